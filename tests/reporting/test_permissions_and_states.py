@@ -149,12 +149,12 @@ def create_report(session: Session, state: ReportState | None) -> int:
         submit_report(
             session, report_target(session), REPORT_DRAFT, expected_version=0, by=CHAIR, at=at, is_allowed=lambda _: True
         )
-    found = find_report(session, report_target(session))
-    if state is R.RETURNED and found is not None:
-        period_services.return_report(session, found.id, note="Which methods?", expected_version=1, by=CHAIR, at=at)
-        found = find_report(session, report_target(session))
-    assert (found.state if found else None) is state
-    return found.version if found else 0
+    report = find_report(session, report_target(session))
+    if state is R.RETURNED and report is not None:
+        period_services.return_report(session, report.id, note="Which methods?", expected_version=1, by=CHAIR, at=at)
+        report = find_report(session, report_target(session))
+    assert (report.state if report else None) is state
+    return report.version if report else 0
 
 
 def perform_event(session: Session, persona: Persona, event: ReportEvent, seen: int, at: datetime) -> None:
@@ -163,10 +163,10 @@ def perform_event(session: Session, persona: Persona, event: ReportEvent, seen: 
     behalf = jurisdiction_id(session, persona.acting_for) if persona.acting_for else None
     by = Actor("person", person.id, behalf)
     if event is ReportEvent.RETURN:
-        found = find_report(session, report_target(session))
-        if found is None:
+        stored = find_report(session, report_target(session))
+        if stored is None:
             raise NotFound("report")
-        period_services.return_report(session, found.id, note="Say more.", expected_version=seen, by=by, at=at)
+        period_services.return_report(session, stored.id, note="Say more.", expected_version=seen, by=by, at=at)
         return
     led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     place = report_target(session, frozenset({behalf} if behalf is not None else led))
@@ -213,17 +213,17 @@ def test_report_event_for_every_state_and_persona(
     session: Session, state: ReportState | None, event: ReportEvent, who: Persona
 ) -> None:
     seen, before = create_report(session, state), find_report(session, report_target(session))
-    deeds = count_audit_events(session)
-    came = outcome_of(lambda: perform_event(session, who, event, seen, INSTANT_IN[P.OPEN]))
-    assert came is expected_outcome(is_allowed=is_allowed(who, event), has_transition=(state, event) in REPORT_TRANSITIONS)
+    event_count = count_audit_events(session)
+    outcome = outcome_of(lambda: perform_event(session, who, event, seen, INSTANT_IN[P.OPEN]))
+    assert outcome is expected_outcome(is_allowed=is_allowed(who, event), has_transition=(state, event) in REPORT_TRANSITIONS)
     after = find_report(session, report_target(session))
-    if came is Outcome.ALLOWED:
+    if outcome is Outcome.ALLOWED:
         assert after is not None
         assert (after.state, after.version) == (REPORT_TRANSITIONS[state, event], seen + 1)
-        assert count_audit_events(session) == deeds + 1
+        assert count_audit_events(session) == event_count + 1
     else:
         assert after == before
-        assert count_audit_events(session) == deeds
+        assert count_audit_events(session) == event_count
 
 
 STATE_BEFORE = {ReportEvent.SAVE: R.DRAFT, ReportEvent.SUBMIT: R.DRAFT, ReportEvent.RETURN: R.SUBMITTED}
@@ -241,15 +241,17 @@ def test_report_event_for_every_quarter_state_and_persona(
     at = set_period_state(session, state)
     if reopened:
         until = at + timedelta(days=3)
-        whom = jurisdiction_id(session, "sk")
-        period_services.reopen_period(session, quarter_id(session), whom, until=until, reason="Flooded.", by=CHAIR, at=at)
-    speaks = "sk" in (who.acting_for, "sk" if who.name == "saskatchewan" else "")
-    takes = state in (P.OPEN, P.LATE) or (reopened and (speaks or event is ReportEvent.RETURN))
-    before, deeds = find_report(session, report_target(session)), count_audit_events(session)
-    came = outcome_of(lambda: perform_event(session, who, event, seen, at))
-    assert came is expected_outcome(is_allowed=is_allowed(who, event), has_transition=takes)
-    assert (find_report(session, report_target(session)) == before) is (came is not Outcome.ALLOWED)
-    assert count_audit_events(session) == deeds + (came is Outcome.ALLOWED)
+        jurisdiction = jurisdiction_id(session, "sk")
+        period_services.reopen_period(
+            session, quarter_id(session), jurisdiction, until=until, reason="Flooded.", by=CHAIR, at=at
+        )
+    is_for_saskatchewan = "sk" in (who.acting_for, "sk" if who.name == "saskatchewan" else "")
+    takes = state in (P.OPEN, P.LATE) or (reopened and (is_for_saskatchewan or event is ReportEvent.RETURN))
+    before, event_count = find_report(session, report_target(session)), count_audit_events(session)
+    outcome = outcome_of(lambda: perform_event(session, who, event, seen, at))
+    assert outcome is expected_outcome(is_allowed=is_allowed(who, event), has_transition=takes)
+    assert (find_report(session, report_target(session)) == before) is (outcome is not Outcome.ALLOWED)
+    assert count_audit_events(session) == event_count + (outcome is Outcome.ALLOWED)
 
 
 @each_persona
@@ -257,9 +259,9 @@ def test_report_event_for_every_quarter_state_and_persona(
 def test_quarter_event_for_every_state_and_persona(
     session: Session, state: PeriodState, event: PeriodEvent, who: Persona
 ) -> None:
-    at, id_, deeds = set_period_state(session, state), quarter_id(session), count_audit_events(session)
+    at, id_, event_count = set_period_state(session, state), quarter_id(session), count_audit_events(session)
 
-    def deed() -> None:
+    def perform() -> None:
         by = Actor("person", authorize(session, who, QUARTER_VIEWS[event]).id)
         if event is PeriodEvent.OPEN:
             period_services.open_period(session, id_, by=by, at=at)
@@ -273,12 +275,12 @@ def test_quarter_event_for_every_state_and_persona(
                 session, id_, jurisdiction_id(session, "sk"), until=until, reason="Flooded.", by=by, at=at
             )
 
-    came = outcome_of(deed)
-    assert came is expected_outcome(is_allowed=who.can_manage, has_transition=(state, event) in PERIOD_TRANSITIONS)
-    stands = next(q for q in periods(session, plan_facts(session, 2020).id, at, at.date()) if q.key == QUARTER)
-    assert stands.state is (PERIOD_TRANSITIONS[state, event] if came is Outcome.ALLOWED else state)
-    assert bool(stands.reopenings) is (came is Outcome.ALLOWED and event is PeriodEvent.REOPEN)
-    assert count_audit_events(session) == deeds + (came is Outcome.ALLOWED)
+    outcome = outcome_of(perform)
+    assert outcome is expected_outcome(is_allowed=who.can_manage, has_transition=(state, event) in PERIOD_TRANSITIONS)
+    period = next(q for q in periods(session, plan_facts(session, 2020).id, at, at.date()) if q.key == QUARTER)
+    assert period.state is (PERIOD_TRANSITIONS[state, event] if outcome is Outcome.ALLOWED else state)
+    assert bool(period.reopenings) is (outcome is Outcome.ALLOWED and event is PeriodEvent.REOPEN)
+    assert count_audit_events(session) == event_count + (outcome is Outcome.ALLOWED)
 
 
 def test_clock_events_have_no_view() -> None:

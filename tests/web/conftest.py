@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
-from cogwg.audit.services import SYSTEM, Actor
-from cogwg.audit.services import record_event as trace
+from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile, draw_files
@@ -48,9 +47,9 @@ def read_only_app(databases: Databases) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def idle_apps() -> Iterator[IdleApps]:
     """App instances that tests can reuse, because creating one takes longer than most tests."""
-    standing: IdleApps = defaultdict(list)
-    yield standing
-    for app in chain(*standing.values()):
+    apps: IdleApps = defaultdict(list)
+    yield apps
+    for app in chain(*apps.values()):
         app.close()
 
 
@@ -123,7 +122,7 @@ class PopulatedApp:
             self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news_ids = _add_news(session, app.person_id("ontario"), at)
             ontario = Actor("person", app.person_id("ontario"))
-            self.receipt_id = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
+            self.receipt_id = record_event(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
                 session, ontario, at
             )
@@ -162,8 +161,8 @@ class PopulatedApp:
         """Return the ids of a role to confirm, a vacant role and Ontario's comment on 3.3, by their names in paths."""
         roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
         activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
-        said, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
-        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
+        comment, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
+        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": comment.id}
 
     def path(self, pattern: str) -> str:
         kept = {"briefing": self.briefing_id, "token": self.password_token, "feed": self.feed_token, "receipt": self.receipt_id}
@@ -182,12 +181,12 @@ RestorePopulated = Callable[[], PopulatedApp]
 def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
     """Add Ontario's news in English only: of each kind one current and one withdrawn."""
     on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-    told: dict[str, Any] = {"by": Actor("person", author_id), "at": at, "is_allowed": lambda _ids: True}
+    arguments: dict[str, Any] = {"by": Actor("person", author_id), "at": at, "is_allowed": lambda _ids: True}
     text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
-    made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
-    made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
-    withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **told)
-    withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **told)
+    made = {name: add_milestone(session, on, MilestoneDraft(text), **arguments) for name in ("milestone", "gone")}
+    made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **arguments) for name in ("challenge", "lost")}
+    withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **arguments)
+    withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **arguments)
     return made
 
 

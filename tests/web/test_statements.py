@@ -74,9 +74,9 @@ def grown_apps(engine_name: str, size: int, databases: Databases) -> Iterator[li
     """A small and a large plan on the same engine."""
     made = [_add_large_plan(App(databases.create(engine_name, "seeded"), day=TODAY), own) for own in (FEW, size)]
     yield made
-    for one in made:
-        one.app.close()
-        databases.drop(one.app.url)
+    for grown_app in made:
+        grown_app.app.close()
+        databases.drop(grown_app.app.url)
 
 
 def _add_large_plan(app: App, size: int) -> GrownApp:
@@ -92,8 +92,8 @@ def _add_large_plan(app: App, size: int) -> GrownApp:
         briefing = create_briefing(session, year=TODAY.year, meeting_on=TODAY, audience=audience, by=SYSTEM, at=at)
         frozen = _add_frozen_briefing(session, audience, at)
         share_preview(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
-        told = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
-        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **told)
+        arguments = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
+        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **arguments)
         others = _add_roles(session, at) | {"frozen": frozen, "both": both.id}
         _add_discussion(session, size, Actor("person", lead.id), at)
         return GrownApp(app, size, lead.id, briefing.id, others)
@@ -103,9 +103,9 @@ def _add_frozen_briefing(session: Session, audience: Bilingual, at: datetime) ->
     """Create a briefing of the day before, with a frozen version."""
     day = TODAY - timedelta(days=1)
     made = create_briefing(session, year=TODAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
-    found = open_briefing(session, made.id)
-    deck = deck_to_freeze(found, load_briefing_source(session, found, day))
-    freeze(session, made.id, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=at, files=[FILE])
+    briefing = open_briefing(session, made.id)
+    deck = deck_to_freeze(briefing, load_briefing_source(session, briefing, day))
+    freeze(session, made.id, deck, (), note="", expected_version=briefing.outline_version, by=SYSTEM, at=at, files=[FILE])
     return made.id
 
 
@@ -113,9 +113,9 @@ def _add_roles(session: Session, at: datetime) -> dict[str, int]:
     """Add a vacancy to each priority except the first, which is offered to Québec."""
     asked = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "qc")).one()
     plan = plan_facts(session, TODAY.year)
-    told = {"position": 9, "role": AssignmentRole.PARTNER, "since": TODAY}
-    rows = [Assignment(priority_id=p.id, confirmation=Confirmation.VACANT, **told) for p in plan.priorities[1:]]
-    first = Assignment(priority_id=plan.priorities[0].id, confirmation=Confirmation.TO_CONFIRM, jurisdiction=asked, **told)
+    values = {"position": 9, "role": AssignmentRole.PARTNER, "since": TODAY}
+    rows = [Assignment(priority_id=p.id, confirmation=Confirmation.VACANT, **values) for p in plan.priorities[1:]]
+    first = Assignment(priority_id=plan.priorities[0].id, confirmation=Confirmation.TO_CONFIRM, jurisdiction=asked, **values)
     session.add_all([first, *rows])
     session.flush()
     for role in rows:
@@ -219,21 +219,21 @@ def test_page_takes_a_constant_number_of_statements(
     monkeypatch.setattr("cogwg.web.briefings.draft.page_counts", lambda *_: {})
     monkeypatch.setattr("cogwg.web.briefings.presentation.player.render_slides", lambda *_: ())
     sent: list[list[str]] = []
-    for one in grown_apps:
-        browser = one.client_as(name)
-        address = path.format(briefing=one.briefing_id, **one.other_ids)
+    for grown_app in grown_apps:
+        browser = grown_app.client_as(name)
+        address = path.format(briefing=grown_app.briefing_id, **grown_app.other_ids)
         assert browser.get("/readyz").status == 200
-        with statements(one.app.request_engine) as heard:
+        with statements(grown_app.app.request_engine) as executed:
             assert browser.get(address).status == 200
-        sent.append(heard)
+        sent.append(executed)
     small, large = map(len, sent)
-    told = "\n".join(sent[-1])
-    assert small == large, told
+    lines = "\n".join(sent[-1])
+    assert small == large, lines
     place = path.split("/", 2)[2].split("?")[0]
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
-    assert ("frozen_file.content" in told) is place.endswith("versions/1/deck.xlsx"), "files are read only for a download"
+    assert ("frozen_file.content" in lines) is place.endswith("versions/1/deck.xlsx"), "files are read only for a download"
     last = place in ("briefings/{briefing}", "briefings/{both}")
-    assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), told
+    assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), lines
 
 
 def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
@@ -253,7 +253,7 @@ def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: 
 @each_size
 def test_large_plan_pages_show_their_rows(grown_apps: list[GrownApp]) -> None:
     """The pages that are counted show their rows."""
-    for one in grown_apps:
-        browser = one.client_as("lead")
-        assert browser.get("/en/my-updates").text.count('<article class="update') >= one.size // 2
-        assert browser.get("/en/plans/2021").text.count('<tr role="row"') == one.size + 2
+    for grown_app in grown_apps:
+        browser = grown_app.client_as("lead")
+        assert browser.get("/en/my-updates").text.count('<article class="update') >= grown_app.size // 2
+        assert browser.get("/en/plans/2021").text.count('<tr role="row"') == grown_app.size + 2

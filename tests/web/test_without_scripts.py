@@ -41,8 +41,8 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
     """Return the only element of this class that contains this text."""
-    (found,) = [e for e in page.find_all(tag, class_=class_) if text in text_of(e)]
-    return found
+    (element,) = [e for e in page.find_all(tag, class_=class_) if text in text_of(e)]
+    return element
 
 
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, lang: str) -> None:
@@ -184,10 +184,10 @@ def test_role_offer_link_leads_through_sign_in_to_acceptance(app: App, lang: str
 def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lang: str) -> None:
     quebec, alberta = (Walk(app, name, lang) for name in ("quebec", "alberta"))
     quebec.open("plans/2020/activities/5.4")
-    talk = quebec.page.find_by_id("discussion")
-    (label,) = [e for e in talk.iter("label") if text_of(e) == "Alberta"]
+    thread = quebec.page.find_by_id("discussion")
+    (label,) = [e for e in thread.iter("label") if text_of(e) == "Alberta"]
     box = quebec.page.find_by_id(label.get("for"))
-    form = quebec.form("Add the comment", within=talk)
+    form = quebec.form("Add the comment", within=thread)
     form.fill(text="Who can share it?")
     form.values[box.get("name")] = box.get("value")
     quebec._show(form.submit())
@@ -208,9 +208,9 @@ def _draft(chair: Walk) -> str:
     chair.open("briefings/new")
     audience = {f"audience_{code}": text for code, text in (("en", "Joint Councils"), ("fr", "Conseils mixtes"))}
     chair.press("Create the briefing", fields={"meeting_on": "2020-09-24", **audience})
-    found = re.search(r"briefings/\d+", chair.page.path)
-    assert found is not None
-    return found[0]
+    match = re.search(r"briefings/\d+", chair.page.path)
+    assert match is not None
+    return match[0]
 
 
 def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
@@ -248,9 +248,9 @@ def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> Non
     assert [text_of(e) for e in classed(chair.page.find_by_id("talk-glance"), "*", "user-text")] == ["Who checked it?"]
     assert "1" in text_of(chair.page.find_by_id("open-glance"))
     secretariat.open(place)
-    talk = secretariat.page.find_by_id("talk-glance")
-    assert secretariat.translate("Delete") not in [text_of(b) for b in talk.iter("button")]
-    secretariat.press("Resolve", within=talk)
+    thread = secretariat.page.find_by_id("talk-glance")
+    assert secretariat.translate("Delete") not in [text_of(b) for b in thread.iter("button")]
+    secretariat.press("Resolve", within=thread)
     secretariat.open(place)
     assert len(classed(secretariat.page.find_by_id("talk-glance"), "*", "is-settled")) == 1
     assert text_of(secretariat.page.find_by_id("open-glance")) == ""

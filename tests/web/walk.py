@@ -78,9 +78,9 @@ class Walk:
     def _named(self, tag: str, text: str, within: Any) -> Any:
         where = self.page.find("body") if within is None else within
         own = [(e, text_of(e)) for e in where.iter(tag)]
-        found = [e for e, name in own if name == text] or [e for e, name in own if text in name]
-        assert len(found) == 1, f"{len(found)} × {tag} {text!r} on {self.page.path}"
-        return found[0]
+        elements = [e for e, name in own if name == text] or [e for e, name in own if text in name]
+        assert len(elements) == 1, f"{len(elements)} × {tag} {text!r} on {self.page.path}"
+        return elements[0]
 
     def _form_of(self, button: Any) -> Form:
         owner = button.get("form")

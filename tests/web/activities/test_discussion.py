@@ -24,7 +24,7 @@ def mentioned_codes(app: App) -> set[str]:
 
 def notified_names(app: App) -> set[str]:
     """Return the demo names of the people whose emails in the outbox are about a mention."""
-    return {letter.address.partition("@")[0] for letter in app.rows(OutboxMessage, OutboxMessage.kind == "mention")}
+    return {message.address.partition("@")[0] for message in app.rows(OutboxMessage, OutboxMessage.kind == "mention")}
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -37,7 +37,7 @@ def test_comments_are_posted_and_mentions_notified(app_per_engine: App, lang: st
     assert mentioned_codes(app_per_engine) == {"on", "ab"}
     assert notified_names(app_per_engine) == {"ontario", "alberta"}
     assert all(
-        "Who has the data?" in letter.text for letter in app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
+        "Who has the data?" in message.text for message in app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
     )
     other = "fr" if lang == "en" else "en"
     assert comment_form(app_per_engine.client_as("ontario"), "We do.", lang, speaks=other).submit().status == 303
@@ -93,8 +93,8 @@ def test_deleted_comment_is_erased_and_its_email_cancelled(app_per_engine: App) 
     assert notified_names(app_per_engine) == {"alberta"}
     assert "Emails already sent keep the text." in ontario.get(form.action).main_text
     assert ontario.post(delete, form.values).status == 303
-    (letter,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
-    assert (letter.text, letter.html, letter.next_try_at, letter.last_error) == ("", "", None, "withdrawn: deleted")
+    (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
+    assert (message.text, message.html, message.next_try_at, message.last_error) == ("", "", None, "withdrawn: deleted")
     page = ontario.get(ACTIVITY_PATH.format(lang="en"))
     assert "Deleted by its author." in text_of(page.find_by_id("comment-1"))
     assert "Not meant" not in page.text

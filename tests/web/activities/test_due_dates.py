@@ -27,13 +27,13 @@ def test_due_date_move_is_stored_and_listed_in_the_history(app_per_engine: App, 
     assert (row.from_month, row.from_day, row.to_month, row.to_day) == (10, None, 12, 15)
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "due.moved")
     assert (event.before["due"], event.after["due"]) == ("2020-10", "2020-12-15")
-    said = without_no_break_spaces(app_per_engine.client_as("reader").get(place).main_text)
+    text = without_no_break_spaces(app_per_engine.client_as("reader").get(place).main_text)
     sentence = {
         "en": "moved the due date from October 2020 to December 15, 2020",
         "fr": "a déplacé l’échéance d’octobre 2020 au 15 décembre 2020",
     }
-    assert f"R. Campbell: {sentence[lang]}" in said or f"R. Campbell : {sentence[lang]}" in said
-    assert "The survey comes first." in said
+    assert f"R. Campbell: {sentence[lang]}" in text or f"R. Campbell : {sentence[lang]}" in text
+    assert "The survey comes first." in text
     matrix = app_per_engine.anonymous_client().get(f"/{lang}/plans/2020")
     assert "The survey comes first." not in matrix.text
     assert ("October" if lang == "en" else "Octobre") not in matrix.main_text, "its column was only for this activity"

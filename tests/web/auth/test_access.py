@@ -481,8 +481,8 @@ def form_fields(populated: PopulatedApp, case: RouteCase) -> dict[str, str]:
     if not case.code:
         return {populated.path(name): populated.path(value) for name, value in case.fields.items()}
     (activity,) = populated.app.rows(Activity, Activity.code == case.code)
-    found = populated.app.rows(StatusReport, StatusReport.activity_id == activity.id)
-    version = found[-1].version if found and found[-1].period_id == 3 else 0
+    reports = populated.app.rows(StatusReport, StatusReport.activity_id == activity.id)
+    version = reports[-1].version if reports and reports[-1].period_id == 3 else 0
     typed = {f"r{activity.id}-{name}": value for name, value in {**case.fields, "version": str(version)}.items()}
     return {**typed, "choose-progress_en": "yours"}
 
@@ -512,43 +512,43 @@ def routes_of(app: App) -> set[tuple[str, str]]:
 
 
 def test_route_table_lists_every_route(read_only_app: App) -> None:
-    assert {(door.endpoint, door.method) for door in ROUTE_CASES} == routes_of(read_only_app)
-    assert all(len(door.expected) == len(PERSONAS) for door in ROUTE_CASES)
+    assert {(case.endpoint, case.method) for case in ROUTE_CASES} == routes_of(read_only_app)
+    assert all(len(case.expected) == len(PERSONAS) for case in ROUTE_CASES)
 
 
-@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "GET"], ids=str)
-def test_get_access_for_every_route_and_persona(populated: PopulatedApp, door: RouteCase) -> None:
-    found = tuple(outcome_of(send_request(populated, door, populated.client_as(name))) for name in PERSONAS)
-    assert found == door.expected
+@pytest.mark.parametrize("case", [d for d in ROUTE_CASES if d.method == "GET"], ids=str)
+def test_get_access_for_every_route_and_persona(populated: PopulatedApp, case: RouteCase) -> None:
+    outcomes = tuple(outcome_of(send_request(populated, case, populated.client_as(name))) for name in PERSONAS)
+    assert outcomes == case.expected
 
 
-@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
+@pytest.mark.parametrize("case", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
 def test_post_access_for_every_route_and_persona(
-    populated: PopulatedApp, restore_populated: RestorePopulated, door: RouteCase
+    populated: PopulatedApp, restore_populated: RestorePopulated, case: RouteCase
 ) -> None:
     """A refused post changes nothing in the database; an allowed one that should change it does."""
-    found = []
+    outcomes = []
     quiet = populated.app.fingerprint()
-    for name, wanted in zip(PERSONAS, door.expected, strict=True):
-        if wanted == 303:
+    for name, expected in zip(PERSONAS, case.expected, strict=True):
+        if expected == 303:
             at = restore_populated()
             browser, before, token = at.app.client_as(name), at.app.fingerprint(), None
         else:
             at, browser, before, token = populated, populated.client_as(name), quiet, populated.csrf(name)
-        found.append(outcome_of(send_request(at, door, browser, token)))
+        outcomes.append(outcome_of(send_request(at, case, browser, token)))
         changed = at.app.fingerprint() != before
-        assert changed is (wanted == 303 and door.endpoint in CHANGING_ENDPOINTS), f"{name}: changed={changed}"
-    assert tuple(found) == door.expected
+        assert changed is (expected == 303 and case.endpoint in CHANGING_ENDPOINTS), f"{name}: changed={changed}"
+    assert tuple(outcomes) == case.expected
 
 
-@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
-def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, door: RouteCase) -> None:
+@pytest.mark.parametrize("case", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
+def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, case: RouteCase) -> None:
     others = populated.client_as("secretariat").csrf_token()
     people = {name: populated.client_as(name) for name in ("chair", "ontario", "visitor")}
     before = populated.app.fingerprint(without=())
     for name, browser in people.items():
         for token in ("", "0" * 40, others):
-            assert send_request(populated, door, browser, token).status == 400, name
+            assert send_request(populated, case, browser, token).status == 400, name
     assert populated.app.fingerprint(without=()) == before
 
 

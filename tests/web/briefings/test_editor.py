@@ -60,8 +60,8 @@ def add_milestone_today(app: App, text: str, code: str = "yt") -> None:
 
 def load_draft_deck(app: App, path: str) -> Deck:
     with Session(app.engine) as session:
-        found = queries.briefing(session, int(path.rpartition("/")[2]))
-        return draft_deck(found, load_briefing_source(session, found, DEMO_DAY))
+        briefing = queries.briefing(session, int(path.rpartition("/")[2]))
+        return draft_deck(briefing, load_briefing_source(session, briefing, DEMO_DAY))
 
 
 def find_slide(app: App, path: str, kind: type[Kind]) -> Kind:
@@ -201,7 +201,7 @@ def checklist_gaps(browser: Client, path: str) -> dict[str, str]:
     """Return the checklist's open items with the paths of their links."""
     items = browser.get(path).find_all("li", class_="checklist-gap")
     links = {text_of(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
-    return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
+    return {sentence.replace("\u00a0", " "): paths[0] for sentence, paths in links.items()}
 
 
 def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_record(app: App, chair: Client) -> None:
@@ -211,22 +211,22 @@ def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_recor
     record = load_draft_deck(app, place)
     usual = next(s.message for s in record.slides if s.key == "glance")
     record_points = find_slide(app, place, PointsSlide).points
-    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    assert not [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence]
     form = chair.get(f"{place}/slides/glance").form()
     assert form.fill(**{"message-en": "A calm quarter."}).submit().status == 303
     form = chair.get(f"{place}/slides/purpose").form()
     points = form.values["lines-en"].splitlines()
     assert form.fill(**{"lines-en": "\n".join([*points[:-1], "Another point."])}).submit().status == 303
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
-    found = checklist_gaps(chair, place)
-    for said, where in (
+    gaps = checklist_gaps(chair, place)
+    for sentence, where in (
         ("Edited in English only: Work plan at a glance. Update the other language", "slides/glance"),
         ("Edited in English only: Purpose. Update the other language", "slides/purpose"),
         ("Edited in French only: Major Jurisdictional Milestones and Challenges. Update the other language", "news"),
     ):
-        assert found[said] == f"{place}/{where}"
+        assert gaps[sentence] == f"{place}/{where}"
     french = checklist_gaps(chair, place.replace("/en/", "/fr/"))
-    assert any(said.startswith("Modification en anglais seulement : Aperçu du plan de travail.") for said in french)
+    assert any(sentence.startswith("Modification en anglais seulement : Aperçu du plan de travail.") for sentence in french)
     glance, purpose = (next(s for s in load_draft_deck(app, place).slides if s.key == key) for key in ("glance", "purpose"))
     assert glance.message == Bilingual("A calm quarter.", usual.fr)
     assert isinstance(purpose, PointsSlide)
@@ -238,7 +238,7 @@ def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_recor
     assert (form.values["message-en"], form.values["message-fr"]) == ("A calm quarter.", usual.fr)
     assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
-    assert [said for said in checklist_gaps(chair, place) if "only" in said] == [
+    assert [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence] == [
         "Edited in English only: Purpose. Update the other language"
     ]
     assert find_slide(app, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
@@ -261,34 +261,34 @@ def test_points_missing_in_a_language_are_a_single_gap_linked_to_their_slide(app
     place = create_briefing(app)
     only = SlideWording("why", lines=(Bilingual("Only this point.", ""),))
     with Session(app.engine) as session, write_transaction(session):
-        found = queries.briefing(session, int(place.rpartition("/")[2]))
+        briefing = queries.briefing(session, int(place.rpartition("/")[2]))
         by, at = Actor("person", app.person_id("chair")), app.calendar.now()
         revise_outline(
             session,
-            found.id,
+            briefing.id,
             lambda outline: set_wording(outline, only),
             OutlineChange.WORDED,
-            expected_version=found.outline_version,
+            expected_version=briefing.outline_version,
             by=by,
             at=at,
         )
     (title,) = (slide.title.en for slide in load_draft_deck(app, place).slides if slide.key == "why")
-    found_there = {said: where for said, where in checklist_gaps(chair, place).items() if title in said}
-    assert found_there == {f"3 texts are missing in English: {title}. Translate": f"{place}/slides/why"}
+    gaps = {sentence: where for sentence, where in checklist_gaps(chair, place).items() if title in sentence}
+    assert gaps == {f"3 texts are missing in English: {title}. Translate": f"{place}/slides/why"}
     assert not chair.get(f"{place}/slides/why").alert_text, "nothing was refused yet"
 
 
 def test_highlight_reworded_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:
     place = create_briefing(app)
     press_button(chair, f"{place}/priorities", "use 1 1.2")
-    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    assert not [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence]
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
-    found = [(said, where) for said, where in checklist_gaps(chair, place).items() if "only" in said]
-    assert found == [
+    gaps = [(sentence, where) for sentence, where in checklist_gaps(chair, place).items() if "only" in sentence]
+    assert gaps == [
         ("Edited in English only: 1. Open Data User Stories. Update the other language", f"{place}/priorities"),
     ]
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
-    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    assert not [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence]
 
 
 def test_record_correction_while_a_page_is_open_is_not_overwritten(app: App, chair: Client) -> None:
@@ -476,9 +476,9 @@ def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client
     before = load_draft_deck(app, place)
     page = press_button(chair, where, "save", **{"lines-en": "Only this point.", "title-en": "Why so"})
     assert page.status == 422
-    said = {"en": "(English: 1, French: 4)", "fr": "(anglais\u00a0: 1, français\u00a0: 4)"}[lang]
-    assert said in page.alert_text
-    assert said in page.field_error(f"lines-{lang}")
+    counts = {"en": "(English: 1, French: 4)", "fr": "(anglais\u00a0: 1, français\u00a0: 4)"}[lang]
+    assert counts in page.alert_text
+    assert counts in page.field_error(f"lines-{lang}")
     check_html(page, lang)
     form = page.form()
     assert (form.value("lines-en"), form.value("title-en")) == ("Only this point.", "Why so")
@@ -501,7 +501,7 @@ def test_point_added_in_a_single_language_is_a_gap(app: App, chair: Client) -> N
     purpose = next(s for s in load_draft_deck(app, place).slides if s.key == "purpose")
     assert isinstance(purpose, PointsSlide)
     assert purpose.points[-1] == Bilingual("One more point.", "")
-    (lacks,) = (where for said, where in checklist_gaps(chair, place).items() if purpose.title.en in said)
+    (lacks,) = (where for sentence, where in checklist_gaps(chair, place).items() if purpose.title.en in sentence)
     assert lacks == f"{place}/slides/purpose"
 
 

@@ -131,12 +131,12 @@ def test_freeze_ends_preview_links_with_an_explanation(
     assert visitor.get(other).status == 200
     event = [event for event in app.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert len(event.after["links_ended"]) == 2
-    anew = create_share_link(chair, briefing_path)[lang]
-    assert visitor.get(anew).status == 200
+    new_link = create_share_link(chair, briefing_path)[lang]
+    assert visitor.get(new_link).status == 200
     assert visitor.get(first).status == 410
     app.clock.advance(minutes=1)
     assert chair.get(f"/{lang}/{briefing_path}").form("/freeze").fill(note="Amended.").submit().status == 303
-    assert {"en": "version 2", "fr": "version 2"}[lang] in main_text(visitor.get(anew))
+    assert {"en": "version 2", "fr": "version 2"}[lang] in main_text(visitor.get(new_link))
     assert "version 1" in main_text(visitor.get(first)).replace("version 2", "")
     assert {"en": "of this draft will stop working", "fr": "de cette ébauche cesse"}[lang] not in main_text(
         chair.get(f"/{lang}/{briefing_path}")
@@ -214,12 +214,12 @@ def test_slide_comment_is_posted_answered_and_resolved(app: App, chair: Client, 
     assert done.status == 303
     assert done.headers["Location"].endswith(f"/{briefing_path}#talk-glance")
     secretariat = app.client_as("secretariat")
-    told = post_comment(secretariat, briefing_path, "glance", "I did.", htmx=True)
-    assert told.status == 200
-    assert [text_of(p) for p in told.find_all("p", class_="user-text")] == [COMMENT, "I did."]
-    assert told.find_all("p", class_="user-text")[0].get("lang") == "fr"
-    assert text_of(told.find_by_id("open-glance")) == "2 open comments"
-    settle, *_ = [form for form in told.forms if form.action.endswith("/settle")]
+    answer = post_comment(secretariat, briefing_path, "glance", "I did.", htmx=True)
+    assert answer.status == 200
+    assert [text_of(p) for p in answer.find_all("p", class_="user-text")] == [COMMENT, "I did."]
+    assert answer.find_all("p", class_="user-text")[0].get("lang") == "fr"
+    assert text_of(answer.find_by_id("open-glance")) == "2 open comments"
+    settle, *_ = [form for form in answer.forms if form.action.endswith("/settle")]
     assert secretariat.post(settle.action, {"csrf_token": secretariat.csrf_token()}, htmx=True).status == 200
     stored = app.rows(SlideComment)
     assert [row.settled_by for row in stored] == [app.person_id("secretariat"), None]
@@ -280,6 +280,6 @@ def test_draft_page_with_comments_is_valid_html(chair: Client, briefing_path: st
 
 def test_markup_in_a_slide_comment_is_escaped(chair: Client, briefing_path: str) -> None:
     wild = "<script>alert(1)</script> =1+1 \u202e 🇨🇦"
-    told = post_comment(chair, briefing_path, "data", wild, htmx=True)
-    assert text_of(told.find("p", class_="user-text")) == wild
-    assert not told.find_all("script")
+    answer = post_comment(chair, briefing_path, "data", wild, htmx=True)
+    assert text_of(answer.find("p", class_="user-text")) == wild
+    assert not answer.find_all("script")

@@ -273,8 +273,8 @@ def test_unreachable_database_gives_a_plain_page_and_a_log_line(
         with caplog.at_level(logging.ERROR, "cogwg.web"):
             page = browser.get(f"/{lang}/plans/2020", htmx=htmx)
         assert page.status == 503
-        said = page.alert_text if htmx else page.main_text
-        assert ("Nothing was saved" if lang == "en" else "Rien n’a été enregistré") in said
+        text = page.alert_text if htmx else page.main_text
+        assert ("Nothing was saved" if lang == "en" else "Rien n’a été enregistré") in text
         assert "Traceback" not in page.text
     assert len(caplog.records) == 2
     assert all("\n" not in r.getMessage() and r.exc_info is None for r in caplog.records)
@@ -321,15 +321,15 @@ def test_failing_audit_or_policy_writes_nothing(app_per_engine: App, where: str,
 
 def test_get_requests_never_write(app_per_engine: App) -> None:
     """GET requests to every path by every persona write nothing to the database."""
-    told: list[str] = []
+    writes: list[str] = []
 
-    def heard(_c: object, _cursor: object, statement: str, *_: object) -> None:
+    def record_write(_c: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith(("SELECT", "BEGIN", "PRAGMA", "SHOW", "SET", "select")):
-            told.append(statement)
+            writes.append(statement)
 
     browsers = [app_per_engine.client_as(name) for name in ("chair", "ontario", "reader", "visitor")]
     engine: Engine = app_per_engine.request_engine
-    event.listen(engine, "before_cursor_execute", heard)
+    event.listen(engine, "before_cursor_execute", record_write)
     paths = [
         "/",
         "/en/",
@@ -351,13 +351,13 @@ def test_get_requests_never_write(app_per_engine: App) -> None:
         for path in paths:
             for method in ("GET", "HEAD"):
                 assert browser.send(method, path).status < 500
-    assert told == []
+    assert writes == []
     app_per_engine.clock.advance(minutes=6)
     browsers[1].get("/en/plans/2020")
-    assert [statement.split()[0:2] for statement in told] == [["UPDATE", "sign_in"]], (
+    assert [statement.split()[0:2] for statement in writes] == [["UPDATE", "sign_in"]], (
         "only when the session was last used, once in five minutes"
     )
-    event.remove(engine, "before_cursor_execute", heard)
+    event.remove(engine, "before_cursor_execute", record_write)
 
 
 VALID_SETTINGS = {"COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATABASE_URL": "sqlite://"}

@@ -32,8 +32,8 @@ def app_with_news(app: App) -> PopulatedApp:
 
 def download_path(page: Page, kind: str) -> str:
     """Return the path of the page's download link."""
-    (found,) = [a.get("href") or "" for a in page.find("p", class_="download-links").iter("a") if text_of(a) == kind]
-    return found
+    (path,) = [a.get("href") or "" for a in page.find("p", class_="download-links").iter("a") if text_of(a) == kind]
+    return path
 
 
 def downloaded_rows(browser: Client, path: str) -> list[list[str]]:
@@ -61,8 +61,8 @@ def column_values(rows: list[list[str]], heading: str) -> list[str]:
 def test_milestone_download_equals_the_filtered_page(app_with_news: PopulatedApp) -> None:
     reader = app_with_news.app.client_as("reader")
     rows = downloaded_rows(reader, "/en/milestones")
-    standing = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
-    assert len(rows) == 1 + len(standing)
+    milestones = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
+    assert len(rows) == 1 + len(milestones)
     assert rows[1][:3] == ["Ontario", f"'{FORMULA}", ""]
     french = downloaded_rows(reader, "/fr/milestones?jurisdiction=qc")
     assert french[0][:4] == ["Administration", "Jalon (anglais)", "Jalon (français)", "État"]

@@ -21,13 +21,13 @@ THEME = '["Legal", "Aspects juridiques"]'
 
 
 def last_milestone(app: App) -> Milestone:
-    found: Milestone = app.rows(Milestone)[-1]
-    return found
+    milestone: Milestone = app.rows(Milestone)[-1]
+    return milestone
 
 
 def last_challenge(app: App) -> Challenge:
-    found: Challenge = app.rows(Challenge)[-1]
-    return found
+    challenge: Challenge = app.rows(Challenge)[-1]
+    return challenge
 
 
 def news_form(page: Page) -> Form:
@@ -195,8 +195,8 @@ def test_milestone_edit_conflict_shows_both_texts(app_with_news: PopulatedApp, h
 
 
 def find_milestone(app: App, id_: int) -> Milestone:
-    (found,) = app.rows(Milestone, Milestone.id == id_)
-    return found  # type: ignore[no-any-return]
+    (milestone,) = app.rows(Milestone, Milestone.id == id_)
+    return milestone  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("place", ["milestones", "challenges"])
@@ -226,17 +226,17 @@ def test_challenge_is_unnamed_by_default_and_can_be_joined(app: App) -> None:
     answer = quebec.get("/en/challenges").form(f"/{row.id}/us-too").submit(htmx=True)
     assert answer.status == 200
     assert "Jurisdiction facing this challenge: Quebec (not named in briefings)" in text_of(answer.find_by_id("status"))
-    standing = quebec.get(f"/en/challenges/{row.id}/standing")
-    assert standing.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
+    actions = quebec.get(f"/en/challenges/{row.id}/standing")
+    assert actions.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
     parts = {p.jurisdiction_id: p.may_be_named for p in app.rows(ChallengeJurisdiction)}
     assert sorted(parts.values()) == [False, True]
     for reader in ("reader", "saskatchewan"):
         shown = text_of(app.client_as(reader).get("/en/challenges").find_by_id(f"challenge-{row.id}"))
         assert "Ontario (not named in briefings), Quebec (can be named in briefings)" in shown
-    assert not [f for f in standing.forms if f.action.endswith(("/state", "/withdraw"))], (
+    assert not [f for f in actions.forms if f.action.endswith(("/state", "/withdraw"))], (
         "only Ontario can change its text and state"
     )
-    assert not [a for a in standing.find_all("a") if (a.get("href") or "").endswith("/edit")]
+    assert not [a for a in actions.find_all("a") if (a.get("href") or "").endswith("/edit")]
     assert quebec.get(f"/en/challenges/{row.id}/edit").status == 403
     for verb in ("edit", "state", "withdraw"):
         sent = {"csrf_token": quebec.csrf_token(), "version": "1", "move": "resolve"}
@@ -326,21 +326,21 @@ def test_translation_of_changed_text_is_a_conflict_and_keeps_the_text(app_with_n
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "sentence"),
     [
         ("", "Enter the translation."),
         (LONG_TEXT, "at most 4000 characters (1 too many)"),
         (" \u00a0", "Enter the translation."),
     ],
 )
-def test_invalid_translation_is_refused_beside_its_field(app_with_news: PopulatedApp, text: str, says: str) -> None:
+def test_invalid_translation_is_refused_beside_its_field(app_with_news: PopulatedApp, text: str, sentence: str) -> None:
     place = f"/milestone-{app_with_news.news_ids['milestone']}"
     form = app_with_news.app.client_as("ontario").get("/en/translations").form(place).fill(text=text)
     before = app_with_news.app.fingerprint()
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
-        assert says in page.alert_text
+        assert sentence in page.alert_text
         assert values_without_token(page.form(place)) == values_without_token(form)
     assert app_with_news.app.fingerprint() == before
 

@@ -29,13 +29,13 @@ def client_of_nova_scotia(app: App, lang: str = "en") -> Client:
 
 
 def find_jurisdiction(app: App, code: str) -> Jurisdiction:
-    (found,) = app.rows(Jurisdiction, Jurisdiction.code == code)
-    return found  # type: ignore[no-any-return]
+    (jurisdiction,) = app.rows(Jurisdiction, Jurisdiction.code == code)
+    return jurisdiction  # type: ignore[no-any-return]
 
 
 def role_to_confirm(app: App) -> Assignment:
-    (found,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
-    return found  # type: ignore[no-any-return]
+    (role,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
+    return role  # type: ignore[no-any-return]
 
 
 def role_path(role: Assignment, verb: str = "", lang: str = "en") -> str:
@@ -50,9 +50,9 @@ def test_role_offer_is_accepted_by_its_jurisdiction(app_per_engine: App, lang: s
     assert "Nova Scotia" in page.main_text or "Nouvelle-Écosse" in page.main_text
     answer = page.form("/accept").submit()
     assert (answer.status, answer.redirect_path) == (303, role_path(role, lang=lang))
-    told = answer.follow()
-    assert not [f for f in told.forms if "/roles/" in f.action], "an answered role has no form"
-    assert "C. MacNeil" in told.main_text
+    answered = answer.follow()
+    assert not [f for f in answered.forms if "/roles/" in f.action], "an answered role has no form"
+    assert "C. MacNeil" in answered.main_text
     (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id) == (Confirmation.CONFIRMED, role.jurisdiction_id)
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
@@ -134,9 +134,9 @@ def test_co_chair_answers_on_behalf_and_offers_the_role_to_another(app_per_engin
     done = offer.fill(jurisdiction=str(quebec.id)).submit()
     assert done.status == 303
     assert "1 person will receive an email with the link" in without_no_break_spaces(done.follow().main_text)
-    (letter,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role")
-    assert letter.address == email("quebec")
-    assert f"{role_path(role, lang=letter.lang.value)}" in letter.text
+    (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role")
+    assert message.address == email("quebec")
+    assert f"{role_path(role, lang=message.lang.value)}" in message.text
     (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id, stored.assignee_en) == (Confirmation.TO_CONFIRM, quebec.id, "Quebec")
     assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303

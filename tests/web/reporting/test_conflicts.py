@@ -40,14 +40,14 @@ def open_form(browser: Client, lang: str = "en") -> Form:
 
 def stored_report(app: App) -> StatusReport:
     with Session(app.engine) as session:
-        found = session.scalars(
+        report = session.scalars(
             select(StatusReport)
             .join(ReportingPeriod, ReportingPeriod.id == StatusReport.period_id)
             .where(StatusReport.activity_id == report_target(session).activity.id, ReportingPeriod.key == "2020-09")
         ).one()
-        _ = found.evidence
+        _ = report.evidence
         session.expunge_all()
-        return found
+        return report
 
 
 def report_target(session: Session, code: str = "5.4") -> ReportTarget:
@@ -111,8 +111,8 @@ def test_merge_keep_theirs_leaves_the_report(app_per_engine: App, two_leads: tup
 
 def open_forms_of_unreported(app: App) -> tuple[Form, Form]:
     """Return the form of 4.3, which has no report, in browsers of Ontario and British Columbia."""
-    one, other = (app.client_as(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
-    return one, other
+    first, other = (app.client_as(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
+    return first, other
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -267,7 +267,7 @@ def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_datab
     engine = build_engine(url)
     with Session(engine) as session:
         target = report_target(session, "5.4")
-        said = session.scalars(
+        submitted = session.scalars(
             select(Submission.progress_en).where(
                 Submission.activity_id == target.activity.id, Submission.progress_en.contains(":")
             )
@@ -277,14 +277,14 @@ def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_datab
                 StatusReport.activity_id == target.activity.id, StatusReport.period_id == target.period_id
             )
         ).one()
-        assert sorted(said) == sorted(acknowledged), "each acknowledged edit was submitted once"
+        assert sorted(submitted) == sorted(acknowledged), "each acknowledged edit was submitted once"
         assert report.version == 1 + len(acknowledged), "each version followed the one before it"
-        trace = session.scalars(
+        events = session.scalars(
             select(AuditEvent)
             .where(AuditEvent.subject_kind == "report", AuditEvent.subject_id == report.id)
             .order_by(AuditEvent.id)
         ).all()
-        versions = [(e.before["version"], e.after["version"]) for e in trace if e.before and e.after]
+        versions = [(e.before["version"], e.after["version"]) for e in events if e.before and e.after]
         assert versions == [(n, n + 1) for n in range(1, len(acknowledged) + 1)]
     engine.dispose()
 
@@ -323,7 +323,7 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
     app = make_app(engine_name)
     browsers = [app.client_as(("ontario", "chair")[n % 2]) for n in range(people)]
     saved: list[tuple[str, str]] = []
-    told: list[str] = []
+    shown: list[str] = []
     gate = Barrier(people)
 
     def edit(person: int) -> None:
@@ -340,24 +340,24 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
                 saved.append((code, text))
             elif answer.status == 409:
                 both = [e.text or "" for e in answer.find_all("textarea", name="both-progress_en")]
-                told.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
+                shown.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
             else:
                 assert answer.status == 503, answer.status
             form = browser.get(address, htmx=True).form("/report")
 
     with ThreadPoolExecutor(people) as pool:
         list(pool.map(edit, range(people)))
-    assert "one text only" not in told
-    assert told, "no conflict occurred"
+    assert "one text only" not in shown
+    assert shown, "no conflict occurred"
     for code in ("3.3", "4.3"):
         (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, code), StatusReport.period_id == 3)
-        trace = app.rows(
+        events = app.rows(
             AuditEvent,
             AuditEvent.subject_kind == "report",
             AuditEvent.subject_id == report.id,
             AuditEvent.action == "report.saved",
         )
-        kept = [e.after["progress"][0] for e in trace]
+        kept = [e.after["progress"][0] for e in events]
         assert sorted(kept) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the audit log"
-        assert [e.after["version"] for e in trace] == list(range(1, len(kept) + 1))
+        assert [e.after["version"] for e in events] == list(range(1, len(kept) + 1))
         assert (report.progress_en, report.version) == (kept[-1], len(kept))

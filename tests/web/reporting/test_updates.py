@@ -21,8 +21,8 @@ LANGS = ("en", "fr")
 
 
 def activity_id(app: App, code: str) -> int:
-    (found,) = app.rows(Activity, Activity.code == code)
-    id_: int = found.id
+    (activity,) = app.rows(Activity, Activity.code == code)
+    id_: int = activity.id
     return id_
 
 
@@ -58,10 +58,10 @@ def test_report_is_submitted_with_confirmation_and_submission_stored(app_per_eng
     assert receipt.startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
     row = text_of(page.find_by_id(f"update-{id_}"))
     assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in row
-    said = activity_page_text(app_per_engine.client_as("reader"), "3.3", lang)
-    assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in said
-    assert "N. Osei" in said
-    assert "The measures" in said
+    text = activity_page_text(app_per_engine.client_as("reader"), "3.3", lang)
+    assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in text
+    assert "N. Osei" in text
+    assert "The measures" in text
     assert not ontario.get(f"/{lang}/my-updates").find_all("p", class_="notice", role="status"), "the receipt is shown once"
     (submission,) = app_per_engine.rows(Submission, Submission.activity_id == id_, Submission.period_id == 3)
     assert submission.evidence == [
@@ -156,9 +156,9 @@ INVALID_REPORTS = [
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("code", "typed", "field", "says"), INVALID_REPORTS)
+@pytest.mark.parametrize(("code", "typed", "field", "sentences"), INVALID_REPORTS)
 def test_invalid_report_is_refused_and_kept_in_the_form(
-    read_only_app: App, code: str, typed: dict[str, Any], field: str, says: tuple[str, str], lang: str
+    read_only_app: App, code: str, typed: dict[str, Any], field: str, sentences: tuple[str, str], lang: str
 ) -> None:
     other = "fr" if lang == "en" else "en"
     field = field.format(lang=lang, other=other)
@@ -170,7 +170,7 @@ def test_invalid_report_is_refused_and_kept_in_the_form(
         page = form.submit(htmx=htmx)
         assert page.status == 422
         assert read_only_app.fingerprint() == before
-        _check_error_shown(page, field, says[LANGS.index(lang)])
+        _check_error_shown(page, field, sentences[LANGS.index(lang)])
         kept = page.form(f"{code}/report")
         expected = {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
         assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
@@ -270,10 +270,10 @@ def test_report_on_behalf_is_attributed(app: App, who: str, lang: str) -> None:
 
 
 def test_lead_without_a_role_gets_an_explanation(app: App) -> None:
-    for lang, says in (("en", "Your jurisdiction has no role in this year’s plan"), ("fr", "aucun rôle")):
+    for lang, sentence in (("en", "Your jurisdiction has no role in this year’s plan"), ("fr", "aucun rôle")):
         page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
-        assert says in page.main_text
+        assert sentence in page.main_text
         assert not [f for f in page.forms if "report" in f.action]
         hrefs = [a.get("href") for a in page.find("main").iter("a")]
         assert {f"/{lang}/plans/2020", f"/{lang}/jurisdictions/qc", "mailto:help@cogwg.example"} <= set(hrefs)
@@ -404,10 +404,10 @@ def test_unknown_quarter_is_not_found(app: App, ontario: Client, key: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "says"), [("2020-12", "opens on October 1"), ("2020-06", "Quarter 2 reports were due on June 30")]
+    ("key", "sentence"), [("2020-12", "opens on October 1"), ("2020-06", "Quarter 2 reports were due on June 30")]
 )
-def test_other_quarters_show_their_opening_or_due_day(app: App, ontario: Client, key: str, says: str) -> None:
-    assert says in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
+def test_other_quarters_show_their_opening_or_due_day(app: App, ontario: Client, key: str, sentence: str) -> None:
+    assert sentence in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
 
 
 CANARY_FIELDS = {
@@ -437,15 +437,15 @@ PUBLIC_PATHS += [f"/{{lang}}/plans/2020/priorities/{n}" for n in range(1, 6)] + 
 def test_visitor_sees_no_report_texts_names_or_history(app: App, ontario: Client) -> None:
     assert update_form(ontario, "3.3").fill(status="LP", **CANARY_FIELDS).submit().status == 303
     people = ("N. Osei", "R. Campbell", "S. Haddad", "A. Sandhu", "Friesen", "Okafor", "demo.cogwg.example")
-    told = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
+    texts = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
     for path in PUBLIC_PATHS:
         for lang in LANGS:
             text = app.anonymous_client().get(path.format(lang=lang)).text
-            for secret in ("canary", *people, *told):
+            for secret in ("canary", *people, *texts):
                 assert secret not in text, f"{secret} on {path}"
     for name in PERSONAS[:-1]:
-        said = app.client_as(name).get("/en/plans/2020/activities/3.3").text
-        assert all(value in said for value in CANARY_FIELDS.values() if "canary" in value and value not in _FRENCH_CANARIES), (
+        shown = app.client_as(name).get("/en/plans/2020/activities/3.3").text
+        assert all(value in shown for value in CANARY_FIELDS.values() if "canary" in value and value not in _FRENCH_CANARIES), (
             name
         )
     assert "canary-two" in app.client_as("reader").get("/fr/plans/2020/activities/3.3").text
@@ -628,7 +628,7 @@ def test_submit_all_conflict_sends_nothing(app: App, ontario: Client, lang: str)
     assert kept.values[f"both-progress_{lang}"] == "Second. First."
     assert kept.submit().status == 303
     sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
-    assert [getattr(one, f"progress_{lang}") for one in sent] == ["Second. First."], "the choice is submitted"
+    assert [getattr(submission, f"progress_{lang}") for submission in sent] == ["Second. First."], "the choice is submitted"
 
 
 def test_submit_all_conflict_keep_theirs_submits_their_draft(app: App, ontario: Client) -> None:
@@ -640,7 +640,7 @@ def test_submit_all_conflict_keep_theirs_submits_their_draft(app: App, ontario: 
     chosen = page.submit().form("4.3/report/merge").choose_sides(progress_en="theirs").submit()
     assert "Submitted:" in chosen.follow().main_text
     sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
-    assert [one.progress_en for one in sent] == ["Second."]
+    assert [submission.progress_en for submission in sent] == ["Second."]
 
 
 def test_submit_all_after_unchanged_save_asks_again_and_keeps_selections(app: App, ontario: Client) -> None:
@@ -736,8 +736,8 @@ def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: st
     assert wrong.status == 422
     assert wrong.field_error("until")
     (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
-    told = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
-    assert page.form("/reopen").fill(**told).submit().status == 303
+    fields = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
+    assert page.form("/reopen").fill(**fields).submit().status == 303
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
@@ -766,12 +766,12 @@ def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: Ma
         "the quarter cannot be closed before the page explains what that means"
     )
     asked = chair.get(f"{address}/close")
-    said = without_no_break_spaces(asked.main_text)
-    told = {
+    text = without_no_break_spaces(asked.main_text)
+    sentences = {
         "en": "5 reports are missing: Ontario 3, Ontario and BC 2. Once you close the quarter, no one can submit reports.",
         "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Une fois le trimestre fermé, plus personne ne pourra",
     }
-    assert told[lang] in said, "jurisdictions that share a report are named together, and it counts once"
+    assert sentences[lang] in text, "jurisdictions that share a report are named together, and it counts once"
     closed = asked.form("/close").submit()
     assert closed.status == 303
     shown = closed.follow()
@@ -835,8 +835,8 @@ def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str
     reader = app.client_as("reader")
 
     def marked(path: str, text: str) -> list[bool]:
-        told = [text_of(e) for e in reader.get(f"/{lang}/plans/2020/{path}").find_all("p", class_="user-text")]
-        return [mark in said for said in told if text in said]
+        texts = [text_of(e) for e in reader.get(f"/{lang}/plans/2020/{path}").find_all("p", class_="user-text")]
+        return [mark in shown for shown in texts if text in shown]
 
     assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
     assert set(marked("priorities/3", "Said in English.")) == {True}
