@@ -192,7 +192,7 @@ def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
 
 @pytest.fixture(scope="session")
 def restore_populated(databases: Databases) -> Iterator[RestorePopulated]:
-    """``anew()``: a populated app with its data restored, for posts that change it."""
+    """Return a function that returns the populated app with its data restored, for posts that change it."""
     url = databases.create("sqlite", "seeded")
     app = App(url)
     made = PopulatedApp(app)

@@ -21,8 +21,8 @@ from tests.web_client import PERSONAS, App, Client, Page
 SIGN_IN = "ask"
 """Redirected to the sign-in page, which returns to the page."""
 
-REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by somebody."}
-MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
+REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by a persona."}
+MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by a persona.", "challenge_en": "A challenge."}
 FREEZE_FIELDS = {"note": "Decided.", "seen": "1"}
 BRIEFING_FIELDS = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
 ACCOUNT_FIELDS = {"lang": "fr", "time_zone": "America/Regina"}
@@ -34,8 +34,8 @@ PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly ne
 OVERALL_STATUS_FIELDS = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE_FIELDS = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE_DATE_FIELDS = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
-COMMENT_FIELDS = {"c-text": "Posted by somebody."}
-SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by somebody."}
+COMMENT_FIELDS = {"c-text": "Posted by a persona."}
+SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by a persona."}
 EDITED_COMMENT_FIELDS = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ROLE_ANSWER_FIELDS = {"asked": "{ns}"}
 ROLE_OFFER_FIELDS = {"role{vacant}-jurisdiction": "{qc}"}
@@ -56,7 +56,7 @@ EDITOR_STEPS = [
 class RouteCase:
     """A route with its method, and the status that each persona gets, in the order of ``PERSONAS``.
 
-    ``code`` makes the posted fields those of an activity's form; ``lasting`` says a post that is let in changes the record.
+    With ``code``, the posted fields are those of the form of the activity with this code.
     """
 
     endpoint: str
@@ -687,10 +687,10 @@ def test_endpoints_all_declare_their_access(read_only_app: App) -> None:
 
 
 def test_endpoint_without_declared_access_stops_the_start(make_app: MakeApp) -> None:
-    app = make_app(contact="of an application that nobody lives in afterwards").flask
+    app = make_app(contact="of an app that no other test reuses").flask
 
     def silent() -> str:
-        return "anybody"
+        return "page"
 
     app.view_functions["silent"] = silent
     with pytest.raises(ConfigurationError, match="silent"):

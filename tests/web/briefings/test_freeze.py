@@ -226,10 +226,10 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
 def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
-        session.execute(update(Activity).values(title_en="A title that nobody looked at"))
+        session.execute(update(Activity).values(title_en="A title changed meanwhile"))
     conflict = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
     assert conflict.status == 409
-    assert "A title that nobody looked at" in conflict.text
+    assert "A title changed meanwhile" in conflict.text
     assert conflict.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
 
 

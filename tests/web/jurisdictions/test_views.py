@@ -56,8 +56,8 @@ def test_roles_to_confirm_and_partner_roles_are_explained(read_only_app: App) ->
     assert "No reports are required." in requests_text(read_only_app, "reader", "ns")
     assert "Partner on Priority 5: the leads report, and the partner can add" in requests_text(read_only_app, "reader", "nt")
     assert "All reports for Quarter 3 have been received." in requests_text(read_only_app, "reader", "sk")
-    nobody = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
-    assert "Has no role in the plan." in nobody.main_text
+    quebec = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
+    assert "Has no role in the plan." in quebec.main_text
 
 
 def test_challenges_are_attributed_and_withdrawn_challenges_hidden(make_app: MakeApp) -> None:
@@ -87,5 +87,5 @@ def test_report_download_has_both_languages_and_no_names(read_only_app: App) -> 
     assert any(row[9] for row in rows)
     assert "Osei" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    nobody = read_only_app.client_as("reader").get("/fr/jurisdictions/qc/reports.csv")
-    assert len(nobody.text.strip().splitlines()) == 1
+    quebec = read_only_app.client_as("reader").get("/fr/jurisdictions/qc/reports.csv")
+    assert len(quebec.text.strip().splitlines()) == 1
