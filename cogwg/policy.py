@@ -16,7 +16,7 @@ from cogwg.plan.queries import PriorityFacts
 class Permission(StrEnum):
     """A permission that a role may have."""
 
-    READ_REPORTS = "read-record"
+    READ_REPORTS = "read-reports"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
     REPORT = "report"
     """Report for one's own jurisdictions, where the plan gives them a reporting role."""
@@ -26,11 +26,11 @@ class Permission(StrEnum):
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
     """Create briefings."""
-    MANAGE_PERIODS = "steer-quarter"
+    MANAGE_PERIODS = "manage-periods"
     """See who has reported; open, close and reopen a quarter; return a report; remind those with missing reports."""
-    MANAGE_PLAN = "steer-plan"
+    MANAGE_PLAN = "manage-plan"
     """Move a due date, set a priority's status manually, follow up on vacant roles."""
-    POST_NEWS = "tell-news"
+    POST_NEWS = "post-news"
     """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"
     """Add the missing language: a lead to their own jurisdictions' texts, a co-chair or the secretariat to any."""

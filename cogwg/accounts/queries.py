@@ -17,6 +17,15 @@ from cogwg.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
+class NamedJurisdiction:
+    """A jurisdiction's id, code and name, for pages."""
+
+    id: int
+    code: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipFacts:
     """One role of a person; the jurisdiction fields are empty where the role belongs to the whole group."""
 

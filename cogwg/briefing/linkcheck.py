@@ -1,9 +1,8 @@
-"""Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
+"""Check before a freeze that a deck's links work, with requests like those of a reader's browser.
 
-A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
-that a redirect leads to, must be a public one unless the caller says otherwise. A host is looked up once, and what was
-found is what is asked: a name that changes its answer meanwhile leads nowhere else. Nothing of the answer is kept but
-whether there was one.
+Users type these URLs, so the check is protected against server-side request forgery: the IP address of every URL and of
+every redirect must be public, unless the caller allows others. A host is resolved once, and the request goes to the address
+that was checked (no DNS rebinding). Only the result is kept, never the response.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ MAX_REDIRECTS = 10
 _NAT64 = ip_network("64:ff9b::/96")
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
-"""Some servers answer so to HEAD alone; they are asked again with GET."""
+"""Some servers refuse only HEAD with these; the check repeats the request with GET."""
 
 
 _REASONS: dict[type[BaseException], str] = {
@@ -40,10 +39,9 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
+    """Return for each URL whether it works, and its result: a status such as "404", or a code of ``links.result_in_words``.
 
-    ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
-    few seconds.
+    ``is_allowed`` decides which IP addresses may be contacted; the default is public ones. Takes a few seconds.
     """
     unique_urls = sorted(set(urls))
     if not unique_urls:
@@ -57,7 +55,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
 
 
 def is_public(address: str) -> bool:
-    """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
+    """Whether an address is public: not private, not a private one embedded in IPv6, not multicast."""
     ip = ip_address(address)
     has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
     return ip.is_global and not ip.is_multicast and not has_embedded_address
@@ -76,13 +74,13 @@ def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """Why nobody answered, as far as that can be told from an error or from what led to it."""
+    """Return the reason code of a failed request, from the error or its cause."""
     code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
     return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 
 
 def _request_status(client: httpx.Client, url: str, method: str) -> int:
-    """The status in the end, or that of the last redirect where there are too many. No body is read."""
+    """Return the final status, or that of the last redirect if there are too many, without reading a body."""
     request: httpx.Request | None = client.build_request(method, unicodedata.normalize("NFC", url))
     for _ in range(MAX_REDIRECTS + 1):
         if request is not None:
@@ -93,9 +91,9 @@ def _request_status(client: httpx.Client, url: str, method: str) -> int:
 
 
 class _PinnedTransport(httpx.HTTPTransport):
-    """Asks the address that was looked up and checked; the request and TLS keep the name of the host.
+    """Connect to the address that was resolved and checked; the request and TLS keep the name of the host.
 
-    No connection is used twice: the next request to the same address may be for another host.
+    Connections are not reused: the next request to the same address may be for another host.
     """
 
     def __init__(self, is_allowed: Callable[[str], bool]) -> None:
@@ -103,7 +101,7 @@ class _PinnedTransport(httpx.HTTPTransport):
         self._is_allowed = is_allowed
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask the first address of the host that takes a connection; none of them is asked unless all may be."""
+        """Send the request to the host's first address that accepts a connection, if all its addresses are allowed."""
         host = request.url.raw_host.decode()
         if request.url.scheme not in ("http", "https") or not host:
             raise _NotPublic(str(request.url))
@@ -112,10 +110,10 @@ class _PinnedTransport(httpx.HTTPTransport):
             raise _NotPublic(host)
         for address in addresses[:-1]:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                return self._ask(request, host, address)
-        return self._ask(request, host, addresses[-1])
+                return self._send(request, host, address)
+        return self._send(request, host, addresses[-1])
 
-    def _ask(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
+    def _send(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
         url, extensions = request.url.copy_with(host=address), {**request.extensions, "sni_hostname": host}
         pinned = httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=extensions)
         return super().handle_request(pinned)

@@ -10,19 +10,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.queries import lead_jurisdictions
+from cogwg.accounts.queries import NamedJurisdiction, lead_jurisdictions
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import NotFound
 from cogwg.discussion.models import Comment, Mention
-
-
-@dataclass(frozen=True, slots=True)
-class MentionedJurisdiction:
-    """A jurisdiction that a comment mentions."""
-
-    id: int
-    code: str
-    name: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,7 @@ class ActivityCommentFacts(CommentFacts):
     version: int
     edited_at: datetime | None
     is_deleted: bool
-    mentions: tuple[MentionedJurisdiction, ...]
+    mentions: tuple[NamedJurisdiction, ...]
 
 
 def comments(session: Session, activity_id: int) -> list[ActivityCommentFacts]:
@@ -81,10 +72,10 @@ def _comment_statement() -> Select[*tuple[Any, ...]]:
 
 def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[ActivityCommentFacts]:
     rows = session.execute(statement).all()
-    mentions: dict[int, list[MentionedJurisdiction]] = {}
+    mentions: dict[int, list[NamedJurisdiction]] = {}
     for c, _name, _en, _fr, mentioned in rows:
         if mentioned is not None:
-            mentions.setdefault(c.id, []).append(MentionedJurisdiction(mentioned.id, mentioned.code, mentioned.name))
+            mentions.setdefault(c.id, []).append(NamedJurisdiction(mentioned.id, mentioned.code, mentioned.name))
     return [
         ActivityCommentFacts(
             id=c.id,

@@ -69,14 +69,14 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
 
 def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -> None:
     """Mark an email as accepted by the mail server."""
-    session.execute(_SENT, {"letter": message.id, "sent_at": now, "tries": message.tries + 1, "last_error": ""})
+    session.execute(_SENT, {"message_id": message.id, "sent_at": now, "tries": message.tries + 1, "last_error": ""})
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
     """Record a failed try and when the email is retried, unless that cannot help; return True if it is given up."""
     tries = message.tries + 1
     retry_at = None if error.kind.is_final else next_try(tries, now)
-    session.execute(_FAILED, {"letter": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
+    session.execute(_FAILED, {"message_id": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
     return retry_at is None
 
 
@@ -85,7 +85,7 @@ def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) ->
 
     ``reason_code`` is a code of the package that wrote it.
     """
-    session.execute(_WITHDRAWN, {"letter": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
+    session.execute(_WITHDRAWN, {"message_id": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
 
 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
@@ -101,7 +101,7 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
 
 def release(session: Session, message: OutboxMessageFacts) -> None:
     """Release an email that was claimed and not tried."""
-    session.execute(_RELEASED, {"letter": message.id})
+    session.execute(_RELEASED, {"message_id": message.id})
 
 
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
@@ -122,7 +122,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
 
 _INSERT_MESSAGE = insert(_L)
-_UNSENT = (_L.c.id == bindparam("letter"), _L.c.sent_at.is_(None))
+_UNSENT = (_L.c.id == bindparam("message_id"), _L.c.sent_at.is_(None))
 _SENT = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
 _FAILED = update(_L).where(*_UNSENT).values(claimed_until=None)
 _WITHDRAWN = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)

@@ -124,6 +124,11 @@ class PriorityFacts:
     assignments: tuple[AssignmentFacts, ...]
     activities: tuple[ActivityFacts, ...]
 
+    @property
+    def vacant_count(self) -> int:
+        """How many of its roles are vacant."""
+        return sum(assignment.is_vacant for assignment in self.assignments)
+
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions reports on this priority."""
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)

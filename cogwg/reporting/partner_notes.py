@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.queries import NamedJurisdiction
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
@@ -22,15 +23,6 @@ from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import check_takes_reports
 
 ContributePermission = Callable[[PriorityFacts, int], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedJurisdiction:
-    """A jurisdiction's id, code and name, for pages."""
-
-    id: int
-    code: str
-    name: Bilingual
 
 
 @dataclass(frozen=True, slots=True)

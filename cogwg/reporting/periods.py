@@ -49,6 +49,10 @@ class PeriodFacts:
         return self.state is PeriodState.PLANNED
 
     @property
+    def is_open(self) -> bool:
+        return self.state is PeriodState.OPEN
+
+    @property
     def is_late(self) -> bool:
         return self.state is PeriodState.LATE
 

@@ -45,6 +45,15 @@ class CurrentStatus:
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
 
+    @property
+    def shows_status(self) -> bool:
+        """Whether pages show a status: it has one, or one is expected by now."""
+        return self.status is not None or self.timeliness.has_begun
+
+    @property
+    def has_report_texts(self) -> bool:
+        return bool(self.progress or self.challenge or self.evidence)
+
 
 def current_statuses(
     session: Session, plan: PlanFacts, today: date, *, submitted_before: datetime | None = None, with_texts: bool = False

@@ -1,4 +1,4 @@
-"""The deck's wording overrides the record's, one language at a time."""
+"""The deck's wording overrides the stored text, one language at a time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_overridden_language_is_set_when_a_single_language_differs() -> None:
     assert overridden_language(Bilingual("", "Autre"), OWN_TEXT) is Language.FR
     assert overridden_language(Bilingual("Other", "Autre"), OWN_TEXT) is None
     assert overridden_language(Bilingual("Other", ""), Bilingual("As it is", "")) is None, (
-        "the record has no French, which is a separate gap"
+        "the stored text has no French, which is a separate gap"
     )
 
 

@@ -1,4 +1,4 @@
-"""What a comment may say and whom it speaks to, decided without a database."""
+"""The limits of a comment and the jurisdictions it mentions, without a database."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.plan.models import AssignmentRole, Confirmation
-from cogwg.plan.queries import AssignmentFacts
+from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.plan.role_history import RoleChange
 from cogwg.plan.rules import DueDate, RoleEvent, can_contribute, check_due_change, next_confirmation
 
@@ -46,6 +46,8 @@ def test_assignment_has_one_state_and_at_most_one_stated_role(role: AssignmentRo
         Confirmation.CONFIRMED: "is_confirmed",
     }
     assert [state for state in states.values() if getattr(assignment, state)] == [states[confirmation]]
+    priority = PriorityFacts(1, 1, name, name, name, name, (), (), (assignment, assignment), ())
+    assert priority.vacant_count == (2 if confirmation is Confirmation.VACANT else 0)
     roles = {AssignmentRole.LEAD: ["is_lead"], AssignmentRole.PARTNER: ["is_partner"], AssignmentRole.NOT_STATED: []}
     assert [stated for stated in ("is_lead", "is_partner") if getattr(assignment, stated)] == roles[role]
     assert assignment.has_stated_role is bool(roles[role])

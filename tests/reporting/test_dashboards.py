@@ -1,4 +1,4 @@
-"""Reads that look across the record, on both engines."""
+"""Queries across plans and quarters, on both engines."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, S
 
 def test_statuses_by_quarter_are_those_of_the_last_submission(seeded: Session) -> None:
     plan = plan_facts(seeded, 2020)
-    found = statuses_by_quarter(seeded, plan.id)
+    statuses = statuses_by_quarter(seeded, plan.id)
     keys = {p.id: p.key for p in seeded.scalars(select(ReportingPeriod))}
     expected: dict[str, dict[int, Status]] = {}
     for s in seeded.scalars(select(Submission).order_by(Submission.id)):
         expected.setdefault(keys[s.period_id], {})[s.activity_id] = s.status
-    assert found == expected
-    assert list(found) == sorted(found)
+    assert statuses == expected
+    assert list(statuses) == sorted(statuses)
 
 
 def test_submissions_in_period_exclude_drafts(seeded: Session) -> None:
     plan = plan_facts(seeded, 2020)
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
     ids = [a.id for a in plan.activities]
-    found = submissions_in_period(seeded, period.id, ids)
-    assert set(found) == set(seeded.scalars(select(Submission.activity_id).where(Submission.period_id == period.id)))
-    silent = next(id_ for id_ in ids if id_ not in found)
+    submissions = submissions_in_period(seeded, period.id, ids)
+    assert set(submissions) == set(seeded.scalars(select(Submission.activity_id).where(Submission.period_id == period.id)))
+    silent = next(id_ for id_ in ids if id_ not in submissions)
     at = period.due_at
     seeded.add(
         StatusReport(activity_id=silent, period_id=period.id, state=ReportState.DRAFT, status=Status.LIMITED, changed_at=at)
     )
     seeded.flush()
-    assert submissions_in_period(seeded, period.id, ids) == found, "a draft is nobody's business"
+    assert submissions_in_period(seeded, period.id, ids) == submissions, "drafts are not counted"
     assert submissions_in_period(seeded, period.id, []) == {}
 
 
 def test_latest_status_changes_are_newest_first_with_jurisdiction(seeded: Session) -> None:
-    found = latest_status_changes(seeded)
-    assert [c.id for c in found] == sorted((c.id for c in found), reverse=True)
-    assert latest_status_changes(seeded, limit=3) == found[:3]
-    assert {c.year for c in found} == {2020}
+    changes = latest_status_changes(seeded)
+    assert [c.id for c in changes] == sorted((c.id for c in changes), reverse=True)
+    assert latest_status_changes(seeded, limit=3) == changes[:3]
+    assert {c.year for c in changes} == {2020}
     behalf = {s.id for s in seeded.scalars(select(Submission).where(Submission.behalf_of.is_not(None)))}
-    assert all(c.jurisdiction for c in found if c.id in behalf)
-    assert all(c.sample for c in found)
+    assert all(c.jurisdiction for c in changes if c.id in behalf)
+    assert all(c.sample for c in changes)

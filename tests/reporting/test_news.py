@@ -1,4 +1,4 @@
-"""News in the record: who may tell it, that nothing is overwritten unseen, and what reaches the deck."""
+"""News in the database: who may add it, conflicting changes, and what the deck shows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AT = demo_calendar().now()
 
 
 def service_arguments(*codes: str) -> Callable[[Session], dict[str, Any]]:
-    """What a lead of these jurisdictions hands to a service; of none, what the steering does."""
+    """Return a service's arguments for a lead of these jurisdictions; for a co-chair without any."""
 
     def arguments(session: Session) -> dict[str, Any]:
         own = set(session.scalars(select(Jurisdiction.id).where(Jurisdiction.code.in_(codes))))
@@ -87,7 +87,7 @@ def test_milestone_add_edit_withdraw_and_restore_are_each_audited(seeded: Sessio
     assert milestone(seeded, id_).version == 4
     assert audit_actions(seeded, "milestone", id_) == [
         f"milestone.{verb}" for verb in ("added", "edited", "withdrawn", "restored")
-    ], "what changes nothing leaves no trace"
+    ], "an unchanged edit adds no audit event"
 
 
 def test_withdrawn_news_is_not_published_and_counts_by_kind_stay(seeded: Session) -> None:
@@ -257,7 +257,7 @@ def test_untranslated_news_shrinks_as_texts_are_translated(seeded: Session) -> N
 
     news.translate_news(seeded, MILESTONES, milestone_id, "Deux portails.", source_text=NEWS.en, **ONTARIO(seeded))
     news.translate_link(seeded, milestone_id, "Bé", link_number=2, source_text="B", **ONTARIO(seeded))
-    news.translate_news(seeded, CHALLENGES, second, "Nobody.", source_text="Personne.", **QUEBEC(seeded))
+    news.translate_news(seeded, CHALLENGES, second, "No one.", source_text="Personne.", **QUEBEC(seeded))
     news.translate_theme(seeded, first, "Propriété", source_text=THEME.en, **QUEBEC(seeded))
     done = milestone(seeded, milestone_id)
     assert done.text == Bilingual(NEWS.en, "Deux portails.")

@@ -1,4 +1,4 @@
-"""Which quarters still wait for reports: over all plans, and in agreement with readiness."""
+"""Quarters that still wait for reports, over all plans; the counts equal those of readiness."""
 
 from __future__ import annotations
 
@@ -37,29 +37,32 @@ def test_missing_counts_agree_with_readiness(seeded_engine: Engine, day: str) ->
             for n, report in enumerate(reports):
                 report.state = states[n % 3]
         of_all = find_open_periods(session, day)
-        ready = {one.period.key: readiness(session, plan_facts(session, one.period.year), one.period) for one in of_all}
+        ready = {
+            counted.period.key: readiness(session, plan_facts(session, counted.period.year), counted.period)
+            for counted in of_all
+        }
         for code, id_ in session.execute(select(Jurisdiction.code, Jurisdiction.id)).all():
-            for one in find_open_periods(session, day, code):
-                expected = len(ready[one.period.key].missing_reports([id_])) if one.period.takes_reports else 0
-                assert one.missing == expected, (code, one.period.key)
-        for one in of_all:
-            expected = sum(a.is_missing for a in ready[one.period.key].all_reports) if one.period.takes_reports else 0
-            assert one.missing == expected
+            for counted in find_open_periods(session, day, code):
+                expected = len(ready[counted.period.key].missing_reports([id_])) if counted.period.takes_reports else 0
+                assert counted.missing == expected, (code, counted.period.key)
+        for counted in of_all:
+            expected = sum(a.is_missing for a in ready[counted.period.key].all_reports) if counted.period.takes_reports else 0
+            assert counted.missing == expected
 
 
 def test_late_quarter_of_last_year_is_listed_before_the_open_quarter(seeded: Session) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, priorities=2, activities=2, quarters=0)
-    keys = [one.period.key for one in find_open_periods(seeded, "2021-01-05", "on") if one.missing]
+    keys = [counted.period.key for counted in find_open_periods(seeded, "2021-01-05", "on") if counted.missing]
     assert keys == ["2020-09", "2020-12"]
-    told = find_open_periods(seeded, "2021-01-05", "on")
-    first = most_urgent_period(told)
+    waiting = find_open_periods(seeded, "2021-01-05", "on")
+    first = most_urgent_period(waiting)
     assert first is not None
     assert first.key == "2020-09"
-    assert [one.period.key for one in other_periods(told, first)] == ["2020-12", "2021-03"]
+    assert [counted.period.key for counted in other_periods(waiting, first)] == ["2020-12", "2021-03"]
     nothing = most_urgent_period(find_open_periods(seeded, "2021-01-05", "qc"))
     assert nothing is not None
-    assert nothing.key == "2021-03", "who owes nothing sees the open quarter"
+    assert nothing.key == "2021-03", "without missing reports, the open quarter is shown"
     with write_transaction(seeded):
         seeded.execute(update(ReportingPeriod).where(ReportingPeriod.year == 2020).values(closed_at=instant_at("2021-01-04")))
-    assert [one.period.key for one in find_open_periods(seeded, "2021-01-05") if one.missing] == ["2021-03"]
+    assert [counted.period.key for counted in find_open_periods(seeded, "2021-01-05") if counted.missing] == ["2021-03"]

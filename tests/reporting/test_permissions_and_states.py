@@ -1,8 +1,7 @@
-"""Every state, every event, everybody: what is done, what is refused because of who asks, what because of when.
+"""Every event in every state by every persona: what is allowed, and what is refused by permission or by state.
 
-The tables of ``cogwg.reporting.states`` say what follows from what, ``cogwg.policy`` and the doors who may ask. Here
-they meet: each case goes past the permission its door declares, the row's own check and the service, on a record that
-is put back afterwards.
+``cogwg.reporting.states`` has the transitions, ``cogwg.policy`` and the views the permissions. These tests combine them:
+each case passes the view's permission, the row's own check and the service, and is rolled back afterwards.
 """
 
 from __future__ import annotations
@@ -47,11 +46,11 @@ QUARTER_VIEWS = {
     PeriodEvent.REOPEN: quarter_reopen,
     PeriodEvent.REOPEN_ALL: quarter_undo_close,
 }
-"""The view through which each event of a quarter comes."""
+"""The view of each event of a quarter."""
 
 
 class Outcome(StrEnum):
-    """What comes of asking."""
+    """The outcome of a request."""
 
     ALLOWED = "done"
     REFUSED_PERSON = "refused because of who asks"
@@ -60,7 +59,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Persona:
-    """One of the cast, what they are to activity 5.4, and the jurisdiction they say they speak for."""
+    """A persona, their relation to activity 5.4, and the jurisdiction they act for."""
 
     description: str
     name: str = ""
@@ -82,7 +81,7 @@ PERSONAS = (
     Persona("the secretariat", "secretariat", can_manage=True),
     Persona("the secretariat on behalf of the co-lead", "secretariat", "ab", can_report=True, can_manage=True),
     Persona("a reader", "reader"),
-    Persona("nobody signed in"),
+    Persona("signed out"),
 )
 each_persona = pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.description.replace(" ", "-"))
 CO_CHAIR_EVENTS = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.REOPEN_ALL)
@@ -90,7 +89,7 @@ CO_CHAIR_EVENTS = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, Peri
 
 @pytest.fixture(scope="module")
 def engine(databases: Databases) -> Iterator[Engine]:
-    """A record in which nobody has reported in the third quarter. One engine is enough where tables decide."""
+    """A database without reports in the third quarter. One engine is enough, because the tables decide."""
     url = databases.create("sqlite", "summer")
     made = build_engine(url)
     yield made
@@ -108,7 +107,7 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 def authorize(session: Session, persona: Persona, view: Callable[..., object]) -> Person:
-    """Come in by a door: it says which permissions it asks for. Raises ``Forbidden``."""
+    """Check the permissions that this view declares. Raises ``Forbidden``."""
     permissions: tuple[Permission, ...] = view.access  # type: ignore[attr-defined]
     person = session.scalars(select(Person).where(Person.email == email(persona.name))).one_or_none() if persona.name else None
     if person is None or not any(
@@ -127,7 +126,7 @@ def quarter_id(session: Session) -> int:
 
 
 def set_period_state(session: Session, state: PeriodState) -> datetime:
-    """Bring the quarter to this state; the instant at which it is in it."""
+    """Set the quarter to this state; return an instant in it."""
     closed = INSTANT_IN[state] - timedelta(days=1) if state is P.CLOSED else None
     session.execute(update(ReportingPeriod).where(ReportingPeriod.key == QUARTER).values(closed_at=closed))
     return INSTANT_IN[state]
@@ -140,7 +139,7 @@ def report_target(session: Session, answers_for: frozenset[int] = frozenset()) -
 
 
 def create_report(session: Session, state: ReportState | None) -> int:
-    """Bring the report of 5.4 to this state while the quarter is open; its version, 0 for none."""
+    """Set the report of 5.4 to this state while the quarter is open; return its version, 0 for none."""
     at = set_period_state(session, P.OPEN)
     if state is R.DRAFT:
         save_draft(
@@ -150,24 +149,24 @@ def create_report(session: Session, state: ReportState | None) -> int:
         submit_report(
             session, report_target(session), REPORT_DRAFT, expected_version=0, by=CHAIR, at=at, is_allowed=lambda _: True
         )
-    found = find_report(session, report_target(session))
-    if state is R.RETURNED and found is not None:
-        period_services.return_report(session, found.id, note="Which methods?", expected_version=1, by=CHAIR, at=at)
-        found = find_report(session, report_target(session))
-    assert (found.state if found else None) is state
-    return found.version if found else 0
+    report = find_report(session, report_target(session))
+    if state is R.RETURNED and report is not None:
+        period_services.return_report(session, report.id, note="Which methods?", expected_version=1, by=CHAIR, at=at)
+        report = find_report(session, report_target(session))
+    assert (report.state if report else None) is state
+    return report.version if report else 0
 
 
 def perform_event(session: Session, persona: Persona, event: ReportEvent, seen: int, at: datetime) -> None:
-    """One event of a report, by somebody, as its door does it."""
+    """Cause one event of a report as this persona, as its view does."""
     person = authorize(session, persona, report_return if event is ReportEvent.RETURN else report)
     behalf = jurisdiction_id(session, persona.acting_for) if persona.acting_for else None
     by = Actor("person", person.id, behalf)
     if event is ReportEvent.RETURN:
-        found = find_report(session, report_target(session))
-        if found is None:
+        stored = find_report(session, report_target(session))
+        if stored is None:
             raise NotFound("report")
-        period_services.return_report(session, found.id, note="Say more.", expected_version=seen, by=by, at=at)
+        period_services.return_report(session, stored.id, note="Say more.", expected_version=seen, by=by, at=at)
         return
     led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     place = report_target(session, frozenset({behalf} if behalf is not None else led))
@@ -198,7 +197,7 @@ def count_audit_events(session: Session) -> int:
 
 
 def expected_outcome(*, is_allowed: bool, has_transition: bool) -> Outcome:
-    """Who comes before when: nobody learns the state of what is not theirs."""
+    """Permissions are checked before states, so that a refusal does not reveal the state."""
     if not is_allowed:
         return Outcome.REFUSED_PERSON
     return Outcome.ALLOWED if has_transition else Outcome.REFUSED_TIME
@@ -214,21 +213,21 @@ def test_report_event_for_every_state_and_persona(
     session: Session, state: ReportState | None, event: ReportEvent, who: Persona
 ) -> None:
     seen, before = create_report(session, state), find_report(session, report_target(session))
-    deeds = count_audit_events(session)
-    came = outcome_of(lambda: perform_event(session, who, event, seen, INSTANT_IN[P.OPEN]))
-    assert came is expected_outcome(is_allowed=is_allowed(who, event), has_transition=(state, event) in REPORT_TRANSITIONS)
+    event_count = count_audit_events(session)
+    outcome = outcome_of(lambda: perform_event(session, who, event, seen, INSTANT_IN[P.OPEN]))
+    assert outcome is expected_outcome(is_allowed=is_allowed(who, event), has_transition=(state, event) in REPORT_TRANSITIONS)
     after = find_report(session, report_target(session))
-    if came is Outcome.ALLOWED:
+    if outcome is Outcome.ALLOWED:
         assert after is not None
         assert (after.state, after.version) == (REPORT_TRANSITIONS[state, event], seen + 1)
-        assert count_audit_events(session) == deeds + 1
+        assert count_audit_events(session) == event_count + 1
     else:
         assert after == before
-        assert count_audit_events(session) == deeds
+        assert count_audit_events(session) == event_count
 
 
 STATE_BEFORE = {ReportEvent.SAVE: R.DRAFT, ReportEvent.SUBMIT: R.DRAFT, ReportEvent.RETURN: R.SUBMITTED}
-"""From which state each event may follow, so that the quarter alone decides."""
+"""A state that allows each event, so that only the quarter decides."""
 
 
 @each_persona
@@ -237,20 +236,22 @@ STATE_BEFORE = {ReportEvent.SAVE: R.DRAFT, ReportEvent.SUBMIT: R.DRAFT, ReportEv
 def test_report_event_for_every_quarter_state_and_persona(
     session: Session, state: PeriodState, event: ReportEvent, who: Persona, reopened: bool
 ) -> None:
-    """``reopened``: for the lead's jurisdiction. A report is returned where one of those who send it may send it again."""
+    """``reopened``: for the lead's jurisdiction. A report can be returned if one of its leads can submit it again."""
     seen = create_report(session, STATE_BEFORE[event])
     at = set_period_state(session, state)
     if reopened:
         until = at + timedelta(days=3)
-        whom = jurisdiction_id(session, "sk")
-        period_services.reopen_period(session, quarter_id(session), whom, until=until, reason="Flooded.", by=CHAIR, at=at)
-    speaks = "sk" in (who.acting_for, "sk" if who.name == "saskatchewan" else "")
-    takes = state in (P.OPEN, P.LATE) or (reopened and (speaks or event is ReportEvent.RETURN))
-    before, deeds = find_report(session, report_target(session)), count_audit_events(session)
-    came = outcome_of(lambda: perform_event(session, who, event, seen, at))
-    assert came is expected_outcome(is_allowed=is_allowed(who, event), has_transition=takes)
-    assert (find_report(session, report_target(session)) == before) is (came is not Outcome.ALLOWED)
-    assert count_audit_events(session) == deeds + (came is Outcome.ALLOWED)
+        jurisdiction = jurisdiction_id(session, "sk")
+        period_services.reopen_period(
+            session, quarter_id(session), jurisdiction, until=until, reason="Flooded.", by=CHAIR, at=at
+        )
+    is_for_saskatchewan = "sk" in (who.acting_for, "sk" if who.name == "saskatchewan" else "")
+    takes = state in (P.OPEN, P.LATE) or (reopened and (is_for_saskatchewan or event is ReportEvent.RETURN))
+    before, event_count = find_report(session, report_target(session)), count_audit_events(session)
+    outcome = outcome_of(lambda: perform_event(session, who, event, seen, at))
+    assert outcome is expected_outcome(is_allowed=is_allowed(who, event), has_transition=takes)
+    assert (find_report(session, report_target(session)) == before) is (outcome is not Outcome.ALLOWED)
+    assert count_audit_events(session) == event_count + (outcome is Outcome.ALLOWED)
 
 
 @each_persona
@@ -258,9 +259,9 @@ def test_report_event_for_every_quarter_state_and_persona(
 def test_quarter_event_for_every_state_and_persona(
     session: Session, state: PeriodState, event: PeriodEvent, who: Persona
 ) -> None:
-    at, id_, deeds = set_period_state(session, state), quarter_id(session), count_audit_events(session)
+    at, id_, event_count = set_period_state(session, state), quarter_id(session), count_audit_events(session)
 
-    def deed() -> None:
+    def perform() -> None:
         by = Actor("person", authorize(session, who, QUARTER_VIEWS[event]).id)
         if event is PeriodEvent.OPEN:
             period_services.open_period(session, id_, by=by, at=at)
@@ -274,12 +275,12 @@ def test_quarter_event_for_every_state_and_persona(
                 session, id_, jurisdiction_id(session, "sk"), until=until, reason="Flooded.", by=by, at=at
             )
 
-    came = outcome_of(deed)
-    assert came is expected_outcome(is_allowed=who.can_manage, has_transition=(state, event) in PERIOD_TRANSITIONS)
-    stands = next(q for q in periods(session, plan_facts(session, 2020).id, at, at.date()) if q.key == QUARTER)
-    assert stands.state is (PERIOD_TRANSITIONS[state, event] if came is Outcome.ALLOWED else state)
-    assert bool(stands.reopenings) is (came is Outcome.ALLOWED and event is PeriodEvent.REOPEN)
-    assert count_audit_events(session) == deeds + (came is Outcome.ALLOWED)
+    outcome = outcome_of(perform)
+    assert outcome is expected_outcome(is_allowed=who.can_manage, has_transition=(state, event) in PERIOD_TRANSITIONS)
+    period = next(q for q in periods(session, plan_facts(session, 2020).id, at, at.date()) if q.key == QUARTER)
+    assert period.state is (PERIOD_TRANSITIONS[state, event] if outcome is Outcome.ALLOWED else state)
+    assert bool(period.reopenings) is (outcome is Outcome.ALLOWED and event is PeriodEvent.REOPEN)
+    assert count_audit_events(session) == event_count + (outcome is Outcome.ALLOWED)
 
 
 def test_clock_events_have_no_view() -> None:

@@ -1,4 +1,4 @@
-"""Reads that take several things at once say what the reads of one thing say, on each engine."""
+"""Queries that combine several results return the same as the single queries, on each engine."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_plan_snapshots_of_two_plans_equal_separate_reads(seeded: Session, day: 
 
 def test_plan_without_priorities_and_priority_without_assignments_are_read(seeded: Session) -> None:
     with write_transaction(seeded):
-        told = {"title_en": "A plan", "title_fr": "Un plan", "adopted_on": DEMO_DAY}
-        seeded.add_all(WorkPlan(year=year, **told) for year in (2021, 2022))
+        values = {"title_en": "A plan", "title_fr": "Un plan", "adopted_on": DEMO_DAY}
+        seeded.add_all(WorkPlan(year=year, **values) for year in (2021, 2022))
         texts = {f"{name}_{lang}": "A text" for name in ("title", "short", "issue", "outcome") for lang in ("en", "fr")}
         seeded.flush()
         bare = seeded.scalars(select(WorkPlan.id).where(WorkPlan.year == 2021)).one()
@@ -46,8 +46,8 @@ def test_plan_without_priorities_and_priority_without_assignments_are_read(seede
         own = select(Priority.id).join(Priority.plan).where(Priority.number == 2)
         seeded.execute(delete(Assignment).where(Assignment.priority_id.in_(own)))
     for year in (2020, 2021, 2022):
-        found = plan_snapshots(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
-        assert found.plan == plan_facts(seeded, year)
+        snapshot = plan_snapshots(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
+        assert snapshot.plan == plan_facts(seeded, year)
     with pytest.raises(NotFound, match="plan 2019"):
         plan_snapshots(seeded, [2020, 2019], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))
 
@@ -57,23 +57,23 @@ def test_plan_history_of_two_plans_equals_separate_reads(seeded: Session) -> Non
         add_large_plan(seeded, year=2021, priorities=2, activities=3, quarters=2)
     before = end_of_day(date(2021, 12, 31))
     ids = [plan_facts(seeded, year).id for year in (2020, 2021)]
-    both, alone = plan_history(seeded, ids, until=before), [plan_history(seeded, [one], until=before) for one in ids]
+    both, alone = plan_history(seeded, ids, until=before), [plan_history(seeded, [item], until=before) for item in ids]
     assert {**alone[0].statuses_by_quarter, **alone[1].statuses_by_quarter} == both.statuses_by_quarter
     assert {**alone[0].due_date_moves, **alone[1].due_date_moves} == both.due_date_moves
-    assert len(both.statuses_by_quarter) > max(len(one.statuses_by_quarter) for one in alone) > 0
+    assert len(both.statuses_by_quarter) > max(len(item.statuses_by_quarter) for item in alone) > 0
 
 
 def test_milestone_reported_at_is_the_instant_of_its_audit_event(seeded: Session) -> None:
-    found = group_facts(seeded, until=DEMO_DAY)
-    assert found.reported_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, (
-        "the first came with the plan"
+    facts = group_facts(seeded, until=DEMO_DAY)
+    assert facts.reported_at.keys() == {m.id for m in facts.milestones if m.reported_on > DECK_DAY}, (
+        "the first is part of the plan"
     )
-    assert all(local_day(found.reported_at[m.id]) == m.reported_on for m in found.milestones if m.id in found.reported_at)
+    assert all(local_day(facts.reported_at[m.id]) == m.reported_on for m in facts.milestones if m.id in facts.reported_at)
 
 
 def test_activities_keep_the_order_of_the_plan(seeded: Session) -> None:
     with write_transaction(seeded):
-        one = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
-        one.position = 99
-    found = plan_snapshots(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
-    assert [a.code for a in found.plan.priorities[2].activities][-1] == "3.1"
+        activity = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
+        activity.position = 99
+    snapshot = plan_snapshots(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
+    assert [a.code for a in snapshot.plan.priorities[2].activities][-1] == "3.1"

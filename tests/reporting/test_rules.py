@@ -1,4 +1,4 @@
-"""What a period takes and what a report must say, decided without a database."""
+"""When a period takes reports, and what a report must contain; without a database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import PeriodState
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.rules import LabelledLink, ReportDraft, check_submittable, check_takes_reports, link_problem, period_state
 
 OPENS = date(2020, 7, 1)
@@ -39,6 +40,12 @@ def test_period_is_planned_open_late_or_closed_by_time(
 
 
 @pytest.mark.parametrize("state", PeriodState)
+def test_period_facts_answer_yes_to_their_own_state_only(state: PeriodState) -> None:
+    period = PeriodFacts(1, "2020-09", 2020, 3, OPENS, DUE, None, state, {})
+    assert [s for s in PeriodState if getattr(period, f"is_{s.value}")] == [state]
+
+
+@pytest.mark.parametrize("state", PeriodState)
 def test_reports_are_accepted_while_a_period_is_open_or_late(state: PeriodState) -> None:
     if state in (PeriodState.OPEN, PeriodState.LATE):
         check_takes_reports(state)
@@ -62,7 +69,7 @@ LINK = (LabelledLink("https://open.canada.ca/"),)
 @pytest.mark.parametrize("when", Timeliness)
 @pytest.mark.parametrize("status", [None, *Status])
 def test_required_report_fields_for_every_status_and_timeliness(status: Status | None, when: Timeliness) -> None:
-    """All 64 ways to fill a report, for each status and timeliness: each rule of the federal tracker, and no other."""
+    """All 64 ways to fill in a report, for each status and timeliness, against the rules of the federal tracker."""
     slow = status in (Status.NOT_STARTED, Status.LIMITED) and when in (Timeliness.DUE, Timeliness.OVERDUE)
     for progress, challenge, note, links, nothing in product(
         (EMPTY_TEXT, TEXT), (EMPTY_TEXT, TEXT), (EMPTY_TEXT, TEXT), ((), LINK), (False, True)

@@ -1,4 +1,4 @@
-"""Merging two people's reports loses nothing of either, decided without a database."""
+"""Merging two people's reports keeps the texts of both; without a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What news must say, when it happened, and every move of a challenge, decided without a database."""
+"""The content and date of news, and every transition of a challenge; without a database."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def invalid_fields(draft: MilestoneDraft | ChallengeDraft) -> set[str]:
 
 @pytest.mark.parametrize(("state", "move"), list(product(ChallengeState, ChallengeMove)))
 def test_challenge_moves_from_every_state(state: ChallengeState, move: ChallengeMove) -> None:
-    """All nine are written out here; what leads nowhere is refused and offered to nobody."""
+    """All nine pairs of states; transitions that are not allowed are refused and not offered."""
     after = STATE_AFTER[state, move]
     assert (move in possible_moves(state)) is (after is not None)
     if after is None:

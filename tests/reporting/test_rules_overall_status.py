@@ -1,4 +1,4 @@
-"""The overall status of a priority and its reason, decided without a database."""
+"""The overall status of a priority and its reason, without a database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
 
 
 @pytest.mark.parametrize(
-    ("standings", "status", "en", "fr"),
+    ("statuses", "status", "en", "fr"),
     [
         ([LATER] * 4, None, "Nothing is due yet", "Rien n’est encore échu"),
         ([], None, "Nothing is due yet", "Rien n’est encore échu"),
@@ -47,10 +47,10 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
     ],
 )
 def test_overall_status_and_reason_by_activity_statuses(
-    standings: list[CurrentStatus], status: Status | None, en: str, fr: str
+    statuses: list[CurrentStatus], status: Status | None, en: str, fr: str
 ) -> None:
-    found = assess_overall(standings)
-    assert (found.status, found.reason.en, found.reason.fr) == (status, en, fr)
+    overall = assess_overall(statuses)
+    assert (overall.status, overall.reason.en, overall.reason.fr) == (status, en, fr)
 
 
 def test_overdue_activity_is_in_the_reason_and_keeps_the_overall_status() -> None:

@@ -1,4 +1,4 @@
-"""What a quarter asks for, and what can still be sent of it."""
+"""The reports that a quarter expects, and those that can still be submitted."""
 
 from __future__ import annotations
 

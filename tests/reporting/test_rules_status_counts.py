@@ -1,8 +1,8 @@
-"""The counts of a plan and their sentence, decided without a database."""
+"""The counts of a plan and their sentence, without a database."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -10,23 +10,24 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts
 from cogwg.reporting.queries import CurrentStatus
+from cogwg.reporting.rules import LabelledLink
 from cogwg.reporting.status_counts import StatusCounts, count_statuses
 
 ACTIVITY = ActivityFacts(1, 1, "1.1", EMPTY_TEXT, EMPTY_TEXT, 2020, 9, None, EMPTY_TEXT, False)
 
 
-def make_standing(status: Status | None, when: Timeliness, days: int = 0) -> CurrentStatus:
+def make_current_status(status: Status | None, when: Timeliness, days: int = 0) -> CurrentStatus:
     facts = dict.fromkeys(f.name for f in fields(CurrentStatus))
     return CurrentStatus(**{**facts, "activity": ACTIVITY, "status": status, "timeliness": when, "days": days})  # type: ignore[arg-type]
 
 
-DONE = make_standing(Status.COMPLETE, Timeliness.DONE_ON_TIME)
-DONE_LATE = make_standing(Status.COMPLETE, Timeliness.DONE_LATE, 3)
-OVERDUE = make_standing(Status.LIMITED, Timeliness.OVERDUE, 86)
-NO_REPORT = make_standing(None, Timeliness.OVERDUE, 177)
-DUE = make_standing(Status.SUBSTANTIAL, Timeliness.DUE, 6)
-DUE_SOONER = make_standing(None, Timeliness.DUE, 2)
-LATER = make_standing(None, Timeliness.NOT_YET_DUE)
+DONE = make_current_status(Status.COMPLETE, Timeliness.DONE_ON_TIME)
+DONE_LATE = make_current_status(Status.COMPLETE, Timeliness.DONE_LATE, 3)
+OVERDUE = make_current_status(Status.LIMITED, Timeliness.OVERDUE, 86)
+NO_REPORT = make_current_status(None, Timeliness.OVERDUE, 177)
+DUE = make_current_status(Status.SUBSTANTIAL, Timeliness.DUE, 6)
+DUE_SOONER = make_current_status(None, Timeliness.DUE, 2)
+LATER = make_current_status(None, Timeliness.NOT_YET_DUE)
 
 
 def test_status_counts_count_each_activity_once() -> None:
@@ -35,7 +36,7 @@ def test_status_counts_count_each_activity_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "sentence"),
+    ("statuses", "sentence"),
     [
         ([LATER, LATER], Bilingual("Nothing is due yet", "Rien n’est encore échu")),
         ([DONE, OVERDUE, DUE, LATER], Bilingual("1 of 4 complete; 1 overdue", "1 sur 4 réalisée; 1 en retard")),
@@ -44,5 +45,19 @@ def test_status_counts_count_each_activity_once() -> None:
         ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
     ],
 )
-def test_status_counts_sentence_is_in_both_languages(found: list[CurrentStatus], sentence: Bilingual) -> None:
-    assert count_statuses(found).sentence == sentence
+def test_status_counts_sentence_is_in_both_languages(statuses: list[CurrentStatus], sentence: Bilingual) -> None:
+    assert count_statuses(statuses).sentence == sentence
+
+
+@pytest.mark.parametrize("status", [None, *Status])
+@pytest.mark.parametrize("when", Timeliness)
+def test_status_is_shown_unless_none_is_expected_yet(status: Status | None, when: Timeliness) -> None:
+    assert make_current_status(status, when).shows_status is (status is not None or when is not Timeliness.NOT_YET_DUE)
+
+
+@pytest.mark.parametrize("field", ["progress", "challenge", "evidence"])
+def test_current_status_has_report_texts_with_any_text_or_link(field: str) -> None:
+    empty = replace(DONE, progress=EMPTY_TEXT, challenge=EMPTY_TEXT, evidence=())
+    text = (LabelledLink("https://open.canada.ca/"),) if field == "evidence" else Bilingual("", "Un texte.")
+    assert not empty.has_report_texts
+    assert replace(empty, **{field: text}).has_report_texts

@@ -1,4 +1,4 @@
-"""The transition tables: every state and every event, with what the record does about it; by whom, test_who_and_when says."""
+"""The transition tables: every event in every state, and what is stored. Permissions: test_permissions_and_states."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def third_quarter_id(session: Session) -> int:
 
 
 def set_period_state(session: Session, state: PeriodState) -> datetime:
-    """Bring the third quarter to this state; the instant at which it is in it."""
+    """Set the third quarter to this state; return an instant in it."""
     at = INSTANT_IN[state]
     closed = at - timedelta(days=1) if state is P.CLOSED else None
     session.execute(update(ReportingPeriod).where(ReportingPeriod.key == THIRD).values(closed_at=closed))
@@ -117,7 +117,7 @@ def report_target(session: Session, *, answers_for: frozenset[int] = frozenset()
 
 
 def list_submissions(session: Session) -> list[Submission]:
-    """What was submitted of 3.3 in the third quarter."""
+    """Return the submissions of 3.3 in the third quarter."""
     of = (Submission.period_id == third_quarter_id(session), Submission.activity_id == report_target(session).activity.id)
     return list(session.scalars(select(Submission).where(*of).order_by(Submission.id)))
 
@@ -132,9 +132,9 @@ def test_co_chair_event_changes_the_quarter_as_in_the_table(session: Session, st
     at = set_period_state(session, state)
     id_ = third_quarter_id(session)
     (priority,) = plan_facts(session, 2020, number=3).priorities
-    whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
+    ontario = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
 
-    def deed() -> None:
+    def perform() -> None:
         with write_transaction(session):
             if event is PeriodEvent.OPEN:
                 period_services.open_period(session, id_, by=CHAIR, at=at)
@@ -144,16 +144,18 @@ def test_co_chair_event_changes_the_quarter_as_in_the_table(session: Session, st
                 period_services.reopen_for_all(session, id_, by=CHAIR, at=at)
             else:
                 until = at + timedelta(days=3)
-                period_services.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
+                period_services.reopen_period(
+                    session, id_, ontario, until=until, reason="Their office was shut.", by=CHAIR, at=at
+                )
 
     traced = len(session.scalars(select(AuditEvent.id)).all())
     if (state, event) not in PERIOD_TRANSITIONS:
         with pytest.raises(Invalid):
-            deed()
+            perform()
         assert period_state(session, at) is state
         assert len(session.scalars(select(AuditEvent.id)).all()) == traced
         return
-    deed()
+    perform()
     assert period_state(session, at) is PERIOD_TRANSITIONS[state, event]
     assert len(session.scalars(select(AuditEvent.id)).all()) == traced + 1
 
@@ -185,18 +187,18 @@ def test_quarter_opens_and_becomes_late_by_the_clock(session: Session, state: Pe
 def test_reopened_quarter_takes_reports_of_its_jurisdiction_until_it_ends(session: Session) -> None:
     at = set_period_state(session, P.CLOSED)
     (priority,) = plan_facts(session, 2020, number=3).priorities
-    whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
-    assert whom is not None
-    told = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
+    ontario = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
+    assert ontario is not None
+    reopening = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
     with write_transaction(session):
-        period_services.reopen_period(session, third_quarter_id(session), whom, **told)
+        period_services.reopen_period(session, third_quarter_id(session), ontario, **reopening)
     by = {"by": CHAIR, "is_allowed": lambda _: True}
-    for others, when in ((frozenset({whom + 1}), at), (frozenset({whom}), at + timedelta(days=2))):
+    for others, when in ((frozenset({ontario + 1}), at), (frozenset({ontario}), at + timedelta(days=2))):
         with pytest.raises(Invalid), write_transaction(session):
             submit_report(session, report_target(session, answers_for=others), REPORT_DRAFT, expected_version=0, at=when, **by)
     with write_transaction(session):
         submit_report(
-            session, report_target(session, answers_for=frozenset({whom})), REPORT_DRAFT, expected_version=0, at=at, **by
+            session, report_target(session, answers_for=frozenset({ontario})), REPORT_DRAFT, expected_version=0, at=at, **by
         )
     assert [s.late for s in list_submissions(session)] == [True]
 
@@ -223,7 +225,7 @@ def test_reopening_requires_jurisdiction_deadline_and_reason(
 
 
 def create_report(session: Session, state: ReportState | None) -> int:
-    """A report of 3.3 in the third quarter in this state; its version, 0 for none."""
+    """Set the report of 3.3 in the third quarter to this state; return its version, 0 for none."""
     by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
         if state is R.DRAFT:
@@ -231,38 +233,40 @@ def create_report(session: Session, state: ReportState | None) -> int:
         elif state is not None:
             submit_report(session, report_target(session), REPORT_DRAFT, expected_version=0, **by)
         if state is R.RETURNED:
-            found = find_report(session, report_target(session))
-            assert found is not None
+            report = find_report(session, report_target(session))
+            assert report is not None
             period_services.return_report(
-                session, found.id, note="Which five?", expected_version=1, by=CHAIR, at=INSTANT_IN[P.OPEN]
+                session, report.id, note="Which five?", expected_version=1, by=CHAIR, at=INSTANT_IN[P.OPEN]
             )
-    found = find_report(session, report_target(session))
-    assert (found.state if found else None) is state
-    return found.version if found else 0
+    report = find_report(session, report_target(session))
+    assert (report.state if report else None) is state
+    return report.version if report else 0
 
 
 @pytest.mark.parametrize("event", ReportEvent)
 def test_stale_version_of_a_report_is_a_conflict_for_every_event(session: Session, event: ReportEvent) -> None:
     seen = create_report(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
-    found = find_report(session, report_target(session))
-    assert found is not None
+    report = find_report(session, report_target(session))
+    assert report is not None
     at = INSTANT_IN[P.OPEN]
-    told: dict[str, Any] = {"expected_version": seen - 1, "by": CHAIR, "at": at}
+    arguments: dict[str, Any] = {"expected_version": seen - 1, "by": CHAIR, "at": at}
     verb = {
-        ReportEvent.SAVE: lambda: save_draft(session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **told),
-        ReportEvent.SUBMIT: lambda: submit_report(
-            session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **told
+        ReportEvent.SAVE: lambda: save_draft(
+            session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **arguments
         ),
-        ReportEvent.RETURN: lambda: period_services.return_report(session, found.id, note="Say more.", **told),
+        ReportEvent.SUBMIT: lambda: submit_report(
+            session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **arguments
+        ),
+        ReportEvent.RETURN: lambda: period_services.return_report(session, report.id, note="Say more.", **arguments),
     }[event]
     with pytest.raises(Conflict), write_transaction(session):
         verb()
-    assert find_report(session, report_target(session)) == found
+    assert find_report(session, report_target(session)) == report
 
 
 def test_returned_report_stays_visible_as_submitted_while_it_is_edited(session: Session) -> None:
     create_report(session, R.RETURNED)
-    other = ReportDraft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
+    other = ReportDraft(Status.COMPLETE, progress=Bilingual("No one sees this yet.", ""))
     with write_transaction(session):
         save_draft(
             session,
@@ -274,9 +278,9 @@ def test_returned_report_stays_visible_as_submitted_while_it_is_edited(session: 
             is_allowed=lambda _: True,
         )
     assert [s.progress_en for s in list_submissions(session)] == ["Five measures are agreed."]
-    found = find_report(session, report_target(session))
-    assert found is not None
-    assert found.returned_note == "Which five?", "the note stays in sight until it is submitted again"
+    report = find_report(session, report_target(session))
+    assert report is not None
+    assert report.returned_note == "Which five?", "the note is shown until the report is submitted again"
     with write_transaction(session):
         done = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
         submit_report(
@@ -288,9 +292,9 @@ def test_returned_report_stays_visible_as_submitted_while_it_is_edited(session: 
             at=INSTANT_IN[P.OPEN],
             is_allowed=lambda _: True,
         )
-    found = find_report(session, report_target(session))
-    assert found is not None
-    assert (found.state, found.returned_note) == (R.SUBMITTED, "")
+    report = find_report(session, report_target(session))
+    assert report is not None
+    assert (report.state, report.returned_note) == (R.SUBMITTED, "")
 
 
 def test_draft_may_be_empty_but_not_too_long(session: Session) -> None:
@@ -325,5 +329,5 @@ def test_submit_all_conflict_or_empty_list_submits_nothing(session: Session) -> 
     assert len(session.scalars(select(Submission.id)).all()) == before + 2
     event = session.get_one(AuditEvent, receipt)
     assert event.after is not None
-    assert [(one["before"], one["status"]) for one in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
+    assert [(sent["before"], sent["status"]) for sent in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
     assert event.after["left"] == [{"activity": priority.activities[0].id, "why": "nothing"}]

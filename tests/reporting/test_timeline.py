@@ -1,4 +1,4 @@
-"""The history of an activity: everything that was done, in the order of the trace."""
+"""The history of an activity: every change, in the order of the audit log."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
         returned = {"note": "Which two methods?", "version": seen + 2}
         record_event(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
         save_note(seeded, plan, activity, text=Bilingual("Another.", ""), expected_version=1, at=noon, **note)
-    found = timeline_entries(seeded)
-    assert [(e.kind, e.text.en) for e in found[:5]] == [
+    entries = timeline_entries(seeded)
+    assert [(e.kind, e.text.en) for e in entries[:5]] == [
         ("noted", "Another."),
         ("returned", "Which two methods?"),
         ("submitted", ""),
@@ -76,20 +76,20 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
         ("moved", "Later."),
     ]
     assert [e.text.en for e in timeline_entries(seeded, why_returned=False)[:2]] == ["Another.", ""], (
-        "why is between co-chair and leads"
+        "the reason is for the co-chair and the leads"
     )
-    assert [e.is_replacement for e in found[:5]] == [True, False, False, False, False]
-    assert (found[4].previous_due, found[4].new_due) == (DueDate(2020, 10), DueDate(2020, 12))
-    assert found[0].note_jurisdiction.en == "Northwest Territories"
-    assert found[2].report is not None
-    assert (found[2].report.before, found[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
+    assert [e.is_replacement for e in entries[:5]] == [True, False, False, False, False]
+    assert (entries[4].previous_due, entries[4].new_due) == (DueDate(2020, 10), DueDate(2020, 12))
+    assert entries[0].note_jurisdiction.en == "Northwest Territories"
+    assert entries[2].report is not None
+    assert (entries[2].report.before, entries[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
 
 
 def test_timeline_includes_submissions_without_audit_events(seeded: Session) -> None:
-    """A record that was brought in from elsewhere has submissions and no events."""
+    """Imported data has submissions and no audit events."""
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=1, activities=1, quarters=3)
-    found = timeline_entries(seeded, "1.1", 2021)
+    entries = timeline_entries(seeded, "1.1", 2021)
     sent = seeded.scalars(select(Submission).order_by(Submission.id.desc()).limit(3)).all()
-    assert [e.at for e in found] == [s.submitted_at for s in sent]
-    assert {e.kind for e in found} == {"submitted"}
+    assert [e.at for e in entries] == [s.submitted_at for s in sent]
+    assert {e.kind for e in entries} == {"submitted"}

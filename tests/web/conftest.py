@@ -1,4 +1,4 @@
-"""The product for door tests: one shared for reading, or one of a test's own, and a browser for each of the cast."""
+"""Fixtures of the web tests: a shared app for reading, or a test's own, and a browser for each persona."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
-from cogwg.audit.services import SYSTEM, Actor
-from cogwg.audit.services import record_event as trace
+from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile, draw_files
@@ -39,7 +38,7 @@ IdleApps = defaultdict[Hashable, list[App]]
 
 @pytest.fixture(scope="session")
 def read_only_app(databases: Databases) -> Iterator[App]:
-    """The demo's record on SQLite, for tests that change nothing of it."""
+    """The demo data on SQLite, for tests that change nothing."""
     app = App(databases.create("sqlite", "seeded"))
     yield app
     app.close()
@@ -47,18 +46,18 @@ def read_only_app(databases: Databases) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def idle_apps() -> Iterator[IdleApps]:
-    """Applications that earlier tests have left: to make one costs more than most tests of it."""
-    standing: IdleApps = defaultdict(list)
-    yield standing
-    for app in chain(*standing.values()):
+    """App instances that tests can reuse, because creating one takes longer than most tests."""
+    apps: IdleApps = defaultdict(list)
+    yield apps
+    for app in chain(*apps.values()):
         app.close()
 
 
 @pytest.fixture
 def make_app(databases: Databases, idle_apps: IdleApps) -> Iterator[MakeApp]:
-    """``make_app(kind, template, day, **settings)``: the product with a database of its own, by default the demo's.
+    """``make_app(kind, template, day, **settings)``: an app with its own database, by default the demo's.
 
-    An earlier test may have used its application with the same day and settings; its database is new all the same.
+    An app instance with the same day and settings is reused; its database is always new.
     """
     taken: list[tuple[Hashable, App]] = []
 
@@ -79,13 +78,13 @@ def make_app(databases: Databases, idle_apps: IdleApps) -> Iterator[MakeApp]:
 
 @pytest.fixture
 def app(make_app: MakeApp) -> App:
-    """The demo's record on SQLite, for tests that change it."""
+    """The demo data on SQLite, for tests that change it."""
     return make_app()
 
 
 @pytest.fixture
 def app_per_engine(engine_name: str, make_app: MakeApp) -> App:
-    """The demo's record on each engine in turn, for what must hold on both."""
+    """The demo data on each database engine."""
     return make_app(engine_name)
 
 
@@ -105,7 +104,7 @@ def chair(app: App) -> Client:
 
 
 class PopulatedApp:
-    """A house with a briefing, a fresh link, a feed and news of Ontario, so that every address leads somewhere."""
+    """An app with a briefing, a new link, a feed and news of Ontario, so that every path has its data."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -123,30 +122,30 @@ class PopulatedApp:
             self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news_ids = _add_news(session, app.person_id("ontario"), at)
             ontario = Actor("person", app.person_id("ontario"))
-            self.receipt_id = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
+            self.receipt_id = record_event(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
                 session, ontario, at
             )
 
     @property
     def frozen_id(self) -> object:
-        """The briefing with a frozen version."""
+        """Return the id of the briefing with a frozen version."""
         return self.presentation_values["frozen"]
 
     def client_as(self, name: str) -> Client:
-        """A browser of this person of the cast, the same for all who only read or are refused."""
+        """Return a browser of this persona, shared by the tests that change nothing."""
         if name not in self._clients:
             self._clients[name] = self.app.client_as(name)
         return self._clients[name]
 
     def csrf(self, name: str) -> str:
-        """The token of that browser's session, which lasts as long as nobody signs in or out."""
+        """Return the CSRF token of that browser's session, cached until it signs in or out."""
         if name not in self._tokens:
             self._tokens[name] = self.client_as(name).csrf_token()
         return self._tokens[name]
 
     def _add_presentation(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
-        """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""
+        """Create a frozen version for an earlier meeting, a preview link of the draft, and a comment on its slide."""
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
@@ -159,11 +158,11 @@ class PopulatedApp:
         return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}
 
     def _add_roles_and_comment(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
-        """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
+        """Return the ids of a role to confirm, a vacant role and Ontario's comment on 3.3, by their names in paths."""
         roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
         activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
-        said, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
-        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
+        comment, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
+        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": comment.id}
 
     def path(self, pattern: str) -> str:
         kept = {"briefing": self.briefing_id, "token": self.password_token, "feed": self.feed_token, "receipt": self.receipt_id}
@@ -172,7 +171,7 @@ class PopulatedApp:
 
 @cache
 def _draw_files(deck: str) -> list[DrawnFile]:
-    """The files of a deck, which is the same in every furnished house."""
+    """Return the files of the deck, which is the same in every populated app."""
     return draw_files(snapshot.read(deck))
 
 
@@ -180,20 +179,20 @@ RestorePopulated = Callable[[], PopulatedApp]
 
 
 def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
-    """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
+    """Add Ontario's news in English only: of each kind one current and one withdrawn."""
     on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-    told: dict[str, Any] = {"by": Actor("person", author_id), "at": at, "is_allowed": lambda _ids: True}
+    arguments: dict[str, Any] = {"by": Actor("person", author_id), "at": at, "is_allowed": lambda _ids: True}
     text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
-    made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
-    made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
-    withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **told)
-    withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **told)
+    made = {name: add_milestone(session, on, MilestoneDraft(text), **arguments) for name in ("milestone", "gone")}
+    made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **arguments) for name in ("challenge", "lost")}
+    withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **arguments)
+    withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **arguments)
     return made
 
 
 @pytest.fixture(scope="session")
 def restore_populated(databases: Databases) -> Iterator[RestorePopulated]:
-    """``anew()``: one furnished house, its record again as it was when it was furnished, for a post that changes it."""
+    """Return a function that returns the populated app with its data restored, for posts that change it."""
     url = databases.create("sqlite", "seeded")
     app = App(url)
     made = PopulatedApp(app)
@@ -211,7 +210,7 @@ def restore_populated(databases: Databases) -> Iterator[RestorePopulated]:
 
 @pytest.fixture(scope="session")
 def populated(databases: Databases) -> Iterator[PopulatedApp]:
-    """A house with a briefing, for reading and for posts that are refused."""
+    """A populated app, for reading and for posts that are refused."""
     app = App(databases.create("sqlite", "seeded"))
     yield PopulatedApp(app)
     app.close()

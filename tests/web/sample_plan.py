@@ -1,4 +1,4 @@
-"""A small plan made of values, for what is prepared without a database."""
+"""A small plan as values, for tests without a database."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ PLAN = PlanFacts(
 )
 
 
-def activity_standing(facts: ActivityFacts, status: Status | None, completed: date | None = None) -> CurrentStatus:
+def activity_status(facts: ActivityFacts, status: Status | None, completed: date | None = None) -> CurrentStatus:
     when = timeliness(facts.due_from, facts.due_on, TODAY, completed)
     days = {
         Timeliness.DUE: (facts.due_on - TODAY).days,
@@ -76,12 +76,12 @@ def activity_standing(facts: ActivityFacts, status: Status | None, completed: da
 
 
 _ACTIVITIES_BY_ID = {a.id: a for a in PLAN.activities}
-STANDING_BY_ACTIVITY = {
-    1: activity_standing(_ACTIVITIES_BY_ID[1], Status.COMPLETE, date(2020, 3, 20)),
-    2: activity_standing(_ACTIVITIES_BY_ID[2], Status.LIMITED),
-    3: activity_standing(_ACTIVITIES_BY_ID[3], None),
-    4: activity_standing(_ACTIVITIES_BY_ID[4], Status.NOT_STARTED),
-    5: activity_standing(_ACTIVITIES_BY_ID[5], None),
-    6: activity_standing(_ACTIVITIES_BY_ID[6], Status.COMPLETE, date(2020, 7, 14)),
+STATUS_BY_ACTIVITY = {
+    1: activity_status(_ACTIVITIES_BY_ID[1], Status.COMPLETE, date(2020, 3, 20)),
+    2: activity_status(_ACTIVITIES_BY_ID[2], Status.LIMITED),
+    3: activity_status(_ACTIVITIES_BY_ID[3], None),
+    4: activity_status(_ACTIVITIES_BY_ID[4], Status.NOT_STARTED),
+    5: activity_status(_ACTIVITIES_BY_ID[5], None),
+    6: activity_status(_ACTIVITIES_BY_ID[6], Status.COMPLETE, date(2020, 7, 14)),
 }
 """Done on time, overdue, due without a report, not yet due, not yet due without a report and ongoing, done late."""

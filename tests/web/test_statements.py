@@ -37,20 +37,20 @@ Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 TODAY = date(2021, 9, 20)
 MAX_STATEMENTS = 10
 MAX_STATEMENTS_CHECKLIST = 11
-"""The last step of a briefing shows what all the others lead to: checklist, comments, links and versions."""
+"""The last step of a briefing shows its checklist, comments, links and versions."""
 MAX_STATEMENTS_FREQUENT = 8
-"""The plan page, My updates and the briefings are what most people wait for; a draft's pages and files are composed."""
+"""The plan page, My updates and the briefings are opened most often; a draft's pages and files are composed."""
 
 
 MAX_STATEMENTS_OPEN_FORM = 7
 MAX_STATEMENTS_SAVE = 15
-"""Who, what and which quarter; the quarter, the last submission and the report under lock; three writes, the first in a
+"""The person, plan and quarter; the quarter, the last submission and the report under lock; three writes, the first in a
 savepoint; the row."""
 
 
 @dataclass
 class GrownApp:
-    """A house whose plan has so many priorities, with as many activities each."""
+    """An app whose plan has this many priorities, with as many activities each."""
 
     app: App
     size: int
@@ -74,9 +74,9 @@ def grown_apps(engine_name: str, size: int, databases: Databases) -> Iterator[li
     """A small and a large plan on the same engine."""
     made = [_add_large_plan(App(databases.create(engine_name, "seeded"), day=TODAY), own) for own in (FEW, size)]
     yield made
-    for one in made:
-        one.app.close()
-        databases.drop(one.app.url)
+    for grown_app in made:
+        grown_app.app.close()
+        databases.drop(grown_app.app.url)
 
 
 def _add_large_plan(app: App, size: int) -> GrownApp:
@@ -92,30 +92,30 @@ def _add_large_plan(app: App, size: int) -> GrownApp:
         briefing = create_briefing(session, year=TODAY.year, meeting_on=TODAY, audience=audience, by=SYSTEM, at=at)
         frozen = _add_frozen_briefing(session, audience, at)
         share_preview(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
-        told = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
-        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **told)
+        arguments = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
+        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **arguments)
         others = _add_roles(session, at) | {"frozen": frozen, "both": both.id}
         _add_discussion(session, size, Actor("person", lead.id), at)
         return GrownApp(app, size, lead.id, briefing.id, others)
 
 
 def _add_frozen_briefing(session: Session, audience: Bilingual, at: datetime) -> int:
-    """A briefing of the day before, with a frozen version."""
+    """Create a briefing of the day before, with a frozen version."""
     day = TODAY - timedelta(days=1)
     made = create_briefing(session, year=TODAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
-    found = open_briefing(session, made.id)
-    deck = deck_to_freeze(found, load_briefing_source(session, found, day))
-    freeze(session, made.id, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=at, files=[FILE])
+    briefing = open_briefing(session, made.id)
+    deck = deck_to_freeze(briefing, load_briefing_source(session, briefing, day))
+    freeze(session, made.id, deck, (), note="", expected_version=briefing.outline_version, by=SYSTEM, at=at, files=[FILE])
     return made.id
 
 
 def _add_roles(session: Session, at: datetime) -> dict[str, int]:
-    """A vacancy in each priority but the first, which Québec is asked to take part in."""
+    """Add a vacancy to each priority except the first, which is offered to Québec."""
     asked = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "qc")).one()
     plan = plan_facts(session, TODAY.year)
-    told = {"position": 9, "role": AssignmentRole.PARTNER, "since": TODAY}
-    rows = [Assignment(priority_id=p.id, confirmation=Confirmation.VACANT, **told) for p in plan.priorities[1:]]
-    first = Assignment(priority_id=plan.priorities[0].id, confirmation=Confirmation.TO_CONFIRM, jurisdiction=asked, **told)
+    values = {"position": 9, "role": AssignmentRole.PARTNER, "since": TODAY}
+    rows = [Assignment(priority_id=p.id, confirmation=Confirmation.VACANT, **values) for p in plan.priorities[1:]]
+    first = Assignment(priority_id=plan.priorities[0].id, confirmation=Confirmation.TO_CONFIRM, jurisdiction=asked, **values)
     session.add_all([first, *rows])
     session.flush()
     for role in rows:
@@ -124,7 +124,7 @@ def _add_roles(session: Session, at: datetime) -> dict[str, int]:
 
 
 def _add_discussion(session: Session, size: int, by: Actor, at: datetime) -> None:
-    """On the first activity as many comments, notes and moves of the due date as the plan has priorities."""
+    """Add to the first activity as many comments, notes and moved due dates as the plan has priorities."""
     activity = next(plan_facts(session, TODAY.year, code="1.1").activities)
     group = session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)).all()
     period = session.scalars(select(ReportingPeriod.id).order_by(ReportingPeriod.id.desc()).limit(1)).one()
@@ -214,30 +214,30 @@ each_size = pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES, scope="
 def test_page_takes_a_constant_number_of_statements(
     grown_apps: list[GrownApp], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Drawing and measuring a deck ask nothing, and take long.
+    # Rendering and measuring a deck execute no statements, and take long.
     monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
     monkeypatch.setattr("cogwg.web.briefings.draft.page_counts", lambda *_: {})
     monkeypatch.setattr("cogwg.web.briefings.presentation.player.render_slides", lambda *_: ())
     sent: list[list[str]] = []
-    for one in grown_apps:
-        browser = one.client_as(name)
-        address = path.format(briefing=one.briefing_id, **one.other_ids)
+    for grown_app in grown_apps:
+        browser = grown_app.client_as(name)
+        address = path.format(briefing=grown_app.briefing_id, **grown_app.other_ids)
         assert browser.get("/readyz").status == 200
-        with statements(one.app.request_engine) as heard:
+        with statements(grown_app.app.request_engine) as executed:
             assert browser.get(address).status == 200
-        sent.append(heard)
+        sent.append(executed)
     small, large = map(len, sent)
-    told = "\n".join(sent[-1])
-    assert small == large, told
+    lines = "\n".join(sent[-1])
+    assert small == large, lines
     place = path.split("/", 2)[2].split("?")[0]
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
-    assert ("frozen_file.content" in told) is place.endswith("versions/1/deck.xlsx"), "bytes are read for a download alone"
+    assert ("frozen_file.content" in lines) is place.endswith("versions/1/deck.xlsx"), "files are read only for a download"
     last = place in ("briefings/{briefing}", "briefings/{both}")
-    assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), told
+    assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), lines
 
 
 def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
-    """What a lead does most: a row is read when it is opened, and once after it was written."""
+    """A lead's most frequent requests: a row is read when it is opened, and once after it is saved."""
     ontario = app.client_as("ontario")
     place = "/en/plans/2020/activities/3.3/report?period=2020-09"
     assert place in ontario.get("/en/my-updates").text
@@ -252,8 +252,8 @@ def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: 
 
 @each_size
 def test_large_plan_pages_show_their_rows(grown_apps: list[GrownApp]) -> None:
-    """The counts above are of pages that really show their rows."""
-    for one in grown_apps:
-        browser = one.client_as("lead")
-        assert browser.get("/en/my-updates").text.count('<article class="update') >= one.size // 2
-        assert browser.get("/en/plans/2021").text.count('<tr role="row"') == one.size + 2
+    """The pages that are counted show their rows."""
+    for grown_app in grown_apps:
+        browser = grown_app.client_as("lead")
+        assert browser.get("/en/my-updates").text.count('<article class="update') >= grown_app.size // 2
+        assert browser.get("/en/plans/2021").text.count('<tr role="row"') == grown_app.size + 2

@@ -1,4 +1,4 @@
-"""The journeys of people whose browser runs no scripts, in both languages; those of the main job are in Chromium as well."""
+"""User journeys without JavaScript, in both languages; the main ones run in Chromium too."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 
 def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
-    """The one element of this class that holds this text."""
-    (found,) = [e for e in page.find_all(tag, class_=class_) if text in text_of(e)]
-    return found
+    """Return the only element of this class that contains this text."""
+    (element,) = [e for e in page.find_all(tag, class_=class_) if text in text_of(e)]
+    return element
 
 
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, lang: str) -> None:
@@ -184,10 +184,10 @@ def test_role_offer_link_leads_through_sign_in_to_acceptance(app: App, lang: str
 def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lang: str) -> None:
     quebec, alberta = (Walk(app, name, lang) for name in ("quebec", "alberta"))
     quebec.open("plans/2020/activities/5.4")
-    talk = quebec.page.find_by_id("discussion")
-    (label,) = [e for e in talk.iter("label") if text_of(e) == "Alberta"]
+    thread = quebec.page.find_by_id("discussion")
+    (label,) = [e for e in thread.iter("label") if text_of(e) == "Alberta"]
     box = quebec.page.find_by_id(label.get("for"))
-    form = quebec.form("Add the comment", within=talk)
+    form = quebec.form("Add the comment", within=thread)
     form.fill(text="Who can share it?")
     form.values[box.get("name")] = box.get("value")
     quebec._show(form.submit())
@@ -204,13 +204,13 @@ def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lan
 
 
 def _draft(chair: Walk) -> str:
-    """A new briefing for a meeting today; its address without the language."""
+    """Create a briefing for a meeting today; return its path without the language."""
     chair.open("briefings/new")
     audience = {f"audience_{code}": text for code, text in (("en", "Joint Councils"), ("fr", "Conseils mixtes"))}
     chair.press("Create the briefing", fields={"meeting_on": "2020-09-24", **audience})
-    found = re.search(r"briefings/\d+", chair.page.path)
-    assert found is not None
-    return found[0]
+    match = re.search(r"briefings/\d+", chair.page.path)
+    assert match is not None
+    return match[0]
 
 
 def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
@@ -248,9 +248,9 @@ def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> Non
     assert [text_of(e) for e in classed(chair.page.find_by_id("talk-glance"), "*", "user-text")] == ["Who checked it?"]
     assert "1" in text_of(chair.page.find_by_id("open-glance"))
     secretariat.open(place)
-    talk = secretariat.page.find_by_id("talk-glance")
-    assert secretariat.translate("Delete") not in [text_of(b) for b in talk.iter("button")]
-    secretariat.press("Resolve", within=talk)
+    thread = secretariat.page.find_by_id("talk-glance")
+    assert secretariat.translate("Delete") not in [text_of(b) for b in thread.iter("button")]
+    secretariat.press("Resolve", within=thread)
     secretariat.open(place)
     assert len(classed(secretariat.page.find_by_id("talk-glance"), "*", "is-settled")) == 1
     assert text_of(secretariat.page.find_by_id("open-glance")) == ""
@@ -262,13 +262,13 @@ def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> Non
 
 @pytest.fixture
 def evening(make_app: Any) -> App:
-    """The last day of the third quarter, for which no report has been made."""
+    """An app on the last day of the third quarter, without reports for it."""
     app: App = make_app("sqlite", "summer", date(2020, 9, 30))
     return app
 
 
 def folded(element: Any) -> bool:
-    """Whether it is inside something that is not open."""
+    """Whether it is inside a closed element."""
     return any(e.tag == "details" and e.get("open") is None for e in element.iterancestors())
 
 
@@ -383,7 +383,7 @@ def test_typed_text_survives_sign_in_after_session_expiry(app: App, lang: str) -
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
     assert lead.page.h1 == lead.translate("Your text is still here")
     assert TEXT[lang] in lead.page.main_text
-    assert written() == [0, 0], "nothing is written before the person sends it"
+    assert written() == [0, 0], "nothing is saved before the person submits it"
     lead.press("Send my text")
     assert TEXT[lang] in text_of(classed(lead.row("4.3"), "*", "update-saved")[0])
     assert written() == [1, 1]

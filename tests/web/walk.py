@@ -1,4 +1,4 @@
-"""Somebody at a browser without scripts, in process: they follow links and press buttons by their words."""
+"""A person at a browser without scripts, in process: follow links and press buttons by their labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def translate(lang: str, sentence: str, **values: Any) -> str:
 
 
 class Walk:
-    """One person's way through the pages in one language. ``count`` is how often they clicked, ticked or typed."""
+    """One person's journey through the pages in one language. ``count`` is how often they clicked, ticked or typed."""
 
     def __init__(self, app: App, name: str, lang: str) -> None:
         self.browser: Client = app.client_as(name)
@@ -32,7 +32,7 @@ class Walk:
         return translate(self.lang, sentence, **values)
 
     def open(self, place: str) -> Page:
-        """Open a place of this language; one with a leading slash is taken as it is."""
+        """Open a path in this language; one with a leading slash is used unchanged."""
         return self._show(self.browser.get(place if place.startswith("/") else f"/{self.lang}/{place}"))
 
     def expect_path(self, place: str) -> None:
@@ -47,11 +47,11 @@ class Walk:
         return self._show(self.browser.get(urljoin(self.page.path, link.get("href"))))
 
     def form(self, sentence: str, within: Any = None, **values: Any) -> Form:
-        """Return the form whose button has these words, as it stands."""
+        """Return the form whose button has these words."""
         return self._form_of(self._named("button", self.translate(sentence, **values), within))
 
     def press(self, sentence: str, within: Any = None, fields: dict[str, Any] | None = None, **values: Any) -> Page:
-        """Fill fields of a form and press its button with these words, then go where the answer leads."""
+        """Fill in fields of a form, press its button with these words, and follow the redirect."""
         button = self._named("button", self.translate(sentence, **values), within)
         form = self._form_of(button)
         form.fill(**(fields or {}))
@@ -78,9 +78,9 @@ class Walk:
     def _named(self, tag: str, text: str, within: Any) -> Any:
         where = self.page.find("body") if within is None else within
         own = [(e, text_of(e)) for e in where.iter(tag)]
-        found = [e for e, name in own if name == text] or [e for e, name in own if text in name]
-        assert len(found) == 1, f"{len(found)} × {tag} {text!r} on {self.page.path}"
-        return found[0]
+        elements = [e for e, name in own if name == text] or [e for e, name in own if text in name]
+        assert len(elements) == 1, f"{len(elements)} × {tag} {text!r} on {self.page.path}"
+        return elements[0]
 
     def _form_of(self, button: Any) -> Form:
         owner = button.get("form")

@@ -11,14 +11,14 @@ from typing import Any
 
 from flask import Response, url_for
 
-from cogwg.accounts.queries import SignedInPerson
+from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.core import dates
 from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import comments
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.policy import Permission, acting_for, can_contribute, can_report_on, can_see_return_note, has_permission
-from cogwg.reporting.partner_notes import ActivityNotes, NamedJurisdiction, NoteFacts, notes_on_activity
+from cogwg.reporting.partner_notes import ActivityNotes, NoteFacts, notes_on_activity
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.timeline import TimelineEntry, timelines

@@ -8,13 +8,13 @@ from flask import flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import jurisdiction
+from cogwg.accounts.queries import NamedJurisdiction, jurisdiction
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.plan.services import move_due_date
 from cogwg.policy import Permission, can_contribute
 from cogwg.reporting.merge import merge_texts
-from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, notes_in_period, save_note
+from cogwg.reporting.partner_notes import NoteFacts, notes_in_period, save_note
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.web.activities import blueprint
 from cogwg.web.activities.forms import DueForm, NoteForm

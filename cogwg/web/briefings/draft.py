@@ -87,6 +87,7 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         player=player(draft.deck, briefing_id=id, comments=draft.comments),
         form=shown,
         gaps=[gap_action(lang, id, gap) for gap in draft.checklist.gaps],
+        shows_note=bool(draft.checklist.gaps or shown.note.errors),
         settled=draft.checklist.settled,
         has_links=bool(deck_links(draft.deck)),
         last_check=draft.last_check,

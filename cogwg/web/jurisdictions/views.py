@@ -66,11 +66,6 @@ class RoleSection:
     may_report: bool
     rows: tuple[ActivityRow, ...]
 
-    @property
-    def vacant_count(self) -> int:
-        """How many roles of the priority are vacant."""
-        return sum(assignment.is_vacant for assignment in self.priority.assignments)
-
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionRow:

@@ -56,6 +56,10 @@ class PlanCounts:
     vacant: int
     to_confirm: int
 
+    @property
+    def has_open_roles(self) -> bool:
+        return bool(self.vacant or self.to_confirm)
+
     def __getattr__(self, name: str) -> int:
         return int(getattr(self.status_counts, name))
 

@@ -209,7 +209,7 @@ def _refused_response(
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Answer 409 when another jurisdiction is asked by now: the page names it, and asks those who may answer for it."""
+    """Return a 409 that names the jurisdiction the role is offered to now, with the form for people who can answer for it."""
     page = _load_role_page(year, id)
     name = page.role.full_name.text(i18n.current_language())
     sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=name))

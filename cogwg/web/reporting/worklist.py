@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from cogwg.accounts.queries import SignedInPerson
+from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO
@@ -22,7 +22,6 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.open_periods import PeriodMissingCount
-from cogwg.reporting.partner_notes import NamedJurisdiction
 from cogwg.reporting.periods import PeriodFacts, Reopening
 from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget

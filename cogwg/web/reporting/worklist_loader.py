@@ -10,13 +10,12 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
+from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import most_urgent_period, other_periods, periods_with_missing_counts
-from cogwg.reporting.partner_notes import NamedJurisdiction
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import current_statuses, reports_in_period
 from cogwg.web.http.i18n import current_language

@@ -1,4 +1,4 @@
-"""One's own account: what one chooses is kept and traced, and the secret address opens two files and nothing more."""
+"""A person's own account: choices are saved and audited, and the secret URL opens two feeds only."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def find_person(app: App, name: str) -> Person:
 
 
 def feed_paths(page: Page) -> dict[str, str]:
-    """The secret addresses that the page shows, without the site's own."""
-    found = {e.get("id", ""): e.get("value", "") for e in page.find_all("input") if e.get("readonly") is not None}
-    assert all(url.startswith("http://localhost/") for url in found.values())
-    return {name: url.removeprefix("http://localhost") for name, url in found.items()}
+    """Return the paths of the secret URLs on the page."""
+    urls = {e.get("id", ""): e.get("value", "") for e in page.find_all("input") if e.get("readonly") is not None}
+    assert all(url.startswith("http://localhost/") for url in urls.values())
+    return {name: url.removeprefix("http://localhost") for name, url in urls.items()}
 
 
 def create_feed_paths(browser: Client) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_preferences_are_saved_and_audited(app_per_engine: App) -> None:
     assert (event.before["lang"], event.after["lang"], event.after["digest"]) == ("en", "fr", False)
     page.form("/account").submit()
     assert len(app_per_engine.rows(AuditEvent, AuditEvent.action == "person.wishes")) == 1, (
-        "the same choices leave no second trace"
+        "saving the same choices adds no audit event"
     )
 
 
@@ -149,7 +149,7 @@ def test_feed_content_follows_the_persons_current_roles(app_per_engine: App) -> 
     app.execute(update(Membership).where(Membership.person_id == own).values(**reader))
     calendar = visitor.get(shown["feed-calendar"])
     assert calendar.status == 200
-    assert "activities/3.3" not in calendar.text, "whose reports are somebody else's now has none in the calendar"
+    assert "activities/3.3" not in calendar.text, "a person without reports has no due dates in the calendar"
     app.execute(delete(Membership).where(Membership.person_id == own))
     assert [visitor.get(url).status for url in shown.values()] == [404, 404]
 
@@ -172,8 +172,8 @@ def test_calendar_feed_holds_own_activities_and_quarters(read_only_app: App, lan
     starts = [property_value(event.split("\n"), "DTSTART") for event in events]
     assert "20200930T210000Z" in starts
     assert "20200930" in starts
-    said = {"en": "Due: 3.3 Approach to sharing catalogue analytics", "fr": "Échéance\u00a0: 3.3 "}[lang]
-    assert any(property_value(event.split("\n"), "SUMMARY").startswith(said) for event in events)
+    summary = {"en": "Due: 3.3 Approach to sharing catalogue analytics", "fr": "Échéance\u00a0: 3.3 "}[lang]
+    assert any(property_value(event.split("\n"), "SUMMARY").startswith(summary) for event in events)
     assert uids == [
         line
         for line in unfold_lines(read_only_app.client_as("ontario").get("/en/feeds/due-dates.ics").response.get_data())
@@ -194,8 +194,8 @@ def test_changes_feed_is_newest_first_without_report_texts(app: App, lang: str) 
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == min(50, len(app.rows(Submission)))
     newest = entries[0]
-    said = {"en": "Limited progress → Substantial progress", "fr": "Progrès limité → Progrès important"}[lang]
-    assert (newest.findtext(f"{ATOM}title") or "").endswith(said)
+    title = {"en": "Limited progress → Substantial progress", "fr": "Progrès limité → Progrès important"}[lang]
+    assert (newest.findtext(f"{ATOM}title") or "").endswith(title)
     assert newest.findtext(f"{ATOM}author/{ATOM}name") == "Ontario"
     when = [e.findtext(f"{ATOM}updated") or "" for e in entries]
     assert root.findtext(f"{ATOM}updated") == max(when)

@@ -1,4 +1,4 @@
-"""Members talk about an activity; what they say is theirs to change, and never public."""
+"""The discussion of an activity: authors can edit and delete their comments, which are never public."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def mentioned_codes(app: App) -> set[str]:
 
 
 def notified_names(app: App) -> set[str]:
-    """Whom the outbox tells of a mention, by their name in the demo, with the text it quotes."""
-    return {letter.address.partition("@")[0] for letter in app.rows(OutboxMessage, OutboxMessage.kind == "mention")}
+    """Return the demo names of the people whose emails in the outbox are about a mention."""
+    return {message.address.partition("@")[0] for message in app.rows(OutboxMessage, OutboxMessage.kind == "mention")}
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -37,7 +37,7 @@ def test_comments_are_posted_and_mentions_notified(app_per_engine: App, lang: st
     assert mentioned_codes(app_per_engine) == {"on", "ab"}
     assert notified_names(app_per_engine) == {"ontario", "alberta"}
     assert all(
-        "Who has the data?" in letter.text for letter in app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
+        "Who has the data?" in message.text for message in app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
     )
     other = "fr" if lang == "en" else "en"
     assert comment_form(app_per_engine.client_as("ontario"), "We do.", lang, speaks=other).submit().status == 303
@@ -46,8 +46,8 @@ def test_comments_are_posted_and_mentions_notified(app_per_engine: App, lang: st
     assert text_of(first).startswith("É. Gagnon (Québec)" if lang == "fr" else "É. Gagnon (Quebec)")
     assert "<b>We</b> do not." in text_of(first)
     assert [p.get("lang") for p in second.iter("p") if p.get("class") == "user-text"] == [other]
-    assert page.text.index("comment-1") < page.text.index("comment-2"), "the newest stands last"
-    assert not [f for f in page.forms if "/comments" in f.action], "a reader reads"
+    assert page.text.index("comment-1") < page.text.index("comment-2"), "the newest is last"
+    assert not [f for f in page.forms if "/comments" in f.action], "a reader cannot comment"
     for public in (f"/{lang}/plans/2020", f"/{lang}/plans/2020/priorities/3"):
         assert "Who has the data" not in app_per_engine.anonymous_client().get(public).text
 
@@ -73,15 +73,14 @@ def test_edited_comment_notifies_only_new_mentions(
     ]
     form = ontario.get(str(link.get("href"))).form("/comments/1")
     assert form.fill(text="Ask @ab and @sk.").submit().status == 303
-    {j.code: j.id for j in app_per_engine.rows(Jurisdiction)}
     assert notified_names(app_per_engine) == {"alberta", "saskatchewan"}
     assert len(app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")) == 2, (
-        "who was told before is not told again"
+        "people mentioned before are not notified again"
     )
     assert "edited" in ontario.get(ACTIVITY_PATH.format(lang="en")).main_text
-    clash = form.fill(text="Ask nobody.").submit()
+    clash = form.fill(text="Ask no one.").submit()
     assert clash.status == 409, "it was changed in another window"
-    assert clash.form("/comments/1").value("text") == "Ask @ab and @sk. Ask nobody."
+    assert clash.form("/comments/1").value("text") == "Ask @ab and @sk. Ask no one."
 
 
 def test_deleted_comment_is_erased_and_its_email_cancelled(app_per_engine: App) -> None:
@@ -94,8 +93,8 @@ def test_deleted_comment_is_erased_and_its_email_cancelled(app_per_engine: App) 
     assert notified_names(app_per_engine) == {"alberta"}
     assert "Emails already sent keep the text." in ontario.get(form.action).main_text
     assert ontario.post(delete, form.values).status == 303
-    (letter,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
-    assert (letter.text, letter.html, letter.next_try_at, letter.last_error) == ("", "", None, "withdrawn: deleted")
+    (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
+    assert (message.text, message.html, message.next_try_at, message.last_error) == ("", "", None, "withdrawn: deleted")
     page = ontario.get(ACTIVITY_PATH.format(lang="en"))
     assert "Deleted by its author." in text_of(page.find_by_id("comment-1"))
     assert "Not meant" not in page.text

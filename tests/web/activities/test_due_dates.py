@@ -1,4 +1,4 @@
-"""A due date moves for a reason; the old one stays in the history, and the matrix follows."""
+"""Moving a due date: a reason is required, the history keeps the old date, and the matrix changes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def test_due_date_move_is_stored_and_listed_in_the_history(app_per_engine: App, 
     assert (answer.status, answer.headers["Location"]) == (303, f"{place}#history")
     (activity,) = app_per_engine.rows(Activity, Activity.code == "5.4")
     assert (activity.due_month, activity.due_day, activity.due_words_en) == (12, 15, ""), (
-        "“October” is no longer the plan’s word"
+        "the plan's “October” no longer applies"
     )
     (row,) = app_per_engine.rows(DueChange)
     assert (row.from_month, row.from_day, row.to_month, row.to_day) == (10, None, 12, 15)
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "due.moved")
     assert (event.before["due"], event.after["due"]) == ("2020-10", "2020-12-15")
-    said = without_no_break_spaces(app_per_engine.client_as("reader").get(place).main_text)
+    text = without_no_break_spaces(app_per_engine.client_as("reader").get(place).main_text)
     sentence = {
         "en": "moved the due date from October 2020 to December 15, 2020",
         "fr": "a déplacé l’échéance d’octobre 2020 au 15 décembre 2020",
     }
-    assert f"R. Campbell: {sentence[lang]}" in said or f"R. Campbell : {sentence[lang]}" in said
-    assert "The survey comes first." in said
+    assert f"R. Campbell: {sentence[lang]}" in text or f"R. Campbell : {sentence[lang]}" in text
+    assert "The survey comes first." in text
     matrix = app_per_engine.anonymous_client().get(f"/{lang}/plans/2020")
     assert "The survey comes first." not in matrix.text
-    assert ("October" if lang == "en" else "Octobre") not in matrix.main_text, "its column went with its only activity"
+    assert ("October" if lang == "en" else "Octobre") not in matrix.main_text, "its column was only for this activity"
 
 
 def test_invalid_due_date_move_is_refused_and_form_values_are_kept(app: App) -> None:

@@ -1,4 +1,4 @@
-"""A partner's note stands beside the leads' report; two who write it at once lose nothing."""
+"""Partners' notes beside the leads' report; concurrent changes lose no text."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_note_is_for_the_open_quarter(app: App) -> None:
 
 
 def opened_summaries(page: Page) -> list[str]:
-    """The words of each part of the notes' section that is open."""
+    """Return the text of each open part of the notes' section."""
     notes = page.find_by_id("notes")
     return [text_of(next(d.iter("summary"))) for d in notes.iter("details") if d.get("open") is not None]
 

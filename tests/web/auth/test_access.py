@@ -1,4 +1,4 @@
-"""Who gets in where: every door by every person of the cast, reading and posting, from one table."""
+"""Access to every route for every persona, for GET and POST, from one table."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
 from tests.web_client import PERSONAS, App, Client, Page
 
 SIGN_IN = "ask"
-"""Asked to sign in, with the way back."""
+"""Redirected to the sign-in page, which returns to the page."""
 
-REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by somebody."}
-MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
+REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by a persona."}
+MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by a persona.", "challenge_en": "A challenge."}
 FREEZE_FIELDS = {"note": "Decided.", "seen": "1"}
 BRIEFING_FIELDS = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
 ACCOUNT_FIELDS = {"lang": "fr", "time_zone": "America/Regina"}
@@ -34,8 +34,8 @@ PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly ne
 OVERALL_STATUS_FIELDS = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE_FIELDS = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE_DATE_FIELDS = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
-COMMENT_FIELDS = {"c-text": "Posted by somebody."}
-SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by somebody."}
+COMMENT_FIELDS = {"c-text": "Posted by a persona."}
+SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by a persona."}
 EDITED_COMMENT_FIELDS = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ROLE_ANSWER_FIELDS = {"asked": "{ns}"}
 ROLE_OFFER_FIELDS = {"role{vacant}-jurisdiction": "{qc}"}
@@ -49,14 +49,14 @@ EDITOR_STEPS = [
     ("slides", "/en/briefings/{briefing}/slides", {**VERSION_FIELD, "do": "out purpose"}),
     ("slide", "/en/briefings/{briefing}/slides/purpose", {**VERSION_FIELD, "title-en": "Posted."}),
 ]
-"""The steps of preparing a briefing, as (door, address, what a form posts)."""
+"""The steps of preparing a briefing, as (endpoint, path, posted fields)."""
 
 
 @dataclass(frozen=True)
 class RouteCase:
-    """An address with its method, and what each of the cast meets there, in the order of ``CAST``.
+    """A route with its method, and the status that each persona gets, in the order of ``PERSONAS``.
 
-    ``code`` makes the posted fields those of an activity's form; ``lasting`` says a post that is let in changes the record.
+    With ``code``, the posted fields are those of the form of the activity with this code.
     """
 
     endpoint: str
@@ -75,7 +75,7 @@ RETURN = "/en/plans/2020/activities/3.2/return?period=2020-06"
 
 
 def managers_only(status: int) -> tuple[object, ...]:
-    """Co-chairs and the secretariat alone."""
+    """Only for co-chairs and the secretariat."""
     return (status, status, 403, 403, 403, 403, SIGN_IN)
 
 
@@ -92,7 +92,7 @@ CHAIR_ONLY_POST = (303, 403, 403, 403, 403, 403, SIGN_IN)
 HIDDEN_UNLESS_MANAGER = (200, 200, 404, 404, 404, 404, SIGN_IN)
 LEAD_ONLY = (403, 403, 200, 403, 403, 403, SIGN_IN)
 LEAD_ONLY_POST = (403, 403, 303, 403, 403, 403, SIGN_IN)
-# In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
+# In the order of PERSONAS:       chair secretariat ontario quebec saskatchewan reader visitor
 ROUTE_CASES = [
     RouteCase("site.healthz", "GET", "/healthz", same_for_all(200)),
     RouteCase("site.readyz", "GET", "/readyz", same_for_all(200)),
@@ -477,12 +477,12 @@ CHANGING_ENDPOINTS = {
 
 
 def form_fields(populated: PopulatedApp, case: RouteCase) -> dict[str, str]:
-    """What a person's form would send, with the version the record has now."""
+    """Return what a person's form would send, with the stored version."""
     if not case.code:
         return {populated.path(name): populated.path(value) for name, value in case.fields.items()}
     (activity,) = populated.app.rows(Activity, Activity.code == case.code)
-    found = populated.app.rows(StatusReport, StatusReport.activity_id == activity.id)
-    version = found[-1].version if found and found[-1].period_id == 3 else 0
+    reports = populated.app.rows(StatusReport, StatusReport.activity_id == activity.id)
+    version = reports[-1].version if reports and reports[-1].period_id == 3 else 0
     typed = {f"r{activity.id}-{name}": value for name, value in {**case.fields, "version": str(version)}.items()}
     return {**typed, "choose-progress_en": "yours"}
 
@@ -512,43 +512,43 @@ def routes_of(app: App) -> set[tuple[str, str]]:
 
 
 def test_route_table_lists_every_route(read_only_app: App) -> None:
-    assert {(door.endpoint, door.method) for door in ROUTE_CASES} == routes_of(read_only_app)
-    assert all(len(door.expected) == len(PERSONAS) for door in ROUTE_CASES)
+    assert {(case.endpoint, case.method) for case in ROUTE_CASES} == routes_of(read_only_app)
+    assert all(len(case.expected) == len(PERSONAS) for case in ROUTE_CASES)
 
 
-@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "GET"], ids=str)
-def test_get_access_for_every_route_and_persona(populated: PopulatedApp, door: RouteCase) -> None:
-    found = tuple(outcome_of(send_request(populated, door, populated.client_as(name))) for name in PERSONAS)
-    assert found == door.expected
+@pytest.mark.parametrize("case", [d for d in ROUTE_CASES if d.method == "GET"], ids=str)
+def test_get_access_for_every_route_and_persona(populated: PopulatedApp, case: RouteCase) -> None:
+    outcomes = tuple(outcome_of(send_request(populated, case, populated.client_as(name))) for name in PERSONAS)
+    assert outcomes == case.expected
 
 
-@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
+@pytest.mark.parametrize("case", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
 def test_post_access_for_every_route_and_persona(
-    populated: PopulatedApp, restore_populated: RestorePopulated, door: RouteCase
+    populated: PopulatedApp, restore_populated: RestorePopulated, case: RouteCase
 ) -> None:
-    """A refused post leaves the whole record as it was; one that is let in to change something does."""
-    found = []
+    """A refused post changes nothing in the database; an allowed one that should change it does."""
+    outcomes = []
     quiet = populated.app.fingerprint()
-    for name, wanted in zip(PERSONAS, door.expected, strict=True):
-        if wanted == 303:
+    for name, expected in zip(PERSONAS, case.expected, strict=True):
+        if expected == 303:
             at = restore_populated()
             browser, before, token = at.app.client_as(name), at.app.fingerprint(), None
         else:
             at, browser, before, token = populated, populated.client_as(name), quiet, populated.csrf(name)
-        found.append(outcome_of(send_request(at, door, browser, token)))
+        outcomes.append(outcome_of(send_request(at, case, browser, token)))
         changed = at.app.fingerprint() != before
-        assert changed is (wanted == 303 and door.endpoint in CHANGING_ENDPOINTS), f"{name}: changed={changed}"
-    assert tuple(found) == door.expected
+        assert changed is (expected == 303 and case.endpoint in CHANGING_ENDPOINTS), f"{name}: changed={changed}"
+    assert tuple(outcomes) == case.expected
 
 
-@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
-def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, door: RouteCase) -> None:
+@pytest.mark.parametrize("case", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
+def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, case: RouteCase) -> None:
     others = populated.client_as("secretariat").csrf_token()
     people = {name: populated.client_as(name) for name in ("chair", "ontario", "visitor")}
     before = populated.app.fingerprint(without=())
     for name, browser in people.items():
         for token in ("", "0" * 40, others):
-            assert send_request(populated, door, browser, token).status == 400, name
+            assert send_request(populated, case, browser, token).status == 400, name
     assert populated.app.fingerprint(without=()) == before
 
 
@@ -559,7 +559,7 @@ def test_csrf_refusal_is_in_the_readers_language(populated: PopulatedApp) -> Non
 
 
 def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
-    """Every column of every table, posted along with a report, is as if it were not there."""
+    """Columns of every table that are posted with a report are ignored."""
     app = make_app()
     ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s own words.")
@@ -632,7 +632,7 @@ def test_hidden_links_field_is_validated_or_ignored(app: App, ontario: Client) -
 
 
 def test_fields_of_another_activity_are_ignored(app: App, ontario: Client) -> None:
-    """The address decides which activity is meant; the fields of another one's form say nothing."""
+    """The URL decides the activity; fields of another activity's form are ignored."""
     page = ontario.get("/en/my-updates")
     stolen = page.form("3.3/report").fill(status="C", progress_en="Words for 3.3.")
     before = app.fingerprint()
@@ -658,7 +658,7 @@ def test_first_of_duplicate_form_keys_is_used(app: App, ontario: Client) -> None
 
 
 def test_jurisdiction_to_confirm_or_partner_has_no_report_form(app: App) -> None:
-    """Nova Scotia (to confirm) and the Northwest Territories (partner) hold roles, and report on nothing."""
+    """Nova Scotia (to confirm) and the Northwest Territories (partner) have roles, but report on nothing."""
     for code in ("ns", "nt"):
         page = app.client_as("chair").get(f"/en/my-updates?for={code}")
         assert page.status == 200
@@ -687,10 +687,10 @@ def test_endpoints_all_declare_their_access(read_only_app: App) -> None:
 
 
 def test_endpoint_without_declared_access_stops_the_start(make_app: MakeApp) -> None:
-    app = make_app(contact="of an application that nobody lives in afterwards").flask
+    app = make_app(contact="of an app that no other test reuses").flask
 
     def silent() -> str:
-        return "anybody"
+        return "page"
 
     app.view_functions["silent"] = silent
     with pytest.raises(ConfigurationError, match="silent"):

@@ -1,4 +1,4 @@
-"""A form left open in one tab while the session ends in another: nothing typed is lost, nothing is written."""
+"""A form open in one tab while the session ends in another: typed text is kept, and nothing is saved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_form_left_open_can_be_sent_after_sign_in(app: App) -> None:
 def test_row_can_be_fetched_as_saved_without_opening_its_form(app: App) -> None:
     ontario = app.client_as("ontario")
     address = "/en/plans/2020/activities/4.3/report"
-    ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Told once.").submit()
+    ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Sent once.").submit()
     assert "<textarea" not in ontario.get(f"{address}?as=saved", htmx=True).text
     assert "<textarea" in ontario.get(address, htmx=True).text
 
@@ -53,8 +53,8 @@ def test_typed_text_without_javascript_survives_sign_in(app: App) -> None:
     assert "Typed without JavaScript." in back.main_text
     assert "Tapé sans JavaScript." in back.main_text
     assert [text_of(e) for e in back.find_all("blockquote")] == ["Typed without JavaScript.", "Tapé sans JavaScript."]
-    assert "Sign out" in back.text, "the page knows who has just signed in"
-    assert app.fingerprint() == before, "nothing is written before the person sends it"
+    assert "Sign out" in back.text, "the page shows who signed in"
+    assert app.fingerprint() == before, "nothing is saved before the person submits it"
     sent = back.form("/activities/3.3/report").submit()
     assert sent.status == 303
     assert "Typed without JavaScript." in sent.follow().main_text

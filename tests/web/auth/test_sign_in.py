@@ -1,4 +1,4 @@
-"""Signing in and out: one answer for every wrong try, waits that grow, sessions that can be ended, links that work once."""
+"""Signing in and out: same response to every failed try, growing waits, revocable sessions, single-use links."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def submit_sign_in(browser: Client, address: str, password: str = PASSWORD, lang
 
 
 def without_token(page: Page, address: str) -> str:
-    """A page without what may differ: the token of its form, and the address that was typed."""
+    """Return a page without its CSRF token and the typed address, which may differ."""
     return page.text.replace(page.form().values["csrf_token"], "").replace(address, "")
 
 
@@ -52,7 +52,7 @@ def test_correct_password_with_address_in_any_case_redirects_home(app_per_engine
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_failed_sign_in_has_the_same_response_for_every_cause(app_per_engine: App, lang: str) -> None:
-    """Unknown, wrong, retired and without a password: nobody learns which addresses exist."""
+    """Unknown, wrong, deactivated and without a password: the response does not reveal which addresses exist."""
     deactivate(app_per_engine, "nwt")
     app_per_engine.execute(update(Person).where(Person.email == email("bc")).values(password_hash=None))
     tries = {
@@ -69,7 +69,7 @@ def test_failed_sign_in_has_the_same_response_for_every_cause(app_per_engine: Ap
     assert len({without_token(answers[name], typed) for name, (typed, _) in tries.items()}) == 1
     for page in answers.values():
         assert page.form().value("password") == "", "a password is never sent back"
-        assert page.form().value("email"), "an address is"
+        assert page.form().value("email"), "the address is kept"
         assert PASSWORD not in page.text
 
 
@@ -82,7 +82,7 @@ def test_sixth_failure_throttles_only_that_account(app_per_engine: App) -> None:
         assert 0 < int(page.headers["Retry-After"]) <= 31
         assert page.h1 == "Too many attempts"
     assert submit_sign_in(app_per_engine.anonymous_client(), email("quebec")).status == 303, (
-        "one account's waits are not another's"
+        "another account does not have to wait"
     )
     app_per_engine.clock.advance(seconds=31)
     browser = app_per_engine.anonymous_client()
@@ -90,7 +90,7 @@ def test_sixth_failure_throttles_only_that_account(app_per_engine: App) -> None:
     app_per_engine.clock.advance(seconds=45)
     assert submit_sign_in(browser, email("ontario")).status == 429, "the wait has doubled"
     app_per_engine.clock.advance(seconds=20)
-    assert submit_sign_in(browser, email("ontario")).status == 303, "nobody is locked out for good"
+    assert submit_sign_in(browser, email("ontario")).status == 303, "no account is locked permanently"
 
 
 def test_unknown_address_is_throttled_like_a_known_address(app: App) -> None:
@@ -138,7 +138,7 @@ def test_invalid_sign_in_form_is_refused_on_both_engines(app_per_engine: App, fi
 
 
 def test_sign_in_starts_a_new_session_and_ignores_the_old_cookie(app: App) -> None:
-    """Fixation: a cookie that somebody planted before the sign-in is not the signed-in one."""
+    """Session fixation: a cookie planted before the sign-in is not the signed-in session."""
     browser = app.anonymous_client()
     browser.get("/en/sign-in")
     planted = browser.flask_client.get_cookie("session")
@@ -169,7 +169,7 @@ def test_copied_cookie_is_invalid_after_sign_out(app: App) -> None:
     assert not is_signed_in(thief)
     assert not is_signed_in(browser)
     assert app.count_sign_ins() == 0
-    assert browser.get("/en/sign-out").status == 405, "a link cannot sign anybody out"
+    assert browser.get("/en/sign-out").status == 405, "a link cannot sign a person out"
 
 
 def test_session_token_is_stored_as_hash(app: App) -> None:
@@ -186,7 +186,7 @@ def test_idle_session_ends_by_role(app: App, who: str, minutes: int) -> None:
     browser = app.client_as(who)
     assert is_signed_in(browser)
     app.clock.advance(minutes=minutes, seconds=-1)
-    assert is_signed_in(browser), "it is still alive a second before"
+    assert is_signed_in(browser), "the session is valid one second before"
     app.clock.advance(minutes=minutes, seconds=1)
     page = browser.get("/en/briefings")
     assert (page.status, page.redirect_path) == (303, "/en/sign-in?next=/en/briefings")
@@ -393,7 +393,7 @@ def test_htmx_request_of_expired_session_asks_to_sign_in_beside_the_form(app: Ap
     assert app.fingerprint() == before
     app.clock.advance(hours=-3)
     assert submit_sign_in(app.anonymous_client(), email("ontario")).status == 303
-    assert form.submit(htmx=True).status == 200, "signed in again, the form that stayed open goes through"
+    assert form.submit(htmx=True).status == 200, "after signing in again, the open form can be submitted"
 
 
 @pytest.mark.parametrize("secure", [False, True])

@@ -1,4 +1,4 @@
-"""Preparing a briefing, step by step, through the real forms: what is chosen and written lands in the deck."""
+"""Preparing a briefing through its forms: choices and texts appear in the deck."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Kind = TypeVar("Kind", bound=Slide)
 
 
 def create_briefing(app: App, *, frozen: bool = True) -> str:
-    """A briefing of October 8, 2020, perhaps after one that was frozen; its address."""
+    """Create a briefing for October 8, 2020, optionally after a frozen one; return its path."""
     if frozen:
         with Session(app.engine) as session, write_transaction(session):
             create_february_briefing(session, Actor("person", app.person_id("secretariat")))
@@ -51,7 +51,7 @@ def create_briefing(app: App, *, frozen: bool = True) -> str:
 
 
 def add_milestone_today(app: App, text: str, code: str = "yt") -> None:
-    """A jurisdiction tells of a milestone today."""
+    """Add a milestone of a jurisdiction today."""
     with Session(app.engine) as session, write_transaction(session):
         whose = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
         draft = MilestoneDraft(Bilingual(text, f"{text} (fr)"))
@@ -60,8 +60,8 @@ def add_milestone_today(app: App, text: str, code: str = "yt") -> None:
 
 def load_draft_deck(app: App, path: str) -> Deck:
     with Session(app.engine) as session:
-        found = queries.briefing(session, int(path.rpartition("/")[2]))
-        return draft_deck(found, load_briefing_source(session, found, DEMO_DAY))
+        briefing = queries.briefing(session, int(path.rpartition("/")[2]))
+        return draft_deck(briefing, load_briefing_source(session, briefing, DEMO_DAY))
 
 
 def find_slide(app: App, path: str, kind: type[Kind]) -> Kind:
@@ -69,7 +69,7 @@ def find_slide(app: App, path: str, kind: type[Kind]) -> Kind:
 
 
 def form_with_button(page: Page, button: str) -> Form:
-    """The form of the page's main part that has this button."""
+    """Return the form in the page's main part that has this button."""
     for element in page.find("main").iter("form"):
         if any(b.get("value") == button for b in element.iter("button")):
             return Form(page, element)
@@ -141,7 +141,7 @@ def test_selected_changes_are_in_the_deck_with_their_order_and_wording(app: App,
     assert len(changes) == 16
     assert changes[0].text == Bilingual("Research is late.", "La recherche est en retard.")
     moved = press_button(chair, where, "up forward:2020:1.2").follow()
-    assert moved.find("button", autofocus="").get("value") == "down forward:2020:1.2", "at the top only the way down is left"
+    assert moved.find("button", autofocus="").get("value") == "down forward:2020:1.2", "the first row can only move down"
     assert [c.code for c in find_slide(app, place, ChangedSlide).changes][1:3] == ["1.2", "1.1"]
     press_button(chair, where, "none")
     assert find_slide(app, place, ChangedSlide).changes == ()
@@ -198,10 +198,10 @@ def test_news_is_selected_and_reworded_without_changing_the_record(app: App, cha
 
 
 def checklist_gaps(browser: Client, path: str) -> dict[str, str]:
-    """What the checklist has to settle, with where its link leads."""
+    """Return the checklist's open items with the paths of their links."""
     items = browser.get(path).find_all("li", class_="checklist-gap")
     links = {text_of(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
-    return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
+    return {sentence.replace("\u00a0", " "): paths[0] for sentence, paths in links.items()}
 
 
 def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_record(app: App, chair: Client) -> None:
@@ -211,22 +211,22 @@ def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_recor
     record = load_draft_deck(app, place)
     usual = next(s.message for s in record.slides if s.key == "glance")
     record_points = find_slide(app, place, PointsSlide).points
-    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    assert not [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence]
     form = chair.get(f"{place}/slides/glance").form()
     assert form.fill(**{"message-en": "A calm quarter."}).submit().status == 303
     form = chair.get(f"{place}/slides/purpose").form()
     points = form.values["lines-en"].splitlines()
     assert form.fill(**{"lines-en": "\n".join([*points[:-1], "Another point."])}).submit().status == 303
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
-    found = checklist_gaps(chair, place)
-    for said, where in (
+    gaps = checklist_gaps(chair, place)
+    for sentence, where in (
         ("Edited in English only: Work plan at a glance. Update the other language", "slides/glance"),
         ("Edited in English only: Purpose. Update the other language", "slides/purpose"),
         ("Edited in French only: Major Jurisdictional Milestones and Challenges. Update the other language", "news"),
     ):
-        assert found[said] == f"{place}/{where}"
+        assert gaps[sentence] == f"{place}/{where}"
     french = checklist_gaps(chair, place.replace("/en/", "/fr/"))
-    assert any(said.startswith("Modification en anglais seulement : Aperçu du plan de travail.") for said in french)
+    assert any(sentence.startswith("Modification en anglais seulement : Aperçu du plan de travail.") for sentence in french)
     glance, purpose = (next(s for s in load_draft_deck(app, place).slides if s.key == key) for key in ("glance", "purpose"))
     assert glance.message == Bilingual("A calm quarter.", usual.fr)
     assert isinstance(purpose, PointsSlide)
@@ -238,7 +238,7 @@ def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_recor
     assert (form.values["message-en"], form.values["message-fr"]) == ("A calm quarter.", usual.fr)
     assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
-    assert [said for said in checklist_gaps(chair, place) if "only" in said] == [
+    assert [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence] == [
         "Edited in English only: Purpose. Update the other language"
     ]
     assert find_slide(app, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
@@ -257,38 +257,38 @@ def test_text_missing_in_the_record_is_a_gap_linked_to_its_translation(app: App,
 
 
 def test_points_missing_in_a_language_are_a_single_gap_linked_to_their_slide(app: App, chair: Client) -> None:
-    """A draft may hold them from before they were refused, or follow a record that says more by now."""
+    """A draft may have them from an earlier release, or the data it is based on may have grown."""
     place = create_briefing(app)
     only = SlideWording("why", lines=(Bilingual("Only this point.", ""),))
     with Session(app.engine) as session, write_transaction(session):
-        found = queries.briefing(session, int(place.rpartition("/")[2]))
+        briefing = queries.briefing(session, int(place.rpartition("/")[2]))
         by, at = Actor("person", app.person_id("chair")), app.calendar.now()
         revise_outline(
             session,
-            found.id,
+            briefing.id,
             lambda outline: set_wording(outline, only),
             OutlineChange.WORDED,
-            expected_version=found.outline_version,
+            expected_version=briefing.outline_version,
             by=by,
             at=at,
         )
     (title,) = (slide.title.en for slide in load_draft_deck(app, place).slides if slide.key == "why")
-    found_there = {said: where for said, where in checklist_gaps(chair, place).items() if title in said}
-    assert found_there == {f"3 texts are missing in English: {title}. Translate": f"{place}/slides/why"}
+    gaps = {sentence: where for sentence, where in checklist_gaps(chair, place).items() if title in sentence}
+    assert gaps == {f"3 texts are missing in English: {title}. Translate": f"{place}/slides/why"}
     assert not chair.get(f"{place}/slides/why").alert_text, "nothing was refused yet"
 
 
 def test_highlight_reworded_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:
     place = create_briefing(app)
     press_button(chair, f"{place}/priorities", "use 1 1.2")
-    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    assert not [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence]
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
-    found = [(said, where) for said, where in checklist_gaps(chair, place).items() if "only" in said]
-    assert found == [
+    gaps = [(sentence, where) for sentence, where in checklist_gaps(chair, place).items() if "only" in sentence]
+    assert gaps == [
         ("Edited in English only: 1. Open Data User Stories. Update the other language", f"{place}/priorities"),
     ]
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
-    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    assert not [sentence for sentence in checklist_gaps(chair, place) if "only" in sentence]
 
 
 def test_record_correction_while_a_page_is_open_is_not_overwritten(app: App, chair: Client) -> None:
@@ -343,7 +343,7 @@ def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried_over(app: App
     page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
     later = page.redirect_path.removesuffix("/changes")
     assert [s.text.en[:5] for s in find_slide(app, later, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
-    assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "what was done is not asked again"
+    assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "completed steps are not required again"
 
 
 def test_step_without_text_is_refused_and_keeps_its_parts(app: App, chair: Client) -> None:
@@ -476,9 +476,9 @@ def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client
     before = load_draft_deck(app, place)
     page = press_button(chair, where, "save", **{"lines-en": "Only this point.", "title-en": "Why so"})
     assert page.status == 422
-    said = {"en": "(English: 1, French: 4)", "fr": "(anglais\u00a0: 1, français\u00a0: 4)"}[lang]
-    assert said in page.alert_text
-    assert said in page.field_error(f"lines-{lang}")
+    counts = {"en": "(English: 1, French: 4)", "fr": "(anglais\u00a0: 1, français\u00a0: 4)"}[lang]
+    assert counts in page.alert_text
+    assert counts in page.field_error(f"lines-{lang}")
     check_html(page, lang)
     form = page.form()
     assert (form.value("lines-en"), form.value("title-en")) == ("Only this point.", "Why so")
@@ -488,7 +488,9 @@ def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client
     slide = next(s for s in load_draft_deck(app, place).slides if s.key == "why")
     assert isinstance(slide, PointsSlide)
     assert slide.points == (Bilingual("Only this point.", "Ce point seulement."),)
-    assert press_button(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
+    assert press_button(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, (
+        "empty fields show the current data"
+    )
 
 
 def test_point_added_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:
@@ -499,7 +501,7 @@ def test_point_added_in_a_single_language_is_a_gap(app: App, chair: Client) -> N
     purpose = next(s for s in load_draft_deck(app, place).slides if s.key == "purpose")
     assert isinstance(purpose, PointsSlide)
     assert purpose.points[-1] == Bilingual("One more point.", "")
-    (lacks,) = (where for said, where in checklist_gaps(chair, place).items() if purpose.title.en in said)
+    (lacks,) = (where for sentence, where in checklist_gaps(chair, place).items() if purpose.title.en in sentence)
     assert lacks == f"{place}/slides/purpose"
 
 

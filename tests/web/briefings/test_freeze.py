@@ -1,4 +1,4 @@
-"""The last step of a briefing at the doors: the checklist, the freeze with its note, versions, files and comparison."""
+"""The last step of a briefing in the browser: checklist, freeze with its note, versions, files and comparison."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_checklist_lists_gaps_with_links(briefing_app: PopulatedApp) -> None:
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
-    assert page.find_all("*", id="slides"), "the link to the slides lands on them"
+    assert page.find_all("*", id="slides"), "the link to the slides has its target"
 
 
 @pytest.mark.parametrize("place", GapPlace)
@@ -103,7 +103,7 @@ def test_frozen_version_is_readable_by_all_without_its_note(briefing_app: Popula
     assert NOTE in shown.text
     reader = briefing_app.app.client_as("reader").get(sent.redirect_path)
     assert reader.status == 200
-    assert NOTE not in reader.text, "why it was frozen with gaps is for those who prepare it"
+    assert NOTE not in reader.text, "the note is only for people who prepare briefings"
     [kept] = [v for v in briefing_app.app.rows(FrozenVersion) if v.briefing_id == briefing_app.briefing_id]
     assert kept.override_note == NOTE
     assert kept.gaps
@@ -131,10 +131,10 @@ def test_freeze_stores_files_and_downloads_return_them(briefing_app: PopulatedAp
     monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
     for row in rows:
         address = f"/{row.lang.value}{version.removeprefix('/en')}/deck.{row.format}"
-        told = briefing_app.app.client_as("reader").get(address)
-        assert hashlib.sha256(told.response.data).hexdigest() == row.sha256
-        assert told.headers["Content-Type"] == row.media_type
-        assert told.headers["Content-Disposition"] == f"attachment; filename={row.name}"
+        response = briefing_app.app.client_as("reader").get(address)
+        assert hashlib.sha256(response.response.data).hexdigest() == row.sha256
+        assert response.headers["Content-Type"] == row.media_type
+        assert response.headers["Content-Disposition"] == f"attachment; filename={row.name}"
 
 
 def test_refused_freeze_draws_no_files(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,8 +193,8 @@ def test_version_page_mentions_a_changed_layout_only_where_it_changed(
 
 
 def test_draft_file_is_marked_on_every_page(briefing_app: PopulatedApp) -> None:
-    found = briefing_app.app.client_as("chair").get(f"/fr/briefings/{briefing_app.briefing_id}/deck.xlsx")
-    book = load_workbook(BytesIO(found.response.data))
+    response = briefing_app.app.client_as("chair").get(f"/fr/briefings/{briefing_app.briefing_id}/deck.xlsx")
+    book = load_workbook(BytesIO(response.response.data))
     for sheet in book:
         assert any("ÉBAUCHE" in str(cell.value) for row in sheet.iter_rows() for cell in row), sheet.title
 
@@ -215,22 +215,22 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
             by=SYSTEM,
             at=at,
         )
-    told = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
-    assert told.status == 409
-    assert "The draft or its data changed after you opened this page, so nothing was finalized." in told.text
-    assert NOTE in told.text
-    again = told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit()
-    assert again.status == 303, "looked at again, it is frozen"
+    conflict = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
+    assert conflict.status == 409
+    assert "The draft or its data changed after you opened this page, so nothing was finalized." in conflict.text
+    assert NOTE in conflict.text
+    again = conflict.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit()
+    assert again.status == 303, "after a review it can be frozen"
 
 
 def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
-        session.execute(update(Activity).values(title_en="A title that nobody looked at"))
-    told = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
-    assert told.status == 409
-    assert "A title that nobody looked at" in told.text
-    assert told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
+        session.execute(update(Activity).values(title_en="A title changed meanwhile"))
+    conflict = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
+    assert conflict.status == 409
+    assert "A title changed meanwhile" in conflict.text
+    assert conflict.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
 
 
 def test_meeting_of_a_frozen_version_cannot_be_changed(briefing_app: PopulatedApp) -> None:
@@ -278,16 +278,16 @@ def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app:
     assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
     glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
     assert len(glance) > 2
-    assert all(row[0] == glance[0][0] for row in glance), "each line says which slide it is of, however the sheet is filtered"
+    assert all(row[0] == glance[0][0] for row in glance), "each line names its slide, also when the sheet is filtered"
 
 
 def test_comparison_worksheet_splits_a_long_reason_into_rows() -> None:
-    said = " ".join(f"word{n}" for n in range(500))
-    reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
+    text = " ".join(f"word{n}" for n in range(500))
+    reason, at = Bilingual(text, ""), datetime(2020, 9, 1, tzinfo=UTC)
     version = FrozenVersionFacts(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
     change = PlanChange(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), EMPTY_TEXT, EMPTY_TEXT, reason, EMPTY_TEXT)
     table = changes_table(version, version, [change], [], Language.FR, at.date())
-    assert " ".join(str(row[5]) for row in table.rows) == f"{said} (en anglais)"
+    assert " ".join(str(row[5]) for row in table.rows) == f"{text} (en anglais)"
     assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)
     assert {row[1] for row in table.rows} == {"1.2"}
 
@@ -337,14 +337,14 @@ def test_link_check_lists_broken_links_with_time_and_person(briefing_app: Popula
     page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")
     sent = page.form(f"/en/briefings/{briefing_app.briefing_id}/check-links").submit()
     assert sent.status == 303
-    assert sent.headers["Location"].endswith("#checked"), "the result is where they land"
+    assert sent.headers["Location"].endswith("#checked"), "the page opens at the result"
     assert browser.get(sent.redirect_path).find_by_id("checked").get("tabindex") == "-1"
     checked = {row.url: row.answers for row in briefing_app.app.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
     event = [event for event in briefing_app.app.rows(AuditEvent) if event.action == "briefing.links-checked"][-1]
     assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
     answering = list(checked.values()).count(True)
-    for lang, said, when in (
+    for lang, sentence, when in (
         ("en", "not found (404)", f"{answering} of {len(checked)}. Checked September 24, 2020 at 2 pm by R. Campbell."),
         (
             "fr",
@@ -356,7 +356,7 @@ def test_link_check_lists_broken_links_with_time_and_person(briefing_app: Popula
         check_html(page, lang)
         rows = [part for part in page.find_by_id("checklist").iter() if part.tag.endswith("li")]
         row = [part for part in rows if f"{server}/gone" in words_of(part)][-1]
-        assert said in words_of(row)
+        assert sentence in words_of(row)
         assert when in words_of(page.find_by_id("checked")).replace("\u00a0", " ")
 
 
@@ -372,16 +372,16 @@ def test_checklist_shows_three_links_and_folds_the_rest(briefing_app: PopulatedA
     slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
     assert slides
     assert all(page.find_all("*", id=place[1:]) for place in slides)
-    assert not page.find_all("*", id="checked"), "nobody has asked them yet"
+    assert not page.find_all("*", id="checked"), "the links are not checked yet"
 
 
 def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
-    """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
+    """Add a version 2 of the frozen briefing by a later release, with a schema that this release does not know."""
     with Session(briefing_app.app.engine) as session, write_transaction(session):
         kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == briefing_app.frozen_id)).one()
         later = json.loads(kept.deck) | {"schema": 99}
-        told = {"briefing_id": briefing_app.frozen_id, "number": 2, "schema": 99, "deck": json.dumps(later)}
-        session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
+        values = {"briefing_id": briefing_app.frozen_id, "number": 2, "schema": 99, "deck": json.dumps(later)}
+        session.add(FrozenVersion(**values, gaps=[], frozen_at=kept.frozen_at))
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -1,4 +1,4 @@
-"""A draft shared by its link, presented, printed and talked about: who sees what of it, and nothing more."""
+"""A draft that is shared by link, presented, printed and commented on: who can see what."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def briefing_path(app: App) -> str:
 
 
 def create_briefing_path(app: App, meeting_on: date = date(2020, 9, 24)) -> str:
-    """The address of a new briefing, without its language."""
+    """Create a briefing and return its path without the language."""
     by, at = Actor("person", app.person_id("chair")), app.calendar.now()
     with Session(app.engine) as session, write_transaction(session):
         audience = Bilingual("Joint Councils", "Conseils mixtes")
@@ -37,7 +37,7 @@ def create_briefing_path(app: App, meeting_on: date = date(2020, 9, 24)) -> str:
 
 
 def create_share_link(chair: Client, briefing: str, lang: str = "en") -> dict[str, str]:
-    """Make a link; its two addresses on this site, by language."""
+    """Create a link; return its two paths by language."""
     page = chair.get(f"/{lang}/{briefing}/links").form("/links").submit().follow()
     return {code: urlsplit(page.find_by_id(f"link-{code}").get("value")).path for code in ("en", "fr")}
 
@@ -95,7 +95,7 @@ def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visito
     assert visitor.get(first.replace("/en/", "/fr/")).status == 404
     assert visitor.get(second).status == 200
     assert len([form for form in chair.get(f"/en/{briefing_path}/links").forms if form.action.endswith("/revoke")]) == 1
-    assert forms[1].submit().status == 303, "twice is once"
+    assert forms[1].submit().status == 303, "revoking again changes nothing"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -127,16 +127,16 @@ def test_freeze_ends_preview_links_with_an_explanation(
         assert ended.headers["Cache-Control"] == "no-store"
         assert ended.headers["Referrer-Policy"] == "no-referrer"
         assert "noindex" in ended.headers["X-Robots-Tag"]
-    assert visitor.get(gone).status == 404, "what somebody revoked leads nowhere, as before"
+    assert visitor.get(gone).status == 404, "a revoked link stays revoked"
     assert visitor.get(other).status == 200
     event = [event for event in app.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert len(event.after["links_ended"]) == 2
-    anew = create_share_link(chair, briefing_path)[lang]
-    assert visitor.get(anew).status == 200
+    new_link = create_share_link(chair, briefing_path)[lang]
+    assert visitor.get(new_link).status == 200
     assert visitor.get(first).status == 410
     app.clock.advance(minutes=1)
     assert chair.get(f"/{lang}/{briefing_path}").form("/freeze").fill(note="Amended.").submit().status == 303
-    assert {"en": "version 2", "fr": "version 2"}[lang] in main_text(visitor.get(anew))
+    assert {"en": "version 2", "fr": "version 2"}[lang] in main_text(visitor.get(new_link))
     assert "version 1" in main_text(visitor.get(first)).replace("version 2", "")
     assert {"en": "of this draft will stop working", "fr": "de cette ébauche cesse"}[lang] not in main_text(
         chair.get(f"/{lang}/{briefing_path}")
@@ -163,7 +163,7 @@ def test_preview_requests_are_rate_limited(
     assert {"en": "Reload this page in 40 seconds", "fr": "Rechargez cette page dans 40 secondes"}[lang] in main_text(answer)
     assert ["preview.throttled" in record.message for record in caplog.records] == [True]
     assert there.get(shared).status == 200
-    assert here.get(f"/{lang}/plans/2020").status == 200, "other pages are read as before"
+    assert here.get(f"/{lang}/plans/2020").status == 200, "other pages are not limited"
     seconds[0] = 60
     assert here.get(shared).status == 200
 
@@ -214,12 +214,12 @@ def test_slide_comment_is_posted_answered_and_resolved(app: App, chair: Client, 
     assert done.status == 303
     assert done.headers["Location"].endswith(f"/{briefing_path}#talk-glance")
     secretariat = app.client_as("secretariat")
-    told = post_comment(secretariat, briefing_path, "glance", "I did.", htmx=True)
-    assert told.status == 200
-    assert [text_of(p) for p in told.find_all("p", class_="user-text")] == [COMMENT, "I did."]
-    assert told.find_all("p", class_="user-text")[0].get("lang") == "fr"
-    assert text_of(told.find_by_id("open-glance")) == "2 open comments"
-    settle, *_ = [form for form in told.forms if form.action.endswith("/settle")]
+    answer = post_comment(secretariat, briefing_path, "glance", "I did.", htmx=True)
+    assert answer.status == 200
+    assert [text_of(p) for p in answer.find_all("p", class_="user-text")] == [COMMENT, "I did."]
+    assert answer.find_all("p", class_="user-text")[0].get("lang") == "fr"
+    assert text_of(answer.find_by_id("open-glance")) == "2 open comments"
+    settle, *_ = [form for form in answer.forms if form.action.endswith("/settle")]
     assert secretariat.post(settle.action, {"csrf_token": secretariat.csrf_token()}, htmx=True).status == 200
     stored = app.rows(SlideComment)
     assert [row.settled_by for row in stored] == [app.person_id("secretariat"), None]
@@ -275,11 +275,11 @@ def test_draft_page_with_comments_is_valid_html(chair: Client, briefing_path: st
     for lang in ("en", "fr"):
         page = chair.get(f"/{lang}/{briefing_path}")
         check_html(page, lang)
-        assert page.text.count(COMMENT) == 3, "what was said of a slide that is left out is there too"
+        assert page.text.count(COMMENT) == 3, "comments on a slide that is left out are shown too"
 
 
 def test_markup_in_a_slide_comment_is_escaped(chair: Client, briefing_path: str) -> None:
     wild = "<script>alert(1)</script> =1+1 \u202e 🇨🇦"
-    told = post_comment(chair, briefing_path, "data", wild, htmx=True)
-    assert text_of(told.find("p", class_="user-text")) == wild
-    assert not told.find_all("script")
+    answer = post_comment(chair, briefing_path, "data", wild, htmx=True)
+    assert text_of(answer.find("p", class_="user-text")) == wild
+    assert not answer.find_all("script")

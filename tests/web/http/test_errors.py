@@ -1,4 +1,4 @@
-"""What a person meets when something is wrong: a page in their language, the same headers, and nothing written."""
+"""Error responses: a page in the person's language, the same headers, and nothing saved."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def break_views(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
 
 
 def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Page]]:
-    """One answer of every status that the product gives."""
+    """Return a response of every status that the product sends."""
     visitor, ontario = app.anonymous_client(), app.client_as("ontario")
     yield 200, visitor.get("/en/plans/2020")
     yield 200, visitor.get("/healthz")
@@ -72,7 +72,7 @@ def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def _disconnect_database(app: App, patch: pytest.MonkeyPatch) -> None:
-    """The database is gone for this house, as when its server stopped."""
+    """Make the app's database unavailable, as when its server stopped."""
     gone = build_engine("postgresql://nobody@/gone?host=/nonexistent")
     patch.setitem(app.flask.extensions["sqlalchemy"]._app_engines[app.flask], None, gone)
 
@@ -273,8 +273,8 @@ def test_unreachable_database_gives_a_plain_page_and_a_log_line(
         with caplog.at_level(logging.ERROR, "cogwg.web"):
             page = browser.get(f"/{lang}/plans/2020", htmx=htmx)
         assert page.status == 503
-        said = page.alert_text if htmx else page.main_text
-        assert ("Nothing was saved" if lang == "en" else "Rien n’a été enregistré") in said
+        text = page.alert_text if htmx else page.main_text
+        assert ("Nothing was saved" if lang == "en" else "Rien n’a été enregistré") in text
         assert "Traceback" not in page.text
     assert len(caplog.records) == 2
     assert all("\n" not in r.getMessage() and r.exc_info is None for r in caplog.records)
@@ -309,7 +309,7 @@ def test_server_error_page_has_no_details_and_the_log_has_all(
     ],
 )
 def test_failing_audit_or_policy_writes_nothing(app_per_engine: App, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail closed: without its trace a deed is not done."""
+    """Fail closed: without its audit event, nothing is changed."""
     ontario = app_per_engine.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Not traced.")
     before = app_per_engine.fingerprint()
@@ -320,16 +320,16 @@ def test_failing_audit_or_policy_writes_nothing(app_per_engine: App, where: str,
 
 
 def test_get_requests_never_write(app_per_engine: App) -> None:
-    """Every address that is read, by everybody: the database is asked, and told nothing."""
-    told: list[str] = []
+    """GET requests to every path by every persona write nothing to the database."""
+    writes: list[str] = []
 
-    def heard(_c: object, _cursor: object, statement: str, *_: object) -> None:
+    def record_write(_c: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith(("SELECT", "BEGIN", "PRAGMA", "SHOW", "SET", "select")):
-            told.append(statement)
+            writes.append(statement)
 
     browsers = [app_per_engine.client_as(name) for name in ("chair", "ontario", "reader", "visitor")]
     engine: Engine = app_per_engine.request_engine
-    event.listen(engine, "before_cursor_execute", heard)
+    event.listen(engine, "before_cursor_execute", record_write)
     paths = [
         "/",
         "/en/",
@@ -351,13 +351,13 @@ def test_get_requests_never_write(app_per_engine: App) -> None:
         for path in paths:
             for method in ("GET", "HEAD"):
                 assert browser.send(method, path).status < 500
-    assert told == []
+    assert writes == []
     app_per_engine.clock.advance(minutes=6)
     browsers[1].get("/en/plans/2020")
-    assert [statement.split()[0:2] for statement in told] == [["UPDATE", "sign_in"]], (
-        "only the session's touch, once in five minutes"
+    assert [statement.split()[0:2] for statement in writes] == [["UPDATE", "sign_in"]], (
+        "only when the session was last used, once in five minutes"
     )
-    event.remove(engine, "before_cursor_execute", heard)
+    event.remove(engine, "before_cursor_execute", record_write)
 
 
 VALID_SETTINGS = {"COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATABASE_URL": "sqlite://"}
@@ -393,7 +393,7 @@ def test_unusable_setting_is_named_in_a_short_sentence(given: dict[str, str], na
 
 
 def test_cheap_hashing_cannot_be_set_by_the_environment() -> None:
-    """Only code can ask for it, as tests do."""
+    """Only code can raise it, as tests do."""
     for name in ("COGWG_CHEAP_HASHING", "CHEAP_HASHING"):
         assert not read_settings({**VALID_SETTINGS, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
 

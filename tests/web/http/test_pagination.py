@@ -1,4 +1,4 @@
-"""Long lists come fifty rows a page; the links keep the filters, and files hold every row."""
+"""Long lists have fifty rows a page; links keep the filters, and downloads have every row."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ ROW_COUNT = 120
 
 @pytest.fixture(scope="module")
 def app_with_long_lists(databases: Databases) -> Iterator[App]:
-    """A house with many milestones and challenges, half of them untranslated, and as many letters."""
+    """An app with many milestones and challenges, half of them untranslated, and as many emails."""
     app = App(databases.create("sqlite", "seeded"))
     with Session(app.engine) as session, write_transaction(session):
         add_large_plan(session, year=2021, priorities=1, activities=1, quarters=1)
         add_news(session, ROW_COUNT)
         at = app.clock()
-        told = {"kind": "digest", "address": "a@b.example", "lang": Language.EN, "text": "T", "html": "", "made_at": at}
+        values = {"kind": "digest", "address": "a@b.example", "lang": Language.EN, "text": "T", "html": "", "made_at": at}
         session.add_all(
-            OutboxMessage(key=f"k{n}", subject=f"Letter {n}", next_try_at=at if n % 2 else None, **told)
+            OutboxMessage(key=f"k{n}", subject=f"Letter {n}", next_try_at=at if n % 2 else None, **values)
             for n in range(ROW_COUNT)
         )
     yield app
@@ -42,7 +42,7 @@ def row_ids(page: Page, prefix: str) -> list[str]:
 
 
 def walk_pages(page: Page, prefix: str, page_parameter: str) -> Iterator[list[str]]:
-    """The rows of this page and of those that its links lead to."""
+    """Return the rows of this page and of the next ones."""
     yield row_ids(page, prefix)
     following = [a for a in page.find_all("a", rel="next") if f"{page_parameter}=" in (a.get("href") or "")]
     if following:
@@ -71,9 +71,9 @@ def test_pages_hold_at_most_fifty_rows_and_every_row_once(
 def test_page_links_keep_filters_and_lead_back(app_with_long_lists: App) -> None:
     first = app_with_long_lists.client_as("reader").get("/en/challenges?state=open")
     second = first.client.get(first.find("a", rel="next").get("href") or "")
-    said = text_of(second.find("nav", class_="pagination"))
-    assert said.startswith("Previous 51–100 of ")
-    assert said.endswith(" Next")
+    text = text_of(second.find("nav", class_="pagination"))
+    assert text.startswith("Previous 51–100 of ")
+    assert text.endswith(" Next")
     assert second.find("a", rel="prev").get("href") == "/en/challenges?state=open"
     assert "state=open" in (second.find("a", rel="next").get("href") or "")
 

@@ -1,4 +1,4 @@
-"""Forms of other sites are refused, the security log says who came and who was refused, and files are not taken without end."""
+"""Cross-site requests are refused, the security log records sign-ins and refusals, and downloads are rate limited."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_post_from_another_site_is_refused(app: App, ontario: Client, site: str,
     answer = ontario.post(form.action, form.values, **({"Sec_Fetch_Site": site} if site else {}))
     assert answer.status == status
     assert (app.fingerprint() == before) is (status == 400)
-    assert ontario.get("/en/my-updates", Sec_Fetch_Site="cross-site").status == 200, "a link from elsewhere may lead here"
+    assert ontario.get("/en/my-updates", Sec_Fetch_Site="cross-site").status == 200, "links from other sites are allowed"
 
 
 def test_security_log_records_sign_in_failure_throttling_and_sign_out(app: App, caplog: pytest.LogCaptureFixture) -> None:
@@ -43,11 +43,11 @@ def test_security_log_records_sign_in_failure_throttling_and_sign_out(app: App, 
         assert answer.status == 429
         assert submit_sign_in(visitor, email("ontario"), PASSWORD).status == 303
         assert visitor.get("/en/plans").follow().form("/sign-out").submit().status == 303
-    told = log_records(caplog)
-    assert [one["event"] for one in told] == ["sign-in.failed"] * 5 + ["sign-in.throttled", "sign-in.ok", "sign-out"]
-    assert {one["address"] for one in told} == {"192.0.2.7"}
-    assert [one.get("person") for one in told[-2:]] == [app.person_id("ontario")] * 2
-    assert len({one["account"] for one in told[:6]}) == 1, "failures of one account are told together, without its address"
+    records = log_records(caplog)
+    assert [record["event"] for record in records] == ["sign-in.failed"] * 5 + ["sign-in.throttled", "sign-in.ok", "sign-out"]
+    assert {record["address"] for record in records} == {"192.0.2.7"}
+    assert [record.get("person") for record in records[-2:]] == [app.person_id("ontario")] * 2
+    assert len({record["account"] for record in records[:6]}) == 1, "failures of one account share an id, without its address"
     assert all("\n" not in r.getMessage() for r in caplog.records if r.name == "cogwg.security")
     for canary in ("nobody", "not the password", PASSWORD, email("ontario")):
         assert canary not in caplog.text
@@ -60,17 +60,17 @@ def test_refusal_and_csrf_failure_are_logged_with_the_request_id_of_the_page(
         refused = ontario.get("/en/briefings/new")
         strange = ontario.post("/en/account", {"lang": "fr"})
         alert = ontario.get("/en/briefings/new", htmx=True)
-    told = log_records(caplog)
-    assert [(one["event"], one["endpoint"]) for one in told] == [
+    records = log_records(caplog)
+    assert [(record["event"], record["endpoint"]) for record in records] == [
         ("refused", "editor.new"),
         ("csrf.failed", "account.page"),
         ("refused", "editor.new"),
     ]
-    for one, page in zip(told, (refused, strange, alert), strict=True):
-        assert page.headers["X-Request-ID"] == one["request"]
-        assert f"Request {one['request']}" in page.text
-        assert one["person"] == app.person_id("ontario")
-    assert len({one["request"] for one in told}) == 3
+    for record, page in zip(records, (refused, strange, alert), strict=True):
+        assert page.headers["X-Request-ID"] == record["request"]
+        assert f"Request {record['request']}" in page.text
+        assert record["person"] == app.person_id("ontario")
+    assert len({record["request"] for record in records}) == 3
 
 
 def test_responses_have_a_generated_request_id(app: App) -> None:
@@ -83,8 +83,8 @@ def test_password_set_is_logged_without_its_token(app: App, caplog: pytest.LogCa
     token = create_password_link(app)
     with caplog.at_level(logging.INFO, "cogwg.security"):
         assert set_password(app.anonymous_client(), token, NEW_PASSWORD, NEW_PASSWORD).status == 303
-    (told,) = log_records(caplog)
-    assert (told["event"], told["person"]) == ("password.set", app.person_id("ontario"))
+    (record,) = log_records(caplog)
+    assert (record["event"], record["person"]) == ("password.set", app.person_id("ontario"))
     assert token not in caplog.text
 
 
@@ -100,8 +100,8 @@ def test_downloads_are_rate_limited_by_person(app: App, ontario: Client, lang: s
     assert (answer.status, answer.headers["Retry-After"]) == (429, "40")
     wanted = "in 40 seconds" if lang == "en" else "dans 40 secondes"
     assert wanted in answer.main_text.replace("\u00a0", " ")
-    assert [one["event"] for one in log_records(caplog)] == ["export.throttled"]
-    assert ontario.get(f"/{lang}/milestones").status == 200, "pages are read as before"
+    assert [record["event"] for record in log_records(caplog)] == ["export.throttled"]
+    assert ontario.get(f"/{lang}/milestones").status == 200, "pages are not limited"
     assert app.client_as("chair").get(path).status == 200
     assert app.anonymous_client().get(f"/{lang}/plans/2020/activities.csv").status == 200
     seconds[0] = 60

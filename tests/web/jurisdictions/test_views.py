@@ -1,4 +1,4 @@
-"""A jurisdiction's page: what is asked of it, what is in, and what it told; and all its reports as a file."""
+"""A jurisdiction's page: its required and received reports and its news; and all its reports as a file."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_roles_to_confirm_and_partner_roles_are_explained(read_only_app: App) ->
     assert "No reports are required." in requests_text(read_only_app, "reader", "ns")
     assert "Partner on Priority 5: the leads report, and the partner can add" in requests_text(read_only_app, "reader", "nt")
     assert "All reports for Quarter 3 have been received." in requests_text(read_only_app, "reader", "sk")
-    nobody = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
-    assert "Has no role in the plan." in nobody.main_text
+    quebec = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
+    assert "Has no role in the plan." in quebec.main_text
 
 
 def test_challenges_are_attributed_and_withdrawn_challenges_hidden(make_app: MakeApp) -> None:
@@ -81,11 +81,11 @@ def test_challenges_are_attributed_and_withdrawn_challenges_hidden(make_app: Mak
 
 def test_report_download_has_both_languages_and_no_names(read_only_app: App) -> None:
     answer = read_only_app.client_as("reader").get("/en/jurisdictions/on/reports.csv")
-    heading, *found = list(csv.reader(StringIO(answer.response.get_data().decode("utf-8-sig"), newline="")))
+    heading, *rows = list(csv.reader(StringIO(answer.response.get_data().decode("utf-8-sig"), newline="")))
     assert heading[9:11] == ["Progress (English)", "Progress (French)"]
-    assert {row[0] for row in found} <= {"3.1", "3.2", "3.3", "3.4", "4.1", "4.2", "4.3", "4.4"}
-    assert any(row[9] for row in found)
+    assert {row[0] for row in rows} <= {"3.1", "3.2", "3.3", "3.4", "4.1", "4.2", "4.3", "4.4"}
+    assert any(row[9] for row in rows)
     assert "Osei" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    nobody = read_only_app.client_as("reader").get("/fr/jurisdictions/qc/reports.csv")
-    assert len(nobody.text.strip().splitlines()) == 1
+    quebec = read_only_app.client_as("reader").get("/fr/jurisdictions/qc/reports.csv")
+    assert len(quebec.text.strip().splitlines()) == 1

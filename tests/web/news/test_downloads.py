@@ -1,4 +1,4 @@
-"""Lists to take along: the file says what its page says, filtered alike, in its language, and no text runs as a formula."""
+"""Downloads of lists: the page's rows, filters and language, and no text that a spreadsheet runs as a formula."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMULA = '=HYPERLINK("https://a.example/","Ontario")'
 
 @pytest.fixture
 def app_with_news(app: App) -> PopulatedApp:
-    """A house where Ontario told a milestone and a challenge, each of which a spreadsheet might run."""
+    """An app with a milestone and a challenge of Ontario that a spreadsheet might run as formulas."""
     made = PopulatedApp(app)
     with Session(app.engine) as session, write_transaction(session):
         session.execute(update(Milestone).where(Milestone.id == made.news_ids["milestone"]).values(text_en=FORMULA))
@@ -31,13 +31,13 @@ def app_with_news(app: App) -> PopulatedApp:
 
 
 def download_path(page: Page, kind: str) -> str:
-    """Where the page's own link leads."""
-    (found,) = [a.get("href") or "" for a in page.find("p", class_="download-links").iter("a") if text_of(a) == kind]
-    return found
+    """Return the path of the page's download link."""
+    (path,) = [a.get("href") or "" for a in page.find("p", class_="download-links").iter("a") if text_of(a) == kind]
+    return path
 
 
 def downloaded_rows(browser: Client, path: str) -> list[list[str]]:
-    """The page's list, heading first, which both of its files hold alike but for the apostrophe of the one."""
+    """Return the rows of both files, headings first; they differ only in the apostrophe of the CSV file."""
     page = browser.get(path)
     plain = browser.get(download_path(page, "CSV"))
     rows = list(csv.reader(StringIO(plain.response.get_data().decode("utf-8-sig"), newline="")))
@@ -61,8 +61,8 @@ def column_values(rows: list[list[str]], heading: str) -> list[str]:
 def test_milestone_download_equals_the_filtered_page(app_with_news: PopulatedApp) -> None:
     reader = app_with_news.app.client_as("reader")
     rows = downloaded_rows(reader, "/en/milestones")
-    standing = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
-    assert len(rows) == 1 + len(standing)
+    milestones = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
+    assert len(rows) == 1 + len(milestones)
     assert rows[1][:3] == ["Ontario", f"'{FORMULA}", ""]
     french = downloaded_rows(reader, "/fr/milestones?jurisdiction=qc")
     assert french[0][:4] == ["Administration", "Jalon (anglais)", "Jalon (français)", "État"]

@@ -1,4 +1,4 @@
-"""News in the browser: told in one language, shared, translated row by row; plainly and by htmx, nothing typed lost."""
+"""News in the browser, with and without htmx: added in one language, shared and translated; typed text is kept."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ THEME = '["Legal", "Aspects juridiques"]'
 
 
 def last_milestone(app: App) -> Milestone:
-    found: Milestone = app.rows(Milestone)[-1]
-    return found
+    milestone: Milestone = app.rows(Milestone)[-1]
+    return milestone
 
 
 def last_challenge(app: App) -> Challenge:
-    found: Challenge = app.rows(Challenge)[-1]
-    return found
+    challenge: Challenge = app.rows(Challenge)[-1]
+    return challenge
 
 
 def news_form(page: Page) -> Form:
-    """The form at the top by which one adds news; the filter below it is sent by GET."""
+    """Return the form that adds news; the filter below it is sent by GET."""
     return next(
         f for f in page.forms if f.element.get("method") == "post" and f.action.endswith(("/milestones", "/challenges"))
     )
@@ -43,7 +43,7 @@ def post_news(browser: Client, path: str, lang: str = "en", **fields: Any) -> Pa
 
 @pytest.fixture
 def app_with_news(app: App) -> PopulatedApp:
-    """A house where Ontario told a milestone and a challenge, in English alone."""
+    """An app with a milestone and a challenge of Ontario, in English only."""
     return PopulatedApp(app)
 
 
@@ -82,7 +82,7 @@ def test_news_on_behalf_is_stored_and_audited(app: App, chair: Client) -> None:
     (qc,) = app.rows(Jurisdiction, Jurisdiction.code == "qc")
     assert last_milestone(app).jurisdiction_id == qc.id
     assert [e.behalf_of for e in app.rows(AuditEvent) if e.action in ("milestone.added", "challenge.added")] == [qc.id] * 2
-    forged = news_form(chair.get("/en/milestones")).fill(text_en="Nobody’s.")
+    forged = news_form(chair.get("/en/milestones")).fill(text_en="No one’s.")
     assert forged.submit(extra={forged.full_name("jurisdiction"): "zz"}).status == 404
 
 
@@ -171,7 +171,7 @@ def test_withdrawn_news_is_hidden_until_restored(app_with_news: PopulatedApp, la
         reader = app_with_news.app.client_as("reader")
         assert reader.get(f"/{lang}/{place}/{id_}").status == 404
         assert "Ontario’s news." not in reader.get(f"/{lang}/{place}").main_text
-        assert "Ontario’s news." in ontario.get(f"/{lang}/{place}").main_text, "they still find it among the withdrawn"
+        assert "Ontario’s news." in ontario.get(f"/{lang}/{place}").main_text, "withdrawn news is still listed for them"
         back = page.form(f"/{id_}/restore").submit(htmx=htmx)
         assert back.status == (200 if htmx else 303)
         assert "Ontario’s news." in reader.get(f"/{lang}/{place}").main_text
@@ -195,8 +195,8 @@ def test_milestone_edit_conflict_shows_both_texts(app_with_news: PopulatedApp, h
 
 
 def find_milestone(app: App, id_: int) -> Milestone:
-    (found,) = app.rows(Milestone, Milestone.id == id_)
-    return found  # type: ignore[no-any-return]
+    (milestone,) = app.rows(Milestone, Milestone.id == id_)
+    return milestone  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("place", ["milestones", "challenges"])
@@ -220,21 +220,23 @@ def test_challenge_is_unnamed_by_default_and_can_be_joined(app: App) -> None:
     ontario, quebec = app.client_as("ontario"), app.client_as("quebec")
     form = news_form(ontario.get("/en/challenges")).fill(text_en="Nobody owns it.", new_theme="Ownership")
     assert form.value("naming") == "unnamed"
-    assert form.fill(naming=None).submit().status == 303, "a form that says nothing of it does not name anybody"
+    assert form.fill(naming=None).submit().status == 303, "without the field, the jurisdiction is not named"
     row = last_challenge(app)
     assert "Ontario (not named in briefings)" in text_of(quebec.get("/en/challenges").find_by_id(f"challenge-{row.id}"))
     answer = quebec.get("/en/challenges").form(f"/{row.id}/us-too").submit(htmx=True)
     assert answer.status == 200
     assert "Jurisdiction facing this challenge: Quebec (not named in briefings)" in text_of(answer.find_by_id("status"))
-    standing = quebec.get(f"/en/challenges/{row.id}/standing")
-    assert standing.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
+    actions = quebec.get(f"/en/challenges/{row.id}/standing")
+    assert actions.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
     parts = {p.jurisdiction_id: p.may_be_named for p in app.rows(ChallengeJurisdiction)}
     assert sorted(parts.values()) == [False, True]
     for reader in ("reader", "saskatchewan"):
         shown = text_of(app.client_as(reader).get("/en/challenges").find_by_id(f"challenge-{row.id}"))
         assert "Ontario (not named in briefings), Quebec (can be named in briefings)" in shown
-    assert not [f for f in standing.forms if f.action.endswith(("/state", "/withdraw"))], "its words and state are Ontario’s"
-    assert not [a for a in standing.find_all("a") if (a.get("href") or "").endswith("/edit")]
+    assert not [f for f in actions.forms if f.action.endswith(("/state", "/withdraw"))], (
+        "only Ontario can change its text and state"
+    )
+    assert not [a for a in actions.find_all("a") if (a.get("href") or "").endswith("/edit")]
     assert quebec.get(f"/en/challenges/{row.id}/edit").status == 403
     for verb in ("edit", "state", "withdraw"):
         sent = {"csrf_token": quebec.csrf_token(), "version": "1", "move": "resolve"}
@@ -324,21 +326,21 @@ def test_translation_of_changed_text_is_a_conflict_and_keeps_the_text(app_with_n
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "sentence"),
     [
         ("", "Enter the translation."),
         (LONG_TEXT, "at most 4000 characters (1 too many)"),
         (" \u00a0", "Enter the translation."),
     ],
 )
-def test_invalid_translation_is_refused_beside_its_field(app_with_news: PopulatedApp, text: str, says: str) -> None:
+def test_invalid_translation_is_refused_beside_its_field(app_with_news: PopulatedApp, text: str, sentence: str) -> None:
     place = f"/milestone-{app_with_news.news_ids['milestone']}"
     form = app_with_news.app.client_as("ontario").get("/en/translations").form(place).fill(text=text)
     before = app_with_news.app.fingerprint()
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
-        assert says in page.alert_text
+        assert sentence in page.alert_text
         assert values_without_token(page.form(place)) == values_without_token(form)
     assert app_with_news.app.fingerprint() == before
 

@@ -30,7 +30,7 @@ def test_overall_status_is_overridden_with_a_note_and_cleared(app_per_engine: Ap
     assert without_no_break_spaces(text_of(public.find_all("p", class_="lede")[0])).startswith(
         f"{Status.SUBSTANTIAL.label.text(lang)} {'set manually' if lang == 'en' else 'modifié manuellement'}"
     )
-    assert reason in without_no_break_spaces(public.main_text), "what is computed stays beside it"
+    assert reason in without_no_break_spaces(public.main_text), "the computed status is still shown"
     for kept_in in ("The catalogue went live.", "R. Campbell"):
         assert kept_in not in public.text
         assert kept_in in app_per_engine.client_as("reader").get(place).main_text

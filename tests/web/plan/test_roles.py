@@ -1,4 +1,4 @@
-"""A role is answered by one link, and vacancies are listed and chased."""
+"""Roles are accepted, declined and offered; vacancies are listed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.web_client import App, Client, Page, email
 
 
 def client_of_nova_scotia(app: App, lang: str = "en") -> Client:
-    """A lead for Nova Scotia, which is asked to carry priority 4."""
+    """Sign in as a lead for Nova Scotia, which is offered priority 4."""
     with Session(app.engine) as session, write_transaction(session):
         home = find_jurisdiction(app, "ns")
         lead = Person(email="ns@demo.cogwg.example", name="C. MacNeil", lang=lang)
@@ -29,13 +29,13 @@ def client_of_nova_scotia(app: App, lang: str = "en") -> Client:
 
 
 def find_jurisdiction(app: App, code: str) -> Jurisdiction:
-    (found,) = app.rows(Jurisdiction, Jurisdiction.code == code)
-    return found  # type: ignore[no-any-return]
+    (jurisdiction,) = app.rows(Jurisdiction, Jurisdiction.code == code)
+    return jurisdiction  # type: ignore[no-any-return]
 
 
 def role_to_confirm(app: App) -> Assignment:
-    (found,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
-    return found  # type: ignore[no-any-return]
+    (role,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
+    return role  # type: ignore[no-any-return]
 
 
 def role_path(role: Assignment, verb: str = "", lang: str = "en") -> str:
@@ -45,19 +45,19 @@ def role_path(role: Assignment, verb: str = "", lang: str = "en") -> str:
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_role_offer_is_accepted_by_its_jurisdiction(app_per_engine: App, lang: str) -> None:
     role, lead = role_to_confirm(app_per_engine), client_of_nova_scotia(app_per_engine, lang)
-    assert role_path(role, lang=lang) in lead.get(f"/{lang}/my-updates").text, "their page leads to the question"
+    assert role_path(role, lang=lang) in lead.get(f"/{lang}/my-updates").text, "their page links to the role"
     page = lead.get(role_path(role, lang=lang))
     assert "Nova Scotia" in page.main_text or "Nouvelle-Écosse" in page.main_text
     answer = page.form("/accept").submit()
     assert (answer.status, answer.redirect_path) == (303, role_path(role, lang=lang))
-    told = answer.follow()
-    assert not [f for f in told.forms if "/roles/" in f.action], "an answered role asks nothing"
-    assert "C. MacNeil" in told.main_text
+    answered = answer.follow()
+    assert not [f for f in answered.forms if "/roles/" in f.action], "an answered role has no form"
+    assert "C. MacNeil" in answered.main_text
     (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id) == (Confirmation.CONFIRMED, role.jurisdiction_id)
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
     assert (event.action, event.actor_id, event.behalf_of) == ("role.accepted", app_per_engine.person_id("ns"), None)
-    assert lead.get(f"/{lang}/plans/2020/activities/4.3/report").status == 200, "who accepted may report at once"
+    assert lead.get(f"/{lang}/plans/2020/activities/4.3/report").status == 200, "a lead who accepted can report at once"
 
 
 def test_declined_role_is_vacant_with_reason_and_date(app_per_engine: App) -> None:
@@ -103,12 +103,14 @@ def test_answer_to_an_outdated_role_offer_is_a_conflict(app_per_engine: App, lan
         answer = form.submit()
         assert answer.status == 409
         assert asked_now[lang] in answer.alert_text
-        assert bool([f for f in answer.forms if f.action.endswith(verb)]) is (browser is chair), "who may answer is asked anew"
+        assert bool([f for f in answer.forms if f.action.endswith(verb)]) is (browser is chair), (
+            "a person who can answer sees the form again"
+        )
     forged = {"csrf_token": chair.csrf_token(), "asked": "nobody"}
     assert chair.post(role_path(role, verb, lang), forged).status == 409
     assert app_per_engine.fingerprint() == before
     again = stale[chair].submit()
-    assert again.form(verb).submit().status == 303, "the answer that was read anew is taken"
+    assert again.form(verb).submit().status == 303, "the answer on the new page is saved"
     assert app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].behalf_of == quebec.id
 
 
@@ -116,7 +118,7 @@ def test_co_chair_answers_on_behalf_and_offers_the_role_to_another(app_per_engin
     role, chair = role_to_confirm(app_per_engine), app_per_engine.client_as("chair")
     page = chair.get(role_path(role))
     assert "If you received the answer directly, record it here." in page.main_text
-    assert role_path(role) in page.main_text, "the link to send stands there"
+    assert role_path(role) in page.main_text, "the page shows the link to send"
     assert page.form("/decline").submit().status == 303
     (declined,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "role.declined")
     assert declined.behalf_of == role.jurisdiction_id
@@ -125,23 +127,23 @@ def test_co_chair_answers_on_behalf_and_offers_the_role_to_another(app_per_engin
     offered = {o.text for o in page.find_all("option")}
     assert "Quebec" in offered
     assert "Ontario" not in offered, "it has a role in this priority already"
-    assert offer.submit().status == 422, "somebody must be chosen"
+    assert offer.submit().status == 422, "a jurisdiction is required"
     forged = offer.submit(extra={offer.full_name("jurisdiction"): str(find_jurisdiction(app_per_engine, "on").id)})
     assert forged.status == 422
     quebec = find_jurisdiction(app_per_engine, "qc")
     done = offer.fill(jurisdiction=str(quebec.id)).submit()
     assert done.status == 303
     assert "1 person will receive an email with the link" in without_no_break_spaces(done.follow().main_text)
-    (letter,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role")
-    assert letter.address == email("quebec")
-    assert f"{role_path(role, lang=letter.lang.value)}" in letter.text
+    (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role")
+    assert message.address == email("quebec")
+    assert f"{role_path(role, lang=message.lang.value)}" in message.text
     (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id, stored.assignee_en) == (Confirmation.TO_CONFIRM, quebec.id, "Quebec")
     assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303
 
 
 def test_role_event_for_every_state_and_persona(app: App) -> None:
-    """What the transition table and the policy allow happens; anything else is refused and changes nothing."""
+    """Only what the transition table and the policy allow is done; other requests change nothing."""
     role = role_to_confirm(app)
     people = {name: app.client_as(name) for name in ("chair", "secretariat", "ontario", "reader")} | {
         "ns": client_of_nova_scotia(app)

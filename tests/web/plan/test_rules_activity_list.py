@@ -1,4 +1,4 @@
-"""The plan as a list: what fits a filter, in which order, and which addresses ask for nothing that exists."""
+"""The plan as a list: filters, sorting, and URLs with unknown values."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 
 from cogwg.core.errors import NotFound
 from cogwg.web.plan.activity_list import Filters, filter_choices, filtered_lines, parse_filters
-from tests.web.sample_plan import PLAN, STANDING_BY_ACTIVITY
+from tests.web.sample_plan import PLAN, STATUS_BY_ACTIVITY
 
 FILTER_CHOICES = filter_choices(PLAN, "en")
 
 
 def filtered_codes(lang: str = "en", **query: str) -> list[str]:
-    found = filtered_lines(PLAN, STANDING_BY_ACTIVITY, parse_filters(query, FILTER_CHOICES), lang)
-    return [line.current_status.activity.code for line in found]
+    lines = filtered_lines(PLAN, STATUS_BY_ACTIVITY, parse_filters(query, FILTER_CHOICES), lang)
+    return [line.current_status.activity.code for line in lines]
 
 
 @pytest.mark.parametrize(

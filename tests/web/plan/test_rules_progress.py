@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from cogwg.core.calendar import Quarter
 from cogwg.core.scale import Status
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.status_counts import count_statuses
+from cogwg.web.plan.matrix import PlanCounts
 from cogwg.web.plan.progress import QuarterStatusCounts, quarter_status_counts
 from tests.web.sample_plan import PLAN, TODAY
 
@@ -50,3 +54,8 @@ def test_bar_segments_are_adjacent_and_fill_the_bar() -> None:
 
 def test_plan_before_its_first_quarter_has_no_counts() -> None:
     assert quarter_status_counts(PLAN, [PERIODS[3]], {}, date(2019, 12, 1)) == []
+
+
+@pytest.mark.parametrize(("vacant", "to_confirm", "expected"), [(0, 0, False), (1, 0, True), (0, 1, True)])
+def test_plan_has_open_roles_if_any_is_vacant_or_to_confirm(vacant: int, to_confirm: int, expected: bool) -> None:
+    assert PlanCounts(count_statuses([]), vacant, to_confirm).has_open_roles is expected

@@ -1,4 +1,4 @@
-"""The timeline's geometry: days in order from left to right, today in its place, October between September and December."""
+"""The timeline's geometry: days from left to right, today among them, October between September and December."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.web.plan.timeline import (
     plan_axis,
     shorten_title,
 )
-from tests.web.sample_plan import PLAN, STANDING_BY_ACTIVITY, TODAY
+from tests.web.sample_plan import PLAN, STATUS_BY_ACTIVITY, TODAY
 
 SHAPES = pytest.mark.parametrize("shape", [WIDE_LAYOUT, NARROW_LAYOUT], ids=["wide", "narrow"])
 
@@ -30,7 +30,7 @@ def titles_of(line: ActivityLine) -> tuple[str, str]:
 
 
 def draw_timeline(shape: DrawingLayout, today: date = TODAY, plan: PlanFacts = PLAN) -> Drawing:
-    shown = filtered_lines(plan, STANDING_BY_ACTIVITY, Filters(), "en") if plan.priorities else []
+    shown = filtered_lines(plan, STATUS_BY_ACTIVITY, Filters(), "en") if plan.priorities else []
     return draw(
         plan,
         shown,
@@ -48,20 +48,20 @@ def bars_by_code(shape: DrawingLayout, today: date = TODAY) -> dict[str, Timelin
 
 @SHAPES
 def test_later_days_are_further_right(shape: DrawingLayout) -> None:
-    found = bars_by_code(shape)
-    across = [found[code].due_x for code in ("1.1", "1.2", "1.3", "2.1", "2.2")]
+    bars = bars_by_code(shape)
+    across = [bars[code].due_x for code in ("1.1", "1.2", "1.3", "2.1", "2.2")]
     assert across == sorted(across)
-    assert len(set(across)) == 5, "October has a place of its own"
+    assert len(set(across)) == 5, "October has its own position"
     today = draw_timeline(shape).today_x
     assert today is not None
-    assert found["1.2"].due_x < today < found["1.3"].due_x < found["2.1"].due_x
+    assert bars["1.2"].due_x < today < bars["1.3"].due_x < bars["2.1"].due_x
 
 
 @SHAPES
 def test_bar_line_is_late_overdue_or_ongoing_and_ends_accordingly(shape: DrawingLayout) -> None:
-    found = bars_by_code(shape)
+    bars = bars_by_code(shape)
     today = draw_timeline(shape).today_x
-    assert {code: bar.line_kind for code, bar in found.items()} == {
+    assert {code: bar.line_kind for code, bar in bars.items()} == {
         "1.1": "",
         "1.2": "overdue",
         "1.3": "",
@@ -69,10 +69,10 @@ def test_bar_line_is_late_overdue_or_ongoing_and_ends_accordingly(shape: Drawing
         "2.2": "ongoing",
         "2.3": "late",
     }
-    assert found["1.2"].line_to == today
-    assert found["2.3"].due_x < found["2.3"].mark_x == found["2.3"].line_to
-    assert found["1.1"].mark_x < found["1.1"].due_x
-    assert found["2.2"].line_to > found["2.2"].due_x
+    assert bars["1.2"].line_to == today
+    assert bars["2.3"].due_x < bars["2.3"].mark_x == bars["2.3"].line_to
+    assert bars["1.1"].mark_x < bars["1.1"].due_x
+    assert bars["2.2"].line_to > bars["2.2"].due_x
 
 
 @SHAPES
@@ -103,7 +103,7 @@ def test_bars_lie_within_the_drawing_in_separate_rows(shape: DrawingLayout) -> N
 
 
 def test_label_follows_the_mark_when_there_is_no_space_before_it() -> None:
-    early = replace(STANDING_BY_ACTIVITY[1], activity=replace(STANDING_BY_ACTIVITY[1].activity, due_month=1, due_day=5))
+    early = replace(STATUS_BY_ACTIVITY[1], activity=replace(STATUS_BY_ACTIVITY[1].activity, due_month=1, due_day=5))
     picture = draw(
         PLAN,
         [ActivityLine(PLAN.priorities[0], early)],
@@ -139,7 +139,7 @@ def test_title_is_shortened_between_words() -> None:
 @pytest.mark.parametrize("month", range(1, 13))
 def test_today_line_crosses_no_labels(month: int) -> None:
     today = date(2020, month, 24)
-    shown = filtered_lines(PLAN, STANDING_BY_ACTIVITY, Filters(), "fr")
+    shown = filtered_lines(PLAN, STATUS_BY_ACTIVITY, Filters(), "fr")
     words = "Progrès limité · Pas encore échu"
     picture = draw(PLAN, shown, WIDE_LAYOUT, today=today, open_quarter=None, describe=lambda _s: words, titles_of=titles_of)
     assert picture.today_x is not None

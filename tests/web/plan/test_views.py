@@ -1,4 +1,4 @@
-"""The plan as a list, a timeline and its progress: what a visitor sees, filters in the address, lists to take along."""
+"""The plan as a list, a timeline and its progress: what a visitor sees, filters in the URL, and downloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLAN = "/en/plans/2020"
 
 
 def activity_codes(page: Page) -> list[str]:
-    """The codes of the list's activities, from the first cell of each row."""
+    """Return the codes of the list's activities, from the first cell of each row."""
     return [text_of(e).split()[0] for e in page.find_all("th", scope="row")]
 
 
@@ -102,8 +102,8 @@ def test_view_switch_keeps_filters_and_marks_the_current_view(read_only_app: App
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_timeline_has_a_summary_and_rows_in_both_drawings(read_only_app: App, lang: str) -> None:
     page = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020?view=timeline")
-    said = {"en": "2 activities are overdue by up to 86 days.", "fr": "2 activités sont en retard de 86 jours au plus."}
-    assert said[lang] in page.main_text.replace("\u00a0", " ")
+    summary = {"en": "2 activities are overdue by up to 86 days.", "fr": "2 activités sont en retard de 86 jours au plus."}
+    assert summary[lang] in page.main_text.replace("\u00a0", " ")
     assert len(activity_codes(page)) == 21
     drawings = page.find_all("svg", class_="drawing")
     assert len(drawings) == 2
@@ -134,9 +134,9 @@ def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
     visitor = read_only_app.client_as("visitor")
     page = visitor.get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     (csv_link,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "CSV"]
-    heading, *found = read_table(visitor.get(csv_link))
+    heading, *rows = read_table(visitor.get(csv_link))
     assert heading[:2] == ["Activity", "Title"]
-    assert [row[0] for row in found] == activity_codes(page)
+    assert [row[0] for row in rows] == activity_codes(page)
     (xlsx,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "Excel"]
     answer = visitor.get(xlsx)
     assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats")
@@ -148,13 +148,13 @@ def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
 
 def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App) -> None:
     answer = read_only_app.client_as("visitor").get("/fr/plans/2020/activities.csv?timeliness=overdue")
-    heading, *found = read_table(answer)
+    heading, *rows = read_table(answer)
     assert heading[0] == "Activité"
-    assert [(row[0], row[7], row[8], row[9]) for row in found] == [
+    assert [(row[0], row[7], row[8], row[9]) for row in rows] == [
         ("2.2", "Progrès important", "En retard", "86"),
         ("3.2", "Progrès limité", "En retard", "86"),
     ]
-    assert {row[-1] for row in found} == {"Données fictives\u00a0: rapports inventés"}
+    assert {row[-1] for row in rows} == {"Données fictives\u00a0: rapports inventés"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "private, no-cache"
 
@@ -167,9 +167,9 @@ def test_search_finds_submitted_report_texts_only_for_signed_in_people(app: App,
     ontario.get("/en/my-updates").form("/activities/3.3/report").fill(
         status="SP", progress_fr=f"Cinq mesures, et un {word.upper()}."
     ).submit()
-    found = app.client_as("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
-    assert activity_codes(found) == ["3.3"]
-    assert ("found in the report" if lang == "en" else "trouvé dans le rapport") in found.main_text
+    page = app.client_as("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
+    assert activity_codes(page) == ["3.3"]
+    assert ("found in the report" if lang == "en" else "trouvé dans le rapport") in page.main_text
     assert [row[0] for row in read_table(app.client_as("reader").get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:]] == [
         "3.3"
     ]
@@ -182,15 +182,15 @@ def test_search_finds_submitted_report_texts_only_for_signed_in_people(app: App,
 
 
 def test_report_texts_and_names_are_not_public(read_only_app: App) -> None:
-    """Report texts, and names of people, stay inside; in pages and in files."""
-    told = [s for s in read_only_app.rows(Submission) if s.progress_en]
-    assert told
+    """Visitors see no report texts and no names of people, in pages or files."""
+    submissions = [s for s in read_only_app.rows(Submission) if s.progress_en]
+    assert submissions
     for path in ("?view=list", "?view=timeline", "?view=progress", "/activities.csv"):
         for lang in ("en", "fr"):
             text = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020{path}").text
-            assert not [s.id for s in told if s.progress_en in text or (s.progress_fr and s.progress_fr in text)]
+            assert not [s.id for s in submissions if s.progress_en in text or (s.progress_fr and s.progress_fr in text)]
             assert "Osei" not in text
     content = read_only_app.client_as("visitor").get("/en/plans/2020/activities.xlsx").response.get_data()
     book: Any = load_workbook(BytesIO(content))
     cells = {str(c.value) for row in book.active for c in row}
-    assert not [s.id for s in told if s.progress_en in cells]
+    assert not [s.id for s in submissions if s.progress_en in cells]

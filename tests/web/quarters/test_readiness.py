@@ -1,4 +1,4 @@
-"""Readiness: what is in, what is missing and who can be told, in words that agree with the record; and reminding."""
+"""Readiness: reports received and missing, contacts, and reminders."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def submit_report(app: App, name: str, code: str, status: str = "SP") -> None:
 
 
 def counts_by_word(page: Page) -> dict[str, int]:
-    """The numbers at the top, by the word that follows each."""
-    found = {}
+    """Return the counts at the top of the page, by their labels."""
+    counts = {}
     for item in [li for section in page.find_all("div", class_="count-summary") for li in section.iter("li")]:
         text = text_of(item).split(maxsplit=1)
-        found[text[1].split(" ")[0].lower()] = int(text[0])
-    return found
+        counts[text[1].split(" ")[0].lower()] = int(text[0])
+    return counts
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -83,7 +83,7 @@ def test_readiness_cells_describe_their_reports(app: App) -> None:
     links = list(page.find_by_id("vacant").iter("a"))
     assert [text_of(a) for a in links] == [f"Fill this role for Priority {n}" for n in (1, 2, 3)]
     address, _, field = (links[0].get("href") or "").partition("#")
-    assert page.client.get(address).find_by_id(field).tag == "select", "the way leads to the form that fills the role"
+    assert page.client.get(address).find_by_id(field).tag == "select", "the link leads to the form that fills the role"
     drafts = app.client_as("chair").get(page.find("div", class_="count-summary").findall(".//a")[2].get("href") or "")
     assert text_of(drafts.find_by_id("reports")).startswith("Drafts, not submitted 3.3 ")
     assert [e.get("id") for e in drafts.find_all("tr") if e.get("id")] == ["row-on"]
@@ -106,7 +106,7 @@ def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> No
     assert "1 of 3 received overdue: 2 with no draft yet 1 submitted late" in row_text(page, "on")
     earlier = app.client_as("chair").get("/en/readiness?period=2020-06")
     assert "1 without a report" in row_text(earlier, "ca")
-    assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
+    assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "no reminder can be sent"
 
 
 @pytest.mark.parametrize(
@@ -168,15 +168,15 @@ def test_reminders_are_queued_by_language_with_copy_and_audit_event(app_per_engi
     assert answer.redirect_path == f"/{lang}/readiness?period=2020-09"
     receipt = text_of(answer.follow().find("p", class_="notice", role="status"))
     assert "A. Sandhu, N. Osei" in receipt
-    letters = {letter.address.partition("@")[0]: letter for letter in app_per_engine.rows(OutboxMessage)}
-    assert set(letters) == {"bc", "ontario", "chair"}
-    assert (letters["bc"].lang, letters["ontario"].lang) == (Language.FR, Language.EN)
-    assert "Veuillez faire rapport." in letters["bc"].text
-    assert "Please <b>report</b>." in letters["ontario"].text
-    assert "Please &lt;b&gt;report&lt;/b&gt;." in letters["ontario"].html
-    assert "http://127.0.0.1:8000/fr/my-updates?period=2020-09" in letters["bc"].text
-    assert "A. Sandhu, N. Osei" in letters["chair"].text
-    assert all(letter.sent_at is None and letter.next_try_at is not None for letter in letters.values())
+    messages = {message.address.partition("@")[0]: message for message in app_per_engine.rows(OutboxMessage)}
+    assert set(messages) == {"bc", "ontario", "chair"}
+    assert (messages["bc"].lang, messages["ontario"].lang) == (Language.FR, Language.EN)
+    assert "Veuillez faire rapport." in messages["bc"].text
+    assert "Please <b>report</b>." in messages["ontario"].text
+    assert "Please &lt;b&gt;report&lt;/b&gt;." in messages["ontario"].html
+    assert "http://127.0.0.1:8000/fr/my-updates?period=2020-09" in messages["bc"].text
+    assert "A. Sandhu, N. Osei" in messages["chair"].text
+    assert all(message.sent_at is None and message.next_try_at is not None for message in messages.values())
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "quarter.reminded")
     assert event.actor_id == app_per_engine.person_id("chair")
     assert sorted(event.after["people"]) == sorted([app_per_engine.person_id("bc"), app_per_engine.person_id("ontario")])
@@ -215,11 +215,11 @@ def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
     page = app.client_as("chair").get("/en/readiness/remind")
     assert "A. Sandhu chose not to receive reminders" in page.main_text
     page.form().submit()
-    assert email("bc") not in {letter.address for letter in app.rows(OutboxMessage)}
+    assert email("bc") not in {message.address for message in app.rows(OutboxMessage)}
 
 
 @pytest.mark.parametrize(
-    ("typed", "field", "says"),
+    ("typed", "field", "sentence"),
     [
         ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in this language too"),
         ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4000 characters (1 too many)"),
@@ -227,13 +227,13 @@ def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
     ],
 )
 def test_invalid_reminder_text_is_refused_and_kept_in_the_form(
-    read_only_app: App, typed: dict[str, str], field: str, says: str
+    read_only_app: App, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     before = read_only_app.fingerprint()
     answer = read_only_app.client_as("chair").get("/en/readiness/remind").form().fill(copy=False, **typed).submit()
     assert answer.status == 422
-    assert says in answer.field_error(field)
-    assert says in answer.alert_text
+    assert sentence in answer.field_error(field)
+    assert sentence in answer.alert_text
     again = answer.form()
     assert again.value(field).strip() == typed[field].strip()
     assert "copy" not in again.values
@@ -257,16 +257,16 @@ def test_reminder_for_closed_quarter_is_refused(app: App) -> None:
 
 
 def fill_outbox(app: App) -> list[int]:
-    """A letter that waits untried, one that was sent, one that waits for another try, one given up: their ids."""
+    """Return the ids of emails: waiting and untried, sent, waiting for a retry, given up."""
     now = app.clock()
     with Session(app.engine) as session, write_transaction(session):
         for n in range(4):
             enqueue(session, make_email(n, subject=f"<b>Letter</b> {n}"), by=SYSTEM, at=app.calendar.now(), now=now)
-        found = claim_due_messages(session, now=now)
-        mark_sent(session, found[1], now=now)
-        mark_failed(session, found[2], DeliveryError(FailureKind.DOWN, "Connection refused"), now=now)
-        mark_failed(session, found[3], DeliveryError(FailureKind.ADDRESS, "550 <nobody>"), now=now)
-        return [letter.id for letter in found]
+        messages = claim_due_messages(session, now=now)
+        mark_sent(session, messages[1], now=now)
+        mark_failed(session, messages[2], DeliveryError(FailureKind.DOWN, "Connection refused"), now=now)
+        mark_failed(session, messages[3], DeliveryError(FailureKind.ADDRESS, "550 <nobody>"), now=now)
+        return [message.id for message in messages]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -292,21 +292,21 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
     now = app_per_engine.clock()
     with Session(app_per_engine.engine) as session, write_transaction(session):
         enqueue(session, make_email(1), by=SYSTEM, at=app_per_engine.calendar.now(), now=now)
-        (letter,) = claim_due_messages(session, now=now)
-        withdraw(session, letter, CancellationReason.NOTHING_MISSING)
+        (message,) = claim_due_messages(session, now=now)
+        withdraw(session, message, CancellationReason.NOTHING_MISSING)
     secretariat = app_per_engine.client_as("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
     assert CancellationReason.NOTHING_MISSING.label.text(lang) in page.main_text
     assert not [form for form in page.forms if form.action.endswith("/outbox/again")]
-    secretariat.post(f"/{lang}/outbox/again", {"letter": str(letter.id), "csrf_token": secretariat.csrf_token()})
+    secretariat.post(f"/{lang}/outbox/again", {"letter": str(message.id), "csrf_token": secretariat.csrf_token()})
     (kept,) = app_per_engine.rows(OutboxMessage)
     assert (kept.sent_at, kept.next_try_at) == (None, None)
 
 
-@pytest.mark.parametrize("letter", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
-def test_retry_of_unknown_message_is_not_found(read_only_app: App, letter: str) -> None:
+@pytest.mark.parametrize("message_id", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
+def test_retry_of_unknown_message_is_not_found(read_only_app: App, message_id: str) -> None:
     browser = read_only_app.client_as("secretariat")
-    assert browser.post("/en/outbox/again", {"letter": letter, "csrf_token": browser.csrf_token()}).status == 404
+    assert browser.post("/en/outbox/again", {"letter": message_id, "csrf_token": browser.csrf_token()}).status == 404
 
 
 def test_retry_of_a_sent_message_is_refused(app: App) -> None:
@@ -319,17 +319,17 @@ def test_retry_of_a_sent_message_is_refused(app: App) -> None:
 
 def test_reminder_button_counts_recipients_and_explains_exclusions(app: App) -> None:
     chair = app.client_as("chair")
-    one = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert one == "Remind 2 people who have not reported"
+    text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
+    assert text == "Remind 2 people who have not reported"
     app.execute(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
-    said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert said == "Remind 1 of 2 people who have not reported 1 person chose not to receive reminders."
+    text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
+    assert text == "Remind 1 of 2 people who have not reported 1 person chose not to receive reminders."
     sent = chair.get("/en/readiness/remind").form("").submit().follow()
     assert (
         "1 reminder is ready to send: N. Osei. The reminder will be sent once an email server is configured." in sent.main_text
     )
-    said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert said.startswith("No reminders to send. Why? 1 person was reminded in the last 24 hours. 1 person chose")
+    text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
+    assert text.startswith("No reminders to send. Why? 1 person was reminded in the last 24 hours. 1 person chose")
 
 
 def test_outbox_link_is_shown_only_to_the_secretariat(read_only_app: App) -> None:
@@ -342,13 +342,13 @@ def test_returned_report_and_receipt_emails_are_queued_with_the_change(app_per_e
     chair = app_per_engine.client_as("chair")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.submit().status == 422
-    assert app_per_engine.rows(OutboxMessage) == [], "nothing was returned, so nobody is told"
+    assert app_per_engine.rows(OutboxMessage) == [], "nothing was returned, so no email is sent"
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.fill(note="Which resources?").submit().status == 303
-    letters = app_per_engine.rows(OutboxMessage)
-    assert sorted(letter.address.partition("@")[0] for letter in letters) == ["bc", "ontario"]
-    assert all("> Which resources?" in letter.text for letter in letters)
-    assert all(letter.kind == "returned" for letter in letters)
+    messages = app_per_engine.rows(OutboxMessage)
+    assert sorted(message.address.partition("@")[0] for message in messages) == ["bc", "ontario"]
+    assert all("> Which resources?" in message.text for message in messages)
+    assert all(message.kind == "returned" for message in messages)
 
     form = app_per_engine.client_as("ontario").get("/en/my-updates/submit").form("/submit")
     box = next(e for e in form.controls if e.get("type") == "checkbox")

@@ -1,4 +1,4 @@
-"""Two people change one report: the second sees both texts, and nothing of either is lost."""
+"""Two people change one report: the second sees both texts, and no text is lost."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REPORT_PATH = "/{lang}/plans/2020/activities/5.4/report"
 
 @pytest.fixture
 def two_leads(app_per_engine: App) -> tuple[Client, Client]:
-    """Alberta and Saskatchewan, who share the report of 5.4."""
+    """Return browsers of Alberta and Saskatchewan, who share the report of 5.4."""
     return app_per_engine.client_as("alberta"), app_per_engine.client_as("saskatchewan")
 
 
@@ -40,14 +40,14 @@ def open_form(browser: Client, lang: str = "en") -> Form:
 
 def stored_report(app: App) -> StatusReport:
     with Session(app.engine) as session:
-        found = session.scalars(
+        report = session.scalars(
             select(StatusReport)
             .join(ReportingPeriod, ReportingPeriod.id == StatusReport.period_id)
             .where(StatusReport.activity_id == report_target(session).activity.id, ReportingPeriod.key == "2020-09")
         ).one()
-        _ = found.evidence
+        _ = report.evidence
         session.expunge_all()
-        return found
+        return report
 
 
 def report_target(session: Session, code: str = "5.4") -> ReportTarget:
@@ -63,12 +63,12 @@ THEIR_FIELDS = {"status": "LP", "progress_en": "Two methods are compared. Albert
 OWN_FIELDS = {
     "status": "SP",
     "progress_en": "Two methods are compared. Saskatchewan tests the second.",
-    "challenge_en": "Nobody has time.",
+    "challenge_en": "No one has time.",
 }
 
 
 def cause_conflict(two_leads: tuple[Client, Client], lang: str = "en", *, htmx: bool = False) -> Page:
-    """Both open the form; Alberta saves, then Saskatchewan."""
+    """Open the form in both browsers; save for Alberta, then for Saskatchewan."""
     first, second = open_form(two_leads[0], lang), open_form(two_leads[1], lang)
     assert first.fill(**THEIR_FIELDS, evidence_url="https://ab.example/").submit().status == 303
     return second.fill(**OWN_FIELDS, evidence_url="https://sk.example/").submit(htmx=htmx)
@@ -85,13 +85,13 @@ def test_report_conflict_shows_both_texts_and_who_changed_it(
     article = text_of(page.find("article"))
     assert "D. Okafor" in article
     assert "Alberta" in article
-    assert ("at noon" if lang == "en" else "à 12\u00a0h") in article, "in the reader's own zone: it is noon in Regina"
-    for text in ("Alberta tests the first.", "Saskatchewan tests the second.", "Nobody has time.", "ab.example", "sk.example"):
+    assert ("at noon" if lang == "en" else "à 12\u00a0h") in article, "in the reader's time zone: it is noon in Regina"
+    for text in ("Alberta tests the first.", "Saskatchewan tests the second.", "No one has time.", "ab.example", "sk.example"):
         assert text in article
     assert [e.tag for e in page.find("body")] == ["article"] if htmx else page.h1
     marked = {text_of(e) for e in page.find_all("mark")}
     assert {"Alberta", "Saskatchewan"} <= {w for m in marked for w in m.split()}
-    assert "Two methods" not in " ".join(marked), "what is the same is not marked"
+    assert "Two methods" not in " ".join(marked), "equal text is not marked"
     assert stored_report(app_per_engine).progress_en == THEIR_FIELDS["progress_en"], "nothing was overwritten"
 
 
@@ -110,9 +110,9 @@ def test_merge_keep_theirs_leaves_the_report(app_per_engine: App, two_leads: tup
 
 
 def open_forms_of_unreported(app: App) -> tuple[Form, Form]:
-    """The form of 4.3, of which nothing is begun, open for Ontario and for British Columbia."""
-    one, other = (app.client_as(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
-    return one, other
+    """Return the form of 4.3, which has no report, in browsers of Ontario and British Columbia."""
+    first, other = (app.client_as(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
+    return first, other
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -170,7 +170,7 @@ def test_merge_keep_both_joins_the_texts_and_can_be_edited(app_per_engine: App, 
     form = merge_form(cause_conflict(two_leads))
     joined = form.values["both-progress_en"]
     assert joined == "Two methods are compared. Alberta tests the first. Saskatchewan tests the second."
-    assert form.values["choose-progress_en"] == "both", "keeping both is what happens when nobody chooses"
+    assert form.values["choose-progress_en"] == "both", "both texts are kept by default"
     form.choose_sides(status="yours", challenge_en="yours", evidence="both").values["both-progress_en"] = (
         joined + " Both in October."
     )
@@ -189,7 +189,7 @@ def test_third_version_during_a_merge_is_a_conflict_that_keeps_the_text(
     assert open_form(two_leads[0]).fill(progress_en="A third version.").submit().status == 303
     page = form.submit(htmx=htmx)
     assert page.status == 409
-    for text in ("A third version.", "Written on the conflict screen.", "Nobody has time.", "sk.example"):
+    for text in ("A third version.", "Written on the conflict screen.", "No one has time.", "sk.example"):
         assert text in text_of(page.find("article"))
     again = merge_form(page).choose_sides(status="yours", progress_en="yours", challenge_en="yours")
     assert again.submit().status == 303
@@ -213,7 +213,7 @@ def test_merge_without_status_choice_keeps_theirs(app_per_engine: App, two_leads
 
 @pytest.mark.parametrize("each", ["sqlite", "postgresql"])
 def test_concurrent_first_reports_are_merged_into_a_single_report(make_app: object, each: str) -> None:
-    """Both forms say that there is no report yet; the second meets the first one, not an error."""
+    """Both forms have no report yet; the second gets a conflict with the first, not an error."""
     app: App = make_app(each)  # type: ignore[operator]
     ontario, chair = app.client_as("ontario"), app.client_as("chair")
     mine = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s words.")
@@ -244,7 +244,7 @@ def test_merge_of_anothers_report_is_forbidden(app_per_engine: App, two_leads: t
 
 @pytest.mark.parametrize(("people", "edits"), [(8, 8), pytest.param(16, 25, marks=pytest.mark.slow)])
 def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_database: object, people: int, edits: int) -> None:
-    """So many people try to save so often, reading before each: whatever was acknowledged is in the record, in order."""
+    """Several people read and save many times: every acknowledged edit is stored, in order."""
     url: str = make_database(engine_name, "seeded")  # type: ignore[operator]
     gate = Barrier(people)
 
@@ -267,7 +267,7 @@ def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_datab
     engine = build_engine(url)
     with Session(engine) as session:
         target = report_target(session, "5.4")
-        said = session.scalars(
+        submitted = session.scalars(
             select(Submission.progress_en).where(
                 Submission.activity_id == target.activity.id, Submission.progress_en.contains(":")
             )
@@ -277,14 +277,14 @@ def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_datab
                 StatusReport.activity_id == target.activity.id, StatusReport.period_id == target.period_id
             )
         ).one()
-        assert sorted(said) == sorted(acknowledged), "each acknowledged edit was submitted once"
+        assert sorted(submitted) == sorted(acknowledged), "each acknowledged edit was submitted once"
         assert report.version == 1 + len(acknowledged), "each version followed the one before it"
-        trace = session.scalars(
+        events = session.scalars(
             select(AuditEvent)
             .where(AuditEvent.subject_kind == "report", AuditEvent.subject_id == report.id)
             .order_by(AuditEvent.id)
         ).all()
-        versions = [(e.before["version"], e.after["version"]) for e in trace if e.before and e.after]
+        versions = [(e.before["version"], e.after["version"]) for e in events if e.before and e.after]
         assert versions == [(n, n + 1) for n in range(1, len(acknowledged) + 1)]
     engine.dispose()
 
@@ -323,7 +323,7 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
     app = make_app(engine_name)
     browsers = [app.client_as(("ontario", "chair")[n % 2]) for n in range(people)]
     saved: list[tuple[str, str]] = []
-    told: list[str] = []
+    shown: list[str] = []
     gate = Barrier(people)
 
     def edit(person: int) -> None:
@@ -340,24 +340,24 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
                 saved.append((code, text))
             elif answer.status == 409:
                 both = [e.text or "" for e in answer.find_all("textarea", name="both-progress_en")]
-                told.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
+                shown.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
             else:
                 assert answer.status == 503, answer.status
             form = browser.get(address, htmx=True).form("/report")
 
     with ThreadPoolExecutor(people) as pool:
         list(pool.map(edit, range(people)))
-    assert "one text only" not in told
-    assert told, "nobody met anybody"
+    assert "one text only" not in shown
+    assert shown, "no conflict occurred"
     for code in ("3.3", "4.3"):
         (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, code), StatusReport.period_id == 3)
-        trace = app.rows(
+        events = app.rows(
             AuditEvent,
             AuditEvent.subject_kind == "report",
             AuditEvent.subject_id == report.id,
             AuditEvent.action == "report.saved",
         )
-        kept = [e.after["progress"][0] for e in trace]
-        assert sorted(kept) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the trace"
-        assert [e.after["version"] for e in trace] == list(range(1, len(kept) + 1))
+        kept = [e.after["progress"][0] for e in events]
+        assert sorted(kept) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the audit log"
+        assert [e.after["version"] for e in events] == list(range(1, len(kept) + 1))
         assert (report.progress_en, report.version) == (kept[-1], len(kept))

@@ -1,4 +1,4 @@
-"""The turn of a year: the last quarter of a plan is late while the next plan has begun, and nothing of it is forgotten."""
+"""A new year: the last quarter of a plan is late while the next plan has begun, and both still ask for reports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LANGS = ("en", "fr")
 
 @pytest.fixture
 def january_app(make_app: MakeApp) -> App:
-    """The demo's record in January 2021, its first three quarters closed, with a plan of 2021 that Ontario carries too."""
+    """An app in January 2021 with the demo data, three closed quarters and a 2021 plan that Ontario is a lead in."""
     app = make_app(day=JANUARY)
     with Session(app.engine) as session, write_transaction(session):
         add_large_plan(session, priorities=2, activities=2, quarters=0)
@@ -60,7 +60,7 @@ def test_my_updates_starts_with_the_late_quarter_and_links_the_open_quarter(janu
     (back,) = [a for a in opened.find_all("a") if (a.get("href") or "").endswith("period=2020-12")]
     assert "4 activities" in without_no_break_spaces(text_of(back)) or "4 activités" in without_no_break_spaces(text_of(back))
     (submit,) = [a for a in opened.find_all("a") if "my-updates/submit" in (a.get("href") or "")]
-    assert (submit.get("href") or "").endswith("period=2021-03"), "the quarter that was chosen is the one that is sent"
+    assert (submit.get("href") or "").endswith("period=2021-03"), "the selected quarter is submitted"
 
 
 def test_my_updates_without_late_reports_shows_the_open_quarter(january_app: App) -> None:

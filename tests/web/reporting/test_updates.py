@@ -1,4 +1,4 @@
-"""Reporting in the browser: the real form, sent plainly and by htmx, in both languages."""
+"""Reporting in the browser: the form with and without htmx, in both languages."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ LANGS = ("en", "fr")
 
 
 def activity_id(app: App, code: str) -> int:
-    (found,) = app.rows(Activity, Activity.code == code)
-    id_: int = found.id
+    (activity,) = app.rows(Activity, Activity.code == code)
+    id_: int = activity.id
     return id_
 
 
 def update_form(browser: Client, code: str, lang: str = "en", query: str = "") -> Form:
-    """The form of an activity on My updates."""
+    """Return the form of an activity on My updates."""
     return browser.get(f"/{lang}/my-updates{query}").form(f"/activities/{code}/report")
 
 
 def without_no_break_spaces(text: str) -> str:
-    """A text with its no-break spaces as spaces."""
+    """Replace no-break spaces with spaces."""
     return text.replace("\u00a0", " ")
 
 
@@ -58,11 +58,11 @@ def test_report_is_submitted_with_confirmation_and_submission_stored(app_per_eng
     assert receipt.startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
     row = text_of(page.find_by_id(f"update-{id_}"))
     assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in row
-    said = activity_page_text(app_per_engine.client_as("reader"), "3.3", lang)
-    assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in said
-    assert "N. Osei" in said
-    assert "The measures" in said
-    assert not ontario.get(f"/{lang}/my-updates").find_all("p", class_="notice", role="status"), "a receipt is given once"
+    text = activity_page_text(app_per_engine.client_as("reader"), "3.3", lang)
+    assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in text
+    assert "N. Osei" in text
+    assert "The measures" in text
+    assert not ontario.get(f"/{lang}/my-updates").find_all("p", class_="notice", role="status"), "the receipt is shown once"
     (submission,) = app_per_engine.rows(Submission, Submission.activity_id == id_, Submission.period_id == 3)
     assert submission.evidence == [
         {"url": "https://data.example.ca/mesures?q=l’été", "label_en": "The measures", "label_fr": ""}
@@ -85,7 +85,7 @@ def test_htmx_submit_returns_the_row_and_its_announcement(app_per_engine: App, l
     assert (region.get("id"), region.get("hx-swap-oob")) == ("status", "innerHTML")
     assert text_of(region).startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
     assert not ontario.get(f"/{lang}/my-updates").find_all("p", class_="notice", role="status"), (
-        "what htmx announced is not said again"
+        "what htmx announced is not repeated"
     )
 
 
@@ -156,9 +156,9 @@ INVALID_REPORTS = [
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("code", "typed", "field", "says"), INVALID_REPORTS)
+@pytest.mark.parametrize(("code", "typed", "field", "sentences"), INVALID_REPORTS)
 def test_invalid_report_is_refused_and_kept_in_the_form(
-    read_only_app: App, code: str, typed: dict[str, Any], field: str, says: tuple[str, str], lang: str
+    read_only_app: App, code: str, typed: dict[str, Any], field: str, sentences: tuple[str, str], lang: str
 ) -> None:
     other = "fr" if lang == "en" else "en"
     field = field.format(lang=lang, other=other)
@@ -170,14 +170,14 @@ def test_invalid_report_is_refused_and_kept_in_the_form(
         page = form.submit(htmx=htmx)
         assert page.status == 422
         assert read_only_app.fingerprint() == before
-        _check_error_shown(page, field, says[LANGS.index(lang)])
+        _check_error_shown(page, field, sentences[LANGS.index(lang)])
         kept = page.form(f"{code}/report")
         expected = {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
         assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
 
 
 def _check_error_shown(page: Page, field: str, sentence: str) -> None:
-    """The error stands beside its field, is tied to it, and the summary leads there."""
+    """The error is beside its field and described by it, and the summary links to it."""
     form = next(
         f
         for f in page.forms
@@ -228,7 +228,9 @@ def test_complete_activity_gets_its_completion_day_and_needs_no_more_reports(app
     late = app.client_as("ontario")
     assert late.get("/en/my-updates").status == 200
     asked = [f.action for f in late.get("/en/my-updates").forms]
-    assert not [a for a in asked if a.split("?")[0].endswith(("3.3/report", "3.2/report"))], "next quarter asks nothing of it"
+    assert not [a for a in asked if a.split("?")[0].endswith(("3.3/report", "3.2/report"))], (
+        "the next quarter does not require it"
+    )
 
 
 def test_step_back_from_complete_clears_the_completion_day(app: App, ontario: Client) -> None:
@@ -268,10 +270,10 @@ def test_report_on_behalf_is_attributed(app: App, who: str, lang: str) -> None:
 
 
 def test_lead_without_a_role_gets_an_explanation(app: App) -> None:
-    for lang, says in (("en", "Your jurisdiction has no role in this year’s plan"), ("fr", "aucun rôle")):
+    for lang, sentence in (("en", "Your jurisdiction has no role in this year’s plan"), ("fr", "aucun rôle")):
         page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
-        assert says in page.main_text
+        assert sentence in page.main_text
         assert not [f for f in page.forms if "report" in f.action]
         hrefs = [a.get("href") for a in page.find("main").iter("a")]
         assert {f"/{lang}/plans/2020", f"/{lang}/jurisdictions/qc", "mailto:help@cogwg.example"} <= set(hrefs)
@@ -333,7 +335,7 @@ def test_report_after_the_due_time_is_accepted_and_marked_late(make_app: MakeApp
 
 
 MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
-"""When the calendar of the tests comes to October 1, 2020 in Toronto."""
+"""Return the instant at which the test calendar reaches October 1, 2020 in Toronto."""
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -356,7 +358,7 @@ def test_late_quarter_accepts_reports_until_it_is_closed(make_app: MakeApp, lang
     ontario = app.client_as("ontario")
     earlier = ontario.get(f"/{lang}/my-updates")
     lede = "to report on for Quarter 3 of 2020." if lang == "en" else "à mettre à jour pour le trimestre 3 de 2020."
-    assert lede in without_no_break_spaces(earlier.main_text), "what is late comes first"
+    assert lede in without_no_break_spaces(earlier.main_text), "the late quarter comes first"
     (link,) = [a for a in earlier.find_all("a") if (a.get("href") or "").endswith("period=2020-12")]
     assert without_no_break_spaces(text_of(link)) == (
         "Quarter 4 of 2020 is open: 5 activities to report on"
@@ -372,7 +374,7 @@ def test_late_quarter_accepts_reports_until_it_is_closed(make_app: MakeApp, lang
     )
     assert ("marked late" if lang == "en" else "remis en retard") in earlier.main_text
     answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
-    assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back where the person was"
+    assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back on the same page"
     assert "A day too late." in answer.follow().main_text
     (third,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert third.late
@@ -402,10 +404,10 @@ def test_unknown_quarter_is_not_found(app: App, ontario: Client, key: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "says"), [("2020-12", "opens on October 1"), ("2020-06", "Quarter 2 reports were due on June 30")]
+    ("key", "sentence"), [("2020-12", "opens on October 1"), ("2020-06", "Quarter 2 reports were due on June 30")]
 )
-def test_other_quarters_show_their_opening_or_due_day(app: App, ontario: Client, key: str, says: str) -> None:
-    assert says in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
+def test_other_quarters_show_their_opening_or_due_day(app: App, ontario: Client, key: str, sentence: str) -> None:
+    assert sentence in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
 
 
 CANARY_FIELDS = {
@@ -435,15 +437,15 @@ PUBLIC_PATHS += [f"/{{lang}}/plans/2020/priorities/{n}" for n in range(1, 6)] + 
 def test_visitor_sees_no_report_texts_names_or_history(app: App, ontario: Client) -> None:
     assert update_form(ontario, "3.3").fill(status="LP", **CANARY_FIELDS).submit().status == 303
     people = ("N. Osei", "R. Campbell", "S. Haddad", "A. Sandhu", "Friesen", "Okafor", "demo.cogwg.example")
-    told = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
+    texts = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
     for path in PUBLIC_PATHS:
         for lang in LANGS:
             text = app.anonymous_client().get(path.format(lang=lang)).text
-            for secret in ("canary", *people, *told):
+            for secret in ("canary", *people, *texts):
                 assert secret not in text, f"{secret} on {path}"
     for name in PERSONAS[:-1]:
-        said = app.client_as(name).get("/en/plans/2020/activities/3.3").text
-        assert all(value in said for value in CANARY_FIELDS.values() if "canary" in value and value not in _FRENCH_CANARIES), (
+        shown = app.client_as(name).get("/en/plans/2020/activities/3.3").text
+        assert all(value in shown for value in CANARY_FIELDS.values() if "canary" in value and value not in _FRENCH_CANARIES), (
             name
         )
     assert "canary-two" in app.client_as("reader").get("/fr/plans/2020/activities/3.3").text
@@ -501,7 +503,7 @@ def test_second_link_is_kept_when_the_first_is_edited(app: App, ontario: Client)
 @pytest.mark.parametrize("way", ["report", "report/merge"])
 @pytest.mark.parametrize("name", ["saskatchewan", "quebec", "nwt", "reader"])
 def test_htmx_row_is_forbidden_to_non_reporters(app: App, ontario: Client, name: str, way: str) -> None:
-    """The short way to one row looks at the same rules: nothing is shown or written for who does not report on it."""
+    """The URL of one row has the same rules: people who do not report on it see and save nothing."""
     place = f"/en/plans/2020/activities/3.3/{way}?period=2020-09"
     form = ontario.get("/en/plans/2020/activities/3.3/report?period=2020-09", htmx=True).form("3.3/report")
     other, before = app.client_as(name), app.fingerprint()
@@ -515,7 +517,7 @@ def test_htmx_row_is_forbidden_to_non_reporters(app: App, ontario: Client, name:
 
 
 def test_form_sent_twice_is_saved_once(app: App, ontario: Client) -> None:
-    """A double click: the second says what the first did, and nothing is written twice."""
+    """Double click: the second response equals the first, and nothing is saved twice."""
     form = update_form(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
     assert [form.submit().status, form.submit().status] == [303, 303]
     assert len(app.rows(Submission, Submission.progress_en == "Clicked twice.")) == 1
@@ -529,7 +531,7 @@ def test_draft_is_saved_and_invisible_to_others(app: App, ontario: Client, lang:
     page = page if htmx else page.follow()
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in text_of(row)
-    assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(row), "what it lacks is said"
+    assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(row), "the row says what is missing"
     assert "Half a thought" in text_of(row)
     assert "Half a thought" not in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert "Half a thought" not in app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3").main_text
@@ -560,7 +562,7 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
     assert "Two jurisdictions have no catalogue." in receipt.main_text
     assert "N. Osei" in receipt.main_text
     assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main_text
-    assert ontario.get(receipt.path).main_text == receipt.main_text, "it stays at its address"
+    assert ontario.get(receipt.path).main_text == receipt.main_text, "the URL stays the same"
     assert app.client_as("saskatchewan").get(receipt.path).status == 404
     sent = app.rows(Submission, Submission.submitted_by == app.person_id("ontario"), Submission.period_id == 3)
     assert {(s.activity_id, s.nothing_to_report) for s in sent if not s.sample} == {
@@ -571,7 +573,7 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client, lang: str) -> None:
-    """Each with the way to finish it; who reads somebody else's receipt is led to what they may read."""
+    """Each has a link to finish it; another person's receipt links to pages that the reader can open."""
     why = {
         "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All done"),
         "fr": ("Renvoyé avec une note", "Ébauche incomplète", "Aucune ébauche", "Tout est soumis"),
@@ -602,7 +604,7 @@ def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client,
     form = ontario.get(f"/{lang}/my-updates/submit").form("submit")
     whole = ontario.post(f"/{lang}/my-updates/submit", {**form.values, "nothing": "4.4"}).follow()
     assert why[3] in whole.main_text
-    assert ontario.get(receipt.path).main_text == receipt.main_text, "an earlier receipt says what stayed behind then"
+    assert ontario.get(receipt.path).main_text == receipt.main_text, "an earlier receipt lists what was not submitted then"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -620,17 +622,17 @@ def test_submit_all_conflict_sends_nothing(app: App, ontario: Client, lang: str)
     assert ("Nothing was submitted" if lang == "en" else "Rien n’a été soumis") in again.alert_text
     assert "First." in text_of(again.find_all("div", **{"class": "card yours"})[0])
     assert "Second." in text_of(again.find_all("div", **{"class": "card theirs"})[0])
-    assert "R. Campbell" in again.main_text, "it is said whose the other text is"
+    assert "R. Campbell" in again.main_text, "the page names the author of the other text"
     assert app.fingerprint() == before
     kept = again.form("4.3/report/merge")
     assert kept.values[f"both-progress_{lang}"] == "Second. First."
     assert kept.submit().status == 303
     sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
-    assert [getattr(one, f"progress_{lang}") for one in sent] == ["Second. First."], "the choice is submitted"
+    assert [getattr(submission, f"progress_{lang}") for submission in sent] == ["Second. First."], "the choice is submitted"
 
 
 def test_submit_all_conflict_keep_theirs_submits_their_draft(app: App, ontario: Client) -> None:
-    """Whoever was about to submit and leaves the other's text as it is submits that, and is told so."""
+    """A person who was submitting and keeps the other text submits that text, and the page says so."""
     update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
     other = app.client_as("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
@@ -638,7 +640,7 @@ def test_submit_all_conflict_keep_theirs_submits_their_draft(app: App, ontario: 
     chosen = page.submit().form("4.3/report/merge").choose_sides(progress_en="theirs").submit()
     assert "Submitted:" in chosen.follow().main_text
     sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
-    assert [one.progress_en for one in sent] == ["Second."]
+    assert [submission.progress_en for submission in sent] == ["Second."]
 
 
 def test_submit_all_after_unchanged_save_asks_again_and_keeps_selections(app: App, ontario: Client) -> None:
@@ -651,7 +653,7 @@ def test_submit_all_after_unchanged_save_asks_again_and_keeps_selections(app: Ap
     assert again.status == 409
     assert "nothing was submitted" in again.alert_text
     assert [e.get("value") for e in again.find_all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], (
-        "ticks are kept"
+        "selections are kept"
     )
     assert app.fingerprint() == before
 
@@ -700,10 +702,10 @@ def test_return_of_a_changed_report_is_a_conflict_and_keeps_the_note(app: App, o
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Which five?"
     before, after = (text_of(e) for e in answer.find_all("div", **{"class": "user-text", "lang": lang}))
-    assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
+    assert (before, after) == ("Five measures.", "Six measures."), "the lead changed it since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
     assert ("Return the updated report" if lang == "en" else "Renvoyer le rapport à jour") in answer.main_text
-    assert answer.form("/return").submit().status == 303, "read again, it can be returned"
+    assert answer.form("/return").submit().status == 303, "from the new page it can be returned"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -734,21 +736,23 @@ def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: st
     assert wrong.status == 422
     assert wrong.field_error("until")
     (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
-    told = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
-    assert page.form("/reopen").fill(**told).submit().status == 303
+    fields = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
+    assert page.form("/reopen").fill(**fields).submit().status == 303
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
     wanted = ("reopened for you until September 26",) if lang == "en" else ("rouvert pour vous jusqu’au 26 septembre",)
     shown = without_no_break_spaces(ontario.get(link.get("href") or "").main_text)
     assert [words for words in wanted if words not in shown] == [], shown
-    assert "Their office was flooded." in shown, "the jurisdiction reads why"
+    assert "Their office was flooded." in shown, "the jurisdiction sees the reason"
     behalf = without_no_break_spaces(chair.get(f"/{lang}/my-updates?for=on&period=2020-06").main_text)
     assert ("reopened for Ontario" in behalf) is (lang == "en")
     assert "Their office was flooded." in behalf
     assert "flooded" not in saskatchewan.get(f"/{lang}/my-updates?period=2020-06").main_text
     returned = chair.get(f"/{lang}/plans/2020/activities/3.2/return?period=2020-06").form("/return")
-    assert returned.fill(note="Say which.").submit().status == 303, "a report is returned for those who may send it again"
+    assert returned.fill(note="Say which.").submit().status == 303, (
+        "a report is returned only to people who can submit it again"
+    )
     assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
 
 
@@ -758,14 +762,16 @@ def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: Ma
     chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/quarters/2020-09"
     page = chair.get(address)
-    assert not [f for f in page.forms if f.action.endswith("/close")], "no click closes it before it is said what that means"
+    assert not [f for f in page.forms if f.action.endswith("/close")], (
+        "the quarter cannot be closed before the page explains what that means"
+    )
     asked = chair.get(f"{address}/close")
-    said = without_no_break_spaces(asked.main_text)
-    told = {
+    text = without_no_break_spaces(asked.main_text)
+    sentences = {
         "en": "5 reports are missing: Ontario 3, Ontario and BC 2. Once you close the quarter, no one can submit reports.",
         "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Une fois le trimestre fermé, plus personne ne pourra",
     }
-    assert told[lang] in said, "who share a report are named together, and it counts once"
+    assert sentences[lang] in text, "jurisdictions that share a report are named together, and it counts once"
     closed = asked.form("/close").submit()
     assert closed.status == 303
     shown = closed.follow()
@@ -829,8 +835,8 @@ def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str
     reader = app.client_as("reader")
 
     def marked(path: str, text: str) -> list[bool]:
-        told = [text_of(e) for e in reader.get(f"/{lang}/plans/2020/{path}").find_all("p", class_="user-text")]
-        return [mark in said for said in told if text in said]
+        texts = [text_of(e) for e in reader.get(f"/{lang}/plans/2020/{path}").find_all("p", class_="user-text")]
+        return [mark in shown for shown in texts if text in shown]
 
     assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
     assert set(marked("priorities/3", "Said in English.")) == {True}

@@ -12,7 +12,7 @@ from cogwg.core.scale import Status
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.web.reporting.worklist_row import UpdateRow
-from tests.web.sample_plan import PLAN, STANDING_BY_ACTIVITY
+from tests.web.sample_plan import PLAN, STATUS_BY_ACTIVITY
 
 AT = datetime(2020, 9, 20, tzinfo=UTC)
 REPORT = ReportFacts(
@@ -26,7 +26,7 @@ COMPLETE, OVERDUE, NOT_YET_DUE = 1, 2, 4
 def make_row(
     activity_id: int, report: ReportFacts | None = None, *, shows_form: bool = True, is_open: bool = False
 ) -> UpdateRow:
-    return UpdateRow(STANDING_BY_ACTIVITY[activity_id], PLAN.priorities[0], report, shows_form, "/report", is_open=is_open)
+    return UpdateRow(STATUS_BY_ACTIVITY[activity_id], PLAN.priorities[0], report, shows_form, "/report", is_open=is_open)
 
 
 @pytest.mark.parametrize(

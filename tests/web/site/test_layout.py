@@ -1,4 +1,4 @@
-"""The way around: few places beside each other, the others folded, and where one is said in both."""
+"""The navigation: a few links side by side, the others in a menu, and the current page marked in both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.web_client import App, Page, text_of
 
 
 def nav_labels(page: Page) -> tuple[list[str], list[str]]:
-    """The places that stand beside each other, and those that are folded away."""
+    """Return the labels of the links side by side, and of those in the menu."""
     nav = next(e for e in page.find_all("nav", class_="site-nav"))
     folded = [a for d in nav.iter("details") for a in d.iter("a")]
     return [text_of(a) for a in nav.iter("a") if a not in folded], [text_of(a) for a in folded]
