@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from itertools import chain
@@ -21,6 +22,7 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile, draw_files
 from cogwg.briefing.queries import briefing, shared_links
+from cogwg.briefing.render import FORMATS
 from cogwg.briefing.services import add_comment, create_briefing, freeze, share_preview
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
@@ -214,3 +216,10 @@ def populated(databases: Databases) -> Iterator[PopulatedApp]:
     app = App(databases.create("sqlite", "seeded"))
     yield PopulatedApp(app)
     app.close()
+
+
+@pytest.fixture
+def files_at_first_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A freeze that stores no files, as for a long deck: drawing takes seconds, and most tests of a version need none."""
+    slow = {key: replace(file_format, soon=0) for key, file_format in FORMATS.items()}
+    monkeypatch.setattr("cogwg.briefing.files.FORMATS", slow)

@@ -45,6 +45,7 @@ def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
     return element
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, lang: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         create_february_briefing(session, Actor("person", app.person_id("secretariat")))
@@ -213,6 +214,7 @@ def _draft(chair: Walk) -> str:
     return match[0]
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
     chair, visitor = Walk(app, "chair", lang), Walk(app, "visitor", lang)
     place = _draft(chair)

@@ -91,6 +91,7 @@ def test_freeze_with_gaps_and_invalid_note_is_refused_and_keeps_the_note(briefin
     assert [v.briefing_id for v in briefing_app.app.rows(FrozenVersion)] == [briefing_app.frozen_id]
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_frozen_version_is_readable_by_all_without_its_note(briefing_app: PopulatedApp, lang: str) -> None:
     hidden = briefing_app.app.client_as("reader").get(f"/{lang}/briefings/{briefing_app.briefing_id}")
@@ -233,6 +234,7 @@ def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedA
     assert conflict.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 def test_meeting_of_a_frozen_version_cannot_be_changed(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     browser = briefing_app.app.client_as("chair")
@@ -243,6 +245,7 @@ def test_meeting_of_a_frozen_version_cannot_be_changed(briefing_app: PopulatedAp
     assert "Somebody else" not in briefing_app.app.client_as("reader").get("/en/briefings").text
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
@@ -265,6 +268,7 @@ def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: Populated
     assert briefing_app.app.client_as("reader").get("/en/briefings/compare?before=4711.1").status == 404
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app: PopulatedApp, lang: str) -> None:
     freeze_briefing(briefing_app)
@@ -292,6 +296,7 @@ def test_comparison_worksheet_splits_a_long_reason_into_rows() -> None:
     assert {row[1] for row in table.rows} == {"1.2"}
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_reversed_comparison_offers_the_right_order(briefing_app: PopulatedApp, lang: str) -> None:
     freeze_briefing(briefing_app)
@@ -306,6 +311,7 @@ def test_reversed_comparison_offers_the_right_order(briefing_app: PopulatedApp, 
     assert "à rebours" not in there.main_text
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 def test_french_comparison_marks_english_texts_and_labels_cells(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app, lang="fr")
@@ -384,6 +390,7 @@ def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
         session.add(FrozenVersion(**values, gaps=[], frozen_at=kept.frozen_at))
 
 
+@pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_draft_after_a_version_of_a_later_release_opens_without_comparison(briefing_app: PopulatedApp, lang: str) -> None:
     add_version_of_later_schema(briefing_app)
