@@ -1,9 +1,9 @@
-"""Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
+"""Check that links can be reached, as in a reader's browser, before a deck that contains them is frozen.
 
-A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
-that a redirect leads to, must be a public one unless the caller says otherwise. A host is looked up once, and what was
-found is what is asked: a name that changes its answer meanwhile leads nowhere else. Nothing of the answer is kept but
-whether there was one.
+A server that requests any URL a user enters could be made to reach machines on its own network (server-side request
+forgery). So the host of each URL, and of each redirect, must have only public IP addresses, unless the caller allows others.
+A host name is resolved once, and the request goes to the resolved address, so a name that resolves differently a moment
+later cannot lead it elsewhere. The body of a response is never read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_REDIRECTS = 10
 _NAT64 = ip_network("64:ff9b::/96")
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
-"""Some servers answer so to HEAD alone; they are asked again with GET."""
+"""Some servers respond with these statuses to HEAD but not to GET, so the URL is requested again with GET."""
 
 
 _REASONS: dict[type[BaseException], str] = {
@@ -40,10 +40,10 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
+    """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
-    few seconds.
+    ``result_in_words`` explains the codes. ``is_allowed`` decides which IP addresses may be requested; by default, only
+    public ones. Takes a few seconds.
     """
     unique_urls = sorted(set(urls))
     if not unique_urls:
@@ -57,7 +57,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
 
 
 def is_public(address: str) -> bool:
-    """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
+    """Whether an IP address is public: global, not multicast, and without an embedded IPv4 address (6to4, NAT64)."""
     ip = ip_address(address)
     has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
     return ip.is_global and not ip.is_multicast and not has_embedded_address
@@ -76,13 +76,13 @@ def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """Why nobody answered, as far as that can be told from an error or from what led to it."""
+    """Return the result code for an error, or for the error that led to it; "silent" if neither is known."""
     code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
     return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 
 
 def _request_status(client: httpx.Client, url: str, method: str) -> int:
-    """The status in the end, or that of the last redirect where there are too many. No body is read."""
+    """Return the final status, or that of the last redirect if there are too many."""
     request: httpx.Request | None = client.build_request(method, unicodedata.normalize("NFC", url))
     for _ in range(MAX_REDIRECTS + 1):
         if request is not None:
@@ -93,9 +93,9 @@ def _request_status(client: httpx.Client, url: str, method: str) -> int:
 
 
 class _PinnedTransport(httpx.HTTPTransport):
-    """Asks the address that was looked up and checked; the request and TLS keep the name of the host.
+    """Sends each request to an IP address that was resolved and checked; the Host header and TLS keep the host's name.
 
-    No connection is used twice: the next request to the same address may be for another host.
+    Connections are not reused, because the next request to the same IP address may be for another host.
     """
 
     def __init__(self, is_allowed: Callable[[str], bool]) -> None:
@@ -103,7 +103,10 @@ class _PinnedTransport(httpx.HTTPTransport):
         self._is_allowed = is_allowed
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask the first address of the host that takes a connection; none of them is asked unless all may be."""
+        """Send the request to the first of the host's IP addresses that accepts a connection.
+
+        Raises ``_NotPublic`` if the URL is not a web address, or if any of the IP addresses is not allowed.
+        """
         host = request.url.raw_host.decode()
         if request.url.scheme not in ("http", "https") or not host:
             raise _NotPublic(str(request.url))
