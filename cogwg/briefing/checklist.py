@@ -1,7 +1,7 @@
-"""The checklist before a draft is frozen: the gaps in a deck, and what is settled. Pure functions.
+"""The checklist for freezing a draft: the gaps in its deck, and what is settled. Pure functions.
 
-A co-chair may freeze a deck with gaps by giving a note; each gap is shown, counted, linked to where it can be fixed, and
-stored with the version. This module knows only the deck and where its texts come from; the views know the URLs.
+A co-chair may freeze a deck with gaps by giving a reason. Each gap is shown, counted, linked to the place where it can be
+fixed, and stored with the version. This module knows only the deck and the sources of its texts; the views know the URLs.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something left to settle, in a sentence, and where it can be fixed.
+    """Something left to settle, in a sentence, and the place where it can be fixed.
 
-    For a gap about links, ``summary`` is the sentence without the URLs.
+    For a gap of kind ``LINKS``, ``summary`` is the sentence without the URLs, and ``addresses`` are the links.
     """
 
     kind: GapKind
@@ -65,10 +65,10 @@ class Checklist:
 class ChecklistInput:
     """Inputs that are not in the deck itself.
 
-    ``missing_reports`` counts those of the plan's quarters that take reports; ``link_results`` are the last results of links
-    by URL; ``page_counts`` and ``open_comments`` are by slide key. ``unreadable_baseline`` is the meeting day of the deck to
-    compare with, if a later release froze it; ``one_language_overrides`` are the texts reworded in one language only, and
-    ``wording_sources`` the sources of the co-chairs' texts.
+    ``missing_reports`` counts the missing reports of the plan's quarters that accept reports; ``link_results`` are the last
+    results of links by URL; ``page_counts`` and ``open_comments`` are by slide key. ``unreadable_baseline`` is the meeting
+    day of the deck to compare with, if a later release froze it and this one can't read it; ``one_language_overrides`` are
+    the texts reworded in one language only, and ``wording_sources`` are the sources of the co-chairs' texts.
     """
 
     missing_reports: int
@@ -107,7 +107,7 @@ _SETTLED_SENTENCES = (
     ({GapKind.LONG_SLIDES}, Bilingual("Every slide fits on one page", "Chaque diapositive tient sur une page")),
 )
 ADDRESSES_SHOWN = 3
-"""The number of URLs listed in a gap's sentence; the rest is collapsed, and not stored with a version."""
+"""The most URLs in a gap's sentence. The page shows the others in a collapsed list; they are not stored with the version."""
 _NO_NAMES = Bilingual(
     "No jurisdiction is named in a challenge without its agreement",
     "Aucune administration n’est nommée dans un défi sans son accord",
@@ -153,7 +153,7 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
 def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     """Yield one gap per slide and language; each text counts once, on the first slide that shows it.
 
-    The data slide only repeats the texts of the others.
+    The data slide comes last, because it only repeats the texts of the other slides.
     """
     seen: set[Bilingual] = set()
     for text in (deck.audience, deck.place):

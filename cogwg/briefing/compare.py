@@ -1,6 +1,6 @@
 """Changes between two decks. Pure functions, without the database.
 
-Only plans that are in both decks are compared: a new plan is not reported as a change of each of its lines.
+Only plans that are in both decks are compared, so the activities of a new plan do not count as changes.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def plan_changes(
 ) -> tuple[PlanChange, ...]:
     """Return the changes between the priorities of two decks, in the order of ``compare``.
 
-    An activity counts as silent only if ``has_time_passed`` to report on it, and if its (year, code) is not in ``reported``.
+    An activity counts as silent only if ``has_time_passed`` between the decks, and if its (year, code) is not in
+    ``reported``, which holds the activities reported on since the first deck.
     """
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
@@ -122,9 +123,9 @@ def _activity_changes(
 
 
 def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
-    """Return whether an activity moved forward, slipped, or was silent although it is due and ``is_report_expected``.
+    """Return how an activity changed: forward, slipped, or silent (due, ``is_report_expected``, but no new report).
 
-    Becoming overdue outweighs a better status.
+    Returns None if it did not change. Becoming overdue counts as slipped even if the status improved.
     """
     is_due = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
     if is_report_expected and is_due and _last_report(new) == _last_report(old):
@@ -138,7 +139,7 @@ def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: 
 
 
 def _last_report(state: ActivityState) -> tuple[object, ...]:
-    """Return what identifies the last report; the texts tell apart two reports of the same day."""
+    """Return values that identify the last report; the texts distinguish two reports of the same day."""
     return state.reported_on, state.status, state.progress, state.challenge
 
 
@@ -169,7 +170,7 @@ def _plan_change(
 
 
 def _status_text(state: ActivityState) -> Bilingual:
-    """Return the status in words: "Limited progress, overdue"; without a report before its month, "Not yet due"."""
+    """Return the status in words: "Limited progress, overdue"; "Not yet due" without a report before the due month."""
     if state.is_later:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label
@@ -184,7 +185,10 @@ def _due_text(state: ActivityState) -> Bilingual:
 
 
 def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
-    """Return the slides that were added, dropped or reworded; the data slide only repeats the others and is left out."""
+    """Return the slides that were added, dropped or reworded.
+
+    The data slide never counts as reworded, because it only repeats the other slides.
+    """
     earlier = {slide.key: slide for slide in before.slides}
     later = {slide.key: slide for slide in after.slides}
     changes = []
@@ -214,6 +218,6 @@ def texts(value: object) -> Iterator[Bilingual]:
 
 
 def count_by_kind(changes: Iterable[PlanChange]) -> dict[ChangeKind, int]:
-    """Count the changes of each kind, without the kinds that have none."""
+    """Return the number of changes of each kind, without the kinds that have none."""
     changes = list(changes)
     return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in changes))}

@@ -1,6 +1,6 @@
 """Composition of a deck from a briefing source and its outline, with the slides in the order of the outline.
 
-Reads the database and writes nothing; doesn't depend on workbooks or pages.
+Reads the database but writes nothing to it, and doesn't depend on workbooks or pages.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def compose_deck(
     today: date,
     standing_content: StandingContent | None = None,
 ) -> Deck:
-    """Compose the deck of a meeting on the plan of a year without a stored briefing, from the default outline.
+    """Compose a deck for a meeting that has no stored briefing, from the plan of a year and the default outline.
 
-    It is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
+    The deck is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
     """
     words = load_standing_content(session) if standing_content is None else standing_content
     material = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
@@ -87,7 +87,10 @@ def build_deck(
     version: int = FIRST_VERSION,
     draft: bool = False,
 ) -> Deck:
-    """Build a deck: the shown slides in the outline's order, with its titles and findings. Pure function."""
+    """Build a deck: the slides that are shown, in the outline's order, with its overrides of titles and findings.
+
+    Pure function.
+    """
     outline = briefing_source.outline
     made = {slide.key: slide for slide in slides.all_slides(briefing_source, outline, version=version, draft=draft)}
     return Deck(
@@ -106,7 +109,7 @@ def build_deck(
 
 
 def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
-    """Return the texts on shown slides that are reworded in one language and have the default text in the other."""
+    """Return the texts of shown slides that are reworded in one language and have the default text in the other."""
     outline = briefing_source.outline
     overrides = (
         *_overridden_slides(briefing_source),
@@ -117,7 +120,7 @@ def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguage
 
 
 def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield titles, findings and points reworded in one language. Free slides have no default text, so they don't count."""
+    """Yield titles, findings and points reworded in one language only. Free slides are left out: they have no default text."""
     outline = briefing_source.outline
     own = [words for words in outline.words if words.key not in outline.free_slide_keys]
     bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free_slide_keys))
@@ -139,7 +142,7 @@ def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageO
 
 
 def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield picked changes, milestones and challenges reworded in one language."""
+    """Yield picked changes, milestones and challenges reworded in one language only."""
     outline = briefing_source.outline
     defaults: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
     defaults |= {("milestone", m.id): m.text for m in briefing_source.milestones}
@@ -155,7 +158,7 @@ def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOv
 
 
 def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield highlights that were taken from a report and reworded in one language since."""
+    """Yield highlights that were copied from a report and then reworded in one language only."""
     shown = briefing_source.announced or briefing_source
     for row in shown.rows:
         highlight = briefing_source.outline.priority_wording(shown.plan.year, row.number).highlight
@@ -166,6 +169,6 @@ def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLangu
 
 
 def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:
-    """Return the keys of every slide that this briefing could show, in its order, including those left out."""
+    """Return the keys of every slide that this briefing could show, in the outline's order, including slides left out."""
     made = [slide.key for slide in slides.all_slides(briefing_source, briefing_source.outline, version=version, draft=True)]
     return tuple(ordered_keys(briefing_source.outline, made))

@@ -1,7 +1,7 @@
 """The deck: immutable values with texts in both languages, between composition and rendering.
 
-``compose`` makes it from the stored data, and renderers use nothing else; a stored deck therefore renders the same next
-year. Imports only ``cogwg.core`` (languages, scale, calendar), not the plan or its reports.
+``compose`` makes it from the stored data, and renderers use nothing else, so a stored deck looks the same when it is rendered
+next year. Imports only ``cogwg.core`` (languages, scale, calendar), not the plan or its reports.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 
 Month = tuple[int, int]
-"""A due month as (year, month); each has its own column, October too."""
+"""A due month as (year, month). Each has its own column, even if it does not end a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPoint:
-    """A label with its text; ``urgent`` marks what the Councils are asked to decide."""
+    """A label with its text; ``urgent`` marks what is still to be decided."""
 
     label: Bilingual
     text: Bilingual
@@ -36,7 +36,7 @@ class LabelledPoint:
 
 @dataclass(frozen=True, slots=True)
 class DueMove:
-    """A due date that was moved after the plan was adopted: the earlier date in words, the reason, the day of the decision."""
+    """A due date that was moved after the plan was adopted: the old date in words, the reason, and the day it was decided."""
 
     before: Bilingual
     reason: Bilingual
@@ -45,7 +45,10 @@ class DueMove:
 
 @dataclass(frozen=True, slots=True)
 class ActivityState:
-    """An activity as the deck shows it: ``status`` is None for "no report"; texts are those of the latest report."""
+    """An activity as the deck shows it. ``status`` is None without a report.
+
+    ``progress``, ``challenge`` and the evidence are those of the latest report; the other texts come from the plan.
+    """
 
     priority: int
     code: str
@@ -68,17 +71,17 @@ class ActivityState:
 
     @property
     def is_silent(self) -> bool:
-        """Whether it has no report although it is due, which the slides show as "no report"."""
+        """Whether it has no report although its due month has begun, which the slides show as "no report"."""
         return self.status is None and self.timeliness.has_begun
 
     @property
     def is_later(self) -> bool:
-        """Whether it is neither reported on nor due yet, which the slides show as "not yet due" alone."""
+        """Whether it has no report and is not yet due; the slides then show only "not yet due"."""
         return self.status is None and not self.timeliness.has_begun
 
     @property
     def has_report(self) -> bool:
-        """Whether the latest report says anything, be it that there is nothing to report."""
+        """Whether the latest report has a text, or says that there is nothing to report."""
         return bool(self.nothing_to_report or self.progress or self.challenge)
 
     @property
@@ -88,9 +91,9 @@ class ActivityState:
 
 @dataclass(frozen=True, slots=True)
 class PriorityState:
-    """A priority as of the deck's day, whichever slides show it; two decks are compared by these.
+    """A priority as of the deck's day, even if no slide shows it. Two decks are compared by their ``PriorityState`` values.
 
-    ``vacant`` and ``to_confirm`` count its roles.
+    ``vacant`` and ``to_confirm`` count its roles that are vacant or to be confirmed.
     """
 
     year: int
@@ -133,7 +136,8 @@ CHANGE_WORDS = {
 class PlanChange:
     """A change: its place in the plan, the values before and after, the reason if one was given, and the source.
 
-    ``code`` is empty where the whole priority changed; ``text`` is its title, or the co-chair's wording of the line.
+    ``code`` is empty where the whole priority changed. ``text`` is the title of the activity or the short title of the
+    priority, or a co-chair's wording.
     """
 
     kind: ChangeKind
@@ -148,15 +152,15 @@ class PlanChange:
 
     @property
     def key(self) -> str:
-        """The key of this change while a briefing is composed: forward:2020:3.2."""
+        """The key by which an outline refers to this change, such as forward:2020:3.2."""
         return f"{self.kind.value}:{self.year}:{self.code or self.priority}"
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """The common fields of slides: the title, what it answers (for the contents), and ``message``, its finding.
+    """The common fields of slides: the title, the question it answers (for the contents), and ``message``, its finding.
 
-    ``key`` identifies it within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
+    ``key`` identifies the slide within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
     """
 
     title: Bilingual
@@ -167,9 +171,9 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class TitleSlide(Slide):
-    """The cover; ``message`` names the report, the lines state the audience, the plan and the date.
+    """The cover. ``message`` names the report; the other lines name the Councils, the plan, the version and the other language.
 
-    ``edition_line`` (the name in stored decks) states the version.
+    ``edition_line``, the version, keeps the name that it has in stored decks.
     """
 
     councils: Bilingual
@@ -200,7 +204,7 @@ class TextSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class GroupSlide(Slide):
-    """The working group: facts about it, and who carries which priorities."""
+    """The working group: facts about it, and which jurisdictions lead or partner on which priorities."""
 
     facts: tuple[LabelledPoint, ...]
     carriers: tuple[LabelledPoint, ...]
@@ -208,7 +212,7 @@ class GroupSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class GlanceRow:
-    """A priority across the due months; ``states`` are in the order of the plan, and several may share a month."""
+    """A priority across the due months. Its ``states`` are in the order of the plan; several may be due in one month."""
 
     number: int
     short: Bilingual
@@ -226,7 +230,7 @@ class GlanceSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """A priority's numbers of activities; ``counts`` is parallel to the slide's ``series``."""
+    """The number of a priority's activities in each of the slide's ``series``, in the same order."""
 
     number: int
     short: Bilingual
@@ -235,7 +239,7 @@ class ProgressRow:
 
 @dataclass(frozen=True, slots=True)
 class QuarterRow:
-    """The plan's numbers of activities as of a day; ``counts`` is parallel to the slide's ``series``."""
+    """The number of the plan's activities in each of the slide's ``series``, in the same order, at the end of a quarter."""
 
     label: Bilingual
     counts: tuple[int, ...]
@@ -245,7 +249,8 @@ class QuarterRow:
 class ProgressSlide(Slide):
     """Progress by priority. Each of ``series`` is a status, None for "no report", or ``Timeliness.NOT_YET_DUE``.
 
-    ``quarters`` count the whole plan by the same series at the end of each quarter so far, the last as of the deck.
+    ``quarters`` count the activities of the whole plan at the end of each quarter that has begun; the current quarter is
+    counted as of the deck's day.
     """
 
     series: tuple[Status | Timeliness | None, ...]
@@ -285,7 +290,7 @@ class MilestonesSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSlide(Slide):
-    """The changes since the day ``since`` of the last briefing that were chosen as talking points."""
+    """The changes that were chosen as talking points; ``since`` is the day that the last frozen briefing was as of."""
 
     since: date
     changes: tuple[PlanChange, ...]
@@ -332,10 +337,11 @@ class AnnexSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class PrioritySlide(Slide):
-    """One priority: issue → consequences, expected outcome → results, who carries it, its activities.
+    """One priority: issue → consequences, expected outcome → results, its leads and partners, and its activities.
 
-    ``undecided`` is what is vacant or to confirm, empty when nothing is. ``status`` is the overall status with its reason;
-    ``highlight`` the one line of progress that a co-chair chose, ``asks`` what the Councils are asked to do.
+    ``undecided`` names the roles that are vacant or to be confirmed; it is empty when there are none. ``status`` is the
+    overall status with its reason, ``highlight`` is one line of progress that a co-chair wrote, and ``asks`` are requests to
+    the Councils.
     """
 
     number: int
@@ -360,10 +366,10 @@ class DataSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample`` means sample statuses.
+    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample`` means that it has sample data.
 
     ``edition`` (the name in the first stored schema) is the number of its frozen version, or for a ``draft`` the number it
-    would get. ``priorities`` is what the slides were made from, complete whichever slides are shown, so that two decks can
+    would get. ``priorities`` are all those that the slides were made from, even if no slide shows them, so that two decks can
     be compared.
     """
 

@@ -16,7 +16,7 @@ from cogwg.briefing.render import FORMATS, LAYOUT, file_name, render
 from cogwg.core.bilingual import Language
 
 AT_ONCE = 20_000_000
-"""The most bytes of a file that is stored when its version is frozen; a larger one is stored at its first download."""
+"""The largest size in bytes of a file stored when its version is frozen; a larger file is stored at its first download."""
 
 FileKey = tuple[str, Language]
 """The key of a file within a version: the key of its format, and its language."""
@@ -57,16 +57,16 @@ class StoredFile:
 
 
 def draw_file(deck: Deck, format: str, lang: Language) -> DrawnFile:
-    """Render the deck as one file. Raises as ``render`` does."""
+    """Render the deck as one file. Raises the same errors as ``render``."""
     name = file_name(deck, format, lang)
     return DrawnFile(format, lang, name, FORMATS[format].media_type, render(deck, format, lang), LAYOUT)
 
 
 def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFile]:
-    """Render the deck in every format and language that is available, fast enough and not too large.
+    """Render the deck in both languages and every available format, without files that would be too slow or too large.
 
-    ``without`` leaves out files that are already stored. Whether a format is fast enough depends on the length of the deck
-    (``FileFormat.soon``), so that the result for a deck is always the same.
+    ``without`` leaves out files that are already stored. Whether a format is too slow depends on the length of the deck
+    (``FileFormat.soon``), so that the same deck always gives the same files.
     """
     length = len(snapshot.write(deck))
     wanted = [
@@ -81,5 +81,5 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
 
 
 def other_layout(files: Iterable[StoredFile]) -> bool:
-    """Whether any of these files was rendered with another ``LAYOUT`` than the current one, which pages use."""
+    """Whether any of these files was rendered with a ``LAYOUT`` other than the current one, the one that pages use."""
     return any(file.layout != LAYOUT for file in files)

@@ -25,7 +25,7 @@ def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Biling
 
 
 def complete(states: Sequence[ActivityState]) -> Bilingual:
-    """Return for example "8 of 21 activities are complete."."""
+    """Return a sentence such as "8 of 21 activities are complete"."""
     done = sum(s.status is Status.COMPLETE for s in states)
     noun = activities_phrase(len(states))
     if not done and len(states) == 1:
@@ -121,7 +121,7 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
 
 
 def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilingual:
-    """Return for example "6 jurisdictions reported milestones. 4 challenges remain: …"."""
+    """Return a text such as "6 jurisdictions reported milestones. 4 challenges remain: …"."""
     moved = count_phrase(
         jurisdictions,
         Bilingual("jurisdiction", "administration"),
@@ -186,7 +186,7 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
 
 
 def is_series_used(rows: Sequence[ProgressRow], position: int) -> bool:
-    """Whether any priority has a count in this series."""
+    """Whether any priority has an activity in this series."""
     return any(row.counts[position] for row in rows)
 
 
@@ -208,7 +208,7 @@ _CHANGE_PHRASES = {
 
 
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
-    """Return for example "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved."."""
+    """Return a text such as "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved"."""
     counts = Counter(change.kind for change in changes)
     phrases = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not phrases:
@@ -218,6 +218,6 @@ def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
 
 
 def asks(number: int) -> Bilingual:
-    """Return for example "We have 2 requests for the Councils."."""
+    """Return a sentence such as "We have 2 requests for the Councils"."""
     many = count_phrase(number, Bilingual("request", "demande"), Bilingual("requests", "demandes"))
     return Bilingual(f"We have {many.en} for the Councils.", f"Nous présentons {many.fr} aux Conseils.")

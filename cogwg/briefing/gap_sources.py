@@ -1,4 +1,4 @@
-"""Where a gap of a deck comes from, which is where it can be fixed. Pure functions."""
+"""The source of each gap in a deck, which is the place where it can be fixed. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Bilingual
 
 
 class GapPlace(StrEnum):
-    """The places where a gap can be fixed: first those of the draft, then those of the data that it is made from."""
+    """The places where a gap can be fixed: first those in the draft, then those in the data that the draft is made from."""
 
     MEETING = auto()
     CHANGES = auto()
@@ -31,7 +31,7 @@ class GapPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GapSource:
-    """The place where a gap can be fixed, and the key of the slide that shows it, if it is on one."""
+    """The place where a gap can be fixed, and the key of the slide that shows the gap, if any."""
 
     place: GapPlace
     slide: str = ""
@@ -50,15 +50,16 @@ _STEPS = {
 
 
 def slide_source(key: str) -> GapSource:
-    """Return the step of the editor that decides what a slide lists, or the slide's own texts if there is none."""
+    """Return the editor's step that decides what a slide lists, or the slide's own texts if no step does."""
     return GapSource(_STEPS.get(slide_kind(key), GapPlace.SLIDE_TEXTS), key)
 
 
 def wording_sources(deck: Deck, outline: Outline) -> TextSources:
     """Return the sources of the deck's texts that the co-chairs wrote; all other texts come from the data.
 
-    A text that lacks a language is wholly theirs or wholly the data's (see ``with_override``), so theirs equals the one in
-    the outline. Points are merged line by line, so all texts of a slide with points of its own count as theirs.
+    A text that lacks a language comes entirely from the co-chairs or entirely from the data (see ``with_override``), so a
+    text of the co-chairs equals the one in the outline. Points are merged line by line, so if a slide has points in the
+    outline, all its texts count as the co-chairs'.
     """
     sources = {(key, text): slide_source(key) for key, part in _steps(outline) for text in texts(part)}
     for slide in deck.slides:
@@ -71,7 +72,7 @@ def wording_sources(deck: Deck, outline: Outline) -> TextSources:
 
 
 def _steps(outline: Outline) -> Iterator[tuple[str, object]]:
-    """Yield the parts of the outline that the steps of the editor write, with the key of the slide that shows them."""
+    """Yield the parts of the outline that the editor's steps change, each with the key of the slide that shows it."""
     yield "changed", outline.changes
     yield from (("milestones", news) for news in (outline.milestones, outline.challenges))
     yield "next-steps", outline.steps

@@ -1,8 +1,9 @@
-"""Check before a freeze that a deck's links work, with requests like those of a reader's browser.
+"""Check that links can be reached, as in a reader's browser, before a deck that contains them is frozen.
 
-Users type these URLs, so the check is protected against server-side request forgery: the IP address of every URL and of
-every redirect must be public, unless the caller allows others. A host is resolved once, and the request goes to the address
-that was checked (no DNS rebinding). Only the result is kept, never the response.
+A server that requests any URL a user enters could be made to reach machines on its own network (server-side request
+forgery). So the host of each URL, and of each redirect, must have only public IP addresses, unless the caller allows others.
+A host name is resolved once, and the request goes to the resolved address, so a name that resolves differently a moment
+later cannot lead it elsewhere. The body of a response is never read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MAX_REDIRECTS = 10
 _NAT64 = ip_network("64:ff9b::/96")
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
-"""Some servers refuse only HEAD with these; the check repeats the request with GET."""
+"""Some servers respond with these statuses to HEAD but not to GET, so the URL is requested again with GET."""
 
 
 _REASONS: dict[type[BaseException], str] = {
@@ -39,9 +40,10 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """Return for each URL whether it works, and its result: a status such as "404", or a code of ``links.result_in_words``.
+    """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    ``is_allowed`` decides which IP addresses may be contacted; the default is public ones. Takes a few seconds.
+    ``result_in_words`` explains the codes. ``is_allowed`` decides which IP addresses may be requested; by default, only
+    public ones. Takes a few seconds.
     """
     unique_urls = sorted(set(urls))
     if not unique_urls:
@@ -55,7 +57,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is public: not private, not a private one embedded in IPv6, not multicast."""
+    """Whether an IP address is public: global, not multicast, and without an embedded IPv4 address (6to4, NAT64)."""
     ip = ip_address(address)
     has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
     return ip.is_global and not ip.is_multicast and not has_embedded_address
@@ -74,13 +76,13 @@ def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """Return the reason code of a failed request, from the error or its cause."""
+    """Return the result code for an error, or for the error that led to it; "silent" if neither is known."""
     code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
     return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 
 
 def _request_status(client: httpx.Client, url: str, method: str) -> int:
-    """Return the final status, or that of the last redirect if there are too many, without reading a body."""
+    """Return the final status, or that of the last redirect if there are too many."""
     request: httpx.Request | None = client.build_request(method, unicodedata.normalize("NFC", url))
     for _ in range(MAX_REDIRECTS + 1):
         if request is not None:
@@ -91,9 +93,9 @@ def _request_status(client: httpx.Client, url: str, method: str) -> int:
 
 
 class _PinnedTransport(httpx.HTTPTransport):
-    """Connect to the address that was resolved and checked; the request and TLS keep the name of the host.
+    """Sends each request to an IP address that was resolved and checked; the Host header and TLS keep the host's name.
 
-    Connections are not reused: the next request to the same address may be for another host.
+    Connections are not reused, because the next request to the same IP address may be for another host.
     """
 
     def __init__(self, is_allowed: Callable[[str], bool]) -> None:
@@ -101,7 +103,10 @@ class _PinnedTransport(httpx.HTTPTransport):
         self._is_allowed = is_allowed
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request to the host's first address that accepts a connection, if all its addresses are allowed."""
+        """Send the request to the first of the host's IP addresses that accepts a connection.
+
+        Raises ``_NotPublic`` if the URL is not a web address, or if any of the IP addresses is not allowed.
+        """
         host = request.url.raw_host.decode()
         if request.url.scheme not in ("http", "https") or not host:
             raise _NotPublic(str(request.url))

@@ -21,7 +21,7 @@ class LinkPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """The last check of a link; ``result`` is a code of ``linkcheck``, ``checked_by`` the name of the person who checked."""
+    """The last check of a link: ``result`` is a code of ``check_links``, ``checked_by`` the name of the person who ran it."""
 
     is_reachable: bool
     result: str
@@ -31,7 +31,7 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True)
 class LinkOnSlides:
-    """A link to review, with the slides it is on and its result, empty if it was never checked."""
+    """A link to review, with the slides it is on. ``result`` is in words, and empty if the link was never checked."""
 
     url: str
     result: Bilingual
@@ -58,7 +58,7 @@ def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
 
 
 def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
-    """Return the latest of these checks with the counts, or None if there are none."""
+    """Return when and by whom the latest of these checks was run, with the counts; None if there are no checks."""
     if not results:
         return None
     latest = max(results.values(), key=lambda check: check.checked_at)
@@ -87,7 +87,7 @@ _RESULT_CLASSES = {
 
 
 def result_in_words(code: str) -> Bilingual:
-    """Return a check's result in words; a code without a known phrase is returned as it is."""
+    """Return the result code of a check in words; an unknown code is returned unchanged."""
     kind = _RESULT_CLASSES.get(code[:1]) if code.isdigit() else None
     if code in _RESULTS or kind is None:
         return _RESULTS.get(code, Bilingual(code, code))

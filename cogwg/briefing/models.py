@@ -16,7 +16,7 @@ from cogwg.discussion.models import CommentColumns
 class Briefing(Base):
     """A briefing for one meeting on one plan; its deck is composed as of the meeting day or today, whichever is earlier.
 
-    ``next_plan_id`` is the plan it announces, if it looks back at one plan and ahead to another. ``outline`` holds what
+    ``next_plan_id`` is the plan that it announces, if it looks back at one plan and ahead to another. ``outline`` holds what
     the co-chairs chose and wrote (``briefing.outline``); ``outline_version`` detects conflicting changes.
     """
 
@@ -43,8 +43,8 @@ class Briefing(Base):
 class FrozenVersion(Base):
     """A deck as it was shown: its data, who froze it and when. Never updated or deleted (enforced by triggers).
 
-    ``deck`` is JSON text, byte for byte as ``snapshot`` wrote it. ``gaps`` are the sentences of what was not settled, and
-    ``override_note`` says why it was frozen anyway.
+    ``deck`` is JSON text, byte for byte as ``snapshot`` wrote it. ``gaps`` are the checklist's sentences about
+    what was not settled, and ``override_note`` says why the deck was frozen anyway.
     """
 
     __tablename__ = "frozen_version"
@@ -112,7 +112,7 @@ class SlideComment(CommentColumns, Base):
 
 
 class LinkCheck(Base):
-    """The last check of a URL: ``answers`` is whether it was reachable, ``said`` the result code."""
+    """The last check of a URL. ``answers`` is True if the URL was reachable; ``said`` is the result code."""
 
     __tablename__ = "link_check"
 

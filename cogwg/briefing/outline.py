@@ -1,7 +1,7 @@
-"""A co-chair's choices and wording for one briefing, as an immutable value, separate from the plan and its reports.
+"""The co-chairs' choices and wording for one briefing, as an immutable value separate from the plan and its reports.
 
-A deck is composed from the stored data and an outline. What is None or empty here follows the data; anything else overrides
-it until it is changed. Pure functions: only ``cogwg.core`` is imported, not the database.
+A deck is composed from the stored data and an outline. A field that is None or empty follows the data; any other value
+overrides the data until it is changed. Pure functions: only ``cogwg.core`` is imported, not the database.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ USUAL_ORDER = (
     "priority",
     "data",
 )
-"""The usual order, by the kind of slide; free text comes before the annex."""
+"""The usual order, by the kind of slide. Free slides come just before the annex."""
 
 
 class StepState(StrEnum):
@@ -86,7 +86,7 @@ class PriorityWording:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A next step with its parts, each open, done or dropped."""
+    """A next step with its parts. The step and each part are open, done or dropped."""
 
     text: Bilingual
     state: StepState = StepState.OPEN
@@ -95,9 +95,9 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The choices of one briefing. None means "not chosen yet": every candidate is in the deck, newest first.
+    """The choices of one briefing. None means "not chosen yet": the deck shows every candidate, or the standing next steps.
 
-    ``left`` holds the keys of candidates that were offered and not chosen, to distinguish them from later ones.
+    ``left`` holds the keys of candidates that were offered and not chosen, to tell them apart from candidates added later.
     """
 
     slides: tuple[SlidePlacement, ...] = ()
@@ -109,19 +109,19 @@ class Outline:
     steps: tuple[NextStep, ...] | None = None
     left: tuple[str, ...] = ()
     numbered: int = 0
-    """The number of free slides ever added: a key is never reused, because comments and comparisons refer to it."""
+    """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
 
     def wording_of(self, key: str) -> SlideWording:
-        """Return the wording of a slide, empty if it has none."""
+        """Return the wording of a slide, or an empty one if it has none."""
         return next((w for w in self.words if w.key == key), SlideWording(key))
 
     def priority_wording(self, year: int, number: int) -> PriorityWording:
-        """Return the additions to the slide of a priority in the plan of this year, empty if there are none."""
+        """Return the additions to the slide of a priority in the plan of this year, or empty additions if there are none."""
         matching = (p for p in self.priorities if (p.year, p.number) == (year, number))
         return next(matching, PriorityWording(number, year=year))
 
     def is_shown(self, key: str) -> bool:
-        """Whether a slide is shown; one that is not in ``slides`` is."""
+        """Whether a slide is shown. A slide that is not in ``slides`` is shown."""
         return next((placed.shown for placed in self.slides if placed.key == key), True)
 
     @property
@@ -136,7 +136,7 @@ def slide_kind(key: str) -> str:
 
 
 def ordered_keys(outline: Outline, keys: Iterable[str]) -> list[str]:
-    """Sort these slides in the order of the outline; one that it does not place goes to its usual position.
+    """Return the keys of these slides in the order of the outline; a slide without a place in it gets its usual position.
 
     ``FRONT_SLIDES`` stay first. The list includes slides that are left out (see ``Outline.is_shown``).
     """
@@ -210,7 +210,7 @@ def _number(key: str) -> int:
 
 
 def set_priority_wording(outline: Outline, words: PriorityWording) -> Outline:
-    """Return the outline with these additions to a priority."""
+    """Return the outline with these additions to the slide of a priority."""
     rest = [p for p in outline.priorities if (p.year, p.number) != (words.year, words.number)]
     return replace(outline, priorities=tuple(sorted([*rest, words], key=lambda p: (p.year, p.number))))
 

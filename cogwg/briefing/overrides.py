@@ -1,6 +1,6 @@
-"""The deck's own wording over default texts, one language at a time. Pure functions.
+"""Overrides of default texts by a deck's own wording, one language at a time. Pure functions.
 
-A text that a co-chair didn't reword follows the current data, in either language: a sentence reworded in English doesn't keep
+A language that a co-chair didn't reword follows the current data. So a sentence reworded only in English doesn't keep
 outdated figures in French, and the checklist can show that the French is not reworded.
 """
 
@@ -18,7 +18,7 @@ Lines = Sequence[Bilingual]
 
 @dataclass(frozen=True, slots=True)
 class OneLanguageOverride:
-    """A text that is reworded in one language only, and where it was reworded."""
+    """A text that is reworded in one language only, with that language and the place where it was reworded."""
 
     lang: Language
     source: GapSource
@@ -41,21 +41,21 @@ def overridden_language(override: Bilingual, default: Bilingual) -> Language | N
 
 
 def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Do the same as ``with_override`` for points or paragraphs, with all lines of a language together."""
+    """Return the override's lines in each language that has any, else all the default lines of that language."""
     en, fr = (_column(override, lang) or _column(default, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Do the same as ``changed_text`` for points or paragraphs, with all lines of a language together."""
+    """Return the lines of each language in which any line differs from the default; the other language stays empty."""
     en, fr = ([] if _column(lines, lang) == _column(default, lang) else _column(lines, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def overridden_lines_language(override: Lines, default: Lines) -> Language | None:
-    """Do the same as ``overridden_language`` for points or paragraphs, with all lines of a language together.
+    """Return the only language in which any line is reworded, if the default has lines in the other one; None otherwise.
 
-    None when the languages have different numbers of lines, which is a gap of its own.
+    Also None when the languages have different numbers of lines, which is a gap of its own.
     """
     if len(set(line_counts(lines_with_override(override, default)).values())) > 1:
         return None

@@ -25,7 +25,7 @@ def activities_phrase(n: int) -> Bilingual:
 
 
 def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
-    """Return for example "Priority 2" or "Priorities 2 and 3"; with more than eight, only how many there are."""
+    """Return a phrase such as "Priorities 2 and 3"; with more than eight numbers, only how many there are."""
     if len(numbers) > 8:
         return count_phrase(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     noun = ("Priority", "priorité") if len(numbers) == 1 else ("Priorities", "priorités")
@@ -34,5 +34,5 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
 
 
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:
-    """Join texts, without the empty ones."""
+    """Join the texts that are not empty, in each language."""
     return Bilingual(separator.join(t.en for t in texts if t.en), separator.join(t.fr for t in texts if t.fr))

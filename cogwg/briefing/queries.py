@@ -1,4 +1,4 @@
-"""Queries on briefings: outlines, frozen versions, comments on drafts, and the content of standing slides."""
+"""Queries on briefings: outlines, frozen versions and their files, comments, preview links, and standing slides."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ _EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), 
 
 @dataclass(frozen=True, slots=True)
 class BriefingFacts:
-    """A stored briefing: the plan's year, the meeting and its audience; ``versions`` counts the frozen versions.
+    """A stored briefing: the plan's year, the meeting and its audience. ``versions`` counts the frozen versions.
 
-    ``next_year`` is the year of the plan it announces, if any; ``changed_at`` is when its outline last changed, or it was
-    frozen.
+    ``next_year`` is the year of the plan that it announces, if any; ``changed_at`` is when it was last changed or frozen.
     """
 
     id: int
@@ -58,9 +57,9 @@ class BriefingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The last frozen version shown before a meeting: the day of its own meeting, when it was frozen, and its deck.
+    """The last frozen version shown before a meeting: the day it was shown, when it was frozen, and its deck.
 
-    ``deck`` is None if it was frozen by a later release, whose format this release can't read.
+    ``deck`` is None if a later release froze it in a format that this release can't read.
     """
 
     meeting_on: date
@@ -82,7 +81,7 @@ class Baseline:
 class OpenBriefing(BriefingFacts):
     """A briefing with what is needed to compose its deck: its outline, and the last version shown before its meeting.
 
-    ``outline_version`` detects conflicting changes; ``changed_by`` is the person who last changed the outline; ``links``
+    ``outline_version`` detects conflicting changes, ``changed_by`` is the person who last changed or froze it, and ``links``
     counts the active preview links.
     """
 
@@ -96,7 +95,7 @@ class OpenBriefing(BriefingFacts):
 
 @dataclass(frozen=True, slots=True)
 class FrozenVersionFacts:
-    """A frozen version without its deck; ``gaps`` are the sentences of what was not settled when it was frozen."""
+    """A frozen version without its deck; ``gaps`` are the sentences about what was not settled when it was frozen."""
 
     briefing_id: int
     number: int
@@ -128,7 +127,7 @@ class PreviewLinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class PreviewTarget:
-    """The briefing that a preview link shows; ``ended_by`` is the version whose freezing ended the link, if one did."""
+    """The briefing that a preview link shows; ``ended_by`` is the number of the version whose freezing ended it, or None."""
 
     briefing_id: int
     audience: Bilingual
@@ -137,14 +136,14 @@ class PreviewTarget:
 
 
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
-    """Return the briefings, the latest meeting first, or only those with a frozen version; one statement."""
+    """Return the briefings, or only those with a frozen version, the latest meeting first, in one SQL statement."""
     wanted = _briefings_statement().order_by(Briefing.meeting_on.desc())
     facts = [BriefingFacts(*_briefing_values(row)) for row in session.execute(wanted)]
     return [briefing for briefing in facts if briefing.versions] if frozen_only else facts
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:
-    """Return a briefing with its outline, the standing slides and its baseline; one statement.
+    """Return a briefing with its outline, the standing slides and its baseline, in one SQL statement.
 
     Raises ``NotFound``.
     """
@@ -165,7 +164,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
 
 
 def _deck_or_none(deck: str) -> Deck | None:
-    """Return a frozen deck; None if it was frozen by a later release."""
+    """Return a frozen deck, or None if a later release froze it in a format that this release can't read."""
     try:
         return snapshot.read(deck)
     except UnsupportedVersion:
@@ -173,7 +172,7 @@ def _deck_or_none(deck: str) -> Deck | None:
 
 
 def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
-    """Select a row for each standing slide; only the first has the baseline's deck, because it is long."""
+    """Select a row for each standing slide; only the first row has the baseline's deck, because the deck is long."""
     last = (
         select(FrozenVersion.id)
         .join(_EARLIER, _EARLIER.id == FrozenVersion.briefing_id)
@@ -214,7 +213,7 @@ def briefing_for(session: Session, meeting_on: date, year: int | None = None) ->
 
 
 def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVersionFacts]:
-    """Return the frozen versions of a briefing, or of all, the latest meeting and version first; one statement."""
+    """Return the frozen versions of a briefing or of all, the latest meeting and version first, in one SQL statement."""
     wanted = _versions_statement()
     if briefing_id is not None:
         wanted = wanted.where(Briefing.id == briefing_id)
@@ -222,9 +221,9 @@ def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVer
 
 
 def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[FrozenVersionFacts, Deck]:
-    """Return a frozen version with its deck; one statement.
+    """Return a frozen version with its deck, in one SQL statement.
 
-    Raises ``NotFound``, and ``UnsupportedVersion`` if it was frozen by a later release.
+    Raises ``NotFound``, and ``UnsupportedVersion`` if a later release froze it in a format that this release can't read.
     """
     wanted = _versions_statement().add_columns(FrozenVersion.deck)
     row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
@@ -234,14 +233,14 @@ def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen
 
 
 def stored_files(session: Session, briefing_id: int, number: int) -> list[StoredFile]:
-    """Return the stored files of a frozen version, without their bytes; one statement."""
+    """Return the stored files of a frozen version without their bytes, in one SQL statement."""
     columns = [getattr(FrozenFile, name) for name in StoredFile.__dataclass_fields__]
     wanted = select(*columns).where(*_of_version(briefing_id, number)).order_by(FrozenFile.id)
     return [StoredFile(*row) for row in session.execute(wanted)]
 
 
 def stored_file(session: Session, briefing_id: int, number: int, format: str, lang: Language) -> DrawnFile | None:
-    """Return a stored file of a frozen version, or None if it isn't stored; one statement."""
+    """Return a file of a frozen version, or None if it isn't stored, in one SQL statement."""
     columns = [getattr(FrozenFile, name) for name in DrawnFile.__dataclass_fields__]
     own = (FrozenFile.format == format, FrozenFile.lang == lang)
     row = session.execute(select(*columns).where(*_of_version(briefing_id, number), *own)).one_or_none()
@@ -254,7 +253,7 @@ def _of_version(briefing_id: int, number: int) -> tuple[ColumnElement[bool], ...
 
 
 def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
-    """Return the comments on the slides of a draft, in order, without deleted ones; one statement."""
+    """Return the comments on the slides of a draft, oldest first, without deleted ones, in one SQL statement."""
     settler = aliased(Person)
     rows = session.execute(
         select(SlideComment, Person.name, settler.name)
@@ -270,7 +269,7 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
 
 
 def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
-    """Return the active preview links of a briefing, newest first; one statement."""
+    """Return the active preview links of a briefing, newest first, in one SQL statement."""
     rows = session.execute(
         select(PreviewLink.id, PreviewLink.made_at, Person.name)
         .outerjoin(Person, Person.id == PreviewLink.made_by)
@@ -281,9 +280,9 @@ def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
 
 
 def preview_link(session: Session, token_hash: str) -> PreviewTarget:
-    """Return the briefing that a preview link shows, or the version that ended the link; one statement.
+    """Return the briefing that a preview link shows, with the version that ended the link if any, in one SQL statement.
 
-    Raises ``NotFound`` when there is no such link or it was revoked.
+    Raises ``NotFound`` when there is no such link, or a person revoked it.
     """
     by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
     row = session.execute(
@@ -301,9 +300,9 @@ def preview_link(session: Session, token_hash: str) -> PreviewTarget:
 
 
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult]:
-    """Return the latest check of each of these URLs, with the person from the audit log; one statement.
+    """Return the latest check of each of these URLs, in one SQL statement. URLs that were never checked are left out.
 
-    URLs that were never checked are left out.
+    The name of the person who checked comes from the audit log.
     """
     asking = and_(
         AuditEvent.subject_kind == "briefing",

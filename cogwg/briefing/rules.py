@@ -18,15 +18,15 @@ AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200
 MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
-"""The most points that a slide can show."""
+"""The most lines (points or paragraphs) that a co-chair can write for one slide."""
 MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open it instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
-"""A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is taken for a typing error."""
+"""A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is treated as a typing error."""
 
 
 def as_of(meeting_on: date, today: date) -> date:
-    """Return the day a briefing is as of: its meeting day or today, whichever is earlier."""
+    """Return the day that a briefing is as of: its meeting day or today, whichever is earlier."""
     return min(meeting_on, today)
 
 
@@ -35,8 +35,8 @@ def check_meeting(
 ) -> None:
     """Check the meeting of a briefing, and report every problem at once.
 
-    It needs a plausible day that has no other briefing and isn't before the last frozen briefing's, an audience in both
-    languages, and a place that isn't too long.
+    The meeting needs a plausible day that has no other briefing and isn't before the meeting of the last frozen briefing, an
+    audience in both languages, and texts that aren't too long.
 
     Raises ``Invalid``.
     """
@@ -76,7 +76,10 @@ def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Mess
 
 
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
-    """Check that a deck has no gaps, or that a note says why it is frozen anyway. Raises ``Invalid``."""
+    """Check that a deck has no gaps, or a note that says why it is frozen anyway, and that no later meeting has a frozen deck.
+
+    Raises ``Invalid``.
+    """
     problems = [("meeting_on", message) for message in _order_problems(deck.meeting_on, last_frozen)]
     if tuple(gaps) and not clean_text(note):
         problems.append(
@@ -88,7 +91,10 @@ def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_froze
 
 
 def check_outline(outline: Outline) -> None:
-    """Check the lengths of an outline's texts. Raises ``Invalid`` with the key of the slide as the field."""
+    """Check an outline: the lengths of its texts, the number of lines on a slide, and that free slides have a title.
+
+    Raises ``Invalid`` with the key of the slide as the field, or the name of the part, such as ``changes``.
+    """
     problems: list[tuple[str, Message]] = []
     for words in outline.words:
         for text, limit in ((words.title, TITLE_LIMIT), (words.message, MESSAGE_LIMIT)):
@@ -112,9 +118,10 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """Check that no language alone drops points that ``usual_wording`` has: they would appear there in the other language.
-    A point
-    that is new in one of them may wait for the other, which is a gap. Raises ``Invalid``, the key of the slide as the field.
+    """Check that no point of ``usual_wording`` is dropped in one language only, where the other language would appear instead.
+
+    A point that is new in one language may wait for its translation, which is a gap. Raises ``Invalid`` with the key of the
+    slide as the field.
     """
     counts = line_counts(wording.lines)
     fewest = min(counts.values())
@@ -133,5 +140,5 @@ def _shorten_message(limit: int) -> Message:
 
 
 def _is_too_far_ahead(meeting_on: date, today: date) -> bool:
-    """Whether the meeting is later than this day ``YEARS_AHEAD`` years from now."""
+    """Whether the meeting is more than ``YEARS_AHEAD`` years from today."""
     return (meeting_on.year - YEARS_AHEAD, meeting_on.month, meeting_on.day) > (today.year, today.month, today.day)

@@ -1,4 +1,4 @@
-"""Commands on briefings, each with one audit event. Nothing here composes decks: the caller passes in a finished one."""
+"""Commands on briefings, each with one audit event. Nothing here composes a deck: the caller passes in a finished deck."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def create_briefing(
     place: Bilingual = EMPTY_TEXT,
     next_year: int | None = None,
 ) -> Briefing:
-    """Create the briefing of a meeting on the plan of a year, optionally with the annex of the next one.
+    """Create a briefing for a meeting on the plan of ``year``; with ``next_year``, it announces the plan of that year.
 
-    It starts with the slide order, standing texts, asks and open steps of the briefing before it. Raises ``Invalid`` when
-    the meeting isn't valid (see ``check_meeting``); ``NotFound`` without a plan.
+    It starts with the slide order, standing texts, free texts, asks and open steps of the previous briefing. Raises
+    ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and ``NotFound`` when a year has no plan.
     """
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
     _check_meeting_fits(session, None, meeting_on, audience, place, at)
@@ -90,9 +90,10 @@ def change_meeting(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change the meeting of a draft, until a version of it is frozen; without a change, no audit event is recorded.
+    """Change the meeting of a draft that has no frozen version yet. If nothing changes, no audit event is recorded.
 
-    Raises as ``create_briefing`` does, and ``Conflict`` when the draft changed since ``expected_version``.
+    Raises the errors of ``create_briefing``, ``Invalid`` once a version is frozen, and ``Conflict`` when the draft changed
+    since ``expected_version``.
     """
     briefing = _locked_briefing(session, id, expected_version)
     if _last_version_number(session, id) is not None:
@@ -129,8 +130,8 @@ def revise_outline(
 ) -> None:
     """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
 
-    Without a change, no audit event is recorded. Raises ``Conflict`` when the draft changed since, ``Invalid`` when a text
-    is too long, ``NotFound``.
+    If nothing changes, no audit event is recorded. Raises ``Conflict`` when the draft changed since that version,
+    ``Invalid`` when the new outline isn't valid (see ``check_outline``), and ``NotFound``.
     """
     briefing = _locked_briefing(session, id, expected_version)
     before = Serializer().load(Outline, briefing.outline)
@@ -162,9 +163,11 @@ def freeze(
 
     A frozen version never changes. A file that is not among ``files`` is rendered and stored at its first download.
 
-    Freezing revokes the draft's preview links, at the same instant, which is how ``preview_link`` recognizes them; the next
-    draft needs new links. ``gaps`` come from the checklist; if there are any, ``note`` must say why it is frozen anyway.
-    Raises ``Invalid``, ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
+    Freezing also revokes the draft's preview links, so the next draft needs new ones. A link's ``revoked_at`` then equals the
+    version's ``frozen_at``, by which ``preview_link`` finds the version that ended it.
+
+    ``gaps`` come from the checklist; if there are any, ``note`` must say why the deck is frozen anyway. Raises ``Invalid``,
+    ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
     """
     briefing = _locked_briefing(session, id, expected_version)
     sentences = tuple(gaps)
@@ -195,7 +198,7 @@ def freeze(
 
 
 def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFile], *, by: Actor, at: datetime) -> int:
-    """Store files of a version that was frozen without them; return how many were new. Files already stored don't change.
+    """Store files of a version that was frozen without them, and return how many were new. Stored files never change.
 
     Raises ``NotFound``.
     """
@@ -243,7 +246,7 @@ def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Langu
 
 
 def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
-    """Mark a comment as settled and return its slide; repeating it changes nothing. Raises ``NotFound``."""
+    """Mark a comment as settled, unless it already is, and return its slide. Raises ``NotFound``."""
     stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id)
     if stored.settled_at is None:
         stored.settled_at, stored.settled_by = at, by.id
@@ -255,7 +258,7 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
     """Delete the user's own comment, erase its text and return its slide.
 
-    Raises ``Forbidden`` for another person's, and ``NotFound``.
+    Raises ``Forbidden`` for another person's comment, and ``NotFound``.
     """
     stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id, by)
     stored.text, stored.deleted_at = "", at
@@ -265,7 +268,7 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
-    """Store the result of checking each link of a draft, and who checked it. Raises ``NotFound``."""
+    """Store the result of checking each link of a draft, and record who checked. Raises ``NotFound``."""
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
     there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(results))))}
@@ -299,7 +302,7 @@ _STORE = insert(table(FrozenFile))
 
 
 def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
-    """Return the files as the audit log stores them."""
+    """Return the files in the form that the audit log stores."""
     return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 
 
@@ -340,7 +343,7 @@ def _check_meeting_fits(
 
 
 def _last_frozen_meeting(session: Session, *, except_id: int | None) -> date | None:
-    """Return the latest meeting day with a frozen briefing, other than this one's."""
+    """Return the day of the latest meeting whose briefing has a frozen version, without the briefing ``except_id``."""
     frozen = select(Briefing.meeting_on).join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
     if except_id is not None:
         frozen = frozen.where(Briefing.id != except_id)

@@ -171,8 +171,8 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
         ProgressRow(row.number, row.short, tuple(sum(_series_of(s) == word for s in row.states) for word in _SERIES))
         for row in rows
     ]
-    # "No report" and "not yet due" count activities without a report. An empty column of them would contradict the
-    # glance slide, where activities with a report may not be due yet either.
+    # "No report" and "not yet due" count only activities without a report. If empty, either column is left out: its zeros
+    # would contradict the glance slide, where activities with a report may also be "not yet due".
     columns = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
@@ -186,14 +186,14 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
 
 
 def _series_of(state: ActivityState) -> Status | Timeliness | None:
-    """Return the series that an activity counts in: its status, else "not yet due" before its month and "no report" after."""
+    """Return the series that an activity counts in: its status, else "not yet due" or, once its month begins, "no report"."""
     if state.status is not None or state.is_silent:
         return state.status
     return Timeliness.NOT_YET_DUE
 
 
 def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
-    """Count the plan's statuses at the end of each quarter so far, by the slide's series; empty with fewer than two."""
+    """Count the plan's statuses at the end of each quarter so far, by the slide's series; empty if there are fewer than two."""
     if len(briefing_source.quarter_ends) < 2:
         return ()
     return tuple(
@@ -224,7 +224,7 @@ def _next_steps_slides(standing_content: dict[str, dict[str, Any]], outline: Out
 
 
 def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
-    """Return the next steps of the standing slide, for a briefing without its own."""
+    """Return the next steps of the standing slide, for a briefing that has no steps of its own."""
     return tuple(
         NextStep(
             Bilingual(*step["text"]),
@@ -313,6 +313,6 @@ def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
 
 
 def apply_wording(slide: Slide, outline: Outline) -> Slide:
-    """Return the slide with the title and finding that a co-chair wrote, if any."""
+    """Return the slide with the co-chairs' overrides of its title and finding, if any."""
     words = outline.wording_of(slide.key)
     return replace(slide, title=with_override(words.title, slide.title), message=with_override(words.message, slide.message))

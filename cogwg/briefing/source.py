@@ -1,7 +1,7 @@
 """The data that a deck is made from, as of a day, with one briefing's choices applied to its news.
 
-``load_source`` reads the database; everything after it is pure. The composer's pages offer all of it, the deck shows what
-was chosen.
+``load_source`` reads the database; the rest are pure functions. The editor's pages offer all of this data; the deck shows
+what was chosen.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class QuarterEndStatuses:
-    """What each activity counts as at the end of a quarter: its status, else "no report" (None) or "not yet due"."""
+    """What each activity counts as at the end of a quarter: its status, or without one "no report" (None) or "not yet due"."""
 
     label: Bilingual
     statuses: tuple[Status | Timeliness | None, ...]
@@ -55,9 +55,9 @@ class QuarterEndStatuses:
 class BriefingSource:
     """The data as of a day: a plan with its current statuses, news, and the changes ``since`` the last frozen briefing.
 
-    ``already_reported`` are the ids of milestones that the last frozen briefing covered. ``rows`` and
-    ``overall_assessments`` are parallel to the plan's priorities. ``announced`` is the source for the plan that the briefing
-    announces, if any. ``milestones`` are newest first; ``outline`` determines what of all this the deck shows.
+    ``already_reported`` holds the ids of milestones that the last frozen briefing covered. ``rows`` and
+    ``overall_assessments`` are in the order of the plan's priorities. ``announced`` is the source for the plan that the
+    briefing announces, if any. ``milestones`` are newest first. ``outline`` determines which of this data the deck shows.
     """
 
     as_of: date
@@ -77,7 +77,7 @@ class BriefingSource:
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
-        """The priorities of both plans, from which the slides are made."""
+        """The priorities of the plan and of the announced plan, if any, from which the slides are made."""
         own = tuple(_priority_state(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
         return own + (self.announced.priorities if self.announced else ())
 
@@ -88,18 +88,18 @@ class BriefingSource:
 
     @property
     def new_milestones(self) -> tuple[PublishedMilestone, ...]:
-        """The milestones reported since the last frozen briefing; all if there is none."""
+        """The milestones reported since the last frozen briefing; all of them if no briefing was frozen."""
         return tuple(m for m in self.milestones if m.id not in self.already_reported)
 
     @property
     def picked_milestones(self) -> tuple[PickedNews, ...]:
-        """The chosen milestones; all new ones until a choice is made."""
+        """The chosen milestones, or all new ones until a choice is made."""
         chosen = self.outline.milestones
         return tuple(PickedNews(m.id) for m in self.new_milestones) if chosen is None else chosen
 
     @property
     def picked_challenges(self) -> tuple[PickedNews, ...]:
-        """The chosen challenges; all unresolved ones until a choice is made."""
+        """The chosen challenges, or all unresolved ones until a choice is made."""
         chosen = self.outline.challenges
         return tuple(PickedNews(c.id) for c in self.challenges) if chosen is None else chosen
 
@@ -110,7 +110,7 @@ class BriefingSource:
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
-        """The chosen challenges grouped by theme, the themes in the order in which they were picked."""
+        """The chosen challenges, grouped by theme, with the themes in the order in which they were first picked."""
         by_id = {c.id: c for c in self.challenges}
         picked = [(by_id[p.id], p.wording) for p in self.picked_challenges if p.id in by_id]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
@@ -119,7 +119,7 @@ class BriefingSource:
 
     @property
     def chosen_changes(self) -> tuple[PlanChange, ...]:
-        """The chosen changes in their chosen order; all until a choice is made."""
+        """The chosen changes in the chosen order, or all of them until a choice is made."""
         if self.outline.changes is None:
             return self.changes
         by_key = {c.key: c for c in self.changes}
@@ -137,7 +137,7 @@ def load_source(
     next_year: int | None = None,
     baseline: Baseline | None = None,
 ) -> BriefingSource:
-    """Load the data as of a day; five statements whatever the size, with or without an announced plan.
+    """Load the data as of a day, in five SQL statements whatever the size of the plan, with or without an announced plan.
 
     Raises ``NotFound`` when a year has no plan.
     """
@@ -163,8 +163,8 @@ def _with_comparison(
 ) -> BriefingSource:
     """Return the source with the changes since the baseline.
 
-    News and reports are compared by the instant, not the day: what came on the day of the freeze but after it was not shown.
-    If the baseline has no readable deck, there are no changes and no slide for them.
+    News and reports are compared by the instant, not the day, because the frozen deck did not show what came later on the
+    same day. If the baseline has no readable deck, there are no changes and no slide for them.
     """
     already_reported = frozenset(
         m.id
@@ -243,7 +243,7 @@ def due_words(due: DueDate) -> Bilingual:
 def _overall_assessment(
     priority: PriorityFacts, current_statuses: Mapping[int, CurrentStatus], history: PlanHistory
 ) -> OverallAssessment:
-    """Return the overall status set by hand with its note, else the computed one."""
+    """Return the override of the overall status with its note, or the computed status if there is no override."""
     word = history.overrides.get(priority.id)
     if word is not None and word.status is not None:
         return OverallAssessment(word.status, word.note)
@@ -253,7 +253,7 @@ def _overall_assessment(
 def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
     """Return the statuses for the quarters of the plan's year that have begun.
 
-    A report counts in the quarter it was for, however late it was submitted.
+    A report counts in the quarter that it is for, however late it was submitted.
     """
     ends = []
     latest_statuses: dict[int, Status] = {}
@@ -296,9 +296,9 @@ def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMi
 
 
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:
-    """Return whose challenge it is, naming only jurisdictions that agreed.
+    """Return where a challenge occurs, naming only jurisdictions that agreed to be named.
 
-    For example "in some jurisdictions (3)", "(3, including the Northwest Territories)", or all by name.
+    For example "in some jurisdictions (3)" or "(3, including the Northwest Territories)"; if all agreed, only the names.
     """
     total = challenge.jurisdiction_count
     if not total:

@@ -1,6 +1,6 @@
-"""Storing files of versions that were frozen without them: a requested file, or all that are missing.
+"""Store files of versions that were frozen without them: one requested file, or all that are missing.
 
-Like mail delivery, this opens its own transactions, because rendering must be done before the one that writes.
+Like mail delivery, this opens its own transactions, because files must be rendered before the transaction that stores them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cogwg.core.serialization import DeserializationError
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The numbers of files stored and of versions they belong to."""
+    """How many files were stored, and how many versions they belong to."""
 
     files: int = 0
     versions: int = 0
@@ -35,8 +35,8 @@ def file_of(
 ) -> DrawnFile:
     """Return a stored file of a frozen version; render and store it first if it isn't stored yet.
 
-    Two first requests at the same time both get the stored bytes. Raises ``NotFound``, ``ConfigurationError`` for a format
-    whose library is not installed, and ``UnsupportedVersion`` if a later release froze the version without this file.
+    If two first requests come at the same time, both get the same stored bytes. Raises ``NotFound``, ``ConfigurationError``
+    for a format whose library is not installed, and ``UnsupportedVersion`` if this release can't read the version.
     """
     stored = stored_file(session, briefing_id, number, format, lang)
     if stored is not None:
@@ -63,7 +63,7 @@ def store_earlier(engine: Engine, *, at: datetime) -> Stored:
 
 
 def _store(engine: Engine, briefing_id: int, number: int, at: datetime) -> int:
-    """Store the missing files of a version; return how many there were."""
+    """Store the missing files of a version; return how many were stored."""
     with Session(engine) as session:
         stored_keys = {file.key for file in stored_files(session, briefing_id, number)}
         if stored_keys >= {(format.key, lang) for format in FORMATS.values() if format.is_available() for lang in Language}:

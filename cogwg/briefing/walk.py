@@ -10,7 +10,7 @@ Part = TypeVar("Part")
 
 
 def iter_parts(value: object, kind: type[Part]) -> Iterator[Part]:
-    """Yield every part of this kind in a value, in order, without looking inside the parts that were found."""
+    """Yield every part of this kind in a value, in order, without searching inside the parts that match."""
     if isinstance(value, kind):
         yield value
     elif isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""The working group as shown in a deck: its members, who carries which priorities, and what is still to be decided."""
+"""The working group as shown in a deck: its members, their roles in the priorities, and what is still to be decided."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _KIND_NAMES = {
 
 
 def content_text(content: dict[str, Any], key: str) -> Bilingual:
-    """Return a text of a standing slide, empty if it has none."""
+    """Return a text of a standing slide, or an empty text if the slide doesn't have it."""
     return Bilingual(*content[key]) if key in content else EMPTY_TEXT
 
 
 def carried_by(priority: PriorityFacts) -> Bilingual:
-    """Return who carries a priority, with the plan's marks: "Saskatchewan (L), Alberta (L); Northwest Territories (P)"."""
+    """Return a priority's leads and partners with the plan's marks, then its vacancies: "Ontario (L); role vacant"."""
     named = [_assignee_with_marks(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     vacancy = EMPTY_TEXT
@@ -58,7 +58,7 @@ def _assignee_with_marks(assignment: AssignmentFacts) -> Bilingual:
 
 
 def undecided(priority: PriorityFacts) -> Bilingual:
-    """Return what is vacant or to confirm in a priority; empty when nothing is."""
+    """Return the roles of a priority that are vacant or to be confirmed, in words; empty when there are none."""
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     unsure = [a.full_name for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
     parts = []
@@ -126,7 +126,10 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
 
 
 def carriers(plan: PlanFacts) -> tuple[LabelledPoint, ...]:
-    """Return who carries which priorities, and in which role, in the order of the plan; equal texts share a line."""
+    """Return the jurisdictions with their priorities and roles, in the order of the plan.
+
+    Jurisdictions with the same roles in the same priorities share a line.
+    """
     roles_by_jurisdiction: dict[int, tuple[Bilingual, dict[tuple[AssignmentRole, Confirmation], list[int]]]] = {}
     for priority in plan.priorities:
         for a in priority.assignments:

@@ -1,4 +1,4 @@
-"""Decks as files. A format is one entry of ``FORMATS``; its module sees only the deck, never the database."""
+"""Decks as files. Each format is an entry of ``FORMATS``; its module sees only the deck, never the database."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cogwg.core.tables import slug
 LAYOUT = 3
 """The version of the decks' layout, stored with each file of a frozen version.
 
-Raise it by one with each change of how the same deck looks or reads, as a file or as a page: the pages of versions whose
-files were drawn in another layout then show a notice.
+Raise it by one with each change in how the same deck looks or reads, in a file or on a page. The pages of versions whose
+files have another layout then show a notice.
 """
 _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
@@ -24,8 +24,8 @@ _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 class FileFormat:
     """A file format for decks. ``key`` is the file extension, and the name of the extra that installs ``required_library``.
 
-    ``soon`` is the longest deck, in characters of its snapshot, whose file is drawn while the user waits for a version to be
-    frozen: about two seconds. The file of a longer deck is drawn at its first download.
+    ``soon`` is the length of the longest deck, in characters of its snapshot, whose file is rendered while the user waits for
+    a version to be frozen: about two seconds. The file of a longer deck is rendered at its first download.
     """
 
     key: str
@@ -52,12 +52,12 @@ def _write_pptx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
-# Measured in November 2026 on two cores, one file, the least of three, in seconds of processor time:
+# Seconds of processor time for one file, measured in November 2026 on two cores; the fastest of three runs:
 #   the plan of 2020,      38,000 characters: xlsx 0.1, pptx 0.2
 #   15 × 15 activities,   271,000 characters: xlsx 0.4, pptx 1.2
 #   20 × 20 activities,   447,000 characters: xlsx 0.6, pptx 1.7
 #   25 × 25 activities,   668,000 characters: xlsx 0.8, pptx 2.7
-#   50 × 50 activities, 2,452,000 characters: xlsx 6.6, pptx 15.8 (once, on a busy machine)
+#   50 × 50 activities, 2,452,000 characters: xlsx 6.6, pptx 15.8 (a single run, on a busy machine)
 FORMATS: Mapping[str, FileFormat] = {
     file_format.key: file_format
     for file_format in (
@@ -79,7 +79,7 @@ FORMATS: Mapping[str, FileFormat] = {
 def render(deck: Deck, format: str, lang: Language) -> bytes:
     """Return the deck as a file of this format in one language; the same deck gives the same bytes.
 
-    Raises ``KeyError`` for an unknown format, ``ConfigurationError`` for one whose library is not installed.
+    Raises ``KeyError`` for an unknown format, and ``ConfigurationError`` for a format whose library is not installed.
     """
     file_format = FORMATS[format]
     if not file_format.is_available():
@@ -90,6 +90,6 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
 
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:
-    """Return the name of the file: joint-councils-2020-02-27-en.xlsx, conseils-mixtes-2020-02-27-fr.xlsx."""
+    """Return the name of the file, such as joint-councils-2020-02-27-en.xlsx or conseils-mixtes-2020-02-27-fr.xlsx."""
     audience = slug(deck.audience.text(lang)) or "briefing"
     return f"{audience}-{deck.meeting_on.isoformat()}-{lang.value}.{format}"

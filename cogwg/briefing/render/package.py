@@ -1,4 +1,4 @@
-"""Office files as zip archives: read into parts, and written so that the same parts give the same bytes."""
+"""Read Office files, which are zip archives, into parts, and write parts so that the same parts give the same bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:
-    """Return the parts as a file: sorted, the content types first, with fixed times."""
+    """Return the parts as a file: the content types first, the others sorted by name, all with the same fixed time."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as target:
         for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):

@@ -18,18 +18,18 @@ _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
 
 @lru_cache(maxsize=8)
 def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
-    """Return the number of pages by the key of the slide and the language.
+    """Return the number of pages of each slide, by the slide's key and the language.
 
-    Measuring is the slowest part of a draft's page, which is read many times between two changes of its deck: hence the cache.
+    Measuring is the slowest part of showing a draft, and a draft is read many times between two changes: hence the cache.
     """
     counts = {lang: _page_counts(deck, lang) for lang in Language}
     return {slide.key: {lang: slide_counts[n] for lang, slide_counts in counts.items()} for n, slide in enumerate(deck.slides)}
 
 
 def _page_counts(deck: Deck, lang: Language) -> list[int]:
-    """Return how many pages each slide fills where it should fill one, in the order of the deck.
+    """Return the number of pages of each slide, in the order of the deck.
 
-    A slide with two parts, each on a page of its own, counts as one.
+    A slide with several parts, each on a page of its own, counts as one page, plus any pages that the parts run over to.
     """
     context = make_context(deck, Translator(lang), _LAYOUTS)
     return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, context) for slide in deck.slides]

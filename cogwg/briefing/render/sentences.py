@@ -1,4 +1,4 @@
-"""Sentences about a deck with its numbers and dates: footer, marks, the heading of a comparison, a trend."""
+"""Sentences with a deck's numbers and dates: the footer, the marks, the heading of a comparison, and a trend."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def slide_number_line(number: int, total: int) -> Bilingual:
 
 
 def marks_line(deck: Deck) -> Bilingual:
-    """Return the marks of a draft and of sample data; empty for a frozen deck of real reports."""
+    """Return the marks of a draft and of sample data; empty for a frozen deck without sample data."""
     marks = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
     return Bilingual("    ".join(text.en for text in marks), "    ".join(text.fr for text in marks))
 
 
 def since_heading(previous_day: date, as_of: date) -> Bilingual:
-    """Return "February 27 → now", with the year where it differs from that of ``as_of``."""
+    """Return "February 27 → now", with the year if it differs from the year of ``as_of``."""
     day_text = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
     return Bilingual(f"{day_text.en} → now", f"{day_text.fr} → maintenant")
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
-    """Return how the number of complete activities changed from the first quarter to the last; empty where none are counted."""
+    """Return how the number of complete activities changed from the first quarter to the last; empty if it isn't counted."""
     if Status.COMPLETE not in slide.series or not slide.quarters:
         return EMPTY_TEXT
     at = slide.series.index(Status.COMPLETE)
@@ -74,7 +74,7 @@ def trend_sentence(slide: ProgressSlide) -> Bilingual:
 
 
 def counting_note(as_of: date) -> Bilingual:
-    """Return the note that explains what each quarter counts."""
+    """Return the note that explains which reports each quarter counts."""
     when = day(as_of)
     return Bilingual(
         f"Each quarter counts the reports for it that were submitted by its end. The latest is as of {when.en}.",

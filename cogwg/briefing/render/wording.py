@@ -113,14 +113,14 @@ def status_word(status: Status | None) -> Bilingual:
 
 
 def series_word(series: Status | Timeliness | None) -> Bilingual:
-    """Return the heading of a counted column: squares and words, as in the cells of the matrix."""
+    """Return the heading of a column of counts: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
         return _with_mark("○", series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:
-    """Return an activity's timeliness with the days: "▲ 86 days overdue", "done 14 days late"."""
+    """Return an activity's timeliness with the days, such as "▲ 86 days overdue" or "done 14 days late"."""
     if state.timeliness is Timeliness.DUE:
         return _with_mark("►", _due_in((state.due_on - as_of).days))
     if state.timeliness is Timeliness.OVERDUE:

@@ -1,4 +1,4 @@
-"""The deck's slides as safe HTML, one fragment per slide: the same for the preview, presenting and print."""
+"""The deck's slides as safe HTML, one fragment per slide. Preview, presentation and print use the same fragments."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from cogwg.core.scale import Status, Timeliness
 
 WIDTH = 400
 _LEGIBLE_WIDTH = 16
-"""A segment narrower than this shows no number; the table beside it has them all."""
+"""A segment narrower than this shows no number; the table beside the chart has all the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class BarSegment:
-    """A segment of a bar; ``count`` is shown only where ``is_legible``."""
+    """A segment of a bar; its ``count`` is shown only if it ``is_legible``."""
 
     css_class: str
     x: float
@@ -23,7 +23,7 @@ class BarSegment:
 
     @property
     def is_later(self) -> bool:
-        """Whether it counts what is not due yet, which is hatched."""
+        """Whether it counts activities that are not yet due; such a segment is hatched."""
         return self.css_class == "later"
 
     @property
@@ -36,7 +36,7 @@ class BarSegment:
 
 
 def series_css_class(series: Status | Timeliness | None) -> str:
-    """Return the CSS class of a series, the same as that of a status cell."""
+    """Return the CSS class of a series, which is also the class of its status cells."""
     return "silent" if series is None else "later" if isinstance(series, Timeliness) else series.value
 
 

@@ -1,6 +1,6 @@
-"""Render each slide of a deck with the template of its kind, in one language, everything escaped.
+"""Render each slide of a deck with the template of its kind, in one language, with every value escaped.
 
-The Jinja environment belongs to this module alone: its templates know no request, no URL of the product and no database.
+This module has its own Jinja environment: its templates know no request, no URL of the product and no database.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class NumberedSlide:
 
 @dataclass(frozen=True, slots=True)
 class SlideHelpers:
-    """What a template needs of an activity besides its facts: its CSS class, its timeliness and its due month in words."""
+    """Helpers for the templates: an activity's CSS class, timeliness and due month, and the day of the previous briefing."""
 
     deck: Deck
     lang: Language
@@ -80,7 +80,7 @@ class SlideHelpers:
         return re.sub(r"^[▲►] ", "", text.text(self.lang))
 
     def previous_briefing_day(self, since: date) -> str:
-        """Return the day of the previous briefing, with the year where it differs from the deck's."""
+        """Return the day of the previous briefing, with the year if it differs from the deck's."""
         return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
     def due_text(self, state: ActivityState) -> str:

@@ -1,4 +1,4 @@
-"""Wording of the HTML slides alone, and text that is safe in HTML."""
+"""Wording that only the HTML slides use, and text that is safe in HTML."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def clean(value: object) -> object:
 
 
 def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
-    """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
+    """Return the due month, with the plan's own words if they differ: "December (ongoing)"."""
     month_name = month.text(lang)
     year = state.month[0]
     month_text = month_name[:1].upper() + month_name[1:] + ("" if year == plan_year else f" {year}")
@@ -75,7 +75,7 @@ def status_css_class(state: ActivityState) -> str:
 
 
 def full_squares(series: Status | Timeliness | None) -> int | None:
-    """Return how many of the three squares of a status are filled; None where there is no status."""
+    """Return how many of the three squares of a status are filled, or None if the series is not a status."""
     return list(Status).index(series) if isinstance(series, Status) else None
 
 
@@ -85,12 +85,12 @@ def series_text(word: Status | Timeliness | None) -> Bilingual:
 
 
 def label_with_colon(label: Bilingual, lang: Language) -> str:
-    """Return a label with the colon of its language."""
+    """Return a label with a colon, spaced as the language requires."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
 
 
 def slide_name(slide: Slide) -> Bilingual:
-    """Return the slide's name in a list of slides: At a glance, Priority 3; a free slide has only its title."""
+    """Return the slide's name in a list of slides, such as "At a glance" or "Priority 3"; for a free slide, its title."""
     if isinstance(slide, deck_model.PointsSlide):
         return slide.name or slide.title
     if isinstance(slide, deck_model.PrioritySlide):
@@ -99,5 +99,5 @@ def slide_name(slide: Slide) -> Bilingual:
 
 
 def draft_mark(deck: Deck) -> Bilingual:
-    """Return the mark of a draft alone, without that of sample data."""
+    """Return the mark of a draft, without the mark of sample data."""
     return sentences.marks_line(replace(deck, sample=False))

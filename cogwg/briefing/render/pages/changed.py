@@ -38,13 +38,13 @@ def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderCont
 
 
 def _priority_text(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> str:
-    """Return the priority, with its plan's year where the slide covers several plans."""
+    """Return the priority's number, with the year of its plan if the deck or the slide covers several plans."""
     several = context.has_several_years or len({other.year for other in changes}) > 1
     return f"{change.priority} ({change.year})" if several else str(change.priority)
 
 
 def _reason_paras(change: PlanChange, context: RenderContext) -> tuple[Para, ...]:
-    """Return the reason, if any, and below it the source."""
+    """Return the reason and, below it, the source; a dash if there is neither."""
     reason, source = context.translate(change.reason), context.translate(change.source)
     paras = (Para(reason),) if reason else ()
     return paras + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)

@@ -1,4 +1,4 @@
-"""What the layout of a slide may know besides its slide: the deck, the language and the other slides."""
+"""What the layout of a slide may know besides the slide itself: the deck, the language and the other slides."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class RenderContext:
 
     @property
     def marks(self) -> str:
-        """The mark that every page of a draft, or of a deck with sample reports, carries; empty for others."""
+        """The mark on every page of a draft or of a deck with sample data; empty for other decks."""
         return self.translate(sentences.marks_line(self.deck))
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:
-        """Return the mark as a line of its own; nothing where the deck needs none."""
+        """Return the mark as a line of its own; no line if the deck needs no mark."""
         return (PageLine({0: text_box(styles.MARK, self.marks, span=span)}, padding=3),) if self.marks else ()
 
     @property
@@ -47,7 +47,7 @@ class RenderContext:
         return len({priority.year for priority in self.deck.priorities}) > 1
 
     def header(self, *heads: Bilingual | None, style: Style = styles.HEADER) -> PageLine:
-        """Return a table's header: the first heading flush with the title, the rest indented; None is a gap between tables."""
+        """Return a header: a table's first heading is not indented, its others are; None is a gap between two tables."""
         boxes = {}
         flush = True
         for at, head in enumerate(heads):

@@ -1,4 +1,4 @@
-"""The cover: the group's name on navy, then audience, subject and date."""
+"""The cover: the group's name on navy, then the report, the Councils, the date and place, the plan and the version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TITLE_BLOCK_HEIGHT = 213.0
 
 
 def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
-    """Return one body; only unusually long texts need more than one page."""
+    """Return one body, which needs more than one page only if its texts are unusually long."""
     sections = (
         (styles.COVER_REPORT, slide.message, 20.0),
         (styles.COVER_LINE, slide.councils, 8.0),

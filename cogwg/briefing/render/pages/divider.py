@@ -1,4 +1,4 @@
-"""The divider before the priorities, with a link to the full plan."""
+"""The divider before the priorities: a list of the priorities, and a link to the full plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Free text: a paragraph per row, in large type where one page holds it all, else in smaller type over several pages."""
+"""Free text: one paragraph per row, in large type if it all fits on one page, else in smaller type over several pages."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _MONTHS_A_PAGE = 6
 
 
 def bodies(slide: GlanceSlide, context: RenderContext) -> list[Body]:
-    """Return a body for each page of up to six months, shared out evenly when there are more."""
+    """Return a body for each page. If there are more than six months, they are split evenly over as many pages as needed."""
     return [_body(slide, months, context) for months in _split_months(slide.months)]
 
 
@@ -50,7 +50,7 @@ def _month_heading(month: Month) -> Bilingual:
 
 
 def _lines(row: GlanceRow, months: Sequence[Month], context: RenderContext, *, with_days: bool) -> list[PageLine]:
-    """Return the lines of a priority: one, or as many as the most activities that share a month."""
+    """Return the lines of a priority: as many as its activities in the busiest month, and at least one."""
     shares = [[state for state in row.states if state.month == month] for month in months]
     stacked: list[tuple[ActivityState | None, ...]] = list(zip_longest(*shares)) if any(shares) else [(None,) * len(months)]
     return [_line(row, n, states, context, with_days=with_days) for n, states in enumerate(stacked)]

@@ -1,4 +1,4 @@
-"""The working group: two tables side by side, its facts and its leads and partners."""
+"""The working group: two tables side by side, with facts about it and with its leads and partners."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLUMNS = (130, 400, 20, 190, 210)
 
 
 def bodies(slide: GroupSlide, context: RenderContext) -> list[Body]:
-    """Return a body whose rows hold a fact and a carrier each; a vacancy is shown in red."""
+    """Return a body whose rows each have a fact and jurisdictions with their roles; what is to be decided is in red."""
     carriers = slide.carriers or (LabelledPoint(wording.NOT_YET_KNOWN, Bilingual("–", "–")),)
     lines = tuple(
         PageLine(

@@ -1,7 +1,7 @@
-"""The width and height of texts, since no application computes a row's height from the file.
+"""The width and height of texts, since no spreadsheet application works out a row's height when it opens the file.
 
 Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). The
-margin of 3 % was measured against LibreOffice over 390 cases: at worst one line too many, never one too few.
+margin of 3% was measured against LibreOffice over 390 cases: at worst one line too many, never one too few.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SAFETY_FACTOR = 0.97
 _UNKNOWN_CHARACTER_WIDTH = 1000
 _TAB_SPACES = 8
 _WORD = re.compile(r"[^ \t]+(?:[ \t]+[)\]}!?:;,»/][^ \t]*)*")
-"""A word, with the punctuation that may not begin a line even after a space."""
+"""A word, with any punctuation after it that may not begin a line, even after a space."""
 
 
 @cache
@@ -37,23 +37,23 @@ def _text_units(text: str, bold: bool) -> int:
 
 
 def usable_width(column_width: int, indent: int) -> float:
-    """Return the px a text may use in a column of this width."""
+    """Return the width in px that a text may use in a column of this width."""
     return (column_width - GUTTER_WIDTH - INDENT_WIDTH * indent) * _SAFETY_FACTOR
 
 
 def text_width(text: str, size: float, bold: bool) -> float:
-    """Return the px of a text on one line."""
+    """Return the width in px of a text on one line."""
     return _text_units(text, bold) * size * 4 / 3000
 
 
 def column_width(text: str, size: float, *, indent: int) -> int:
-    """Return the px of a column that holds a text on one line."""
+    """Return the width in px of a column that holds a text on one line."""
     return math.ceil(text_width(text, size, bold=False) / _SAFETY_FACTOR) + GUTTER_WIDTH + INDENT_WIDTH * indent
 
 
 @lru_cache(maxsize=20_000)
 def line_height(text: str, size: float) -> float:
-    """Return the height of one line in points, as Excel sets it; characters missing from the width table may be taller."""
+    """Return the height of one line in points, as Excel sets it; a line with characters of unknown width may be taller."""
     known = _width_table(False)
     has_unknown = any(c not in known and c != "\n" for c in text)
     return math.ceil(size * (1.6 if has_unknown else 1.25) / 0.75) * 0.75

@@ -1,4 +1,4 @@
-"""Milestones with their sources, and challenges without names unless a jurisdiction agreed, side by side."""
+"""Milestones with their sources beside challenges, which name a jurisdiction only if it agreed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHALLENGE_WIDTHS = (20, 110, 260)
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
-    """Return two tables that share their rows; the challenges end with a note on whether they name jurisdictions."""
+    """Return two tables side by side in the same rows; the challenges end with a note about naming jurisdictions."""
     columns = _columns(slide, context)
     dash = text_box(styles.BODY.indented(), "–")
     left = [line for row in slide.milestones for line in _milestone_rows(row, context, columns)]
@@ -53,7 +53,7 @@ def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
 
 
 def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
-    """Return the column widths: links are as wide as their labels as long as the text keeps its minimum width."""
+    """Return the column widths: links are as wide as their labels, provided that the text keeps its minimum width."""
     widths = list(_LINK_WIDTHS)
     for row in slide.milestones:
         for n, link in enumerate(row.links):
@@ -64,7 +64,7 @@ def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
 
 
 def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequence[int]) -> list[dict[int, ContentBox]]:
-    """Return a row, and one more for each two further sources, since a cell holds one link."""
+    """Return one row for every two sources, because a cell can hold only one link; at least one row."""
     pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
     rows = []
     for n, links in enumerate(pairs):
@@ -78,10 +78,10 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
-    """Return a link labelled by its label or address, and the text to show beside it.
+    """Return a cell with a link, and the text to show beside it, if any.
 
-    LibreOffice never wraps a linked text, so a label wider than its column is shown beside a short link; an address that
-    may not be a link is plain text.
+    LibreOffice never wraps a linked text. So if the label or address is wider than its column, it is returned as text and the
+    cell has a short link. An address that may not be a link (see ``web_address``) is only text.
     """
     address = web_address(link.url)
     label = context.translate(link.label)
@@ -102,7 +102,7 @@ def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """Return the theme, the text, and below it the jurisdictions that agreed to be named."""
+    """Return the theme and the text, with the place below it, which names only jurisdictions that agreed."""
     text = (
         Para(context.translate(row.text)),
         *((Para(context.translate(row.where), 10, colour=styles.GREY),) if row.where else ()),

@@ -1,4 +1,4 @@
-"""The contents of a page as plain values: boxes in lines, lines in a body. Measured before anything is written."""
+"""The contents of a page as plain values: boxes in lines, and lines in a body, measured before anything is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ROW_HEIGHT = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph of a box; what is None comes from the box's style."""
+    """A paragraph of a box; an attribute that is None comes from the box's style."""
 
     text: str
     size: float | None = None
@@ -29,7 +29,7 @@ class Para:
 
 @lru_cache(maxsize=200_000)
 def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[tuple[tuple[int, ...], float], ...]:
-    """Return where the lines of each paragraph begin, and the height of one in points."""
+    """Return for each paragraph where its lines begin, and the height of one line in points."""
     usable_width = measure.usable_width(width, style.indent)
     measured = []
     for para in paras:
@@ -63,7 +63,7 @@ class ContentBox:
         return sum(len(lines) * line_height for lines, line_height in _measure_paras(self.paras, self.style, width))
 
     def split(self, width: int, max_height: float) -> tuple[ContentBox, ContentBox | None]:
-        """Return the part that fits in ``max_height`` points, and the rest; a box that repeats is whole in both if it fits."""
+        """Return the part that fits in ``max_height`` points, and the rest. A repeating box that fits is whole in both."""
         if self.height(width) <= max_height:
             return self, self if self.repeats else None
         first: list[Para] = []
@@ -86,9 +86,9 @@ class ContentBox:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A row: boxes by column. ``padding`` is the space around the text, in points.
+    """A row: boxes by column. ``padding`` is the space above and below the text together, in points.
 
-    A line that ``can_grow`` takes part of a page's spare height.
+    A line that ``can_grow`` gets a share of the page's spare height.
     """
 
     boxes: Mapping[int, ContentBox]
@@ -110,7 +110,7 @@ class PageLine:
         return replace(self, boxes=boxes, padding=min(self.padding, 4.5))
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
-        """Return the line, split into as many as needed when it is taller than ``max_height``; repeating boxes are in each."""
+        """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them."""
         pieces, rest = [], self
         while rest.height(columns) > max_height:
             piece, rest = rest.split_at(columns, max_height)
@@ -143,7 +143,7 @@ class TableSpan:
 class StackedChart:
     """Stacked bars, or columns if ``is_upright``, one for each of the table's first ``rows``.
 
-    ``longest_total`` is the count of the longest.
+    ``longest_total`` is the total of the longest bar.
     """
 
     series: Sequence[SeriesKey]
@@ -157,7 +157,7 @@ Decorate = Callable[[Any, "LaidOutPage"], None]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The contents of a slide below its title. ``lead`` comes once, ``header`` and, at the bottom, ``note`` on every page."""
+    """The contents of a slide below its title: ``lead`` is shown once, ``header`` and (at the bottom) ``note`` on each page."""
 
     columns: tuple[int, ...]
     lines: tuple[PageLine, ...] = ()
@@ -178,7 +178,7 @@ class Body:
     """A description of the chart for people who cannot see it."""
     title: str = ""
     message: str = ""
-    """Its own title and message, where they differ from the slide's."""
+    """The body's own title and message, if they differ from the slide's."""
     title_span: int = 0
     """The number of columns the title spans; 0 means all of them."""
 
@@ -198,5 +198,5 @@ class LaidOutPage:
 
 
 def text_box(style: Style, text: str, **options: Any) -> ContentBox:
-    """Return a box with one paragraph; an empty text is an empty cell."""
+    """Return a box with one paragraph, or without any if the text is empty."""
     return ContentBox(style, (Para(text),) if text else (), **options)

@@ -1,6 +1,6 @@
-"""Pagination: whole lines move to the next page when one is full, and spare height is shared out.
+"""Pagination: when a page is full, whole lines move to the next one; spare height is shared among the lines.
 
-Body text is never cut; a page that runs over slightly is set in a smaller size.
+Body text is never cut off. A page that would run over slightly is set in smaller type.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MIN_PIECE_HEIGHT = 60.0
 
 
 def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[PageLine, ...]:
-    """Return the first lines of every slide: title over its rule, mark of a draft or sample data, message.
+    """Return the first lines of every slide: the title with its rule, the mark of a draft or sample data, and the message.
 
     A title or message that would fill the page is shortened; ``overlong_lines`` returns it in full.
     """
@@ -41,7 +41,7 @@ def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[Page
 
 
 def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
-    """Return the title and the message in full where ``slide_frame`` shortened them, as lines that may break across pages."""
+    """Return the title and the message in full if ``slide_frame`` shortened them, as lines that may break across pages."""
     texts = ((title, _title_box(title)), (message, shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
     return tuple(
         PageLine({0: text_box(styles.PAIR_TEXT, text, span=span)}, can_break=True)
@@ -51,7 +51,7 @@ def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
 
 
 def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_column: int) -> tuple[PageLine, ...]:
-    """Return two frames on one sheet, the second over the columns of its second page."""
+    """Return the lines of two frames side by side, the second from ``first_column`` on, on the sheet's second page."""
     merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
     return tuple(
         replace(line, boxes={**line.boxes, **{n + first_column: box for n, box in other.boxes.items()}})
@@ -60,7 +60,7 @@ def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_co
 
 
 def _title_box(title: str) -> ContentBox:
-    """Return the title in large type, or smaller over a few lines."""
+    """Return the title in large type if it fits on one line, else in smaller type on up to ``_TITLE_LINES`` lines."""
     big = text_box(styles.TITLE, title)
     if big.height(WIDTH) <= text_box(styles.TITLE, "x").height(WIDTH):
         return big
@@ -81,7 +81,7 @@ def paginate(
 ) -> list[LaidOutPage]:
     """Return the body over as many pages as needed; ``opening`` begins the first, ``continuation`` the others.
 
-    A page that would run over by a little is set in a smaller size; a longer body continues on more pages in the usual size.
+    A page that would run over slightly is set in smaller type; a longer body continues on more pages in the usual size.
     """
     if body.is_endless:
         return [_endless_page(body, opening)]
@@ -92,7 +92,7 @@ def paginate(
 
 
 def _fit_on_one_page(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
-    """Return the body on a single page, in the largest size in which it fits; nothing when it needs more."""
+    """Return the body on a single page, in the largest size in which it fits; an empty list if it needs more pages."""
     if _total_height(body, opening) > _SHRINKABLE_RATIO * HEIGHT:
         return []
     for candidate in (body, *(body.with_smaller_text(size) for size in _SMALLER_SIZES)):
@@ -195,7 +195,7 @@ def _finish_page(body: Body, draft: _PageDraft, translator: Translator, *, is_la
 
 
 def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
-    """Return a sheet that prints over several pages by itself; the lines above its rows repeat as print titles."""
+    """Return one page for a sheet that Excel breaks into pages; the lines above its rows are its print titles."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*opening, *header))
     max_height = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
@@ -205,7 +205,7 @@ def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
 
 
 def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:
-    """Raise the lowest rows that can grow to one level, then stretch all of them alike, at most by ``max_factor``."""
+    """Raise the lowest rows that can grow to one level, then stretch all that can grow by one factor up to ``max_factor``."""
     heights = [height for line, height in lines if line.can_grow]
     if not heights or spare_height <= 0:
         return lines

@@ -16,7 +16,7 @@ _STEP_COLUMNS = (44, 36, 870)
 
 
 def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each point: a numeral and a sentence."""
+    """Return a row for each point: a number and a sentence."""
     lines = tuple(
         PageLine(
             {0: text_box(styles.NUMERAL, str(n), repeats=True), 1: context.box(styles.POINT, point)},
@@ -30,7 +30,7 @@ def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
 
 
 def steps(slide: NextStepsSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each numbered step, its parts below it; a rule closes the step."""
+    """Return a row for each numbered step, with its parts below it and a rule at the end."""
     lines = [line for n, step in enumerate(slide.steps, 1) for line in _step_lines(n, step, context)]
     return [Body(_STEP_COLUMNS, tuple(lines), stretch=1.6)]
 
@@ -51,6 +51,6 @@ def _child_line(text: Bilingual, context: RenderContext) -> PageLine:
 
 
 def _with_rule(boxes: Mapping[int, ContentBox]) -> dict[int, ContentBox]:
-    """Return the boxes of a step's last line, with the rule that closes it."""
+    """Return the boxes of a step's last line, with the rule at the end of the step."""
     whole = {0: ContentBox(styles.BLANK), **boxes}
     return {at: replace(box, style=box.style.with_rule()) for at, box in whole.items()}

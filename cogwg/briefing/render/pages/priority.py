@@ -19,7 +19,7 @@ _STATUS_WIDTHS = (175, 205, 150)
 _USUAL_ACTIVITY_WIDTH = 370
 _MIN_ACTIVITY_WIDTH = 240
 _SEARCH_LIMIT = 20
-"""With more lines than this the usual widths are used: no choice would make them fit a page."""
+"""With more lines than this, the usual widths are used, because no other widths would make the lines fit on a page."""
 _SEARCH_STEP = 10
 _SUMMARY_PADDING = 7.5
 """Space in points between the summary of the priority and the pairs below it."""
@@ -30,7 +30,7 @@ LabelledBox = tuple[Bilingual, ContentBox]
 
 
 def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
-    """Return pairs above the table in the same columns; their widths are searched for the least height."""
+    """Return one body: the summary and the pairs above the activities' table, all in the same columns (see ``_widths``)."""
     lead, lines = (
         (*_summary_lines(slide, context), *_pair_lines(slide, context)),
         tuple(_activity_line(state, context) for state in slide.activities),
@@ -48,7 +48,7 @@ def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
 
 
 def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
-    """Return the usual widths where they fit a page, so that slides look alike; else those of the least height."""
+    """Return the usual widths if the lines fit on a page, so that slides look alike; else the widths of the least height."""
     first = _DUE_WIDTHS[lang]
     if len(lines) > _SEARCH_LIMIT:
         return first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0]
@@ -68,7 +68,7 @@ def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
 
 
 def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the overall status, the highlight and the asks, over the whole width."""
+    """Return the overall status, the highlight and the requests, over the whole width."""
     rows = [
         (wording.OVERALL, slide.status, styles.PAIR_STRONG),
         (wording.HIGHLIGHT, slide.highlight, styles.PAIR_TEXT),
@@ -85,7 +85,7 @@ def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLi
 
 
 def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return issue and outcome with what they lead to; leads and partners go below the shorter of the two."""
+    """Return the issue and the outcome with what each leads to; leads and partners go below the shorter of the two lists."""
     chains = [
         _labelled_boxes(wording.ISSUE, slide.issue, slide.consequences, context),
         _labelled_boxes(wording.OUTCOME, slide.outcome, slide.results, context),
@@ -98,7 +98,7 @@ def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine,
 
 
 def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Para, ...]:
-    """Return the leads and partners, and below in red what is still to be decided."""
+    """Return the leads and partners, and below them, in red, what is still to be decided."""
     names = context.translate(slide.carried_by)
     paras = [Para(names)] if names else []
     if slide.undecided:
@@ -140,7 +140,7 @@ def _repeating(box: ContentBox) -> ContentBox:
 
 
 def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, ...]:
-    """Return progress and challenge of the latest report; its date and its evidence are on the data slide."""
+    """Return the progress and the challenge of the latest report; its date and evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
     challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
     paras = tuple(Para(text) for text in (flag, context.translate(state.progress), challenge) if text)

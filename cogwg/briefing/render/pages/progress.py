@@ -1,4 +1,4 @@
-"""Progress by priority, and over the quarters: a native chart above its source table, whose header is the legend."""
+"""Progress by priority and over the quarters: native charts above their source tables, whose headers are the legends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUARTERS_CHART_HEIGHT = 200.0
 
 
 def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
-    """Return a body for each six priorities, the totals on the last, and one for the quarters, if any."""
+    """Return a body for every six priorities, with the totals on the last, then a body for the quarters, if any."""
     shares = [slide.rows[n : n + _PRIORITIES_A_PAGE] for n in range(0, len(slide.rows), _PRIORITIES_A_PAGE)] or [()]
     most = max((sum(row.counts) for row in slide.rows), default=1)
     page_bodies = [_priorities_body(slide, share, n == len(shares), most, context) for n, share in enumerate(shares, 1)]

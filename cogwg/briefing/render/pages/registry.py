@@ -1,4 +1,4 @@
-"""The registry of slide kinds: the layout of each, and the name of its tab."""
+"""The registry of the kinds of slides, with the layout and the tab name of each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from cogwg.core.bilingual import Bilingual
 
 BodiesBuilder = Callable[[Any, RenderContext], list[Body]]
 _TAB_NAME_LIMIT = 22
-"""The characters left for a tab's name beside the numbers of slide and page."""
+"""The number of characters left for a tab's name beside the numbers of the slide and the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _points_tab_name(slide: deck_model.PointsSlide) -> Bilingual:
 
 
 def _text_tab_name(slide: deck_model.TextSlide) -> Bilingual:
-    """Return the title, shortened to whole words that fit a tab's name."""
+    """Return the title, shortened to whole words that fit in a tab's name."""
     if not slide.title:
         return wording.TEXT_TAB
     return Bilingual(_shorten_tab_name(slide.title.en), _shorten_tab_name(slide.title.fr))
@@ -91,7 +91,7 @@ def slide_layouts(data_bodies: BodiesBuilder) -> SlideLayouts:
 
 
 def make_context(deck: Deck, translator: Translator, layouts: SlideLayouts) -> RenderContext:
-    """Return what every page knows of the others: the slides with their numbers and names."""
+    """Return what every page may know about the other slides: their numbers and the names of their tabs."""
     tabs = [translator.translate(layouts[type(slide)].tab(slide)) for slide in deck.slides]
     return RenderContext(
         deck, translator, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1))
@@ -99,7 +99,7 @@ def make_context(deck: Deck, translator: Translator, layouts: SlideLayouts) -> R
 
 
 def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -> list[LaidOutPage]:
-    """Return a slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
+    """Return a slide's pages. The first has the message; the others are titled "(continued)" unless their body has a title."""
     pages: list[LaidOutPage] = []
     for body in layouts[type(slide)].bodies(slide, context):
         title = body.title or context.translate(slide.title)
@@ -115,7 +115,7 @@ def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -
 
 
 def _opening_lines(body: Body, title: str, message: str, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the title, the mark and the message; a sheet that prints two pages wide has the title on both."""
+    """Return the title, the mark and the message; a sheet that prints two pages wide has the title on both pages."""
     span = body.title_span or len(body.columns)
     frame = pagination.slide_frame(title, message, mark=context.marks, span=span)
     if not body.title_span:

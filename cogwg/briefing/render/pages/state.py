@@ -1,4 +1,4 @@
-"""An activity's state in a cell: squares and timeliness, the status in words, and the title or due month."""
+"""An activity's state in a cell (squares, timeliness, the status in words, a title), and its due month in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.core.scale import Timeliness
 
 
 def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
-    """Return squares and timeliness with the days, then the status; what is not yet due and has no report shows only that."""
+    """Return squares and timeliness with the days, then the status; only "Not yet due" if ``state.is_later``."""
     return _box(state, wording.timing(state, context.deck.as_of), context, 11)
 
 
@@ -27,7 +27,7 @@ def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool)
 
 
 def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
-    """Whether the days fit beside the squares in a column of this width in px, in both languages, so that decks match."""
+    """Whether the days fit beside the squares in a column of this width in px, in both languages, so that both decks match."""
     for state in states:
         style, timing = styles.of_state(state), wording.timing(state, as_of)
         text_width = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
@@ -62,7 +62,7 @@ def _title_colour(style: styles.Style) -> str:
 
 
 def due_words(state: ActivityState, context: RenderContext) -> str:
-    """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
+    """Return the due month, with the plan's own words if they differ: "December (ongoing)"."""
     year, number = state.month
     month_name = context.translate(month(number))
     month_text = month_name[:1].upper() + month_name[1:] + ("" if year == context.deck.plan_year else f" {year}")

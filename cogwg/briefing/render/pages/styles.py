@@ -1,4 +1,7 @@
-"""The palette and the named styles of the deck. Every text contrasts with its fill by 4.5:1; words repeat what colour shows."""
+"""The palette and the named styles of the deck.
+
+Every text has a contrast of at least 4.5:1 with its fill, and words repeat what colour shows.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class Style:
         return replace(self, name=f"{self.name}, indented", indent=1)
 
     def with_smaller_text(self, size: float) -> Style:
-        """Return body text in a smaller size, for a page that would otherwise run over by a row; other styles unchanged."""
+        """Return the style in a smaller size if it is for body text (11 to 12 points), else unchanged."""
         return replace(self, name=f"{self.name}, {size:g} pt", size=size) if 11 <= self.size <= 12 else self
 
     def with_rule(self) -> Style:
@@ -120,6 +123,6 @@ def of_state(state: ActivityState) -> Style:
 
 
 def of_series(series: Status | Timeliness | None) -> Style:
-    """Return the style of a counted column's heading, which is also the chart's legend."""
+    """Return the style of the heading of a column of counts, which also serves as the chart's legend."""
     style = NO_REPORT if series is None else NOT_YET_DUE if isinstance(series, Timeliness) else STATES[series]
     return replace(style, name=f"{style.name}, header", size=11, bold=True, horizontal="center", indent=0)

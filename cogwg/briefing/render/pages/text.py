@@ -1,4 +1,4 @@
-"""Texts in one language, and which addresses may be links."""
+"""Texts in one language, and the check of which addresses may be links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _text_in_language = lru_cache(maxsize=20_000)(text_with_language_mark)
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """Translates bilingual texts to one language; a text that exists only in the other is shown with a mark."""
+    """Returns bilingual texts in one language; a text that exists only in the other language is marked as such."""
 
     lang: Language
 

@@ -1,4 +1,4 @@
-"""Native charts with their numbers in an embedded workbook, in the colours of the table below them."""
+"""Native charts in the colours of the table below them, with their numbers in an embedded workbook."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 def add_chart(
     slide: Any, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine], at: tuple[int, int], height: float
 ) -> Any:
-    """Add stacked bars, or upright columns, one for each row of the table below. Returns the graphic frame."""
+    """Add stacked bars, or upright columns, one for each row of the table below. Return the graphic frame."""
     data = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
     for n in range(1, len(chart_spec.series) + 1):

@@ -21,13 +21,13 @@ _NOTES_STYLE = Style("Notes", 12)
 
 @dataclass(frozen=True, slots=True)
 class SlideFooter:
-    """The footer of a deck; ``data_slide_number`` is the number of the first data slide, None without one."""
+    """The footer of a deck; ``data_slide_number`` is the number of the first data slide, or None if there is none."""
 
     context: RenderContext
     data_slide_number: int | None
 
     def write(self, slide: Any, writer: TextWriter) -> None:
-        """Write footer and number as placeholders of the slide itself: those of a layout alone are not shown."""
+        """Write the footer and the number as placeholders of the slide itself; placeholders of its layout are not shown."""
         deck = self.context.deck
         text = sentences.footer_line(deck, self.context.translate(deck.audience), self.context.lang)
         for holder in slide.slide_layout.placeholders:
@@ -41,7 +41,7 @@ class SlideFooter:
                     run.set("lang", f"{writer.lang.value}-CA")
 
     def write_notes(self, slide: Any, writer: TextWriter, deck_slide: Slide) -> None:
-        """Write the slide's message, for the presenter, and the source."""
+        """Write the notes for the presenter: the slide's message and its source."""
         data_on = None if isinstance(deck_slide, DataSlide) else self.data_slide_number
         texts = [
             self.context.translate(text) for text in (deck_slide.message, *labels.source_notes(self.context.deck, data_on))

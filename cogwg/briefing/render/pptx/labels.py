@@ -1,4 +1,4 @@
-"""Bilingual wording of the PowerPoint slides alone; the rest is shared with the workbook."""
+"""Bilingual wording that only the PowerPoint slides use; the rest is shared with the workbook."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
 def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, ...]:
-    """Return the sentences about the source in the notes of a slide."""
+    """Return the sentences in a slide's notes about its source, its data slide and the meeting."""
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
         f"Source: {deck.plan_year} work plan of the {deck.group.en}; reports received by {when.en}.",

@@ -1,4 +1,4 @@
-"""The master and its layouts: Arial, the palette, and placeholders for title, message, footer and number.
+"""The slide master and its layouts: Arial, the palette, and placeholders for title, message, footer and slide number.
 
 Shapes that every slide of a kind repeats (the rule below the title, the cover's block) are part of its layout, so that they
 are not moved by accident and screen readers skip them. A layout is made when a slide first needs it.
@@ -28,7 +28,7 @@ TOP = int(0.62 * 914400)
 FOOTER_POSITION = (int(7.72 * 914400), 24 * PX)
 """The top and the height of the footer, in EMU."""
 FOOTER_AT, NUMBER_AT = 11, 12
-"""The indexes of the placeholders of footer and slide number."""
+"""The indexes of the placeholders for the footer and the slide number."""
 _NUMBER_PX = 60
 FOOTER_PX = WIDTH - _NUMBER_PX
 FOOTER_STYLE = Style("Footer", 9, colour=styles.GREY)
@@ -58,7 +58,7 @@ Rectangle = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class MasterBuilder:
-    """An empty presentation; its layouts are those of the default template, rewritten one by one."""
+    """Builds an empty presentation; its layouts are those of the default template, rewritten when a slide needs them."""
 
     lang: Language
     presentation: Any = field(default_factory=Presentation)
@@ -82,7 +82,7 @@ class MasterBuilder:
         return self._get_layout("page", name, style, (LEFT, TOP, WIDTH * PX, height), height)
 
     def block_layout(self, style: Style, height: int, block_height: int, *, cover: bool) -> Any:
-        """Return the layout of the cover or a divider: the title in a block of colour, closed by a rule."""
+        """Return the layout of the cover or a divider: the title in a block of colour, with a rule at the bottom."""
         return self._get_layout(
             "cover" if cover else "divider",
             labels.COVER if cover else labels.DIVIDER,
@@ -131,7 +131,7 @@ class MasterBuilder:
 
 
 def _number_parts_by_counting(package: Any) -> None:
-    """Make the package number new parts by counting, instead of searching all parts for each."""
+    """Make the package number new parts by counting, instead of searching all its parts for each new one."""
     first, last = package.next_partname, dict[str, int]()
 
     def named(template: str) -> PackURI:

@@ -52,7 +52,7 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
 def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, list[list[LaidOutPage]]]:
     """Return the context with the number of each slide's first page, counting continuations, and the pages of each slide.
 
-    Only the contents slide shows these numbers, so only it is laid out again.
+    Only the contents slide shows these numbers, so it is the only slide that is laid out again.
     """
     context = make_context(deck, translator, _LAYOUTS)
     laid_out = [_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) for slide in deck.slides]
@@ -67,7 +67,7 @@ def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, 
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
-    """Make continuation titles unique: from the second continuation on they count, "(continued 2)"."""
+    """Make the titles of continuations unique: from the second one on they have a number, "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     numbered = []
@@ -80,7 +80,7 @@ def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> l
 
 
 def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
-    """Return the page with another title, smaller where it would need another line; unchanged where even that fails."""
+    """Return the page with another title, in smaller type if it would need another line; unchanged if it still would."""
     (line, height), *rest = page.lines
     box = line.boxes[0]
     for style in (box.style, styles.TITLE_LONG):
@@ -91,7 +91,7 @@ def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
 
 
 def _set_properties(presentation: Any, context: RenderContext) -> None:
-    """Set title, subject, author and language, as in the workbook."""
+    """Set the document properties (title, subject, author, language and others), as in the workbook."""
     deck, core = context.deck, presentation.core_properties
     title = next((context.translate(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
     core.title, core.author = (

@@ -1,4 +1,4 @@
-"""Write one measured page to one slide: title and message in their placeholders, then tables, texts and charts in place."""
+"""Write one measured page to one slide: title and message in their placeholders, then tables, texts and charts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PlacedLine:
 
     @property
     def is_alone(self) -> bool:
-        """Whether its texts can be text boxes instead of a table."""
+        """Whether its texts can be written as text boxes instead of a table."""
         box_styles = [box.style for box in self.line.boxes.values()]
         return len(box_styles) == 1 or all(style == styles.HEADING for style in box_styles)
 
@@ -51,7 +51,7 @@ def place_lines(page: LaidOutPage) -> list[PlacedLine]:
 
 
 def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
-    """Return the layout a page needs, by the style and the height of its title."""
+    """Return the layout that fits the style and the height of the page's title."""
     placed = place_lines(page)
     title = placed[0]
     style = title.style
@@ -187,7 +187,7 @@ class SlideWriter:
 
 
 def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[list[PlacedLine]]:
-    """Yield lines that belong together: those of the tables, runs of lines with columns, and each other line alone."""
+    """Yield lines that belong together: those of the tables, runs of lines with columns, and every other line by itself."""
     block: list[PlacedLine] = []
     for placing in placed_lines:
         kind = _block_kind(placing, page)

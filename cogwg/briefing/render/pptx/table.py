@@ -1,4 +1,4 @@
-"""Native tables: measured rows with their cells, colours and rules; the header is marked as one."""
+"""Native tables: measured rows with their cells, colours and rules. The first row is marked as a header if it is one."""
 
 from __future__ import annotations
 

@@ -38,22 +38,22 @@ def add_fill(parent: Element, colour: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LinkedPara(Para):
-    """A paragraph with a link of its own, beside others without one."""
+    """A paragraph with a link of its own, in a box whose other paragraphs may have none."""
 
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextWriter:
-    """Writes the texts of one slide: its language, and the part that stores its links."""
+    """Writes the texts of one slide in ``lang``; ``part`` stores their links."""
 
     lang: Language
     part: Any
     slide_part: Callable[[int], Any]
-    """Return the part of a slide by its number."""
+    """A function that returns the part of a slide by its number."""
 
     def write_boxes(self, body: Element, *boxes: ContentBox, space_before: Sequence[float] = ()) -> None:
-        """Write the boxes to a text body, a paragraph per line of text. ``space_before`` is in points, for each box."""
+        """Write the boxes to a text body, one paragraph per line of text. ``space_before`` holds each box's space in points."""
         for old in body.findall(drawing_tag("p")):
             body.remove(old)
         for n, box in enumerate(boxes):
@@ -102,5 +102,5 @@ class TextWriter:
 
 
 def text_inset(style: Style) -> int:
-    """Return the left inset of a text within its box, in EMU: half the gutter and its indents."""
+    """Return the left inset of a text within its box, in EMU: half the gutter and the style's indents."""
     return (3 + 13 * style.indent) * PX

@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Language
 
 
 def write(deck: Deck, lang: Language) -> bytes:
-    """Return the deck as the bytes of an .xlsx file; the XML library is fixed so that the same deck gives the same bytes."""
+    """Return the deck as the bytes of an .xlsx file. The XML library is fixed so that the same deck gives the same bytes."""
     os.environ["OPENPYXL_LXML"] = "False"
     from cogwg.briefing.render.xlsx.book import build_workbook
 

@@ -58,7 +58,7 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
 
 
 def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:
-    """Return a unique sheet name: "8 Priority 2", "8 Priority 2 (2)"."""
+    """Return a unique sheet name, such as "8 Priority 2" or, for a second page, "8 Priority 2 (2)"."""
     return unique_sheet_name(f"{number} {tab}", taken_names, "" if page == 1 else f" ({page})")
 
 

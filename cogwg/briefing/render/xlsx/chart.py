@@ -1,4 +1,4 @@
-"""Native charts: stacked bars and columns in the colours of their source table, whose header is the legend."""
+"""Native charts: stacked bars or columns in the colours of their source table, whose header serves as the legend."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.core.scale import Timeliness
 EMU = 9525
 """EMU (the drawing unit) per px."""
 _AXIS_MARGIN = 1.03
-"""Columns are drawn slightly narrower than their nominal width; the margin keeps the longest bar inside."""
+"""Worksheet columns are drawn slightly narrower than their nominal width; the margin keeps the longest bar inside."""
 _LYING = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.315, y=0.02, w=0.675, h=0.96)
 _UPRIGHT = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.02, y=0.02, w=0.96, h=0.88)
 
@@ -81,7 +81,7 @@ def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
 
 
 def _colour(rgb: str) -> Any:
-    """Return a drawing colour; openpyxl's types expect what its reader makes, hence ``Any``."""
+    """Return a drawing colour. openpyxl's types describe only the colours that its reader makes, hence ``Any``."""
     made: Any = ColorChoice
     return made(srgbClr=rgb)
 

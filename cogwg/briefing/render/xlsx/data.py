@@ -1,4 +1,4 @@
-"""The data sheet: one table to filter, two pages wide, with the reports in full."""
+"""The data sheet: one table that can be filtered, two pages wide, with the reports in full."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _DataRow:
         return self._link_box(links[n])[0] if n < len(links) else "–"
 
     def evidence_note(self) -> str:
-        """Return the note, with the labels of links that do not fit their cells and the links beyond the two link columns."""
+        """Return the note, the labels of links that do not fit their cells, and the links for which there is no column."""
         links = self.state.evidence
         lines = [self.translate(self.state.evidence_note), *(self._link_box(link)[1] for link in links[:_LINK_COLUMNS])]
         lines += [f"{self.translate(link.label)} {xml_safe(link.url)}".strip() for link in links[_LINK_COLUMNS:]]
@@ -86,7 +86,7 @@ _FACTS: tuple[_DataColumn, ...] = (
 )
 _PLAN = _DataColumn(wording.PLAN, 50, lambda r: str(r.year))
 _WIDTH_REDUCTIONS = {wording.PRIORITY: 20, wording.TITLE: 30}
-"""How many px columns give up when a column for the plan's year is added."""
+"""How many px narrower each of these columns is when a column for the plan's year is added."""
 _CODE_AGAIN = _DataColumn(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))
 _ACTIVITY = _DataColumn(wording.ACTIVITY_TEXT, 110, lambda r: r.translate(r.state.text) or "–", can_break=True)
 _ONGOING = _DataColumn(wording.ONGOING, 75, lambda r: r.translate(_yes_or_no(r.state.ongoing)))
@@ -99,7 +99,7 @@ _SAMPLE = _DataColumn(wording.SAMPLE_ROW, 75, lambda r: r.translate(_yes_or_no(r
 
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each activity with all its facts in the deck, and its plan where there are several."""
+    """Return a row for each activity with all its facts in the deck, and its plan's year if there are several plans."""
     years = {state: priority.year for priority in context.deck.priorities for state in priority.activities}
     rows = [_DataRow(short, state, years.get(state, context.deck.plan_year), context) for short, state in slide.rows]
     facts = _FACTS
@@ -136,12 +136,12 @@ def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColu
 
 
 def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
-    """Return the weight of a column's text: the square root of its letters, so that a long one leaves room for the others."""
+    """Return a column's weight for sharing the spare width: a square root, so that long texts leave room for the others."""
     return math.sqrt(sum(len(text) - 1 for row in rows if isinstance(text := column.value_of(row), str)))
 
 
 def _line(row: _DataRow, columns: Sequence[_DataColumn], second: int) -> PageLine:
-    """Return a row; ``second`` is the first column of the second page, flush like the first."""
+    """Return a row; ``second`` is the first column of the second page, which is not indented, like the first column."""
     boxes = {at: _cell(column, column.value_of(row), flush=at in (0, second)) for at, column in enumerate(columns)}
     return PageLine(boxes, padding=4.5, is_table_row=True)
 
@@ -155,7 +155,7 @@ def _cell(column: _DataColumn, value: CellValue, *, flush: bool) -> ContentBox:
 
 
 def _set_print_layout(sheet: Worksheet, page: LaidOutPage, first: int) -> None:
-    """Repeat title, sample mark and header on every printed page, and freeze the panes below the header."""
+    """Repeat the title, the mark and the header on every printed page, and freeze the panes below the header."""
     header = (page.header_at or 0) + 1
     sheet.print_title_rows = f"1:{header}"
     sheet.col_breaks = ColBreak(brk=[Break(id=first)])

@@ -1,7 +1,7 @@
-"""Reproducible .xlsx files: the zip is rewritten, sorted and with fixed dates, and completed where openpyxl leaves parts out.
+"""Reproducible .xlsx files: the zip is rewritten with sorted parts and fixed dates, and what openpyxl leaves out is added.
 
-Texts move to the shared strings, where every reader decodes ``_x005F_``; charts get ``sourceLinked="0"``, without which
-LibreOffice ignores their number format, and a description for people who cannot see them.
+Texts are moved to the shared strings, because every application decodes ``_x005F_`` there. Charts get ``sourceLinked="0"``,
+without which LibreOffice ignores their number format, and a description for people who cannot see them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> bytes:
-    """Return the workbook with fixed times; ``descriptions`` are those of the charts, by the number of their drawing."""
+    """Return the workbook with fixed times; ``descriptions`` are the charts' descriptions, by the number of the drawing."""
     parts = unpack(content)
     strings = _SharedStrings()
     for name in sorted(parts, key=_natural_key):
@@ -32,7 +32,7 @@ def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> byte
 
 
 def _register_strings(parts: dict[str, bytes]) -> None:
-    """Register the shared strings in the package, which openpyxl leaves out when every text is inline."""
+    """Register the shared strings in the package; openpyxl does not when every text is inline."""
     types, links = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
     if b"sharedStrings" not in parts[types]:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"

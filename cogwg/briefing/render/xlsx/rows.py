@@ -1,7 +1,7 @@
 """Write the rows of a workbook's sheets as XML text, in memory; openpyxl writes the rest of a sheet.
 
-openpyxl writes a cell as a tree of elements, a row's height as an object of twenty fields, and a sheet as a file on disk,
-which takes three times as long for a plan of 50 × 50 activities.
+openpyxl would write a cell as a tree of elements, a row's height as an object of twenty fields, and a sheet as a file on
+disk, which takes three times as long for a plan of 50 × 50 activities.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _EMPTY_SHEET_DATA = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData
 
 
 def save_workbook(book: Workbook, heights: Heights) -> bytes:
-    """Return the workbook as a zip that is not compressed yet."""
+    """Return the workbook as a zip archive that is not compressed yet."""
     out = BytesIO()
     with ZipFile(out, "w") as archive:
         writer: Any = _WorkbookWriter(book, archive)
@@ -52,7 +52,7 @@ class _WorkbookWriter(ExcelWriter):
 
 class _SheetWriter(WorksheetWriter):
     def write_rows(self) -> None:
-        """Write an empty list of rows, and collect the cells' links, which openpyxl does while writing cells."""
+        """Write no rows, but collect the cells' links, as openpyxl does while it writes cells."""
         writer: Any = self
         writer.ws._hyperlinks = [cell.hyperlink for _, cell in sorted(writer.ws._cells.items()) if cell.hyperlink]
         with writer.xf.send(True).element("sheetData"):
@@ -95,5 +95,5 @@ def _excel_day(value: Any) -> Any:
 
 
 def _space_attribute(text: str) -> str:
-    """Return the attribute that preserves leading and trailing blanks and line breaks."""
+    """Return the attribute that preserves leading and trailing spaces and line breaks, if the text has any."""
     return ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""

@@ -79,7 +79,7 @@ def _font(style: Style) -> Font:
 
 @dataclass(frozen=True, slots=True)
 class SheetWriter:
-    """Writes the sheets of a workbook, with what each needs to know about the others."""
+    """Writes the sheets of a workbook, and holds what each sheet needs to know about the others."""
 
     styles: WorkbookStyles
     translator: Translator
@@ -210,7 +210,7 @@ class _RichText(CellRichText):
 
 
 def footer_text(text: str, meeting: str) -> str:
-    """Return a footer within Excel's 255 characters: a long audience is shortened, the rest is kept."""
+    """Return a footer within Excel's limit of 255 characters: a long audience is shortened, the rest is kept."""
     spare = _FOOTER_LIMIT - 100 - len(meeting)
     shortened = text if len(text) <= spare else text[: spare - 2] + " …"
     return (shortened + meeting).replace("&", "&&")
