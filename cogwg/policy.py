@@ -21,7 +21,7 @@ class Permission(StrEnum):
     REPORT = "report"
     """Report for one's own jurisdictions, where the plan gives them a reporting role."""
     REPORT_ON_BEHALF = "report-on-behalf"
-    """Report for any jurisdiction that answered by email or telephone; recorded as such."""
+    """Report on behalf of any jurisdiction, such as one that answered by email or telephone; the audit log records this."""
     READ_BRIEFINGS = "read-briefings"
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
@@ -29,7 +29,7 @@ class Permission(StrEnum):
     MANAGE_PERIODS = "manage-periods"
     """See who has reported; open, close and reopen a quarter; return a report; remind those with missing reports."""
     MANAGE_PLAN = "manage-plan"
-    """Move a due date, set a priority's status manually, follow up on vacant roles."""
+    """Move a due date, override a priority's overall status, follow up on vacant roles."""
     POST_NEWS = "post-news"
     """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"
@@ -78,7 +78,7 @@ class RoleHolder(Protocol):
 
 
 def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | None) -> bool:
-    """Return whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
+    """Return whether this person may report on a priority's activities, as a lead or on behalf of a jurisdiction."""
     roles = {m.role for m in holder.memberships}
     if behalf_of is not None:
         return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
@@ -89,26 +89,26 @@ def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | 
 def can_see_return_note(holder: RoleHolder, priority: PriorityFacts) -> bool:
     """Return whether this person may read why a report on a priority was returned.
 
-    Both people who may submit it again and people who manage the quarter may.
+    People who may submit it again may read it, and so may people who manage quarters.
     """
     return can_report_on(holder, priority, None) or _has_permission(holder, Permission.MANAGE_PERIODS)
 
 
 def can_contribute(holder: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
-    """Return whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
+    """Return whether this person may add a partner's note for a jurisdiction, as one of its leads or on its behalf."""
     allowed = _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.REPORT_ON_BEHALF)
     return allowed and priority.can_contribute({jurisdiction_id})
 
 
 def can_answer_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
-    """Return whether this person may accept or decline a role offered to a jurisdiction: their own, or any on its behalf."""
+    """Return whether this person may accept or decline a role for a jurisdiction, as one of its leads or on its behalf."""
     return _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.MANAGE_PLAN)
 
 
 def can_act_for(holder: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
-    """Return whether this person may do this for one of these jurisdictions.
+    """Return whether this person may use this permission for at least one of these jurisdictions.
 
-    A lead for their own; a co-chair or the secretariat for any, or for none.
+    Leads may use it for their own; co-chairs and the secretariat for any, even if ``jurisdictions`` is empty.
     """
     allowed = _has_permission(holder, Permission.REPORT_ON_BEHALF) or any(_leads_for(holder, id_) for id_ in jurisdictions)
     return allowed and _has_permission(holder, permission)

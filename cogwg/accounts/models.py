@@ -1,4 +1,4 @@
-"""Tables for jurisdictions, people and memberships, and for sign-in: sessions, links and throttle counters."""
+"""Tables for jurisdictions, people and memberships, and for sign-in: sessions, access links and throttle counters."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's membership with its role: a lead's always has a jurisdiction; the others belong to the whole group."""
+    """A person's role in the group: a lead always has a jurisdiction; the other roles belong to the whole group."""
 
     __tablename__ = "membership"
 
@@ -106,7 +106,10 @@ class Membership(Base):
 
 
 class SignIn(Base):
-    """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored. Real time."""
+    """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored.
+
+    Times are in real time, not in the product's calendar time.
+    """
 
     __tablename__ = "sign_in"
 
@@ -120,7 +123,10 @@ class SignIn(Base):
 
 
 class AccessLink(Base):
-    """A single-use link by which a person sets a password; only its SHA-256 is stored. Real time."""
+    """A single-use link with which a person sets a password; only the SHA-256 of its token is stored.
+
+    Times are in real time, not in the product's calendar time.
+    """
 
     __tablename__ = "access_link"
 
@@ -132,7 +138,10 @@ class AccessLink(Base):
 
 
 class Throttle(Base):
-    """The number of failed sign-ins for one key (an account, an IP address or all) in its current window. Real time."""
+    """The number of failed sign-ins for one key (an account, an IP address or everyone) in its current window.
+
+    Times are in real time, not in the product's calendar time.
+    """
 
     __tablename__ = "throttle"
 

@@ -1,4 +1,4 @@
-"""Argon2id hashing, done outside any transaction; an unknown account costs the same work as a known one."""
+"""Argon2id password hashing, outside any transaction; an unknown account takes as much work to check as a known one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 
 class Passwords:
-    """Hashes and verifies passwords; at most two at once, so that sign-ins cannot use up the memory.
+    """Hashes and verifies at most two passwords at once, so that sign-ins cannot use up the memory.
 
-    19 MiB and two passes are the minimum of OWASP's cheat sheet; ``cheap`` is for tests only.
+    19 MiB and two passes are the minimum in OWASP's cheat sheet on password storage; ``cheap`` is for tests only.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:

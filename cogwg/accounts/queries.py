@@ -84,7 +84,7 @@ _SIGNED_IN_PERSON = (
 
 
 def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
-    """Return the person of this session token, unless they are deactivated; one statement."""
+    """Return the active person with this session token, or None, in one SQL statement."""
     rows = execute_core(session, _SIGNED_IN_PERSON, {"token": hash_token(token)}).all()
     if not rows:
         return None
@@ -117,7 +117,7 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 
 def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Bilingual]:
-    """Return a person's name and the jurisdiction they are a lead for, empty for the group's own roles."""
+    """Return a person's name and the jurisdiction they are a lead for, which is empty if they are not a lead."""
     row = session.execute(
         select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role == Role.LEAD))
@@ -148,13 +148,13 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
 
 
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
-    """Return all jurisdictions sorted by name in this language, ignoring accents, in the same order on every engine."""
+    """Return all jurisdictions sorted by name in this language, ignoring accents; the order is the same on every engine."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person who can be emailed under a role: for a lead the jurisdiction, and the kinds of email they want."""
+    """A person to email because of their role, with a lead's jurisdiction and the kinds of email they want."""
 
     person_id: int
     name: str
@@ -182,7 +182,7 @@ _CONTACTS = (
 
 
 def contacts(session: Session, role: Role) -> list[Contact]:
-    """Return the people with this role, once for each jurisdiction, by name, without deactivated people; one statement."""
+    """Return the active people with this role, once for each jurisdiction, sorted by name, in one SQL statement."""
     return [
         Contact(
             person_id=c.id,
@@ -200,7 +200,7 @@ def contacts(session: Session, role: Role) -> list[Contact]:
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
-    """Return the link of this token, if it is unused and has not expired."""
+    """Return the access link with this token if it is unused and has not expired, or else None."""
     return session.scalar(
         select(AccessLink).where(
             AccessLink.token_hash == hash_token(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
@@ -218,7 +218,7 @@ class Account:
 
 
 def account(session: Session, person_id: int) -> Account:
-    """Return a person's own account; one statement."""
+    """Return a person's own account, in one SQL statement."""
     row = session.execute(select(Person).where(Person.id == person_id)).scalar_one()
     return Account(row.email, preferences_of(row), row.feed_hash is not None)
 
@@ -238,7 +238,10 @@ class Subscriber:
 
 
 def subscriber(session: Session, token: str) -> Subscriber:
-    """Return the owner of this secret URL, unless they are deactivated or revoked it; one statement. Raises ``NotFound``."""
+    """Return the owner of the calendar and feed URL with this secret, in one SQL statement.
+
+    Raises ``NotFound`` if there is no such URL, if it was revoked, or if its owner is deactivated.
+    """
     rows = session.execute(
         select(Person.id, Person.lang, Membership.role, Membership.jurisdiction_id)
         .outerjoin(Membership, Membership.person_id == Person.id)

@@ -1,4 +1,4 @@
-"""Sign-in rules, without a database: passwords, throttling and session lifetime."""
+"""Rules of accounts, without a database: passwords, throttling, session lifetime and preferences."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ TIME_ZONES = {
 }
 """The time zones offered, from east to west."""
 MAX_COMMON_WORDS = 6
-"""A password made of no more than this many common words in a row is as easy to guess as they are."""
+"""A password that only joins this many common words, or fewer, is too easy to guess."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThrottleLimit:
     """The number of failures allowed in a window.
 
-    ``has_backoff`` doubles the wait with each further failure, up to the window.
+    With ``has_backoff``, each further failure doubles the wait, up to the length of the window.
     """
 
     failures: int
@@ -53,7 +53,7 @@ FIRST_WAIT = timedelta(seconds=30)
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
-    """Return how long the next attempt must wait after this many failures; None while attempts are free."""
+    """Return how long the next attempt must wait after this many failures; None if it need not wait."""
     if failures < limit.failures:
         return None
     if not limit.has_backoff:
@@ -65,8 +65,9 @@ def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
 def check_password(password: str) -> None:
     """Check that a password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
 
-    Passwords are used exactly as typed, without composition rules. ASVS 6.2.1, 6.2.4 and 6.2.9: a few of the most common
-    passwords and of this product's own words, in a row or with digits, and one repeated character are too easy to guess.
+    Passwords are used exactly as typed, without composition rules (ASVS 6.2.1, 6.2.4 and 6.2.9). A password is too easy to
+    guess if it only joins a few very common passwords or words of this product, with or without digits, or if it has fewer
+    than five different characters.
     """
     if len(password) < PASSWORD_LEAST:
         short = Message(N_("Use at least %(least)s characters. A sentence works well."), {"least": PASSWORD_LEAST})
@@ -85,7 +86,7 @@ def common_passwords() -> frozenset[str]:
 
 
 def _is_common(plain: str) -> bool:
-    """Return whether a text consists of a few common passwords; digits between them are not counted."""
+    """Return whether a text consists only of a few common passwords and any number of digits."""
     least = {0: 0}
     for end in range(1, len(plain) + 1):
         ways = [least[end - 1]] if plain[end - 1].isdecimal() and end - 1 in least else []
@@ -100,9 +101,9 @@ def _is_common(plain: str) -> bool:
 
 
 def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
-    """Return whether a session is still valid: 12 hours at most, and 2 hours idle.
+    """Return whether a session is still valid: it lasts at most 12 hours, and ends after 2 hours without activity.
 
-    For co-chairs and the secretariat, who change more than their own reports, 30 minutes idle.
+    For co-chairs and the secretariat, who change more than their own reports, it ends after 30 minutes without activity.
     """
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
     idle = PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT
@@ -111,7 +112,7 @@ def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """A person's preferences: the language and time zone of their email, and the kinds of email they get."""
+    """A person's preferences: the language and time zone of their emails, and the kinds of email they get."""
 
     lang: Language
     time_zone: str

@@ -1,4 +1,4 @@
-"""Commands on accounts and sessions. Sessions, links and throttles use real time; audit events use the calendar."""
+"""Commands on accounts and sessions. Sessions, access links and throttles use real time; audit events use calendar time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def add_person(
     by: Actor,
     at: datetime,
 ) -> Person:
-    """Create an account with a role; the person sets their own password by a link. Raises ``Invalid``."""
+    """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
     email, name = email.strip().lower(), clean_text(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
@@ -84,7 +84,10 @@ def change_preferences(session: Session, person_id: int, preferences: Preference
 
 
 def make_feed_address(session: Session, person_id: int, *, by: Actor, at: datetime) -> str:
-    """Create a calendar and feed URL and return its secret; the previous one stops working. Only its SHA-256 is stored."""
+    """Create a calendar and feed URL and return its secret; the previous URL stops working.
+
+    Only the SHA-256 of the secret is stored.
+    """
     token = new_token()
     session.execute(update(Person).where(Person.id == person_id).values(feed_hash=hash_token(token)))
     record_event(session, "person.feed", ("person", person_id), by=by, at=at)
@@ -100,7 +103,7 @@ def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: date
 
 
 def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
-    """Deactivate an account: its sessions and links end; what the person did stays.
+    """Deactivate an account: its sessions end, its unused access links are revoked, and the person's work is kept.
 
     Raises ``Invalid`` if it is already deactivated.
     """
@@ -112,7 +115,7 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
 
 
 def create_access_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Create a single-use link for this person and return its token; earlier links stop working.
+    """Create a single-use access link for this person and return its token; earlier links stop working.
 
     Raises ``Invalid`` for a deactivated person.
     """
@@ -163,7 +166,7 @@ def end_session(session: Session, token: str) -> None:
 
 
 def end_sessions_and_links(session: Session, person_id: int) -> None:
-    """End all sessions and links of a person."""
+    """End all of a person's sessions and revoke their unused access links."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
 

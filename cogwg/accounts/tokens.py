@@ -1,4 +1,4 @@
-"""Random tokens for sessions and links: 32 random bytes; only their SHA-256 is stored."""
+"""Random 32-byte tokens for sessions, access links and feed URLs; only their SHA-256 is stored."""
 
 from __future__ import annotations
 

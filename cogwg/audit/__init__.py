@@ -1,1 +1,4 @@
-"""The audit log: who did what to which item, before and after. It stores ids and kinds, and imports no higher package."""
+"""The audit log: who did what to which item, with the values before and after.
+
+It stores ids and kinds, and imports no higher package.
+"""

@@ -12,7 +12,7 @@ from cogwg.core.db import Base
 
 
 class AuditEvent(Base):
-    """An audit event. ``id`` is the order of history; ``at`` is only the calendar's time.
+    """An audit event. ``id`` gives the order of events; ``at`` is the product's calendar time, which may go back.
 
     Actor and subject are plain ids with their kind, without foreign keys, so that the audit log outlives what it refers to.
     ``behalf_of`` is the id of the jurisdiction a co-chair or the secretariat acted for.

@@ -28,7 +28,7 @@ class AuditEventFacts:
 
 
 def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
-    """Return the event of this id, if it has this action. Raises ``NotFound``."""
+    """Return the event with this id and this action. Raises ``NotFound``."""
     event = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action == action))
     if event is None:
         raise NotFound(f"event {id_}")
@@ -38,7 +38,7 @@ def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
-    """Return the latest of these actions on a subject, with its "before" values. Raises ``NotFound``."""
+    """Return the latest of these actions on a subject, with the subject's values before it. Raises ``NotFound``."""
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     row = session.execute(
@@ -50,7 +50,7 @@ def latest_event(session: Session, subject: tuple[str, int], actions: Collection
 
 
 def event_after_values(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
-    """Return the "after" values of these actions on a subject, latest first."""
+    """Return the values after each of these actions on a subject, latest first."""
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     return [after or {} for after in session.scalars(select(AuditEvent.after).where(*criteria).order_by(AuditEvent.id.desc()))]

@@ -37,7 +37,7 @@ def record_event(
 ) -> int:
     """Append one event to the audit log and return its id.
 
-    It is written at once, so that the whole change fails if the event cannot be written.
+    It is written immediately, so that the whole change fails if the event cannot be written.
     """
     kind, id_ = subject
     event_id: int = execute_core(

@@ -1,1 +1,4 @@
-"""Comments between members: on activities, and what comments on slides share with them. Never public, never in a deck."""
+"""Members' comments on activities, and what comments on slides have in common with them.
+
+Comments are never public and never in a deck.
+"""

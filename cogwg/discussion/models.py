@@ -1,4 +1,4 @@
-"""The columns of a comment on any subject; comments on an activity, and the jurisdictions they mention."""
+"""Tables of comments on activities and the jurisdictions they mention, and the columns of a comment on any subject."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class CommentColumns:
-    """A person's comment in the language they wrote it in. Deleting empties ``text`` and keeps the row."""
+    """A person's comment in the language they wrote it in. Deleting it empties ``text`` and keeps the row."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -1,4 +1,4 @@
-"""What is known of a comment on any subject, and queries of the comments on an activity."""
+"""The facts of a comment on any subject, and queries on the comments on an activity."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class CommentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityCommentFacts(CommentFacts):
-    """A comment on an activity with its author's jurisdiction and those it mentions.
+    """A comment on an activity, with its author's jurisdiction and the jurisdictions it mentions.
 
-    A deleted one keeps its position, with an empty ``text``.
+    A deleted comment keeps its position, with an empty ``text``.
     """
 
     jurisdiction: Bilingual
@@ -43,7 +43,7 @@ class ActivityCommentFacts(CommentFacts):
 
 
 def comments(session: Session, activity_id: int) -> list[ActivityCommentFacts]:
-    """Return the comments on an activity, newest last; one statement."""
+    """Return the comments on an activity, oldest first, in one SQL statement."""
     return _facts(session, _comment_statement().where(Comment.activity_id == activity_id))
 
 

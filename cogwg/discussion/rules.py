@@ -12,14 +12,14 @@ _MENTION_PATTERN = re.compile(r"(?<![\w@.])@([A-Za-z]{2,10})(?![\w@])")
 
 
 def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
-    """Check that a comment is neither empty (``empty`` is the sentence then) nor too long. Raises ``Invalid``."""
+    """Check that a comment is not empty or too long. Raises ``Invalid``; ``empty`` is the message for an empty comment."""
     problems = list(length_problems("text", text)) if text else [("text", Message(empty))]
     if problems:
         raise Invalid(*problems)
 
 
 def mentioned_jurisdiction_ids(text: str, codes: Mapping[str, int]) -> frozenset[int]:
-    """Return the ids of the jurisdictions that a text mentions by "@" and their code ("@on"), in either case.
+    """Return the ids of the jurisdictions that a text mentions by "@" and their code ("@on"), in upper or lower case.
 
     Email addresses are not mentions.
     """

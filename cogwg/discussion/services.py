@@ -26,7 +26,10 @@ _AnyComment = TypeVar("_AnyComment", bound=CommentColumns)
 def locked_comment(
     session: Session, model: type[_AnyComment], comment_id: int, of_subject: ColumnElement[bool], author: Actor | None = None
 ) -> _AnyComment:
-    """Return a comment on a subject of any kind, locked. A deleted one raises ``NotFound``, another author's ``Forbidden``."""
+    """Return a comment on any subject, with its row locked in the database.
+
+    Raises ``NotFound`` if it does not exist or is deleted, and ``Forbidden`` if ``author`` is given and did not write it.
+    """
     wanted = select(model).where(model.id == comment_id, of_subject, model.deleted_at.is_(None))
     stored = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     if stored is None:
@@ -63,10 +66,10 @@ def edit_comment(
     by: Actor,
     at: datetime,
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
-    """Edit a comment; return it with the ids of the jurisdictions that it did not mention before.
+    """Edit a comment; return it with the ids of the jurisdictions that it newly mentions.
 
     Raises ``Forbidden`` for another person's comment, ``Conflict`` when ``expected_version`` is not the stored version,
-    ``Invalid``, ``NotFound``.
+    ``Invalid`` and ``NotFound``.
     """
     stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     check_comment(text)
@@ -81,7 +84,7 @@ def edit_comment(
 def delete_comment(
     session: Session, activity_id: int, comment_id: int, *, expected_version: int, by: Actor, at: datetime
 ) -> None:
-    """Delete a comment; it keeps its position in the list. Raises what ``edit_comment`` does, except ``Invalid``."""
+    """Delete a comment; it keeps its position in the list. Raises the same errors as ``edit_comment``, except ``Invalid``."""
     stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     _check_version(session, stored, expected_version)
     before = _audit_values(stored)

@@ -22,7 +22,7 @@ class AssignmentRole(StrEnum):
 
 
 class Confirmation(StrEnum):
-    """The state of an assignment; a vacancy ("TBD") is a row, so that it is counted and followed up, never a blank."""
+    """The state of an assignment. A vacancy ("TBD") is stored as a row, so that it is counted and followed up."""
 
     CONFIRMED = "confirmed"
     TO_CONFIRM = "to-confirm"
@@ -49,7 +49,7 @@ class WorkPlan(Base):
 
 
 class Priority(Base):
-    """A priority: its issue leads to consequences, its expected outcome to results ("→" is data).
+    """A priority: its issue "leads to →" consequences, and its expected outcome "leads to →" results.
 
     ``consequences`` and ``results`` are lists of ``[english, french]`` pairs, in order.
     """
@@ -145,8 +145,8 @@ class DueChange(Base):
 class Assignment(Base):
     """The assignment of a priority to a jurisdiction, or a vacancy.
 
-    ``assignee`` is the name the plan uses ("TBS", of Canada); empty for a vacancy. ``since`` is the day of the current
-    state.
+    ``assignee`` is the name the plan uses (such as "TBS" for Canada); empty for a vacancy. ``since`` is the day on which the
+    current state began.
     """
 
     __tablename__ = "assignment"

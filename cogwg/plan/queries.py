@@ -1,4 +1,7 @@
-"""Queries of the plan, as frozen facts: three statements whatever the size, fewer rows when fewer are requested."""
+"""Queries of the plan, which return frozen dataclasses.
+
+``plan_facts`` runs three SQL statements whatever the size of the plan, and reads fewer rows when fewer are requested.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ class AssignmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFacts:
-    """An activity with its due month; ``due_on`` is the exact day, else the last of the month."""
+    """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month."""
 
     id: int
     priority_id: int
@@ -130,15 +133,15 @@ class PriorityFacts:
         return sum(assignment.is_vacant for assignment in self.assignments)
 
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Return whether one of these jurisdictions reports on this priority."""
+        """Return whether one of these jurisdictions can report on this priority."""
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Return whether one of these jurisdictions adds notes to this priority's reports."""
+        """Return whether one of these jurisdictions can add notes to this priority's reports."""
         return any(a.can_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
     def roles_to_confirm(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
-        """Return the roles that one of these jurisdictions has still to accept or decline."""
+        """Return the roles that one of these jurisdictions still has to accept or decline."""
         to_confirm = (a for a in self.assignments if a.confirmation is Confirmation.TO_CONFIRM)
         return [a for a in to_confirm if a.jurisdiction_id in jurisdiction_ids]
 
@@ -161,7 +164,7 @@ class PlanFacts:
 
     @property
     def months(self) -> tuple[tuple[int, int], ...]:
-        """Return the due months in order, as (year, month); October keeps a column of its own."""
+        """Return the due months in order, as (year, month); tables have a column for each."""
         return tuple(sorted({activity.month for activity in self.activities}))
 
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
@@ -178,7 +181,7 @@ def plan_facts(
     code: str | None = None,
     carried_by: Collection[int] | None = None,
 ) -> PlanFacts:
-    """Return the plan of this year, or with ``or_earlier`` the latest one up to it.
+    """Return the plan of this year or, with ``or_earlier``, the latest plan up to this year.
 
     ``number`` limits it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of the
     jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
@@ -199,7 +202,7 @@ def plan_facts(
     return _plan_from_row(rows[0], (_priority_from_row(row, activities, assignments) for row in priorities))
 
 
-# Statements are built once, because building one costs as much as executing it, and from Core tables only.
+# Statements are built once, and from Core tables only, because building one costs as much as executing it.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 _ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
@@ -207,7 +210,7 @@ _ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT,
 
 @cache
 def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    """Return the statement of a plan with its priorities, filtered by the parameters of these names."""
+    """Return the statement that selects a plan with its priorities, filtered by the parameters with these names."""
     carriers = select(_ASSIGNMENT.c.priority_id).where(
         _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True))
     )
@@ -248,7 +251,7 @@ _PLANS_WITH_ASSIGNMENTS = (
 
 
 def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:
-    """Return the plans of these years with their priorities and assignments, without the activities; one statement."""
+    """Return the plans of these years with priorities and assignments but without activities, in one SQL statement."""
     rows = list(named_rows(execute_core(session, _PLANS_WITH_ASSIGNMENTS, {"years": tuple(years)})))
     assignments: dict[int, list[AssignmentFacts]] = {}
     for row in rows:
@@ -324,18 +327,18 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:
-    """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first."""
+    """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first plan."""
     latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
     return latest
 
 
 def plan_years(session: Session) -> list[int]:
-    """Return the years that have a plan, in order; one statement."""
+    """Return the years that have a plan, in order, in one SQL statement."""
     return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))
 
 
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
-    """Return the numbers of a plan's priorities in order, for "previous" and "next"."""
+    """Return the numbers of a plan's priorities in order, for the "previous" and "next" links."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
 
 

@@ -39,7 +39,7 @@ class RoleChange:
 
     @property
     def answered_for(self) -> Bilingual:
-        """The jurisdiction that the change was recorded for, else that of its author; empty if neither is known."""
+        """The jurisdiction that the change was recorded for, or else its author's jurisdiction; empty if neither is known."""
         return self.behalf_of or self.jurisdiction
 
 
@@ -57,7 +57,7 @@ def priority_number_of_role(session: Session, year: int, assignment_id: int) -> 
 
 
 def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int, list[RoleChange]]:
-    """Return the changes of these roles, newest first, by role id; one statement."""
+    """Return the changes of these roles, newest first, by role id, in one SQL statement."""
     own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     rows = session.execute(
         select(AuditEvent, Person.name, own, behalf)

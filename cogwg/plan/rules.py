@@ -1,4 +1,4 @@
-"""Rules of the plan, without a database: due days, who reports or adds a note, and the transitions of a role."""
+"""Rules of the plan, without a database: due days, who can report or add a note, and the transitions of a role."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DUE_WORDING_LIMIT = 60
 
 
 def due_on(year: int, month: int, day: int | None) -> date:
-    """Return the due day: the exact one, or else the last of the due month."""
+    """Return the due day: the exact day if there is one, or else the last day of the due month."""
     return date(year, month, day) if day else last_of_month(year, month)
 
 
@@ -51,7 +51,7 @@ ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
 
 
 def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
-    """Return the next state of a role. Raises ``Invalid``, with the current state, where the table has no such transition."""
+    """Return the next state of a role. Raises ``Invalid``, with the current state, if the table has no such transition."""
     if (state, event) in ROLE_TRANSITIONS:
         return ROLE_TRANSITIONS[state, event]
     sentences = {
@@ -76,13 +76,13 @@ class DueDate:
 
     @classmethod
     def from_key(cls, key: str) -> DueDate:
-        """Return the due date of a key."""
+        """Return the due date with this key."""
         year, month, *day = (int(part) for part in key.split("-"))
         return cls(year, month, day[0] if day else None)
 
 
 def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:
-    """Check that a due date changes and that a reason is given. Raises ``Invalid`` with all problems at once."""
+    """Check that the new due date is valid and different, and that a reason is given. Raises ``Invalid`` with all problems."""
     problems: list[tuple[str, Message]] = []
     last = last_of_month(new.year, new.month).day
     if new.day is not None and not 1 <= new.day <= last:

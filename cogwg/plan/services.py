@@ -35,9 +35,9 @@ def accept_role(
 ) -> None:
     """Accept a role for the jurisdiction it was offered to.
 
-    ``expected_jurisdiction_id`` is the jurisdiction that the page showed; ``Conflict`` is raised when the role is now
-    offered to another one. Raises ``Forbidden`` for a role of a jurisdiction that the user may not answer for, ``Invalid``
-    when it was already answered, ``NotFound``.
+    ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``Conflict`` when the role is now offered to
+    another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, ``Invalid`` when the role was
+    already answered, and ``NotFound``.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -53,7 +53,7 @@ def decline_role(
     at: datetime,
     is_allowed: CanAnswerRole,
 ) -> None:
-    """Decline a role, optionally with a reason; it becomes vacant. Otherwise as ``accept_role``."""
+    """Decline a role, optionally with a reason; it becomes vacant. Raises the same errors as ``accept_role``."""
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
@@ -62,9 +62,10 @@ def decline_role(
 
 
 def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
-    """Offer a vacant role to a jurisdiction, "to confirm" until it answers; return the id of the audit event.
+    """Offer a vacant role to a jurisdiction and return the id of the audit event.
 
-    Raises ``Invalid`` when the role is not vacant or the jurisdiction already has a role in the priority, ``NotFound``.
+    The role is "to confirm" until the jurisdiction answers. Raises ``NotFound``, and ``Invalid`` when the role is not vacant,
+    no jurisdiction was chosen, or the jurisdiction already has a role in the priority.
     """
     role = _role_for_update(session, assignment_id)
     chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
@@ -94,8 +95,8 @@ def move_due_date(
 ) -> None:
     """Move the due date of an activity, storing the old one and the reason.
 
-    ``words`` replaces the plan's wording, also when empty. ``expected_due`` is the due date that the form showed;
-    ``Conflict`` is raised when another one is stored. Raises ``Invalid`` and ``NotFound``.
+    ``words`` replaces the plan's wording, even when empty. ``expected_due`` is the due date that the form showed. Raises
+    ``Conflict`` when a different due date is stored, ``Invalid`` and ``NotFound``.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:

@@ -1,6 +1,6 @@
-"""Queries across reports: quarters side by side, one jurisdiction's share, the latest changes.
+"""Queries across reports: statuses by quarter, submissions, one jurisdiction's challenges, and the latest changes.
 
-Reports come from submissions only, so no draft can appear here; each query is one statement.
+Statuses and texts come from submissions only, so no draft can appear here. Each query is one SQL statement.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ _STATUSES_BY_QUARTER = (
 
 
 def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, Status]]:
-    """Return, by quarter key and activity id, the last status submitted for that quarter; quarters without any are left out."""
+    """Return the last status submitted in each quarter, by quarter key and activity id.
+
+    Quarters without submissions are left out.
+    """
     statuses: dict[str, dict[int, Status]] = {}
     for row in session.execute(_STATUSES_BY_QUARTER, {"plan": plan_id}):
         statuses.setdefault(row.key, {})[row.activity_id] = row.status
@@ -102,7 +105,7 @@ def submissions_in_period(session: Session, period_id: int, activity_ids: Collec
 
 @dataclass(frozen=True, slots=True)
 class PeriodSubmission:
-    """A submission in full, with the key of its quarter and without names of people."""
+    """A full submission with the key of its quarter, but without people's names."""
 
     period_key: str
     at: datetime
@@ -129,7 +132,7 @@ def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> 
 
 @dataclass(frozen=True, slots=True)
 class RaisedChallenge:
-    """A challenge as members see it, attributed; ``other_count`` is the number of other jurisdictions that share it."""
+    """A jurisdiction's challenge as members see it; ``other_count`` is the number of other jurisdictions that share it."""
 
     id: int
     theme: Bilingual
@@ -140,7 +143,7 @@ class RaisedChallenge:
 
 
 def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
-    """Return the challenges that a jurisdiction shares, open ones first, without withdrawn ones. For members only."""
+    """Return the challenges a jurisdiction shares, open ones first, without withdrawn ones. Only members may see them."""
     own, all_ = aliased(ChallengeJurisdiction), aliased(ChallengeJurisdiction)
     count = select(func.count()).where(all_.challenge_id == Challenge.id).correlate(Challenge).scalar_subquery()
     rows = session.execute(
@@ -157,7 +160,7 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
 class StatusChange:
     """A submission as a change of status from ``before`` to ``after``.
 
-    ``jurisdiction`` is the one the report was for, empty for the group's own.
+    ``jurisdiction`` is the one acted for, or else the submitter's own; it is empty if neither is known.
     """
 
     id: int
@@ -173,7 +176,7 @@ class StatusChange:
 
 
 def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusChange]:
-    """Return the latest submissions, newest first, without names of people and without texts."""
+    """Return the latest submissions, newest first, without people's names or texts."""
     led = lead_jurisdictions()
     rows = session.execute(
         select(

@@ -1,4 +1,4 @@
-"""Merging of two people's changes to one report: word-by-word differences, and a text that keeps both. Pure functions."""
+"""Pure functions to merge two people's changes to one report: word-by-word differences, and a text that keeps both versions."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference
 
 
 def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
-    """Split both texts into runs, each with whether it is missing from the other text."""
+    """Split both texts into runs; a run's flag is true if the other text lacks it."""
     a, b = _WORDS.findall(theirs), _WORDS.findall(yours)
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
@@ -66,9 +66,10 @@ def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
 
 
 def merge_texts(theirs: str, yours: str) -> str:
-    """Return their text, then each of your sentences that theirs does not have, so that no sentence of either is lost.
+    """Return their text, followed by those of your sentences that it lacks, so that no sentence of either text is lost.
 
-    A doubtful end of a sentence ("p. 4", "M. Roy") doesn't split it: repeating something is better than losing it.
+    Texts are not split where the end of a sentence is doubtful ("p. 4", "M. Roy"): it is better to repeat words than to
+    lose them.
     """
     have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
     added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
@@ -76,9 +77,9 @@ def merge_texts(theirs: str, yours: str) -> str:
 
 
 def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str], texts: dict[str, str]) -> ReportDraft:
-    """Build a draft from the choices: per field "theirs", "yours" or, for a text and for links, "both".
+    """Build a draft from the choice for each field: "theirs", "yours" or, for texts and links, "both".
 
-    A field without a choice keeps theirs; ``texts`` holds the edited text of each "both".
+    A field without a choice keeps "theirs"; ``texts`` holds the edited text of each field with the choice "both".
     """
 
     def chosen(field: str) -> object:

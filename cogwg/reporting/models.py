@@ -1,7 +1,7 @@
 """Tables of reporting.
 
-A ``StatusReport`` is the versioned working copy that its leads share; a ``Submission`` is a copy made when it is submitted,
-which never changes. Plan, history and deck read submissions only, so a draft cannot leak.
+A ``StatusReport`` is the versioned working copy that its leads share; a ``Submission`` is a copy that is made when the
+report is submitted and never changes. Plan, history and deck read submissions only, so a draft cannot leak.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cogwg.plan.models import Activity
 
 
 class PeriodState(StrEnum):
-    """Planned → open → late → closed. "Frozen" is a term for briefings only."""
+    """The state of a quarter: planned → open → late → closed. "Frozen" is a term for briefings only."""
 
     PLANNED = "planned"
     OPEN = "open"
@@ -69,7 +69,7 @@ class ReportingPeriod(Base):
 
 
 class PeriodException(Base):
-    """A quarter reopened for one jurisdiction until an instant, with the reason; each row counts until it expires."""
+    """A quarter reopened for one jurisdiction until a given time, with the reason; each row applies until it expires."""
 
     __tablename__ = "period_exception"
 
@@ -85,7 +85,7 @@ class PeriodException(Base):
 class StatusReport(Base):
     """The one report of an activity in a period. ``version`` detects conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why a co-chair returned it, until it is submitted again.
+    A draft may have no ``status`` yet. ``returned_note`` says why it was returned; submitting it again clears the note.
     """
 
     __tablename__ = "status_report"
@@ -145,10 +145,10 @@ class Evidence(Base):
 
 
 class Submission(Base):
-    """A report as it was submitted; ``id`` orders the history. Never updated or deleted (enforced by triggers).
+    """A report as it was submitted; ``id`` orders the history. Triggers prevent changing or deleting a row.
 
-    ``completed_at`` is when Complete was first submitted without a step back since; ``evidence`` is a list of
-    ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown before it (None: no report).
+    ``completed_at`` is when "Complete" was first submitted, if no lower status was submitted since; ``evidence`` is a list of
+    ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown before it, None if there was no report.
     """
 
     __tablename__ = "submission"
@@ -207,9 +207,9 @@ class Contribution(Base):
 
 
 class OverallStatus(Base):
-    """A priority's overall status set by hand, with the note that says why; the latest row counts.
+    """An override of a priority's overall status, with the note that explains why; the latest row applies.
 
-    A row without a ``status`` means that it is computed again.
+    A row without a ``status`` clears the override: the overall status is computed again.
     """
 
     __tablename__ = "overall_status"
@@ -227,7 +227,7 @@ class OverallStatus(Base):
 class Milestone(Base):
     """A jurisdiction's achievement (the deck's "accomplishment"), done or under way; ``reported_on`` is the day of reporting.
 
-    ``happened_on`` is when it happened, if given; with ``month_only`` only its month counts.
+    ``happened_on`` is when it happened, if given; with ``month_only``, only the month is known.
     """
 
     __tablename__ = "milestone"

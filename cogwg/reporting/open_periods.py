@@ -1,7 +1,7 @@
-"""Quarters that still wait for reports, across all plans: a late quarter of last year stays open into the next.
+"""The quarters of all plans with their missing reports: a late quarter may still accept reports in the next year.
 
-Which reports are expected and missing is decided in ``report_progress`` and in the plan's rules; this module puts the same
-rules into the one SQL statement that reads the quarters.
+``report_progress`` and the plan's rules decide which reports are expected and missing; this module applies those rules in
+the SQL statement that reads the quarters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cogwg.reporting.report_progress import is_report_expected
 
 @dataclass(frozen=True, slots=True)
 class PeriodMissingCount:
-    """A quarter with the number of reports that are missing and can still be submitted; 0 unless it takes reports."""
+    """A quarter and its number of missing reports, which can still be submitted; 0 unless the quarter is open or late."""
 
     period: PeriodFacts
     missing: int
@@ -35,7 +35,10 @@ class PeriodMissingCount:
 def periods_with_missing_counts(
     session: Session, now: datetime, today: date, *, jurisdiction_ids: Collection[int] | None = None
 ) -> list[PeriodMissingCount]:
-    """Return the quarters of every plan in order, with the missing reports of these jurisdictions, or of all; one statement."""
+    """Return the quarters of every plan in order, each with its number of missing reports, in one SQL statement.
+
+    ``jurisdiction_ids`` limits the count to reports that these jurisdictions can submit.
+    """
     asked: dict[str, Any] = {"now": now, "today": today}
     if jurisdiction_ids is not None:
         asked["of"] = tuple(jurisdiction_ids)
@@ -58,7 +61,8 @@ def other_periods(
 ) -> list[PeriodMissingCount]:
     """Return the other quarters that these jurisdictions can report on and might overlook.
 
-    These have missing reports, are open, are reopened for them, or are late and come just before a shown quarter that isn't.
+    Such a quarter has missing reports, is open, or is reopened for them; or it is late and comes just before a shown quarter
+    that is not late.
     """
     looked = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
     earlier = [other for other in periods if looked is not None and other.period.key < looked.key]
@@ -88,7 +92,7 @@ def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...
 
 
 def _takes_reports() -> ColumnElement[bool]:
-    """Return the condition that a quarter takes reports; missing reports are counted only then."""
+    """Return the SQL condition for an open or late quarter; missing reports are counted only then."""
     return and_(_Q.c.closed_at.is_(None), or_(_Q.c.opens_on <= bindparam("today"), _Q.c.opened_at.is_not(None)))
 
 
@@ -106,9 +110,9 @@ def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
 
 
 def _is_missing() -> ColumnElement[bool]:
-    """Return the decision of ``is_report_missing`` in SQL, over an activity and a quarter.
+    """Express ``is_report_missing`` as an SQL condition on an activity and a quarter.
 
-    A report counts as submitted unless it was returned since.
+    A report that was submitted and then returned counts as not submitted.
     """
     own = and_(_R.c.activity_id == _A.c.id, _R.c.period_id == _Q.c.id)
     report = select(_R.c.id).where(own).correlate(_A, _Q)

@@ -1,13 +1,14 @@
 """A priority's overall status, computed from its activities, with the reason in words. Pure functions.
 
-The scale is the OGP completion scale, which is judged from what was done: a commitment is complete when all of it is,
-not started when nothing is, and in between substantial or limited. Activities are not weighted, and missing reports are
-not estimated:
+The scale is the OGP completion scale, which measures what was done: a commitment is complete when all of it is done, not
+started when none of it is, and substantial or limited in between. Activities are not weighted, and missing reports are not
+estimated:
 
 - *Complete* when every activity is complete.
 - *Substantial progress* when more than half of the activities are complete or substantially advanced.
-- *Not started* when no report says more than that.
-- *Limited progress* otherwise; no status at all while nothing was reported.
+- *Not started* when every report says so.
+- *Limited progress* otherwise.
+- No status while nothing has been reported.
 
 Lateness does not lower the status, because timeliness is always shown separately; the reason counts what is overdue.
 """
@@ -25,7 +26,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class OverallAssessment:
-    """The overall status, None while nothing was reported, and the reason for it: "3 of 4 complete; 1 overdue"."""
+    """The overall status, None while nothing has been reported, and the reason for it: "3 of 4 complete; 1 overdue"."""
 
     status: Status | None
     reason: Bilingual

@@ -42,7 +42,7 @@ class NoteFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityNotes:
-    """Every jurisdiction of the group, and the notes that some of them wrote on an activity."""
+    """All jurisdictions of the group, and the notes that some of them wrote on an activity."""
 
     jurisdictions: tuple[NamedJurisdiction, ...]
     notes: tuple[NoteFacts, ...]
@@ -53,7 +53,7 @@ class ActivityNotes:
 
 
 def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
-    """Return the group's jurisdictions with their notes on an activity, the latest quarter first; one statement."""
+    """Return the group's jurisdictions with their notes on an activity, the latest quarter first, in one SQL statement."""
     rows = session.execute(
         select(Jurisdiction, Contribution, Person.name)
         .outerjoin(Contribution, and_(Contribution.jurisdiction_id == Jurisdiction.id, Contribution.activity_id == activity_id))
@@ -66,7 +66,7 @@ def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
 
 
 def notes_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, list[NoteFacts]]:
-    """Return the partners' notes in a quarter, by activity id; one statement."""
+    """Return the partners' notes on these activities in a quarter, by activity id, in one SQL statement."""
     notes: dict[int, list[NoteFacts]] = {}
     of_quarter = _notes_statement().where(
         Contribution.period_id == period_id, Contribution.activity_id.in_(tuple(activity_ids))
@@ -92,7 +92,7 @@ def save_note(
     """Save a partner's note on an activity for a quarter.
 
     ``expected_version`` is the version the form was filled from, 0 when there was no note yet; if the stored version
-    differs, raises ``Conflict`` with the stored note. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    differs, raises ``Conflict`` with the stored note. Also raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)
     if not is_allowed(priority, jurisdiction_id):
@@ -116,7 +116,7 @@ def save_note(
 
 
 def _write_note(session: Session, note: Contribution, key: dict[str, int]) -> None:
-    """Insert or update the note. Raises ``Conflict`` if another one has been inserted meanwhile."""
+    """Insert or update the note. Raises ``Conflict`` if the jurisdiction's note has been inserted in the meantime."""
     if note in session:
         session.flush()
         return

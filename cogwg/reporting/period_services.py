@@ -1,4 +1,4 @@
-"""Co-chairs' commands: open a quarter early, close it, undo that, reopen it for one jurisdiction, and return a report."""
+"""Commands of co-chairs and the secretariat: open a quarter early, close it, undo its closing, reopen it, return a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.reporting.states import PeriodEvent, ReportEvent, next_period_state, 
 
 
 def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Open a quarter before its first day. Raises ``Invalid`` unless it is planned, and ``NotFound``."""
+    """Open a quarter before its first day. Raises ``NotFound``, and ``Invalid`` unless the quarter is planned."""
     period = _period_for_event(session, period_id, PeriodEvent.OPEN, at)
     period.opened_at = at
     session.flush()
@@ -29,7 +29,7 @@ def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) ->
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Close a late quarter, which then takes no more reports. Raises ``Invalid`` for any other quarter, and ``NotFound``."""
+    """Close a late quarter to further reports. Raises ``NotFound``, and ``Invalid`` unless the quarter is late."""
     period = _period_for_event(session, period_id, PeriodEvent.CLOSE, at)
     period.closed_at = at
     session.flush()
@@ -37,9 +37,9 @@ def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -
 
 
 def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Undo the closing of the last closed quarter, which takes reports from all jurisdictions again, marked late.
+    """Reopen the quarter that was closed last for all jurisdictions; reports submitted from then on are marked late.
 
-    Raises ``Invalid`` for a quarter that is not closed or not the last one closed, and ``NotFound``.
+    Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed or not the last one closed in its plan.
     """
     period = _period_for_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
     closed_at = period.closed_at
@@ -65,10 +65,10 @@ def reopen_period(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Let one jurisdiction report on a closed quarter until an instant; what it submits is marked late.
+    """Let one jurisdiction report on a closed quarter until a given time; what it submits is marked late.
 
-    Raises ``Invalid`` for a quarter that is not closed, a time that is missing or past, and a missing reason or
-    jurisdiction; ``NotFound``.
+    Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed, a time that is missing or past, a missing
+    jurisdiction, and a reason that is missing or too long.
     """
     _period_for_event(session, period_id, PeriodEvent.REOPEN, at)
     problems = list(
@@ -97,8 +97,8 @@ def return_report(
 ) -> ReportFacts:
     """Return a submitted report to its leads with a note that says why; other people still see the submission.
 
-    The result is the report as it was before. ``expected_version`` is the version that was read; raises ``Conflict`` if the
-    report changed since, ``Invalid`` and ``NotFound``.
+    The return value is the report as it was before. ``expected_version`` is the version that was read. Raises ``Conflict``
+    if the report has changed since, ``Invalid`` and ``NotFound``.
     """
     report = session.get(StatusReport, report_id, populate_existing=True, with_for_update=True)
     if report is None:
@@ -125,7 +125,10 @@ def return_report(
 
 
 def _period_for_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> ReportingPeriod:
-    """Return the quarter, locked, if the transition table allows this event now."""
+    """Return the quarter, with its row locked in the database, if the transition table allows this event now.
+
+    Raises ``Invalid`` if it does not, and ``NotFound``.
+    """
     period = session.get(ReportingPeriod, period_id, populate_existing=True, with_for_update=True)
     if period is None:
         raise NotFound("period")

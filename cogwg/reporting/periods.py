@@ -19,14 +19,14 @@ from cogwg.reporting.rules import period_state
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """Until when a closed quarter takes a jurisdiction's reports, and the reason shown to the jurisdiction."""
+    """The time until which a closed quarter accepts a jurisdiction's reports, and the reason shown to the jurisdiction."""
 
     until: datetime
     reason: str
 
     @property
     def last_day(self) -> date:
-        """The last day on which reports are taken; a reopening ends at the midnight that begins the next day."""
+        """The last day on which reports are accepted; a reopening ends at the midnight that begins the next day."""
         return local_day(self.until - timedelta(microseconds=1))
 
 
@@ -65,11 +65,11 @@ class PeriodFacts:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
     def takes_reports_from(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Whether it takes reports from one of these: from all jurisdictions, or because it is reopened for one of them."""
+        """Whether the period accepts reports from one of these jurisdictions: it is open, late or reopened for one of them."""
         return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
-        """Return the reopening of this closed quarter for these jurisdictions, the longest if there are several."""
+        """Return the reopening of this closed quarter for these jurisdictions, if any; of several, the one that ends last."""
         if not self.is_closed:
             return None
         own = [reopening for j, reopening in self.reopenings.items() if j in jurisdiction_ids]
@@ -89,7 +89,7 @@ _PERIODS_OF_PLAN = ALL_PERIODS.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
-    """Return the plan's periods in order, each with its state at this instant and its reopenings; one statement."""
+    """Return the plan's periods in order, each with its state at this instant and its reopenings, in one SQL statement."""
     return periods_from_rows(execute_core(session, _PERIODS_OF_PLAN, {"plan": plan_id, "now": now}).all(), now, today)
 
 
@@ -116,9 +116,10 @@ def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[P
 
 
 def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
-    """Return the quarter to report on: the one with this key, else the open one, else the latest that takes late reports.
+    """Return the quarter to report on: the one with this key, else the open one, else the latest that accepts late reports.
 
-    ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them.
+    ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them. Returns None if no quarter
+    accepts their reports.
 
     Raises ``NotFound`` for a key that no period has.
     """
@@ -132,7 +133,7 @@ def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: 
 
 
 def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
-    """Return the quarter that was closed last, whose closing can be undone; None while none is closed."""
+    """Return the quarter that was closed last, whose closing can be undone; None if no quarter is closed."""
     closed = [(p.closed_at, p.key, p) for p in periods if p.closed_at is not None]
     return max(closed)[2] if closed else None
 

@@ -1,6 +1,7 @@
-"""The history of plans: moved due dates, overall statuses set by hand, and reported statuses by quarter.
+"""The history of plans: moved due dates, overrides of overall statuses, and reported statuses by quarter.
 
-One statement, whatever the number of plans, for callers that need all three (briefings). It doesn't depend on decks.
+It is read in one SQL statement, whatever the number of plans, for callers that need all three (briefings). This module does
+not depend on decks.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class DueDateMove:
 
 @dataclass(frozen=True, slots=True)
 class PriorityOverride:
-    """A priority's overall status set by hand, with its note; None means that it is computed again."""
+    """The override of a priority's overall status, with its note; ``status`` is None if the override was cleared."""
 
     status: Status | None
     note: Bilingual
@@ -44,7 +45,10 @@ class PriorityOverride:
 
 @dataclass(frozen=True, slots=True)
 class PlanHistory:
-    """Moves by activity id, overrides by priority id, and the last status submitted by quarter key and activity id."""
+    """The last move of each due date, the last override of each priority, and the last status submitted in each quarter.
+
+    Moves are by activity id, overrides by priority id, statuses by quarter key and activity id.
+    """
 
     due_date_moves: Mapping[int, DueDateMove]
     overrides: Mapping[int, PriorityOverride]
@@ -52,7 +56,7 @@ class PlanHistory:
 
 
 def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime) -> PlanHistory:
-    """Return the history of these plans before the instant ``until``; one statement."""
+    """Return the history of these plans before the instant ``until``, in one SQL statement."""
     moves: dict[int, DueDateMove] = {}
     overrides: dict[int, PriorityOverride] = {}
     statuses: dict[str, dict[int, Status]] = {}

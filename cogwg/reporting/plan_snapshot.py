@@ -1,4 +1,4 @@
-"""Plans as of a day, for callers that need several at once (briefings): two statements, whatever their number."""
+"""Plans as of a day, for callers that need several at once (briefings): two SQL statements, whatever the number of plans."""
 
 from __future__ import annotations
 

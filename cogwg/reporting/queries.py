@@ -1,4 +1,4 @@
-"""Queries on reports and submissions. Other people see submissions only; drafts are read only by those who write them."""
+"""Queries on reports and submissions. Only those who write a draft can read it; everyone else sees submissions only."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """An activity as last submitted: ``status`` is None for "no report", ``previous_status`` is the status before it.
+    """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
-    ``days`` counts days until the due day while due, days past it while overdue, and days late when done late.
+    ``days`` is the number of days until the due day while due, past it while overdue, late when done late; otherwise 0.
     Texts and evidence are empty unless the query includes them (``with_texts``).
     """
 
@@ -58,9 +58,9 @@ class CurrentStatus:
 def current_statuses(
     session: Session, plan: PlanFacts, today: date, *, submitted_before: datetime | None = None, with_texts: bool = False
 ) -> dict[int, CurrentStatus]:
-    """Return the current status of each activity in the plan, by activity id; one statement.
+    """Return the current status of each activity in the plan, by activity id, in one SQL statement.
 
-    ``submitted_before`` leaves out what was submitted at or after that instant (a briefing is as of a day).
+    ``submitted_before`` leaves out what was submitted at or after that instant (a briefing shows the plan as of a day).
     """
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if submitted_before is not None:
@@ -86,9 +86,9 @@ _NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
 
 @cache
 def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple[Any, ...]]:
-    """Select the latest submission of each activity; without texts, these columns are null.
+    """Select the latest submission of each activity; unless ``with_texts`` is true, the columns of texts are null.
 
-    Built once, from plain tables, because building the statement costs as much as running it.
+    The statement is built once, from plain tables, because building it costs as much as running it.
     """
     left_out = () if with_texts else _TEXT_COLUMNS
     columns = (null().label(name) if name in left_out else _SUBMISSION.c[name] for name in CURRENT_STATUS_COLUMNS)
@@ -100,7 +100,7 @@ def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple
 
 
 def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> CurrentStatus:
-    """Return an activity's current status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission, all None for none."""
+    """Return an activity's status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission; without one, all are None."""
     completed = local_day(row.completed_at) if row.completed_at is not None else None
     due_on = activity.due_on
     when = timeliness(activity.due_from, due_on, today, completed)
@@ -136,7 +136,7 @@ def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed:
 
 
 def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]:
-    """Return the links from evidence as stored with a submission."""
+    """Return the evidence links that are stored with a submission."""
     return tuple(LabelledLink(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
 
 
@@ -195,7 +195,7 @@ _REPORTS = (
 
 
 def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
-    """Return the reports of these activities in a period, by activity id; one statement."""
+    """Return the reports of these activities in a period, by activity id, in one SQL statement."""
     result = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)})
     rows = list(named_rows(result))
     evidence: dict[int, list[LabelledLink]] = {}

@@ -1,4 +1,4 @@
-"""A quarter's readiness: the reports it expects, how far each has come, and which can still be submitted."""
+"""A quarter's readiness: the reports it expects, how far along each is, and which can still be submitted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.reporting.report_progress import is_report_expected, is_report_missin
 
 
 class ReadinessState(StrEnum):
-    """How far a report has come, the most urgent last."""
+    """How far along a report is; the most urgent state comes last."""
 
     SUBMITTED = "in"
     NOT_STARTED = "nothing"
@@ -59,7 +59,7 @@ class ExpectedReport:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A quarter's expected reports by priority id, and partners' latest note times by (priority id, jurisdiction id)."""
+    """A quarter's expected reports by priority id, and times of partners' latest notes by (priority id, jurisdiction id)."""
 
     period: PeriodFacts
     plan: PlanFacts
@@ -137,7 +137,7 @@ _NOTE_TIMES_STATEMENT = (
 
 
 def readiness(session: Session, plan: PlanFacts, period: PeriodFacts) -> Readiness:
-    """Return the readiness of a quarter's reports on this plan; two statements."""
+    """Return the readiness of a quarter's reports on this plan, in two SQL statements."""
     asked = {"priorities": [p.id for p in plan.priorities], "period": period.id, "key": period.key}
     rows = {row.id: row for row in session.execute(_EXPECTED_STATEMENT, asked)}
     notes = {(n.priority_id, n.jurisdiction_id): n.at for n in session.execute(_NOTE_TIMES_STATEMENT, {"period": period.id})}
@@ -170,7 +170,7 @@ def _expected_reports(priority: PriorityFacts, rows: Mapping[int, Any], key: str
 
 
 def _readiness_state(row: Any) -> ReadinessState:
-    """Return the report's state; once submitted and not returned it counts as submitted, even while it is being changed."""
+    """Return the report's state; unless it was returned, a submitted report stays submitted even while it is being edited."""
     if row.state is ReportState.RETURNED:
         return ReadinessState.RETURNED
     if row.submitted_at is not None or row.state is ReportState.SUBMITTED:
@@ -179,9 +179,9 @@ def _readiness_state(row: Any) -> ReadinessState:
 
 
 def period_by_key(periods: Iterable[PeriodFacts], key: str) -> PeriodFacts:
-    """Return the period with this key; without a key, the one that a co-chair looks at first.
+    """Return the period with this key; without a key, the one to show a co-chair first. Raises ``NotFound``.
 
-    That is the open one, else the latest that has begun, else the first. Raises ``NotFound``.
+    The one to show first is the open one, or else the latest that has begun, or else the first of the plan.
     """
     quarters = list(periods)
     if key:

@@ -1,4 +1,4 @@
-"""Which reports are expected, and how far they are. Pure functions over what was read."""
+"""Pure functions that decide which reports are expected, and how far along each one is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ URGENCY_ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
 
 
 class ReportStage(StrEnum):
-    """How far an expected report is; only a ready one can be submitted with the rest."""
+    """How far along an expected report is; only a ready one can be submitted together with others."""
 
     TO_DO = "to-do"
     TO_CORRECT = "to-correct"
@@ -23,7 +23,7 @@ class ReportStage(StrEnum):
 
 
 class NotSubmittedReason(StrEnum):
-    """Why an expected report is not submitted with the rest."""
+    """Why an expected report is not submitted together with the others."""
 
     RETURNED = "returned"
     INCOMPLETE = "wanting"
@@ -34,7 +34,7 @@ class NotSubmittedReason(StrEnum):
 def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmittedReason:
     """Return why a report at this stage was not submitted.
 
-    A ready report is left out only when it was saved after the person submitting had read the list.
+    A ready report is left out only when it was saved after the person submitting the reports had loaded the list.
     """
     if is_returned:
         return NotSubmittedReason.RETURNED
@@ -46,14 +46,14 @@ def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmitt
 def is_report_expected(previous_status: Status | None, *, is_begun: bool) -> bool:
     """Whether a quarter expects a report on an activity; every page and message uses this rule.
 
-    ``previous_status`` is the status without the quarter's own report: a complete activity needs no further one.
+    ``previous_status`` is the status last reported before the quarter; a complete activity needs no further report.
     ``is_begun`` is true when the quarter already has a report, which stays expected so that it stays visible.
     """
     return is_begun or previous_status is not Status.COMPLETE
 
 
 def is_report_missing(*, is_expected: bool, is_submitted: bool, is_superseded: bool) -> bool:
-    """Whether an expected report can still be submitted: it has not been, and no later quarter has a report already."""
+    """Whether a report is expected, is not submitted, and still can be because no later quarter has a report yet."""
     return is_expected and not is_submitted and not is_superseded
 
 

@@ -1,4 +1,4 @@
-"""Rules for reports, without a database: what a report must contain, and when a period takes reports."""
+"""Rules for reports, without a database: what a report must contain, and when a period accepts reports."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def period_state(
 ) -> PeriodState:
     """Return the quarter's state.
 
-    Planned → open on the first day of the quarter, or when a co-chair opens it → late at the due time → closed by a co-chair.
+    It is planned until its first day or until a co-chair opens it, open until the due time, then late until it is closed.
     """
     if closed_at is not None:
         return PeriodState.CLOSED
@@ -62,9 +62,9 @@ def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> Non
 
 
 def check_period_order(key: str, last_key: str) -> None:
-    """Check that no later quarter was reported on, as the last submission sets an activity's current status.
+    """Check that the activity has no report in a later quarter, because its last submission sets its current status.
 
-    Both arguments are period keys. Raises ``Invalid``.
+    ``key`` is the key of the quarter to report on, ``last_key`` that of the last quarter reported on. Raises ``Invalid``.
     """
     if key < last_key:
         year, month = last_key.split("-")
@@ -75,8 +75,8 @@ def check_period_order(key: str, last_key: str) -> None:
 def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
     """Check that a report can be submitted. Raises ``Invalid`` with every problem at once.
 
-    Progress is required unless there is nothing to report; a challenge when the activity is due or overdue and
-    progress is limited or not started; Complete requires evidence, a link or a note.
+    A status is required. Progress is required unless there is nothing to report. A challenge is required when the activity
+    is due or overdue and its status is "Not started" or "Limited progress". "Complete" requires evidence: a link or a note.
     """
     problems: list[tuple[str, Message]] = [*draft_problems(draft)]
     if draft.status is None:
@@ -118,7 +118,7 @@ def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
 
 
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
-    """Return the problems with lengths and links, which block saving a draft too."""
+    """Return the problems with lengths and links; they prevent saving even a draft."""
     problems: list[tuple[str, Message]] = []
     for field in ("progress", "challenge", "evidence_note"):
         problems.extend(bilingual_length_problems(field, getattr(draft, field)))
@@ -135,7 +135,10 @@ _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 def link_problem(url: str) -> Message | None:
-    """Return why a URL is refused, or None: only absolute http and https URLs without user names or control characters."""
+    """Return why a URL is refused, or None.
+
+    It must be an absolute http or https URL without a user name, spaces, backslashes or control characters.
+    """
     wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
     if len(url) > URL_LIMIT:
         return Message(N_("Enter a shorter web address. The limit is %(limit)s characters."), {"limit": URL_LIMIT})

@@ -1,4 +1,4 @@
-"""Commands on reports. Each checks permission and state, makes the change and records one audit event; it never commits."""
+"""Commands on reports. Each checks permission and state, makes the change and records it in the audit log; none commits."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ReportTarget:
 
 @dataclass(frozen=True, slots=True)
 class ReportToSubmit:
-    """A report to submit together with others, with the version that was read."""
+    """One of several reports to submit together, and the version that was read."""
 
     target: ReportTarget
     draft: ReportDraft
@@ -57,7 +57,7 @@ class ReportToSubmit:
 
 @dataclass(frozen=True, slots=True)
 class _ReportBeforeWrite:
-    """The stored state before a report is written."""
+    """What is stored before a report is written, and the state the report will have."""
 
     due_at: datetime
     last_submission: Any
@@ -89,8 +89,8 @@ def save_draft(
 ) -> None:
     """Save the shared report of an activity without submitting it; it may be incomplete.
 
-    Raises as ``submit_report`` does, but ``Invalid`` only for what can't be saved: a quarter that takes no reports,
-    a report that was already submitted, a text that is too long, a link that isn't valid.
+    Raises the same errors as ``submit_report``, but ``Invalid`` only for what can't be saved: a quarter that does not accept
+    reports or comes before the last one reported on, a submitted report, a text that is too long, too many links, a bad link.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)
@@ -117,7 +117,7 @@ def submit_report(
     """Save the shared report of an activity and submit it, in one step.
 
     ``expected_version`` is the version the form was filled from, 0 when there was no report yet; if the stored version
-    differs, raises ``Conflict`` and writes nothing. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
@@ -159,8 +159,8 @@ def submit_all_reports(
 ) -> int:
     """Submit these reports of a quarter together, all or none; return the id of the audit event that serves as a receipt.
 
-    The receipt also lists the activities ``not_submitted``, by id, with the reason. Raises as ``submit_report`` does, and
-    ``Invalid`` when there is nothing to submit.
+    The receipt also lists the activities ``not_submitted``, by id, with the reason. Raises the same errors as
+    ``submit_report``, and ``Invalid`` when there is nothing to submit.
     """
     if not reports:
         raise Invalid(("", NOTHING_TO_SUBMIT))
@@ -212,7 +212,7 @@ def last_submission(session: Session, activity_id: int) -> Any:
 
 
 def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
-    """Read the shared report of this activity in this period from the database."""
+    """Return the stored report of this activity in this period, or None."""
     return reports_in_period(session, target.period_id, [target.activity.id]).get(target.activity.id)
 
 

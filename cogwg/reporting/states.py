@@ -1,6 +1,6 @@
 """The states of a quarter and of a report, with one transition table each; a transition that is not in a table is refused.
 
-Pure functions. Who may cause a transition is decided in the policy, and what a report must contain in ``rules``.
+These are pure functions. ``policy`` decides who may cause a transition, and ``rules`` what a report must contain.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from cogwg.reporting.models import PeriodState, ReportState
 
 
 class PeriodEvent(StrEnum):
-    """An event that changes a quarter's state: the first day and the due time come with the clock, the rest from a co-chair."""
+    """An event that changes a quarter's state.
+
+    The first day and the due time come with the clock; a co-chair or the secretariat causes the others.
+    """
 
     FIRST_DAY = "first day"
     OPEN = "open"
@@ -34,7 +37,7 @@ PERIOD_TRANSITIONS: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
 
 
 class ReportEvent(StrEnum):
-    """An event that changes a report's state: its leads save and submit it, a co-chair returns it."""
+    """An event that changes a report's state: its leads save and submit it; a co-chair or the secretariat returns it."""
 
     SAVE = "save"
     SUBMIT = "submit"
@@ -66,14 +69,14 @@ _REPORT_REFUSALS = {
 
 
 def next_period_state(state: PeriodState, event: PeriodEvent) -> PeriodState:
-    """Return the quarter's state after an event. Raises ``Invalid``, saying what to do, for a transition not in the table."""
+    """Return the quarter's state after an event. Raises ``Invalid`` for a transition that is not in the table."""
     if (state, event) not in PERIOD_TRANSITIONS:
         raise Invalid(("", Message(_PERIOD_REFUSALS.get(event, event.value))))
     return PERIOD_TRANSITIONS[state, event]
 
 
 def next_report_state(state: ReportState | None, event: ReportEvent) -> ReportState:
-    """Return the report's state after an event. Raises ``Invalid``, saying what to do, for a transition not in the table."""
+    """Return the report's state after an event. Raises ``Invalid`` for a transition that is not in the table."""
     if (state, event) not in REPORT_TRANSITIONS:
         raise Invalid(("", Message(_REPORT_REFUSALS.get(event, event.value))))
     return REPORT_TRANSITIONS[state, event]

@@ -12,7 +12,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class StatusCounts:
-    """Counts over some activities; ``due_days`` is the number of days until the first of those due now is due."""
+    """Counts of activities; ``due_days`` is the number of days until the earliest due day among those now due."""
 
     total: int
     complete: int
@@ -36,7 +36,7 @@ class StatusCounts:
 
 
 def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:
-    """Count these activities. A complete one counts whatever its due day; the rest are counted by timeliness."""
+    """Count these activities. A complete activity counts as complete whatever its due day; the others count by timeliness."""
     statuses = list(current_statuses)
     due = [s.days for s in statuses if s.timeliness is Timeliness.DUE]
     return StatusCounts(

@@ -1,4 +1,4 @@
-"""A priority's overall status set by hand, with its note, until it is computed again."""
+"""The override of a priority's overall status, with its note; it applies until it is cleared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.reporting.models import OverallStatus
 
 @dataclass(frozen=True, slots=True)
 class StatusOverride:
-    """The latest override of a priority's overall status; None as ``status`` means it is computed again.
+    """The latest override of a priority's overall status; ``status`` is None if the override was cleared.
 
     Forms send back ``id`` as ``expected_id``.
     """
@@ -33,7 +33,7 @@ class StatusOverride:
 
 
 def current_override(session: Session, priority_id: int) -> StatusOverride | None:
-    """Return the latest override of a priority, or None if there never was one; one statement."""
+    """Return the latest override of a priority, or None if there never was one, in one SQL statement."""
     row = session.execute(
         select(OverallStatus, Person.name)
         .outerjoin(Person, Person.id == OverallStatus.set_by)
@@ -50,10 +50,10 @@ def current_override(session: Session, priority_id: int) -> StatusOverride | Non
 def set_override(
     session: Session, priority_id: int, status: Status | None, note: Bilingual, *, expected_id: int, by: Actor, at: datetime
 ) -> None:
-    """Set a priority's overall status by hand, with the note that says why.
+    """Override a priority's overall status, with a note that explains why.
 
-    ``expected_id`` is the id of the override that the form showed, 0 for none; raises ``Conflict`` if another one is stored,
-    ``Invalid`` and ``NotFound``.
+    ``expected_id`` is the id of the override that the form showed, 0 for none. Raises ``Conflict`` if a different override
+    is stored, ``Invalid`` and ``NotFound``.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     problems: list[tuple[str, Message]] = []
@@ -68,9 +68,10 @@ def set_override(
 
 
 def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> None:
-    """Let a priority's overall status be computed again.
+    """Clear the override, so that the priority's overall status is computed again.
 
-    Raises ``Invalid`` if it is computed already, ``Conflict`` and ``NotFound``.
+    ``expected_id`` is as in ``set_override``. Raises ``Invalid`` if there is no override to clear, ``Conflict`` and
+    ``NotFound``.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:

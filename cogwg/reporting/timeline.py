@@ -1,7 +1,7 @@
-"""The history of an activity: reports, returns, moved due dates and partners' notes, in one order.
+"""The history of an activity: reports, returns, moved due dates and partners' notes, in one sequence.
 
-The order is the audit log's, because the server's clock may go back. Submitted reports come from the submissions, which
-never change; the rest comes from the audit log. Drafts are not shown.
+The entries follow the order of the audit log, because the server's clock may go back. Submitted reports come from the
+submissions, which never change; the rest comes from the audit log. Drafts are not shown.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ENTRY_KINDS = {"report.submitted": "submitted", "report.returned": "returned", "
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """The content of a submission; ``before`` is the status shown until then."""
+    """The content of a submission; ``before`` is the status shown before it, ``after`` the status submitted."""
 
     before: Status | None
     after: Status
@@ -48,9 +48,9 @@ class SubmissionFacts:
 class TimelineEntry:
     """An entry of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
 
-    ``jurisdictions`` is the one that ``person`` leads for, empty for a co-chair or the secretariat. ``report`` is what was
-    submitted; ``text`` the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` is true
-    when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction of the note.
+    ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
+    what was submitted; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement``
+    is true when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction that wrote the note.
     """
 
     kind: str
@@ -69,9 +69,10 @@ class TimelineEntry:
 def timelines(
     session: Session, activity_ids: Collection[int], *, with_return_notes: bool = False
 ) -> dict[int, list[TimelineEntry]]:
-    """Return the histories of these activities, newest first, by activity id; two statements.
+    """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
 
-    The note on a returned report is for the co-chairs and its leads: it is included only with ``with_return_notes``.
+    A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
+    ``with_return_notes`` is true.
     """
     ids = tuple(activity_ids)
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
@@ -86,7 +87,7 @@ def timelines(
 def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes: bool) -> list[TimelineEntry]:
     """Merge submissions and events, newest first.
 
-    A submission takes the place of its own event; one without an event comes right after the submission before it.
+    A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
     places = {
         (row.period_id, (row.after or {}).get("version")): row.id for row in events if ENTRY_KINDS[row.action] == "submitted"
@@ -144,7 +145,7 @@ def _event_entry(row: Any) -> TimelineEntry:
 
 
 def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
-    """Return an event's text; the note on a returned report has one language and stands for both."""
+    """Return an event's text; the note on a returned report is in one language and is used for both."""
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)
@@ -224,7 +225,7 @@ _DRAFT_ACTIONS = ("report.saved", "report.submitted")
 
 
 def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:
-    """Return a report's content at this version, which is what was last saved up to it; None if the audit log has none."""
+    """Return a report's content at this version, from the last save up to it; None if the audit log has no such save."""
     for data in event_after_values(session, ("report", report_id), _DRAFT_ACTIONS):
         if data["version"] <= version:
             return _draft_from_audit(data)

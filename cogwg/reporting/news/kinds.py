@@ -27,10 +27,10 @@ Draft = TypeVar("Draft", MilestoneDraft, ChallengeDraft)
 
 @dataclass(frozen=True)
 class NewsKind(Generic[Row, Draft]):
-    """A kind of news; ``name`` begins its audit actions and is the kind of their subject.
+    """A kind of news; ``name`` is the prefix of its audit actions and the kind of their subject.
 
-    ``check`` raises ``Invalid``, or returns the draft to store, which ``fill`` copies into a row. ``audit_data`` is the draft
-    as the audit log stores it.
+    ``check`` raises ``Invalid`` or returns the draft to store, ``fill`` copies a draft into a row, and ``audit_data`` returns
+    a draft as the audit log stores it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The group as shown outside it: its members by kind, milestones, and unresolved challenges."""
+"""What is shown outside the group: its jurisdictions counted by kind, its milestones, and its unresolved challenges."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class GroupFacts:
 def published_milestones(
     session: Session, *, until: date | None = None, jurisdiction_id: int | None = None
 ) -> list[PublishedMilestone]:
-    """Return milestones in the order they were reported, without withdrawn ones; one statement.
+    """Return the milestones that are not withdrawn, in the order they were reported, in one SQL statement.
 
     ``until`` is the last reporting day to include.
     """
@@ -53,7 +53,7 @@ def published_milestones(
 
 
 def group_facts(session: Session, *, until: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
-    """Return the group, or one jurisdiction, with its milestones, without withdrawn ones; one statement.
+    """Return the group, or one jurisdiction, with its milestones that are not withdrawn, in one SQL statement.
 
     ``until`` is the last reporting day to include.
     """
@@ -93,7 +93,7 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
 class PublishedChallenge:
     """A challenge as published outside the group.
 
-    ``jurisdiction_count`` is how many share it; ``named_jurisdictions`` are those that agreed to be named.
+    ``jurisdiction_count`` is how many jurisdictions share it; ``named_jurisdictions`` are those that agreed to be named.
     """
 
     id: int
@@ -106,7 +106,7 @@ class PublishedChallenge:
 
 
 def published_challenges(session: Session, *, until: date | None = None) -> list[PublishedChallenge]:
-    """Return challenges that are neither resolved nor withdrawn, in the order of their source; one statement.
+    """Return the challenges that are neither resolved nor withdrawn, in the order of their source, in one SQL statement.
 
     ``until`` is the last reporting day to include.
     """

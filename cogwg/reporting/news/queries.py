@@ -1,4 +1,4 @@
-"""Queries on news for members of the group: attributed, with who last changed it. Decks use ``published``."""
+"""Queries on news for members of the group, with its jurisdictions and who last changed it. Decks use ``published``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Raiser:
 class ChallengeNews:
     """A challenge with the jurisdictions that share it; none where its source doesn't attribute it.
 
-    ``author_jurisdiction_id`` is the one that raised it, from the audit log; None for an imported challenge.
+    ``author_jurisdiction_id`` is the jurisdiction that raised it, from the audit log; None for an imported challenge.
     """
 
     id: int
@@ -144,7 +144,7 @@ _CHALLENGES = (
 
 
 def list_milestones(session: Session, *, code: str = "") -> list[MilestoneNews]:
-    """Return milestones, newest first, withdrawn ones too; with ``code``, those of one jurisdiction. One statement."""
+    """Return all milestones, or one jurisdiction's, including withdrawn ones, newest first, in one SQL statement."""
     return _milestones(session, [JURISDICTION.c.code == code] if code else [])
 
 
@@ -154,7 +154,7 @@ def milestone(session: Session, id_: int) -> MilestoneNews:
 
 
 def list_challenges(session: Session, *, code: str = "") -> list[ChallengeNews]:
-    """Return challenges, newest first, withdrawn ones too; with ``code``, those one jurisdiction shares. One statement."""
+    """Return all challenges, or those one jurisdiction shares, including withdrawn ones, newest first, in one SQL statement."""
     met = select(RAISED.c.challenge_id).join(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
     return _challenges(session, [CHALLENGE.c.id.in_(met.where(JURISDICTION.c.code == code))] if code else [])
 
@@ -165,14 +165,14 @@ def challenge(session: Session, id_: int) -> ChallengeNews:
 
 
 def themes(session: Session) -> list[Bilingual]:
-    """Return the distinct themes of challenges that are not withdrawn; one statement."""
+    """Return the distinct themes of challenges that are not withdrawn, in one SQL statement."""
     columns = CHALLENGE.c.theme_en, CHALLENGE.c.theme_fr
     rows = session.execute(select(*columns).where(CHALLENGE.c.withdrawn_at.is_(None)).distinct().order_by(*columns))
     return [Bilingual(en, fr) for en, fr in rows]
 
 
 def jurisdictions_sharing_theme(session: Session, theme: Bilingual) -> tuple[tuple[int, Bilingual], ...]:
-    """Return the jurisdictions (id and name) that share a challenge with this theme; one statement."""
+    """Return the jurisdictions (id and name) that share a challenge with this theme, in one SQL statement."""
     rows = session.execute(
         select(*(JURISDICTION.c[name] for name in ("id", "name_en", "name_fr")))
         .join(RAISED, RAISED.c.jurisdiction_id == JURISDICTION.c.id)

@@ -40,7 +40,7 @@ class ChallengeDraft:
 
 @dataclass(frozen=True, slots=True)
 class DayOrMonth:
-    """A day, or with ``month_only`` its month; ``day`` is None where no date was given."""
+    """A day or, with ``month_only``, a month; ``day`` is None if no date was given."""
 
     day: date | None = None
     month_only: bool = False
@@ -111,7 +111,7 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
 def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
     """Check a milestone and return when it happened. Raises ``Invalid`` with every problem at once.
 
-    It needs a sentence in at least one language, complete links, and no date in the future.
+    A milestone needs a sentence in at least one language and complete links. Its date must not be in the future.
     """
     problems = [
         *_required_text_problems("text", draft.text, N_("Describe what was achieved, in a sentence.")),
@@ -150,7 +150,7 @@ def check_translation(text: str, limit: int) -> None:
 def add_translation(text: Bilingual, source_text: str, translation: str) -> Bilingual | None:
     """Return the text with its missing language added.
 
-    None when no language is missing, or when the other language no longer equals ``source_text``.
+    Returns None unless exactly one language is missing and the text in the other one still equals ``source_text``.
     """
     if len(text.missing_languages) != 1 or text.exact_text(text.missing_languages[0].other) != source_text:
         return None
@@ -158,7 +158,7 @@ def add_translation(text: Bilingual, source_text: str, translation: str) -> Bili
 
 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
-    """Return the known theme of the same name, preferably one in both languages; else the theme as typed."""
+    """Return the known theme with the same name, preferably one in both languages, or else the theme as typed."""
     if not theme.missing_languages:
         return theme
     alike = [

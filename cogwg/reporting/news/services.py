@@ -1,7 +1,7 @@
-"""Commands on milestones and challenges: each checks the request, makes the change and records one audit event, without commit.
+"""Commands on milestones and challenges: each checks the request, makes the change and records one audit event; none commits.
 
-``is_allowed`` says whether the user may act for one of these jurisdictions. News that is withdrawn stays in the database but
-is left out of lists and decks until it is restored.
+``is_allowed`` decides whether the user may act for one of the given jurisdictions. News that is withdrawn stays in the
+database but is left out of lists and decks until it is restored.
 
 The jurisdictions that share a challenge may each add its missing language. Only the jurisdiction that raised it, the
 co-chairs and the secretariat may edit it, change its state or withdraw it: sharing it doesn't give the right to edit. A
@@ -106,8 +106,8 @@ def withdraw_news(
 ) -> None:
     """Remove a milestone or challenge from lists and decks; withdrawing it again changes nothing.
 
-    Raises ``Invalid`` unless the user may act for every jurisdiction that shares a challenge. Otherwise raises as
-    ``edit_news`` does.
+    Raises ``Invalid`` unless the user may act for every jurisdiction that shares the challenge, and the same errors as
+    ``edit_news``.
     """
     row, stored = _lock_news(session, kind, id_, is_allowed)
     if stored.withdrawn_at is not None:
@@ -122,7 +122,7 @@ def withdraw_news(
 def restore_news(
     session: Session, kind: NewsKind[Row, Draft], id_: int, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Restore withdrawn news; what is not withdrawn stays as it is. Raises ``Forbidden`` and ``NotFound``."""
+    """Restore withdrawn news; news that is not withdrawn stays as it is. Raises ``Forbidden`` and ``NotFound``."""
     row, stored = _lock_news(session, kind, id_, is_allowed)
     if stored.withdrawn_at is not None:
         row.withdrawn_at = None
@@ -142,8 +142,8 @@ def translate_news(
 ) -> None:
     """Add the missing language of a milestone's or challenge's text; ``source_text`` is the text that was translated.
 
-    Allowed to every jurisdiction that shares it. Raises ``Conflict`` when the text was changed or translated since;
-    ``Forbidden``, ``Invalid``, ``NotFound``.
+    Every jurisdiction that shares it may do this. Raises ``Conflict`` when the text was changed or translated in the
+    meantime, ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     row, stored = _lock_news(session, kind, id_, is_allowed, to_translate=True)
     _check_not_withdrawn(kind, stored)
@@ -163,7 +163,10 @@ def translate_link(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of the label of a milestone's link, counted from one. Raises as ``translate_news`` does."""
+    """Add the missing language of a milestone link's label; ``link_number`` counts from 1.
+
+    Raises the same errors as ``translate_news``.
+    """
     row, stored = _lock_news(session, MILESTONES, id_, is_allowed, to_translate=True)
     _check_not_withdrawn(MILESTONES, stored)
     draft = cast(MilestoneDraft, stored.draft)
@@ -178,16 +181,16 @@ def translate_link(
 def translate_theme(
     session: Session, id_: int, text: str, *, source_text: str, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Add the missing language of a challenge's theme, on every challenge with that theme, as one audit event.
+    """Add the missing language of a theme to every challenge with that theme, with one audit event.
 
-    Allowed to every jurisdiction that shares one of them. Raises as ``translate_news`` does.
+    Every jurisdiction that shares one of these challenges may do this. Raises the same errors as ``translate_news``.
     """
     stored = challenge(session, id_)
     _check_shareable(stored.withdrawn_at)
     if not is_allowed(tuple(jurisdiction_id for jurisdiction_id, _name in jurisdictions_sharing_theme(session, stored.theme))):
         raise Forbidden
     theme = _translated(stored, stored.theme, source_text, text, THEME_LIMIT)
-    # Locked in the order of their ids, so that two translations at once cannot wait for each other.
+    # Rows are locked in the order of their ids, so that two simultaneous translations cannot deadlock.
     same_theme = select(Challenge).where(Challenge.theme == stored.theme).order_by(Challenge.id).with_for_update()
     rows = session.scalars(same_theme.execution_options(populate_existing=True)).all()
     if not rows:
@@ -210,7 +213,7 @@ def move_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Change a challenge's state: open, mitigated or resolved. Raises as ``edit_news`` does."""
+    """Change a challenge's state to open, mitigated or resolved. Raises the same errors as ``edit_news``."""
     row, stored = _lock_news(session, CHALLENGES, id_, is_allowed)
     _check_not_withdrawn(CHALLENGES, stored)
     _check_version(stored, expected_version)
@@ -253,7 +256,7 @@ def unshare_challenge(
 ) -> None:
     """Record that a jurisdiction no longer shares this challenge; repeating it changes nothing.
 
-    Raises as ``share_challenge`` does.
+    Raises the same errors as ``share_challenge``.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
@@ -280,7 +283,7 @@ _WITHDRAWN = Message(N_("This challenge has been withdrawn and can no longer be 
 def _add(
     session: Session, kind: NewsKind[Row, Draft], row: Row, draft: Draft, audited: dict[str, Any], *, by: Actor, at: datetime
 ) -> int:
-    """Store a new row with what both kinds have, and return its id; ``audited`` is added to the audit event."""
+    """Store a new row, with the values that both kinds have, and return its id; ``audited`` is added to the audit event."""
     draft = kind.check(session, draft, local_day(at))
     kind.fill(row, draft, local_day(at))
     row.key, row.reported_on, row.version = new_key(at), local_day(at), 1
@@ -303,9 +306,9 @@ def _lock(session: Session, kind: NewsKind[Row, Draft], id_: int) -> Row:
 def _lock_news(
     session: Session, kind: NewsKind[Row, Draft], id_: int, is_allowed: NewsPermission, *, to_translate: bool = False
 ) -> tuple[Row, News]:
-    """Return the locked row, and the news in it, if the user may edit it, or add its missing language.
+    """Return the locked row and the stored news, if the user may edit it or, with ``to_translate``, translate it.
 
-    Raises ``Forbidden``, and ``NotFound`` if it does not exist or is withdrawn news that they may not restore.
+    Raises ``Forbidden``, and ``NotFound`` if the news does not exist, or is withdrawn and the user may not restore it.
     """
     row = _lock(session, kind, id_)
     stored = kind.read(session, id_)
@@ -315,7 +318,10 @@ def _lock_news(
 
 
 def _lock_share(session: Session, id_: int, jurisdiction_id: int) -> tuple[Challenge, ChallengeJurisdiction | None]:
-    """Return the locked challenge and the jurisdiction's part in it. Raises ``Invalid`` if the challenge is withdrawn."""
+    """Return the challenge's locked row, and the row that says the jurisdiction shares it, or None.
+
+    Raises ``NotFound``, and ``Invalid`` for a withdrawn challenge.
+    """
     row = _lock(session, CHALLENGES, id_)
     _check_shareable(row.withdrawn_at)
     return row, next((share for share in row.raised_by if share.jurisdiction_id == jurisdiction_id), None)
@@ -337,7 +343,7 @@ def _check_version(stored: News, expected_version: int) -> None:
 
 
 def _translated(stored: News, text: Bilingual, source_text: str, translation: str, limit: int) -> Bilingual:
-    """Return the text in both languages. Raises ``Invalid``, and ``Conflict`` if it was changed or translated meanwhile."""
+    """Return the text in both languages. Raises ``Invalid``, and ``Conflict`` if it has changed in the meantime."""
     check_translation(translation, limit)
     translated = add_translation(text, source_text, translation)
     if translated is None:
@@ -356,7 +362,7 @@ def _record_change(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Store the changed row as its next version, with the audit event of this verb."""
+    """Store the changed row as its next version, and record the audit event with this verb."""
     version = row.version
     _mark_changed(row, by, at)
     session.flush()

@@ -34,7 +34,7 @@ SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity
 class UntranslatedText:
     """A text, usually in one language: ``kind`` is "milestone", "link", "challenge" or "theme".
 
-    ``id`` is the id of the milestone or challenge; ``link`` counts a milestone's links from one, 0 for the other kinds;
+    ``id`` is the id of the milestone or challenge; ``link`` is the number of the link, from 1, or 0 for the other kinds;
     ``jurisdictions`` are those that share it (id and name), if any.
     """
 
@@ -51,7 +51,7 @@ class UntranslatedText:
 
     @property
     def missing(self) -> Language:
-        """The missing language. Valid only while one is missing."""
+        """The missing language. Raises ``IndexError`` if none is missing."""
         return self.text.missing_languages[0]
 
     @property
@@ -66,7 +66,7 @@ class UntranslatedText:
 
 @dataclass(frozen=True, slots=True)
 class UntranslatedReport:
-    """An activity whose latest submission, in the quarter of this key, has texts that lack one language."""
+    """The texts of an activity's latest submission that lack one language; ``period_key`` is the key of its quarter."""
 
     activity_id: int
     period_key: str
@@ -75,7 +75,7 @@ class UntranslatedReport:
 
 
 def untranslated_news(session: Session) -> list[UntranslatedText]:
-    """Return news that lacks a language, without withdrawn news; two statements.
+    """Return the texts of news that lack a language, in two SQL statements; withdrawn news is left out.
 
     Milestones with their links come first, then challenges with their themes.
     """
@@ -83,7 +83,7 @@ def untranslated_news(session: Session) -> list[UntranslatedText]:
 
 
 def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedText:
-    """Return one text of the news, whether it lacks a language or not. Raises ``NotFound``."""
+    """Return one text of a milestone or challenge, whether or not it lacks a language. Raises ``NotFound``."""
     if kind in ("milestone", "link"):
         news = milestone(session, id_)
         if link > len(news.links):
@@ -97,7 +97,10 @@ def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedT
 
 
 def untranslated_reports(session: Session, priority_ids: Collection[int]) -> list[UntranslatedReport]:
-    """Return the latest submissions on these priorities' activities that lack a language; one statement."""
+    """Return the latest submissions on these priorities' activities that lack a language, in one SQL statement.
+
+    A submission is listed once for each language that some of its texts lack.
+    """
     reports = []
     for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
         texts = _texts(row)
@@ -174,7 +177,10 @@ def _milestones(session: Session) -> Iterator[UntranslatedText]:
 
 
 def _challenges(session: Session) -> Iterator[UntranslatedText]:
-    """Yield each challenge once, with all jurisdictions that share it; a theme once, after the first challenge that has it."""
+    """Yield the texts and themes that lack a language, each with all jurisdictions that share it.
+
+    A theme is yielded once, after the first challenge that has it.
+    """
     rows_by_id: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
     for row in session.execute(_CHALLENGES):
         shared = rows_by_id.setdefault(row.id, (row, []))[1]
