@@ -14,8 +14,8 @@ from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck_links import LinkResult
 from cogwg.briefing.files import DrawnFile, StoredFile
-from cogwg.briefing.links import LinkResult
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of

@@ -1,9 +1,8 @@
-"""Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
+"""Requests to the links of a deck before it is frozen, to learn which of them still answer.
 
-A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
-that a redirect leads to, must be a public one unless the caller says otherwise. A host is looked up once, and what was
-found is what is asked: a name that changes its answer meanwhile leads nowhere else. Nothing of the answer is kept but
-whether there was one.
+A server that requests any address that a person typed could be led to machines of its own network. So every address must
+be public, also each that a redirect leads to, unless the caller decides otherwise. A host is looked up once and the
+address checked is the one requested, so that a later DNS answer cannot lead elsewhere. No content of a response is kept.
 """
 
 from __future__ import annotations
@@ -14,19 +13,17 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address, ip_network
 
 import httpx
+
+from cogwg.core.web_addresses import is_public
 
 TIMEOUT_SECONDS = 6
 MAX_WORKERS = 8
 MAX_REDIRECTS = 10
-_NAT64 = ip_network("64:ff9b::/96")
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
 """Some servers answer so to HEAD alone; they are asked again with GET."""
-
-
 _REASONS: dict[type[BaseException], str] = {
     httpx.TimeoutException: "timeout",
     ConnectionRefusedError: "refused",
@@ -40,10 +37,10 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
+    """Return for each URL whether it is reachable, and its result: a status such as "404", or a word such as "timeout".
 
-    ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
-    few seconds.
+    ``deck_links.result_in_words`` has the sentences for them. ``is_allowed`` decides whether an IP address may be asked;
+    by default public ones may. Takes a few seconds.
     """
     unique_urls = sorted(set(urls))
     if not unique_urls:
@@ -54,13 +51,6 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
         ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(unique_urls))) as pool,
     ):
         return dict(zip(unique_urls, pool.map(lambda url: _check_link(client, url), unique_urls), strict=True))
-
-
-def is_public(address: str) -> bool:
-    """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
-    ip = ip_address(address)
-    has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
-    return ip.is_global and not ip.is_multicast and not has_embedded_address
 
 
 def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:

@@ -21,7 +21,7 @@ class LinkPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """The last check of a link; ``result`` is a code of ``linkcheck``, ``checked_by`` the name of the person who checked."""
+    """The last check of a link; ``result`` is a code of ``link_requests``, ``checked_by`` the name of the person."""
 
     is_reachable: bool
     result: str
