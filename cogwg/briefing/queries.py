@@ -269,7 +269,7 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
     ]
 
 
-def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
+def preview_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
     """Return the active preview links of a briefing, newest first; one statement."""
     rows = session.execute(
         select(PreviewLink.id, PreviewLink.made_at, Person.name)

@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from cogwg.briefing.deck import DataSlide, Deck, Slide
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.registry import lay_out_slide as laid_out
-from cogwg.briefing.render.pages.registry import make_context, slide_layouts
+from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Language
 
@@ -37,4 +36,4 @@ def _page_counts(deck: Deck, lang: Language) -> list[int]:
 
 def _pages_beyond_layout(slide: Slide, context: RenderContext) -> int:
     parts = len(_LAYOUTS[type(slide)].bodies(slide, context))
-    return len(laid_out(slide, context, _LAYOUTS)) - max(parts - 1, 0)
+    return len(lay_out_slide(slide, context, _LAYOUTS)) - max(parts - 1, 0)
