@@ -1,7 +1,7 @@
 """The deck: immutable values with texts in both languages, between composition and rendering.
 
 ``compose`` makes it from the stored data, and renderers use nothing else; a stored deck therefore renders the same next
-year. Imports only ``cogwg.core`` (languages, scale, calendar), not the plan or its reports.
+year. Imports only ``cogwg.core`` (languages, status, calendar), not the plan or its reports.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 Month = tuple[int, int]
 """A due month as (year, month); each has its own column, October too."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogwg.briefing.deck import Deck, Reference
-from cogwg.briefing.walk import iter_parts
+from cogwg.briefing.deck_parts import iter_parts
 from cogwg.core.bilingual import Bilingual
 
 

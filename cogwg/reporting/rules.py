@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.core.web_addresses import address_problem
 from cogwg.reporting.models import PeriodState

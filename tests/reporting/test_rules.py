@@ -9,7 +9,7 @@ import pytest
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.rules import LabelledLink, ReportDraft, check_submittable, check_takes_reports, period_state

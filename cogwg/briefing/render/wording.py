@@ -1,4 +1,4 @@
-"""The bilingual wording that all renderers share; domain terms come from ``cogwg.core.scale``."""
+"""The bilingual wording that all renderers share; domain terms come from ``cogwg.core.status``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from cogwg.briefing.deck import ActivityState
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP
-from cogwg.core.scale import NO_REPORT, Status, Timeliness
+from cogwg.core.status import NO_REPORT, Status, Timeliness
 
 SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
 DRAFT = Bilingual("Draft", "Ébauche")

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import is_used, posted_version

@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.core.tables import WRITERS
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import statuses_by_quarter

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
 from cogwg.reporting.periods import current_period, periods

@@ -7,7 +7,7 @@ from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import join_list, month_of_year
-from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.core.tables import Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts

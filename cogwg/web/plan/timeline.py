@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from textwrap import shorten
 
 from cogwg.core.calendar import Quarter, local_day
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.queries import CurrentStatus
 from cogwg.web.plan.list_filters import ActivityLine

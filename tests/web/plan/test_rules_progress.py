@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cogwg.core.calendar import Quarter
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.web.plan.progress import QuarterStatusCounts, quarter_status_counts

@@ -12,7 +12,7 @@ from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.wording import status_word
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
