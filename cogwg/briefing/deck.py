@@ -169,7 +169,7 @@ class Slide:
 class TitleSlide(Slide):
     """The cover; ``message`` names the report, the lines state the audience, the plan and the date.
 
-    ``edition_line`` (the name in stored decks) states the version.
+    The class and ``edition_line``, which states the version, keep their names in stored decks.
     """
 
     councils: Bilingual
@@ -324,7 +324,7 @@ class AnnexRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexSlide(Slide):
-    """The divider before the priorities, with a footnote that links to the full plan."""
+    """The annex: the divider before the priorities, with a footnote that links to the full plan."""
 
     rows: tuple[AnnexRow, ...]
     footnote: Reference | None
