@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
 from cogwg.core.calendar import Quarter
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.reporting.models import (
     Challenge,
@@ -23,7 +23,7 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.seeding.record import reporting_period
+from cogwg.seeding.plan_2020 import reporting_period
 from tests.databases import ENGINES
 
 FEW = 3

@@ -15,8 +15,8 @@ from itertools import groupby
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
+from cogwg.briefing.deck_links import LinkOnSlides, LinkResult, deck_links, result_in_words
 from cogwg.briefing.gap_sources import GapPlace, GapSource, TextSources, slide_source
-from cogwg.briefing.links import LinkOnSlides, LinkResult, deck_links, result_in_words
 from cogwg.briefing.overrides import OneLanguageOverride
 from cogwg.briefing.phrases import count_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language

@@ -11,11 +11,11 @@ from datetime import date
 from enum import StrEnum
 
 from cogwg.briefing.deck import ActivityState, ChangeKind, DataSlide, Deck, PlanChange, PriorityState, Slide
+from cogwg.briefing.deck_parts import iter_parts
 from cogwg.briefing.phrases import join_texts
-from cogwg.briefing.walk import iter_parts
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day
-from cogwg.core.scale import NO_REPORT, Status, Timeliness
+from cogwg.core.status import NO_REPORT, Status, Timeliness
 
 _RANK = {None: 0, Status.NOT_STARTED: 0, Status.LIMITED: 1, Status.SUBSTANTIAL: 2, Status.COMPLETE: 3}
 _PLAN = Bilingual("The plan", "Le plan")

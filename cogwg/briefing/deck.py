@@ -1,7 +1,7 @@
 """The deck: immutable values with texts in both languages, between composition and rendering.
 
-``compose`` makes it from the stored data, and renderers use nothing else, so a stored deck looks the same when it is rendered
-next year. Imports only ``cogwg.core`` (languages, scale, calendar), not the plan or its reports.
+``compose`` makes it from the stored data, and renderers use nothing else; a stored deck therefore renders the same next
+year. Imports only ``cogwg.core`` (languages, status, calendar), not the plan or its reports.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 Month = tuple[int, int]
 """A due month as (year, month). Each has its own column, even if it does not end a quarter."""
@@ -173,7 +173,7 @@ class Slide:
 class TitleSlide(Slide):
     """The cover. ``message`` names the report; the other lines name the Councils, the plan, the version and the other language.
 
-    ``edition_line``, the version, keeps the name that it has in stored decks.
+    The class and ``edition_line``, which states the version, keep their names in stored decks.
     """
 
     councils: Bilingual
@@ -329,7 +329,7 @@ class AnnexRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexSlide(Slide):
-    """The divider before the priorities, with a footnote that links to the full plan."""
+    """The annex: the divider before the priorities, with a footnote that links to the full plan."""
 
     rows: tuple[AnnexRow, ...]
     footnote: Reference | None

@@ -10,7 +10,7 @@ from cogwg.briefing.deck import ActivityState, ChangeKind, DeckChallenge, Glance
 from cogwg.briefing.phrases import activities_phrase, capitalize, count_phrase, join_texts, priorities_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, join_list, month, month_of_year
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:

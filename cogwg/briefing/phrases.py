@@ -1,6 +1,6 @@
 """Phrases for findings: numbers with their nouns, and priorities by number, in both languages with French typography.
 
-Days, months and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.scale``.
+Days, months and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.status``.
 """
 
 from __future__ import annotations

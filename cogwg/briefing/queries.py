@@ -14,8 +14,8 @@ from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck_links import LinkResult
 from cogwg.briefing.files import DrawnFile, StoredFile
-from cogwg.briefing.links import LinkResult
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of
@@ -268,7 +268,7 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
     ]
 
 
-def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
+def preview_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
     """Return the active preview links of a briefing, newest first, in one SQL statement."""
     rows = session.execute(
         select(PreviewLink.id, PreviewLink.made_at, Person.name)

@@ -213,7 +213,7 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
     return len(stored)
 
 
-def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
+def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
     """Create a preview link: anyone who has it can read the draft until it is revoked. Raises ``NotFound``."""
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
@@ -222,7 +222,7 @@ def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: 
     record_event(session, "briefing.shared", ("briefing", id), by=by, at=at)
 
 
-def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
+def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
     """Revoke a preview link; one that is already revoked stays as it is. Raises ``NotFound``."""
     link = session.scalar(select(PreviewLink).where(PreviewLink.id == link_id, PreviewLink.briefing_id == id))
     if link is None:

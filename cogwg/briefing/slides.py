@@ -40,7 +40,7 @@ from cogwg.briefing.source import BriefingSource
 from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, day
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.overall_status import OverallAssessment
 
 DEFAULT_GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")

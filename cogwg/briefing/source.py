@@ -32,14 +32,14 @@ from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
-from cogwg.core.scale import Status, Timeliness, timeliness
+from cogwg.core.status import Status, Timeliness, timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.news.published import GroupFacts, PublishedChallenge, PublishedMilestone, group_facts, published_challenges
 from cogwg.reporting.overall_status import OverallAssessment, assess_overall
+from cogwg.reporting.plan_as_of import PlanAsOf, plans_as_of
 from cogwg.reporting.plan_history import DueDateMove, PlanHistory, plan_history
-from cogwg.reporting.plan_snapshot import PlanSnapshot, plan_snapshots
 from cogwg.reporting.queries import CurrentStatus
 
 
@@ -144,8 +144,8 @@ def load_source(
     news = group_facts(session, until=as_of)
     years = [year] if next_year is None else [year, next_year]
     before = end_of_day(as_of)
-    plans = plan_snapshots(session, years, as_of, submitted_before=before)
-    taken = plan_history(session, [snapshot.plan.id for snapshot in plans.values()], until=before)
+    plans = plans_as_of(session, years, as_of, submitted_before=before)
+    taken = plan_history(session, [plan_as_of.plan.id for plan_as_of in plans.values()], until=before)
     material = replace(
         _plan_source(plans[year], taken, as_of),
         counts_by_kind=news.counts_by_kind,
@@ -159,7 +159,7 @@ def load_source(
 
 
 def _with_comparison(
-    briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanSnapshot]
+    briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanAsOf]
 ) -> BriefingSource:
     """Return the source with the changes since the baseline.
 
@@ -174,9 +174,9 @@ def _with_comparison(
     if baseline.deck is None:
         return replace(briefing_source, already_reported=already_reported)
     reported = {
-        (snapshot.plan.year, status.activity.code)
-        for snapshot in plans
-        for status in snapshot.current_statuses.values()
+        (plan_as_of.plan.year, status.activity.code)
+        for plan_as_of in plans
+        for status in plan_as_of.current_statuses.values()
         if status.submitted_at is not None and status.submitted_at >= baseline.reported_until
     }
     time_passed = briefing_source.as_of > baseline.as_of
@@ -184,9 +184,9 @@ def _with_comparison(
     return replace(briefing_source, since=baseline.as_of, changes=changes, already_reported=already_reported)
 
 
-def _plan_source(snapshot: PlanSnapshot, history: PlanHistory, as_of: date) -> BriefingSource:
+def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date) -> BriefingSource:
     """Return the source for a plan as of a day, without news."""
-    plan, statuses = snapshot.plan, snapshot.current_statuses
+    plan, statuses = plan_as_of.plan, plan_as_of.current_statuses
     return BriefingSource(
         as_of=as_of,
         plan=plan,

@@ -11,9 +11,9 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from cogwg.cli.briefing import briefing
+from cogwg.cli.database import init, seed
 from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
-from cogwg.cli.records import init, seed
 from cogwg.cli.serving import demo, serve
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 

@@ -80,7 +80,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     """
     from cogwg.briefing.storing import store_earlier
     from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
-    from cogwg.seeding.record import seed
+    from cogwg.seeding.plan_2020 import seed
 
     engine = build_engine(url)
     migration.upgrade(engine)

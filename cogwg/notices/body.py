@@ -132,7 +132,7 @@ def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bil
         whole.append(
             Paragraph(Bilingual(f"{why.en} {phrases.CHANGE_PREFERENCES.en}", f"{why.fr} {phrases.CHANGE_PREFERENCES.fr}"))
         )
-    line = phrases.fill(phrases.SUBJECT, subject=subject).text(recipient.lang)
+    line = phrases.fill(phrases.SUBJECT_WITH_PREFIX, subject=subject).text(recipient.lang)
     return OutgoingEmail(
         key,
         kind.value,

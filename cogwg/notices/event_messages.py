@@ -11,7 +11,7 @@ from datetime import datetime
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
-from cogwg.core.scale import NO_REPORT, Status
+from cogwg.core.status import NO_REPORT, Status
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email

@@ -13,7 +13,7 @@ from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
 
 GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
-SUBJECT = Bilingual("COGWG work plan: {subject}", "Plan de travail du GTCGO\u00a0: {subject}")
+SUBJECT_WITH_PREFIX = Bilingual("COGWG work plan: {subject}", "Plan de travail du GTCGO\u00a0: {subject}")
 
 
 def fill(text: Bilingual, **values: Any) -> Bilingual:

@@ -35,11 +35,9 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
     to = missing.recipient
     count, left = phrases.report_count(len(missing.items)), days_left(period.due_at, today)
     if left > 0:
-        subject = Bilingual("{count} due {when} ({quarter})", "{count} à rendre {when} ({quarter})")
-        opening = _DUE_SENTENCE
+        subject, opening = _DUE_SUBJECT, _DUE_SENTENCE
     elif left == 0:
-        subject = Bilingual("{count} due today ({quarter})", "{count} à rendre aujourd’hui ({quarter})")
-        opening = _DUE_TODAY_SENTENCE
+        subject, opening = _DUE_TODAY_SUBJECT, _DUE_TODAY_SENTENCE
     else:
         subject, opening = _OVERDUE_SUBJECT, _OVERDUE_SENTENCE
     facts = {"when": phrases.in_days(left), "count": count, "quarter": phrases.quarter(period)}
@@ -51,6 +49,8 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
     )
 
 
+_DUE_SUBJECT = Bilingual("{count} due {when} ({quarter})", "{count} à rendre {when} ({quarter})")
+_DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à rendre aujourd’hui ({quarter})")
 _OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à rendre ({quarter})")
 _DUE_SENTENCE = Bilingual(
     "Your reports for {quarter} are due {when}, on {due}.",
@@ -95,7 +95,7 @@ def co_chair_reminder_email(
     """
     to = missing.recipient
     facts = {"count": phrases.report_count(len(missing.items)), "quarter": phrases.quarter(period)}
-    subject = _OVERDUE_SUBJECT if period.state is PeriodState.LATE else _REMINDER_SUBJECT
+    subject = _OVERDUE_SUBJECT if period.state is PeriodState.LATE else _CO_CHAIR_SUBJECT
     key = f"chase:{period.id}:{to.person_id}:{last_reminder_id}"
     words_of = (PersonalText(text), Paragraph(Bilingual(f"– {by}", f"– {by}")))
     return compose_email(
@@ -108,7 +108,7 @@ def co_chair_reminder_email(
     )
 
 
-_REMINDER_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel, {count} à rendre ({quarter})")
+_CO_CHAIR_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel, {count} à rendre ({quarter})")
 
 
 def reminder_copy_email(

@@ -16,7 +16,7 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Activity, Priority, WorkPlan
 from cogwg.reporting.models import (
     Challenge,

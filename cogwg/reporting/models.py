@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import Base, enum_column
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Activity
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 from sqlalchemy.orm import Session
 
 from cogwg.core.db import execute_core, table
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.plan.rules import can_report
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import Instant, table
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Activity, DueChange, Priority
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import OverallStatus, ReportingPeriod, Submission

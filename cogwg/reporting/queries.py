@@ -16,7 +16,7 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
-from cogwg.core.scale import Status, Timeliness, timeliness
+from cogwg.core.status import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.models import Evidence, ReportState, StatusReport, Submission

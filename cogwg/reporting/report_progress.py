@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.rules import submission_problems

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.core.text_limits import bilingual_length_problems
+from cogwg.core.web_addresses import address_problem
 from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
-URL_LIMIT = 2000
 LINKS_LIMIT = 10
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
 
@@ -125,29 +123,7 @@ def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
     if len(draft.evidence) > LINKS_LIMIT:
         problems.append(("evidence", Message(N_("Keep no more than %(limit)s links."), {"limit": LINKS_LIMIT})))
     for link in draft.evidence:
-        if problem := link_problem(link.url):
+        if problem := address_problem(link.url):
             problems.append(("evidence", problem))
         problems.extend(bilingual_length_problems("evidence_label", link.label, LABEL_LIMIT))
     return problems
-
-
-_FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
-
-
-def link_problem(url: str) -> Message | None:
-    """Return why a URL is refused, or None.
-
-    It must be an absolute http or https URL without a user name, spaces, backslashes or control characters.
-    """
-    wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
-    if len(url) > URL_LIMIT:
-        return Message(N_("Enter a shorter web address. The limit is %(limit)s characters."), {"limit": URL_LIMIT})
-    if _FORBIDDEN_CHARACTERS.search(url):
-        return wrong
-    try:
-        parts = urlsplit(url)
-        hostile = parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc
-        _ = parts.port
-    except ValueError:
-        return wrong
-    return wrong if hostile else None

@@ -15,7 +15,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.scale import Status, timeliness
+from cogwg.core.status import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS

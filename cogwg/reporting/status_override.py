@@ -12,7 +12,7 @@ from cogwg.accounts.models import Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.models import Priority
 from cogwg.reporting.models import OverallStatus

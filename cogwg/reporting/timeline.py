@@ -19,7 +19,7 @@ from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.queries import event_after_values
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
 from cogwg.reporting.queries import evidence_links

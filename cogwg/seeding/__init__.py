@@ -4,6 +4,6 @@ Seeding never changes an existing row, so people's changes stay. Nothing here co
 """
 
 from cogwg.seeding.demo import seed_demo_people, seed_demo_reports
-from cogwg.seeding.record import SeedResult, seed
+from cogwg.seeding.plan_2020 import SeedResult, seed
 
 __all__ = ["SeedResult", "seed", "seed_demo_people", "seed_demo_reports"]

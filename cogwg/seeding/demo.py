@@ -21,7 +21,7 @@ from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import create_briefing, freeze
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
@@ -29,7 +29,7 @@ from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.reporting.news.services import add_milestone
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
-from cogwg.seeding.record import read_seed_file
+from cogwg.seeding.plan_2020 import read_seed_file
 
 DEMO_DOMAIN = "demo.cogwg.example"
 

@@ -11,7 +11,7 @@ from typing import Any
 from cogwg.briefing import deck as d
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import last_of_month
-from cogwg.core.scale import Status, Timeliness, timeliness
+from cogwg.core.status import Status, Timeliness, timeliness
 
 SEED = Path(__file__).parents[2] / "seed"
 FEBRUARY, SEPTEMBER = date(2020, 2, 27), date(2020, 9, 24)

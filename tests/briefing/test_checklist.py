@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from cogwg.briefing.checklist import ChecklistInput, GapKind, checklist
 from cogwg.briefing.deck import Deck, MilestonesSlide, TextSlide
+from cogwg.briefing.deck_links import LastCheck, LinkResult, deck_links, last_check, result_in_words
 from cogwg.briefing.gap_sources import GapPlace, GapSource
-from cogwg.briefing.links import LastCheck, LinkResult, deck_links, last_check, result_in_words
 from cogwg.core.bilingual import Bilingual, Language
 
 BOTH = Bilingual("Both", "Les deux")

@@ -12,7 +12,7 @@ import pytest
 from cogwg.briefing.compare import SlideChangeKind, compare, count_by_kind, slide_changes, texts
 from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DueMove, GlanceSlide
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 REASON = Bilingual("Legal review of two stories", "Examen juridique de deux récits")
 

@@ -31,7 +31,7 @@ from cogwg.briefing.deck import (
 )
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.models import Challenge, ChallengeState, Milestone, Submission
 from tests.briefing.conftest import compose_deck
 from tests.databases import DECK_DAY, DEMO_DAY

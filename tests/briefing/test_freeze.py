@@ -21,7 +21,7 @@ from cogwg.briefing.render import render
 from cogwg.briefing.services import OutlineChange, change_meeting, create_briefing, freeze, revise_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import DueDate

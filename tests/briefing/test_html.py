@@ -16,6 +16,7 @@ from cogwg.briefing import deck as d
 from cogwg.briefing.compare import texts
 from cogwg.briefing.render.html import RenderedSlide, render_slides
 from cogwg.briefing.render.html.draw import TEMPLATE_NAMES
+from cogwg.briefing.render.wording import slide_name
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from tests.briefing import decks
 
@@ -95,6 +96,13 @@ def fold_spaces(text: str) -> str:
 def test_templates_cover_every_kind_of_slide(deck: d.Deck) -> None:
     assert {type(slide) for slide in deck.slides} == set(TEMPLATE_NAMES) == set(d.Slide.__subclasses__()) & set(TEMPLATE_NAMES)
     assert [rendered.number for rendered in render_slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
+
+
+def test_slide_names_cover_every_kind_of_slide(deck: d.Deck) -> None:
+    untitled = [replace(slide, title=EMPTY_TEXT) if isinstance(slide, d.TextSlide) else slide for slide in deck.slides]
+    for slide in untitled:
+        assert slide_name(slide).en, slide
+        assert slide_name(slide).fr, slide
 
 
 @pytest.mark.parametrize("lang", Language)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import file_name, wording
 from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages.links import web_address
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, Para, text_box
-from cogwg.briefing.render.pages.text import Translator, web_address
+from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.core.tables import CELL_LIMIT, escape_for_xlsx, is_formula_like, truncate_to_cell, unique_sheet_name
 from tests.briefing import make_widths
 from tests.briefing.decks import february_deck

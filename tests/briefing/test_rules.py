@@ -14,7 +14,7 @@ from cogwg.briefing.render.html.labels import full_squares, status_css_class
 from cogwg.briefing.rules import as_of, check_meeting
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 TODAY = date(2020, 9, 24)
 AUDIENCE = Bilingual("Joint Councils", "Conseils mixtes")

@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from tests.e2e.site import Site
-from tests.web.walk import translate
+from tests.web.scriptless_user import translate
 
 TIMEOUT_MS = 30_000
 """Timeout of any browser action, in milliseconds, long enough for a slow machine."""

@@ -13,7 +13,7 @@ from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
 from tests.february_briefing import create_february_briefing
-from tests.web.walk import translate
+from tests.web.scriptless_user import translate
 
 
 def test_second_briefing_on_a_day_is_refused_and_keeps_what_was_typed(

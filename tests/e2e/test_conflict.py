@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from tests.e2e import axe
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
 from cogwg.accounts.models import SignIn
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.models import StatusReport, Submission
 from tests.databases import PASSWORD
 from tests.e2e import axe

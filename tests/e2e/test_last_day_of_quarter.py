@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Locator, expect
 
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.models import Submission
 from tests.databases import PASSWORD
 from tests.e2e.axe import find_violations

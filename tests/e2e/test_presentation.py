@@ -243,7 +243,7 @@ def test_slide_comment_is_added_resolved_and_deleted(site: Site, open_browser: O
 def test_link_check_returns_to_its_result(
     site: Site, open_browser: OpenBrowser, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cogwg.briefing.linkcheck.check_links", lambda urls, **_: dict.fromkeys(urls, (True, "200")))
+    monkeypatch.setattr("cogwg.briefing.link_requests.check_links", lambda urls, **_: dict.fromkeys(urls, (True, "200")))
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")
     chair.open(place)

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from tests.databases import PASSWORD
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser

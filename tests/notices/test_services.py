@@ -16,7 +16,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import Invalid
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices.event_messages import CommentMention, ReceiptLine, ReturnedReport

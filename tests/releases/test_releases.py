@@ -15,7 +15,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
 from cogwg.briefing.queries import versions
 from cogwg.briefing.render import FORMATS, render
-from cogwg.cli.records import init
+from cogwg.cli.database import init
 from cogwg.core.bilingual import Language
 from cogwg.core.migration import is_at_head, upgrade
 from tests.databases import ENGINES, Databases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.dashboards import latest_status_changes, statuses_by_quarter, submissions_in_period
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission

@@ -22,7 +22,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import WRITE_OPTIONS, build_engine
 from cogwg.core.errors import Forbidden, Invalid, NotFound
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, can_report_on, has_permission
 from cogwg.reporting import period_services

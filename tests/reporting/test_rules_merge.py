@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.merge import (
     REPORT_FIELDS,
     TEXT_FIELDS,

@@ -28,7 +28,7 @@ from cogwg.reporting.news.rules import (
     possible_moves,
 )
 from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
-from tests.reporting.test_rules import HOSTILE
+from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
 
 TODAY = date(2020, 9, 24)
 TEXT = Bilingual("", "Une phrase, dans une seule langue.")
@@ -73,8 +73,8 @@ def test_milestone_requires_text_in_at_least_a_single_language() -> None:
     assert invalid_fields(MilestoneDraft(Bilingual("x" * (TEXT_LIMIT + 1), "y"))) == {"text_en"}
 
 
-@pytest.mark.parametrize("url", HOSTILE)
-def test_hostile_link_is_refused_at_its_field(url: str) -> None:
+@pytest.mark.parametrize("url", UNACCEPTABLE_ADDRESSES)
+def test_unacceptable_link_is_refused_at_its_field(url: str) -> None:
     whole = LabelledLink("https://open.canada.ca/", TEXT)
     assert invalid_fields(MilestoneDraft(TEXT, (whole, LabelledLink(url)))) == {"link2_url"}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.overall_status import assess_overall
 from cogwg.reporting.queries import CurrentStatus
 from tests.reporting.test_rules_status_counts import DONE, DUE, LATER, NO_REPORT, OVERDUE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.report_progress import is_report_expected, is_report_missing
 
 

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts
 from cogwg.reporting.queries import CurrentStatus
 from cogwg.reporting.rules import LabelledLink

@@ -16,7 +16,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import Conflict, Invalid
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting import period_services, services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, Submission

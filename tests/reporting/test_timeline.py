@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.db import write_transaction
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date

@@ -17,7 +17,7 @@ from cogwg.briefing.queries import frozen_deck, versions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Calendar, local_day
 from cogwg.core.db import write_transaction
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.queries import CurrentStatus, current_statuses

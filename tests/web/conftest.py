@@ -21,9 +21,9 @@ from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile, draw_files
-from cogwg.briefing.queries import briefing, shared_links
+from cogwg.briefing.queries import briefing, preview_links
 from cogwg.briefing.render import FORMATS
-from cogwg.briefing.services import add_comment, create_briefing, freeze, share_preview
+from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, freeze
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
@@ -154,8 +154,8 @@ class PopulatedApp:
         deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
         files = _draw_files(snapshot.write(deck))
         freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
-        share_preview(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
-        (link,) = shared_links(session, self.briefing_id)
+        create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
+        (link,) = preview_links(session, self.briefing_id)
         remark = add_comment(session, self.briefing_id, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
         return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}
 

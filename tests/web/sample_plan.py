@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status, Timeliness, timeliness
+from cogwg.core.status import Status, Timeliness, timeliness
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus

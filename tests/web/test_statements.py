@@ -19,7 +19,7 @@ from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import briefing as open_briefing
 from cogwg.briefing.render import LAYOUT
-from cogwg.briefing.services import create_briefing, freeze, share_preview
+from cogwg.briefing.services import create_briefing, create_preview_link, freeze
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
@@ -91,9 +91,9 @@ def _add_large_plan(app: App, size: int) -> GrownApp:
         at, audience = app.calendar.now(), Bilingual("Councils", "Conseils")
         briefing = create_briefing(session, year=TODAY.year, meeting_on=TODAY, audience=audience, by=SYSTEM, at=at)
         frozen = _add_frozen_briefing(session, audience, at)
-        share_preview(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
-        arguments = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
-        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **arguments)
+        create_preview_link(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
+        told = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
+        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **told)
         others = _add_roles(session, at) | {"frozen": frozen, "both": both.id}
         _add_discussion(session, size, Actor("person", lead.id), at)
         return GrownApp(app, size, lead.id, briefing.id, others)

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role, SignIn
 from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Assignment, Confirmation
 from cogwg.reporting.models import StatusReport, Submission
 from tests.databases import PASSWORD
 from tests.february_briefing import create_february_briefing
-from tests.web.walk import Walk, classed
+from tests.web.scriptless_user import ScriptlessUser, classed
 from tests.web_client import App, Page, email, text_of
 
 MOST_TO_COMPOSE, MOST_TO_REPORT = 25, 20
@@ -49,7 +49,7 @@ def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, lang: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         create_february_briefing(session, Actor("person", app.person_id("secretariat")))
-    chair = Walk(app, "chair", lang)
+    chair = ScriptlessUser(app, "chair", lang)
     chair.open("readiness")
     chair.follow("Briefings")
     chair.follow("Create a briefing")
@@ -98,7 +98,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(app: App, lang:
     other = OTHER[lang]
     held = {"en": "The catalogue has no owner.", "fr": "Le catalogue est sans responsable."}
     theme = {"en": "Ownership", "fr": "Responsabilité"}
-    lead = Walk(app, "ontario", lang)
+    lead = ScriptlessUser(app, "ontario", lang)
     lead.open("milestones")
     lead.press("Add the milestone", fields={f"new-text_{lang}": TEXT[lang], "new-link1_url": LINK})
     lead.open("milestones")
@@ -112,7 +112,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(app: App, lang:
     unnamed = f"Ontario ({lead.translate('not named in briefings')})"
     assert unnamed in text_of(with_text(lead.page, "li", "news", held[lang]))
 
-    neighbour = Walk(app, "quebec", lang)
+    neighbour = ScriptlessUser(app, "quebec", lang)
     neighbour.open("challenges")
     neighbour.press("We face this too", within=with_text(neighbour.page, "li", "news", held[lang]))
     shared = text_of(with_text(neighbour.page, "li", "news", held[lang]))
@@ -133,7 +133,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(app: App, lang:
 
 
 def test_withdrawn_milestone_is_restored(app: App, lang: str) -> None:
-    lead = Walk(app, "ontario", lang)
+    lead = ScriptlessUser(app, "ontario", lang)
     lead.open("milestones")
     mine = [
         e
@@ -150,13 +150,13 @@ def test_withdrawn_milestone_is_restored(app: App, lang: str) -> None:
 
 
 def test_partner_note_is_shown_to_the_lead(app: App, lang: str) -> None:
-    partner = Walk(app, "nwt", lang)
+    partner = ScriptlessUser(app, "nwt", lang)
     partner.open("my-updates")
     (link,) = [a for a in partner.page.find("main").iter("a") if a.get("href", "").endswith("/activities/5.4#notes")]
     partner.click(link)
     partner.press("Save the note", fields={f"text_{lang}": TEXT[lang]})
     assert partner.translate("Note saved. The leads see it beside their report.") in partner.page.main_text
-    lead = Walk(app, "saskatchewan", lang)
+    lead = ScriptlessUser(app, "saskatchewan", lang)
     lead.open("plans/2020/activities/5.4")
     assert TEXT[lang] in text_of(lead.page.find_by_id("notes"))
     assert TEXT[lang] in text_of(next(lead.page.find_by_id("history").iter("li")))
@@ -171,7 +171,7 @@ def test_role_offer_link_leads_through_sign_in_to_acceptance(app: App, lang: str
         person.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
         session.add(person)
         place = f"plans/2020/roles/{asked.id}"
-    lead = Walk(app, "visitor", lang)
+    lead = ScriptlessUser(app, "visitor", lang)
     lead.open(place)
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ns"), "password": PASSWORD})
     lead.expect_path(place)
@@ -183,7 +183,7 @@ def test_role_offer_link_leads_through_sign_in_to_acceptance(app: App, lang: str
 
 
 def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lang: str) -> None:
-    quebec, alberta = (Walk(app, name, lang) for name in ("quebec", "alberta"))
+    quebec, alberta = (ScriptlessUser(app, name, lang) for name in ("quebec", "alberta"))
     quebec.open("plans/2020/activities/5.4")
     thread = quebec.page.find_by_id("discussion")
     (label,) = [e for e in thread.iter("label") if text_of(e) == "Alberta"]
@@ -204,8 +204,8 @@ def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lan
     assert alberta.translate("Deleted by its author.") in text_of(alberta.page.find_by_id("comment-2"))
 
 
-def _draft(chair: Walk) -> str:
-    """Create a briefing for a meeting today; return its path without the language."""
+def _draft(chair: ScriptlessUser) -> str:
+    """A new briefing for a meeting today; its address without the language."""
     chair.open("briefings/new")
     audience = {f"audience_{code}": text for code, text in (("en", "Joint Councils"), ("fr", "Conseils mixtes"))}
     chair.press("Create the briefing", fields={"meeting_on": "2020-09-24", **audience})
@@ -216,7 +216,7 @@ def _draft(chair: Walk) -> str:
 
 @pytest.mark.usefixtures("files_at_first_download")
 def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
-    chair, visitor = Walk(app, "chair", lang), Walk(app, "visitor", lang)
+    chair, visitor = ScriptlessUser(app, "chair", lang), ScriptlessUser(app, "visitor", lang)
     place = _draft(chair)
 
     def link() -> str:
@@ -242,7 +242,7 @@ def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) 
 
 
 def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> None:
-    chair, secretariat = Walk(app, "chair", lang), Walk(app, "secretariat", lang)
+    chair, secretariat = ScriptlessUser(app, "chair", lang), ScriptlessUser(app, "secretariat", lang)
     place = _draft(chair)
     chair.open(place)
     chair.press("Add the comment", within=chair.page.find_by_id("talk-glance"), fields={"text": "Who checked it?"})
@@ -275,7 +275,7 @@ def folded(element: Any) -> bool:
 
 
 def test_six_activities_are_reported_in_twenty_interactions(evening: App, lang: str) -> None:
-    lead = Walk(evening, "visitor", lang)
+    lead = ScriptlessUser(evening, "visitor", lang)
     lead.open("my-updates?period=2020-09")
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("tbs"), "password": PASSWORD})
     assert lead.page.h1 == lead.translate("My updates")
@@ -309,7 +309,7 @@ def test_six_activities_are_reported_in_twenty_interactions(evening: App, lang: 
 
 
 def test_missing_reports_are_listed_and_sent_as_nothing_to_report(evening: App, lang: str) -> None:
-    lead = Walk(evening, "ontario", lang)
+    lead = ScriptlessUser(evening, "ontario", lang)
     lead.open("my-updates")
     lead.follow("Submit all")
     boxes = [e for e in lead.page.find("main").iter("input") if e.get("type") == "checkbox"]
@@ -328,7 +328,7 @@ def test_missing_reports_are_listed_and_sent_as_nothing_to_report(evening: App, 
 
 
 def test_returned_report_is_edited_and_submitted_again(evening: App, lang: str) -> None:
-    lead, chair = Walk(evening, "ontario", lang), Walk(evening, "chair", lang)
+    lead, chair = ScriptlessUser(evening, "ontario", lang), ScriptlessUser(evening, "chair", lang)
     lead.open("my-updates")
     lead.press("Save and submit", within=lead.row("4.3"), fields={f"progress_{lang}": TEXT[lang]})
     assert classed(lead.row("4.3"), "*", "update-saved")
@@ -342,7 +342,7 @@ def test_returned_report_is_edited_and_submitted_again(evening: App, lang: str) 
 
 
 def test_reporting_status_and_reminder_reach_those_missing(app: App, lang: str) -> None:
-    chair = Walk(app, "chair", lang)
+    chair = ScriptlessUser(app, "chair", lang)
     chair.open("plans/2020")
     chair.follow("Reporting status")
     chair.expect_path("readiness")
@@ -364,7 +364,7 @@ def test_reporting_status_and_reminder_reach_those_missing(app: App, lang: str) 
 
 
 def test_reminder_link_opens_the_quarter_after_sign_in(app: App, lang: str) -> None:
-    lead = Walk(app, "visitor", lang)
+    lead = ScriptlessUser(app, "visitor", lang)
     lead.open("my-updates?period=2020-09")
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
     lead.expect_path("my-updates?period=2020-09")
@@ -375,7 +375,7 @@ def test_typed_text_survives_sign_in_after_session_expiry(app: App, lang: str) -
     def written() -> list[int]:
         return [len(app.rows(kind, getattr(kind, f"progress_{lang}") == TEXT[lang])) for kind in (StatusReport, Submission)]
 
-    lead = Walk(app, "ontario", lang)
+    lead = ScriptlessUser(app, "ontario", lang)
     lead.open("my-updates")
     row = lead.row("4.3")
     app.execute(delete(SignIn))
@@ -392,7 +392,7 @@ def test_typed_text_survives_sign_in_after_session_expiry(app: App, lang: str) -
 
 
 def test_plan_list_is_filtered_and_downloaded(read_only_app: App, lang: str) -> None:
-    reader = Walk(read_only_app, "reader", lang)
+    reader = ScriptlessUser(read_only_app, "reader", lang)
     reader.open("plans/2020")
     (views,) = [e for e in reader.page.find_all("nav") if e.get("aria-label") == reader.translate("Views of the plan")]
     reader.follow("List", within=views)
@@ -417,7 +417,7 @@ def test_plan_list_is_filtered_and_downloaded(read_only_app: App, lang: str) -> 
 
 
 def test_feed_links_are_created_and_revoked(app: App, lang: str) -> None:
-    lead = Walk(app, "ontario", lang)
+    lead = ScriptlessUser(app, "ontario", lang)
     lead.open("plans/2020")
     lead.follow("N. Osei")
     lead.press("Create links")

@@ -7,9 +7,8 @@ from functools import lru_cache
 
 from cogwg.briefing.deck import DataSlide, Deck, Slide
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.registry import lay_out_slide as laid_out
-from cogwg.briefing.render.pages.registry import make_context, slide_layouts
-from cogwg.briefing.render.pages.text import Translator
+from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
+from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Language
 
 _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
@@ -31,10 +30,10 @@ def _page_counts(deck: Deck, lang: Language) -> list[int]:
 
     A slide with several parts, each on a page of its own, counts as one page, plus any pages that the parts run over to.
     """
-    context = make_context(deck, Translator(lang), _LAYOUTS)
+    context = make_context(deck, Translator(lang))
     return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, context) for slide in deck.slides]
 
 
 def _pages_beyond_layout(slide: Slide, context: RenderContext) -> int:
-    parts = len(_LAYOUTS[type(slide)].bodies(slide, context))
-    return len(laid_out(slide, context, _LAYOUTS)) - max(parts - 1, 0)
+    parts = len(_LAYOUTS[type(slide)](slide, context))
+    return len(lay_out_slide(slide, context, _LAYOUTS)) - max(parts - 1, 0)

@@ -8,7 +8,7 @@ from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
 from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day, day_of_month
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 
 _CHANGE_MARKS = {
     ChangeKind.SLIPPED: "▲",

@@ -1,13 +1,15 @@
-"""The bilingual wording that all renderers share; domain terms come from ``cogwg.core.scale``."""
+"""The bilingual wording that all renderers share; domain terms come from ``cogwg.core.status``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-from cogwg.briefing.deck import ActivityState
+from cogwg.briefing import deck as deck_model
+from cogwg.briefing.deck import ActivityState, Slide
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP
-from cogwg.core.scale import NO_REPORT, Status, Timeliness
+from cogwg.core.status import NO_REPORT, Status, Timeliness
 
 SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
 DRAFT = Bilingual("Draft", "Ébauche")
@@ -17,18 +19,22 @@ BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
 CONTINUED = Bilingual("(continued)", "(suite)")
 NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivante{NBSP}»")
 
-TITLE_TAB = Bilingual("Title", "Titre")
-GROUP_TAB = Bilingual("Working group", "Groupe de travail")
-GLANCE_TAB = Bilingual("At a glance", "Aperçu")
-CHANGED_TAB = Bilingual("What changed", "Changements")
-PROGRESS_TAB = Bilingual("Progress", "Avancement")
-NEWS_TAB = Bilingual("Milestones", "Jalons et défis")
-STEPS_TAB = Bilingual("Next steps", "Prochaines étapes")
-ASKS_TAB = Bilingual("Requests", "Demandes")
-TEXT_TAB = Bilingual("Text", "Texte")
-ANNEX_TAB = Bilingual("Annex", "Annexe")
 PRIORITY = Bilingual("Priority", "Priorité")
-DATA_TAB = Bilingual("Data", "Données")
+SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
+    deck_model.TitleSlide: Bilingual("Title", "Titre"),
+    deck_model.ContentsSlide: CONTENTS,
+    deck_model.TextSlide: Bilingual("Text", "Texte"),
+    deck_model.GroupSlide: Bilingual("Working group", "Groupe de travail"),
+    deck_model.GlanceSlide: Bilingual("At a glance", "Aperçu"),
+    deck_model.ChangedSlide: Bilingual("What changed", "Changements"),
+    deck_model.ProgressSlide: Bilingual("Progress", "Avancement"),
+    deck_model.MilestonesSlide: Bilingual("Milestones", "Jalons et défis"),
+    deck_model.NextStepsSlide: Bilingual("Next steps", "Prochaines étapes"),
+    deck_model.AsksSlide: Bilingual("Requests", "Demandes"),
+    deck_model.AnnexSlide: Bilingual("Annex", "Annexe"),
+    deck_model.DataSlide: Bilingual("Data", "Données"),
+}
+"""The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
 
 NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
@@ -106,6 +112,17 @@ NO = Bilingual("no", "non")
 SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
 SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
+
+
+def slide_name(slide: Slide) -> Bilingual:
+    """Return the slide's name in a list of slides: At a glance, Priority 3; points and text have one of their own."""
+    if isinstance(slide, deck_model.PointsSlide):
+        return slide.name or slide.title
+    if isinstance(slide, deck_model.PrioritySlide):
+        return Bilingual(f"{PRIORITY.en} {slide.number}", f"{PRIORITY.fr} {slide.number}")
+    if isinstance(slide, deck_model.TextSlide) and slide.title:
+        return slide.title
+    return SLIDE_NAMES[type(slide)]
 
 
 def status_word(status: Status | None) -> Bilingual:

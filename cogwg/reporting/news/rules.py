@@ -11,8 +11,9 @@ from enum import StrEnum
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
+from cogwg.core.web_addresses import address_problem
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink, link_problem
+from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 
 THEME_LIMIT = 60
 LINKS_LIMIT = 10
@@ -181,7 +182,7 @@ def _link_problems(links: tuple[LabelledLink, ...]) -> Iterator[Problem]:
     for n, link in enumerate(links, 1):
         if not link.url:
             yield f"link{n}_url", Message(N_("Enter the web address of this link, or remove its name."))
-        elif problem := link_problem(link.url):
+        elif problem := address_problem(link.url):
             yield f"link{n}_url", problem
         yield from bilingual_length_problems(f"link{n}_label", link.label, LABEL_LIMIT)
     if len(links) > LINKS_LIMIT:

@@ -16,7 +16,7 @@ from cogwg.core import atom, ics
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import NO_REPORT, Status
+from cogwg.core.status import NO_REPORT, Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.dashboards import StatusChange, latest_status_changes

@@ -12,8 +12,8 @@ from cogwg.briefing import queries, snapshot
 from cogwg.briefing.checklist import ADDRESSES_SHOWN, Checklist, ChecklistInput, Gap, GapKind, checklist
 from cogwg.briefing.compose import draft_deck, load_briefing_source, one_language_overrides
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck_links import LastCheck, deck_links, last_check
 from cogwg.briefing.gap_sources import GapPlace, wording_sources
-from cogwg.briefing.links import LastCheck, deck_links, last_check
 from cogwg.briefing.queries import OpenBriefing, SlideCommentFacts
 from cogwg.briefing.render.page_counts import page_counts
 from cogwg.briefing.source import BriefingSource

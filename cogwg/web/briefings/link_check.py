@@ -6,9 +6,9 @@ from flask import current_app, flash, redirect, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.briefing import linkcheck, queries, services
+from cogwg.briefing import link_requests, queries, services
 from cogwg.briefing.compose import draft_deck, load_briefing_source
-from cogwg.briefing.links import deck_links
+from cogwg.briefing.deck_links import deck_links
 from cogwg.core.settings import Settings
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
@@ -25,7 +25,7 @@ def check_links(lang: str, id: int) -> Response:
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    results = linkcheck.check_links(links, is_allowed=(lambda _address: True) if settings.check_private_links else None)
+    results = link_requests.check_links(links, is_allowed=(lambda _address: True) if settings.check_private_links else None)
     with write() as open_session:
         services.record_link_checks(open_session, id, results, by=actor(), at=clocks.now())
     dead = sum(not is_reachable for is_reachable, _result in results.values())

@@ -1,4 +1,4 @@
-"""Rate limits for downloads, and for drafts opened by a shared link: making one costs far more than reading a page.
+"""Rate limits for downloads, and for drafts opened by a preview link: making one costs far more than reading a page.
 
 Signed-in people are counted by person, others by their IP address. The counts are in this process's memory, so that
 reading writes nothing to the database: with two workers the limits are twice as high.
@@ -22,8 +22,8 @@ from cogwg.web.http import security_log
 
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
 """At most this many files in this many seconds."""
-MAX_SHARED_VIEWS = 60
-"""At most this many shared drafts in the same time: a meeting room that is not signed in has one IP address."""
+MAX_PREVIEW_VIEWS = 60
+"""At most this many drafts opened by preview links in the same time: everyone in a meeting room may have one IP address."""
 MAX_TRACKED_CLIENTS = 10_000
 """At most this many people and IP addresses are kept; beyond that, those whose window has passed are dropped."""
 
@@ -62,7 +62,7 @@ class RateLimiter:
 
 def init(app: Flask) -> None:
     """Create the rate limiters of this process."""
-    app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = RateLimiter(), RateLimiter(MAX_SHARED_VIEWS)
+    app.extensions["cogwg.files"], app.extensions["cogwg.previews"] = RateLimiter(), RateLimiter(MAX_PREVIEW_VIEWS)
 
 
 class RateLimitExceeded(TooManyRequests):
@@ -78,9 +78,9 @@ def limit_downloads(view: View) -> View:
     return _rate_limited(view, "cogwg.files", "export.throttled", _downloads_sentence)
 
 
-def limit_shared_views(view: View) -> View:
-    """Limit views of a draft by its shared link in the same way."""
-    return _rate_limited(view, "cogwg.shared", "preview.throttled", _shared_views_sentence)
+def limit_preview_views(view: View) -> View:
+    """Limit views of drafts by their preview links in the same way."""
+    return _rate_limited(view, "cogwg.previews", "preview.throttled", _preview_views_sentence)
 
 
 def _rate_limited(view: View, name: str, event: str, sentence: Callable[[int], str]) -> View:
@@ -109,7 +109,7 @@ def _downloads_sentence(seconds: int) -> str:
     )
 
 
-def _shared_views_sentence(seconds: int) -> str:
+def _preview_views_sentence(seconds: int) -> str:
     return str(
         ngettext(
             "Shared drafts were opened too many times from your network. Reload this page in %(num)s second.",

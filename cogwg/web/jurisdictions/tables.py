@@ -7,7 +7,7 @@ from datetime import date
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO
-from cogwg.core.scale import NO_REPORT
+from cogwg.core.status import NO_REPORT
 from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.plan.queries import ActivityFacts
 from cogwg.reporting.dashboards import PeriodSubmission

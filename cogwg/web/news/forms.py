@@ -13,14 +13,15 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.web_addresses import ADDRESS_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
-from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, LabelledLink
+from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
-_ADDRESS = {"maxlength": URL_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
+_ADDRESS = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
 Options = Sequence[tuple[str, str]]
 
 

@@ -9,12 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import is_used, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
-from cogwg.web.plan.activity_list import FilterChoices, Filters
+from cogwg.web.plan.list_filters import FilterChoices, Filters
 
 
 class ActivityFilterForm(FlaskForm):  # type: ignore[misc]

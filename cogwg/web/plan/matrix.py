@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
 from cogwg.reporting.periods import current_period, periods
@@ -21,7 +21,7 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name
-from cogwg.web.plan import blueprint, views
+from cogwg.web.plan import blueprint, list_timeline_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def current(lang: str) -> Response:
 @public
 def page(lang: str, year: int) -> str:
     """Show the work plan as a matrix of priorities by due months, or in the view that the URL asks for."""
-    if (view := views.requested_view()) != "matrix":
-        return views.render_view(lang, year, view)
+    if (view := list_timeline_progress.requested_view()) != "matrix":
+        return list_timeline_progress.render_view(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
     statuses = current_statuses(session(), plan, today)

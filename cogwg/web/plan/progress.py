@@ -8,7 +8,7 @@ from datetime import date
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.scale import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
+from cogwg.core.status import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts

@@ -7,12 +7,12 @@ from datetime import date
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import join_list, month_of_year
-from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.core.tables import Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL, VACANT_LABEL
-from cogwg.web.plan.activity_list import ActivityLine
+from cogwg.web.plan.list_filters import ActivityLine
 
 _COLUMNS = (
     Column(Bilingual("Activity", "Activité"), 9),

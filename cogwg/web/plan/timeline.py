@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from textwrap import shorten
 
 from cogwg.core.calendar import Quarter, local_day
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.queries import CurrentStatus
-from cogwg.web.plan.activity_list import ActivityLine
+from cogwg.web.plan.list_filters import ActivityLine
 
 TIME_AFTER_LAST_QUARTER = timedelta(days=45)
 """The time that the axis extends beyond the last quarter, for what is ongoing or done late."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import name_and_jurisdiction
 from cogwg.core.bilingual import EMPTY_TEXT, clean_text
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Difference, field_value, find_differences
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts

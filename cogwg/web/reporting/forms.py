@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 from wtforms.fields.core import Field
 
 from cogwg.core.bilingual import Bilingual, clean_text
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n

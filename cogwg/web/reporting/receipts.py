@@ -12,7 +12,7 @@ from cogwg.accounts.queries import jurisdictions, name_and_jurisdiction
 from cogwg.audit.queries import audit_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import quarter_of

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts

@@ -18,7 +18,7 @@ from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.bilingual import Language
 from cogwg.core.paths import resource_folder
-from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
 from cogwg.web.http import clocks, i18n

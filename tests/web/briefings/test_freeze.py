@@ -30,7 +30,7 @@ from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from cogwg.web.briefings.compare_table import changes_table
 from cogwg.web.briefings.draft import gap_action
-from tests.briefing.test_linkcheck import server as server
+from tests.briefing.test_link_requests import server as server
 from tests.conventions.test_pages import check_html
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import App, Page

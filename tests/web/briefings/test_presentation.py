@@ -36,8 +36,8 @@ def create_briefing_path(app: App, meeting_on: date = date(2020, 9, 24)) -> str:
         return f"briefings/{create_briefing(session, year=2020, meeting_on=meeting_on, audience=audience, by=by, at=at).id}"
 
 
-def create_share_link(chair: Client, briefing: str, lang: str = "en") -> dict[str, str]:
-    """Create a link; return its two paths by language."""
+def create_preview_link(chair: Client, briefing: str, lang: str = "en") -> dict[str, str]:
+    """Make a link; its two addresses on this site, by language."""
     page = chair.get(f"/{lang}/{briefing}/links").form("/links").submit().follow()
     return {code: urlsplit(page.find_by_id(f"link-{code}").get("value")).path for code in ("en", "fr")}
 
@@ -45,7 +45,7 @@ def create_share_link(chair: Client, briefing: str, lang: str = "en") -> dict[st
 def test_preview_link_shows_draft_slides_and_is_displayed_once(
     app: App, chair: Client, visitor: Client, briefing_path: str
 ) -> None:
-    shared = create_share_link(chair, briefing_path)
+    shared = create_preview_link(chair, briefing_path)
     for lang, title, draft in (("en", "Work plan at a glance", "DRAFT"), ("fr", "Aperçu du plan de travail", "ÉBAUCHE")):
         page = visitor.get(shared[lang])
         assert page.status == 200
@@ -63,7 +63,7 @@ def test_preview_link_shows_draft_slides_and_is_displayed_once(
 
 
 def test_preview_page_is_not_cached_indexed_or_linked_elsewhere(chair: Client, visitor: Client, briefing_path: str) -> None:
-    shared = create_share_link(chair, briefing_path)["en"]
+    shared = create_preview_link(chair, briefing_path)["en"]
     page = visitor.get(shared)
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -77,7 +77,7 @@ def test_preview_page_is_not_cached_indexed_or_linked_elsewhere(chair: Client, v
 
 def test_preview_page_hides_comments_and_freezing(chair: Client, visitor: Client, briefing_path: str) -> None:
     assert post_comment(chair, briefing_path, "glance", COMMENT).status == 303
-    shared = create_share_link(chair, briefing_path)["en"]
+    shared = create_preview_link(chair, briefing_path)["en"]
     for reader in (visitor, chair):
         page = reader.get(shared)
         assert COMMENT not in page.text
@@ -86,7 +86,7 @@ def test_preview_page_hides_comments_and_freezing(chair: Client, visitor: Client
 
 
 def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visitor: Client, briefing_path: str) -> None:
-    first, second = create_share_link(chair, briefing_path)["en"], create_share_link(chair, briefing_path)["fr"]
+    first, second = create_preview_link(chair, briefing_path)["en"], create_preview_link(chair, briefing_path)["fr"]
     page = chair.get(f"/en/{briefing_path}/links")
     forms = [form for form in page.forms if form.action.endswith("/revoke")]
     assert len(forms) == 2
@@ -103,8 +103,8 @@ def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visito
 def test_freeze_ends_preview_links_with_an_explanation(
     app: App, chair: Client, visitor: Client, briefing_path: str, lang: str
 ) -> None:
-    other = create_share_link(chair, create_briefing_path(app, date(2020, 10, 8)))[lang]
-    gone, first, second = (create_share_link(chair, briefing_path)[lang] for _ in range(3))
+    other = create_preview_link(chair, create_briefing_path(app, date(2020, 10, 8)))[lang]
+    gone, first, second = (create_preview_link(chair, briefing_path)[lang] for _ in range(3))
     links = chair.get(f"/{lang}/{briefing_path}/links")
     [*_, revoke] = [form for form in links.forms if form.action.endswith("/revoke")]
     revoke.submit()
@@ -132,7 +132,7 @@ def test_freeze_ends_preview_links_with_an_explanation(
     assert visitor.get(other).status == 200
     event = [event for event in app.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert len(event.after["links_ended"]) == 2
-    new_link = create_share_link(chair, briefing_path)[lang]
+    new_link = create_preview_link(chair, briefing_path)[lang]
     assert visitor.get(new_link).status == 200
     assert visitor.get(first).status == 410
     app.clock.advance(minutes=1)
@@ -153,8 +153,8 @@ def test_preview_requests_are_rate_limited(
     app: App, chair: Client, briefing_path: str, lang: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     seconds = [0.0]
-    app.flask.extensions["cogwg.shared"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
-    shared = create_share_link(chair, briefing_path)[lang]
+    app.flask.extensions["cogwg.previews"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
+    shared = create_preview_link(chair, briefing_path)[lang]
     here, there = (app.anonymous_client(REMOTE_ADDR=f"192.0.2.{n}") for n in (1, 2))
     assert [here.get(shared).status, here.get("/en/preview/guessed").status] == [200, 404]
     seconds[0] = 20.5
@@ -171,7 +171,7 @@ def test_preview_requests_are_rate_limited(
 
 def test_preview_link_opens_only_its_own_briefing(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
     other = create_briefing_path(app, date(2020, 10, 8))
-    shared = create_share_link(chair, briefing_path)["en"]
+    shared = create_preview_link(chair, briefing_path)["en"]
     assert "September\u00a024, 2020" in visitor.get(shared).h1
     assert visitor.get(f"/en/{other}/present").redirect_path.startswith("/en/sign-in")
     for tail in ("/present", "/print", "/links", "/2", "/deck.xlsx"):
@@ -179,7 +179,7 @@ def test_preview_link_opens_only_its_own_briefing(app: App, chair: Client, visit
 
 
 def test_preview_page_follows_the_draft(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
-    shared = create_share_link(chair, briefing_path)["fr"]
+    shared = create_preview_link(chair, briefing_path)["fr"]
     title = Bilingual("Where we stand", "Où nous en sommes")
     assert title.fr not in visitor.get(shared).main_text
     by, at, id_ = Actor("person", app.person_id("chair")), app.calendar.now(), int(briefing_path.rpartition("/")[2])

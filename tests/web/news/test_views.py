@@ -11,7 +11,7 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, Milestone, MilestoneLink
-from tests.reporting.test_rules import HOSTILE
+from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Form, Page, text_of
 
@@ -107,7 +107,7 @@ INVALID_NEWS = [
     pytest.param("challenges", {"text_{lang}": LONG_TEXT}, "text_{lang}", id="challenge of 4,001 characters"),
     *(
         pytest.param("milestones", {"link1_url": url}, "link1_url", id=f"link {url[:20]!r}")
-        for url in (HOSTILE[0], HOSTILE[13], HOSTILE[15], HOSTILE[-1])
+        for url in (UNACCEPTABLE_ADDRESSES[n] for n in (0, 13, 15, -1))
     ),
 ]
 

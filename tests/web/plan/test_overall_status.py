@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cogwg.audit.models import AuditEvent
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.models import OverallStatus
 from tests.web.reporting.test_updates import without_no_break_spaces
 from tests.web_client import App, text_of

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from cogwg.core.calendar import Quarter
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.status_counts import count_statuses

@@ -9,7 +9,7 @@ import pytest
 
 from cogwg.core.calendar import Quarter
 from cogwg.plan.queries import PlanFacts
-from cogwg.web.plan.activity_list import ActivityLine, Filters, filtered_lines
+from cogwg.web.plan.list_filters import ActivityLine, Filters, filtered_lines
 from cogwg.web.plan.timeline import (
     NARROW_LAYOUT,
     WIDE_LAYOUT,

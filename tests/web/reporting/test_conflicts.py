@@ -15,7 +15,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import Conflict
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.rules import ReportDraft

@@ -12,8 +12,8 @@ from sqlalchemy import update
 from cogwg.accounts.models import Jurisdiction
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
+from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
 from tests.databases import demo_calendar
-from tests.reporting.test_rules import HOSTILE
 from tests.web.conftest import MakeApp
 from tests.web_client import PERSONAS, App, Client, Form, Page, text_of
 
@@ -149,7 +149,7 @@ INVALID_REPORTS = [
     ),
     *(
         pytest.param("3.3", {"evidence_url": url}, "evidence_url", ("web address", ""), id=f"link {url[:30]!r}")
-        for url in HOSTILE
+        for url in UNACCEPTABLE_ADDRESSES
         if url.strip() == url
     ),
 ]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cogwg.core.bilingual import EMPTY_TEXT
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.web.reporting.worklist_row import UpdateRow

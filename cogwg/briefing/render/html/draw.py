@@ -19,7 +19,7 @@ from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, labels
-from cogwg.briefing.render.pages.text import web_address
+from cogwg.briefing.render.pages.links import web_address
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
 from cogwg.core.paths import resource_folder
@@ -110,7 +110,7 @@ def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Languag
     }
     title = str(labels.clean(numbered.slide.title.text(lang)))
     html = template.make_module({**common, **values}).__html__()
-    return RenderedSlide(numbered.key, numbered.number, labels.slide_name(numbered.slide), title, html)
+    return RenderedSlide(numbered.key, numbered.number, wording.slide_name(numbered.slide), title, html)
 
 
 def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:

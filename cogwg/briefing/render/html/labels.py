@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
-from cogwg.briefing import deck as deck_model
-from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, Slide
-from cogwg.briefing.render import sentences, wording
+from cogwg.briefing.deck import ActivityState, ChangeKind, Deck
+from cogwg.briefing.render import sentences
 from cogwg.briefing.render.wording import status_word
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
@@ -27,19 +25,6 @@ LEGEND_DUE = Bilingual("due now", "à rendre")
 LEGEND_OVERDUE = Bilingual("overdue (dark)", "en retard (foncé)")
 LEGEND_SQUARES = Bilingual("Squares and shading show the status:", f"Les carrés et la teinte indiquent l’état{NBSP}:")
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
-NAMES: Mapping[type[Slide], Bilingual] = {
-    deck_model.TitleSlide: wording.TITLE_TAB,
-    deck_model.ContentsSlide: wording.CONTENTS,
-    deck_model.GroupSlide: wording.GROUP_TAB,
-    deck_model.GlanceSlide: wording.GLANCE_TAB,
-    deck_model.ChangedSlide: wording.CHANGED_TAB,
-    deck_model.ProgressSlide: wording.PROGRESS_TAB,
-    deck_model.MilestonesSlide: wording.NEWS_TAB,
-    deck_model.NextStepsSlide: wording.STEPS_TAB,
-    deck_model.AsksSlide: wording.ASKS_TAB,
-    deck_model.AnnexSlide: wording.ANNEX_TAB,
-    deck_model.DataSlide: wording.DATA_TAB,
-}
 _NOT_HTML = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
@@ -87,15 +72,6 @@ def series_text(word: Status | Timeliness | None) -> Bilingual:
 def label_with_colon(label: Bilingual, lang: Language) -> str:
     """Return a label with a colon, spaced as the language requires."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
-
-
-def slide_name(slide: Slide) -> Bilingual:
-    """Return the slide's name in a list of slides, such as "At a glance" or "Priority 3"; for a free slide, its title."""
-    if isinstance(slide, deck_model.PointsSlide):
-        return slide.name or slide.title
-    if isinstance(slide, deck_model.PrioritySlide):
-        return Bilingual(f"{wording.PRIORITY.en} {slide.number}", f"{wording.PRIORITY.fr} {slide.number}")
-    return NAMES.get(type(slide), slide.title)
 
 
 def draft_mark(deck: Deck) -> Bilingual:

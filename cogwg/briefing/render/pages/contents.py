@@ -6,7 +6,7 @@ from cogwg.briefing.deck import ContentsSlide, PrioritySlide, Slide, TitleSlide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.news import fits_on_one_line
+from cogwg.briefing.render.pages.links import fits_on_one_line
 from cogwg.briefing.render.pages.page import Body, PageLine, TableSpan, text_box
 from cogwg.briefing.render.pages.styles import Style
 

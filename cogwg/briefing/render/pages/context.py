@@ -10,7 +10,7 @@ from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, text_box
 from cogwg.briefing.render.pages.styles import Style
-from cogwg.briefing.render.pages.text import Translator
+from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Bilingual, Language
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cogwg.briefing.render.pages import measure
 from cogwg.briefing.render.pages.styles import Style
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 SeriesKey = Status | Timeliness | None
 WIDTH, HEIGHT = 950, 504.0

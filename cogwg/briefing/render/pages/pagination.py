@@ -12,7 +12,7 @@ from itertools import zip_longest
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import HEIGHT, MAX_ROW_HEIGHT, WIDTH, Body, ContentBox, LaidOutPage, PageLine, text_box
-from cogwg.briefing.render.pages.text import Translator
+from cogwg.briefing.render.pages.translator import Translator
 
 _FOOTER_HEIGHT = 16.5
 _EDGE_HEIGHT = 1.5

@@ -12,7 +12,7 @@ from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import ContentBox, Para
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month
-from cogwg.core.scale import Timeliness
+from cogwg.core.status import Timeliness
 
 
 def state_box(state: ActivityState, context: RenderContext) -> ContentBox:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.core.scale import Status, Timeliness
+from cogwg.core.status import Status, Timeliness
 
 INK, NAVY, GREY, RULE = "1B2733", "26374A", "4A5663", "B8C2CC"
 LINK, RED, WHITE, AMBER, PALE = "1F4E8C", "A3260F", "FFFFFF", "F5B335", "EEF1F5"

@@ -1,38 +1,25 @@
-"""Texts in one language, and the check of which addresses may be links."""
+"""Free text: a paragraph per row, in large type where one page holds it all, else in smaller type over several pages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from urllib.parse import urlsplit
+from cogwg.briefing.deck import TextSlide
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine
+from cogwg.briefing.render.pages.styles import Style
 
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.tables import text_with_language_mark, xml_safe
-
-URL_LIMIT = 2_079
-
-
-def web_address(url: str) -> str:
-    """Return the address if it may be a link: http, https or mailto, complete, and short enough; else an empty string."""
-    if xml_safe(url) != url or len(url) > URL_LIMIT or any(c.isspace() for c in url):
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    whole = parts.netloc if parts.scheme in ("http", "https") else parts.path if parts.scheme == "mailto" else ""
-    return url if whole else ""
+_PARAGRAPHS_HEIGHT = 350.0
+"""The height in points left for paragraphs below a title of two lines, the mark and a message of two lines."""
 
 
-_text_in_language = lru_cache(maxsize=20_000)(text_with_language_mark)
-"""Cached because a large deck repeats most of its texts."""
+def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
+    """Return the paragraphs that are not empty, one below the other."""
+    large = _lines(slide, context, styles.PARAGRAPH_LARGE)
+    fits = sum(line.height((WIDTH,)) for line in large) <= _PARAGRAPHS_HEIGHT
+    return [Body((WIDTH,), large if fits else _lines(slide, context, styles.PARAGRAPH), stretch=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Translator:
-    """Returns bilingual texts in one language; a text that exists only in the other language is marked as such."""
-
-    lang: Language
-
-    def translate(self, text: Bilingual) -> str:
-        return _text_in_language(text, self.lang)
+def _lines(slide: TextSlide, context: RenderContext, style: Style) -> tuple[PageLine, ...]:
+    return tuple(
+        PageLine({0: context.box(style, text)}, padding=style.size * 0.75, can_break=True) for text in slide.paragraphs if text
+    )

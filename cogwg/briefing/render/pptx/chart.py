@@ -15,7 +15,7 @@ from pptx.util import Pt
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, PageLine, SeriesKey, StackedChart
 from cogwg.briefing.render.pptx.text_runs import POINT, PX
-from cogwg.core.scale import Timeliness
+from cogwg.core.status import Timeliness
 
 _LABEL_FORMAT = "0;;;"
 """Zero counts get no label."""

@@ -8,9 +8,9 @@ from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.links import web_address
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan
 from cogwg.briefing.render.pages.state import due_words, state_box
-from cogwg.briefing.render.pages.text import web_address
 from cogwg.briefing.render.pptx import labels as own
 from cogwg.briefing.render.pptx.text_runs import LinkedPara
 from cogwg.core.bilingual import Bilingual

@@ -14,7 +14,7 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
-from cogwg.briefing.render.pages.text import Translator
+from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.pptx import data
 from cogwg.briefing.render.pptx.footer import SlideFooter
 from cogwg.briefing.render.pptx.master import MasterBuilder
@@ -54,7 +54,7 @@ def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, 
 
     Only the contents slide shows these numbers, so it is the only slide that is laid out again.
     """
-    context = make_context(deck, translator, _LAYOUTS)
+    context = make_context(deck, translator)
     laid_out = [_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) for slide in deck.slides]
     starts = accumulate((len(pages) for pages in laid_out[:-1]), initial=1)
     named = tuple((start, slide, tab) for start, (_n, slide, tab) in zip(starts, context.slides, strict=False))

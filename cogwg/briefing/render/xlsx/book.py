@@ -13,7 +13,7 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
-from cogwg.briefing.render.pages.text import Translator
+from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.xlsx import data
 from cogwg.briefing.render.xlsx.package import repack
 from cogwg.briefing.render.xlsx.rows import save_workbook
@@ -27,7 +27,7 @@ LAYOUTS = slide_layouts(data.bodies)
 def build_workbook(deck: Deck, lang: Language) -> bytes:
     """Return the deck as an .xlsx file in one language."""
     translator = Translator(lang)
-    context = make_context(deck, translator, LAYOUTS)
+    context = make_context(deck, translator)
     names: set[str] = set()
     named = [
         (

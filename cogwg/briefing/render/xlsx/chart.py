@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage, SeriesKey, StackedChart
-from cogwg.core.scale import Timeliness
+from cogwg.core.status import Timeliness
 
 EMU = 9525
 """EMU (the drawing unit) per px."""

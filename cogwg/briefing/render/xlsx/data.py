@@ -15,7 +15,7 @@ from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.news import link_box
+from cogwg.briefing.render.pages.links import link_box
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, LaidOutPage, PageLine, TableSpan, text_box
 from cogwg.briefing.render.pages.state import due_words
 from cogwg.core.bilingual import Bilingual

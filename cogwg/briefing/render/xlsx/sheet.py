@@ -23,7 +23,7 @@ from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, Para, TableSpan
 from cogwg.briefing.render.pages.styles import FONT_FACE, Style
-from cogwg.briefing.render.pages.text import Translator
+from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.xlsx import chart
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, truncate_to_cell
 

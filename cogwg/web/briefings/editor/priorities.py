@@ -13,7 +13,7 @@ from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.outline import Outline, PriorityWording, set_priority_wording
 from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.scale import Status
+from cogwg.core.status import Status
 from cogwg.plan.queries import PriorityFacts
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires

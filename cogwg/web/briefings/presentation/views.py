@@ -1,4 +1,4 @@
-"""Slides for a meeting: a deck presented full screen, printed one slide per page, or a draft shared by a preview link."""
+"""Slides for a meeting: a deck presented full screen, printed one slide per page, or a draft opened by its preview link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.rate_limits import limit_shared_views
+from cogwg.web.http.rate_limits import limit_preview_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def print_version(lang: str, id: int, number: int) -> str:
 
 @blueprint.get("/preview/<token>")
 @public
-@limit_shared_views
-def shared(lang: str, token: str) -> Response:
+@limit_preview_views
+def preview(lang: str, token: str) -> Response:
     """Show the slides of a draft to anyone with this link, until it is revoked or the draft is frozen.
 
     The page links to nothing else.
@@ -74,7 +74,7 @@ def shared(lang: str, token: str) -> Response:
     link = queries.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
         return _without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
-    return _without_caching(make_response(_render_deck("briefings/presentation/shared.html", *_load_draft(link.briefing_id))))
+    return _without_caching(make_response(_render_deck("briefings/presentation/preview.html", *_load_draft(link.briefing_id))))
 
 
 def _without_caching(response: Response) -> Response:

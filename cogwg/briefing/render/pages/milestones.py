@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from cogwg.briefing.deck import DeckChallenge, DeckMilestone, MilestonesSlide, Reference
+from cogwg.briefing.deck import DeckChallenge, DeckMilestone, MilestonesSlide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import measure, styles
 from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.links import link_box
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
-from cogwg.briefing.render.pages.styles import Style
-from cogwg.briefing.render.pages.text import web_address
-from cogwg.core.tables import xml_safe
 
 _NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 125, 435, 170
 _LINK_WIDTHS = (112, 98)
@@ -75,30 +73,6 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
         label = context.box(styles.LABEL, row.jurisdiction, repeats=True)
         rows.append({0: label, 1: ContentBox(styles.BODY.indented(), text_paras + rest), 2: boxes[0], 3: boxes[1]})
     return rows
-
-
-def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
-    """Return a cell with a link, and the text to show beside it, if any.
-
-    LibreOffice never wraps a linked text. So if the label or address is wider than its column, it is returned as text and the
-    cell has a short link. An address that may not be a link (see ``web_address``) is only text.
-    """
-    address = web_address(link.url)
-    label = context.translate(link.label)
-    if not address:
-        plain = xml_safe(link.url)
-        return text_box(styles.BODY.indented(), "–"), f"{label} ({plain})" if label else plain
-    text = label or address
-    if fits_on_one_line(text, style, column_width):
-        return text_box(style, text, url=address), ""
-    return context.box(style, wording.OPEN_LINK, url=address), text
-
-
-def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
-    """Whether a text fits on one line."""
-    return "\n" not in text and measure.text_width(text, style.size, style.bold) <= measure.usable_width(
-        column_width, style.indent
-    )
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:

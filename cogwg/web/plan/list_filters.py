@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 from cogwg.core.bilingual import Bilingual, Language, sort_key
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import NO_REPORT, Status, Timeliness
+from cogwg.core.status import NO_REPORT, Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus
 

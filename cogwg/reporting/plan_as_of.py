@@ -20,16 +20,14 @@ from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, curre
 
 
 @dataclass(frozen=True, slots=True)
-class PlanSnapshot:
+class PlanAsOf:
     """A plan with the current status of each of its activities, by activity id."""
 
     plan: PlanFacts
     current_statuses: Mapping[int, CurrentStatus]
 
 
-def plan_snapshots(
-    session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime
-) -> dict[int, PlanSnapshot]:
+def plans_as_of(session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime) -> dict[int, PlanAsOf]:
     """Return the plans of these years as of a day, by year; what was submitted at or after ``submitted_before`` is left out.
 
     Raises ``NotFound`` for a year that has no plan.
@@ -44,15 +42,15 @@ def plan_snapshots(
         activity = activity_from_row(row)
         activities.setdefault(activity.priority_id, []).append(activity)
         statuses[activity.id] = current_status_from_row(activity, row, as_of)
-    return {plan.year: _snapshot(plan, activities, statuses) for plan in plans}
+    return {plan.year: _plan_as_of(plan, activities, statuses) for plan in plans}
 
 
-def _snapshot(
+def _plan_as_of(
     plan: PlanFacts, activities: Mapping[int, list[ActivityFacts]], current_statuses: Mapping[int, CurrentStatus]
-) -> PlanSnapshot:
+) -> PlanAsOf:
     priorities = tuple(replace(p, activities=tuple(activities.get(p.id, ()))) for p in plan.priorities)
     whole = replace(plan, priorities=priorities)
-    return PlanSnapshot(whole, {activity.id: current_statuses[activity.id] for activity in whole.activities})
+    return PlanAsOf(whole, {activity.id: current_statuses[activity.id] for activity in whole.activities})
 
 
 _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))

@@ -1,11 +1,11 @@
-"""The plan as a list: filters, sorting, and URLs with unknown values."""
+"""The list of a plan: which activities match a filter, their order, and which queries are not found."""
 
 from __future__ import annotations
 
 import pytest
 
 from cogwg.core.errors import NotFound
-from cogwg.web.plan.activity_list import Filters, filter_choices, filtered_lines, parse_filters
+from cogwg.web.plan.list_filters import Filters, filter_choices, filtered_lines, parse_filters
 from tests.web.sample_plan import PLAN, STATUS_BY_ACTIVITY
 
 FILTER_CHOICES = filter_choices(PLAN, "en")

@@ -19,14 +19,14 @@ from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.db import Base, build_engine, write_transaction
-from cogwg.core.scale import Timeliness
+from cogwg.core.status import Timeliness
 from cogwg.plan.models import AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.models import ChallengeState, Milestone, ReportingPeriod
 from cogwg.reporting.news.published import published_challenges, published_milestones
 from cogwg.reporting.queries import current_statuses
 from cogwg.seeding import seed
-from cogwg.seeding.record import read_seed_file
+from cogwg.seeding.plan_2020 import read_seed_file
 from tests.databases import DECK_DAY
 from tests.databases import DECK_NOON as AT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogwg.briefing.deck import Deck, Reference
-from cogwg.briefing.walk import iter_parts
+from cogwg.briefing.deck_parts import iter_parts
 from cogwg.core.bilingual import Bilingual
 
 
@@ -21,7 +21,7 @@ class LinkPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """The last check of a link: ``result`` is a code of ``check_links``, ``checked_by`` the name of the person who ran it."""
+    """The last check of a link; ``result`` is a code of ``link_requests``, ``checked_by`` the name of the person."""
 
     is_reachable: bool
     result: str

@@ -12,7 +12,7 @@ from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
 from cogwg.core import migration
 from cogwg.core.db import write_transaction
-from cogwg.seeding.record import seed as load
+from cogwg.seeding.plan_2020 import seed as load
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The status scale and timeliness: one scale everywhere, with the labels of Canada's National Action Plan tracker.
+"""The status and timeliness of activities: one scale everywhere, with the labels of Canada's National Action Plan tracker.
 
 The code is stored, the label is shown. Pages, deck, workbook and feeds take the labels only from here.
 """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogwg.core.scale import STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
+from cogwg.core.status import STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
 
 FROM, DUE = date(2020, 9, 1), date(2020, 9, 30)
 

@@ -1,4 +1,4 @@
-"""The divider before the priorities: a list of the priorities, and a link to the full plan."""
+"""The annex: the divider before the priorities, with a link to the full plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from cogwg.briefing.deck import AnnexRow, AnnexSlide
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.news import link_box
+from cogwg.briefing.render.pages.links import link_box
 from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine, text_box
 
 _COLUMNS = (60, 590, 300)

@@ -1,4 +1,4 @@
-"""Check that links can be reached, as in a reader's browser, before a deck that contains them is frozen.
+"""Requests to the links of a deck before it is frozen, to learn which of them can be reached.
 
 A server that requests any URL a user enters could be made to reach machines on its own network (server-side request
 forgery). So the host of each URL, and of each redirect, must have only public IP addresses, unless the caller allows others.
@@ -14,19 +14,17 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address, ip_network
 
 import httpx
+
+from cogwg.core.web_addresses import is_public
 
 TIMEOUT_SECONDS = 6
 MAX_WORKERS = 8
 MAX_REDIRECTS = 10
-_NAT64 = ip_network("64:ff9b::/96")
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
 """Some servers respond with these statuses to HEAD but not to GET, so the URL is requested again with GET."""
-
-
 _REASONS: dict[type[BaseException], str] = {
     httpx.TimeoutException: "timeout",
     ConnectionRefusedError: "refused",
@@ -42,8 +40,8 @@ class _NotPublic(Exception):
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
     """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    ``result_in_words`` explains the codes. ``is_allowed`` decides which IP addresses may be requested; by default, only
-    public ones. Takes a few seconds.
+    ``deck_links.result_in_words`` explains the codes. ``is_allowed`` decides which IP addresses may be requested; by
+    default, only public ones. Takes a few seconds.
     """
     unique_urls = sorted(set(urls))
     if not unique_urls:
@@ -54,13 +52,6 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
         ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(unique_urls))) as pool,
     ):
         return dict(zip(unique_urls, pool.map(lambda url: _check_link(client, url), unique_urls), strict=True))
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is public: global, not multicast, and without an embedded IPv4 address (6to4, NAT64)."""
-    ip = ip_address(address)
-    has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
-    return ip.is_global and not ip.is_multicast and not has_embedded_address
 
 
 def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
+from cogwg.plan.models import Activity
 from cogwg.reporting.models import Submission
 from tests.web.conftest import MakeApp
 from tests.web_client import App, Page, text_of
@@ -38,6 +40,31 @@ def test_list_shows_its_count_and_links_to_remove_filters(read_only_app: App) ->
     ]
     assert activity_codes(page.client.get(removers[1].get("href") or ""))[:4] == ["3.1", "3.2", "3.3", "3.4"]
     assert len(activity_codes(page.client.get(removers[2].get("href") or ""))) == 21
+
+
+@pytest.mark.parametrize(
+    ("lang", "due", "cell"),
+    [
+        ("en", (2020, 9, None), "September"),
+        ("fr", (2020, 9, None), "Septembre"),
+        ("en", (2021, 1, None), "January 2021"),
+        ("fr", (2021, 1, None), "Janvier 2021"),
+        ("en", (2020, 9, 15), "September 15, 2020"),
+        ("fr", (2020, 9, 15), "15 septembre 2020"),
+        ("en", (2021, 1, 15), "January 15, 2021"),
+        ("fr", (2021, 1, 1), "1er janvier 2021"),
+    ],
+)
+def test_due_cell_shows_the_exact_day_as_a_date_of_the_language(
+    app: App, lang: str, due: tuple[int, int, int | None], cell: str
+) -> None:
+    year, month, day = due
+    app.execute(update(Activity).where(Activity.code == "3.2").values(due_year=year, due_month=month, due_day=day))
+    for view in ("list", "timeline"):
+        rows = app.client_as("visitor").get(f"/{lang}/plans/2020?view={view}").find_all("tr")
+        (row,) = [row for row in rows if text_of(row).startswith("3.2")]
+        due_cell = [text_of(e) for e in row.iter("td")][1 if view == "list" else 0]
+        assert due_cell.replace("\u00a0", " ") == cell
 
 
 def test_filter_form_is_sent_by_get_with_its_values(read_only_app: App) -> None:

@@ -1,4 +1,4 @@
-"""A person at a browser without scripts, in process: follow links and press buttons by their labels."""
+"""A user whose browser runs no scripts, in process: they follow links and press buttons by their words."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def translate(lang: str, sentence: str, **values: Any) -> str:
     return text % values if values else text
 
 
-class Walk:
-    """One person's journey through the pages in one language. ``count`` is how often they clicked, ticked or typed."""
+class ScriptlessUser:
+    """A user of the pages in one language, without scripts. ``count`` is how often they clicked, ticked or typed."""
 
     def __init__(self, app: App, name: str, lang: str) -> None:
         self.browser: Client = app.client_as(name)

@@ -23,42 +23,42 @@ _SHOWN_ONCE = "preview-once"
 
 @blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
-def share_link_list(lang: str, id: int) -> str:
+def preview_link_list(lang: str, id: int) -> str:
     """List the valid links, who made them and when, with a button for a new one."""
     briefing = queries.briefing(session(), id)
     of, token = cookie.pop(_SHOWN_ONCE, None) or (0, "")
     codes = [lang, Language(lang).other.value] if token and of == id else []
     return render_template(
-        "briefings/presentation/links.html",
+        "briefings/presentation/preview_links.html",
         briefing=briefing,
-        links=[(link, url_for("presentation.share_link_revoke", lang=lang, id=id, link=link.id)) for link in _links(id)],
-        new_urls=[(code, url_for("presentation.shared", lang=code, token=token, _external=True)) for code in codes],
+        links=[(link, url_for("presentation.preview_link_revoke", lang=lang, id=id, link=link.id)) for link in _links(id)],
+        new_urls=[(code, url_for("presentation.preview", lang=code, token=token, _external=True)) for code in codes],
         button=ButtonForm(formdata=None),
-        url=url_for("presentation.share_link_create", lang=lang, id=id),
+        url=url_for("presentation.preview_link_create", lang=lang, id=id),
     )
 
 
 @blueprint.post("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
-def share_link_create(lang: str, id: int) -> Response:
+def preview_link_create(lang: str, id: int) -> Response:
     """Create a link that shows the draft without signing in."""
     token = new_token()
     with write() as open_session:
-        services.share_preview(open_session, id, hash_token(token), by=actor(), at=clocks.now())
+        services.create_preview_link(open_session, id, hash_token(token), by=actor(), at=clocks.now())
     cookie[_SHOWN_ONCE] = (id, token)
     flash(_("Your preview link is ready. Copy it now; you will not see it again."))
-    return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
+    return redirect(url_for("presentation.preview_link_list", lang=lang, id=id), 303)
 
 
 @blueprint.post("/briefings/<int:id>/links/<int:link>/revoke")
 @requires(Permission.PREPARE_BRIEFINGS)
-def share_link_revoke(lang: str, id: int, link: int) -> Response:
+def preview_link_revoke(lang: str, id: int, link: int) -> Response:
     """Revoke a link."""
     with write() as open_session:
-        services.revoke_preview(open_session, id, link, by=actor(), at=clocks.now())
+        services.revoke_preview_link(open_session, id, link, by=actor(), at=clocks.now())
     flash(_("The preview link is revoked and no longer works."))
-    return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
+    return redirect(url_for("presentation.preview_link_list", lang=lang, id=id), 303)
 
 
 def _links(id: int) -> list[queries.PreviewLinkFacts]:
-    return queries.shared_links(session(), id)
+    return queries.preview_links(session(), id)

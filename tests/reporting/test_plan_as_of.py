@@ -1,4 +1,4 @@
-"""Queries that combine several results return the same as the single queries, on each engine."""
+"""Several plans read at once, and their histories, equal those read separately, on each engine."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.news.published import group_facts
+from cogwg.reporting.plan_as_of import plans_as_of
 from cogwg.reporting.plan_history import plan_history
-from cogwg.reporting.plan_snapshot import plan_snapshots
 from cogwg.reporting.queries import current_statuses
 from tests.databases import DECK_DAY, DEMO_DAY
 from tests.large_plan import add_large_plan
 
 
 @pytest.mark.parametrize("day", [DECK_DAY, date(2020, 7, 15), DEMO_DAY])
-def test_plan_snapshots_of_two_plans_equal_separate_reads(seeded: Session, day: date) -> None:
+def test_plans_as_of_a_day_equal_separate_reads(seeded: Session, day: date) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=3, activities=4, quarters=2)
     before = end_of_day(day)
-    both = plan_snapshots(seeded, [2020, 2021], day, submitted_before=before)
+    both = plans_as_of(seeded, [2020, 2021], day, submitted_before=before)
     for year, whole in both.items():
         plan = plan_facts(seeded, year)
         assert whole.plan == plan
         assert whole.current_statuses == current_statuses(seeded, plan, day, submitted_before=before, with_texts=True)
     assert both.keys() == {2020, 2021}
-    assert plan_snapshots(seeded, [2020], day, submitted_before=before)[2020] == both[2020]
+    assert plans_as_of(seeded, [2020], day, submitted_before=before)[2020] == both[2020]
 
 
 def test_plan_without_priorities_and_priority_without_assignments_are_read(seeded: Session) -> None:
@@ -46,10 +46,10 @@ def test_plan_without_priorities_and_priority_without_assignments_are_read(seede
         own = select(Priority.id).join(Priority.plan).where(Priority.number == 2)
         seeded.execute(delete(Assignment).where(Assignment.priority_id.in_(own)))
     for year in (2020, 2021, 2022):
-        snapshot = plan_snapshots(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
-        assert snapshot.plan == plan_facts(seeded, year)
+        found = plans_as_of(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
+        assert found.plan == plan_facts(seeded, year)
     with pytest.raises(NotFound, match="plan 2019"):
-        plan_snapshots(seeded, [2020, 2019], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))
+        plans_as_of(seeded, [2020, 2019], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))
 
 
 def test_plan_history_of_two_plans_equals_separate_reads(seeded: Session) -> None:
@@ -73,7 +73,7 @@ def test_milestone_reported_at_is_the_instant_of_its_audit_event(seeded: Session
 
 def test_activities_keep_the_order_of_the_plan(seeded: Session) -> None:
     with write_transaction(seeded):
-        activity = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
-        activity.position = 99
-    snapshot = plan_snapshots(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
-    assert [a.code for a in snapshot.plan.priorities[2].activities][-1] == "3.1"
+        one = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
+        one.position = 99
+    found = plans_as_of(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
+    assert [a.code for a in found.plan.priorities[2].activities][-1] == "3.1"

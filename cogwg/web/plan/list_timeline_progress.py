@@ -1,4 +1,4 @@
-"""The plan's other views (list, timeline, progress over time) and the download of the list.
+"""The plan as a list, as a timeline and as its progress over time, and the download of the list.
 
 Signed out, they show facts, status and timeliness in words; never a report's text.
 """
@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.core.tables import WRITERS
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import statuses_by_quarter
@@ -28,9 +28,9 @@ from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response
 from cogwg.web.http.filters import plain
 from cogwg.web.http.rate_limits import limit_downloads
-from cogwg.web.plan import activity_list, blueprint, timeline
-from cogwg.web.plan.activity_list import ActivityLine, FilterChoices, Filters
+from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
+from cogwg.web.plan.list_filters import ActivityLine, FilterChoices, Filters
 from cogwg.web.plan.progress import SERIES_LABELS, QuarterStatusCounts, quarter_status_counts
 from cogwg.web.plan.tables import activities_table
 
@@ -68,15 +68,15 @@ def render_view(lang: str, year: int, view: str) -> str:
     plan = plan_facts(session(), year)
     if view == "progress":
         return _render_progress(plan)
-    offered = activity_list.filter_choices(plan, lang)
-    filters = activity_list.parse_filters(request.args, offered)
+    offered = list_filters.filter_choices(plan, lang)
+    filters = list_filters.parse_filters(request.args, offered)
     statuses = _filtered_statuses(plan, filters)
-    lines = activity_list.filtered_lines(plan, statuses, filters, lang)
+    lines = list_filters.filtered_lines(plan, statuses, filters, lang)
     context = _common_context(plan, view, filters)
     if view == "timeline":
         context.update(_timeline_context(plan, lines, statuses))
     return render_template(
-        "plan/view.html",
+        "plan/list_timeline_progress.html",
         form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
         lines=lines,
         total=len(statuses),
@@ -94,8 +94,8 @@ def render_view(lang: str, year: int, view: str) -> str:
 def activity_download(lang: str, year: int, kind: str) -> Response:
     """Download the list as it is filtered and sorted."""
     plan = plan_facts(session(), year)
-    filters = activity_list.parse_filters(request.args, activity_list.filter_choices(plan, lang))
-    lines = activity_list.filtered_lines(plan, _filtered_statuses(plan, filters), filters, lang)
+    filters = list_filters.parse_filters(request.args, list_filters.filter_choices(plan, lang))
+    lines = list_filters.filtered_lines(plan, _filtered_statuses(plan, filters), filters, lang)
     return download_response(activities_table(plan, lines, clocks.today()), kind)
 
 
@@ -232,7 +232,7 @@ def _render_progress(plan: PlanFacts) -> str:
         clocks.today(),
     )
     return render_template(
-        "plan/view.html",
+        "plan/list_timeline_progress.html",
         quarters=ends,
         series=SERIES_LABELS,
         summary=progress_summary(ends),

@@ -1,0 +1,51 @@
+"""Links on pages: which addresses may be one, and what a link shows when its label needs more than one line."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from cogwg.briefing.deck import Reference
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.page import ContentBox, text_box
+from cogwg.briefing.render.pages.styles import Style
+from cogwg.core.tables import xml_safe
+
+_URL_LIMIT = 2_079
+
+
+def web_address(url: str) -> str:
+    """Return the address if it may be a link: http, https or mailto, complete, and short enough; else an empty string."""
+    if xml_safe(url) != url or len(url) > _URL_LIMIT or any(c.isspace() for c in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    whole = parts.netloc if parts.scheme in ("http", "https") else parts.path if parts.scheme == "mailto" else ""
+    return url if whole else ""
+
+
+def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
+    """Return a link labelled by its label or address, and the text to show beside it.
+
+    LibreOffice never wraps a linked text, so a label wider than its column is shown beside a short link; an address that
+    may not be a link is plain text.
+    """
+    address = web_address(link.url)
+    label = context.translate(link.label)
+    if not address:
+        plain = xml_safe(link.url)
+        return text_box(styles.BODY.indented(), "–"), f"{label} ({plain})" if label else plain
+    text = label or address
+    if fits_on_one_line(text, style, column_width):
+        return text_box(style, text, url=address), ""
+    return context.box(style, wording.OPEN_LINK, url=address), text
+
+
+def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
+    """Whether a text fits on one line."""
+    return "\n" not in text and measure.text_width(text, style.size, style.bold) <= measure.usable_width(
+        column_width, style.indent
+    )

@@ -1,0 +1,30 @@
+"""The download of the reporting status: filtered like its page, in its language, without formulas."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.core.db import write_transaction
+from tests.web.downloads import FORMULA, column_values, downloaded_rows
+from tests.web_client import App, email
+
+
+def test_readiness_download_equals_the_filtered_page(app: App) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        session.execute(update(Person).where(Person.email == email("ontario")).values(name=FORMULA))
+    chair = app.client_as("chair")
+    rows = downloaded_rows(chair, "/en/readiness")
+    ontario = [row for row in rows if row[0] == "Ontario"]
+    assert {row[4] for row in ontario if row[6] == "No draft yet"} == {"3.2", "3.3", "3.4", "4.3", "4.4"}
+    assert {row[10] for row in ontario} == {f"'{FORMULA}"}
+    assert [row[6] for row in rows if row[3] == "to confirm"] == ["No report required"]
+    assert column_values(rows, "Jurisdiction").count("TBD: vacant") == 3
+    inside = downloaded_rows(chair, "/fr/readiness?period=2020-09&show=in")
+    assert inside[0][:4] == ["Administration", "Priorité", "Titre de la priorité", "Rôle"]
+    assert set(column_values(inside, "Rapport")) == {"Reçu"}
+    assert len(set(column_values(inside, "Activité"))) == 10
+    assert set(column_values(inside, "Données fictives")) == {"Données fictives\u00a0: rapports inventés"}
+    assert set(column_values(downloaded_rows(chair, "/en/readiness?show=to-confirm"), "Jurisdiction")) == {"Nova Scotia"}
+    assert set(column_values(downloaded_rows(chair, "/en/readiness?period=2020-06&show=in"), "Report")) <= {"Received"}
