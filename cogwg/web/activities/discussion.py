@@ -120,7 +120,7 @@ def _jurisdiction_choices(context: ActivityContext) -> list[tuple[int, str]]:
 
 
 def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: str | None = None) -> ActivityCommentForm:
-    """Return the form of a stored comment, with another text in it if one is given."""
+    """Return the form of a stored comment, filled with ``text`` if it is given, else with the stored text."""
     return ActivityCommentForm(
         stored.id,
         _jurisdiction_choices(context),
@@ -135,7 +135,7 @@ def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: s
 def _conflict_response(
     context: ActivityContext, stored: ActivityCommentFacts, sent_form: ActivityCommentForm | None
 ) -> Response:
-    """Answer 409 after a change in another window: both texts are shown and in the form, and nothing was saved."""
+    """Answer 409 after a change in another window: show both texts, and merge them in the form; nothing is saved."""
     yours = sent_form.comment_text if sent_form is not None else stored.text
     texts = [(_("Your comment"), stored.lang, stored.text, yours)]
     conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts)

@@ -1,4 +1,4 @@
-"""Forms on an activity's page: a partner's note, another due date, and a comment."""
+"""Forms on an activity's page: a partner's note, a new due date, and a comment."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
 
 class DueForm(FlaskForm):  # type: ignore[misc]
-    """Another due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
+    """A new due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
 
     month = SelectField(_("New due month"), validate_choice=False)
     day = StringField(
@@ -61,7 +61,7 @@ class DueForm(FlaskForm):  # type: ignore[misc]
     was = HiddenField("")
 
     def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        """Offer these months, as (2020-09, label), starting at the current due date ``due``."""
+        """Offer these months, as (2020-09, label); the fields first show the current due date, ``due``."""
         start = {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
         super().__init__(prefix="due-", data=start, **kwargs)
         self.month.choices = list(months)
@@ -105,7 +105,7 @@ def _parse_id(value: Any) -> int:
 
 
 class ActivityCommentForm(CommentForm):
-    """A new comment on an activity, or with its id one that its author edits."""
+    """A comment on an activity: a new one or, with ``comment_id``, one that its author edits."""
 
     mentions = SelectMultipleField(
         _("Jurisdictions to mention"),

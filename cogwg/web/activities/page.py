@@ -1,4 +1,4 @@
-"""What the page of an activity shows, read once a request, in a constant number of statements.
+"""What the page of an activity shows, read once per request, in a constant number of SQL statements.
 
 The page's own view uses it, and so do the views that save a note, a due date or a comment.
 """
@@ -52,7 +52,7 @@ class ActivityContext:
 class NoteEditor:
     """A partner's note that this person may write: for their own jurisdiction or on behalf of another.
 
-    ``is_open`` says that the form shows at once: their own jurisdiction has no note yet, or the form was rejected.
+    ``is_open`` means that the form is not collapsed: the person's own jurisdiction has no note yet, or the form was rejected.
     """
 
     jurisdiction: NamedJurisdiction
@@ -92,7 +92,7 @@ def respond(
 
 
 def discussion(context: ActivityContext, comment: ActivityCommentForm | None = None) -> CommentThread:
-    """Return the discussion alone, for a swap by htmx."""
+    """Return the discussion without the rest of the page, for htmx."""
     return _discussion(context, notes_on_activity(session(), context.activity.id).jurisdictions, comment)
 
 
@@ -103,7 +103,7 @@ def mention_choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[in
 
 
 def due_form(context: ActivityContext, **sent: Any) -> DueForm:
-    """Return a form that offers the months of the plan's year, the next, and the due date's."""
+    """Return a form that offers the months of the plan's year, of the year after, and of the year of the current due date."""
     lang = i18n.current_language()
     months = [
         (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
@@ -204,7 +204,10 @@ def _return_url(
     quarters: Sequence[PeriodFacts],
     history: Sequence[TimelineEntry],
 ) -> str:
-    """Return where a co-chair returns the last submission; empty if its quarter is closed or it is already returned."""
+    """Return the URL where a co-chair can return the last submission.
+
+    It is empty for others, if the submission was returned already, or if its quarter accepts no reports.
+    """
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
     is_returned = bool(history) and history[0].kind == "returned"
     if quarter is None or is_returned or not has_permission(who.roles, Permission.MANAGE_PERIODS):
@@ -213,7 +216,10 @@ def _return_url(
 
 
 def _report_url(context: ActivityContext, who: SignedInPerson) -> str | None:
-    """Return the form's URL for a person who may report; for a co-chair, on behalf of the first jurisdiction that reports."""
+    """Return the URL of the report's form, or None for a person who may not report.
+
+    A co-chair reports on behalf of the first jurisdiction that reports on the priority.
+    """
     if can_report_on(who, context.priority, None):
         return url_for("reporting.report", **context.url_values)
     first = next((a.jurisdiction_code for a in context.priority.assignments if a.can_report), None)

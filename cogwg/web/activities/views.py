@@ -1,4 +1,4 @@
-"""An activity: its page, a partner's note beside the leads' report, and another due date."""
+"""An activity: its page, a partner's note beside the leads' report, and moving the due date."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _note_period(context: ActivityContext) -> PeriodFacts:
 
 
 def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEditor, yours: Bilingual) -> NoteEditor:
-    """Return the form with both texts, after another person of the same jurisdiction saved."""
+    """Return the form with both texts, after another person saved the same jurisdiction's note."""
     stored = _stored_note(context, period, editor.jurisdiction.id)
     theirs = {lang: stored.text.exact_text(lang) for lang in Language}
     form = NoteForm(
@@ -127,7 +127,7 @@ def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id:
 
 
 def _with_concurrent_move(context: ActivityContext, form: DueForm) -> DueForm:
-    """Return the form with the current due date as its base; what was typed stays."""
+    """Return the form with the current due date as the one it was opened with; what was typed stays."""
     fresh = activity_context(context.lang, context.plan.year, context.activity.code)
     form.was.data = fresh.activity.due.key
     sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")

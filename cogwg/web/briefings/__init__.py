@@ -1,4 +1,4 @@
-"""Briefings: their page, the freeze, frozen versions and what changed between two of them."""
+"""A briefing's page, freezing its draft, its frozen versions, and what changed between two versions."""
 
 from flask import Blueprint
 

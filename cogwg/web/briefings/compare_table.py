@@ -1,4 +1,4 @@
-"""What changed between two frozen versions as a table: a row for each change and for each line of a slide."""
+"""The changes between two frozen versions, as a table: a row for each change to the plan, and for each changed slide line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
 
 _REPEATED_COLUMNS = 3
 _MAX_LINES = 25
-"""The most lines of text in a row; spreadsheets make no row taller than 27 lines, and print no more of it."""
+"""The most lines of text in a row: spreadsheets make no row taller than 27 lines, and print no more than that."""
 _SHEET_NAME = Bilingual("Changes", "Changements")
 
 
@@ -28,9 +28,9 @@ def changes_table(
     lang: Language,
     today: date,
 ) -> Table:
-    """Return the changes, then the slides as this language shows them.
+    """Return a table of the changes to the plan, then of the slides' changed lines as they read in this language.
 
-    Each line of a slide has its own row: folded into one cell, they could be taller than a page.
+    Each line of a slide has its own row: together in one cell, the lines could be taller than a page.
     """
     columns = (
         Column(Bilingual("Change", "Changement"), 20),
@@ -55,7 +55,10 @@ def changes_table(
 
 
 def _split_row(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row, and below it what exceeds the height of a row; each repeats the columns that name the change."""
+    """Yield the row, then further rows for text that exceeds the maximum height.
+
+    Each row repeats the columns that name the change.
+    """
     cells = [_split_cell(cell, column.width, lang) for cell, column in zip(row, columns, strict=True)]
     yield tuple(pieces[0] for pieces in cells)
     for more in range(1, max(map(len, cells))):
@@ -88,7 +91,10 @@ def _heading(noun: Bilingual, version: FrozenVersionFacts) -> Bilingual:
 
 
 def _slide_lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
-    """Yield removed and added lines, side by side only where there is at most one of each, so that pairs are never wrong."""
+    """Yield the changed lines as pairs (removed, added).
+
+    A removed and an added line are in one pair only if there is at most one of each, so that unrelated lines are never paired.
+    """
     gone, come = slide.removed_lines(lang), slide.added_lines(lang)
     if len(gone) <= 1 and len(come) <= 1:
         yield (gone or [EMPTY_TEXT])[0], (come or [EMPTY_TEXT])[0]

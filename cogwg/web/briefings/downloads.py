@@ -1,6 +1,6 @@
-"""Downloads of a deck: the labels of the links, and the responses with the files.
+"""Downloads of a deck: the links with their labels, and the responses with the files.
 
-The file of a draft is drawn for each request, that of a frozen version is sent as it is stored.
+A draft's file is rendered for each request; a frozen version's file is sent as stored.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class DeckDownload:
 
 
 def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = (), **url_values: Any) -> list[DeckDownload]:
-    """Return every format in both languages, the reader's first.
+    """Return a link for each format in both languages, the reader's language first.
 
-    Files of ``stored_keys`` are included even if the library that draws them is not installed.
+    Files in ``stored_keys`` are included even if the library that renders them is not installed.
     """
     downloads: list[DeckDownload] = []
     for kind, format in FORMATS.items():
@@ -56,7 +56,10 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
 
 
 def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
-    """Return the deck as a file; the database is released before drawing. Raises ``NotFound`` for an unknown format."""
+    """Return the deck as a file. The database transaction ends before rendering, which is slow.
+
+    Raises ``NotFound`` for a format that is unknown or whose library is not installed.
+    """
     if kind not in FORMATS or not FORMATS[kind].is_available():
         raise NotFound(f"format {kind}")
     session().rollback()
@@ -64,9 +67,9 @@ def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
 
 
 def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response:
-    """Return the stored file of a frozen version.
+    """Return a frozen version's file, as stored; it is rendered and stored first if needed.
 
-    Raises ``NotFound``, also where no file is stored and the library that would draw it is not installed.
+    Raises ``NotFound`` for an unknown version or format, and if the library needed to render the file is not installed.
     """
     try:
         return _file_response(file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now()))

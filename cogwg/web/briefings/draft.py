@@ -1,4 +1,4 @@
-"""The page of a draft: its slides as they will print, the checklist, and what the freeze needs."""
+"""The page of a draft: its slides as they will print, the checklist, and the form to freeze it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class GapAction:
 
 @dataclass(frozen=True, slots=True)
 class DraftReview:
-    """A draft with everything its last step shows."""
+    """A draft with everything that the last step of the editor shows."""
 
     briefing: OpenBriefing
     material: BriefingSource
@@ -49,7 +49,7 @@ class DraftReview:
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of the deck and the gaps that the page showed."""
+        """Return a hash of the deck and its gaps, which tells whether they are still as the page showed them."""
         gaps = "\n".join(gap.sentence.en for gap in self.checklist.gaps)
         return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
 
@@ -77,7 +77,7 @@ def load_draft(id: int) -> DraftReview:
 
 
 def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
-    """Render the page of a draft: slides, checklist, freeze, the draft's files, and its frozen versions."""
+    """Render the page of a draft: slides, checklist, form to freeze it, downloads, and frozen versions."""
     draft = load_draft(id)
     shown = form or FreezeForm(formdata=None)
     shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint

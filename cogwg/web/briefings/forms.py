@@ -34,7 +34,7 @@ class MeetingDateField(DateField):  # type: ignore[misc]
 
 
 class MeetingForm(FlaskForm):  # type: ignore[misc]
-    """The meeting: its day, audience and place, and which plans the deck covers if there is a choice."""
+    """The meeting: its day, audience and place and, if there is a choice, which plans the deck covers."""
 
     version = HiddenField("")
     meeting_on = MeetingDateField(_("Meeting date"), validators=[InputRequired(_DAY_NEEDED)])
@@ -50,7 +50,7 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def plan_years(self) -> tuple[int | None, int | None]:
-        """Return the year of the plan and of the one it announces; None where none was chosen, or no choice was offered."""
+        """Return the year of the chosen plan, and of the one that the deck announces, if any; (None, None) without a choice."""
         offered = {value for value, _label in self.scope.choices or ()} if self.scope else set()
         if not self.scope or self.scope.data not in offered:
             return None, None
@@ -71,7 +71,10 @@ def scope_value(year: int | None, announced: int | None = None) -> str:
 
 
 def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, chosen: str = "", **kwargs: Any) -> MeetingForm:
-    """Return a form for a new meeting, or one filled from a briefing, whose plan is fixed; ``years`` are those with a plan."""
+    """Return a form for a new meeting, or one filled from ``briefing``, whose own plan can no longer be changed.
+
+    ``years`` are the years that have a plan.
+    """
     data: dict[str, Any] = {"scope": chosen}
     if briefing is not None:
         data = {
@@ -101,9 +104,9 @@ def _two_plans_label(year: int, announced: int) -> str:
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
-    """The reason for freezing a draft with gaps, and what the user read.
+    """The reason for freezing a draft with gaps, and the state of the draft that the user read.
 
-    ``seen`` is the version of the outline, ``shown`` the fingerprint of the page.
+    ``seen`` is the version of the outline, ``shown`` the fingerprint of the deck and its gaps.
     """
 
     note = TextAreaField(
@@ -124,7 +127,10 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]
-    """Two frozen versions, the earlier first. Read from the query string: it changes nothing and needs no CSRF token."""
+    """The two frozen versions to compare, the earlier first.
+
+    The form is read from the query string and changes nothing, so it needs no CSRF token.
+    """
 
     class Meta:
         csrf = False

@@ -1,4 +1,4 @@
-"""The freeze of a draft as its next version."""
+"""Freezing a draft as the next version of its briefing."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from cogwg.web.http.database import session, write
 @blueprint.post("/briefings/<int:id>/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Freeze the deck, as the page showed it, as the next version, with its files.
+    """Freeze the deck, as the page showed it, as the next version with its files.
 
-    The files are drawn before anything is written, and only if the note is valid. The time of the freeze is taken before the
-    deck is composed, so that what is reported meanwhile counts as news for the next briefing too.
+    The files are rendered before anything is written, and only if the note is valid. The time of the freeze is read before the
+    deck is composed, so that anything reported in between still counts as new for the next briefing.
     """
     form = FreezeForm()
     if not form.validate():

@@ -1,4 +1,4 @@
-"""The check of a draft's links."""
+"""Checking a draft's links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.web.http.database import session, write
 @blueprint.post("/briefings/<int:id>/check-links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
-    """Check whether every link of the deck answers; takes a few seconds."""
+    """Check that every link in the deck can be opened; this takes a few seconds."""
     briefing = queries.briefing(session(), id)
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     session().rollback()

@@ -1,4 +1,4 @@
-"""Frozen versions: one with its files, and what changed between two of them."""
+"""The pages of frozen versions: one version with its files, and what changed between two of them."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class VersionComparison:
 
     @property
     def is_backwards(self) -> bool:
-        """Whether the first is the later one, so that the changes would be described backwards in time."""
+        """Whether ``before`` is the later version, so that the changes would read backwards in time."""
         return _chronological_key(self.before) > _chronological_key(self.after)
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>")
 @requires(Permission.READ_BRIEFINGS)
 def version_page(lang: str, id: int, number: int) -> str:
-    """Show a frozen version as it was presented: its slides, its files, who froze it."""
+    """Show a frozen version as it was presented: its slides, its files, and who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files = queries.stored_files(session(), id, number)
     return render_template(
@@ -116,7 +116,7 @@ def compare_file(lang: str, kind: str) -> Response:
 
 
 def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
-    """Return the comparison of the two versions in the query, else of the last two. Raises ``NotFound`` for an unknown one."""
+    """Compare the two versions in the URL, by default the last two. Raises ``NotFound`` for an unknown version."""
     by_key = {_key(version): version for version in known}
     asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
     if any(key not in by_key for key in asked):

@@ -1,4 +1,4 @@
-"""Shared by milestones, challenges and translations: whom a person may act for, and who changed an item meanwhile."""
+"""What milestones, challenges and translations share: for whom a person may act, and who changed an item meanwhile."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.http.i18n import current_language
 
 
 class Authorship(TypedDict):
-    """What every command on news is given: who acts, when, and whether they may act for a jurisdiction."""
+    """The arguments that every command on news takes: who acts, when, and a check that they may act for a jurisdiction."""
 
     by: Actor
     at: datetime
@@ -33,14 +33,14 @@ class Authorship(TypedDict):
 
 @dataclass(frozen=True)
 class Author:
-    """The person of this request, and the jurisdictions they may act for."""
+    """The person who makes this request, and the jurisdictions they may act for."""
 
     session: Session
     who: SignedInPerson
 
     @cached_property
     def all_jurisdictions(self) -> list[Jurisdiction]:
-        """Return all jurisdictions by name; one statement, when first needed."""
+        """Return all jurisdictions, sorted by name; they are read in one SQL statement, when first needed."""
         return jurisdictions(self.session, current_language().value)
 
     @property
@@ -52,26 +52,26 @@ class Author:
         return has_permission(self.who.roles, Permission.REPORT_ON_BEHALF)
 
     def permission_check(self, permission: Permission = Permission.POST_NEWS) -> Callable[[Collection[int]], bool]:
-        """Return a function, as services need it, that says whether they may do this for one of some jurisdictions."""
+        """Return a check for services: whether the person has this permission for at least one of the given jurisdictions."""
         return lambda ids: can_act_for(self.who, permission, ids)
 
     def actor(self, jurisdiction_id: int | None = None) -> Actor:
-        """Return the actor for the audit event, on behalf of this jurisdiction if it is not their own."""
+        """Return the actor for the audit event, on behalf of this jurisdiction if it is not the person's own."""
         behalf = acting_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
         return Actor("person", self.who.person_id, behalf)
 
     def authorship(self, jurisdiction_id: int | None = None, permission: Permission = Permission.POST_NEWS) -> Authorship:
-        """Return the arguments of a command, on behalf of this jurisdiction if it is not their own."""
+        """Return the arguments for a command, on behalf of this jurisdiction if it is not the person's own."""
         return {"by": self.actor(jurisdiction_id), "at": clocks.now(), "is_allowed": self.permission_check(permission)}
 
     @property
     def led_jurisdictions(self) -> list[tuple[int, str, Bilingual]]:
-        """Return the jurisdictions they lead for: id, code and name."""
+        """Return the id, code and name of each jurisdiction that the person leads for."""
         return [(m.jurisdiction_id, m.code, m.name) for m in self.who.lead_memberships if m.jurisdiction_id is not None]
 
     @property
     def own_options(self) -> list[tuple[str, str]]:
-        """Return the jurisdictions they can choose from, as options of a form; empty if there is no choice."""
+        """Return the jurisdictions that the person can choose from, as form options; empty if there is no choice."""
         lang = current_language()
         if self.may_report_on_behalf:
             return self.all_options
@@ -81,13 +81,13 @@ class Author:
 
     @property
     def all_options(self) -> list[tuple[str, str]]:
-        """Return all jurisdictions as options of a form."""
+        """Return all jurisdictions as form options."""
         return [(j.code, j.name.text(current_language())) for j in self.all_jurisdictions]
 
     def chosen_jurisdiction_id(self, code: str | None) -> int:
-        """Return the id of the jurisdiction with this code; for None (no choice was offered), that of the one they lead for.
+        """Return the id of the jurisdiction with this code; for None (no choice was offered), of the one the person leads for.
 
-        Raises ``Invalid`` if none was chosen, and ``NotFound`` for one that does not exist.
+        Raises ``Invalid`` if no jurisdiction was chosen, and ``NotFound`` for an unknown code.
         """
         if code is None and self.led_jurisdictions:
             return self.led_jurisdictions[0][0]
@@ -104,7 +104,7 @@ class Author:
 
 
 def concurrent_edit_sentence(news: News, next_step: str = "") -> str:
-    """Say who changed the item meanwhile and when, followed by ``next_step``."""
+    """Return a sentence that says who changed the item meanwhile and when, followed by ``next_step``."""
     name = news.changed_by or _("Another person")
     if news.changed_at is None:
         sentence = _("%(name)s changed this in the meantime.", name=name)

@@ -1,4 +1,4 @@
-"""What only challenges have: their state, and the jurisdictions that share them and may be named in decks."""
+"""The views that only challenges have: for their state, and for the jurisdictions that share them and may be named in decks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from cogwg.web.news.views import done_response, load_to_edit, refused_response, 
 @blueprint.get("/challenges/<int:id>/standing")
 @requires(Permission.POST_NEWS)
 def challenge_standing(lang: str, id: int) -> BaseResponse:
-    """Show a challenge's state and who shares it, with what this person can do about either."""
+    """Show a challenge's state and the jurisdictions that share it, with buttons for what this person may change.
+
+    Raises ``Forbidden`` for a person who does not act for one of these jurisdictions.
+    """
     item = _load(id, lang)
     if not item.is_shared_by_user:
         raise Forbidden
@@ -54,7 +57,7 @@ def challenge_state(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/us-too")
 @requires(Permission.POST_NEWS)
 def challenge_join(lang: str, id: int) -> BaseResponse:
-    """Share a challenge for a jurisdiction, or change whether the deck may name it; by default it is not named."""
+    """Record that a jurisdiction shares a challenge, or change whether the deck may name it; by default it is not named."""
     item, code = _load(id, lang), request.args.get("for", "")
     author = item.author
     form = ShareForm(item.share_prefix(code), jurisdictions=() if code else author.all_options)
@@ -75,7 +78,7 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/take-back")
 @requires(Permission.POST_NEWS)
 def challenge_leave(lang: str, id: int) -> BaseResponse:
-    """Stop sharing a challenge for a jurisdiction."""
+    """Record that a jurisdiction no longer shares a challenge."""
     item = _load(id, lang)
     jurisdiction = item.author.jurisdiction_by_code(request.args.get("for", ""))
     jurisdiction_id, name = jurisdiction.id, jurisdiction.name.text(lang)

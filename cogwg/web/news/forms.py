@@ -26,18 +26,18 @@ Options = Sequence[tuple[str, str]]
 
 
 class VersionedForm(FlaskForm):  # type: ignore[misc]
-    """A form that carries the version it was filled from."""
+    """A form with the version of the data that it was filled from."""
 
     version = HiddenField("")
 
     @property
     def posted_version(self) -> int:
-        """Return that version; an invalid one conflicts with every version."""
+        """Return the version that the form was filled from; an invalid value conflicts with every version."""
         return posted_version(self.version)
 
 
 class NewsItemForm(VersionedForm):
-    """What the forms of both kinds have: a text in both languages, and the jurisdiction if there is a choice."""
+    """What the forms of milestones and challenges share: a text in both languages, and a jurisdiction if there is a choice."""
 
     def __init__(
         self,
@@ -61,7 +61,10 @@ class NewsItemForm(VersionedForm):
 
 
 class MilestoneForm(NewsItemForm):
-    """A jurisdiction's milestone: a sentence, the rest optional. See ``milestone_form`` for its links."""
+    """A jurisdiction's milestone: a sentence is required, the rest is optional.
+
+    ``milestone_form`` adds the fields for links.
+    """
 
     text_en = TextAreaField(_("What was achieved (English)"), render_kw=_LONG)
     text_fr = TextAreaField(_("What was achieved (French)"), render_kw=_LONG)
@@ -96,7 +99,7 @@ class MilestoneForm(NewsItemForm):
 
 
 def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: int = 0, **options: Any) -> MilestoneForm:
-    """Build a form with fields for each link and one more."""
+    """Build the form of a milestone, with fields for each link and for one more."""
     posted = sum(f"{prefix}link{n}_url" in request.form for n in range(1, LINKS_LIMIT + 2))
     slots = len(draft.links) + 1 if draft is not None else posted or 1
     fields: dict[str, Any] = {"slots": slots}
@@ -153,7 +156,7 @@ class ChallengeForm(NewsItemForm, NamingForm):
 
 
 class ShareForm(NamingForm):
-    """A jurisdiction shares a challenge, or changes whether the deck may name it."""
+    """The form for a jurisdiction to share a challenge, or to change whether the deck may name the jurisdiction."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
 
@@ -182,7 +185,7 @@ class TranslationForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def source_text(self) -> str:
-        """Return the text that was translated, as stored."""
+        """Return the source text that the translation was made from, as the page showed it."""
         return clean_text(self.source.data)
 
 
@@ -204,7 +207,7 @@ def _link_fields(n: int) -> tuple[str, str, str]:
 
 
 def _offer_jurisdictions(form: FlaskForm, jurisdictions: Options) -> None:
-    """Offer the choice of a jurisdiction only if there is one."""
+    """Offer these jurisdictions, or remove the field if there are none to choose from."""
     if jurisdictions:
         form.jurisdiction.choices = [("", gettext("Choose a jurisdiction")), *jurisdictions]
     else:

@@ -21,7 +21,7 @@ from cogwg.web.news.forms import ChallengeForm, MilestoneForm, NewsItemForm, Sha
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """What a field of a draft says, to compare it with another person's: its label, text and language."""
+    """A field of a draft as text, to compare it with what another person saved: its label, text and language."""
 
     label: str
     text: str
@@ -30,7 +30,7 @@ class FieldText:
 
 @dataclass(frozen=True)
 class NewsItem(ABC):
-    """News on a page: read-only, or with its ``form`` while the reader edits it.
+    """A milestone or challenge on a page: read-only, or with its ``form`` while the reader edits it.
 
     ``concurrent_edits`` are the texts that another person saved meanwhile and that differ from those in the form.
     """
@@ -46,7 +46,7 @@ class NewsItem(ABC):
 
     @classmethod
     def load(cls, author: Author, id_: int, lang: str) -> Self:
-        """Return the news with this id; withdrawn news only for those who may restore it. Raises ``NotFound``."""
+        """Return the item with this id. Raises ``NotFound``, also for a withdrawn item that the person may not restore."""
         item = cls(cls.kind.read(author.session, id_), author, lang)
         if item.news.withdrawn_at is not None and not item.may_edit:
             raise NotFound(f"{cls.kind.name} {id_}")
@@ -60,21 +60,21 @@ class NewsItem(ABC):
     @property
     @abstractmethod
     def title(self) -> str:
-        """The heading of its page."""
+        """The heading of the item's page."""
 
     @property
     @abstractmethod
     def retry_sentence(self) -> str:
-        """What to do when another person changed it before a button was used."""
+        """The sentence that says what to do if another person changed the item before a button was pressed."""
 
     @property
     @abstractmethod
     def owner_id(self) -> int | None:
-        """The one jurisdiction that it belongs to; None where several may share it."""
+        """The id of the jurisdiction that the item belongs to; None if several may share it."""
 
     @abstractmethod
     def field_texts(self, draft: Any) -> list[FieldText]:
-        """Return what the fields of a draft say, in the order of the form."""
+        """Return the fields of a draft as texts, in the order of the form."""
 
     @property
     def may_edit(self) -> bool:
@@ -92,11 +92,11 @@ class NewsItem(ABC):
         return url_for(f"news.{self.kind.name}_{verb}", lang=self.lang, id=self.news.id, **query)
 
     def reloaded(self) -> Self:
-        """Return the news as it is now. Raises ``NotFound`` as ``load`` does."""
+        """Return the item as it is stored now. Raises ``NotFound`` as ``load`` does."""
         return self.load(self.author, self.news.id, self.lang)
 
     def posted_form(self) -> NewsItemForm:
-        """Return its form as it was sent."""
+        """Return the form of the item, filled from the request."""
         return self.new_form(self.author, self.field_prefix)
 
     def with_form(self, form: NewsItemForm | None = None) -> Self:
@@ -104,11 +104,14 @@ class NewsItem(ABC):
         return replace(self, form=form if form is not None else self._filled_form(self.news.draft, self.news.version))
 
     def with_alert(self, news: News, alert: str) -> Self:
-        """Return the item as it is now, with the reason why nothing was changed."""
+        """Return the item with its current data, and with the reason why nothing was changed."""
         return replace(self, news=news, alert=alert)
 
     def with_concurrent_edit(self, theirs: News, yours: Any) -> Self:
-        """Show what the other person saved above the form; what was typed stays in it, to be saved over theirs if wanted."""
+        """Return the item with the other person's texts shown above the form.
+
+        The form keeps what was typed, which can then be saved over the other person's texts.
+        """
         pairs = zip(self.field_texts(theirs.draft), self.field_texts(yours), strict=True)
         edits = tuple(replace(text, text=text.text or _("(empty)")) for text, typed in pairs if text != typed)
         form = self._filled_form(yours, theirs.version)
@@ -155,7 +158,10 @@ class MilestoneItem(NewsItem):
 
 @dataclass(frozen=True)
 class JurisdictionShare:
-    """A jurisdiction's part in a challenge, which the reader may change; ``raiser`` is None for one that may still join."""
+    """The form for a jurisdiction's share in a challenge, if the reader may change it.
+
+    ``raiser`` is None in the form that adds a jurisdiction.
+    """
 
     form: ShareForm
     join_url: str
@@ -165,7 +171,10 @@ class JurisdictionShare:
 
 @dataclass(frozen=True)
 class ChallengeItem(NewsItem):
-    """A challenge on a page; ``shows_actions`` with the buttons for its state and the jurisdictions that share it."""
+    """A challenge on a page.
+
+    With ``shows_actions``, it has buttons for its state and for the jurisdictions that share it.
+    """
 
     news: ChallengeNews
     shows_actions: bool = False
@@ -206,7 +215,7 @@ class ChallengeItem(NewsItem):
 
     @property
     def is_shared_by_user(self) -> bool:
-        """Whether the reader acts for a jurisdiction that shares it."""
+        """Whether the reader may act for a jurisdiction that shares the challenge."""
         return self.author.permission_check()(self.news.jurisdiction_ids)
 
     @property
@@ -215,13 +224,13 @@ class ChallengeItem(NewsItem):
 
     @property
     def join_options(self) -> list[tuple[str, Bilingual]]:
-        """Return the reader's own jurisdictions that do not share it yet: the URL of "us too", and their name."""
+        """Return the reader's own jurisdictions that do not share the challenge yet, as (URL to join, name)."""
         shared = self.news.jurisdiction_ids
         return [(self.join_url(code), name) for id_, code, name in self.author.led_jurisdictions if id_ not in shared]
 
     @property
     def state_actions(self) -> list[tuple[str, str]]:
-        """Return the possible state changes: the code and label of each button."""
+        """Return the possible changes of state, as the (code, label) of each button."""
         labels = {
             ChallengeMove.MITIGATE: _("Mark as mitigated"),
             ChallengeMove.RESOLVE: _("Mark as resolved"),
@@ -231,7 +240,7 @@ class ChallengeItem(NewsItem):
 
     @property
     def shares(self) -> list[JurisdictionShare]:
-        """Return the shares that the reader may change; for co-chairs and the secretariat, also an empty one to add another."""
+        """Return the shares that the reader may change and, for co-chairs and the secretariat, a form to add a jurisdiction."""
         shares = [
             JurisdictionShare(
                 ShareForm(self.share_prefix(raiser.code), may_be_named=raiser.may_be_named, formdata=None),

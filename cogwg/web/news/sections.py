@@ -1,4 +1,4 @@
-"""The pages of milestones and those of challenges: where the shared views differ, and how each list is arranged."""
+"""How the pages of milestones and of challenges differ in the views that they share, and how each list is arranged."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from cogwg.web.news.tables import challenges_table, milestones_table
 
 @dataclass(frozen=True)
 class Section:
-    """The pages of one kind of news, for the views that both kinds share.
+    """What the views shared by milestones and challenges need to know about either kind of news.
 
-    ``arrange`` returns the items to list, in their order; ``list_context`` what the template of the list needs besides, given
-    all items, those listed and those on the page. ``filters`` are the names in the URL besides the jurisdiction.
+    ``arrange`` returns the items to list, in order. ``list_context`` returns what else the template of the list needs, given
+    all items, those listed, and those on the current page. ``filters`` are the URL parameters, besides the jurisdiction, that
+    filter the list.
     """
 
     item: type[NewsItem]
@@ -43,7 +44,7 @@ class Section:
 
     @property
     def name(self) -> str:
-        """The name of one item, which begins its endpoints and, in the plural, the names of its templates."""
+        """The name of the kind ("milestone"), with which its endpoints begin; the plural is the name of its list template."""
         return self.item.kind.name
 
 
@@ -72,7 +73,10 @@ def _add_challenge(session: Session, jurisdiction_id: int, form: Any, **authorsh
 
 
 def _challenges_by_theme(items: list[ChallengeItem]) -> list[ChallengeItem]:
-    """Return those in the state in the URL by theme, sorted by its name. Raises ``NotFound`` for an unknown state."""
+    """Return the challenges grouped by theme, the themes sorted by name; only those in the state that the URL names, if any.
+
+    Raises ``NotFound`` for an unknown state.
+    """
     state, lang = request.args.get("state", ""), current_language()
     if state and state not in set(ChallengeState):
         raise NotFound("state")

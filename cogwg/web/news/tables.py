@@ -1,4 +1,4 @@
-"""Milestones and challenges as tables for download, with both languages of every text side by side. For members only."""
+"""Milestones and challenges as tables for download, with both languages of every text side by side. Only for members."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _CHALLENGE_COLUMNS = (
 
 
 def milestones_table(milestones: Sequence[MilestoneNews], today: date) -> Table:
-    """Return these milestones, in this order."""
+    """Return a table of these milestones, in this order."""
     return Table(Bilingual("Milestones", "Jalons"), _MILESTONE_COLUMNS, tuple(_milestone_row(m) for m in milestones), today)
 
 
 def challenges_table(challenges: Sequence[ChallengeNews], today: date) -> Table:
-    """Return these challenges, in this order, with the names that stay inside the group."""
+    """Return a table of these challenges, in this order; it includes the names of jurisdictions that decks may not name."""
     return Table(Bilingual("Challenges", "Défis"), _CHALLENGE_COLUMNS, tuple(_challenge_row(c) for c in challenges), today)
 
 

@@ -1,4 +1,4 @@
-"""The worklist of texts that lack a language, row by row: type, save, and the focus moves to the next empty box."""
+"""The worklist of texts that lack a language: each row is saved by itself, then the focus moves to the next empty box."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ from cogwg.web.news.forms import TranslationForm
 
 @dataclass(frozen=True)
 class TranslationRow:
-    """A text to translate; without a form it is done, or another person translated it while this one typed ``yours``."""
+    """A text to translate.
+
+    It has no form if it is translated already, or if this person may not translate it. ``yours`` is what this person typed, if
+    another person translated the text first.
+    """
 
     untranslated: UntranslatedText
     url: str
@@ -48,7 +52,7 @@ class TranslationRow:
 
     @property
     def label(self) -> str:
-        """Return the kind of text."""
+        """Return the name of the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
             "link": _("Milestone link name"),
@@ -60,7 +64,10 @@ class TranslationRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A submitted report that lacks a language; it is changed in its own form, if its quarter takes reports."""
+    """A submitted report that lacks a language.
+
+    ``url`` leads to its form, where it can be changed; it is empty if the report's quarter no longer accepts reports.
+    """
 
     report: UntranslatedReport
     priority: PriorityFacts
@@ -70,20 +77,20 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class TranslationWorklist:
-    """What a person may translate, the reports they may change, and what waits for others."""
+    """The texts that a person may translate, the reports they may change, and the texts that wait for others."""
 
     rows: tuple[TranslationRow, ...]
     reports: tuple[ReportRow, ...]
     others: tuple[TranslationRow, ...]
 
     def count(self, lang: Language) -> int:
-        """Return how many texts wait for this language."""
+        """Return how many of the person's texts lack this language."""
         news = sum(lang in row.untranslated.text.missing_languages for row in self.rows)
         return news + sum(len(row.report.texts) for row in self.reports if row.report.missing is lang)
 
     @property
     def counts_sentence(self) -> str:
-        """5 texts wait for French, 2 for English."""
+        """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
         french, english = self.count(Language.FR), self.count(Language.EN)
         if french and english:
             first = ngettext("%(num)s text to translate into French", "%(num)s texts to translate into French", french)
@@ -95,14 +102,14 @@ class TranslationWorklist:
         return str(_("All texts are in both languages."))
 
     def key_after(self, key: str) -> str:
-        """Return the key of the next row, else the first; "" when none is left."""
+        """Return the key of the row after this one, else of the first other row; "" if there is none."""
         keys = [row.untranslated.key for row in self.rows]
         later = keys[keys.index(key) + 1 :] if key in keys else []
         left = [*later, *(k for k in keys if k != key)]
         return left[0] if left else ""
 
     def with_row(self, changed: TranslationRow) -> TranslationWorklist:
-        """Return the list with this row in its place, or on top if it no longer waits."""
+        """Return the worklist with this row in place of the current one, or on top if the row is no longer listed."""
         key = changed.untranslated.key
         if key not in [row.untranslated.key for row in self.rows]:
             return replace(self, rows=(changed, *self.rows))
@@ -112,7 +119,7 @@ class TranslationWorklist:
 @blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
 def translation_list(lang: str) -> BaseResponse:
-    """List all texts that lack a language; ``at`` puts the focus on the box of that row."""
+    """List all texts that lack a language; the URL may name, as ``at``, the row whose box gets the focus."""
     at = request.args.get("at", "")
     return _render_page(_load_worklist(Author(session(), current_user()), lang, at), 200, at)
 
@@ -175,7 +182,10 @@ def _load_text(key: str) -> UntranslatedText:
 
 
 def _with_concurrent_edit(row: TranslationRow, text: str, news: News) -> TranslationRow:
-    """Show both texts after a concurrent change or translation; what was typed stays in its box or beside theirs."""
+    """Return the row after another person changed or translated the text.
+
+    What this person typed stays in its box or, if the text is translated already, is shown beside the stored translation.
+    """
     fresh = _load_text(row.untranslated.key)
     if not fresh.text.missing_languages:
         alert = concurrent_edit_sentence(news, _("This text has already been translated."))
@@ -200,7 +210,11 @@ def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorkli
 
 
 def _report_rows(author: Author, lang: str) -> list[ReportRow]:
-    """Return the current plan's reports that the person may change: their own, or on behalf of the first that reports."""
+    """Return the current plan's reports that the person may change.
+
+    These are their own and, for those who may report on behalf of others, the reports of each priority's first reporting
+    jurisdiction.
+    """
     try:
         plan: PlanFacts = plan_facts(author.session, clocks.today().year, or_earlier=True)
     except NotFound:
@@ -226,7 +240,7 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
 
 
 def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:
-    """Render the list, on the page that contains the row with this key."""
+    """Render the page of the list that contains the row with key ``at``."""
     place_of = "news.translation_list"
     context = {
         "worklist": worklist,

@@ -59,7 +59,7 @@ def news_list(lang: str, section: Section) -> BaseResponse:
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def news_download(lang: str, kind: str, section: Section) -> BaseResponse:
-    """Download the list with the filters of its page, without what is withdrawn."""
+    """Download the list, filtered as on its page, without withdrawn items."""
     _jurisdiction, items = _requested_items(section, Author(session(), current_user()), lang)
     listed = section.arrange([item for item in items if item.news.withdrawn_at is None])
     return download_response(section.table([item.news for item in listed], clocks.today()), kind)
@@ -124,7 +124,7 @@ def news_restore(lang: str, id: int, section: Section) -> BaseResponse:
 
 
 def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
-    """Return the news if this person may change its text and state. Raises ``Forbidden`` for others."""
+    """Return the item with this id. Raises ``Forbidden`` for a person who may not change its text and state."""
     item = item_class.load(Author(session(), current_user()), id_, lang)
     if not item.may_edit:
         raise Forbidden
@@ -132,7 +132,7 @@ def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
 
 
 def refused_response(item: NewsItem, command: Callable[[], None]) -> BaseResponse | None:
-    """Run the command; if a rule or a newer version refuses it, return a response with the reason and the current news."""
+    """Run the command; if it raises ``Invalid`` or ``Conflict``, return a response with the reason and the current news."""
     try:
         command()
     except Invalid as refusal:
@@ -146,7 +146,7 @@ def refused_response(item: NewsItem, command: Callable[[], None]) -> BaseRespons
 
 
 def done_response(item: NewsItem, announcement: str, next_url: str = "") -> BaseResponse:
-    """Return the current news with its announcement, or redirect to the list with the same message."""
+    """For htmx, return the saved item with the announcement; otherwise redirect to ``next_url`` or the list, which shows it."""
     if htmx.is_htmx_request():
         return respond(item.reloaded(), 200, announcement)
     flash(announcement)
@@ -155,13 +155,16 @@ def done_response(item: NewsItem, announcement: str, next_url: str = "") -> Base
 
 
 def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse:
-    """Return the news by itself for htmx, else on its page."""
+    """For htmx, return the item alone; otherwise return its page."""
     context = {"item": item, "announcement": announcement}
     return htmx.respond("news/item.html", f"news/_{item.kind.name}.html", status, **context)
 
 
 def _requested_items(section: Section, author: Author, lang: str) -> tuple[Jurisdiction | None, list[NewsItem]]:
-    """Return the jurisdiction in the URL, if any, and its news, else all. Raises ``NotFound`` if it does not exist."""
+    """Return the jurisdiction in the URL with its news; without one in the URL, return None and all news.
+
+    Raises ``NotFound`` for an unknown jurisdiction.
+    """
     code = request.args.get("jurisdiction", "")
     jurisdiction = author.jurisdiction_by_code(code) if code else None
     return jurisdiction, [section.item(news, author, lang) for news in section.read(author.session, code=code)]

@@ -16,7 +16,7 @@ _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class OptionalDateField(DateField):  # type: ignore[misc]
-    """A date, or None if it cannot be parsed: the rule produces the error."""
+    """A date, or None if it cannot be parsed; the rules then report the error."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -26,7 +26,7 @@ class OptionalDateField(DateField):  # type: ignore[misc]
 
 
 class ReopenForm(FlaskForm):  # type: ignore[misc]
-    """The jurisdiction for which a closed quarter is reopened, until the end of which day, and why."""
+    """The jurisdiction for which a closed quarter is reopened, the last day, and the reason."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
     until = OptionalDateField(_("Open until the end of this day"))
@@ -58,7 +58,7 @@ _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 
 
 class RemindForm(FlaskForm):  # type: ignore[misc]
-    """A text in each language; each person gets theirs. The rules decide what may be sent."""
+    """The text of a reminder in both languages; each person receives it in their own. The rules decide what may be sent."""
 
     text_en = TextAreaField(_("Message (English)"), render_kw={**_LONG, "lang": "en"})
     text_fr = TextAreaField(_("Message (French)"), render_kw={**_LONG, "lang": "fr"})

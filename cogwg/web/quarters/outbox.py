@@ -1,4 +1,4 @@
-"""The outbox as the secretariat sees it: messages that wait, failed, were withdrawn or were sent; and retrying one."""
+"""The outbox as the secretariat sees it: waiting, failed, withdrawn and sent messages, and retrying one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.web.quarters import blueprint
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message with the reason why it was not sent, if so, in our words, and the server's own words as ``detail``."""
+    """A message; if it was not sent, ``reason`` says why in the product's words, and ``detail`` in the mail server's."""
 
     message: OutboxMessageFacts
     reason: Bilingual | None
@@ -63,7 +63,7 @@ def outbox_page(lang: str) -> str:
 @blueprint.post("/outbox/again")
 @requires(Permission.SEE_OUTBOX)
 def outbox_retry(lang: str) -> Response:
-    """Retry a message now, whatever went wrong before."""
+    """Queue a message to be tried again at once, whatever went wrong before."""
     text = request.form.get("letter", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
     if not 0 < number <= MAX_ID:

@@ -1,4 +1,4 @@
-"""The co-chair's page of a quarter: who has reported, who has not, who has no contact; and reminding those missing."""
+"""A quarter's reporting status, for co-chairs: who has reported, who has not, who has no contact; and sending reminders."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ from cogwg.web.reporting.worklist import OtherQuarter
 
 @dataclass(frozen=True, slots=True)
 class ReadinessView:
-    """The quarter of a page with its reports, the quarters of its plan, those of any plan that also wait for reports, and who
-    reports for which jurisdiction."""
+    """The reports of a page's quarter, the other quarters to link to, and the contacts of the jurisdictions.
+
+    ``quarters`` are those of the same plan; ``other_quarters`` are those of any plan that also wait for reports.
+    """
 
     readiness: Readiness
     quarters: tuple[PeriodFacts, ...]
@@ -47,7 +49,7 @@ class ReadinessView:
 @blueprint.get("/readiness")
 @requires(Permission.MANAGE_PERIODS)
 def readiness_page(lang: str) -> str:
-    """Show jurisdictions by priorities: which reports are received, and which are missing."""
+    """Show which reports are received and which are missing, by jurisdiction and priority."""
     try:
         view = load_readiness()
     except NotFound:
@@ -108,7 +110,10 @@ def remind(lang: str) -> Response | str:
 
 
 def load_readiness() -> ReadinessView:
-    """Return the quarter of the URL, else the most urgent one of all plans. Raises ``NotFound``."""
+    """Return the reporting status of the quarter in the URL, by default of the most urgent one of all plans.
+
+    Raises ``NotFound``.
+    """
     key = request.args.get("period", "")
     counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
     all_periods = [count.period for count in counted]
@@ -121,7 +126,7 @@ def load_readiness() -> ReadinessView:
 
 
 def requested_filter() -> str:
-    """Return the filter of the URL, a name in ``readiness_grid.FILTER_NAMES``, or "" for everything."""
+    """Return the filter in the URL, a name in ``readiness_grid.FILTER_NAMES``, or "" for everything."""
     show = request.args.get("show", "")
     return show if show in readiness_grid.FILTER_NAMES else ""
 
@@ -176,7 +181,7 @@ def _outcome_sentence(result: ReminderResult) -> str:
 
 
 def _count_urls(lang: str, period: PeriodFacts, filter_name: str) -> dict[str, Any]:
-    """Return the URL of each count by its name; "" leads to everything."""
+    """Return the URL that shows what each count includes, by the name of the count; "" shows everything."""
 
     def count_url(name: str) -> str:
         more: dict[str, Any] = {"show": name} if name else {}

@@ -1,4 +1,4 @@
-"""Readiness as a page shows it: counts, and a row for each jurisdiction with a cell for each priority, all in words."""
+"""A quarter's readiness as its page shows it: a row for each jurisdiction with a cell for each priority, all in words."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessRow:
-    """A jurisdiction with its cells in the order of the priorities, None where it has no role; ``plan_name`` is the plan's name
-    for it if that differs ("TBS")."""
+    """A jurisdiction with its cells in the order of the priorities; a cell is None where it has no role.
+
+    ``plan_name`` is the plan's name for the jurisdiction if that differs from its own ("TBS"), else empty.
+    """
 
     id: int
     code: str
@@ -54,7 +56,7 @@ class ReadinessRow:
 
     @property
     def has_no_contact(self) -> bool:
-        """Whether reports are expected from it and it has no contact to write them."""
+        """Whether reports are expected from the jurisdiction and it has no contact to write them."""
         return bool(self.reports) and not self.contacts
 
     def matches(self, filter_name: str) -> bool:
@@ -68,7 +70,7 @@ class ReadinessRow:
 
 @dataclass(frozen=True, slots=True)
 class ListedReport:
-    """A report in the filtered list: who carries it, and since when it has its state."""
+    """A report in the filtered list, with the jurisdictions that report, and how long ago it reached its state."""
 
     report: ExpectedReport
     carriers: Bilingual
@@ -76,7 +78,7 @@ class ListedReport:
 
 
 def readiness_rows(readiness: Readiness, contacts: Iterable[Contact], today: date) -> list[ReadinessRow]:
-    """Return every jurisdiction with a role, those with missing reports first, then in plan order."""
+    """Return a row for each jurisdiction with a role, in plan order, except that those with missing reports come first."""
     carriers: dict[int, AssignmentFacts] = {}
     for priority in readiness.plan.priorities:
         for a in priority.assignments:
@@ -127,7 +129,7 @@ def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) 
 
 
 def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> GridCell:
-    """Summarize a priority's reports: how many are received, how far the others are, and how old the last one is."""
+    """Summarize a priority's reports: how many are received, how far along the others are, and how old the last one is."""
     if not reports:
         return GridCell("", _("No report required"), (_("all activities are complete"),))
     last = max((report.last_at for report in reports if report.last_at is not None), default=None)
@@ -140,7 +142,7 @@ def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, share
 
 
 def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -> str:
-    """Return the shape of the most urgent of these reports."""
+    """Return the name of the shape for the most urgent of these reports."""
     states = {report.state for report in reports}
     if ReadinessState.RETURNED in states:
         return "returned"
@@ -152,9 +154,9 @@ def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -
 
 
 def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) -> tuple[str, ...]:
-    """Return the notes on missing and late reports: "late: 1 draft, 2 not begun".
+    """Return the notes on missing and late reports, such as "overdue: 1 draft, 2 with no draft yet".
 
-    An activity that a later quarter has already reported on is not "not begun": it stays without a report.
+    A missing report is counted as "without a report" if a later quarter has already reported on its activity.
     """
     missing = {kind: [report for report in reports if report.state is kind and report.is_missing] for kind in ReadinessState}
     superseded = sum(report.state is not ReadinessState.SUBMITTED and report.is_superseded for report in reports)
@@ -177,13 +179,13 @@ def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) 
 
 
 def days_ago(at: datetime, today: date) -> str:
-    """today, 3 days ago."""
+    """Return how many days ago this was: "today", "3 days ago"."""
     days = (today - local_day(at)).days
     return str(ngettext("%(num)s day ago", "%(num)s days ago", days) if days > 0 else _("today"))
 
 
 def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[ListedReport]:
-    """Return the reports with this state, in plan order."""
+    """Return the reports whose state is ``filter_name``, in plan order."""
     listed = []
     for priority in readiness.plan.priorities:
         carriers = join_list([a.short for a in priority.assignments if a.can_report])
@@ -209,7 +211,7 @@ def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
 
 
 def members_without_role(readiness: Readiness, jurisdictions: Iterable[Jurisdiction]) -> list[Bilingual]:
-    """Return the members without a role in this plan, sorted by name."""
+    """Return the names of the jurisdictions without a role in this plan, in alphabetical order."""
     holding = {a.jurisdiction_id for p in readiness.plan.priorities for a in p.assignments}
     return sorted(
         (j.name for j in jurisdictions if j.id not in holding), key=lambda name: sort_key(name.text(current_language()))

@@ -1,4 +1,7 @@
-"""Readiness as a table for download: a line for each jurisdiction and expected report. For those who manage quarters only."""
+"""Readiness as a table for download, only for those who manage quarters.
+
+It has a row for each report expected from each jurisdiction, for each role that expects none, and for each vacant role.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +42,10 @@ _COLUMNS = (
 
 
 def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_name: str, today: date) -> Table:
-    """Return these jurisdictions in this order, each with its roles in plan order, then the vacancies.
+    """Return a table of these jurisdictions in this order, each with its roles in plan order, then the vacancies.
 
-    A report that several jurisdictions share has a line for each of them. With ``filter_name``, the table has only what that
-    count includes: the reports with that state, or the jurisdictions to follow up with.
+    A report that several jurisdictions share has a row for each of them. With ``filter_name``, the table has only what the
+    filter includes: the reports in that state, or the jurisdictions to follow up with.
     """
     period = readiness.period
     lines = [
@@ -69,7 +72,7 @@ def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_n
 def _report_lines(
     readiness: Readiness, row: ReadinessRow, priority: PriorityFacts, filter_name: str
 ) -> Iterator[tuple[Cell, ...]]:
-    """Yield a line for each report expected from a jurisdiction, or one that says why its role expects none."""
+    """Yield a row for each report expected from a jurisdiction on a priority, or one that says why its role expects none."""
     assignment = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
     if assignment is None:
         return

@@ -1,4 +1,4 @@
-"""A quarter's page for co-chairs: opening, closing and reopening it, and returning a report with a note."""
+"""A quarter's page for co-chairs: opening, closing and reopening the quarter, and returning a report with a note."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def quarter_undo_close(lang: str, year: int, key: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/quarters/<key>/reopen")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
-    """Reopen a closed quarter for one jurisdiction until a day, with a reason."""
+    """Reopen a closed quarter for one jurisdiction until the end of a day, with a reason."""
     _plan, period, _quarters = _load_quarter(year, key)
     form = ReopenForm()
     known_ids = {str(j.id) for j in jurisdictions(session(), lang)}
@@ -151,7 +151,11 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
 
 
 def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
-    """Return the quarter of the URL and its report; without one in the URL, the latest quarter whose report is submitted."""
+    """Return the quarter in the URL and its report.
+
+    Without a quarter in the URL, it is the latest one that accepts reports and whose report is submitted. Both are None if
+    there is no such report.
+    """
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
     named = (
         [current_period(quarters, key)]
@@ -168,7 +172,10 @@ def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[Period
 def _changed_since_read(
     plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
 ) -> Response:
-    """Answer 409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
+    """Answer 409 because the report changed after the co-chair read it; the note is kept.
+
+    The page shows what the leads changed, and the new version can be returned; or it says that the report was already returned.
+    """
     if report.state is not ReportState.SUBMITTED:
         form.form_errors.append(_("Another person has already returned this report. Your note was not sent. It is kept here."))
         return _render_return(plan, activity, period, report, form, 409)
@@ -235,19 +242,19 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Respo
 
 
 def _last_day(until: datetime) -> date:
-    """Return the last day on which a reopened quarter takes reports."""
+    """Return the last day on which a reopened quarter accepts reports."""
     return local_day(until - timedelta(microseconds=1))
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:
-    """Return the values with which sentences name a quarter."""
+    """Return the quarter and year, as values for sentences that name the quarter."""
     return {"quarter": period.quarter, "year": period.year}
 
 
 def _change_state(
     period: PeriodFacts, change: Callable[..., None], done: str, undo_url: str = "", *, form: ReopenForm | None = None
 ) -> BaseResponse:
-    """Change a quarter's state and confirm it on its page; a change that its state does not allow answers 422 there."""
+    """Change a quarter's state and confirm it on its page; answer 422 if its state does not allow the change."""
     key, by = period.key, actor()
     try:
         with write() as open_session:

@@ -32,7 +32,7 @@ class ConflictForm(UpdateForm):
 
     @property
     def merged_texts(self) -> dict[str, str]:
-        """Return the edited text for each "both"."""
+        """Return the edited text of each field, for the choice "both"."""
         return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXT_FIELDS}
 
 
@@ -47,7 +47,7 @@ class DifferenceView:
 
     @property
     def lang(self) -> str:
-        """Return the language of a text, and "" for what has none."""
+        """Return the language of a text field; "" for the other fields."""
         return self.field[-2:] if self.kind == "text" else ""
 
     @property
@@ -123,7 +123,7 @@ def _preserved_form(activity_id: int, yours: ReportDraft, stored: ReportFacts, *
 
 
 def difference_views(first: ReportDraft, second: ReportDraft) -> list[DifferenceView]:
-    """Return the differences between two versions of a report, as a screen shows them."""
+    """Return the differences between two versions of a report, as pages show them."""
     labels = _field_labels()
     return [DifferenceView(d.field, labels[d.field], _kind(d), d) for d in find_differences(first, second)]
 

@@ -26,7 +26,7 @@ def _status_code(value: Any) -> str | None:
 
 
 class UpdateForm(FlaskForm):  # type: ignore[misc]
-    """One activity's report this quarter. The fields are only parsed here; the rules check them in the reporting package."""
+    """One activity's report this quarter. The fields are only parsed here; the rules of the reporting package check them."""
 
     status = RadioField(_("Status this quarter"), coerce=_status_code, validate_choice=False)
     nothing_to_report = BooleanField(_("Nothing to report this quarter"))
@@ -69,7 +69,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def further_links(self) -> tuple[LabelledLink, ...]:
-        """Return the links beyond the first, carried unchanged in a hidden field; none if it cannot be parsed."""
+        """Return the links after the first, which a hidden field keeps unchanged; none if the field cannot be parsed."""
         try:
             links = json.loads(self.more_links.data or "[]")
             return tuple(LabelledLink(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in links)
@@ -117,7 +117,7 @@ def _data(draft: ReportDraft, version: int) -> dict[str, Any]:
 
 
 class SubmitAllForm(FlaskForm):  # type: ignore[misc]
-    """The submission of a quarter: the versions that were shown, and the activities with nothing to report."""
+    """The form that submits a quarter's reports: the versions that were shown, and the activities with nothing to report."""
 
     seen = HiddenField("")
     nothing = SelectMultipleField(_("Submit as “Nothing to report”"), validate_choice=False)
@@ -130,5 +130,5 @@ class SubmitAllForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:
-        """Return the codes of the activities to be submitted as nothing to report."""
+        """Return the codes of the activities to be submitted as "nothing to report"."""
         return frozenset(self.nothing.data or ())

@@ -24,7 +24,7 @@ from cogwg.web.reporting import blueprint
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """One report of a receipt: the activity's status before and after, and the text."""
+    """A report on a receipt: the activity's status before and after, and the text."""
 
     code: str
     title: Bilingual
@@ -50,7 +50,10 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class UnsentReport:
-    """An activity whose report was not submitted, and why; ``url`` is its form for the sender, its page for other readers."""
+    """An activity whose report was not submitted, and why.
+
+    ``url`` leads to its form for the person who submitted the other reports, and to its page for other readers.
+    """
 
     title: Bilingual
     reason: NotSubmittedReason
@@ -58,7 +61,7 @@ class UnsentReport:
 
     @property
     def kind(self) -> str:
-        """Return the shape in front of the text."""
+        """Return the name of the shape in front of the text."""
         return {NotSubmittedReason.RETURNED: "returned", NotSubmittedReason.NOT_STARTED: "empty"}.get(self.reason, "draft")
 
     @property

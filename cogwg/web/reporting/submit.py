@@ -1,4 +1,4 @@
-"""Submission of a quarter: what is ready and what is missing, by name; a submission creates a receipt."""
+"""Submitting a quarter's reports: what is ready and what is missing, by name; submitting creates a receipt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cogwg.web.reporting.worklist import NoPlan, Worklist
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def submit(lang: str) -> BaseResponse:
-    """Show what would be submitted and what is missing; on POST, submit all of it or nothing."""
+    """Show what would be submitted and what is missing; on POST, submit all of it or, if a report is refused, none."""
     try:
         worklist = load_requested_worklist()
     except NoPlan:
@@ -64,7 +64,7 @@ def submit(lang: str) -> BaseResponse:
 
 
 def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[ReportToSubmit], number: int) -> None:
-    """Email the receipt to the person who submitted the reports, in the same transaction."""
+    """Queue the email with the receipt to the person who submitted the reports, in the same transaction as the reports."""
     context = worklist.context
     if context.period is None:
         return
@@ -84,9 +84,9 @@ def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[ReportT
 
 
 def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportToSubmit]:
-    """Yield the drafts that were shown as ready, and those to submit as nothing to report with their last status.
+    """Yield the reports to submit: the drafts shown as ready, and "nothing to report" with the last status where it was ticked.
 
-    Raises ``Conflict`` when the worklist differs from what was shown: nothing is left out silently.
+    Raises ``Conflict`` if the worklist differs from what was shown, so that no report is left out silently.
     """
     versions, expected = form.posted_versions, worklist.expected_rows
     begun = {row.current_status.activity.code for row in expected if row.stage is not ReportStage.TO_DO}
@@ -102,7 +102,10 @@ def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportTo
 
 
 def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int, NotSubmittedReason]:
-    """Return the reason for each expected report that is neither received nor submitted now; the receipt shows it too."""
+    """Return, by activity id, why each expected report is not submitted; the receipt shows these reasons too.
+
+    Reports that were received earlier are left out.
+    """
     submitted_ids = {report.target.activity.id for report in ready}
     return {
         row.current_status.activity.id: not_submitted_reason(row.stage, is_returned=row.is_returned)
@@ -112,7 +115,7 @@ def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int
 
 
 def _conflict_response(worklist: Worklist, form: SubmitAllForm, lang: str) -> Response:
-    """Answer 409 with the report that changed, as shown and as stored; if no text differs, render the page again."""
+    """Answer 409 with the report that changed, as shown and as stored; if no report differs, render the page again."""
     changed = first_changed_report(session(), worklist, form)
     if changed is None:
         again = _(
@@ -153,7 +156,7 @@ def _render_submit(
 
 
 def _render_empty(lang: str) -> Response:
-    """Show that there is nothing to submit, while there is no plan."""
+    """Show that there is nothing to submit, because no plan is in effect."""
     urls = {"action": url_for("reporting.submit", lang=lang), "back_url": url_for("reporting.my_updates", lang=lang)}
     problems = [i18n.translate_message(NOTHING_TO_SUBMIT)] if request.method == "POST" else []
     return make_response(render_template("reporting/submit.html", problems=problems, **urls), 422 if problems else 200)

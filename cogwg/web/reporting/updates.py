@@ -1,4 +1,4 @@
-"""My updates: the open quarter's reports of a jurisdiction, a form in each row, and the conflict screen."""
+"""My updates: a jurisdiction's reports for the open quarter, with a form in each row, and the conflict screen."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
 
 
 def load_requested_worklist(year: int | None = None) -> Worklist:
-    """Return the worklist of the jurisdiction and quarter in the URL, in the plan of this year if one is given."""
+    """Return the worklist of the jurisdiction and quarter in the URL, from the plan of ``year`` if it is given."""
     key = _quarter_key()
     if year is None and key[:4].isascii() and key[:4].isdecimal():
         year = int(key[:4])
@@ -93,7 +93,7 @@ def load_requested_worklist(year: int | None = None) -> Worklist:
 
 
 def _behalf_code() -> str:
-    """Return the code of the jurisdiction that a co-chair reports on behalf of; "" for one's own."""
+    """Return the code of the jurisdiction that a co-chair reports on behalf of; "" if the person reports for their own."""
     return request.args.get("for", "")
 
 
@@ -103,9 +103,9 @@ def _quarter_key() -> str:
 
 
 def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Worklist | None]:
-    """Return a report's context and activity, and the worklist around it unless htmx asks for its row alone.
+    """Return a report's context and activity, and the worklist around it, or None if htmx requests its row alone.
 
-    403 if the person may not report on the activity, 404 if it is not in the plan.
+    Raises ``Forbidden`` if the person may not report on the activity, ``NotFound`` if it is not in the plan.
     """
     if htmx.is_htmx_request() and (key := _quarter_key()):
         worklist = None
@@ -145,7 +145,7 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
 
 
 def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """Return the current row with its announcement for htmx; else redirect to the page, with the same message."""
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the same message."""
     title = item.activity.title.text(lang)
     message = _("Draft saved, not submitted: %(title)s.", title=title) if is_draft else _("Submitted: %(title)s.", title=title)
     if not htmx.is_htmx_request():
@@ -159,7 +159,7 @@ def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:
-    """Return whether the database has this report already, submitted unless only a draft is to be saved."""
+    """Whether the stored report equals this draft already and, unless only a draft is to be saved, is submitted."""
     return stored.draft == draft and (keeps_draft or stored.state is ReportState.SUBMITTED)
 
 
@@ -168,7 +168,7 @@ def _conflict_response(
 ) -> BaseResponse:
     """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
 
-    If both people entered the same, answer as if it was saved.
+    If both people entered the same report, answer as if it had been saved.
     """
     stored = services.find_report(session(), context.target(item))
     if stored is None:
@@ -181,5 +181,5 @@ def _conflict_response(
 
 
 def _field_names(lang: str) -> dict[str, str]:
-    """Map each problem to the form field that shows it: the text in the reader's language."""
+    """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
     return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}

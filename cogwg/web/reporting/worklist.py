@@ -1,4 +1,4 @@
-"""A person's worklist: who reports, the quarter that takes reports, and a row for each activity they report on.
+"""A person's worklist: who reports, the quarter that accepts reports, and a row for each activity they report on.
 
 The report of one activity needs only its ``ReportContext``; My updates needs the whole ``Worklist``.
 """
@@ -40,7 +40,7 @@ class BehalfChoice:
 
 @dataclass(frozen=True, slots=True)
 class OtherQuarter:
-    """Another quarter that takes reports, with its URL; ``reopened`` is set if it is reopened for this reader."""
+    """Another quarter that accepts reports, with its URL; ``reopened`` is set if it is reopened for this reader."""
 
     url: str
     waiting: PeriodMissingCount
@@ -68,7 +68,7 @@ class Reporter:
         return can_report_on(self.person, priority, self._acting_for_id)
 
     def url_query(self, period: PeriodFacts | None) -> dict[str, Any]:
-        """Return the query that selects this jurisdiction's worklist, and a quarter if one is given."""
+        """Return the URL query that selects this jurisdiction's worklist, and a quarter if one is given."""
         return url_query(self.acting_for.code if self.acting_for is not None else "", period)
 
     @property
@@ -78,10 +78,10 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """What a report is read and saved in: who reports and when, the plan, and the quarter.
+    """The context in which a report is read and saved: who reports and when, the plan, and the quarter.
 
-    ``period`` is None while no quarter of the plan takes reports; ``page_period`` is the quarter in the URL of the My updates
-    page, None for the one it shows by default.
+    ``period`` is None while no quarter of the plan accepts reports. ``page_period`` is the quarter in the URL of My updates; it
+    is None if the page shows that quarter by default.
     """
 
     reporter: Reporter
@@ -115,7 +115,7 @@ class ReportContext:
         return next((WorklistItem(p, a) for p in self.plan.priorities for a in p.activities if a.code == code), None)
 
     def target(self, item: WorklistItem) -> ReportTarget:
-        """Return the target of a report on this activity. Raises ``Invalid`` while no quarter takes reports."""
+        """Return the target of a report on this activity. Raises ``Invalid`` while no quarter accepts reports."""
         if self.period is None:
             check_takes_reports(PeriodState.CLOSED if self.has_closed_quarter else PeriodState.PLANNED)
             raise NotFound("period")
@@ -128,7 +128,7 @@ class ReportContext:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """The rows of My updates, the other quarters that take reports, and the jurisdictions a co-chair may choose."""
+    """The rows of My updates, the other quarters that accept reports, and the jurisdictions a co-chair may choose."""
 
     context: ReportContext
     rows: tuple[UpdateRow, ...]
@@ -194,5 +194,5 @@ class Worklist:
 
 
 def url_query(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
-    """Return the query that selects a jurisdiction's worklist ("" for one's own), and a quarter if one is given."""
+    """Return the URL query that selects a jurisdiction's worklist ("" for one's own), and a quarter if one is given."""
     return {**({"for": code} if code else {}), **({"period": period.key} if period is not None else {})}

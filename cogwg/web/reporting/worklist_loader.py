@@ -1,4 +1,4 @@
-"""Loading a worklist: the jurisdiction, the quarter, and the rows, in a constant number of statements."""
+"""Loading a worklist: the jurisdiction, the quarter, and the rows, in a constant number of SQL statements."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
 def load_worklist(
     session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int | None = None, quarter: str = ""
 ) -> Worklist:
-    """Return a person's worklist, or that of the jurisdiction with the code ``behalf`` for those who may report on behalf.
+    """Return a person's worklist, or that of the jurisdiction with the code ``behalf``, if the person may report on its behalf.
 
-    ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year`` or of any.
-    Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan or period, ``NoPlan`` while no plan
-    is in effect.
+    ``quarter`` is the key of the period to report on; by default it is the most urgent one of the plan of ``year``, or of all
+    plans. Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
+    or period, and ``NoPlan`` while no plan is in effect.
     """
     reporter = _reporter(session, who, behalf)
     ids = reporter.jurisdiction_ids
@@ -65,7 +65,7 @@ def load_worklist(
 def load_report_context(
     session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
 ) -> ReportContext:
-    """Return what the report of one activity needs in the quarter with this key; the plan has only this activity's priority.
+    """Return the context of one activity's report in the quarter with this key; its plan has only the activity's priority.
 
     ``load_row`` reads the row when it is needed. Raises as ``load_worklist`` does, and ``NotFound`` for an unknown activity.
     """

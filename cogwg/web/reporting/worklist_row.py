@@ -1,4 +1,4 @@
-"""A row of My updates: an activity with its report of the quarter, and the groups by urgency."""
+"""A row of My updates: an activity with its report for the quarter. Rows are grouped by urgency."""
 
 from __future__ import annotations
 
@@ -109,17 +109,17 @@ class UpdateRow:
 
     @property
     def is_returned(self) -> bool:
-        """Whether a co-chair returned it and it was not submitted again."""
+        """Whether a co-chair returned the report and it has not been submitted again."""
         return self.report is not None and self.report.is_returned
 
     @property
     def is_begun(self) -> bool:
-        """Whether its report exists or its form was opened: then the form offers everything that a report can hold."""
+        """Whether the report exists or its form was opened; the form then offers everything that a report can contain."""
         return self.report is not None or self.is_open
 
     @property
     def can_cancel(self) -> bool:
-        """Whether the form can be closed again, because the report is stored and not waiting for corrections."""
+        """Whether the open form can be cancelled: the report is saved and was not returned for corrections."""
         return self.report is not None and self.is_open and not self.is_returned
 
     @property
@@ -142,7 +142,7 @@ class UpdateRow:
 
     @property
     def accepts_drafts(self) -> bool:
-        """Whether it can be saved as a draft: a submitted report can only be changed by submitting it again."""
+        """Whether the report can be saved as a draft: a submitted report can only be changed by submitting it again."""
         return self.report is None or not self.report.is_submitted
 
     @property
@@ -157,7 +157,7 @@ class UpdateRow:
 
     @property
     def nothing_to_report_problems(self) -> list[str]:
-        """Return what prevents submitting it as nothing to report with its last status; empty if one click is enough."""
+        """Return what prevents submitting "nothing to report" with the last status; empty if one click is enough."""
         draft = ReportDraft(self.current_status.status, nothing_to_report=True)
         return [
             i18n.translate_message(message) for _field, message in submission_problems(draft, self.current_status.timeliness)

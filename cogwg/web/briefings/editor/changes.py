@@ -21,7 +21,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class ChangesForm(SelectionForm):
-    """The changes since the last frozen briefing, each with its choice."""
+    """The changes since the last frozen briefing, each selected for the deck or not."""
 
     step = "changes"
     action = OutlineChange.CHOSE_CHANGES
@@ -43,7 +43,7 @@ class ChangesForm(SelectionForm):
 
     @property
     def groups(self) -> list[tuple[ChangeKind, list[CandidateChoice]]]:
-        """Return the changes of each kind."""
+        """Return the changes grouped by kind."""
         groups = by_group(self.choices)
         return [(kind, groups[kind]) for kind in ChangeKind if kind in groups]
 

@@ -1,7 +1,7 @@
 """Building blocks of the editor's forms: a text in both languages, rows that can be moved, and what a browser posted.
 
-WTForms draws the texts. It doesn't read them: a form is made from the draft it would save, so that rows are numbered anew and
-emptied boxes show the reported text. ``docs/decisions/0008-by-hand.md`` says why there is no ``FieldList``.
+WTForms renders the text fields but does not read the request: a form is built from the draft that it would save, so that rows
+are renumbered and emptied fields show the reported text. ``docs/decisions/0008-by-hand.md`` says why there is no ``FieldList``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from cogwg.web.http import i18n
 
 
 class BilingualForm(Form):  # type: ignore[misc]
-    """The fields of a text, ``NAME-en`` and ``NAME-fr``, that of the page's language first.
+    """The two fields of a text, ``NAME-en`` and ``NAME-fr``; the one in the page's language comes first.
 
-    ``problems`` are errors other than the length, by language; one string is an error that either language would fix.
+    ``problems`` are errors other than the length, by language; a single string is an error that text in either language would
+    fix.
     """
 
     en = TextAreaField()
@@ -40,7 +41,7 @@ class BilingualForm(Form):  # type: ignore[misc]
         limit: int = TEXT_LIMIT,
         rows: int = 2,
     ) -> None:
-        """Make the fields with this text; the first field can have the focus."""
+        """Build the fields with this text; with ``has_focus``, the first field gets the focus."""
         super().__init__(prefix=f"{name}-", data={lang: text.exact_text(lang) for lang in Language})
         self.name, self.text = name, text
         first = i18n.current_language()
@@ -83,12 +84,12 @@ def posted_text(name: str, suffix: str = "") -> Bilingual:
 
 
 def posted_original(name: str) -> Bilingual:
-    """Return the default text of these fields when the page was made: one left as it was follows the reported text."""
+    """Return the default text that the page showed for these fields: a field left unchanged follows the reported text."""
     return posted_text(name, "-was")
 
 
 def posted_order() -> list[str]:
-    """Return the rows of the posted form, in order, without duplicates."""
+    """Return the keys of the posted rows, in order and without duplicates."""
     return list(dict.fromkeys(request.form.get("order", "").split()))
 
 
@@ -109,7 +110,7 @@ def _verb_and_key(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RowPosition:
-    """Where a row of a list can be moved, and which of its buttons has the focus (empty: none)."""
+    """The directions in which a row can be moved, and which of its buttons has the focus (empty: none)."""
 
     key: str
     can_move_up: bool = False
@@ -125,9 +126,9 @@ UNPLACED = RowPosition("")
 
 
 def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowPosition]:
-    """Return the positions of a list's rows; ``verb`` is what was done to the row that has the focus.
+    """Return the positions of a list's rows; ``verb`` is the action just taken on row ``focused_key``, which gets the focus.
 
-    A row that was moved to an end of the list has the focus on its other button.
+    If that row was moved to an end of the list, the focus is on its other button.
     """
     positions = []
     for key in keys:
@@ -140,7 +141,7 @@ def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowP
 
 
 def move_row(order: list[str], key: str, verb: str, neighbours: Iterable[str]) -> list[str]:
-    """Return the order with a row moved past its next neighbour among ``neighbours``; unchanged where there is none."""
+    """Return the order with a row moved "up" or "down" past the next of ``neighbours``; unchanged if there is none."""
     wanted = set(neighbours)
     group = [row for row in order if row in wanted]
     if verb not in ("up", "down") or key not in group:

@@ -1,4 +1,4 @@
-"""The list of briefings, a new briefing, and its meeting."""
+"""The list of briefings, creating a briefing, and changing its meeting."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def index(lang: str) -> str:
 @blueprint.route("/briefings/new", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def new(lang: str) -> Response:
-    """Create the briefing of a meeting; it starts with what is carried over from the one before it."""
+    """Create the briefing for a meeting; it starts with what is carried over from the previous briefing."""
     years = plan_years(session())
     earlier = queries.briefings(session())
     form = meeting_form(years, chosen=scope_value(latest_plan_year(session(), clocks.today().year)))
@@ -111,12 +111,15 @@ def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[FrozenVersionFact
 
 
 def _has_draft_changes(briefing: BriefingFacts, last: FrozenVersionFacts | None) -> bool:
-    """Whether the draft was changed since it was frozen, or was never frozen."""
+    """Whether the draft was changed since its last freeze, or was never frozen."""
     return last is None or (briefing.changed_at is not None and briefing.changed_at > last.frozen_at)
 
 
 def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -> tuple[int, bool]:
-    """Create a briefing; return its id, and whether there is a frozen one to compare it with."""
+    """Create a briefing; return its id, and whether an earlier briefing is frozen, so that the two can be compared.
+
+    Raises ``Invalid``.
+    """
     meeting_on: date = form.meeting_on.data
     year, next_year = form.plan_years
     if year is None:

@@ -26,7 +26,7 @@ MAIN, EARLIER = "main", "earlier"
 
 @dataclass(frozen=True, slots=True)
 class NewsForm(SelectionForm):
-    """The reported milestones and challenges, each with its choice."""
+    """The reported milestones and challenges, each selected for the deck or not."""
 
     step = "news"
     action = OutlineChange.CHOSE_NEWS
@@ -49,7 +49,7 @@ class NewsForm(SelectionForm):
 
     @property
     def milestones(self) -> tuple[list[CandidateChoice], list[CandidateChoice]]:
-        """Return the milestones that are new or selected, and those that were available to the last briefing."""
+        """Return two lists: the milestones that are new or selected, and those that the last briefing covered."""
         groups = by_group(self.lists["milestones"])
         return groups.get(MAIN, []), groups.get(EARLIER, [])
 
@@ -59,12 +59,12 @@ class NewsForm(SelectionForm):
 
     @property
     def challenges_by_theme(self) -> Iterable[tuple[Hashable, list[CandidateChoice]]]:
-        """Return the challenges of each theme."""
+        """Return the challenges grouped by theme."""
         return by_group(self.lists["challenges"]).items()
 
     @staticmethod
     def location(challenge: CandidateChoice) -> Bilingual:
-        """Return whose challenge it is, naming only jurisdictions that agreed."""
+        """Return whose challenge this is, naming only the jurisdictions that agreed to be named."""
         return challenge_location(challenge.candidate.facts)
 
     def saved_sentence(self) -> str:
@@ -78,7 +78,10 @@ class NewsForm(SelectionForm):
 
 
 def _milestones(editor: EditorContext) -> list[Candidate]:
-    """Return the milestones, newest first; those reported before the last briefing are apart, unless they are in the deck."""
+    """Return the milestones, newest first.
+
+    Those that the last briefing covered have a group of their own, unless they are selected.
+    """
     lang, material = i18n.current_language(), editor.material
     main = {m.id for m in material.new_milestones} | {p.id for p in material.picked_milestones}
     return [

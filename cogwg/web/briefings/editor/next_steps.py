@@ -1,4 +1,4 @@
-"""Next steps: carried over from the last briefing, each open, done or dropped, with its parts."""
+"""The next steps, including those carried over from the last briefing: each is open, done or dropped, with its sub-steps."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepFor
 NEW_STEP = "new"
 """The token of a new row, at the end of its list."""
 ROWS_LIMIT = 500
-"""A form with more rows than this was not made by our page."""
+"""The most rows that are read from a form; the rest is ignored, because our page does not have that many."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepRow:
-    """A next step on the page; ``token`` identifies it in the form: 2 is the third step, 2.0 its first part."""
+    """A next step on the page; ``token`` identifies it in the form: 2 is the third step, 2.0 its first sub-step."""
 
     position: RowPosition
     text: Bilingual = EMPTY_TEXT
@@ -53,7 +53,7 @@ class NextStepRow:
 
     @property
     def label(self) -> str:
-        """Return the row's label: Step 3; Step 3, part 1; New step."""
+        """Return the label of the row, such as "Step 3", "Step 3, sub-step 1" or "New step"."""
         numbers = [part if part == NEW_STEP else str(int(part) + 1) for part in self.token.split(".")]
         if numbers == [NEW_STEP]:
             return str(_("New step"))
@@ -85,7 +85,7 @@ class NextStepRow:
 
 @dataclass(frozen=True, slots=True)
 class NextStepsForm(StepForm):
-    """The steps; ``moved_tokens`` are the new positions of the posted ones."""
+    """The next steps; ``moved_tokens`` maps the token of each posted row to its token after saving."""
 
     step = "next-steps"
     action = OutlineChange.PLANNED_STEPS
@@ -104,7 +104,10 @@ class NextStepsForm(StepForm):
 
     @classmethod
     def parse(cls, _editor: EditorContext) -> Self:
-        """Return the steps as typed, after the button's action; steps without text are removed."""
+        """Return the steps as typed, after the action of the pressed button.
+
+        Sub-steps without text are removed, and so are steps without text or sub-steps.
+        """
         verb, key = pressed_button()
         order = posted_order()[:ROWS_LIMIT]
         siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
@@ -140,7 +143,7 @@ class NextStepsForm(StepForm):
         return tuple(row.next_step for row in self.rows if row.text)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with these steps. Raises ``Invalid`` for a step whose text was removed while its parts remain."""
+        """Return the outline with these steps. Raises ``Invalid`` if the text of a step was removed but not its sub-steps."""
         if any(row.children and not row.text for row in self.rows):
             raise Invalid(("steps", Message(N_("Describe this step, or clear its sub-steps as well."))))
         return replace(outline, steps=self.steps)
@@ -168,7 +171,10 @@ def _posted_step(token: str) -> NextStep:
 
 
 def _rows(steps: Sequence[NextStep], verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
-    """Return the rows of the page, with an empty row for a new step at the end, and for a new part where it was requested."""
+    """Return the steps as rows, with an empty row for a new step at the end.
+
+    There is also an empty row for a new sub-step where one was requested.
+    """
     rows = []
     positions = row_positions([str(n) for n in range(len(steps))], verb, key)
     for step, position in zip(steps, positions, strict=True):

@@ -27,7 +27,7 @@ ASKS_LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class PriorityRow:
-    """A priority with its reported status, and what is added to its slide.
+    """A priority with its overall status, the reason for that status, and what the co-chairs add to its slide.
 
     ``highlight_options`` are activities whose progress may be highlighted; ``focused_button`` is the button or box to focus.
     """
@@ -45,7 +45,7 @@ class PriorityRow:
 
     @property
     def texts(self) -> list[BilingualForm]:
-        """Return the fields of the highlighted progress, of the asks, and of one more ask while the limit allows it."""
+        """Return the fields for the highlighted progress, for each ask, and for one more ask if the limit allows it."""
         asks = (*self.additions.asks, EMPTY_TEXT)[:ASKS_LIMIT]
         uses_line, adds_ask = self.focused_button == "use", self.focused_button == "ask"
         highlight, label = self.additions.highlight, _("Progress to highlight")
@@ -125,7 +125,7 @@ class PrioritiesForm(StepForm):
 
 
 def _posted_additions(year: int, number: int, options: tuple[ActivityState, ...]) -> PriorityWording:
-    """Return what was typed for a priority; the button "use" takes the progress of one of the ``options``."""
+    """Return the additions typed for a priority; the button "use" highlights the progress of one of the ``options``."""
     verb, key = pressed_button()
     highlight = posted_text(f"highlight-{number}")
     if verb == "use":

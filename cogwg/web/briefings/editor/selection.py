@@ -29,16 +29,19 @@ from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepFor
 from cogwg.web.http import i18n
 
 MAX_ROWS_WITH_BOXES = 200
-"""With at most this many rows, each has its text boxes on the page; with more, only rows that are reworded or requested."""
+"""Up to this many rows, each has its text boxes on the page.
+
+With more rows, only those that are reworded, or whose boxes were requested, have them.
+"""
 TITLE_LENGTH = 60
-"""A title shows at least this much of its text; a longer text is shown in full below it."""
+"""A title shows at least this many characters of its text; a longer text is shown in full below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something reported that the deck may show: ``title`` names it, ``original`` is its text unless reworded.
+    """A reported item that the deck may show: ``title`` names it, ``original`` is its text unless reworded.
 
-    It is ordered within its ``group``; ``facts`` are what its page shows of it.
+    It can be moved only within its ``group``; ``facts`` is the reported item itself, which the page describes.
     """
 
     key: str
@@ -50,9 +53,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CandidateChoice:
-    """A candidate with its choice; ``is_new`` means that it was reported after the choice was saved.
+    """A candidate that is selected or not; ``is_new`` means that it was reported after the selection was saved.
 
-    Only one that ``has_boxes`` has its text boxes on the page; the others keep the reported text.
+    Only a choice that ``has_boxes`` has its text boxes on the page; the others keep the reported text.
     """
 
     candidate: Candidate
@@ -76,12 +79,12 @@ class CandidateChoice:
 
     @property
     def is_open(self) -> bool:
-        """Whether the section with the wording is open: it was requested, or has an error."""
+        """Whether the section with the wording is open, because it was requested or has an error."""
         return self.is_wording_requested or self.text_form.has_errors
 
     @property
     def shows_original(self) -> bool:
-        """Whether the reported text is shown in full, because the title or the wording may differ from it."""
+        """Whether the reported text is shown in full, because it is reworded or longer than its title shows."""
         return self.is_reworded or len(self.candidate.original.text(i18n.current_language())) > TITLE_LENGTH
 
     @property
@@ -92,14 +95,17 @@ class CandidateChoice:
 
 @dataclass(frozen=True, slots=True)
 class CandidateList:
-    """The candidates of one list in the deck; ``picks`` are the keys selected in the draft, in order, with their wording."""
+    """The candidates for one list in the deck; ``picks`` are the keys of the selected ones, in order, with their wording.
+
+    ``is_saved`` is false until a selection is saved; before that, ``picks`` is the default.
+    """
 
     candidates: Sequence[Candidate]
     picks: Sequence[tuple[str, Bilingual]]
     is_saved: bool
 
     def stored_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
-        """Return the stored choices: the selected ones in their order, then the rest."""
+        """Return the stored choices: the selected candidates in their order, then the rest."""
         known = {c.key: c for c in self.candidates}
         picked = {key: with_override(wording, known[key].original) for key, wording in self.picks if key in known}
         old = {*picked, *left_out}
@@ -110,7 +116,7 @@ class CandidateList:
         )
 
     def posted_choices(self) -> list[CandidateChoice]:
-        """Return the choices as the request's form has them, after the button's action."""
+        """Return the posted choices, after the action of the pressed button."""
         known = {c.key: c for c in self.candidates}
         verb, key = pressed_button()
         order = [row for row in posted_order() if row in known]
@@ -128,12 +134,12 @@ def _is_ticked(key: str, verb: str) -> bool:
 
 
 def _posted_wording(candidate: Candidate) -> Bilingual:
-    """Return what was typed; a box that was emptied, left as the page showed it, or not sent has the reported text."""
+    """Return the typed wording; a box that was emptied, left unchanged or not sent counts as the reported text."""
     return with_override(changed_text(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
 
 
 def _with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
-    """Return each choice with where it can be moved, and the focus on what was just moved or requested."""
+    """Return the choices, each with where it can be moved, and with the focus on the row that was just moved or requested."""
     groups = [[c.candidate.key for c in group] for group in by_group(choices).values()]
     positions = {position.key: position for keys in groups for position in row_positions(keys, *focus_target())}
     placed = [replace(c, position=positions[c.candidate.key]) for c in choices]
@@ -143,7 +149,7 @@ def _with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]
 
 
 def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[CandidateChoice]]:
-    """Return the choices of each group, in order."""
+    """Return the choices by group, in order."""
     groups: dict[Hashable, list[CandidateChoice]] = {}
     for choice in choices:
         groups.setdefault(choice.candidate.group, []).append(choice)
@@ -152,7 +158,10 @@ def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[Candidat
 
 @dataclass(frozen=True, slots=True)
 class SelectionForm(StepForm):
-    """A step that selects what lists in the deck show: the choices of each, by the field of the outline that stores it."""
+    """A step that selects what the deck's lists show.
+
+    ``lists`` has the choices for each list, by the field of the outline that stores them.
+    """
 
     lists: Mapping[str, Sequence[CandidateChoice]]
 
@@ -199,7 +208,7 @@ class SelectionForm(StepForm):
         return replace(outline, left=others + left_out, **selected)
 
     def labelled_texts(self) -> dict[str, LabelledText]:
-        """Return the choices as text: the selected titles of each list in order, and each wording."""
+        """Return the selection as text: the selected titles of each list, in order, and the wording of each."""
         headings = {"changes": _("Changes"), "milestones": _("Milestones"), "challenges": _("Challenges")}
         texts = {}
         for name, choices in self.lists.items():
@@ -211,7 +220,7 @@ class SelectionForm(StepForm):
 
 
 def _list_name(key: str) -> str:
-    """Return the list that offers a candidate with this key."""
+    """Return the name of the list that offers a candidate with this key."""
     return {"milestone": "milestones", "challenge": "challenges"}.get(key.partition("-")[0], "changes")
 
 

@@ -24,15 +24,15 @@ from cogwg.web.briefings.editor.step import EditorContext, LabelledText, bilingu
 from cogwg.web.http import i18n
 
 ALL_LINES_LIMIT = 10 * TEXT_LIMIT
-"""The limit for all lines of a slide together; each has a limit of its own."""
+"""The character limit for all lines of a slide together; each line also has a limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlideWordingForm:
     """The deck's wording of one slide; ``has_lines`` is true for slides with points or paragraphs.
 
-    ``default_wording`` is the slide's text unless reworded. A free slide that does not exist yet has an empty ``key``.
-    Where it ``is_refused``, a missing title and uneven points are marked.
+    ``default_wording`` is the slide's text unless reworded. A free slide that does not exist yet has an empty ``key``. With
+    ``is_refused``, a missing title and uneven numbers of points are marked as errors.
     """
 
     key: str
@@ -51,7 +51,7 @@ class SlideWordingForm:
 
     @property
     def missing_title_sentences(self) -> list[str]:
-        """Return a sentence for each language in which the title is missing; the other language is shown instead."""
+        """Return a sentence for each language without a title; the slide then shows the title in the other language."""
         sentences = {Language.EN: _("The title is missing in English."), Language.FR: _("The title is missing in French.")}
         return [sentences[lang] for lang in self.wording.title.missing_languages]
 
@@ -83,7 +83,7 @@ class SlideWordingForm:
 
     @property
     def default_texts(self) -> Mapping[str, str]:
-        """Return the default text of each box of a slide that is not free, by the name of the box."""
+        """Return the default text of each box, by the name of the box; empty for a free slide."""
         if self.is_free:
             return {}
         default = self.default_wording
@@ -95,7 +95,7 @@ class SlideWordingForm:
         return Bilingual(*(separator.join(line.exact_text(lang) for line in wording.lines) for lang in Language))
 
     def check(self) -> None:
-        """Check the numbers of points. Raises ``Invalid`` where a language alone drops some."""
+        """Check the numbers of points. Raises ``Invalid`` if default points are removed in one language only."""
         if not self.is_free:
             check_points(self.wording, self.default_wording)
 
@@ -133,11 +133,11 @@ class SlideWordingForm:
 
 
 NEW_SLIDE = SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=True)
-"""The form of a free slide that is not written yet."""
+"""The empty form for a new free slide."""
 
 
 def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
-    """Return the stored wording of a slide. Raises ``NotFound`` when the briefing has no such slide."""
+    """Return the stored wording of a slide. Raises ``NotFound`` if the briefing has no such slide, or for the contents."""
     outline = editor.briefing.outline
     bare = replace(editor.material, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
     slide = next((slide for slide in draft_slides(bare) if slide.key == key), None)
@@ -154,7 +154,7 @@ def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
 def parse_wording(stored_form: SlideWordingForm) -> SlideWordingForm:
     """Return the form as it was posted.
 
-    A box of a slide that is not free has the current default if it was emptied, or left as the page showed it.
+    Except on a free slide, a box that was emptied, or left as the page showed it, has the current default text.
     """
     title, message, text = (posted_text(name) for name in ("title", "message", "lines"))
     between = r"\n[ \t]*\n\s*" if stored_form.is_free else r"\n+"
@@ -171,7 +171,7 @@ def parse_wording(stored_form: SlideWordingForm) -> SlideWordingForm:
 
 
 def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWording:
-    """Return the wording with the default for each part that it lacks, in either language."""
+    """Return the wording, with the default text for each part and language that it lacks."""
     return SlideWording(
         wording.key,
         with_override(wording.title, default.title),

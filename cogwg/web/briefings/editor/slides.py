@@ -1,4 +1,4 @@
-"""The slides of a briefing in order: moved, left out, put back, reworded, and free slides added."""
+"""The slides of a briefing in order: moving, leaving out, putting back and rewording them, and adding free slides."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from cogwg.web.briefings.editor.step import (
 
 @dataclass(frozen=True, slots=True)
 class SlideRow:
-    """A slide in the list: its number in the deck, None where it is left out, and where it can be moved."""
+    """A slide in the list: its number in the deck (None if it is left out), and where it can be moved."""
 
     position: RowPosition
     title: Bilingual
@@ -48,7 +48,7 @@ class SlideRow:
 
     @property
     def has_text(self) -> bool:
-        """Whether the slide has a text to edit; the contents list the other slides."""
+        """Whether the slide has a text to edit; the contents slide only lists the others."""
         return self.key != "contents"
 
 
@@ -126,7 +126,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
 
 
 def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Response:
-    """Return the list of slides when the free slide was removed meanwhile, with what was typed in the form for a new one."""
+    """Show the list of slides after another user removed this free slide; what was typed is kept in the form for a new one."""
     new_slide = replace(form, key="", wording=replace(form.wording, key=""))
     return _render_list(editor, 409, new_slide=new_slide, conflict=edit_conflict(editor, {}, {}))
 

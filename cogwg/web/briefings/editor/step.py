@@ -1,4 +1,4 @@
-"""One step of preparing a briefing: shown, saved, invalid or in conflict with another change, the same on every page."""
+"""A step of preparing a briefing: showing its form, saving it, and answering errors and edit conflicts, for all steps alike."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class EditConflict:
 
 
 class StepForm(ABC):
-    """The contents of a step's form, as stored or as typed; the class describes the step.
+    """The contents of a step's form, as stored or as typed; the class variables describe the step.
 
-    Where it ``erases_emptied_texts``, a text that was emptied is deleted; elsewhere it falls back to the reported text.
+    With ``erases_emptied_texts``, a text that was emptied is deleted; otherwise it falls back to the reported text.
     """
 
     step: ClassVar[str]
@@ -99,14 +99,14 @@ class StepForm(ABC):
 
     @abstractmethod
     def labelled_texts(self) -> Mapping[str, LabelledText]:
-        """Return all contents as text, for comparison by a reader."""
+        """Return all contents as text, for a reader to compare."""
 
     @abstractmethod
     def saved_sentence(self) -> str:
         """Return the confirmation that the form was saved."""
 
     def moved_key(self, key: str) -> str:
-        """Return the key, after saving, of the row that the pressed button named."""
+        """Return the key that this row has after saving."""
         return key
 
 
@@ -122,7 +122,7 @@ def posted_version() -> int:
 
 
 def revise(id: int, change: Callable[[Outline], Outline], action: OutlineChange) -> None:
-    """Change the outline by what this request posted."""
+    """Make this change to the outline. Raises ``Conflict`` if the draft changed after the form was opened, and ``Invalid``."""
     seen = posted_version()
     with write() as open_session:
         services.revise_outline(open_session, id, change, action, expected_version=seen, by=actor(), at=clocks.now())
@@ -158,7 +158,7 @@ def _render_form(editor: EditorContext, form: StepForm, status: int, **context: 
 
 
 def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
-    """Name the texts that the last change removed from the draft, with a link to undo it."""
+    """Show a confirmation on the next page that names the removed texts, with a button to undo the change."""
     if not removed:
         return
     names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])
@@ -176,18 +176,18 @@ def edit_conflict(
 
 
 def field_errors(forms: Iterable[BilingualForm], refusal: Invalid) -> list[tuple[str, str]]:
-    """Return each validation error with the id of its field, which is empty for an error that belongs to none."""
+    """Return the errors as (field id, sentence); the id is empty for an error that belongs to no field."""
     errors = [(field.id, sentence) for form in forms for field in form for sentence in field.errors]
     return errors or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
 
 
 def render_step(editor: EditorContext, step: str, template: str, status: int, **context: Any) -> Response:
-    """Render a page of a draft in its frame."""
+    """Render the page of a step, in the frame of the draft's pages."""
     usual: dict[str, Any] = {"problems": [], "conflict": None, **frame_context(editor.briefing, editor.material, step)}
     return make_response(render_template(template, **{**usual, **context}), status)
 
 
 def bilingual_texts(key: str, label: str, text: Bilingual) -> dict[str, LabelledText]:
-    """Return a bilingual text with a labelled text for each language."""
+    """Return a labelled text for each language of a bilingual text, by key and language."""
     labels = zip(Language, language_labels(label), strict=True)
     return {f"{key}-{lang}": LabelledText(name, text.exact_text(lang), lang) for lang, name in labels}

@@ -1,4 +1,4 @@
-"""The frame of a draft's pages: its briefing, what changed since the last one, and the steps to the freeze."""
+"""The frame of a draft's pages: the briefing, how much changed since the last one, and links to the steps."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _step_labels() -> dict[str, str]:
 
 
 def _done_steps(outline: Outline) -> set[str]:
-    """Return the steps in which something is chosen or written."""
+    """Return the names of the steps in which something is chosen or written."""
     has_content = {
         "meeting": True,
         "changes": outline.changes is not None,

@@ -25,7 +25,7 @@ _STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTE
 @blueprint.post("/briefings/<int:id>/undo")
 @requires(Permission.PREPARE_BRIEFINGS)
 def undo(lang: str, id: int) -> Response:
-    """Restore a draft to its state before the last change, unless it was changed again since the link was made."""
+    """Restore a draft to its state before the last change, unless it was changed again since the page offered to undo it."""
     version = parse_version(request.args.get("seen", ""))
     with write() as open_session:
         change, before = last_outline_change(open_session, id)

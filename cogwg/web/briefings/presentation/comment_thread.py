@@ -1,4 +1,4 @@
-"""The comments on one slide of a draft, as their fragment shows them."""
+"""The thread of comments on one slide of a draft, as pages show it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.web.http.comments import CommentForm, CommentRow, CommentThread
 def slide_thread(
     briefing_id: int, key: str, comments: Iterable[SlideCommentFacts], form: CommentForm | None = None
 ) -> CommentThread:
-    """Return the comments on this slide, with ``form`` if it was posted with errors."""
+    """Return the thread of comments on this slide; ``form`` is the posted form if it has errors."""
     user_id = current_user().person_id
     url_values: dict[str, Any] = {"lang": i18n.current_language().value, "id": briefing_id}
     rows = tuple(

@@ -1,4 +1,4 @@
-"""Comments on the slides of a draft: add one, settle it, delete one's own."""
+"""Comments on the slides of a draft: adding one, marking it as resolved, and deleting one's own."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def comment_post(lang: str, id: int, slide: str) -> Response:
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/settle")
 @requires(Permission.PREPARE_BRIEFINGS)
 def comment_settle(lang: str, id: int, comment: int) -> Response:
-    """Mark a comment as settled."""
+    """Mark a comment as resolved."""
     with write() as open_session:
         slide = services.settle_comment(open_session, id, comment, by=actor(), at=clocks.now())
     return _respond(lang, id, slide, _("Comment resolved."))

@@ -18,7 +18,7 @@ from cogwg.web.http import i18n
 from cogwg.web.http.comments import CommentThread
 
 LANGUAGE_PARAMETER = "deck"
-"""The query parameter with the language of the slides, where it is not the page's."""
+"""The query parameter with the language of the slides, if it is not that of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlayerSlide:
-    """A slide on the page: its HTML, and its comments where the reader may see them."""
+    """A slide on the page: its HTML, and its comments if the reader may see them."""
 
     key: str
     number: int
@@ -55,7 +55,7 @@ class Player:
 
     @property
     def open_count(self) -> int:
-        """Return how many comments are not settled."""
+        """Return the number of comments that are not resolved."""
         threads = (*(slide.thread for slide in self.slides), *self.hidden_slide_threads)
         return sum(thread.open_count for thread in threads if thread is not None)
 
@@ -67,7 +67,10 @@ def deck_language() -> Language:
 
 
 def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None) -> Player:
-    """Return the slides of a deck; with ``comments`` (on that briefing's draft), each with comments and a form to add one."""
+    """Return a deck's slides for a page.
+
+    With ``comments``, which are those on the draft of this briefing, each slide has its comments and a form to add one.
+    """
     lang = deck_language()
     rendered = render_slides(deck, lang)
     slides = tuple(

@@ -1,4 +1,4 @@
-"""Preview links of a draft: created, shown once, listed with who made them, revoked."""
+"""Preview links of a draft: they are created, shown once, listed with who created them, and revoked."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
 _SHOWN_ONCE = "preview-once"
-"""The cookie's key for the token of a new link, from its creation to the page that shows it once."""
+"""The key of a new link's token in the session cookie, which keeps it until a page has shown it once."""
 
 
 @blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_list(lang: str, id: int) -> str:
-    """List the valid links, who made them and when, with a button for a new one."""
+    """List the valid links with who created each and when, and a button to create one."""
     briefing = queries.briefing(session(), id)
     of, token = cookie.pop(_SHOWN_ONCE, None) or (0, "")
     codes = [lang, Language(lang).other.value] if token and of == id else []
@@ -41,7 +41,7 @@ def preview_link_list(lang: str, id: int) -> str:
 @blueprint.post("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_create(lang: str, id: int) -> Response:
-    """Create a link that shows the draft without signing in."""
+    """Create a link that shows the draft to readers who are not signed in."""
     token = new_token()
     with write() as open_session:
         services.create_preview_link(open_session, id, hash_token(token), by=actor(), at=clocks.now())

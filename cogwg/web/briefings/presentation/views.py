@@ -1,4 +1,4 @@
-"""Slides for a meeting: a deck presented full screen, printed one slide per page, or a draft opened by its preview link."""
+"""Slides for a meeting: a deck presented full screen, printed one slide per page, or shared as a draft by a preview link."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from cogwg.web.http.rate_limits import limit_preview_views
 
 @dataclass(frozen=True, slots=True)
 class DeckSource:
-    """The briefing that slides belong to, and the number of its frozen version, 0 for the draft.
+    """The briefing that slides belong to, and the number of its frozen version, or 0 for the draft.
 
-    ``has_other_layout`` means that the version's files were drawn in another layout than these pages.
+    ``has_other_layout`` means that the version's files were rendered in a layout other than that of these pages.
     """
 
     id: int
@@ -67,9 +67,9 @@ def print_version(lang: str, id: int, number: int) -> str:
 @public
 @limit_preview_views
 def preview(lang: str, token: str) -> Response:
-    """Show the slides of a draft to anyone with this link, until it is revoked or the draft is frozen.
+    """Show the slides of a draft to anyone with this link, until it is revoked (404) or the draft is frozen (410).
 
-    The page links to nothing else.
+    The page has no links to the rest of the product.
     """
     link = queries.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
@@ -78,7 +78,7 @@ def preview(lang: str, token: str) -> Response:
 
 
 def _without_caching(response: Response) -> Response:
-    """Add headers against caching, indexing and sending the URL as a referrer: the link alone gives access."""
+    """Add headers that prevent caching, indexing, and sending the URL as the referrer, because the URL alone gives access."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
