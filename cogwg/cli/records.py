@@ -1,4 +1,4 @@
-"""``cogwg init`` brings the database to this version's schema; ``cogwg seed`` loads jurisdictions and the 2020 plan."""
+"""``cogwg init`` creates or upgrades the database; ``cogwg seed`` loads the jurisdictions and the 2020 plan."""
 
 from __future__ import annotations
 
