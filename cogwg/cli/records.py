@@ -18,7 +18,7 @@ from cogwg.seeding.record import seed as load
 @click.command()
 @options.data
 def init(data: Path | None) -> None:
-    """Create or upgrade the database, and store missing files of finalized versions."""
+    """Create or upgrade the database, and store any missing files of finalized briefing versions."""
     engine = options.open_engine(data, create_folder=True)
     migration.upgrade(engine)
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")

@@ -67,7 +67,10 @@ def escape_text(text: str) -> str:
 
 
 def fold_line(line: str) -> str:
-    """Fold a content line into pieces of at most 75 octets without splitting a character; a space begins all but the first."""
+    """Fold a content line into pieces of at most 75 octets, without splitting a character.
+
+    Each piece after the first begins with a space.
+    """
     pieces, piece, size = [], "", 0
     for character in line:
         octets = len(character.encode())

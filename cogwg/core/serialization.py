@@ -132,7 +132,7 @@ def _is_default(field: Field[Any], value: Any) -> bool:
 
 @cache
 def _is_polymorphic(declared: Any) -> bool:
-    """Return whether the class name must be stored, because the class has subclasses or is a subclass."""
+    """Return whether the class name must be stored: whether the class has subclasses or is a subclass."""
     return bool(declared.__subclasses__()) or any(is_dataclass(base) for base in declared.__bases__)
 
 

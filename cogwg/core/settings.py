@@ -44,7 +44,7 @@ class MailSettings:
 class Settings:
     """The settings the product was started with.
 
-    ``secure`` is whether users reach the product by https only, and ``proxy_count`` the number of reverse proxies in front of
+    ``secure`` is whether users reach the product over https only, and ``proxy_count`` the number of reverse proxies in front of
     it. ``cheap_hashing`` is for tests, which construct settings themselves: no environment variable sets it.
     """
 

@@ -1,6 +1,6 @@
 """Export of lists: one frozen ``Table`` between any list and its .xlsx and .csv files.
 
-Headings are in both languages, cells are typed, and text stays text: no cell becomes a formula in either file. This module
+Headings are bilingual, cells are typed, and text stays text: no cell becomes a formula in either file. This module
 knows neither what a list is about nor who requested it.
 """
 

@@ -69,8 +69,8 @@ class _DeliveryRun:
         """Send these emails and release those not tried before the lease ends; return False to stop the run.
 
         If the server drops the connection during an email, only that email fails, and the rest go over a new connection.
-        After ``MAX_DROPPED_CONNECTIONS`` in a row, the emails are not the cause: the rest are released too, and come first in
-        the next run.
+        After ``MAX_DROPPED_CONNECTIONS`` in a row, the emails are probably not the cause: the rest are released too, and come
+        first in the next run.
         """
         drops = 0
         try:

@@ -31,7 +31,7 @@ def quarter(period: PeriodFacts) -> Bilingual:
 
 
 def moment(at: datetime) -> Bilingual:
-    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)"."""
+    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French."""
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
     return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
@@ -47,7 +47,7 @@ def report_count(n: int) -> Bilingual:
 
 
 def in_days(n: int) -> Bilingual:
-    """Return the time until a day, n days from today: "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
+    """Return a number of days from today in words: "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
     if n == 1:
         return Bilingual("tomorrow", "demain")
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")

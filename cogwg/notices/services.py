@@ -200,7 +200,7 @@ def notify_returned(
 ) -> int:
     """Notify the leads of these jurisdictions that a report was returned; return the number of emails.
 
-    Leads who want no reminders are notified too: it is about their own report, and nothing else informs them.
+    Leads who want no reminders are notified too: the email is about their own report, and nothing else informs them.
     """
     people = [to for to, _role in leads_of(session, jurisdiction_ids)]
     return sum(enqueue(session, returned_report_email(to, returned, site=site), by=by, at=at, now=now) for to in people)

@@ -87,13 +87,13 @@ def current_user() -> SignedInPerson:
 
 
 def actor(jurisdiction_id: int | None = None) -> Actor:
-    """Return the current user as an actor for the audit log, on behalf of this jurisdiction if they are not a lead of it."""
+    """Return the current user as an actor for the audit log, on behalf of this jurisdiction unless they are its lead."""
     person = current_user()
     return Actor("person", person.person_id, acting_for(person, jurisdiction_id) if jurisdiction_id is not None else None)
 
 
 def declared_access(app: Flask) -> dict[str, Any]:
-    """Return what each endpoint declares, without static files: "public", or permissions of which one is enough, or None."""
+    """Return what each endpoint declares: "public", permissions (any one is enough), or None. Static files are left out."""
     return {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
 
 

@@ -65,7 +65,7 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Put the token of a new session in a cleared cookie, and load its person for the page of this response."""
+    """Clear the cookie, put the token of a new session in it, and load the person for the rest of this request."""
     _clear_cookie()
     login_user(_load_user(token) or SessionUser(token))
     load_person()

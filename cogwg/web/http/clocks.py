@@ -1,4 +1,4 @@
-"""The two clocks of a request: the product's calendar, for dates and records, and real time, for sessions, links and limits."""
+"""The two clocks of a request: the product's calendar, for dates and records, and real time, for sessions and email."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """URL converters and a query check: ids must fit the database, and text must have no control characters.
 
-Any other URL gets the answer 404, and any other query 400, before a view runs.
+The answer to any other URL is 404, and to any other query 400, before a view runs.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def localized(text: Bilingual) -> Markup | str:
 
 
 def localized_with_note(text: Bilingual) -> Markup | str:
-    """Return what ``localized`` returns, followed by a note such as (in French) if it is in the other language."""
+    """Return what ``localized`` returns, followed by a note such as "(in French)" if the text is in the other language."""
     lang = i18n.current_language()
     localized_text = text.localized(lang)
     if localized_text.lang is lang or not localized_text.text:
@@ -107,7 +107,7 @@ def due_day(value: DueDate) -> str:
 
 
 def moved_from(value: DueDate) -> str:
-    """Format the old date of a moved due date: from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
+    """Format the due date before a change: from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
     words = due_day(value)
     if i18n.current_language() is Language.EN:
         return f"from {words}"
@@ -117,7 +117,7 @@ def moved_from(value: DueDate) -> str:
 
 
 def moved_to(value: DueDate) -> str:
-    """Format the new date of a moved due date: to September 2020; à septembre 2020, au 15 septembre 2020."""
+    """Format the due date after a change: to September 2020; à septembre 2020, au 15 septembre 2020."""
     words = due_day(value)
     if i18n.current_language() is Language.EN:
         return f"to {words}"

@@ -59,7 +59,7 @@ _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class OverrideForm(FlaskForm):  # type: ignore[misc]
-    """An override of the overall status, and the note that explains it. ``last`` is the id of the last override they saw."""
+    """An override of the overall status, and a note to explain it. ``last`` is the id of the last override the user saw."""
 
     status = RadioField(_("Overall status"), validate_choice=False)
     note_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
@@ -113,7 +113,7 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def asked_jurisdiction_id(self) -> int | None:
-        """Return the id of the jurisdiction in the form: None if it is empty, and -1, which none has, if it is invalid."""
+        """Return the jurisdiction id in the form: None if it is empty, and -1, which no jurisdiction has, if it is invalid."""
         return posted_version(self.asked) or None
 
 

@@ -131,7 +131,7 @@ def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form
 
 
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:
-    """Return the form with the latest override as its version and an error that says so; what was typed stays."""
+    """Return the form, now based on the latest override, with an error that the status has changed; what was typed stays."""
     form.last.data = str(last.id if last is not None else 0)
     sentence = N_(
         "The overall status was changed while you were editing. The new status is shown above. Check it, then try again."

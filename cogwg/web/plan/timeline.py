@@ -126,7 +126,11 @@ class Drawing:
 
 
 def plan_axis(plan: PlanFacts) -> Axis:
-    """Return the axis: from the first day of the plan's year (or of its first quarter, if earlier) past its last quarter."""
+    """Return the axis of the plan.
+
+    It begins with the plan's year, or with the plan's first quarter if that is earlier, and ends ``TIME_AFTER_LAST_QUARTER``
+    after the plan's last quarter.
+    """
     quarters = [activity.quarter for activity in plan.activities] or [Quarter(plan.year, 4)]
     last = max(*quarters, Quarter(plan.year, 4))
     return Axis(
@@ -146,7 +150,7 @@ def draw(
 ) -> Drawing:
     """Lay out the activities, in the given order, with a heading for each priority.
 
-    ``describe`` puts a current status in words; ``titles_of`` returns the titles of an activity's priority and its own.
+    ``describe`` puts a current status in words; ``titles_of`` returns the titles of the priority and of the activity.
     """
     axis = plan_axis(plan)
     headings, bars, y = [], [], layout.header_height

@@ -49,7 +49,7 @@ class PageUser:
 
     @property
     def home_url(self) -> str:
-        """Return the URL of the jurisdiction they lead for (the first, if several); empty if there is none."""
+        """Return the URL of the page of the (first) jurisdiction they lead for; empty if there is none."""
         code = self.signed_in.lead_memberships[0].code if self.signed_in.lead_memberships else ""
         return url_for("jurisdictions.page", lang=i18n.current_language(), code=code) if code else ""
 
@@ -145,7 +145,10 @@ MAX_NAV_ITEMS = 5
 
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:
-    """Return the navigation links for the current user, and those in the menu. Pages the user may not open are left out."""
+    """Return the current user's navigation links: those side by side, and those in the menu.
+
+    Links to pages that the user may not open are left out.
+    """
     person = access.current_user_or_none()
     links, more = _nav_links(None if person is None else person.roles, i18n.current_language())
     return [_nav_item(link) for link in links], [_nav_item(link) for link in more]
@@ -169,7 +172,7 @@ def _nav_item(link: NavLink) -> NavItem:
 
 @lru_cache(maxsize=64)
 def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[NavLink, ...], tuple[NavLink, ...]]:
-    """Return the links for these roles (None when signed out), and those in the menu.
+    """Return the navigation links for these roles (None when signed out): those side by side, and those in the menu.
 
     They are cached, because they depend on the roles, the language and the URL map alone.
     """

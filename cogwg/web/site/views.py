@@ -1,4 +1,4 @@
-"""The pages that belong to no area: home and accessibility."""
+"""The pages that belong to no other area: home and accessibility."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ def home_url(person: SignedInPerson, lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/accessibility")
 @public
 def accessibility(lang: str) -> str:
-    """Show the accessibility statement, and whom to contact about a problem."""
+    """Show the accessibility statement, and the contact for problems."""
     return render_template("site/accessibility.html")
