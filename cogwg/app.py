@@ -20,7 +20,8 @@ MIB = 1024 * 1024
 def create_app(chosen: Settings | None = None) -> Flask:
     """Return the application for these settings, by default those of the environment.
 
-    Raises ``ConfigurationError`` for an unusable setting, a database that is not UTF-8, or one with another schema.
+    Raises ``ConfigurationError`` for an invalid setting, and for a database that cannot be reached, is not in UTF-8, or does
+    not have the schema of this version.
     """
     chosen = chosen or settings.read_settings()
     app = Flask("cogwg", static_folder=str(resource_folder("static")), template_folder=str(resource_folder("templates")))
@@ -52,7 +53,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
 
 
 def _require_ready_database(app: Flask) -> None:
-    """Check at start-up that the database is UTF-8 and at the head of the migrations."""
+    """Check at start-up that the database is in UTF-8 and has the schema of this version."""
     with app.app_context():
         require_utf8(db.engine)
         migration.require_current_schema(db.engine)

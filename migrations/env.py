@@ -1,7 +1,7 @@
-"""Runs the revisions on the engine from ``cogwg.core.migration``, in one explicit transaction, all or nothing.
+"""Run the revisions on the engine from ``cogwg.core.migration``, in one explicit transaction, all or nothing.
 
-On SQLite, rebuilding a table with foreign keys on silently deletes its child rows by cascade. So foreign keys are off from
-before BEGIN, and ``foreign_key_check`` runs before COMMIT.
+On SQLite, rebuilding a table while foreign keys are enforced silently deletes its child rows by cascade. So enforcement is
+off from before BEGIN, and ``foreign_key_check`` runs before COMMIT.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``cogwg briefing export``: export the deck without a browser."""
+"""``cogwg briefing export``: export a deck without a browser."""
 
 from __future__ import annotations
 

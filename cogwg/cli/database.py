@@ -1,4 +1,4 @@
-"""``cogwg init`` brings the database to this version's schema; ``cogwg seed`` loads jurisdictions and the 2020 plan."""
+"""``cogwg init`` creates or upgrades the database; ``cogwg seed`` loads the jurisdictions and the 2020 plan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.seeding.plan_2020 import seed as load
 @click.command()
 @options.data
 def init(data: Path | None) -> None:
-    """Create or upgrade the database, and store missing files of finalized versions."""
+    """Create or upgrade the database, and store any missing files of finalized briefing versions."""
     engine = options.open_engine(data, create_folder=True)
     migration.upgrade(engine)
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")

@@ -1,4 +1,4 @@
-"""``cogwg remind`` for a daily cron job, and ``cogwg mail deliver`` for one every few minutes."""
+"""``cogwg remind`` for a daily cron job, and ``cogwg mail deliver`` for a cron job every few minutes."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def _find_cancelled(calendar: Calendar) -> FindCancelled:
 
 
 def _mail_transport() -> Transport:
-    """Return the transport of the settings.
+    """Return the transport that the settings choose.
 
-    Raises ``ConfigurationError`` also when the links in emails would work only on this machine.
+    Raises ``ConfigurationError`` if email is not configured, or if the links in emails would work only on this machine.
     """
     chosen: MailSettings = settings.mail_settings(os.environ)
     is_remote = chosen.method == "smtp" and chosen.host not in LOOPBACK

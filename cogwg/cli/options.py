@@ -21,7 +21,7 @@ Command = Callable[..., Any]
 
 
 def data(command: Command) -> Command:
-    """Add ``--data DIR``: the folder of ``cogwg.db``, unless ``COGWG_DATABASE_URL`` is set."""
+    """Add the option ``--data``: the folder that contains ``cogwg.db``, ignored if ``COGWG_DATABASE_URL`` is set."""
     return click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
@@ -30,19 +30,20 @@ def data(command: Command) -> Command:
 
 
 def today(command: Command) -> Command:
-    """Add ``--today DAY``: the day that the product's calendar shows."""
+    """Add the option ``--today``: the current day on the product's calendar."""
     return click.option("--today", metavar="YYYY-MM-DD", help="Date to use as today. Default: the current date.")(command)
 
 
 def calendar(day: str | None) -> Calendar:
-    """Return the calendar of ``--today``; without it, that of the environment's settings, which the server uses too."""
+    """Return the calendar for the day of ``--today``, or without it the calendar from the environment, as the server does."""
     return settings.calendar(os.environ) if day is None else Calendar.from_day(parse_day(day, "--today"))
 
 
 def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
-    """Return the engine of a database that is reachable and in UTF-8; with ``create_folder`` its folder is created.
+    """Return the engine of the database, after checking that it can be reached and is in UTF-8.
 
-    Raises ``ConfigurationError`` when it cannot be reached.
+    With ``create_folder``, create the folder of an SQLite file first. Raises ``ConfigurationError`` if a check fails, or if
+    there is no such file.
     """
     url = database_url(os.environ, folder)
     path = sqlite_path(url)
@@ -56,14 +57,14 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
 
 
 def ready_engine(folder: Path | None) -> Engine:
-    """Return the engine of a database with the schema of this version. Raises ``ConfigurationError`` otherwise."""
+    """Return the engine of the database. Raises ``ConfigurationError`` if it does not have the schema of this version."""
     engine = open_engine(folder)
     migration.require_current_schema(engine)
     return engine
 
 
 def sqlite_path(url: str) -> Path | None:
-    """Return the file of an SQLite URL, None for another database or one in memory."""
+    """Return the file of an SQLite URL, or None for another kind of database or one in memory."""
     try:
         parsed = make_url(url)
     except ArgumentError:

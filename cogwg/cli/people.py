@@ -1,4 +1,4 @@
-"""``cogwg person add | password | retire``: creates, resets and deactivates accounts, with single-use links."""
+"""``cogwg person add | password | retire``: add people, reset passwords with single-use links, and deactivate accounts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""``cogwg serve`` and ``cogwg demo``: the production server with two worker processes and the calendar of ``--today``.
+"""``cogwg serve`` and ``cogwg demo``: start the production server with two worker processes.
 
-The calendar's offset is computed once, here, and passed to every worker through the environment.
+The offset of the product's calendar is computed here once, and passed to every worker through the environment.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import LOOPBACK, database_url, new_secret_key, parse_day, read_settings
 
 WORKERS = 2
-# Threads are for waiting, not for speed: a request whose body stalls occupies one until it ends. With 1 per worker, six
-# stalled uploads blocked all users; with 8 none waits, and a page takes as long (python -m tests.bench threads).
+# Threads are for waiting, not for speed: a request whose body stalls occupies a thread until it ends. With 1 thread per
+# worker, six stalled uploads blocked all users; with 8 they block none, and pages are as fast (python -m tests.bench threads).
 THREADS = 8
 DEMO_DAY = "2020-09-24"
 
@@ -74,10 +74,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
 
 
 def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[str]:
-    """Migrate and fill a demo database; return the email addresses of the demo's people, in order.
-
-    Every start sets the people's password.
-    """
+    """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses, in order."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
     from cogwg.seeding.plan_2020 import seed
@@ -110,7 +107,7 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 
 
 def _run_server(host: str, port: int) -> None:
-    """Check the settings once here, so that an error is one sentence rather than a crashing worker; then serve."""
+    """Start the server, after checking the settings once, so that an error is one sentence rather than a crashing worker."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -137,5 +134,5 @@ def _run_server(host: str, port: int) -> None:
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Leave out the server's warning about more threads than cores, which are intended."""
+    """Filter out the server's warning about more threads than cores: they are intended."""
     return "Python threads" not in record.getMessage()

@@ -1,6 +1,6 @@
-"""The articles of jurisdictions' names in a sentence: "the Northwest Territories", « l’Ontario », « du Québec ».
+"""The article that a jurisdiction's name takes in a sentence: "the Northwest Territories", « l’Ontario », « du Québec ».
 
-Names are data, so only the names below have an article. Any other name stands alone, as the name of a city does.
+Names are data, so only the names below have an article. Any other name stands alone, as a city's name does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DE = {"": f"de{NBSP}", f"le{NBSP}": f"du{NBSP}", f"la{NBSP}": f"de la{NBSP}", "
 
 
 def article(name: Bilingual, lang: Language) -> str:
-    """Return the article before a name, with its space; empty for a name without one."""
+    """Return the article before a name, with the space that follows it; empty for a name without an article."""
     return (_ENGLISH if lang is Language.EN else _FRENCH).get(name.exact_text(lang), "")
 
 
@@ -33,5 +33,5 @@ def french_de(name: Bilingual) -> str:
 
 
 def with_article(name: Bilingual) -> Bilingual:
-    """Return a name with its article in both languages; a language that the name lacks stays empty."""
+    """Return a name with its article in both languages; a language in which the name is missing stays empty."""
     return Bilingual(*(article(name, lang) + name.exact_text(lang) for lang in Language))

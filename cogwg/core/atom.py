@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287), one language each. Nothing here depends on the work plan."""
+"""Atom feeds (RFC 4287), each in one language. Nothing here depends on the work plan."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Entry:
 def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, author: str, page: str, since: datetime) -> bytes:
     """Return the feed as XML, with its entries in the order given (newest first).
 
-    ``since`` is the feed's time while it has no entries; ``page`` is the URL of the HTML page it stands for.
+    ``since`` is the feed's time of last update while it has no entries; ``page`` is the URL of the HTML page it links to.
     """
     root = Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": lang.value})
     _add_text(root, "id", _entry_id(f"{key}/{lang.value}"))
@@ -55,7 +55,7 @@ def _add_text(parent: Element, tag: str, text: str) -> None:
 
 
 def _entry_id(key: str) -> str:
-    """Return the same id for the same key, on every machine and in every year."""
+    """Return the permanent id for a key, the same on every machine."""
     return uuid5(_ID_NAMESPACE, key).urn
 
 

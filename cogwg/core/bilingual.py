@@ -32,7 +32,7 @@ class LocalizedText:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """A text in English and French; an empty side means that it is not translated yet."""
+    """A text in English and French; a language whose text is empty is not translated yet."""
 
     en: str
     fr: str
@@ -61,7 +61,7 @@ class Bilingual:
 
     @property
     def missing_languages(self) -> tuple[Language, ...]:
-        """Return the languages still to be translated: none when there is no text at all."""
+        """Return the languages in which the text is missing; none if the text is empty in both."""
         return tuple(lang for lang in Language if self and not self.exact_text(lang))
 
 
@@ -71,14 +71,14 @@ _INVISIBLE_EDGE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"
 
 
 def clean_text(text: str | None) -> str:
-    """Return text normalized to NFC, with LF line ends, without characters that XML forbids, trimmed.
+    """Return text trimmed and normalized to NFC, with LF line endings and without characters that XML forbids.
 
-    Required by the exchange formats: whatever is stored must be writable to a workbook and read back unchanged.
+    The exchange formats require this: any stored text must be written to a workbook and read back unchanged.
     """
     plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _NOT_XML.sub("", plain)).strip().strip(_INVISIBLE_EDGE).strip()
 
 
 def sort_key(text: str) -> str:
-    """Return a sort key with accents and case folded, the same on every engine (Québec before Saskatchewan)."""
+    """Return a key to sort by without regard to accents and case, in the same order with every database engine."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -1,8 +1,8 @@
 """The two clocks, and the days and quarters of a plan year.
 
-The *calendar* gives the current day and the timestamps that are stored; its offset is fixed once, by the process that
-starts the product. *Real time* is for sessions, tokens, throttles and cookies. No other module reads the operating system's
-clock.
+The *calendar* gives the current day and the timestamps of records; its offset is fixed once, by the process that starts
+the product. *Real time* is for sessions, tokens, sign-in limits and sending email. No other module reads the operating
+system's date and time.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ DUE_TIME = time(17, 0)
 
 
 def real_now() -> datetime:
-    """Return the real current instant, in UTC."""
+    """Return the real current time, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The group's calendar: real time shifted by a fixed offset, read in America/Toronto."""
+    """The group's calendar: real time shifted by a fixed offset, with days in America/Toronto."""
 
     offset: timedelta = timedelta()
     clock: Callable[[], datetime] = real_now
@@ -37,7 +37,7 @@ class Calendar:
         return cls(local_time.astimezone(UTC) - now, clock)
 
     def now(self) -> datetime:
-        """Return the calendar's current instant in UTC, for stored timestamps."""
+        """Return the calendar's current time in UTC, for the timestamps of records."""
         return self.clock() + self.offset
 
     def today(self) -> date:
@@ -45,14 +45,14 @@ class Calendar:
 
 
 def local_day(at: datetime) -> date:
-    """Return the America/Toronto day of an instant; every rule about days uses it."""
+    """Return the day in America/Toronto at a time; every rule about days uses it."""
     return at.astimezone(TORONTO).date()
 
 
 def end_of_day(day: date) -> datetime:
-    """Return the first instant after a day in America/Toronto, in UTC.
+    """Return the midnight that ends a day in America/Toronto, in UTC.
 
-    What was submitted before it was submitted by that day.
+    A report submitted before this time was submitted by that day.
     """
     return datetime.combine(day + timedelta(days=1), time(), TORONTO).astimezone(UTC)
 

@@ -18,31 +18,31 @@ _DAYS_EN, _DAYS_FR = get_day_names(locale="en"), get_day_names(locale="fr")
 
 
 def month(number: int) -> Bilingual:
-    """September; septembre."""
+    """Return the name of a month: September; septembre."""
     return Bilingual(_EN[number], _FR[number])
 
 
 def month_of_year(year: int, number: int) -> Bilingual:
-    """September 2020; septembre 2020."""
+    """Return a month and year in words: September 2020; septembre 2020."""
     words = month(number)
     return Bilingual(f"{words.en} {year}", f"{words.fr} {year}")
 
 
 def day_of_month(day: date) -> Bilingual:
-    """September 24; 24 septembre, 1er octobre."""
+    """Return a date without its year: September 24; 24 septembre, 1er octobre."""
     words = month(day.month)
     first = "1er" if day.day == 1 else str(day.day)
     return Bilingual(f"{words.en}{NBSP}{day.day}", f"{first}{NBSP}{words.fr}")
 
 
 def day(value: date) -> Bilingual:
-    """September 24, 2020; 1er octobre 2020."""
+    """Return a date in words: September 24, 2020; 1er octobre 2020."""
     short = day_of_month(value)
     return Bilingual(f"{short.en}, {value.year}", f"{short.fr} {value.year}")
 
 
 def with_weekday(value: date, words: Bilingual) -> Bilingual:
-    """Return the words of a day after its day of the week: Wednesday, September 30; mercredi 30 septembre."""
+    """Return the words of a date preceded by its day of the week: Wednesday, September 30; mercredi 30 septembre."""
     return Bilingual(f"{_DAYS_EN[value.weekday()]}, {words.en}", f"{_DAYS_FR[value.weekday()]} {words.fr}")
 
 
@@ -57,7 +57,7 @@ def clock(there: datetime) -> Bilingual:
 
 
 def join_list(items: Sequence[Bilingual]) -> Bilingual:
-    """A list in words: "1, 2 and 3"; « 1, 2 et 3 »."""
+    """Return a list in words: "1, 2 and 3"; « 1, 2 et 3 »."""
     return Bilingual(_join([i.en for i in items], "and"), _join([i.fr for i in items], "et"))
 
 

@@ -1,8 +1,8 @@
-"""The database: one declarative base, two engines, and transactions that begin for reading or for writing.
+"""The database: the declarative base, the engine for SQLite or PostgreSQL, and transactions for reading and for writing.
 
-SQLite runs in WAL with synchronous FULL. BEGIN is emitted here, IMMEDIATE for writers, because a deferred transaction that
-reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the connection's class (the
-newer SQLite of the ``pysqlite3`` wheel has a different class).
+SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN, IMMEDIATE for writers, because a deferred transaction
+that reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the class of the
+connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FIXED_SQLITE_VERSION = (3, 51, 3)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An instant in UTC: timezone-aware in Python on both engines, stored without a zone on SQLite."""
+    """A column type for a time in UTC: timezone-aware in Python, but stored without a time zone on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -86,7 +86,7 @@ def execute_core(
 ) -> CursorResult[*tuple[Any, ...]]:
     """Execute a Core statement within the session's transaction.
 
-    Going through the connection avoids the session's lookup of which entities and which database a statement uses.
+    Using the connection avoids the session's lookup of which entities and which database a statement uses.
     """
     return session.connection().execute(statement, values)
 
@@ -97,7 +97,7 @@ def _row_class(names: tuple[str, ...]) -> Any:
 
 
 def named_rows(result: CursorResult[*tuple[Any, ...]]) -> Iterator[Any]:
-    """Return the rows with an attribute for each column; reading one costs a tenth of what it does in SQLAlchemy's rows."""
+    """Return the rows as named tuples; reading an attribute takes a tenth of the time that it takes with SQLAlchemy's rows."""
     return map(_row_class(tuple(result.keys()))._make, result)
 
 
@@ -125,7 +125,8 @@ def sqlite_version() -> tuple[str, bool]:
 def build_engine(url: str) -> Engine:
     """Return an engine for this database URL, with the transaction rules of this module.
 
-    Raises ``ConfigurationError`` for a URL that is neither SQLite nor PostgreSQL.
+    Raises ``ConfigurationError`` for a URL that is invalid or for another database than SQLite or PostgreSQL, and if the
+    PostgreSQL driver is not installed.
     """
     try:
         parsed = make_url(url)
@@ -173,9 +174,10 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
 
 @contextmanager
 def write_transaction(session: Session) -> Iterator[Session]:
-    """Run a write transaction: end the session's current transaction, take the write lock at once, commit at the end.
+    """Run a write transaction: roll back the session's current transaction, begin a new one for writing, commit at the end.
 
-    Any exception rolls back. Do nothing slow inside: parse and hash before, render after.
+    On SQLite it takes the write lock at once. Any exception rolls it back. Do nothing slow inside it: parse and hash before,
+    render after.
     """
     session.rollback()
     session.connection(execution_options=WRITE_OPTIONS)
@@ -190,7 +192,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
 def require_utf8(engine: Engine) -> None:
     """Check at start-up that a PostgreSQL database is UTF-8, because the data is bilingual text.
 
-    Raises ``ConfigurationError`` otherwise, and when the database cannot be reached.
+    Raises ``ConfigurationError`` if it is not, or if the database cannot be reached.
     """
     try:
         with engine.connect() as connection:

@@ -17,7 +17,7 @@ def N_(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the user: its English text is the id, ``values`` fill its ``%(name)s`` placeholders.
+    """A sentence for the user: its English text is the id, and ``values`` fill its ``%(name)s`` placeholders.
 
     A value may be ``Bilingual``, such as a date; it is shown in the reader's language.
     """
@@ -52,7 +52,7 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """The item was changed after this user read it; nothing was overwritten. ``subject`` is what is stored now."""
+    """The item was changed after this user read it; nothing was overwritten. ``subject`` is the item as it is stored now."""
 
     def __init__(self, subject: Any) -> None:
         super().__init__("changed since it was read")

@@ -1,4 +1,7 @@
-"""iCalendar files (RFC 5545): CRLF, lines folded at 75 octets, text escaped. Nothing here depends on the work plan."""
+"""iCalendar files (RFC 5545), with CRLF line endings, lines folded at 75 octets, and escaped text.
+
+Nothing here depends on the work plan.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ MAX_LINE_OCTETS = 75
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """A calendar event: a whole day, or an instant. ``uid`` never changes while the event exists."""
+    """A calendar event, on a whole day or at a point in time. ``uid`` never changes while the event exists."""
 
     uid: str
     on: date | datetime
@@ -24,7 +27,7 @@ class CalendarEvent:
 
 
 def calendar(name: str, events: Sequence[CalendarEvent], *, lang: Language, stamp: datetime) -> bytes:
-    """Return a calendar for subscription, in one language; ``stamp`` is when it was generated (DTSTAMP)."""
+    """Return a calendar to subscribe to, in one language; ``stamp`` is when it was generated (DTSTAMP)."""
     head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -58,13 +61,16 @@ def _event(event: CalendarEvent, lang: Language, stamp: datetime) -> Iterator[st
 
 
 def escape_text(text: str) -> str:
-    """Escape text for a property value: backslash, semicolon, comma and line ends get a backslash (3.3.11)."""
+    """Escape text for a property value: backslashes, semicolons, commas and line breaks get a backslash (section 3.3.11)."""
     plain = xml_safe(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return plain.replace("\n", "\\n").replace("\t", " ")
 
 
 def fold_line(line: str) -> str:
-    """Fold a content line into pieces of at most 75 octets, splitting no character; each further piece begins with a space."""
+    """Fold a content line into pieces of at most 75 octets, without splitting a character.
+
+    Each piece after the first begins with a space.
+    """
     pieces, piece, size = [], "", 0
     for character in line:
         octets = len(character.encode())

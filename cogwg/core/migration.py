@@ -1,6 +1,6 @@
 """Migration of a database to the schema of this code, and the start-up check of the schema.
 
-The revisions are in the ``migrations`` folder; this module only knows where that is.
+The revisions are in the ``migrations`` folder; this module only knows where the folder is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def alembic_config(engine: Engine | None = None) -> Config:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Upgrade the database to a revision, by default the latest, in one transaction.
 
-    Raises ``ConfigurationError`` for a database that a newer version made.
+    Raises ``ConfigurationError`` for a database that a newer version of the product created.
     """
     try:
         command.upgrade(alembic_config(engine), revision)
@@ -56,7 +56,10 @@ def is_at_head(engine: Engine) -> bool:
 
 
 def require_current_schema(engine: Engine) -> None:
-    """Check at start-up that the database is at head; otherwise raise ``ConfigurationError`` naming the command to run."""
+    """Check at start-up that the database has the schema of this code.
+
+    Raises ``ConfigurationError`` with the command to run if it does not, and if the database cannot be read.
+    """
     scripts = ScriptDirectory.from_config(alembic_config())
     try:
         revision = current_revision(engine)

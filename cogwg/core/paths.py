@@ -1,4 +1,4 @@
-"""Locations of the shipped folders: inside an installed package, or beside it in a checkout."""
+"""Locations of the folders that ship with the product: inside the installed package, or beside it in a checkout."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Serialization of frozen dataclasses to plain JSON data and back, by their declared types.
 
-A dataclass becomes an object without the fields that have their default, so that a new field with a default needs no
-upgrade of stored data. Where the declared class has subclasses, the object names the class in ``kind``. Nothing here
+A dataclass becomes an object without the fields that have their default value, so that stored data needs no upgrade when a
+field with a default is added. Where the declared class has subclasses, the object names the class in ``kind``. Nothing here
 depends on a class of another package.
 """
 
@@ -126,13 +126,13 @@ class Serializer:
 
 
 def _is_default(field: Field[Any], value: Any) -> bool:
-    """Return whether a field has its default, so that it need not be stored."""
+    """Return whether a field has its default value, so that it need not be stored."""
     return field.default is not MISSING and type(value) is type(field.default) and bool(value == field.default)
 
 
 @cache
 def _is_polymorphic(declared: Any) -> bool:
-    """Return whether the class name must be stored: the class has subclasses, or is one."""
+    """Return whether the class name must be stored: whether the class has subclasses or is a subclass."""
     return bool(declared.__subclasses__()) or any(is_dataclass(base) for base in declared.__bases__)
 
 
@@ -142,9 +142,10 @@ def _type_hints(declared: Any) -> dict[str, Any]:
 
 
 def _class_by_name(declared: Any, name: str) -> Any:
-    """Return the class of that name, declared or subclass.
+    """Return the class with this name: the declared class or a subclass. Raises ``KeyError`` if there is none.
 
-    A dataclass with slots leaves behind a class of the same name that its module does not contain; it is skipped.
+    Python creates a dataclass with slots as a copy of the class as written, which stays among the subclasses but is not in
+    its module; this class is skipped.
     """
     for candidate in (declared, *declared.__subclasses__()):
         if candidate.__name__ == name and getattr(sys.modules[candidate.__module__], name, None) is candidate:

@@ -1,4 +1,4 @@
-"""Settings from the environment, read once at start-up; an invalid one stops start-up with one sentence."""
+"""Settings from the environment, read once at start-up; an invalid setting stops the start-up with a one-sentence error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """How mail is sent: ``method`` is "smtp", "console", "file", or empty for not at all; ``security`` "starttls" or "tls"."""
+    """How email is sent. ``method`` is "smtp", "console" or "file", or empty if no email is sent.
+
+    ``security`` is "starttls" or "tls", or empty for none.
+    """
 
     method: str = ""
     folder: Path | None = None
@@ -41,8 +44,8 @@ class MailSettings:
 class Settings:
     """The settings the product was started with.
 
-    ``secure``: users reach it by https only; ``proxy_count``: the number of reverse proxies in front. ``cheap_hashing`` is
-    for tests, which construct settings themselves: no environment variable sets it.
+    ``secure`` is whether users reach the product over https only, and ``proxy_count`` the number of reverse proxies in front of
+    it. ``cheap_hashing`` is for tests, which construct settings themselves: no environment variable sets it.
     """
 
     database_url: str
@@ -59,7 +62,7 @@ class Settings:
     public_url: str = DEFAULT_PUBLIC_URL
     mail: MailSettings = MailSettings()
     check_private_links: bool = False
-    """Whether the link check may request addresses of a private network too."""
+    """Whether the link check may also request addresses on private networks."""
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -123,9 +126,9 @@ def public_url(env: Mapping[str, str]) -> str:
 
 
 def reminder_days(env: Mapping[str, str]) -> tuple[int, ...]:
-    """Return the days left until the due day on which reminders are sent, earliest first; negative after the due day.
+    """Return when reminders are sent, as numbers of days left until the due day, earliest first; negative after the due day.
 
-    ``COGWG_REMIND_DAYS`` gives those before it, ``COGWG_REMIND_AFTER`` those after it. Raises ``ConfigurationError``.
+    ``COGWG_REMIND_DAYS`` sets the days before it, and ``COGWG_REMIND_AFTER`` the days after it. Raises ``ConfigurationError``.
     """
     before, after = _days(env, "COGWG_REMIND_DAYS", "14,3"), _days(env, "COGWG_REMIND_AFTER", "1,8,15,22")
     return tuple(sorted(before | {-day for day in after}, reverse=True))
@@ -140,7 +143,7 @@ def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
 
 
 def mail_settings(env: Mapping[str, str]) -> MailSettings:
-    """Return how mail is sent, from ``COGWG_MAIL`` or ``COGWG_SMTP_…``.
+    """Return how email is sent, from ``COGWG_MAIL`` or ``COGWG_SMTP_…``.
 
     Raises ``ConfigurationError`` with the setting and the reason.
     """
@@ -177,7 +180,7 @@ def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettin
 
 
 def parse_day(text: str, option: str) -> date:
-    """Return a day written YYYY-MM-DD, between 2000 and 2100. Raises ``ConfigurationError`` with the option it is for."""
+    """Parse a day from 2000 to 2100, written YYYY-MM-DD. Raises ``ConfigurationError`` with the name of the option."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:

@@ -1,6 +1,6 @@
 """The status and timeliness of activities: one scale everywhere, with the labels of Canada's National Action Plan tracker.
 
-The code is stored, the label is shown. Pages, deck, workbook and feeds take the labels only from here.
+The code is stored and the label is shown. Pages, decks, workbooks and feeds take the labels only from here.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Timeliness(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether the activity waits for completion, in time or late; this is marked."""
+        """Whether the activity is due or overdue, and so not complete; pages mark it."""
         return self in (Timeliness.DUE, Timeliness.OVERDUE)
 
     @property
@@ -85,8 +85,8 @@ TIMELINESS_LABELS = {
 def timeliness(due_from: date, due_day: date, today: date, completed_on: date | None) -> Timeliness:
     """Return the timeliness of an activity on a day; every page, deck and workbook uses this function.
 
-    ``due_from`` is the first of the due month, ``due_day`` the exact day or the last of that month; ``completed_on`` is the
-    day on which Complete was submitted, if it was. All days are America/Toronto days.
+    ``due_from`` is the first day of the due month, and ``due_day`` the exact due day or else the last day of that month.
+    ``completed_on`` is the day on which the status Complete was submitted, or None. All days are in America/Toronto.
     """
     if completed_on is not None:
         return Timeliness.DONE_ON_TIME if completed_on <= due_day else Timeliness.DONE_LATE

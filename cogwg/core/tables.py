@@ -1,6 +1,6 @@
 """Export of lists: one frozen ``Table`` between any list and its .xlsx and .csv files.
 
-Headings are in both languages, cells are typed, and text stays text: no cell becomes a formula in either file. This module
+Headings are bilingual, cells are typed, and text stays text: no cell becomes a formula in either file. This module
 knows neither what a list is about nor who requested it.
 """
 
@@ -30,7 +30,7 @@ _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Cell = Bilingual | str | int | date | datetime | None
-"""Text in both languages or in one, a number, a day, an instant (written with its offset), or nothing."""
+"""Text in both languages or in one, a number, a day, a date and time (written with its UTC offset), or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Column:
 class Table:
     """An exported list: ``name`` is used for the file and the sheet, ``as_of`` is the day of the data.
 
-    ``sheet_title`` is the sheet's own name, for a list whose name is longer than the limit for sheets. With ``sample``,
-    every row and the file name say that the reports are invented.
+    ``sheet_title`` is a separate name for the sheet, for a list whose name is longer than sheet names may be. With ``sample``,
+    every row and the file name say that the reports are fictional.
     """
 
     name: Bilingual
@@ -87,8 +87,8 @@ def as_csv(table: Table, lang: Language) -> bytes:
 
 
 def as_xlsx(table: Table, lang: Language) -> bytes:
-    """Return a workbook of one sheet with a frozen header row and filters; text is written as text, days as dates."""
-    # Imported here because importing it takes as long as the rest of the product, and most commands write no workbook.
+    """Return a workbook with one sheet, a frozen header row and filters; text is written as text, days as dates."""
+    # Imported here because it takes as long as importing the rest of the product, and most commands write no workbook.
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -188,7 +188,7 @@ def text_with_language_mark(text: Bilingual, lang: Language) -> str:
 
 
 def xml_safe(text: str) -> str:
-    """Return text without the characters that XML forbids, with LF line ends."""
+    """Return text without the characters that XML forbids, with LF line endings."""
     return _XML_FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -212,7 +212,10 @@ def truncate_to_cell(text: str, lang: Language) -> str:
 
 
 def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
-    """Return a sheet name that Excel accepts: 31 UTF-16 units, none of []:*?/\\', unique ignoring case."""
+    """Return a sheet name that Excel accepts, and add it to ``used_names``.
+
+    The name has at most 31 UTF-16 units and none of []:*?/\\', and differs from the other names in more than case.
+    """
     cleaned = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
     cleaned = re.sub(r"\s+", " ", cleaned).strip() or "–"
     for n in range(1, 10_000):
@@ -226,7 +229,7 @@ def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
 
 
 def slug(text: str) -> str:
-    """Return lowercase ASCII letters and digits joined by hyphens, safe on every file system."""
+    """Return the text as lowercase ASCII words joined by hyphens, at most 60 characters, safe on every file system."""
     plain = text.casefold().replace("œ", "oe").replace("æ", "ae")
     unaccented = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", unaccented)[:60].strip("-")

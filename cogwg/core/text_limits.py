@@ -1,4 +1,4 @@
-"""The length limit for entered text, with one error message for all packages."""
+"""The length limit of entered text, with the same error message in all packages."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[
 
 
 def bilingual_length_problems(field: str, text: Bilingual, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
-    """Yield the same problem for each language of a text; the fields are ``field_en`` and ``field_fr``."""
+    """Yield the problem of ``length_problems`` for each language in which a text is too long.
+
+    The fields are ``field`` followed by ``_en`` or ``_fr``.
+    """
     for lang in Language:
         yield from length_problems(f"{field}_{lang.value}", text.exact_text(lang), limit)

@@ -1,1 +1,4 @@
-"""The outbox: emails that wait, are sent once, and are retried. It knows the recipient of an email, not its purpose."""
+"""The outbox: emails wait here until they are sent, each once, and are tried again if sending fails.
+
+It knows the recipient of an email, not its purpose.
+"""

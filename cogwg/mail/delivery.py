@@ -1,4 +1,4 @@
-"""Delivery of the outbox: claim some emails, send them with no transaction open, record each result at once.
+"""Delivery of the outbox: claim some emails, send them with no transaction open, and record each result at once.
 
 It opens its own transactions, because sending must happen between two of them.
 """
@@ -19,7 +19,7 @@ from cogwg.mail.services import claim_due_messages, mark_failed, mark_sent, rele
 from cogwg.mail.transport import Transport
 
 FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
-"""Map the id of each email that no longer needs sending to the code of the reason. Only reads the database."""
+"""A function that maps the id of each email that no longer needs sending to the code of the reason. It writes nothing."""
 
 
 @dataclass(slots=True)
@@ -36,10 +36,10 @@ class DeliveryResult:
 def deliver(
     engine: Engine, transport: Transport, clock: Callable[[], datetime], *, find_cancelled: FindCancelled
 ) -> DeliveryResult:
-    """Send every email that is due, each once; stop early on a server-wide error.
+    """Send every email that is due, each once; stop early if the mail server fails for every email.
 
-    Emails for which ``find_cancelled`` gives a reason are withdrawn instead. Two deliveries at once share the work: an
-    email claimed by one is not seen by the other.
+    Emails for which ``find_cancelled`` gives a reason are withdrawn instead. Two deliveries at the same time share the work:
+    an email claimed by one is not seen by the other.
     """
     run = _DeliveryRun(engine, transport, clock)
     while True:
@@ -68,8 +68,8 @@ class _DeliveryRun:
     def send(self, pending: list[OutboxMessageFacts], lease_end: datetime) -> bool:
         """Send these emails and release those not tried before the lease ends; return False to stop the run.
 
-        An email during which the server drops the connection fails alone: the rest go over a new connection, up to
-        ``MAX_DROPPED_CONNECTIONS`` in a row. Beyond that the emails are not the cause: the rest are released too, and come
+        If the server drops the connection during an email, only that email fails, and the rest go over a new connection.
+        After ``MAX_DROPPED_CONNECTIONS`` in a row, the emails are probably not the cause: the rest are released too, and come
         first in the next run.
         """
         drops = 0
@@ -88,9 +88,10 @@ class _DeliveryRun:
         return drops < MAX_DROPPED_CONNECTIONS
 
     def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:
-        """Send emails from the front of ``pending`` until the server drops the connection; return the drops in a row.
+        """Send emails from the front of ``pending`` until the server drops the connection.
 
-        Raises ``DeliveryError`` for a server-wide error; then the first of ``pending`` has no recorded result either.
+        Return the number of connections dropped in a row. Raises ``DeliveryError`` for a server-wide error; the first email of
+        ``pending`` then has no recorded result.
         """
         with self.transport:
             while pending and self._has_time(lease_end):

@@ -1,4 +1,4 @@
-"""An email of the outbox as a MIME message: plain text and HTML, headers safe from injection."""
+"""An email of the outbox as a MIME message, with plain text, HTML, and headers that are safe from injection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
 def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> EmailMessage:
-    """Return the MIME message, with a real instant as its date. Raises ``DeliveryError`` for an invalid address."""
+    """Return the MIME message, dated ``at``, which must be the real time. Raises ``DeliveryError`` for an invalid address."""
     email = EmailMessage(policy=SMTP)
     try:
         email["From"] = _mailbox(sender)
@@ -28,12 +28,12 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> Em
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(message.text)
     email.add_alternative(message.html, subtype="html")
-    email["Content-Language"] = message.lang.value  # set earlier, it would move into the first part
+    email["Content-Language"] = message.lang.value  # set last, or it would move into the first part
     return email
 
 
 def message_id(message: OutboxMessageFacts, sender: str) -> str:
-    """Return the same Message-ID for the same email on every try, so that a mail program can recognize a duplicate."""
+    """Return the Message-ID of an email, the same on every try, so that a mail program can recognize a duplicate."""
     digest = hashlib.sha256(message.key.encode()).hexdigest()[:24]
     return f"<letter.{message.id}.{digest}@{bare_address(sender).rpartition('@')[2]}>"
 

@@ -12,11 +12,11 @@ from cogwg.core.db import Base, enum_column
 
 
 class OutboxMessage(Base):
-    """An email in the outbox; ``key`` identifies its subject and recipient, so that the same email is never written twice.
+    """An email in the outbox; ``key`` identifies its occasion and recipient, so that the same email is never added twice.
 
-    ``made_at`` is the calendar's; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A sent email has
-    ``sent_at``; a waiting one has ``next_try_at``; one that was given up or withdrawn has neither, and ``last_error`` says
-    which.
+    ``made_at`` is the product's calendar time; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A sent email
+    has ``sent_at``, and a waiting email ``next_try_at``. An email that was given up or withdrawn has neither; its
+    ``last_error`` says which of the two happened.
     """
 
     __tablename__ = "letter"

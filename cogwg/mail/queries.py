@@ -57,13 +57,13 @@ class OutboxMessageFacts:
 
     @property
     def can_be_retried(self) -> bool:
-        """Whether it failed and is neither sent nor withdrawn by now."""
+        """Whether sending failed at least once, and the email is neither sent nor withdrawn."""
         return not (self.is_sent or self.is_withdrawn or self.is_untried)
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """One page each of the waiting, given-up, sent and withdrawn emails, and their counts, in this order."""
+    """One page each of the waiting, given-up, sent and withdrawn emails, and the total number of each, in this order."""
 
     waiting: list[OutboxMessageFacts]
     given_up: list[OutboxMessageFacts]
@@ -82,9 +82,9 @@ _FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__
 
 
 def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _count: 0) -> Outbox:
-    """Return the outbox as the secretariat sees it; five statements.
+    """Return the outbox as the secretariat sees it, in five SQL statements.
 
-    ``start`` returns the offset of a list's page, given the list's name and length.
+    ``start`` returns the offset of the page to read, given a list's name and length.
     """
     counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in _STATES))
     waiting, given_up, sent, withdrawn = counts = tuple(session.execute(counted).one())
@@ -122,7 +122,7 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
 
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime]]:
-    """Return each person's latest email of these kinds: its id and when it was made."""
+    """Return each person's latest email of these kinds, by person id: the email's id and when it was created."""
     newest = select(func.max(_L.c.id)).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
     rows = session.execute(select(_L.c.person_id, _L.c.id, _L.c.made_at).where(_L.c.id.in_(newest)))
     return {row.person_id: (row.id, row.made_at) for row in rows}

@@ -14,18 +14,18 @@ MAX_TRIES = 24
 LEASE = timedelta(minutes=15)
 """How long a delivery holds the emails it claimed; after a crash they become available again."""
 MIN_LEASE_LEFT = timedelta(minutes=4)
-"""The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
+"""The time that must be left in a lease to start sending an email: enough for the server's slowest responses."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "
-"""The prefix of ``last_error`` for a withdrawn email; a reason code of the package that wrote it follows."""
+"""The prefix of ``last_error`` for a withdrawn email, followed by a reason code of the package that created the email."""
 MAX_DROPPED_CONNECTIONS = 3
 """After this many emails in a row during which the server dropped the connection, the rest wait for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEmail:
-    """An email to be put into the outbox; ``key`` identifies it, so that the same email is sent once."""
+    """An email to add to the outbox; ``key`` identifies it, so that the same email is sent only once."""
 
     key: str
     kind: str
@@ -38,7 +38,7 @@ class OutgoingEmail:
 
 
 class FailureKind(StrEnum):
-    """The kind of a delivery failure; stored in front of the server's response."""
+    """The kind of a delivery failure; it is stored in front of the server's response."""
 
     DOWN = "down"
     DROPPED = "dropped"
@@ -53,7 +53,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Return whether trying the same email again cannot help."""
+        """Return whether it is useless to try the same email again."""
         return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
 
     @property
@@ -98,9 +98,9 @@ class DeliveryError(Exception):
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """Return when an email that failed this many times is retried; None when it is given up, after about three days.
+    """Return when to retry an email that failed this many times, or None to give it up, after about three days.
 
-    The waits double from five minutes to four hours.
+    The wait doubles with each try, from five minutes up to four hours.
     """
     if tries >= MAX_TRIES:
         return None
@@ -109,7 +109,7 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
 
 def parse_failure(reason: str) -> tuple[FailureKind | None, str]:
-    """Return a stored reason as the kind of failure and the server's response."""
+    """Parse a stored reason into the kind of failure (None if unknown) and the server's response."""
     code, _, detail = reason.partition(": ")
     return (FailureKind(code), detail) if code in tuple(FailureKind) else (None, reason)
 

@@ -1,6 +1,6 @@
-"""Commands on the outbox. The outbox is its own history: only what a user does to it is recorded in the audit log.
+"""Commands on the outbox. The outbox is its own history, so the audit log records only what a user does to it.
 
-``at`` is the calendar's instant, ``now`` the real one. Nothing here commits or contacts a mail server.
+``at`` is the product's calendar time, ``now`` the real time. Nothing here commits or contacts a mail server.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, 
 
 
 def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -> list[OutboxMessageFacts]:
-    """Claim some emails that are due, for ``LEASE``: until then no other delivery gets them."""
+    """Claim up to ``limit`` emails that are due. For the duration of ``LEASE``, no other delivery gets them."""
     rows = select(_L.c.id).where(is_due(now)).order_by(_L.c.next_try_at, _L.c.id).limit(limit).with_for_update(skip_locked=True)
     ids = list(session.scalars(rows))
     if not ids:
@@ -73,7 +73,7 @@ def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
-    """Record a failed try and when the email is retried, unless that cannot help; return True if it is given up."""
+    """Record a failed try, and when to try again unless that is useless; return True if the email is given up."""
     tries = message.tries + 1
     retry_at = None if error.kind.is_final else next_try(tries, now)
     session.execute(_FAILED, {"message_id": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
@@ -81,9 +81,9 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
 
 
 def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Withdraw an email that is no longer needed: it is neither sent nor retried.
+    """Withdraw an email that is no longer needed, so that it is neither sent nor retried.
 
-    ``reason_code`` is a code of the package that wrote it.
+    ``reason_code`` is a code of the package that created the email.
     """
     session.execute(_WITHDRAWN, {"message_id": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
 
@@ -91,7 +91,7 @@ def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) ->
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     """Erase the text of every email whose key has this prefix, and withdraw those not sent yet.
 
-    ``reason_code`` is a code of the package that wrote them.
+    ``reason_code`` is a code of the package that created the emails.
     """
     matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
     session.execute(matching.values(text="", html=""))
@@ -100,14 +100,14 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
 
 
 def release(session: Session, message: OutboxMessageFacts) -> None:
-    """Release an email that was claimed and not tried."""
+    """Release an email that was claimed but not tried."""
     session.execute(_RELEASED, {"message_id": message.id})
 
 
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Reset a waiting or given-up email so that it is tried at once, with all its tries; return its address.
+    """Reset a waiting or given-up email, so that the next delivery tries it and counts its tries from 0; return its address.
 
-    Raises ``NotFound``, and ``Invalid`` for one that was sent or withdrawn.
+    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or withdrawn.
     """
     row = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
     if row is None:

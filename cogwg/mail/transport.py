@@ -22,7 +22,7 @@ SERVICE_CLOSING = 421
 
 
 class Transport(Protocol):
-    """A way to send emails, used as a context manager. Entering and sending raise ``DeliveryError``."""
+    """A way to send emails, used as a context manager. Entering it and sending raise ``DeliveryError`` on failure."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -32,7 +32,7 @@ class Transport(Protocol):
 
 
 def create_transport(settings: MailSettings, echo: Callable[[str], object]) -> Transport:
-    """Return the transport of the settings. Raises ``ConfigurationError`` when they name none."""
+    """Return the transport that the settings choose. Raises ``ConfigurationError`` if they choose none."""
     if settings.method == "console":
         return ConsoleTransport(settings, echo)
     if settings.folder is not None:
@@ -56,7 +56,7 @@ class _BaseTransport:
 
 
 class ConsoleTransport(_BaseTransport):
-    """Prints emails to the console."""
+    """A transport that prints emails to the console."""
 
     def __init__(self, settings: MailSettings, echo: Callable[[str], object]) -> None:
         super().__init__(settings)
@@ -69,7 +69,7 @@ class ConsoleTransport(_BaseTransport):
 
 
 class FolderTransport(_BaseTransport):
-    """Writes emails to a folder, one file each; the same email overwrites the same file."""
+    """A transport that writes emails to a folder, one file each; an email that is sent again overwrites its file."""
 
     def __init__(self, settings: MailSettings, folder: Path) -> None:
         super().__init__(settings)
@@ -85,7 +85,7 @@ class FolderTransport(_BaseTransport):
 
 
 class SmtpTransport(_BaseTransport):
-    """Sends emails to a mail server, several over one connection."""
+    """A transport that sends emails to a mail server, several over one connection."""
 
     def __init__(self, settings: MailSettings) -> None:
         super().__init__(settings)
@@ -103,7 +103,7 @@ class SmtpTransport(_BaseTransport):
         return self
 
     def _connect(self) -> smtplib.SMTP:
-        """Return a connection; it is closed again if it cannot be used."""
+        """Return a connection that is ready to use; if TLS or signing in fails, close it and raise the error."""
         settings = self.settings
         client: smtplib.SMTP
         if settings.security == "tls":
@@ -151,7 +151,7 @@ class SmtpTransport(_BaseTransport):
 
 
 def _error_from_reply(code: int, reply: bytes | str, final: FailureKind) -> DeliveryError:
-    """Return the delivery error for a server response; 421 says that the server closes the connection."""
+    """Return the delivery error for a server response; code 421 means that the server is closing the connection."""
     kind = FailureKind.DROPPED if code == SERVICE_CLOSING else final if code >= 500 else FailureKind.LATER
     return DeliveryError(kind, f"{code} {_decode(reply)}")
 

@@ -1,1 +1,1 @@
-"""The emails the product writes: reminders, digests and notices of events; the outbox sends them."""
+"""The emails that the product writes: reminders, digests and notices of events. The outbox sends them."""

@@ -39,7 +39,7 @@ class PersonalText:
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
-    """A list; each item is a name from the plan or the reports, and a remark of the product."""
+    """A list; each item is a name from the plan or the reports, followed by the product's remark."""
 
     items: tuple[tuple[Bilingual, Bilingual], ...]
 
@@ -113,7 +113,7 @@ def _html_text(text: Bilingual, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The recipient of an email, with the jurisdictions they get it for; empty for the group's own roles."""
+    """The recipient of an email; ``jurisdictions`` are those they receive it for as a lead, if any."""
 
     person_id: int
     name: str
@@ -123,7 +123,7 @@ class Recipient:
 
 
 def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart) -> OutgoingEmail:
-    """Return an email made of these parts, in the recipient's language."""
+    """Return an email in the recipient's language: a greeting, these parts, and why they receive it."""
     why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
     if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY):
         why = phrases.WHY_COORDINATOR

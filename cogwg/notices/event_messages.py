@@ -60,7 +60,7 @@ class CommentMention:
 class RoleOffer:
     """A role offered to a jurisdiction.
 
-    ``token`` distinguishes repeated offers of it; ``role`` is empty where the plan states none.
+    ``token`` distinguishes repeated offers of the same assignment; ``role`` is empty if the plan names no role.
     """
 
     assignment_id: int
@@ -101,10 +101,10 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
 def receipt_email(
     recipient: Recipient, period: PeriodFacts, lines: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
 ) -> OutgoingEmail:
-    """Return the receipt for the reports a person submitted together.
+    """Return the receipt for the reports that a person submitted together.
 
-    ``token`` distinguishes this submission from any other; ``path`` is the receipt's page after the language, such as
-    "my-updates?period=2020-09".
+    ``token`` distinguishes this submission from any other; ``path`` is the path of the receipt's page after the language, such
+    as "my-updates?period=2020-09".
     """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("{count} submitted ({quarter})", "{count} soumis ({quarter})")
@@ -146,7 +146,7 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
 
 
 def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
-    """Return the email that offers a role to a lead's jurisdiction, with the one link for the answer."""
+    """Return the email that offers a role to a lead's jurisdiction, with the link to the page where they answer."""
     facts = {
         "by": offer.by,
         "who": join_list(recipient.jurisdictions),
@@ -191,7 +191,7 @@ def _activity_name(code: str, title: Bilingual) -> Bilingual:
 
 
 def _status_change(line: ReceiptLine) -> Bilingual:
-    """Return ": No report → Limited progress"; an unchanged status appears only once."""
+    """Return the change of status, such as ": No report → Limited progress"; an unchanged status appears only once."""
     before = line.before.label if line.before is not None else NO_REPORT
     template = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
     if line.before is line.after:

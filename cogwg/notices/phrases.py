@@ -17,7 +17,7 @@ SUBJECT_WITH_PREFIX = Bilingual("COGWG work plan: {subject}", "Plan de travail d
 
 
 def fill(text: Bilingual, **values: Any) -> Bilingual:
-    """Fill the ``{name}`` placeholders of a sentence with Bilingual values or values that are the same in both languages."""
+    """Fill the ``{name}`` placeholders of a sentence; each value is ``Bilingual``, or the same in both languages."""
 
     def side(lang: str) -> dict[str, Any]:
         return {name: value.text(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
@@ -26,19 +26,19 @@ def fill(text: Bilingual, **values: Any) -> Bilingual:
 
 
 def quarter(period: PeriodFacts) -> Bilingual:
-    """Return "Quarter 3 of 2020", "trimestre 3 de 2020"; the French sentence supplies the article."""
+    """Return the name of a quarter: "Quarter 3 of 2020", "trimestre 3 de 2020". The French sentence supplies the article."""
     return Bilingual(f"Quarter {period.quarter} of {period.year}", f"trimestre {period.quarter} de {period.year}")
 
 
 def moment(at: datetime) -> Bilingual:
-    """Return "Wednesday, September 30 at 5 pm (Eastern time)", "mercredi 30 septembre à 17 h (heure de l’Est)"."""
+    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French."""
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
     return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
-    """Return a number with its noun; English is singular at 1 only, French below 2."""
+    """Return a number with its noun, which is singular only for 1 in English, and for 0 and 1 in French."""
     return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 
@@ -47,7 +47,7 @@ def report_count(n: int) -> Bilingual:
 
 
 def in_days(n: int) -> Bilingual:
-    """Return "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
+    """Return a number of days from today in words: "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
     if n == 1:
         return Bilingual("tomorrow", "demain")
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")

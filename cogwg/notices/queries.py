@@ -1,4 +1,4 @@
-"""Queries of recipients: the people with missing reports of a quarter, and the leads to notify of an event."""
+"""Queries of recipients: the people with missing reports for a quarter, and the leads to notify of an event."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from cogwg.reporting.readiness import Readiness
 
 @dataclass(frozen=True, slots=True)
 class ReminderAudience:
-    """The people with missing reports of a quarter: who can be reminded now, and who cannot, by reason.
+    """The people with missing reports for a quarter: who can be reminded now, and who cannot, by reason.
 
-    ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to the id
-    and time of their last reminder.
+    ``jurisdictions_without_lead`` are those with missing reports but no lead who has an account. ``last_reminders`` maps each
+    person's id to the id and time of their last reminder.
     """
 
     remindable: tuple[MissingReports, ...]
@@ -52,9 +52,9 @@ class ReminderAudience:
 
 
 def lock_reminders(session: Session) -> None:
-    """Lock the writing of reminders: a second writer waits here, and then sees the emails of the first.
+    """Make transactions that write reminders take turns: the second waits here, and then sees the emails of the first.
 
-    Locks the rows of all leads until the transaction ends. SQLite allows only one writer at a time anyway.
+    The database rows of all leads are locked until the transaction ends. SQLite allows only one writer at a time anyway.
     """
     people = select(Membership.person_id).where(Membership.role == Role.LEAD)
     locked = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
@@ -62,12 +62,12 @@ def lock_reminders(session: Session) -> None:
 
 
 def leads(session: Session) -> list[Contact]:
-    """Return all leads, once for each jurisdiction; one statement."""
+    """Return all leads, once for each jurisdiction, in one SQL statement."""
     return contacts(session, Role.LEAD)
 
 
 def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> list[tuple[MissingReports, bool]]:
-    """Return each lead with missing reports once, with the reports and whether the lead wants reminders."""
+    """Return each lead with missing reports once, with those reports and whether the lead wants reminders."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads:
         if contact.jurisdiction_id is not None and ready.missing_reports([contact.jurisdiction_id]):
@@ -81,9 +81,9 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Return the people a reminder sent now would reach, and those left out; one statement.
+    """Return the people that a reminder sent at ``now`` would reach, and those left out, in one SQL statement.
 
-    ``now`` is the calendar's instant.
+    ``now`` is the product's calendar time.
     """
     last = latest_messages(session, REMINDER_KINDS)
     remindable: list[MissingReports] = []
@@ -96,14 +96,14 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
 
 
 def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tuple[Bilingual, ...]:
-    """Return the jurisdictions with missing reports that have no account to report, in the order of the plan."""
+    """Return the jurisdictions with missing reports but no lead who has an account, in the order of the plan."""
     known = {c.jurisdiction_id for c in leads}
     names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
     return tuple(name for id_, name in names.items() if id_ is not None and id_ not in known and ready.missing_reports([id_]))
 
 
 def recipient_of(roles: list[Contact]) -> Recipient:
-    """Return a person as the recipient of an email, for all jurisdictions of these contacts (the same person's roles)."""
+    """Return the recipient of an email from all roles of one person, with the jurisdictions of those roles."""
     first = roles[0]
     return Recipient(
         first.person_id, first.name, first.email, first.lang, tuple(c.jurisdiction for c in roles if c.jurisdiction)
@@ -111,7 +111,7 @@ def recipient_of(roles: list[Contact]) -> Recipient:
 
 
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
-    """Return the leads of these jurisdictions, each once, with one of their roles; one statement."""
+    """Return the leads of these jurisdictions, each once, with one of their roles, in one SQL statement."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:

@@ -31,7 +31,7 @@ class MissingReports:
 
 
 def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, today: date, site: str) -> OutgoingEmail:
-    """Return the product's own reminder at a stage of the quarter."""
+    """Return the automatic reminder for a stage of the quarter (see ``rules.reminder_stage``)."""
     to = missing.recipient
     count, left = phrases.report_count(len(missing.items)), days_left(period.due_at, today)
     if left > 0:
@@ -90,8 +90,8 @@ def co_chair_reminder_email(
 ) -> OutgoingEmail:
     """Return a co-chair's reminder in their own words.
 
-    ``last_reminder_id`` is the id of the person's last reminder, 0 for none. It is part of the key, so that two co-chairs
-    who send at the same time write one email.
+    ``last_reminder_id`` is the id of the person's last reminder, or 0. It is part of the email's key, so that only one email
+    is created if two co-chairs send a reminder at the same time.
     """
     to = missing.recipient
     facts = {"count": phrases.report_count(len(missing.items)), "quarter": phrases.quarter(period)}
@@ -116,7 +116,7 @@ def reminder_copy_email(
 ) -> OutgoingEmail:
     """Return the sender's copy of a reminder: its text and the names of the people reminded.
 
-    ``first_key`` is the key of the first email copied.
+    ``first_key`` is the key of the first reminder sent.
     """
     subject = Bilingual("copy of your reminder ({quarter})", "copie de votre rappel ({quarter})")
     people = ", ".join(names)

@@ -1,6 +1,6 @@
 """The schedule of reminders, without a database: each stage of a quarter has a window of days with one email per person.
 
-A window rather than a day, so that a command that did not run yesterday catches up today.
+It is a window rather than a single day, so that if the command did not run yesterday, it catches up today.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
 DIGEST_DAYS = (-1, -8, -15, -22)
-"""The days left at which co-chairs and the secretariat get a digest: once a week after the due day, four times."""
+"""The days left until the due day on which co-chairs and the secretariat get a digest: weekly after it, four times."""
 CATCH_UP_DAYS = 7
-"""The number of days for which the last reminder is still sent late; after that, only a co-chair reminds."""
+"""The number of days, starting on its own day, in which the last reminder can be sent; after them, only co-chairs send any."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 
@@ -67,7 +67,7 @@ REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Return the reminder due at this instant, empty for none: "before-14", "on-the-day", "after-8".
+    """Return the stage of the reminder due now: "before-14", "on-the-day" or "after-8", for example, or "" for none.
 
     ``days`` are the days left until the due day on which reminders are sent, negative after it. On the due day itself,
     nothing is sent after the due time.

@@ -1,7 +1,7 @@
-"""Commands that write emails into the outbox, in the transaction of the change that causes them; nothing here commits.
+"""Commands that add emails to the outbox, in the transaction of the change that causes them; nothing here commits.
 
-``at`` is the calendar's instant and stamps the email; ``now`` is the real instant from which it may be sent. ``site`` is
-the base URL of the product.
+``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
+``site`` is the base URL of the product.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ from cogwg.reporting.rules import check_takes_reports
 
 
 def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Return the reminders and digests that are due at this calendar instant and not written yet; only reads the database.
+    """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
-    Every quarter that accepts reports has its own, whichever year's plan it belongs to.
+    Each quarter that accepts reports has its own reminders, including quarters of earlier plans.
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -69,7 +69,7 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
 def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
     """Return a reminder for each lead with missing reports who wants reminders.
 
-    Leads who got a co-chair's reminder within 24 hours are left out for now.
+    Leads who got a co-chair's reminder in the last 24 hours are left out for now.
     """
     if not stage:
         return []
@@ -85,7 +85,7 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
     """Return weekly digests for co-chairs and the secretariat after the due day.
 
-    When nothing is missing, the first week's digest is the last.
+    If no reports are missing, only the first week's digest is sent.
     """
     if not stage.startswith("after-"):
         return []
@@ -102,7 +102,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 
 
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Write the reminders and digests that are due into the outbox; return those that are new."""
+    """Add the reminders and digests that are due to the outbox, and return them."""
     lock_reminders(session)
     written = [
         email
@@ -200,7 +200,7 @@ def notify_returned(
 ) -> int:
     """Notify the leads of these jurisdictions that a report was returned; return the number of emails.
 
-    Leads who want no reminders get it too: it responds to what they sent, and nothing else informs them.
+    Leads who want no reminders are notified too: the email is about their own report, and nothing else informs them.
     """
     people = [to for to, _role in leads_of(session, jurisdiction_ids)]
     return sum(enqueue(session, returned_report_email(to, returned, site=site), by=by, at=at, now=now) for to in people)
@@ -218,7 +218,7 @@ def notify_receipt(
     now: datetime,
     site: str,
 ) -> bool:
-    """Send a person the receipt of what they just submitted; return False when this receipt was already sent."""
+    """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
     person = session.get_one(Person, by.id)
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
@@ -251,11 +251,14 @@ def erase_comment_messages(session: Session, comment_id: int) -> None:
 def notify_offered(
     session: Session, offer: RoleOffer, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
-    """Notify the leads of these jurisdictions of a role offer, except those who do not want it; return the number of emails."""
+    """Notify the leads of these jurisdictions of a role offer; return the number of emails.
+
+    Leaves out leads who do not want these emails.
+    """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:
-    """Return emails as audit values: recipients by id, never by address."""
+    """Return the values for the audit log: the recipients, by id and never by address, and the kinds of email."""
     return {"people": [post.person_id for post in emails], "kinds": sorted({post.kind for post in emails})}

@@ -1,6 +1,7 @@
-"""Loading of the ``seed`` folder: jurisdictions, plan and news from their sources, and the demo's people and samples.
+"""Loading of the ``seed`` folder: real jurisdictions, plan and news, and the demo's people and samples.
 
-Seeding never changes an existing row, so people's changes stay. Nothing here commits.
+Seeding never changes an existing row, except to set the password of the demo's people, so users' changes are kept. Nothing
+here commits.
 """
 
 from cogwg.seeding.demo import seed_demo_people, seed_demo_reports

@@ -1,6 +1,6 @@
 """The demo: its people, sample reports and news, and the briefing shown in February.
 
-Samples go through the same commands as real data.
+Samples are added by the same services as real data.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: di
 def seed_demo_reports(session: Session, *, up_to: date) -> int:
     """Submit the sample reports dated up to a day, each at its own time; return the number added.
 
-    A sample is left out where the quarter already has a report, or the activity has a later one, so that no sample is
-    inserted before existing reports.
+    A sample is left out if the quarter already has a report on the activity, or if the activity has a later report, so that
+    no sample is inserted before existing reports.
     """
     data = read_seed_file("demo.toml")
     plan = plan_facts(session, data["plan"])
@@ -130,7 +130,7 @@ def _bilingual(data: dict[str, Any], name: str) -> Bilingual:
 
 
 def seed_demo_briefing(session: Session, *, today: date) -> None:
-    """Add the February briefing as shown, finalized on the day of its meeting; does nothing on or before that day."""
+    """Add the February briefing, finalized on the day of its meeting; do nothing up to that day, or if it already exists."""
     entry = read_seed_file("demo.toml")["briefing"]
     meeting: date = entry["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:

@@ -1,6 +1,6 @@
-"""The data from its sources: jurisdictions, the 2020 plan, milestones and challenges, standing slides.
+"""The real data, from its sources: jurisdictions, the 2020 plan, milestones, challenges and standing slides.
 
-A row is identified by its natural key (a code, a year, a key of its own); a plan is created as a whole or left alone.
+A row is identified by a natural key (a code, a year or a ``key``). A plan is created as a whole, or left unchanged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TomlTable = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """The number of rows that seeding added; all zero when everything existed."""
+    """The numbers of rows that seeding added; all are 0 if everything existed."""
 
     jurisdictions: int
     plans: int
@@ -58,7 +58,7 @@ def read_seed_file(name: str) -> TomlTable:
 
 
 def language_columns(name: str, text: list[str] | None) -> dict[str, str]:
-    """Return an ``[english, french]`` pair as the two columns of this name; empty text where there is no pair."""
+    """Return an ``[english, french]`` pair as the two columns of this name; both are empty without a pair."""
     en, fr = text or ("", "")
     return {f"{name}_en": en, f"{name}_fr": fr}
 

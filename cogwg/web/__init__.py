@@ -1,4 +1,7 @@
-"""The web: each area is a package with its blueprint; a view parses, calls one service, and renders."""
+"""The web layer: one package with a blueprint for each area.
+
+A view parses the request, calls one service, and renders the response.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from flask_wtf import CSRFProtect
 
 
 def register(app: Flask) -> None:
-    """Add what every request needs, and the pages of every area; refuse a view that does not declare who may use it."""
+    """Register what every request needs, and the pages of every area.
+
+    Raises ``ConfigurationError`` if a view does not declare who may use it.
+    """
     from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
     from cogwg.web.auth import access, session
     from cogwg.web.briefings import editor, presentation

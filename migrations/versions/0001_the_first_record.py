@@ -404,7 +404,7 @@ def upgrade() -> None:
 
 
 def refuse_changes(table: str) -> None:
-    """Make a table append-only by triggers."""
+    """Make a table append-only, with triggers."""
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("update", "delete"):
             op.execute(

@@ -1,6 +1,6 @@
 """The quarter: drafts and returns, exceptions, partners' notes, moved due dates, comments, editable news, and email.
 
-On SQLite a table with a new foreign key is rebuilt and would lose its checks, so they are given again.
+On SQLite, a table with a new foreign key is rebuilt and would lose its check constraints, so they are declared again.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 
 def _rebuilt(name: str, checks: dict[str, str]) -> AbstractContextManager[BatchOperations]:
-    """Return the batch operations of a table; on SQLite it is rebuilt with only the checks given here, elsewhere altered."""
+    """Return the batch operations of a table. SQLite rebuilds it with only these checks; PostgreSQL alters it."""
     given = [sa.CheckConstraint(text, name=op.f(f"ck_{name}_{check}")) for check, text in checks.items()]
     return op.batch_alter_table(name, table_args=given)
 

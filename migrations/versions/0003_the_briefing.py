@@ -1,6 +1,6 @@
 """The briefing: its selections and texts, finalized versions, preview links, comments and checked links.
 
-On SQLite a table with a new foreign key is rebuilt; ``briefing`` has no checks to be given again.
+On SQLite, a table with a new foreign key is rebuilt; ``briefing`` has no check constraints to declare again.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def upgrade() -> None:
 def _append_only(table: str) -> None:
     """Make a table append-only: the database refuses changes to what was shown.
 
-    PostgreSQL's function was created by the first migration.
+    The function for PostgreSQL was created by the first migration.
     """
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("update", "delete"):

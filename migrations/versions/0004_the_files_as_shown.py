@@ -1,4 +1,4 @@
-"""The stored files of a finalized version; append-only, like the version."""
+"""The stored files of a finalized version, in an append-only table like that of the version."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
 def _append_only(table: str) -> None:
     """Make a table append-only: the database refuses changes to what was shown.
 
-    PostgreSQL's function was created by the first migration.
+    The function for PostgreSQL was created by the first migration.
     """
     if op.get_bind().dialect.name == "sqlite":
         for change in ("update", "delete"):

@@ -1,4 +1,4 @@
-"""A person's own account: language, time zone, email choices, and the links of their calendar and news feed."""
+"""A person's own account: language, time zone, email preferences, and the links to their calendar and feed of changes."""
 
 from flask import Blueprint
 

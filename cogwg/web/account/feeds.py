@@ -1,4 +1,4 @@
-"""A person's calendar of due dates and feed of changes, by a secret URL or signed in. Neither contains a report's text.
+"""A person's calendar of due dates and feed of changes, for signed-in people or at a secret URL. Neither contains report text.
 
 The secret is in the path because calendar clients can send nothing else; it gives access to these two files only.
 """
@@ -39,7 +39,7 @@ def own_due_dates(lang: str) -> Response:
 @blueprint.get("/feeds/changes.atom")
 @requires(Permission.READ_REPORTS)
 def own_changes(lang: str) -> Response:
-    """Return the latest submissions as a feed."""
+    """Return the feed of changes: the latest submitted reports."""
     return _feed(lang)
 
 
@@ -59,7 +59,10 @@ def latest_changes(lang: str, token: str) -> Response:
 
 
 def _subscriber_of(token: str) -> Subscriber:
-    """Return the person who created this URL. Raises ``NotFound`` if their roles no longer let them read reports."""
+    """Return the person who created this URL.
+
+    Raises ``NotFound`` if the URL does not exist or was revoked, and if the person may no longer read reports.
+    """
     reader = subscriber(session(), token)
     if not has_permission(reader.roles, Permission.READ_REPORTS):
         raise NotFound("feed")
@@ -143,7 +146,7 @@ def _entry(lang: str, change: StatusChange) -> atom.Entry:
 
 
 def _file_response(content: bytes, media_type: str, name: str) -> Response:
-    """Return the file, not to be stored by shared caches or listed by search engines."""
+    """Return the file, with headers that keep it out of shared caches and search engines."""
     response = make_response(content)
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Cache-Control"] = "private, no-cache"

@@ -11,7 +11,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]
-    """The language and time zone of email, and which emails to get; without ``digest`` there is no choice of it."""
+    """The email language, the time zone, and which emails to receive."""
 
     lang = SelectField(_("Email language"), validate_choice=False)
     time_zone = SelectField(_("Time zone"), description=_("Used for times in emails and on pages."), validate_choice=False)
@@ -31,7 +31,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
     def __init__(self, preferences: Preferences, *, digest: bool, lang: str) -> None:
-        """Fill the form from the account, unless the request contains it."""
+        """Fill the form from the account, unless the request contains it. ``digest`` is whether the person can get digests."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,

@@ -1,4 +1,4 @@
-"""A person's own account: language and time zone of email, which emails to get, and the secret URL of calendar and feed."""
+"""A person's own account: email language, time zone, which emails to receive, and the secret URLs of calendar and feed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
 _SHOWN_ONCE = "feed-once"
-"""Cookie key that carries a new secret from the POST to the page that shows it once."""
+"""The cookie key for a new secret, from the POST request that creates it to the page that shows it once."""
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def page(lang: str) -> Response | str:
-    """Show and save the person's own account."""
+    """Show the person's own account, and save their preferences."""
     person = current_user()
     facts = account(session(), person.person_id)
     form = AccountForm(facts.preferences, digest=can_get_digest(person.roles), lang=lang)
@@ -45,7 +45,7 @@ def page(lang: str) -> Response | str:
 @blueprint.post("/account/feed")
 @requires(Permission.READ_REPORTS)
 def feed_link_create(lang: str) -> Response:
-    """Create the person's calendar and feed URL; the previous one stops working."""
+    """Create the secret URLs of the person's calendar and feed; the previous ones stop working."""
     with write() as open_session:
         cookie[_SHOWN_ONCE] = services.make_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
     flash(_("Your links are ready. Copy them now; you will not see them again."))
@@ -55,7 +55,7 @@ def feed_link_create(lang: str) -> Response:
 @blueprint.post("/account/feed/revoke")
 @requires(Permission.READ_REPORTS)
 def feed_link_revoke(lang: str) -> Response:
-    """Revoke the URL."""
+    """Revoke the secret URLs of the person's calendar and feed."""
     with write() as open_session:
         services.revoke_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
     flash(_("Your links are revoked. They no longer work."))

@@ -1,4 +1,4 @@
-"""Access control, denied by default: a view that does not declare who may use it stops the start-up."""
+"""Access control that denies by default: the application does not start if a view does not declare who may use it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class PermissionDenied(Forbidden):
-    """A 403 for a person without the permission. For a GET or HEAD, ``sentence`` says who may see the page."""
+    """A 403 error for a person without the permission. For a GET or HEAD request, ``sentence`` says who may see the page."""
 
     def __init__(self, permissions: Collection[Permission]) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ def current_user_or_none() -> SignedInPerson | None:
 
 
 def current_user() -> SignedInPerson:
-    """Return the signed-in person, in a view that requires one."""
+    """Return the signed-in person, in a view that requires one. Answers 401 if there is none."""
     person = current_user_or_none()
     if person is None:
         abort(401)
@@ -87,18 +87,18 @@ def current_user() -> SignedInPerson:
 
 
 def actor(jurisdiction_id: int | None = None) -> Actor:
-    """Return the actor for the audit event, on behalf of jurisdiction ``jurisdiction_id`` if it is not the person's own."""
+    """Return the current user as an actor for the audit log, on behalf of this jurisdiction unless they are its lead."""
     person = current_user()
     return Actor("person", person.person_id, acting_for(person, jurisdiction_id) if jurisdiction_id is not None else None)
 
 
 def declared_access(app: Flask) -> dict[str, Any]:
-    """Return what each endpoint declares: "public", or the permissions of which one is needed; static files are left out."""
+    """Return what each endpoint declares: "public", permissions (any one is enough), or None. Static files are left out."""
     return {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
 
 
 def refuse_undeclared(app: Flask) -> None:
-    """Check at start-up. Raises ``ConfigurationError`` naming the views that do not declare who may use them."""
+    """Check at start-up that every view declares who may use it. Raises ``ConfigurationError`` naming those that do not."""
     silent = sorted(name for name, access in declared_access(app).items() if access is None)
     if silent:
         raise ConfigurationError(f"These views do not declare who can use them: {', '.join(silent)}.")

@@ -1,7 +1,7 @@
-"""Form fields that a person submitted after their session ended: carried through sign-in and given back, never stored.
+"""Form fields that a person submitted after their session ended: kept during sign-in and given back, never stored.
 
-Without JavaScript the browser has already left the form. Its fields are kept as hidden fields of the sign-in form; after
-signing in, the person gets them back in a form with one button that submits them. Nothing is saved before that.
+Without JavaScript, the browser has already left the form, so its fields become hidden fields of the sign-in form. After
+signing in, the person gets them back in a form with a button that submits them. Nothing is saved until they use the button.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ class PreservedForm:
 
     @property
     def hidden_fields(self) -> tuple[tuple[str, str], ...]:
-        """Return the hidden fields that carry this through the sign-in form."""
+        """Return the hidden fields to add to the sign-in form."""
         return (_ACTION, self.action), *((f"{_FIELD}{name}", value) for name, value in self.fields)
 
     @property
     def typed_texts(self) -> tuple[str, ...]:
-        """Return the texts a person typed, to show as a reminder; short values and hidden fields are left out."""
+        """Return the texts the person typed, to show as a reminder, without short values and hidden fields."""
         return tuple(
             value for name, value in self.fields if len(value.strip()) > 3 and name.rpartition("-")[2] not in _UNSHOWN_FIELDS
         )
 
 
 def from_request() -> PreservedForm:
-    """Return the fields of this request, whose session has ended."""
+    """Return the submitted fields and the URL of this request, whose session has ended."""
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if not name.endswith("csrf_token"))
     return PreservedForm(request.full_path.rstrip("?"), fields)
 
 
 def from_sign_in_form() -> PreservedForm | None:
-    """Return the fields that a sign-in form carries, or None if their URL is not within this site."""
+    """Return the preserved form that a sign-in form contains, or None if there is none or its URL is not within this site."""
     action = safe_path(request.form.get(_ACTION))
     if not action:
         return None
@@ -56,5 +56,5 @@ def from_sign_in_form() -> PreservedForm | None:
 
 
 def render_preserved_form(preserved: PreservedForm) -> str:
-    """Render the page that gives the fields back, with a button to submit them and a link to drop them."""
+    """Render the page that gives the fields back, with a button to submit them and a link to discard them."""
     return render_template("auth/preserved_form.html", preserved=preserved)

@@ -1,6 +1,6 @@
-"""The signed-in person of a request, and the way to sign in without losing the page or what was typed.
+"""The signed-in person of a request, and sign-in that loses neither the page nor what was typed.
 
-The cookie carries a token; the session itself is a row on the server that can be ended. Flask-Login reads it.
+The cookie contains a token, which Flask-Login reads. The session itself is a database row, so that the server can end it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ login.session_protection = None
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
-    """What Flask-Login keeps for a request: the token and its person."""
+    """Flask-Login's user object for one request: the session token and the person it belongs to."""
 
     def __init__(self, token: str, signed_in: SignedInPerson | None = None) -> None:
         self.token = token
@@ -37,7 +37,10 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load_user(token: str) -> SessionUser | None:
-    """Return the person of a token whose session is alive, in one statement; update its last use at most every five minutes."""
+    """Return the user of this session token (one query), or None if the session has ended or expired.
+
+    Also record the session's last use, at most every five minutes.
+    """
     person = signed_in_person(session(), token)
     now = clocks.real_now()
     if person is None or not is_session_alive(person.started_at, person.seen_at, person.roles, now):
@@ -54,7 +57,7 @@ def init(app: Flask) -> None:
 
 
 def load_person() -> None:
-    """Put the person of this request where views and templates find them, before the view runs."""
+    """Set ``g.person`` to the signed-in person or None before the view runs; always None for static files and health checks."""
     if request.endpoint in ("static", "site.healthz", "site.readyz"):
         g.person = None
         return
@@ -62,7 +65,7 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Start a new session in the browser, drop what the cookie held before, and load the person for this response's page."""
+    """Clear the cookie, put the token of a new session in it, and load the person for the rest of this request."""
     _clear_cookie()
     login_user(_load_user(token) or SessionUser(token))
     load_person()
@@ -89,8 +92,8 @@ def _clear_cookie() -> None:
 def ask_to_sign_in() -> BaseResponse:
     """Ask a person to sign in without losing the page or what they typed.
 
-    For htmx, return an alert beside the form, which stays. Otherwise a GET redirects to the sign-in page, and a POST gets the
-    sign-in page with its fields carried along.
+    For htmx, return an alert; the form stays on the page. Otherwise, redirect a GET request to the sign-in page, and answer a
+    POST request with the sign-in page, which keeps the submitted fields.
     """
     next_url = request.full_path.rstrip("?") if request.method == "GET" else ""
     sign_in_url = url_for("auth.sign_in", lang=i18n.current_language(), next=next_url or None)

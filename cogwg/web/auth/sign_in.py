@@ -1,4 +1,4 @@
-"""Signing in and out, and setting a password by a single-use link."""
+"""Signing in and out, and setting a password from a single-use link."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.web.http.database import session, write
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in(lang: str) -> Response | str:
-    """Sign in with email address and password, then return to the page that was asked for."""
+    """Sign in with an email address and a password, then return to the page that was requested."""
     form = SignInForm()
     if request.method == "GET" and current_user_or_none() is not None:
         return redirect(safe_path(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
@@ -51,7 +51,7 @@ def sign_in(lang: str) -> Response | str:
 @blueprint.post("/sign-out")
 @public
 def sign_out(lang: str) -> Response:
-    """End the session on the server, and clear the browser's cache so that the back button shows nothing."""
+    """End the session on the server, and clear the browser's cache so that the back button shows no earlier page."""
     if current_user_or_none() is not None:
         security_log.log_event("sign-out")
     auth_session.sign_out()
@@ -63,7 +63,7 @@ def sign_out(lang: str) -> Response:
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
 @public
 def set_password(lang: str, token: str) -> Response | str:
-    """Set a password by a single-use link."""
+    """Set a password, from a single-use link. Answers 410 if the link is unknown, used or expired."""
     if usable_link(session(), token, clocks.real_now()) is None:
         return make_response(render_template("auth/link_used.html"), 410)
     form = SetPasswordForm()
@@ -82,7 +82,10 @@ def set_password(lang: str, token: str) -> Response | str:
 
 
 def _authenticate(email: str, password: str) -> str | None:
-    """Return the token of a new session if address and password match. Raises 429 while the rate limits require a wait."""
+    """Return the token of a new session if the address and password match, or else None.
+
+    Raises ``TooManyRequests`` while the rate limits require a wait.
+    """
     now = clocks.real_now()
     keys = services.throttle_keys(email, request.remote_addr or "")
     pause = services.remaining_wait(session(), keys, now=now)
@@ -106,7 +109,7 @@ def _authenticate(email: str, password: str) -> str | None:
 
 
 def _count_failure(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
-    """Count the failure; when two workers create the same counter at once, the second tries again."""
+    """Count a failed sign-in; if two workers create the same counter at once, the second tries again."""
     for last in (False, True):
         try:
             with write() as open_session:

@@ -1,1 +1,4 @@
-"""What every request needs: database, languages, errors, headers, htmx, forms and downloads; independent of any area."""
+"""What every area needs for its requests: database, languages, errors, headers, htmx, forms and downloads.
+
+Nothing here depends on an area.
+"""

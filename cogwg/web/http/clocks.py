@@ -1,4 +1,4 @@
-"""The two clocks of a request: the calendar for everything that is saved, and real time for sessions and rate limits."""
+"""The two clocks of a request: the product's calendar, for dates and records, and real time, for sessions and email."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def calendar() -> Calendar:
 
 
 def now() -> datetime:
-    """Return the calendar's current time, in UTC."""
+    """Return the current time on the product's calendar, in UTC."""
     return calendar().now()
 
 

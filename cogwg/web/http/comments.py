@@ -1,4 +1,4 @@
-"""Threads of comments on any subject: the form of a comment, the comments as a page shows them, the response to a change."""
+"""Comment threads on any subject: the comment form, the comments as a page shows them, and the response to a change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     speaks = RadioField(_("Language of the comment"), validate_choice=False)
 
     def __init__(self, prefix: str, *, lang: Language | None = None, rows: int = 3, **kwargs: Any) -> None:
-        """Offer the languages, starting at ``lang`` or else the page's."""
+        """Offer both languages, with ``lang`` or else the page's language selected."""
         super().__init__(prefix=prefix, speaks=(lang or i18n.current_language()).value, **kwargs)
         self.text.render_kw = {"rows": rows, "maxlength": TEXT_LIMIT}
         self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
@@ -36,14 +36,14 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def lang(self) -> Language:
-        """Return the chosen language, else the page's."""
+        """Return the chosen language, or the page's language if the choice is missing or invalid."""
         known = {language.value for language in Language}
         return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()
 
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """A comment with the URLs of what the user may do with it; empty for what they may not, or what is done."""
+    """A comment, with a URL for each action on it; empty if the user may not take the action, or it is already done."""
 
     comment: CommentFacts
     edit_url: str = ""
@@ -53,7 +53,7 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True)
 class CommentThread:
-    """The comments on a subject, in order, for one reader. ``form`` is None for those who may only read."""
+    """The comments on a subject, in order, for one reader. ``form`` is None if the reader may not comment."""
 
     key: str
     rows: tuple[CommentRow, ...]
@@ -62,14 +62,17 @@ class CommentThread:
 
     @property
     def open_count(self) -> int:
-        """How many comments the reader can settle."""
+        """How many comments the reader can resolve."""
         return sum(bool(row.settle_url) for row in self.rows)
 
 
 def respond_with_thread(
     fragment: str, thread: Callable[[], CommentThread], url: str, announcement: str, latest: int | None = None
 ) -> Response:
-    """Return the changed thread for htmx, with the focus on the comment ``latest``; else a redirect to its page."""
+    """For htmx, return the changed thread and the announcement; otherwise redirect to ``url``, which shows the announcement.
+
+    ``latest`` is the id of the comment that gets the focus.
+    """
     if htmx.is_htmx_request():
         return htmx.respond("", fragment, thread=thread(), announcement=announcement, latest=latest)
     flash(announcement)

@@ -1,6 +1,6 @@
-"""URL converters and query checks: ids that fit the database, and text without control characters.
+"""URL converters and a query check: ids must fit the database, and text must have no control characters.
 
-Any other URL is answered with 404, and any other query with 400, before a view or the database sees it.
+The answer to any other URL is 404, and to any other query 400, before a view runs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class CodeConverter(UnicodeConverter):
 
 
 def init(app: Flask) -> None:
-    """Register the converters; they apply to the rules that are added afterwards."""
+    """Register the converters and the query check. The converters apply only to URL rules that are added afterwards."""
     app.url_map.converters.update(int=IdConverter, default=CodeConverter, string=CodeConverter)
     app.before_request(refuse_control_characters)
 

@@ -1,4 +1,4 @@
-"""The engine and session of a request, bound by Flask-SQLAlchemy; the engine itself is built by ``core.db``."""
+"""The database session of a request, from Flask-SQLAlchemy, on the engine that ``core.db`` builds."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def session() -> Session:
 
 @contextmanager
 def write() -> Iterator[Session]:
-    """Open a write transaction just before a service is called, and commit it just after."""
+    """Open a write transaction for a service call; commit it at the end of the block, or roll it back on an error."""
     with core_db.write_transaction(session()) as open_session:
         yield open_session

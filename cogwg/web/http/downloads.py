@@ -1,4 +1,4 @@
-"""Lists as downloads: a file in the page's language, named after its content and date."""
+"""Downloads of lists: files in the page's language, named after their content and date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.web.http.database import session
 
 
 def download_response(table: Table, kind: str) -> Response:
-    """Return the table as a file of this kind. The database transaction ends before the file is written."""
+    """Return the table as a file of this kind ("csv" or "xlsx"). The database transaction ends before the file is written."""
     lang = i18n.current_language()
     session().rollback()
     write, media_type = WRITERS[kind]
@@ -24,6 +24,6 @@ def download_response(table: Table, kind: str) -> Response:
 
 
 def download_urls(endpoint: str, **filters: str) -> dict[str, str]:
-    """Return the download URL for each kind of file, with the filters that are not empty in its query."""
+    """Return the download URL for each kind of file, with the non-empty filters in its query string."""
     query: dict[str, Any] = {name: value for name, value in filters.items() if value}
     return {kind: url_for(endpoint, kind=kind, **query) for kind in WRITERS}

@@ -1,4 +1,4 @@
-"""Comparison of both versions of a text that another person saved while this person was editing it."""
+"""Comparison of the saved and the typed version of a text that another person saved while this person was editing it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.reporting.merge import MarkedRuns, mark_differences
 
 @dataclass(frozen=True, slots=True)
 class TextComparison:
-    """One text as saved by the other person and as typed by this one, each cut into (piece, differs) runs."""
+    """A text as the other person saved it and as this person typed it, each split into (piece, differs) pairs."""
 
     label: str
     lang: str
@@ -22,7 +22,7 @@ class TextComparison:
 
 @dataclass(frozen=True, slots=True)
 class TextConflict:
-    """Who saved the other version and when, and each text that differs."""
+    """An edit conflict: who saved the other version and when, and the comparison of each text that differs."""
 
     saved_by: str
     saved_at: datetime
@@ -30,7 +30,7 @@ class TextConflict:
 
 
 def text_conflict(saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]]) -> TextConflict:
-    """Compare each (label, language, theirs, yours), and keep those that differ."""
+    """Compare texts given as (label, language, theirs, yours), and return the conflict with those that differ."""
     pairs = (
         TextComparison(label, lang.value, *mark_differences(theirs, yours))
         for label, lang, theirs, yours in texts

@@ -43,13 +43,13 @@ def handle_http_error(error: HTTPException) -> Response:
 
 
 def handle_csrf_error(_error: CSRFError) -> Response:
-    """Answer a form that does not belong to this session or this site."""
+    """Answer 400 to a form that does not belong to this session or this site, and log it in the security log."""
     security_log.log_event("csrf.failed")
     return error_page(400, _csrf_sentence())
 
 
 def handle_database_error(error: SQLAlchemyError) -> Response:
-    """Answer 503 and log one line when the database does not respond; nothing was saved."""
+    """Answer 503 after a database error, for example if the database does not respond: log one line and roll back."""
     reason = getattr(error, "orig", None) or error
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _rollback()
@@ -57,7 +57,7 @@ def handle_database_error(error: SQLAlchemyError) -> Response:
 
 
 def handle_unexpected_error(error: Exception) -> Response:
-    """Log an unexpected error in full, and answer with a short sentence."""
+    """Answer 500 after an unexpected error: log it with its traceback and roll back."""
     log.error("unexpected, request %s", security_log.request_id(), exc_info=error)
     _rollback()
     return error_page(500)
@@ -71,7 +71,7 @@ def _rollback() -> None:
 
 
 def error_page(code: int, sentence: str | None = None) -> Response:
-    """Return the error page for this code, or an alert with the same text for htmx."""
+    """Return the error page for this code, or for htmx an alert with the same text. A 403 is logged in the security log."""
     if "person" not in g:
         g.person = None
     heading, usual = _heading_and_sentence(code)
@@ -85,7 +85,7 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
 
 def plain_text_error(code: int) -> Response:
-    """Return the text alone, for a request to an unknown host: no URL can be built for it."""
+    """Return the error as plain text, for a request to an untrusted host, for which a page's links cannot be built."""
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 

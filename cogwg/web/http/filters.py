@@ -20,45 +20,45 @@ from cogwg.web.http import i18n
 
 
 def reader_time_zone() -> ZoneInfo:
-    """Return the signed-in person's time zone, else the group's."""
+    """Return the signed-in person's time zone, or else the group's (America/Toronto)."""
     person = g.get("person")
     return ZoneInfo(person.time_zone) if person is not None else TORONTO
 
 
 def day(value: date | datetime) -> str:
-    """September 24, 2020; 1er octobre 2020."""
+    """Format a date: September 24, 2020; 1er octobre 2020."""
     return plain(dates.day(_as_date(value)))
 
 
 def day_short(value: date | datetime) -> str:
-    """September 24; 1er octobre."""
+    """Format a date without its year: September 24; 1er octobre."""
     return plain(dates.day_of_month(_as_date(value)))
 
 
 def weekday(value: date | datetime) -> str:
-    """Wednesday, September 30, 2020; mercredi 30 septembre 2020."""
+    """Format a date with its day of the week: Wednesday, September 30, 2020; mercredi 30 septembre 2020."""
     on = _as_date(value)
     return plain(dates.with_weekday(on, dates.day(on)))
 
 
 def clock(value: datetime, time_zone: ZoneInfo | None = None) -> str:
-    """2:02 pm; 14 h 02, in the reader's time zone unless another is given."""
+    """Format a time of day, in the reader's time zone unless another is given: 2:02 pm; 14 h 02."""
     return plain(dates.clock(value.astimezone(time_zone or reader_time_zone())))
 
 
 def clock_eastern(value: datetime) -> str:
-    """5 pm; 17 h, in the group's own time zone for every reader."""
+    """Format a time of day in the group's time zone, for every reader: 5 pm; 17 h."""
     return clock(value, TORONTO)
 
 
 def moment(value: datetime) -> str:
-    """September 24, 2020 at 2:02 pm; 24 septembre 2020 à 14 h 02, so that a sentence only needs to add the article."""
+    """Format a date and time: September 24, 2020 at 2:02 pm; 24 septembre 2020 à 14 h 02. The sentence adds "on" or "le"."""
     between = " at " if i18n.current_language() is Language.EN else " à "
     return f"{day(value)}{between}{clock(value)}"
 
 
 def time_or_day(value: datetime, today: date) -> str:
-    """Today "at 2:02 pm", otherwise "on September 24" ("à 14 h 02", "le 24 septembre"): what follows "saved"."""
+    """Format the time (if today) or the date, to follow "saved": at 2:02 pm, on September 24; à 14 h 02, le 24 septembre."""
     english = i18n.current_language() is Language.EN
     if _as_date(value) == today:
         return f"{'at' if english else 'à'} {clock(value)}"
@@ -70,17 +70,17 @@ def month_name(month: int) -> str:
 
 
 def month_short(month: int) -> str:
-    """Sep; sept."""
+    """Return the short name of a month: Sep; sept."""
     return str(get_month_names("abbreviated", context="stand-alone", locale=i18n.current_language().value)[month])
 
 
 def month_year(value: date) -> str:
-    """September 2020; septembre 2020."""
+    """Format a month and year: September 2020; septembre 2020."""
     return plain(dates.month_of_year(value.year, value.month))
 
 
 def localized(text: Bilingual) -> Markup | str:
-    """Return a bilingual text in the page's language; text that exists only in the other carries its ``lang``."""
+    """Return a bilingual text in the page's language; text that exists only in the other is marked up with its ``lang``."""
     lang = i18n.current_language()
     if written := text.exact_text(lang):
         return written
@@ -91,7 +91,7 @@ def localized(text: Bilingual) -> Markup | str:
 
 
 def localized_with_note(text: Bilingual) -> Markup | str:
-    """Return the same as ``localized``, with a note if the text exists only in the other language, as in the deck."""
+    """Return what ``localized`` returns, followed by a note such as "(in French)" if the text is in the other language."""
     lang = i18n.current_language()
     localized_text = text.localized(lang)
     if localized_text.lang is lang or not localized_text.text:
@@ -100,14 +100,14 @@ def localized_with_note(text: Bilingual) -> Markup | str:
 
 
 def due_day(value: DueDate) -> str:
-    """September 2020; 15 septembre 2020."""
+    """Format a due date, with its day if the plan gives one: September 2020; 15 septembre 2020."""
     if value.day is not None:
         return day(date(value.year, value.month, value.day))
     return plain(dates.month_of_year(value.year, value.month))
 
 
 def moved_from(value: DueDate) -> str:
-    """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
+    """Format the due date before a change: from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
     words = due_day(value)
     if i18n.current_language() is Language.EN:
         return f"from {words}"
@@ -117,7 +117,7 @@ def moved_from(value: DueDate) -> str:
 
 
 def moved_to(value: DueDate) -> str:
-    """to September 2020; à septembre 2020, au 15 septembre 2020."""
+    """Format the due date after a change: to September 2020; à septembre 2020, au 15 septembre 2020."""
     words = due_day(value)
     if i18n.current_language() is Language.EN:
         return f"to {words}"
@@ -125,12 +125,12 @@ def moved_to(value: DueDate) -> str:
 
 
 def with_article(name: Bilingual) -> Markup | str:
-    """A jurisdiction's name in a sentence: the Northwest Territories; l’Ontario, le Québec."""
+    """Return a jurisdiction's name with its article: the Northwest Territories; l’Ontario, le Québec."""
     return Markup("{}{}").format(articles.article(name, i18n.current_language()), localized(name))
 
 
 def after_of(name: Bilingual) -> Markup | str:
-    """A jurisdiction's name after "of", "for" or "from", which French begins with "de": de l’Ontario, du Québec."""
+    """Return a jurisdiction's name for use after "of", "for" or "from". In French it includes "de": de l’Ontario, du Québec."""
     if i18n.current_language() is not Language.FR:
         return with_article(name)
     return Markup("{}{}").format(articles.french_de(name), localized(name))
@@ -170,6 +170,6 @@ def init(app: Flask) -> None:
 
 
 def excerpt(text: Bilingual, limit: int = 60) -> str:
-    """Return the beginning of a text in the reader's language, to identify an item in an announcement."""
+    """Return the beginning of a text in the page's language, to identify an item in an announcement."""
     words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

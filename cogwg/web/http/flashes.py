@@ -1,4 +1,4 @@
-"""Confirmations on the next page that offer an action, such as undoing what was done."""
+"""Confirmations on the next page with a button, for example to undo what was done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import flash
 
 
 class FlashedAction(TypedDict):
-    """A confirmation with the button of a form, as the layout shows it and the session stores it."""
+    """A confirmation with a button, as the session stores it and the page layout shows it."""
 
     sentence: str
     label: str

@@ -1,4 +1,4 @@
-"""Form helpers: rule errors beside their fields, a form that is only a button, and the version a form was opened with."""
+"""Form helpers: errors of domain rules beside fields, a form that is only a button, and the version a form was opened with."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cogwg.web.http import i18n
 
 
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:
-    """Put each problem's sentence under its field; a problem without a field goes to the form as a whole.
+    """Add each problem's sentence to its field's errors; if the form has no such field, add it to the form's own errors.
 
-    ``field_names`` maps a field of the rule to the form field that shows it.
+    ``field_names`` maps a field name of the rule to the form field that shows it.
     """
     for field, message in refusal.problems:
         name = (field_names or {}).get(field, field)
@@ -27,19 +27,19 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
 
 
 def is_used(*fields: Field) -> bool:
-    """Whether one of these fields has a value or an error, so that the collapsed part of the form with them opens."""
+    """Whether one of these fields has a value or an error, so that the collapsed part of the form around them must be open."""
     return any(field.data or field.errors for field in fields)
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]
-    """A form that is only a button: it carries the CSRF token and nothing else."""
+    """A form with a button and the CSRF token only."""
 
 
 def posted_version(field: Field) -> int:
-    """Return the version in this field; an invalid one conflicts with every version."""
+    """Return the version in this field: 0 if it is empty, and -1, which conflicts with every version, if it is invalid."""
     return parse_version(str(field.data or "0"))
 
 
 def parse_version(text: str) -> int:
-    """Return the version that a form sent as this text, or -1, which no object has, if it is invalid."""
+    """Parse the version that a form sent; return -1, which no stored version equals, if it is invalid."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

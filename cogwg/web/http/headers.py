@@ -1,4 +1,4 @@
-"""Headers of every response: one strict content security policy without a nonce, no caching of signed-in pages, gzip."""
+"""Headers of every response: one strict content security policy, no caching of signed-in pages, and gzip compression."""
 
 from __future__ import annotations
 

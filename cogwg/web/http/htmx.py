@@ -1,4 +1,4 @@
-"""All ``HX-`` headers of the product: one URL answers a browser with a page and htmx with a fragment."""
+"""The only module that uses ``HX-`` headers: the same URL answers a browser with a page and htmx with a fragment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ALERT_TARGET = "#alerts"
 
 
 def is_htmx_request() -> bool:
-    """Return whether htmx made this request, and so needs a fragment."""
+    """Return whether htmx made this request and so expects a fragment."""
     return request.headers.get("HX-Request") == "true"
 
 

@@ -1,8 +1,8 @@
-"""The language of a request: the first segment of its path, else what the browser prefers.
+"""The language of a request: the first segment of its path, or else the one the browser prefers.
 
-A page needs it some hundred times, so it is kept in a context variable, and templates read the catalogues directly
-instead of looking up the request for every word. Their "_" is a plain function: Jinja's own needs the context, which is
-copied for each word inside a loop.
+A page needs the language some hundred times, so it is kept in a context variable, and templates read the catalogues
+directly instead of looking up the request for every sentence. Their ``_`` is a plain function, because Jinja's own needs
+the template context, which would be copied for each sentence inside a loop.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CATALOGUES: dict[Language, NullTranslations] = {
 
 
 def init(app: Flask) -> None:
-    """Clear the language between requests, and let templates translate with the catalogue of the current one."""
+    """Set the language at the start of each request and clear it at the end, and let templates translate into it."""
     app.before_request(_set_language)
     app.teardown_request(_clear_language)
     app.jinja_env.globals.update(_=translate, gettext=translate, ngettext=translate_plural)
@@ -44,7 +44,7 @@ def translate(text: str, **values: Any) -> Markup:
 
 
 def translate_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    """Translate a sentence with a count; it may contain the count as ``num``."""
+    """Translate a template's sentence with a count, which the sentence may contain as ``num``; other values are escaped."""
     return _trusted_markup(_CATALOGUES[current_language()].ungettext(singular, plural, num)) % {"num": num, **values}
 
 
@@ -68,7 +68,7 @@ def _catalogue_sentence(lang: Language, text: str) -> Markup:
 
 
 def _trusted_markup(sentence: str) -> Markup:
-    """Mark a sentence of this project's own catalogues as safe HTML: it may hold a <b>. Jinja's own gettext does the same."""
+    """Mark a sentence of this project's own catalogues as safe HTML, as Jinja's gettext does: it may contain a <b> tag."""
     return Markup(sentence)  # noqa: S704
 
 
@@ -81,7 +81,7 @@ def _clear_language(_error: BaseException | None) -> None:
 
 
 def negotiate_language() -> Language:
-    """Return the language of the path; a path without one follows Accept-Language."""
+    """Return the language of the path, or else the first one of Accept-Language that the product has, or else English."""
     first = request.path.split("/", 2)[1] if "/" in request.path else ""
     if first in (Language.EN, Language.FR):
         return Language(first)
@@ -98,14 +98,17 @@ def current_language() -> Language:
 
 
 def translate_message(message: Message) -> str:
-    """Translate a rule's message into the reader's language."""
+    """Translate the message of a domain rule into the page's language."""
     lang = current_language()
     values = {name: v.text(lang) if isinstance(v, Bilingual) else v for name, v in message.values.items()}
     return str(gettext(message.id, **values))
 
 
 def other_language_url() -> str:
-    """Return the URL of this page in the other language, with its query; for a POST-only URL, that of its parent."""
+    """Return the URL of this page in the other language, with its query string.
+
+    For a URL that accepts only POST, return that of its parent path; for a path without a language, the home page.
+    """
     lang = current_language()
     path = request.full_path.rstrip("?")
     rule = request.url_rule

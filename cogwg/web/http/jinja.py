@@ -1,4 +1,4 @@
-"""The Jinja environment: how templates get their globals."""
+"""The Jinja environment, which determines how templates get their globals."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from flask.templating import Environment
 
 
 class TemplateEnvironment(Environment):
-    """Templates that share one plain dictionary of globals.
+    """A Jinja environment whose templates share one plain dictionary of globals.
 
-    Jinja would chain a dictionary for each template in front of it, and walk that chain key by key, in Python, at every page,
-    include and import. No template here has globals of its own.
+    Jinja itself chains a dictionary of each template's own globals with the shared one, and copies that chain key by key, in
+    Python, for every page, include and import. No template here has globals of its own.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What every email created by a view needs: the two clocks, and the base URL of its links."""
+"""What every email created by a view needs: the time on both clocks, and the base URL of its links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.web.http import clocks
 
 
 class MailContext(TypedDict):
-    """The calendar's time, the real time, and the public URL of the product."""
+    """The product's calendar time (``at``), the real time (``now``), and the base URL of the product (``site``)."""
 
     at: datetime
     now: datetime

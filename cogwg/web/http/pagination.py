@@ -18,7 +18,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
-    """One page of a list; ``first_number`` counts from one, and the URLs are empty at either end."""
+    """One page of a list. ``first_number`` is the number of its first row in the whole list, counting from 1.
+
+    ``previous_url`` is empty on the first page, and ``next_url`` on the last.
+    """
 
     rows: Sequence[Row]
     first_number: int
@@ -36,20 +39,23 @@ class ListPage(Generic[Row]):
 
 
 def paginate(rows: Sequence[Row], endpoint: str, name: str = "page", row_index: int | None = None) -> ListPage[Row]:
-    """Return the page of these rows that the URL asks for, or the one that contains the row ``row_index``."""
+    """Return the page of these rows whose number is in the URL, or the page that contains the row at ``row_index``."""
     start = page_offset(len(rows), name) if row_index is None else row_index - row_index % PAGE_SIZE
     return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name)
 
 
 def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page") -> ListPage[Row]:
-    """Return rows that were read from ``start`` on as a page of ``total``."""
+    """Return a page made of its rows, which were read from offset ``start`` of a list of ``total`` rows."""
     before = _page_url(endpoint, name, start // PAGE_SIZE) if start else ""
     after = _page_url(endpoint, name, start // PAGE_SIZE + 2) if start + PAGE_SIZE < total else ""
     return ListPage(rows, start + 1, total, before, after)
 
 
 def page_offset(total: int, name: str = "page") -> int:
-    """Return the offset of the page in the URL; past the end it is the last page. Raises ``NotFound`` for an invalid number."""
+    """Return the offset of the page whose number is in the URL, or of the last page if the list is shorter.
+
+    Raises ``NotFound`` for an invalid number.
+    """
     number = request.args.get(name, "1")
     if not (number.isascii() and number.isdecimal() and 0 < len(number) < 6 and 0 < int(number) <= MAX_PAGE):
         raise NotFound(f"{name} {number}")
@@ -62,7 +68,7 @@ def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | Non
 
 
 def _page_url(endpoint: str, name: str, number: int) -> str:
-    """Return the URL of another page of this list, with its filters and the pages of the other lists."""
+    """Return the URL of a page of this list; the URL keeps the filters and the page numbers of other lists."""
     query: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
         query[name] = number

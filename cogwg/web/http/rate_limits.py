@@ -1,7 +1,7 @@
-"""Rate limits for downloads, and for drafts opened by a preview link: making one costs far more than reading a page.
+"""Rate limits for downloads and for drafts opened by a preview link, because building one costs far more than a page.
 
-Signed-in people are counted by person, others by their IP address. The counts are in this process's memory, so that
-reading writes nothing to the database: with two workers the limits are twice as high.
+Signed-in people are counted by person, others by IP address. Each worker process keeps the counts in its memory, so that
+these requests write nothing to the database; with two workers, the limits are up to twice as high.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from werkzeug.exceptions import TooManyRequests
 from cogwg.web.http import security_log
 
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
-"""At most this many files in this many seconds."""
+"""At most this many downloads in this many seconds, per person or IP address."""
 MAX_PREVIEW_VIEWS = 60
-"""At most this many drafts opened by preview links in the same time: everyone in a meeting room may have one IP address."""
+"""At most this many views of drafts in as many seconds; higher, because people in one room may share an IP address."""
 MAX_TRACKED_CLIENTS = 10_000
-"""At most this many people and IP addresses are kept; beyond that, those whose window has passed are dropped."""
+"""Beyond this many people and IP addresses, those without a recent request are dropped from memory."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class RateLimiter:
-    """A sliding window for each person or IP address; ``clock`` returns seconds."""
+    """A rate limiter with a sliding window for each person or IP address; ``clock`` returns seconds."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def seconds_to_wait(self, client: str) -> int:
-        """Count one request and return 0; over the limit, return the seconds to wait, and do not count it."""
+        """Count a request and return 0; over the limit, return the number of seconds to wait, without counting the request."""
         with self._lock:
             now = self.clock()
             if len(self._request_times) > MAX_TRACKED_CLIENTS:
@@ -66,7 +66,7 @@ def init(app: Flask) -> None:
 
 
 class RateLimitExceeded(TooManyRequests):
-    """A 429 with Retry-After; the sentence says how long to wait."""
+    """A 429 error with Retry-After; ``sentence`` says how long to wait."""
 
     def __init__(self, seconds: int, sentence: str) -> None:
         super().__init__(retry_after=seconds)
@@ -74,12 +74,12 @@ class RateLimitExceeded(TooManyRequests):
 
 
 def limit_downloads(view: View) -> View:
-    """Limit downloads: over the limit, answer 429 with a sentence and Retry-After before a file is made."""
+    """Limit a download view: over the limit, answer 429 with a sentence and Retry-After before a file is built."""
     return _rate_limited(view, "cogwg.files", "export.throttled", _downloads_sentence)
 
 
 def limit_preview_views(view: View) -> View:
-    """Limit views of drafts by their preview links in the same way."""
+    """Limit a view that shows a draft by its preview link, in the same way as ``limit_downloads``."""
     return _rate_limited(view, "cogwg.previews", "preview.throttled", _preview_views_sentence)
 
 

@@ -1,7 +1,7 @@
-"""The security log of sign-ins and refusals, one line of JSON an event with the request's id; and the cross-site check.
+"""The security log of sign-ins and refusals, one line of JSON per event with the request's id, and the cross-site check.
 
-The log holds no password, token, email address or path (a path may hold a secret): the endpoint says where it happened.
-JSON escaping keeps user input from starting a line of its own.
+The log contains no password, token, email address or path (a path may contain a secret): the endpoint says where the event
+happened. JSON escaping keeps user input from starting a new line.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from cogwg.web.http import clocks
 log = logging.getLogger("cogwg.security")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SAME_SITE_VALUES = ("same-origin", "none")
-"""Values of ``Sec-Fetch-Site`` for our own forms and for a typed URL. Browsers that do not send the header are checked
-by the CSRF token alone."""
+"""The accepted values of ``Sec-Fetch-Site``: for our own forms, and for a typed URL. Browsers that do not send the header
+are checked by the CSRF token alone."""
 
 
 def init(app: Flask) -> None:
@@ -40,7 +40,7 @@ def request_id() -> str:
 
 
 def refuse_cross_site_requests() -> None:
-    """Raise ``CSRFError`` if the browser says that a changing request comes from another site."""
+    """Raise ``CSRFError`` if the browser says that a request comes from another site, unless the request only reads."""
     if (
         request.method not in SAFE_METHODS
         and request.headers.get("Sec-Fetch-Site", SAME_SITE_VALUES[0]) not in SAME_SITE_VALUES
@@ -49,7 +49,10 @@ def refuse_cross_site_requests() -> None:
 
 
 def log_event(event: str, *, person_id: int | None = None, account: str = "") -> None:
-    """Write one line, by default for the signed-in person. ``account`` is the hash under which failures are counted."""
+    """Write one line to the security log, by default about the signed-in person.
+
+    ``account`` is the key under which failed sign-ins to an account are counted: a hash of the email address.
+    """
     person = g.get("person")
     values = {
         "at": clocks.real_now().isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""Submitted reports as a table for download, with both languages of every text side by side. For members only."""
+"""Submitted reports as a table for download, with progress and challenges in both languages side by side. Only for members."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def reports_table(
     submissions: Mapping[int, Sequence[PeriodSubmission]],
     today: date,
 ) -> Table:
-    """Return every submission on these activities, in plan order, the newest of each first; no person is named."""
+    """Return the table of all submissions on these activities, in the given order. It names no person."""
     entries = [(activity, entry) for activity in activities for entry in submissions.get(activity.id, ())]
     return Table(
         name=Bilingual(f"{jurisdiction_name.en} reports", f"Rapports, {jurisdiction_name.fr}"),

@@ -1,4 +1,4 @@
-"""Jurisdictions: the list, and a page for each with its roles, this quarter's reports and its news."""
+"""The list of jurisdictions, and a page for each with its roles, its reports for this quarter and its news."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ KIND_LABELS = {
 class ActivityRow:
     """An activity of a jurisdiction: its current status, and what others can see of this quarter's report.
 
-    ``is_awaited`` says that this quarter's report is still missing, ``is_returned`` that it was returned;
-    ``days_since_report`` counts from the last one.
+    ``is_awaited`` is whether this quarter's report is still missing, and ``is_returned`` whether it was returned.
+    ``days_since_report`` counts from the last report.
     """
 
     current_status: CurrentStatus
@@ -53,13 +53,13 @@ class ActivityRow:
 
     @property
     def has_only_earlier_report(self) -> bool:
-        """Whether the last report is one of an earlier quarter."""
+        """Whether the last report is for an earlier quarter."""
         return self.days_since_report is not None and self.sent_report is None
 
 
 @dataclass(frozen=True, slots=True)
 class RoleSection:
-    """A role of a jurisdiction with the activities it carries; ``may_report`` says whether the role lets it report."""
+    """A role of a jurisdiction, with the activities of its priority; ``may_report`` is whether the role lets it report."""
 
     priority: PriorityFacts
     assignment: AssignmentFacts
@@ -69,7 +69,7 @@ class RoleSection:
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionRow:
-    """A jurisdiction in the list: its roles, and how many of its reports of this quarter are received, of how many asked."""
+    """A jurisdiction in the list: its roles, and how many of its reports for this quarter are received and expected."""
 
     jurisdiction: Jurisdiction
     kind: Bilingual
@@ -81,7 +81,7 @@ class JurisdictionRow:
 @blueprint.get("/jurisdictions")
 @requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
-    """List the jurisdictions of the group with their roles and this quarter's reports."""
+    """List the jurisdictions of the group with their roles, and count their reports for this quarter."""
     plan, period = _current_plan(), None
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
@@ -105,7 +105,7 @@ def index(lang: str) -> str:
 @blueprint.get("/jurisdictions/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
-    """Show a jurisdiction's roles in this year's plan, its reports of this quarter, and its news."""
+    """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news."""
     facts = jurisdiction(session(), code)
     plan = _current_plan([facts.id])
     person = current_user()
@@ -198,6 +198,9 @@ def _days_since(at: datetime | None) -> int | None:
 def _report_counts(
     priority: PriorityFacts, current_statuses: dict[int, CurrentStatus], sent: dict[int, SubmittedReport]
 ) -> tuple[int, int]:
-    """Count a priority's reports: how many are received, and how many are expected. Activities already complete expect none."""
+    """Return how many reports on a priority are received and how many are expected this quarter.
+
+    None is expected on an activity that was already complete, unless one was received.
+    """
     ids = [a.id for a in priority.activities]
     return sum(id_ in sent for id_ in ids), sum(_is_asked(current_statuses[id_], sent.get(id_)) for id_ in ids)

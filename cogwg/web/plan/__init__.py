@@ -1,4 +1,4 @@
-"""The plan as a matrix, list, timeline and progress; its priorities and roles."""
+"""The plan as a matrix, as a list, as a timeline and as its progress over time; the pages of priorities and roles."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Forms of the plan: the list's filters, a priority's overall status, and answers to and offers of roles."""
+"""Forms of the plan: the list's filters, overriding a priority's status, and offering, accepting and declining roles."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     def __init__(
         self, filters: Filters, choices: FilterChoices, view: str, lang: Language | str, *, searches_reports: bool
     ) -> None:
-        """Fill the form from a URL's filters; defaults are left out of the next URL.
+        """Fill the form from a URL's filters; the default sorting is left out, so that the next URL leaves it out too.
 
-        ``searches_reports`` says that submitted text is searched too, which only members may read.
+        ``searches_reports`` is whether the text of reports is searched too, which only members may read.
         """
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
         if searches_reports:
@@ -59,7 +59,7 @@ _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class OverrideForm(FlaskForm):  # type: ignore[misc]
-    """An overall status set by hand, and the note that explains it. ``last`` is the id of the last override the person saw."""
+    """An override of the overall status, and a note to explain it. ``last`` is the id of the last override the user saw."""
 
     status = RadioField(_("Overall status"), validate_choice=False)
     note_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
@@ -69,7 +69,7 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
     def __init__(
         self, initial_status: Status | None = None, note: Bilingual | None = None, version: int = 0, **kwargs: Any
     ) -> None:
-        """Fill the form from the last override, unless the request contains it."""
+        """Fill the form with these values, unless the request contains it. ``version`` is the id of the last override."""
         start: dict[str, Any] = {"last": version, "status": initial_status.value if initial_status is not None else None}
         if note is not None:
             start |= {"note_en": note.en, "note_fr": note.fr}
@@ -94,7 +94,7 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
 
 
 class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
-    """A button that lets a priority's overall status be computed again."""
+    """A button that clears the override of a priority's overall status."""
 
     last = HiddenField("")
 
@@ -107,18 +107,18 @@ class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]
-    """Acceptance of a role: a button with the id of the jurisdiction that was asked."""
+    """Acceptance of a role: a button, with the id of the jurisdiction that the role was offered to."""
 
     asked = HiddenField("")
 
     @property
     def asked_jurisdiction_id(self) -> int | None:
-        """Return that jurisdiction's id, or None if it is invalid."""
+        """Return the jurisdiction id in the form: None if it is empty, and -1, which no jurisdiction has, if it is invalid."""
         return posted_version(self.asked) or None
 
 
 class DeclineForm(AcceptForm):
-    """Refusal of a role, with an optional reason."""
+    """Declining of a role, with an optional reason."""
 
     reason = TextAreaField(_("Reason (optional)"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
 
@@ -138,6 +138,6 @@ class OfferForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def chosen_jurisdiction_id(self) -> int | None:
-        """Return the chosen id if it was offered, else None."""
+        """Return the id of the chosen jurisdiction, or None if it is not one of the choices."""
         known = {key for key, _name in self.jurisdiction.choices if key}
         return int(self.jurisdiction.data) if self.jurisdiction.data in known else None

@@ -34,7 +34,7 @@ class ActivityLine:
     priority: PriorityFacts
     current_status: CurrentStatus
     is_found_in_report_only: bool = False
-    """Whether the search words were found only in its report."""
+    """Whether the search words were found only with the text of its report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,17 @@ class Filters:
         return replace(self, **{name: ""})
 
     def sorted_by(self, sort: str) -> Filters:
-        """Return the filters sorted by this column, or in the other direction if they already are."""
+        """Return these filters, sorted by this column: ascending, or descending if they already sort by it ascending."""
         is_ascending = self.sort == sort and self.order == "asc"
         return replace(self, sort=sort, order="desc" if is_ascending else "asc")
 
 
 FilterChoices = Mapping[str, Mapping[str, Bilingual]]
-"""For each filter its values and their labels, in the order they are offered."""
+"""For each filter, its values and their labels, in the order in which they are offered."""
 
 
 def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
-    """Return the choices in this plan: jurisdictions with a role, statuses, timeliness, quarters with something due."""
+    """Return the choices in this plan: jurisdictions with a role, statuses, timeliness, and quarters with activities due."""
     holders = {a.jurisdiction_code: a.full_name for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
     quarters = sorted({activity.quarter for activity in plan.activities})
     return {
@@ -86,7 +86,7 @@ def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
 
 
 def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
-    """Parse the filters of a URL. Raises ``NotFound`` for a value that this plan does not offer, rather than guess."""
+    """Parse the filters of a URL. Raises ``NotFound`` for a value that this plan does not offer."""
     parameters = {f.name: args.get(f.name, "").strip() for f in fields(Filters)}
     known = {**choices, "sort": SORT_KEYS, "order": ORDERS}
     for name, values in known.items():
@@ -129,7 +129,7 @@ def _matches(line: ActivityLine, filters: Filters) -> bool:
 
 
 def status_code(current_status: CurrentStatus) -> str:
-    """Return the status as the URL's code; "no report" only once something is due, and "" before that."""
+    """Return the status as its code in URLs; without a report, ``NO_REPORT_CODE`` once the activity is due, and "" before."""
     if current_status.status is not None:
         return current_status.status.value
     return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT_CODE
@@ -138,7 +138,7 @@ def status_code(current_status: CurrentStatus) -> str:
 def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True) -> bool:
     """Return whether every word occurs in the activity's code or title, or in the report text of its current status.
 
-    Both languages are searched, ignoring accents and case. When signed out, the current status has no text to search.
+    Both languages are searched, ignoring accents and case. For a reader who is not signed in, there is no report text.
     """
     activity, progress = line.current_status.activity, line.current_status.progress
     report_text = f"{progress.en} {progress.fr}" if search_report else ""

@@ -1,6 +1,6 @@
 """The plan as a list, as a timeline and as its progress over time, and the download of the list.
 
-Signed out, they show facts, status and timeliness in words; never a report's text.
+To a reader who is not signed in, they show facts, status and timeliness in words, but no report text.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class SortableHeading:
 
 
 def requested_view() -> str:
-    """Return the view that the URL asks for. Raises 404 for an unknown one."""
+    """Return the view that the URL requests. Answers 404 if there is no such view."""
     view = request.args.get("view", "") or VIEWS[0]
     if view not in VIEWS:
         abort(404)
@@ -92,7 +92,7 @@ def render_view(lang: str, year: int, view: str) -> str:
 @public
 @limit_downloads
 def activity_download(lang: str, year: int, kind: str) -> Response:
-    """Download the list as it is filtered and sorted."""
+    """Download the list, filtered and sorted as the URL requests."""
     plan = plan_facts(session(), year)
     filters = list_filters.parse_filters(request.args, list_filters.filter_choices(plan, lang))
     lines = list_filters.filtered_lines(plan, _filtered_statuses(plan, filters), filters, lang)
@@ -100,12 +100,12 @@ def activity_download(lang: str, year: int, kind: str) -> Response:
 
 
 def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
-    """Return each activity's current status; with reported text only if the person is signed in and searches."""
+    """Return each activity's current status, with report text only if a signed-in person searches by keywords."""
     return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 
 
 def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
-    """Return what every view receives; filters are kept between list and timeline."""
+    """Return the template variables of every view; the filters are kept between list and timeline."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
         "plan": plan,
@@ -178,7 +178,7 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 
 
 def describe_status(current_status: CurrentStatus) -> str:
-    """Return status and timeliness of an activity together: "Limited progress · Overdue 86 days"."""
+    """Return an activity's status and timeliness in words: "Limited progress · Overdue by 86 days"."""
     if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
         return timeliness_text(current_status)
     status = current_status.status.label if current_status.status is not None else NO_REPORT
@@ -186,7 +186,7 @@ def describe_status(current_status: CurrentStatus) -> str:
 
 
 def timeliness_text(current_status: CurrentStatus) -> str:
-    """Return the timeliness with its days, in the words of the matrix."""
+    """Return the timeliness with its number of days, in words: "Overdue by 86 days"."""
     days = current_status.days
     if current_status.timeliness is Timeliness.DUE:
         return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
@@ -198,7 +198,7 @@ def timeliness_text(current_status: CurrentStatus) -> str:
 
 
 def timeline_summary(lines: list[ActivityLine]) -> str:
-    """Summarize the timeline in a sentence or two: what is overdue and by how much, else what is due next."""
+    """Summarize the timeline in a few sentences: what is overdue and by how much, what was done late, and what is due now."""
     by = {when: [line.current_status for line in lines if line.current_status.timeliness is when] for when in Timeliness}
     overdue, late, due = by[Timeliness.OVERDUE], by[Timeliness.DONE_LATE], by[Timeliness.DUE]
     sentences = []
@@ -241,7 +241,7 @@ def _render_progress(plan: PlanFacts) -> str:
 
 
 def progress_summary(ends: list[QuarterStatusCounts]) -> str:
-    """Return the figure's caption: how many activities are complete, and how many were a quarter before."""
+    """Return the figure's caption: how many activities are complete, and how many were complete a quarter earlier."""
     if not ends:
         return str(_("The first quarter has not started yet, so there is nothing to compare."))
     last = ends[-1]

@@ -26,9 +26,9 @@ from cogwg.web.plan import blueprint, list_timeline_progress
 
 @dataclass(frozen=True, slots=True)
 class MonthColumn:
-    """A column of the matrix; ``is_open`` marks the quarter that is being reported on.
+    """A month as a column of the matrix; ``is_open`` is whether its quarter is the one being reported on.
 
-    ``quarter_span`` is the number of columns of its quarter in the first of them, and 0 in the others.
+    ``quarter_span`` is the number of columns in the quarter for its first column, and 0 for its other columns.
     """
 
     year: int
@@ -41,7 +41,7 @@ class MonthColumn:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A priority in the matrix: its result in words, and each month with the activities due then."""
+    """A priority in the matrix: its status counts in words, and each month with the activities due in it."""
 
     priority: PriorityFacts
     summary: Bilingual
@@ -50,7 +50,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanCounts:
-    """The counts of the plan: activities by status, and roles that are vacant or to confirm."""
+    """The counts of the plan: activities by status, vacant roles, and roles to be confirmed."""
 
     status_counts: StatusCounts
     vacant: int
@@ -67,7 +67,7 @@ class PlanCounts:
 @blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
-    """Redirect to the plan of the calendar's year, else the latest before it."""
+    """Redirect to the plan of the current year, or else to the latest earlier plan."""
     year = latest_plan_year(session(), clocks.today().year)
     if year is None:
         raise NotFound("plan")
@@ -77,7 +77,7 @@ def current(lang: str) -> Response:
 @blueprint.get("/plans/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
-    """Show the work plan as a matrix of priorities by due months, or in the view that the URL asks for."""
+    """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests."""
     if (view := list_timeline_progress.requested_view()) != "matrix":
         return list_timeline_progress.render_view(lang, year, view)
     plan = plan_facts(session(), year)

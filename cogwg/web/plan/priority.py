@@ -1,4 +1,4 @@
-"""A priority: its issue and outcome, leads and partners, activities, and its overall status, computed or set by hand."""
+"""A priority: its issue and outcome, leads and partners, activities, and its overall status, computed or overridden."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The previous or next priority."""
+    """A link to the previous or next priority."""
 
     number: int
     url: str
@@ -32,7 +32,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class OverallStatusView:
-    """The overall status of a priority: the one set by hand if there is one, and always the computed one."""
+    """The overall status of a priority: the computed status, and the override if there is one.
+
+    ``form`` and ``clear_form`` are None if the user may not use them; ``clear_form`` is also None without an override.
+    """
 
     computed: OverallAssessment
     override: StatusOverride | None
@@ -43,14 +46,14 @@ class OverallStatusView:
 @blueprint.get("/plans/<int:year>/priorities/<int:number>")
 @public
 def priority_page(lang: str, year: int, number: int) -> Response:
-    """Show issue and outcome, leads and partners, and activities; histories for signed-in people."""
+    """Show a priority's issue and outcome, leads and partners, and activities; to signed-in people, also their histories."""
     return _respond(lang, year, number)
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
 @requires(Permission.MANAGE_PLAN)
 def priority_override(lang: str, year: int, number: int) -> BaseResponse:
-    """Set the overall status by hand."""
+    """Override the overall status."""
     (facts,) = plan_facts(session(), year, number=number).priorities
     form = OverrideForm()
     try:
@@ -76,7 +79,7 @@ def priority_override(lang: str, year: int, number: int) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/computed")
 @requires(Permission.MANAGE_PLAN)
 def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
-    """Let the overall status be computed again."""
+    """Clear the override, so that the overall status is the computed one."""
     (facts,) = plan_facts(session(), year, number=number).priorities
     form = ClearOverrideForm()
     try:
@@ -128,7 +131,7 @@ def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form
 
 
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:
-    """Return the form with the latest override as its base; what was typed stays, and the page shows that override above it."""
+    """Return the form, now based on the latest override, with an error that the status has changed; what was typed stays."""
     form.last.data = str(last.id if last is not None else 0)
     sentence = N_(
         "The overall status was changed while you were editing. The new status is shown above. Check it, then try again."

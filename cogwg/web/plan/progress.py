@@ -1,4 +1,4 @@
-"""Progress over time: how many activities had each status at the end of each quarter. Pure functions."""
+"""Progress over time: how many activities had each status at the end of each quarter. All functions are pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ SERIES_LABELS: Mapping[str, Bilingual] = {
     "NR": NO_REPORT,
     LATER: TIMELINESS_LABELS[Timeliness.NOT_YET_DUE],
 }
-"""The series an activity may count in, the most advanced first; without a report it is "no report" once it is due."""
+"""The series in which an activity can count, the most advanced first. Without a report, it counts as "no report" if it is due,
+and otherwise as not yet due."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusBarSegment:
-    """A number of activities of one kind; ``x`` and ``width`` are percent of the bar."""
+    """The activities of one series in a quarter's bar; ``x`` and ``width`` are percentages of the bar's width."""
 
     kind: str
     label: Bilingual
@@ -39,7 +40,7 @@ class StatusBarSegment:
 
 @dataclass(frozen=True, slots=True)
 class QuarterStatusCounts:
-    """The plan's statuses at the end of a quarter, or so far if it is open."""
+    """How many of the plan's activities have each status at the end of a quarter, or so far if the quarter is open."""
 
     period: PeriodFacts
     as_of: date
@@ -61,7 +62,10 @@ class QuarterStatusCounts:
 def quarter_status_counts(
     plan: PlanFacts, periods: Sequence[PeriodFacts], submitted: Mapping[str, Mapping[int, Status]], today: date
 ) -> list[QuarterStatusCounts]:
-    """Return the quarters that have begun, in order. A report counts in the quarter it was for, even if it came late."""
+    """Return the counts of each quarter that has begun, in order.
+
+    A report counts in the quarter that it is for, even if it was submitted late.
+    """
     ends = []
     latest: dict[int, Status] = {}
     for period in sorted(periods, key=lambda p: p.key):

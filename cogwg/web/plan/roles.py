@@ -1,4 +1,4 @@
-"""Roles: the page where a jurisdiction accepts or declines one, and the list of vacancies."""
+"""Roles: the page where a jurisdiction accepts or declines a role, and the list of vacant roles."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, its history, and what this person may do; ``share_url`` is for the lead of a role to confirm."""
+    """A role in its priority, its history, and what the current user may do.
+
+    ``share_url`` is the link to send to a jurisdiction that has not answered yet; empty if there is none to send.
+    """
 
     plan: PlanFacts
     priority: PriorityFacts
@@ -46,7 +49,7 @@ class RolePage:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the jurisdiction accepted the role; roles that the plan states were never offered."""
+        """Whether the jurisdiction accepted the role; a role that the plan assigns has no history, as it was never offered."""
         return self.role.is_confirmed and bool(self.history)
 
     @property
@@ -57,14 +60,14 @@ class RolePage:
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
-    """Show a role's priority, what it asks, and the forms to answer or offer it."""
+    """Show a role with its priority, what it involves, and the forms to answer or offer it."""
     return _respond(_load_role_page(year, id))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_accept(lang: str, year: int, id: int) -> Response:
-    """Accept the role for the jurisdiction that was asked."""
+    """Accept the role for the jurisdiction that it was offered to."""
     page, person, form = _load_role_page(year, id), current_user(), AcceptForm()
     try:
         with write() as open_session:
@@ -88,7 +91,7 @@ def role_accept(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_decline(lang: str, year: int, id: int) -> Response:
-    """Decline the role for the jurisdiction that was asked; the role becomes vacant."""
+    """Decline the role for the jurisdiction that it was offered to; the role becomes vacant."""
     page, person = _load_role_page(year, id), current_user()
     form = DeclineForm()
     try:
@@ -156,7 +159,7 @@ def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -
 @blueprint.get("/vacancies")
 @requires(Permission.READ_REPORTS)
 def vacancy_list(lang: str) -> str:
-    """List vacant roles and those waiting for an answer, since when, and who declined."""
+    """List the vacant roles and those waiting for an answer, with their dates and who declined them."""
     try:
         plan = plan_facts(session(), clocks.today().year, or_earlier=True)
     except NotFound:
@@ -172,7 +175,7 @@ def vacancy_list(lang: str) -> str:
 
 
 def _load_role_page(year: int, id: int) -> RolePage:
-    """Return the role with what this person may do. Raises ``NotFound``."""
+    """Return the role with what the current user may do. Raises ``NotFound`` if the year's plan has no such role."""
     plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
     (priority,) = plan.priorities
     role = next(a for a in priority.assignments if a.id == id)
@@ -202,14 +205,14 @@ def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
 def _refused_response(
     year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None
 ) -> Response:
-    """Return the current page with the errors; what was typed stays."""
+    """Answer 422 with the current page and the errors; what was typed stays."""
     sent = offer or form or AcceptForm()
     form_errors.add_errors(sent, refusal)
     return _respond(_load_role_page(year, id), 422, refused_form=sent, form=form, offer=offer)
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Return a 409 that names the jurisdiction the role is offered to now, with the form for people who can answer for it."""
+    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and lets those answer who may do so."""
     page = _load_role_page(year, id)
     name = page.role.full_name.text(i18n.current_language())
     sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=name))

@@ -1,4 +1,4 @@
-"""The plan's list as a table for download: facts, status and timeliness, without any reported text."""
+"""The plan's list as a table for download: facts, status and timeliness, without any report text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _COLUMNS = (
 
 
 def activities_table(plan: PlanFacts, lines: Sequence[ActivityLine], today: date) -> Table:
-    """Return these activities in this order; ``Days`` counts to the due day, past it, or late, depending on the timeliness."""
+    """Return these activities as a table, in this order.
+
+    The last column counts the days until the due date, or the days overdue or late, depending on the timeliness.
+    """
     return Table(
         name=Bilingual(f"{plan.title.en} activities", f"Activités, {plan.title.fr}"),
         columns=_COLUMNS,
@@ -57,7 +60,7 @@ def _row(line: ActivityLine) -> tuple[Cell, ...]:
 
 
 def carrier_name(assignment: AssignmentFacts) -> Bilingual:
-    """Return the name of a lead or partner, with the role if the plan states it, or "vacant" or "to confirm"."""
+    """Return the name of a lead or partner, with its role if the plan states one, or with "to confirm"; or only "vacant"."""
     if assignment.confirmation is Confirmation.VACANT:
         return VACANT_LABEL
     role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)

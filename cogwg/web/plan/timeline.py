@@ -1,7 +1,8 @@
 """The plan as a timeline: the positions of each activity's marks on an axis of days, for drawing as SVG.
 
-Pure geometry: horizontal positions are percent of the drawing, so that text keeps its size at every width; vertical ones
-are pixels. Two drawings show the same lines: a wide one with the titles at the side, and a narrow one with them above.
+Pure geometry: horizontal positions are percentages of the drawing's width, so that text keeps its size at every width;
+vertical positions are in pixels. Two drawings show the same activities: a wide one with the titles at the side, and a narrow
+one with the titles above.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from cogwg.reporting.queries import CurrentStatus
 from cogwg.web.plan.list_filters import ActivityLine
 
 TIME_AFTER_LAST_QUARTER = timedelta(days=45)
-"""The time that the axis extends beyond the last quarter, for what is ongoing or done late."""
+"""How far the axis extends beyond the last quarter, for activities that are ongoing or done late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,13 @@ NARROW_LAYOUT = DrawingLayout(
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The days of a drawing; ``end`` is excluded."""
+    """The days along a drawing, from ``first`` to the day before ``end``."""
 
     first: date
     end: date
 
     def position_of(self, day: date) -> float:
-        """Return the position of the end of a day, from 0 to 1; days outside are at the edge."""
+        """Return the position of the end of a day, from 0 to 1; a day outside the axis is at its edge."""
         along = ((day - self.first).days + 1) / (self.end - self.first).days
         return min(max(along, 0.0), 1.0)
 
@@ -86,7 +87,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
-    """An activity drawn: a vertical bar on its due day, its status mark, and a line for late, overdue or ongoing."""
+    """An activity in the drawing: a vertical bar on its due day, its status mark, and a line if late, overdue or ongoing."""
 
     activity_line: ActivityLine
     y: int
@@ -104,7 +105,7 @@ class TimelineBar:
 
 @dataclass(frozen=True, slots=True)
 class PriorityHeading:
-    """A priority above its activities."""
+    """The heading of a priority, above its activities."""
 
     number: int
     title: str
@@ -125,7 +126,11 @@ class Drawing:
 
 
 def plan_axis(plan: PlanFacts) -> Axis:
-    """Return the axis from the first day of the plan's year, or of its first quarter if earlier, to past its last quarter."""
+    """Return the axis of the plan.
+
+    It begins with the plan's year, or with the plan's first quarter if that is earlier, and ends ``TIME_AFTER_LAST_QUARTER``
+    after the plan's last quarter.
+    """
     quarters = [activity.quarter for activity in plan.activities] or [Quarter(plan.year, 4)]
     last = max(*quarters, Quarter(plan.year, 4))
     return Axis(
@@ -143,9 +148,9 @@ def draw(
     describe: Callable[[CurrentStatus], str],
     titles_of: Callable[[ActivityLine], tuple[str, str]],
 ) -> Drawing:
-    """Lay out the lines in plan order.
+    """Lay out the activities, in the given order, with a heading for each priority.
 
-    ``describe`` puts a current status in words, ``titles_of`` gives the titles of priority and activity.
+    ``describe`` puts a current status in words; ``titles_of`` returns the titles of the priority and of the activity.
     """
     axis = plan_axis(plan)
     headings, bars, y = [], [], layout.header_height
@@ -213,22 +218,22 @@ def _line_after_due_day(current_status: CurrentStatus, today_position: float, do
 
 
 def _mark(current_status: CurrentStatus) -> str:
-    """Return the mark of the status; "" before something is due or reported."""
+    """Return the code of the status mark; without a report, "NR" once the activity is due, and "" before."""
     if current_status.status is not None:
         return current_status.status.value
     return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else "NR"
 
 
 def _percent(layout: DrawingLayout, position: float) -> float:
-    """Return percent of the drawing; a small margin at the edges keeps marks whole."""
+    """Return a position on the axis as a percentage of the drawing's width; a small margin keeps marks at the edges whole."""
     width = 98.5 - layout.axis_from
     return round(layout.axis_from + 0.5 + position * width, 2)
 
 
 def _label_position(layout: DrawingLayout, left: float, right: float, length: int, today: float | None) -> tuple[float, str]:
-    """Place a label before the first mark, or after the last one if there is no space before it.
+    """Return the position and text anchor of a label: before the first mark, or after the last if there is no space before it.
 
-    If the line of today would cross the label, it moves to the line's other side.
+    If the line that marks today would cross the label, the label moves past that line.
     """
     gap, text_width = 1100 / layout.min_width, length * 700 / layout.min_width
     before, after = _percent(layout, left) - gap, _percent(layout, right) + gap
@@ -244,7 +249,7 @@ def _label_position(layout: DrawingLayout, left: float, right: float, length: in
 
 
 def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter | None) -> list[Band]:
-    """Return the quarters (three months) or months along the axis; the last may be cut off."""
+    """Return the bands of this many months along the axis: the quarters (3) or the months (1). The last may be cut off."""
     bands, day = [], axis.first
     while day < axis.end:
         after = day.month + months

@@ -1,4 +1,4 @@
-"""What belongs to no area: the home page, accessibility, navigation and health checks."""
+"""What belongs to no other area: the home page, the accessibility statement, the page layout and health checks."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Health checks: whether the process runs, and whether it is ready; neither reveals anything else."""
+"""Health checks: whether the process is running, and whether it is ready. They reveal nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> Response:
-    """Answer whether the database responds and its schema is the one of this version."""
+    """Answer whether the database responds and has the schema of this version."""
     try:
         ready = migration.is_at_head(db.engine)
     except SQLAlchemyError:

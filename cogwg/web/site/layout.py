@@ -1,4 +1,4 @@
-"""What every page carries: language, the page in the other language, the person, navigation, footer, and asset URLs."""
+"""What every page contains: its languages, the signed-in person, navigation, footer, and asset URLs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PageUser:
 
     @property
     def home_url(self) -> str:
-        """Return the page of the jurisdiction they lead for; empty for the group's own roles."""
+        """Return the URL of the page of the (first) jurisdiction they lead for; empty if there is none."""
         code = self.signed_in.lead_memberships[0].code if self.signed_in.lead_memberships else ""
         return url_for("jurisdictions.page", lang=i18n.current_language(), code=code) if code else ""
 
@@ -59,8 +59,8 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
 CACHED_MACROS = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("activity_cell",)}
-"""Components that a page renders many times from a few arguments and nothing else, so their output is cached. A macro may use
-those before it."""
+"""Components that a page renders many times, from a few arguments alone, so their output is cached. A macro may use those
+listed before it."""
 
 
 def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
@@ -94,7 +94,10 @@ def _url_macros(app: Flask) -> SimpleNamespace:
 
 
 def template_context() -> dict[str, Any]:
-    """Return the names that every template may use. What only a whole page shows is a function, so that a row renders fast."""
+    """Return the variables that every template may use.
+
+    What only a full page shows is a global function instead (see ``init``), so that a fragment renders fast.
+    """
     settings = current_app.extensions["cogwg.settings"]
     lang = i18n.current_language()
     person = access.current_user_or_none()
@@ -125,7 +128,7 @@ def hosted_by() -> str:
 
 
 def home_label(person: SignedInPerson) -> str:
-    """Return a short label for a person in the group: their jurisdiction, else their role."""
+    """Return a short label for a person in the group: the jurisdictions they lead for, or else their roles."""
     lang = i18n.current_language()
     if person.lead_memberships:
         return ", ".join(m.name.text(lang) for m in person.lead_memberships)
@@ -138,11 +141,14 @@ def home_label(person: SignedInPerson) -> str:
 
 
 MAX_NAV_ITEMS = 5
-"""At most this many links side by side; beyond that, news and jurisdictions move into a menu."""
+"""At most this many links side by side; if there are more, those to jurisdictions, news and translations move into a menu."""
 
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:
-    """Return the navigation links for the person of this request, and those in the menu. What is not allowed is not shown."""
+    """Return the current user's navigation links: those side by side, and those in the menu.
+
+    Links to pages that the user may not open are left out.
+    """
     person = access.current_user_or_none()
     links, more = _nav_links(None if person is None else person.roles, i18n.current_language())
     return [_nav_item(link) for link in links], [_nav_item(link) for link in more]
@@ -150,7 +156,10 @@ def nav() -> tuple[list[NavItem], list[NavItem]]:
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """A link in the navigation, current on pages whose endpoint starts with one of ``endpoints``."""
+    """A link in the navigation, current on pages whose endpoint starts with one of ``endpoints``.
+
+    ``url`` is empty for the plan, whose URL depends on the current page.
+    """
 
     label: str
     url: str
@@ -163,9 +172,9 @@ def _nav_item(link: NavLink) -> NavItem:
 
 @lru_cache(maxsize=64)
 def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[NavLink, ...], tuple[NavLink, ...]]:
-    """Return the links for these roles (None when signed out), and those in the menu. The plan's URL depends on the page.
+    """Return the navigation links for these roles (None when signed out): those side by side, and those in the menu.
 
-    Cached, as is every URL here: they depend on the URL map and the language alone.
+    They are cached, because they depend on the roles, the language and the URL map alone.
     """
 
     def to(label: str, endpoint: str, *endpoints: str) -> NavLink:
@@ -189,7 +198,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
 
 
 def plan_url() -> str:
-    """Return the URL of this page's plan, else of the current one."""
+    """Return the URL of the plan that this page is about, or else of the current plan."""
     lang = i18n.current_language()
     year = (request.view_args or {}).get("year")
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
@@ -197,7 +206,7 @@ def plan_url() -> str:
 
 @cache
 def asset(path: str) -> str:
-    """Return the URL of a static file, with its fingerprint so that it can be cached for a year."""
+    """Return the URL of a static file, with a fingerprint of its content so that browsers can cache it for a year."""
     file = resource_folder("static") / path
     fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
     return url_for("static", filename=path, v=fingerprint)

@@ -1,4 +1,4 @@
-"""The pages that belong to no area: home and accessibility."""
+"""The pages that belong to no other area: home and accessibility."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cogwg.web.site import blueprint
 @blueprint.get("/")
 @public
 def root() -> Response:
-    """Redirect to the language the browser prefers."""
+    """Redirect to the home page in the language that the browser prefers."""
     response = redirect(url_for("site.home", lang=i18n.negotiate_language()), 303)
     response.vary.add("Accept-Language")
     return response
@@ -34,7 +34,11 @@ def home(lang: str) -> Response | str:
 
 
 def home_url(person: SignedInPerson, lang: str) -> str:
-    """Return a person's first page: a lead's updates, readiness for those who manage quarters, else the latest deck."""
+    """Return the URL of a person's first page, which depends on their role.
+
+    It is the person's own updates if they report, or reporting status if they manage quarters, or else the latest finalized
+    briefing (the list of briefings if there is none).
+    """
     if has_permission(person.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
     if has_permission(person.roles, Permission.MANAGE_PERIODS):
@@ -48,5 +52,5 @@ def home_url(person: SignedInPerson, lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/accessibility")
 @public
 def accessibility(lang: str) -> str:
-    """Show the accessibility statement, and whom to contact about a problem."""
+    """Show the accessibility statement, and the contact for problems."""
     return render_template("site/accessibility.html")
