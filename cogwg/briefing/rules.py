@@ -19,7 +19,7 @@ TITLE_LIMIT = 200
 MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
 """The most lines (points or paragraphs) that a co-chair can write for one slide."""
-MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open it instead."))
+MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open that briefing instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is treated as a typing error."""
