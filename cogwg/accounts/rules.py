@@ -75,7 +75,7 @@ def check_password(password: str) -> None:
         raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
     plain = "".join(c for c in password.casefold() if not c.isspace())
     if len(set(plain)) < 5 or _is_common(plain) or _is_common("".join(c for c in plain if c.isalpha())):
-        raise Invalid(("password", Message(N_("This password is too easy to guess. Choose another one."))))
+        raise Invalid(("password", Message(N_("This password is too easy to guess. Choose another password."))))
 
 
 @cache

@@ -145,7 +145,7 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
             f"This draft cannot be compared with the briefing of {when.en}, "
             "which was finalized with a newer release of the software.",
             f"Cette ébauche ne peut pas être comparée à la présentation du {when.fr}, "
-            "qui a été finalisée avec une version plus récente du logiciel.",
+            "qui a été finalisée avec un logiciel plus récent.",
         )
         yield Gap(GapKind.COMPARISON, words, GapSource(GapPlace.CHANGES))
 

@@ -71,7 +71,7 @@ _RESULTS = {
     "403": Bilingual("access refused (403)", "accès refusé (403)"),
     "404": Bilingual("not found (404)", "page introuvable (404)"),
     "410": Bilingual("removed (410)", "page supprimée (410)"),
-    "429": Bilingual("too many requests for now (429)", "trop de demandes pour l’instant (429)"),
+    "429": Bilingual("too many requests, try again later (429)", "trop de requêtes, réessayez plus tard (429)"),
     "private": Bilingual("on a private network, so it was not checked", "sur un réseau privé, donc non vérifié"),
     "refused": Bilingual("connection refused", "connexion refusée"),
     "timeout": Bilingual("took too long to respond", "a mis trop de temps à répondre"),
@@ -81,7 +81,7 @@ _RESULTS = {
 }
 _RESULT_CLASSES = {
     "3": Bilingual("redirects in a loop", "redirection en boucle"),
-    "4": Bilingual("request refused", "demande refusée"),
+    "4": Bilingual("request refused", "requête refusée"),
     "5": Bilingual("server error", "erreur du serveur"),
 }
 

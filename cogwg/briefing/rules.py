@@ -19,7 +19,7 @@ TITLE_LIMIT = 200
 MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
 """The most points that a slide can show."""
-MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open it instead."))
+MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open that briefing instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is taken for a typing error."""

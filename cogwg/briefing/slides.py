@@ -45,7 +45,7 @@ from cogwg.reporting.overall_status import OverallAssessment
 
 DEFAULT_GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 _SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)
-_POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Importance")}
+_POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Pourquoi ce travail compte")}
 
 
 def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool) -> list[Slide]:
@@ -91,8 +91,8 @@ def _cover_slide(
         councils=content_text(content, "councils"),
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
         edition_line=Bilingual(
-            f"{named.en}{NBSP}{version}, as of {when.en}. Statuses as submitted by that day.",
-            f"{named.fr}{NBSP}{version}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
+            f"{named.en}{NBSP}{version}, as of {when.en}. Statuses are those submitted by that day.",
+            f"{named.fr}{NBSP}{version}, en date du {when.fr}. Les états sont ceux soumis au plus tard ce jour-là.",
         ),
         twin_line=Bilingual(
             f"{title.fr} – cette présentation existe aussi en français.",

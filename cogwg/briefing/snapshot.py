@@ -17,7 +17,7 @@ from cogwg.core.serialization import DeserializationError, Serializer
 
 SCHEMA = 1
 _TOO_NEW = N_(
-    "This version was finalized with a newer release of the software (data schema %(schema)s; this "
+    "This version was finalized with a newer release of the software (data schema %(schema)s; the installed "
     "release reads up to %(known)s). Nothing is lost. Ask the secretariat to update the software, "
     "then open the version again."
 )

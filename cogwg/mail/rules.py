@@ -63,23 +63,23 @@ class FailureKind(StrEnum):
 
 
 FAILURE_LABELS = {
-    FailureKind.DOWN: Bilingual("The mail server could not be reached.", "Impossible de joindre le serveur de courriel."),
+    FailureKind.DOWN: Bilingual("The email server could not be reached.", "Impossible de joindre le serveur de courriel."),
     FailureKind.DROPPED: Bilingual(
-        "The mail server closed the connection before this email was sent.",
+        "The email server closed the connection before this email was sent.",
         "Le serveur de courriel a coupé la connexion avant l’envoi de ce courriel.",
     ),
     FailureKind.SETTINGS: Bilingual(
-        "The mail server rejected the sender address, encryption, user name or password. Check the email settings.",
+        "The email server rejected the sender address, encryption, user name or password. Check the email settings.",
         "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, l’identifiant ou le mot de passe. "
         "Vérifiez la configuration du courriel.",
     ),
     FailureKind.LATER: Bilingual(
-        "The mail server asked us to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
+        "The email server asked us to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
     ),
     FailureKind.ADDRESS: Bilingual(
-        "The mail server rejected this email address.", "Le serveur de courriel a rejeté cette adresse courriel."
+        "The email server rejected this email address.", "Le serveur de courriel a rejeté cette adresse courriel."
     ),
-    FailureKind.REFUSED: Bilingual("The mail server rejected this email.", "Le serveur de courriel a rejeté ce courriel."),
+    FailureKind.REFUSED: Bilingual("The email server rejected this email.", "Le serveur de courriel a rejeté ce courriel."),
 }
 
 

@@ -76,12 +76,12 @@ def default_reminder_text(period: PeriodFacts) -> Bilingual:
 
 _DEFAULT_TEXT = Bilingual(
     "Reports for {quarter} are due on {due}. Please submit the reports listed below by then.",
-    "Les rapports pour le {quarter} sont à rendre le {due}. Veuillez soumettre d’ici là ceux qui figurent ci-dessous.",
+    "Les rapports pour le {quarter} sont à rendre le {due}. Veuillez soumettre d’ici là les rapports qui figurent ci-dessous.",
 )
 _DEFAULT_OVERDUE_TEXT = Bilingual(
-    "Reports for {quarter} were due on {due}. You can still submit the reports listed below. Please do so soon.",
-    "Les rapports pour le {quarter} étaient à rendre le {due}. Vous pouvez encore soumettre ceux qui figurent ci-dessous. "
-    "Veuillez le faire bientôt.",
+    "Reports for {quarter} were due on {due}. You can still submit the reports listed below. Please do so as soon as possible.",
+    "Les rapports pour le {quarter} étaient à rendre le {due}. Vous pouvez encore soumettre les rapports qui figurent "
+    "ci-dessous. Veuillez le faire dès que possible.",
 )
 
 

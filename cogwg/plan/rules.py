@@ -90,7 +90,7 @@ def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: B
     elif new == current:
         problems.append(("month", Message(N_("This is already the due date. Choose another month or day."))))
     if not reason:
-        problems.append(("reason", Message(N_("Explain why the due date is moving. The history shows the reason."))))
+        problems.append(("reason", Message(N_("Explain why you are moving the due date. The history will show the reason."))))
     problems += bilingual_length_problems("reason", reason)
     problems += bilingual_length_problems("words", words, DUE_WORDING_LIMIT)
     if problems:

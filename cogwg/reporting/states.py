@@ -56,8 +56,8 @@ REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState]
 _PERIOD_REFUSALS = {
     PeriodEvent.OPEN: N_("This quarter is already open."),
     PeriodEvent.CLOSE: N_("You cannot close this quarter. Its reports are not due yet, or it is already closed."),
-    PeriodEvent.REOPEN: N_("You can reopen only a closed quarter. This one still accepts reports."),
-    PeriodEvent.REOPEN_ALL: N_("You can reopen only a closed quarter. This one still accepts reports."),
+    PeriodEvent.REOPEN: N_("You can reopen only a closed quarter. This quarter still accepts reports."),
+    PeriodEvent.REOPEN_ALL: N_("You can reopen only a closed quarter. This quarter still accepts reports."),
 }
 _REPORT_REFUSALS = {
     ReportEvent.SAVE: N_("This report is already submitted, so it cannot be saved as a draft. Edit it, then submit it again."),

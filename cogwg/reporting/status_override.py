@@ -60,7 +60,7 @@ def set_override(
     if status is None:
         problems.append(("status", Message(N_("Select the overall status."))))
     if not note:
-        problems.append(("note", Message(N_("Explain why you are overriding the status."))))
+        problems.append(("note", Message(N_("Explain why you are setting the status manually."))))
     problems += bilingual_length_problems("note", note)
     if problems:
         raise Invalid(*problems)

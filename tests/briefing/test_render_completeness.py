@@ -138,7 +138,7 @@ def test_challenge_shows_where_it_applies_and_the_naming_note(lang: Language) ->
     where = Bilingual("in some jurisdictions (3)", "dans certaines administrations (3)")
     cells = cell_texts(render_workbook(replace_slide(deck, MilestonesSlide, challenges=(replace(row, where=where),)), lang))
     assert f"{row.text.text(lang)}\n{where.text(lang)}" in cells
-    notes = {Language.EN: ("named only if it agreed", "without names"), Language.FR: ("que si elle y consent", "sans nom")}
+    notes = {Language.EN: ("named only if it has agreed", "without names"), Language.FR: ("que si elle y consent", "sans nom")}
     text = "\n".join(cells)
     assert notes[lang][0] in text
     assert notes[lang][1] not in text

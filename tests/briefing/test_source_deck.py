@@ -208,7 +208,7 @@ STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "1 fédéral, 10 provinciaux et 3 territoriaux",
             "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada); à confirmer",
             "régulières",
-            "conseils spécialisés",
+            "avis spécialisés",
         ),
     },
     8: {

@@ -61,7 +61,7 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, l
     chair.count += 1
     chair.press("Save and continue", fields={box.get("name"): True})
     first = chair.page.find_by_id("priority-1")
-    line = [b for b in first.iter("button") if text_of(b).startswith(chair.translate("Use this line"))][1]
+    line = [b for b in first.iter("button") if text_of(b).startswith(chair.translate("Use this sentence"))][1]
     chair.count += 2
     form = chair.form("Save and continue")
     chair._show(form.submit(extra={line.get("name"): line.get("value")}))

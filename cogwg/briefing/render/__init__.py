@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of the decks' layout, stored with each file of a frozen version.
 
 Raise it by one with each change of how the same deck looks or reads, as a file or as a page: the pages of versions whose

@@ -77,6 +77,7 @@ def counting_note(as_of: date) -> Bilingual:
     """Return the note that explains what each quarter counts."""
     when = day(as_of)
     return Bilingual(
-        f"Each quarter counts the reports for it that were submitted by its end. The latest is as of {when.en}.",
-        f"Chaque trimestre compte les rapports qui le visent, soumis avant sa fin. Le plus récent est en date du {when.fr}.",
+        "Each quarter counts the reports for that quarter that were submitted by its end. "
+        f"The latest count is as of {when.en}.",
+        f"Chaque trimestre compte les rapports qui le visent, soumis avant sa fin. Le dernier compte est en date du {when.fr}.",
     )

@@ -58,11 +58,11 @@ THEME = Bilingual("Theme", "Thème")
 CHALLENGE_OF = Bilingual("Challenge, and where", "Défi, et où il se pose")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
-    "Shown without names. Only the group knows who raised them.",
-    "Présentés sans nom. Seul le Groupe sait qui les a soulevés.",
+    "Challenges are shown without names. Only the group knows who raised them.",
+    "Les défis sont présentés sans nom. Seul le Groupe sait qui les a soulevés.",
 )
 AGREED_NAMES = Bilingual(
-    "A jurisdiction is named only if it agreed.",
+    "A jurisdiction is named only if it has agreed.",
     "Une administration n’est nommée que si elle y consent.",
 )
 NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")

@@ -80,7 +80,7 @@ def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> Challeng
     """Return the state after this move. Raises ``Invalid`` for a transition not in the table."""
     after = CHALLENGE_TRANSITIONS.get((state, move))
     if after is None:
-        raise Invalid(("", Message(N_("This challenge already has this status. Choose another one."))))
+        raise Invalid(("", Message(N_("This challenge already has this status. Choose another status."))))
     return after
 
 
@@ -104,7 +104,7 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
     if match is None or day is None:
         raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a day, such as 2020-09-24."))))
     if day > today:
-        raise Invalid(("happened", Message(N_("This date is in the future. Leave it empty until then."))))
+        raise Invalid(("happened", Message(N_("This date is in the future. Leave this field empty until then."))))
     return DayOrMonth(day, month_only=match[3] is None)
 
 

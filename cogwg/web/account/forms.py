@@ -14,7 +14,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     """The language and time zone of email, and which emails to get; without ``digest`` there is no choice of it."""
 
     lang = SelectField(_("Email language"), validate_choice=False)
-    time_zone = SelectField(_("Time zone"), description=_("Used for times in emails and on pages."), validate_choice=False)
+    time_zone = SelectField(_("Time zone"), description=_("Used to show times in emails and on pages."), validate_choice=False)
     wants_reminders = BooleanField(
         _("Reminders about missing reports"),
         description=_("Sent before, on and after the due date, and when a co-chair sends a reminder."),

@@ -106,7 +106,7 @@ _ACTION_LABELS = {
     GapKind.MISSING_LINKS: _("Add links"),
     GapKind.LINKS: _("View the slides"),
     GapKind.LONG_SLIDES: _("Shorten the text"),
-    GapKind.COMMENTS: _("Read and resolve"),
+    GapKind.COMMENTS: _("Read and resolve the comments"),
 }
 
 

@@ -102,8 +102,8 @@ def _rate_limited(view: View, name: str, event: str, sentence: Callable[[int], s
 def _downloads_sentence(seconds: int) -> str:
     return str(
         ngettext(
-            "You downloaded many files in a short time. You can download the next one in %(num)s second.",
-            "You downloaded many files in a short time. You can download the next one in %(num)s seconds.",
+            "You downloaded many files in a short time. You can download another file in %(num)s second.",
+            "You downloaded many files in a short time. You can download another file in %(num)s seconds.",
             seconds,
         )
     )

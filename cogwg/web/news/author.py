@@ -107,8 +107,8 @@ def concurrent_edit_sentence(news: News, next_step: str = "") -> str:
     """Say who changed the item meanwhile and when, followed by ``next_step``."""
     name = news.changed_by or _("Another person")
     if news.changed_at is None:
-        sentence = _("%(name)s changed this in the meantime.", name=name)
+        sentence = _("%(name)s made changes in the meantime.", name=name)
     else:
         time, date = clock(news.changed_at), day(news.changed_at)
-        sentence = _("%(name)s changed this on %(day)s at %(time)s.", name=name, day=date, time=time)
+        sentence = _("%(name)s made changes on %(day)s at %(time)s.", name=name, day=date, time=time)
     return f"{sentence} {next_step}".strip()

@@ -136,7 +136,7 @@ class MilestoneItem(NewsItem):
 
     @property
     def retry_sentence(self) -> str:
-        return str(_("Review the changes before you withdraw it."))
+        return str(_("Review the changes before you withdraw the milestone."))
 
     @property
     def owner_id(self) -> int:

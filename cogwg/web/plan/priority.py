@@ -69,7 +69,7 @@ def priority_override(lang: str, year: int, number: int) -> BaseResponse:
         return _respond(lang, year, number, 422, form)
     except Conflict as clash:
         return _respond(lang, year, number, 409, _with_concurrent_override(form, clash.subject))
-    flash(_("Overall status overridden. The page shows that it was set manually."))
+    flash(_("Overall status changed. The page shows that it was set manually."))
     return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 
@@ -88,7 +88,7 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
         empty_form = OverrideForm(formdata=None)
         forms.add_errors(empty_form, refusal)
         return _respond(lang, year, number, 422, empty_form)
-    flash(_("The overall status is calculated from the activities again."))
+    flash(_("The overall status is once again calculated from the activities."))
     return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 

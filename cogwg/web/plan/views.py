@@ -254,6 +254,8 @@ def progress_summary(ends: list[QuarterStatusCounts]) -> str:
         return str(now)
     before = ends[-2]
     was = _(
-        "At the end of Quarter %(number)s, the number was %(complete)s.", number=before.period.quarter, complete=before.complete
+        "At the end of Quarter %(number)s, the number of complete activities was %(complete)s.",
+        number=before.period.quarter,
+        complete=before.complete,
     )
     return f"{now} {was}"

@@ -169,7 +169,7 @@ def _outcome_sentence(result: ReminderResult) -> str:
         )
     if result.recently_reminded:
         words += " " + _(
-            "Not reminded again, because the last reminder was less than 24 hours ago: %(names)s.",
+            "No new reminder was sent to %(names)s, because the last reminder was less than 24 hours ago.",
             names=", ".join(result.recently_reminded),
         )
     return str(words)

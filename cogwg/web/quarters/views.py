@@ -116,8 +116,8 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
             flash(
                 _(
-                    "You cannot return a report for this activity now. It has no submitted report in a quarter that "
-                    "accepts reports."
+                    "You cannot return a report for this activity now. The activity has no submitted report in a "
+                    "quarter that accepts reports."
                 )
             )
             return redirect(activity_url, 303)

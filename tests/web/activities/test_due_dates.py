@@ -50,7 +50,7 @@ def test_invalid_due_date_move_is_refused_and_form_values_are_kept(app: App) -> 
         return page.alert_text
 
     assert "This is already the due date" in sent(reason_en="Because.")
-    assert "Explain why the due date is moving" in sent(month="2020-12")
+    assert "Explain why you are moving the due date" in sent(month="2020-12")
     assert "from 1 to 30" in sent(month="2020-11", day="31", reason_en="Because.")
     assert "as a number" in sent(month="2020-11", day="²", reason_en="Because.")
     assert "Choose a month" in sent(month="2019-01", reason_en="Because.")

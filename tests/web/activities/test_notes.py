@@ -122,7 +122,7 @@ def opened_summaries(page: Page) -> list[str]:
 
 def test_note_form_is_open_until_its_own_jurisdiction_has_a_note(app: App) -> None:
     nwt, chair, page = app.client_as("nwt"), app.client_as("chair"), ACTIVITY_PATH.format(lang="en")
-    assert opened_summaries(nwt.get(page)) == ["Add a note for the Northwest Territories"]
+    assert opened_summaries(nwt.get(page)) == ["Add a note from the Northwest Territories"]
     assert opened_summaries(chair.get(page)) == []
     assert note_form(nwt).fill(text_en="Councils.").submit().status == 303
     assert opened_summaries(nwt.get(page)) == []
@@ -131,6 +131,6 @@ def test_note_form_is_open_until_its_own_jurisdiction_has_a_note(app: App) -> No
 def test_note_form_opens_the_other_language_for_its_text_or_error(app: App) -> None:
     nwt, page = app.client_as("nwt"), ACTIVITY_PATH.format(lang="en")
     rejected = note_form(nwt).fill(text_en="Councils.", text_fr="é" * 4001).submit()
-    assert opened_summaries(rejected) == ["Add a note for the Northwest Territories", "Add French"]
+    assert opened_summaries(rejected) == ["Add a note from the Northwest Territories", "Add French"]
     assert note_form(nwt).fill(text_fr="Des conseils.").submit().status == 303
     assert opened_summaries(nwt.get(page)) == ["Add French"]

@@ -536,7 +536,7 @@ def test_slide_move_after_another_change_is_a_conflict(app: App, chair: Client) 
     form = form_with_button(chair.get(f"{place}/slides"), "up why")
     press_button(app.client_as("secretariat"), f"{place}/slides", "out data")
     page = form.submit(button_value="up why")
-    assert (page.status, "Check the page, then try again." in page.alert_text) == (409, True)
+    assert (page.status, "Check what the page shows now, then try again." in page.alert_text) == (409, True)
     assert form_with_button(page, "up why").submit(button_value="up why").status == 303
 
 

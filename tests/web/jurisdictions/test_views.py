@@ -57,7 +57,7 @@ def test_roles_to_confirm_and_partner_roles_are_explained(read_only_app: App) ->
     assert "Partner on Priority 5: the leads report, and the partner can add" in requests_text(read_only_app, "reader", "nt")
     assert "All reports for Quarter 3 have been received." in requests_text(read_only_app, "reader", "sk")
     nobody = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
-    assert "Has no role in the plan." in nobody.main_text
+    assert "This jurisdiction has no role in the plan." in nobody.main_text
 
 
 def test_challenges_are_attributed_and_withdrawn_challenges_hidden(make_app: MakeApp) -> None:

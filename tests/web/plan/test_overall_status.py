@@ -28,7 +28,7 @@ def test_overall_status_is_overridden_with_a_note_and_cleared(app_per_engine: Ap
     assert form.fill(status="SP", **{f"note_{lang}": "The catalogue went live."}).submit().status == 303
     public = visitor.get(place)
     assert without_no_break_spaces(text_of(public.find_all("p", class_="lede")[0])).startswith(
-        f"{Status.SUBSTANTIAL.label.text(lang)} {'set manually' if lang == 'en' else 'modifié manuellement'}"
+        f"{Status.SUBSTANTIAL.label.text(lang)} {'set manually' if lang == 'en' else 'défini manuellement'}"
     )
     assert reason in without_no_break_spaces(public.main_text), "what is computed stays beside it"
     for kept_in in ("The catalogue went live.", "R. Campbell"):

@@ -200,7 +200,7 @@ def test_reminder_within_24_hours_is_skipped_and_explained(app: App) -> None:
     again = secretariat.get("/en/readiness/remind").form().fill(copy=False).submit()
     receipt = text_of(again.follow().find("p", class_="notice", role="status"))
     assert "1 reminder is ready to send: A. Sandhu." in receipt
-    assert "the last reminder was less than 24 hours ago: N. Osei." in receipt
+    assert "No new reminder was sent to N. Osei, because the last reminder was less than 24 hours ago." in receipt
     assert len(app.rows(OutboxMessage)) == 4
 
 

@@ -702,7 +702,7 @@ def test_return_of_a_changed_report_is_a_conflict_and_keeps_the_note(app: App, o
     before, after = (text_of(e) for e in answer.find_all("div", **{"class": "user-text", "lang": lang}))
     assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
-    assert ("Return the updated report" if lang == "en" else "Renvoyer le rapport à jour") in answer.main_text
+    assert ("Return the updated report" if lang == "en" else "Renvoyer le rapport mis à jour") in answer.main_text
     assert answer.form("/return").submit().status == 303, "read again, it can be returned"
 
 

@@ -54,8 +54,8 @@ class ChangesForm(SelectionForm):
     def saved_sentence(self) -> str:
         return str(
             ngettext(
-                "Changes saved. %(num)s of %(total)s is in the deck.",
-                "Changes saved. %(num)s of %(total)s are in the deck.",
+                "Selection saved. %(num)s of %(total)s changes is in the deck.",
+                "Selection saved. %(num)s of %(total)s changes are in the deck.",
                 self.ticked_count,
                 total=len(self.choices),
             )

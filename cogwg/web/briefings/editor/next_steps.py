@@ -75,7 +75,7 @@ class NextStepRow:
 
     @property
     def text_form(self) -> BilingualForm:
-        problem = _("Describe this step, or clear its sub-steps as well.") if self.children and not self.text else ""
+        problem = _("Describe this step, or delete its sub-steps too.") if self.children and not self.text else ""
         return BilingualForm(f"step-{self.token}", self.label, self.text, problems=problem, has_focus=self.has_focus, rows=1)
 
     @property
@@ -142,7 +142,7 @@ class NextStepsForm(StepForm):
     def apply_to(self, outline: Outline) -> Outline:
         """Return the outline with these steps. Raises ``Invalid`` for a step whose text was removed while its parts remain."""
         if any(row.children and not row.text for row in self.rows):
-            raise Invalid(("steps", Message(N_("Describe this step, or clear its sub-steps as well."))))
+            raise Invalid(("steps", Message(N_("Describe this step, or delete its sub-steps too."))))
         return replace(outline, steps=self.steps)
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
@@ -156,7 +156,11 @@ class NextStepsForm(StepForm):
 
     def saved_sentence(self) -> str:
         count = len(open_steps(self.steps))
-        return str(ngettext("Next steps saved. %(num)s is in the deck.", "Next steps saved. %(num)s are in the deck.", count))
+        return str(
+            ngettext(
+                "Next steps saved. %(num)s step is in the deck.", "Next steps saved. %(num)s steps are in the deck.", count
+            )
+        )
 
     def moved_key(self, key: str) -> str:
         return self.moved_tokens.get(key, key)

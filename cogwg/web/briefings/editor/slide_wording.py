@@ -183,7 +183,7 @@ def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWordin
 def _lines_problem(lines: list[str]) -> str:
     """Return the error of a slide's lines in one language, or an empty string."""
     if max(map(len, lines), default=0) > TEXT_LIMIT:
-        return str(_("Shorten the longest of these. The limit is %(limit)s characters.", limit=TEXT_LIMIT))
+        return str(_("Shorten the longest line. The limit is %(limit)s characters.", limit=TEXT_LIMIT))
     if sum(map(bool, lines)) > MAX_LINES:
         return str(_("Use at most %(limit)s lines on one slide.", limit=MAX_LINES))
     return ""
