@@ -308,7 +308,7 @@ def test_reversed_comparison_offers_the_right_order(briefing_app: PopulatedApp, 
     assert {"en": "shown in reverse", "fr": "présentés dans l’ordre inverse"}[lang] in page.main_text
     there = page.client.get(str(turn.get("href")))
     assert "in reverse" not in there.main_text
-    assert "ordre inverse" not in there.main_text
+    assert "dans l’ordre inverse" not in there.main_text
 
 
 @pytest.mark.usefixtures("files_at_first_download")

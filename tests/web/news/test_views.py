@@ -254,7 +254,7 @@ def test_shared_challenge_withdrawal_is_refused_with_advice(app_with_news: Popul
     before = app.fingerprint()
     page = ontario.get(f"/en/challenges/{id_}/standing").form("/withdraw").submit()
     assert page.status == 422
-    assert "Remove your own jurisdiction from it instead." in page.alert_text
+    assert "Remove your own jurisdiction from the challenge instead." in page.alert_text
     assert app.fingerprint() == before
 
 
