@@ -123,7 +123,7 @@ def test_returned_report_is_edited_and_submitted_again(last_day_site: Site, open
     chair.open("plans/2020/activities/4.3/return?period=2020-09")
     assert find_violations(chair.page) == []
     chair.page.get_by_role("textbox").fill("Say how many took part.")
-    chair.page.get_by_role("button", name=chair.translate("Return the report")).click()
+    chair.page.get_by_role("button", name=chair.translate("Send the report back")).click()
     expect(chair.page.get_by_role("status").first).to_be_attached()
     lead.open("my-updates")
     expect(lead.update_row("4.3")).to_contain_text("Say how many took part.")

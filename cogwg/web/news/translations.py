@@ -55,7 +55,7 @@ class TranslationRow:
         """Return the name of the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
-            "link": _("Milestone link name"),
+            "link": _("Text of a milestone’s link"),
             "challenge": _("Challenge"),
             "theme": _("Challenge theme"),
         }
