@@ -75,7 +75,9 @@ class NextStepRow:
 
     @property
     def text_form(self) -> BilingualForm:
-        problem = _("Describe this step. If you do not need it, delete its sub-steps as well.") if self.children and not self.text else ""
+        problem = ""
+        if self.children and not self.text:
+            problem = _("Describe this step. If you do not need it, delete its sub-steps as well.")
         return BilingualForm(f"step-{self.token}", self.label, self.text, problems=problem, has_focus=self.has_focus, rows=1)
 
     @property
