@@ -75,9 +75,9 @@ class Outbox:
 _WAITING = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
 _ENDED = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
 _WITHDRAWN = and_(_ENDED, _L.c.last_error.startswith(WITHDRAWN_PREFIX))
-_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(WITHDRAWN_PREFIX))
+IS_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(WITHDRAWN_PREFIX))
 _SENT = _L.c.sent_at.is_not(None)
-_STATES = (_WAITING, _GIVEN_UP, _SENT, _WITHDRAWN)
+_STATES = (_WAITING, IS_GIVEN_UP, _SENT, _WITHDRAWN)
 _FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__))
 
 
@@ -94,7 +94,7 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
 
     return Outbox(
         waiting=read("waiting", waiting, _FACTS.where(_WAITING).order_by(_L.c.next_try_at, _L.c.id)),
-        given_up=read("given-up", given_up, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc())),
+        given_up=read("given-up", given_up, _FACTS.where(IS_GIVEN_UP).order_by(_L.c.id.desc())),
         sent=read("sent", sent, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc())),
         withdrawn=read("withdrawn", withdrawn, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc())),
         counts=counts,

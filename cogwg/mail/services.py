@@ -15,7 +15,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.mail.models import OutboxMessage
-from cogwg.mail.queries import OutboxMessageFacts, is_due, messages_by_id
+from cogwg.mail.queries import IS_GIVEN_UP, OutboxMessageFacts, is_due, messages_by_id
 from cogwg.mail.rules import (
     LEASE,
     SUBJECT_LIMIT,
@@ -75,7 +75,7 @@ def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
     """Record a failed try and when the email is retried, unless that cannot help; return True if it is given up."""
     tries = message.tries + 1
-    retry_at = None if error.kind.is_final else next_try(tries, now)
+    retry_at = next_try(tries, now, error.kind)
     session.execute(_FAILED, {"message_id": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
     return retry_at is None
 
@@ -119,6 +119,14 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
         raise Invalid(("", Message(N_("This email has already been sent."))))
     record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": row.tries})
     return str(row.address)
+
+
+def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
+    """Reset every given-up email so that it is tried at once, with all its tries; return their number."""
+    ids = sorted(session.scalars(update(_L).where(IS_GIVEN_UP).values(next_try_at=now, tries=0).returning(_L.c.id)))
+    if ids:
+        record_event(session, "outbox.again", ("outbox", 0), by=by, at=at, after={"letters": ids})
+    return len(ids)
 
 
 _INSERT_MESSAGE = insert(_L)

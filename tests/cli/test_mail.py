@@ -140,3 +140,22 @@ def test_remind_audit_event_holds_ids_and_no_addresses(run: RunCommand, make_dat
     engine.dispose()
     assert (event.actor_kind, event.subject_kind) == ("system", "period")
     assert "@" not in str(event.after)
+
+
+def test_mail_retry_sends_what_was_given_up_again(run: RunCommand, url: str) -> None:
+    with MailServer() as server:
+        server.rejection_for = lambda _address: "550 5.1.1 no such mailbox"
+        assert "Failed: 2." in run("remind", *TODAY_OPTION, **smtp_environment(server, url)).out
+        server.rejection_for = lambda _address: ""
+        again = run("mail", "retry", *TODAY_OPTION, COGWG_DATABASE_URL=url)
+        assert (again.code, again.out) == (0, "To retry: 2. Use “cogwg mail deliver” to send them.\n")
+        assert run("remind", *TODAY_OPTION, **smtp_environment(server, url)).out.endswith("Sent: 2. To retry: 0. Failed: 0.\n")
+        assert run("mail", "retry", COGWG_DATABASE_URL=url).out == "No emails have failed.\n"
+
+
+def test_sender_that_mail_cannot_carry_stops_delivery_before_any_email_is_tried(run: RunCommand, url: str) -> None:
+    with MailServer() as server:
+        settings = {**smtp_environment(server, url), "COGWG_MAIL_FROM": "plan@exämple.ca"}
+        check_refusal(run("remind", *TODAY_OPTION, **settings), "COGWG_MAIL_FROM", "without accents")
+        check_refusal(run("mail", "deliver", **settings), "COGWG_MAIL_FROM")
+    assert read_messages(url) == []
