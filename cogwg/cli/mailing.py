@@ -52,10 +52,11 @@ def mail() -> None:
 
 @mail.command()
 @options.data
-def deliver(data: Path | None) -> None:
+@options.today
+def deliver(data: Path | None, today: str | None) -> None:
     """Send the emails waiting in the outbox."""
     way = _mail_transport()
-    calendar = options.calendar(None)
+    calendar = options.calendar(today)
     _print_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 

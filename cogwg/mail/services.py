@@ -81,11 +81,12 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
 
 
 def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Withdraw an email that is no longer needed: it is neither sent nor retried.
+    """Withdraw an email that is no longer needed: it is neither sent nor retried, and its key may be written again.
 
     ``reason_code`` is a code of the package that wrote it.
     """
-    session.execute(_WITHDRAWN, {"message_id": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
+    values = {"key": f"{message.key}:withdrawn:{message.id}", "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
+    session.execute(_WITHDRAWN, {"message_id": message.id, **values})
 
 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
