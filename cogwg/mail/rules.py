@@ -16,6 +16,9 @@ LEASE = timedelta(minutes=15)
 """How long a delivery holds the emails it claimed; after a crash they become available again."""
 MIN_LEASE_LEFT = timedelta(minutes=4)
 """The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
+MESSAGE_RETENTION = timedelta(days=92)
+"""The longest quarter: reminders of the current one can be looked up, and no key is needed any more after it, because a
+reminder is written again at most 60 days before its quarter is due and 67 days after (``COGWG_REMIND_DAYS``)."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import IS_GIVEN_UP, OutboxMessageFacts, is_due, messages_by_id
 from cogwg.mail.rules import (
     LEASE,
+    MESSAGE_RETENTION,
     SUBJECT_LIMIT,
     WITHDRAWN_PREFIX,
     DeliveryError,
@@ -128,6 +129,18 @@ def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) 
     if ids:
         record_event(session, "outbox.again", ("outbox", 0), by=by, at=at, after={"letters": ids})
     return len(ids)
+
+
+def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
+    """Delete every email written longer than ``MESSAGE_RETENTION`` ago, whatever became of it; return their number.
+
+    One that a delivery is sending now stays until the next time.
+    """
+    is_old = _L.c.made_at < at - MESSAGE_RETENTION, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now)
+    count = len(session.scalars(delete(_L).where(*is_old).returning(_L.c.id)).all())
+    if count:
+        record_event(session, "outbox.purged", ("outbox", 0), by=by, at=at, after={"letters": count})
+    return count
 
 
 _INSERT_MESSAGE = insert(_L)
