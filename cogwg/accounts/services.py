@@ -25,6 +25,7 @@ from cogwg.accounts.rules import (
 )
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.addresses import is_reachable_address
 from cogwg.core.bilingual import Language, clean_text
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 
@@ -47,6 +48,8 @@ def add_person(
     email, name = email.strip().lower(), clean_text(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
+    if not is_reachable_address(email):
+        raise Invalid(("email", Message(N_("Email cannot reach this address. Check its spelling. It cannot contain accents."))))
     if not name or len(name) > 120:
         raise Invalid(("name", Message(N_("Enter the person’s name, in 120 characters or fewer."))))
     if role is Role.LEAD and jurisdiction is None:

@@ -111,7 +111,7 @@ class _DeliveryRun:
         Raises ``DeliveryError`` for a server-wide error.
         """
         try:
-            self.transport.send(message, at=self.clock())
+            self._submit(message)
         except DeliveryError as why:
             if why.kind.is_server_wide:
                 raise
@@ -122,6 +122,15 @@ class _DeliveryRun:
             mark_sent(session, message, now=self.clock())
         self.result.sent += 1
         return None
+
+    def _submit(self, message: OutboxMessageFacts) -> None:
+        """Send an email; an unexpected error counts for this email alone, so that the others still go."""
+        try:
+            self.transport.send(message, at=self.clock())
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise DeliveryError(FailureKind.INTERNAL, f"{type(error).__name__}: {error}") from error
 
     def _note_failure(self, message: OutboxMessageFacts, error: DeliveryError) -> None:
         with Session(self.engine) as session, write_transaction(session):

@@ -41,6 +41,9 @@ class CancellationReason(StrEnum):
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
     ANSWERED = "answered"
+    RESUBMITTED = "resubmitted"
+    OUT_OF_DATE = "out-of-date"
+    SUPERSEDED = "superseded"
 
     @property
     def label(self) -> Bilingual:
@@ -62,8 +65,30 @@ CANCELLATION_LABELS = {
         "The jurisdiction answered, or the role was offered to another jurisdiction.",
         "L’administration a répondu, ou le rôle a été proposé à une autre administration.",
     ),
+    CancellationReason.RESUBMITTED: Bilingual(
+        "The report was submitted again before this email was sent.",
+        "Le rapport a été soumis de nouveau avant l’envoi de ce courriel.",
+    ),
+    CancellationReason.OUT_OF_DATE: Bilingual(
+        "This email was no longer accurate. A new one is sent if it is needed.",
+        "Ce courriel n’était plus exact. Un autre est envoyé au besoin.",
+    ),
+    CancellationReason.SUPERSEDED: Bilingual(
+        "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."
+    ),
 }
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
+SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST)
+"""The kinds that ``cogwg remind`` writes, and writes again when what waits is out of date."""
+REPLACED_BY_NEWER = {
+    NoticeKind.REMINDER: "reminder",
+    NoticeKind.CO_CHAIR_REMINDER: "reminder",
+    NoticeKind.DIGEST: "digest",
+    NoticeKind.RETURNED: "returned",
+    NoticeKind.ROLE_OFFER: "role",
+}
+"""The kinds of which a person needs only the newest about the same quarter, report or role; kinds with the same name replace
+each other. Receipts, copies and mentions stay true, each by itself."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
@@ -79,6 +104,20 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
     if not reached or left <= min(days) - CATCH_UP_DAYS:
         return ""
     return f"before-{min(reached)}" if left > 0 else f"after-{-min(reached)}"
+
+
+def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:
+    """Return whether what a waiting reminder or digest says about time is no longer true.
+
+    Before the due time a reminder names the days left, so it is true on its own day; a co-chair's says "is due" until then.
+    After it both say "was due". A digest counts what has been received on its day.
+    """
+    is_same_day = local_day(made_at) == local_day(now)
+    if kind == NoticeKind.DIGEST:
+        return not is_same_day
+    if (made_at < due_at) != (now < due_at):
+        return True
+    return kind == NoticeKind.REMINDER and now < due_at and not is_same_day
 
 
 def is_too_soon(last: datetime | None, now: datetime) -> bool:

@@ -443,6 +443,7 @@ ROUTE_CASES = [
     RouteCase("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, SIGN_IN), REMINDER_FIELDS),
     RouteCase("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
+    RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
 ]
 CHANGING_ENDPOINTS = {
     "auth.set_password",

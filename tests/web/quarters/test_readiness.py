@@ -303,6 +303,23 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
     assert (kept.sent_at, kept.next_try_at) == (None, None)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_failed_messages_are_retried_together_from_the_outbox(app_per_engine: App, lang: str) -> None:
+    ids, now = fill_outbox(app_per_engine), app_per_engine.clock()
+    secretariat = app_per_engine.client_as("secretariat")
+    action = f"/{lang}/outbox/again-all"
+    assert not [form for form in secretariat.get(f"/{lang}/outbox").forms if form.action == action], "one has its own button"
+    given_up = OutboxMessage.id.in_((ids[0], ids[3]))
+    app_per_engine.execute(update(OutboxMessage).where(given_up).values(next_try_at=None, tries=1, last_error="refused: 550"))
+    answer = secretariat.get(f"/{lang}/outbox").form("/again-all").submit()
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/outbox")
+    assert text_of(answer.follow().find("p", class_="notice", role="status")).startswith("2 ")
+    assert [(m.tries, m.next_try_at) for m in app_per_engine.rows(OutboxMessage, given_up)] == [(0, now)] * 2
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "outbox.again")
+    assert event.after == {"letters": [ids[0], ids[3]]}
+    assert app_per_engine.client_as("chair").post(action, {}).status in (400, 403)
+
+
 @pytest.mark.parametrize("message_id", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
 def test_retry_of_unknown_message_is_not_found(read_only_app: App, message_id: str) -> None:
     browser = read_only_app.client_as("secretariat")
