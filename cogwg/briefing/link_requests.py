@@ -156,7 +156,7 @@ def _failure_reason(error: BaseException) -> str:
 
 
 def _request_status(client: httpx.Client, url: str, method: str) -> int:
-    """Return the final status, or that of the last redirect if there are too many."""
+    """Return the status of the final response, or of the last redirect if there are too many redirects."""
     request: httpx.Request | None = client.build_request(method, unicodedata.normalize("NFC", url))
     for _ in range(MAX_REDIRECTS + 1):
         if request is not None:

@@ -214,7 +214,7 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
 
 
 def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
-    """Create a preview link: anyone who has it can read the draft until it is revoked. Raises ``NotFound``."""
+    """Create a preview link: until it is revoked, anyone who has it can read the draft. Raises ``NotFound``."""
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
     session.add(PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id))
@@ -343,7 +343,7 @@ def _check_meeting_fits(
 
 
 def _last_frozen_meeting(session: Session, *, except_id: int | None) -> date | None:
-    """Return the day of the latest meeting whose briefing has a frozen version, without the briefing ``except_id``."""
+    """Return the day of the latest meeting whose briefing has a frozen version, ignoring the briefing ``except_id``."""
     frozen = select(Briefing.meeting_on).join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
     if except_id is not None:
         frozen = frozen.where(Briefing.id != except_id)
