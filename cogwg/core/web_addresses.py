@@ -1,4 +1,4 @@
-"""Web addresses that people enter: which may be stored and linked, and which IP addresses the server may ask."""
+"""Web addresses that people enter: which may be stored and linked, and which IP addresses the server may connect to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 
 def address_problem(url: str) -> Message | None:
-    """Return why a URL is refused, or None: only absolute http and https URLs without user names or control characters."""
+    """Return why a URL is refused, or None if it is accepted.
+
+    Only absolute http and https URLs without user names or control characters are accepted.
+    """
     wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
     if len(url) > ADDRESS_LIMIT:
         return Message(N_("Enter a shorter web address. The limit is %(limit)s characters."), {"limit": ADDRESS_LIMIT})
@@ -30,7 +33,7 @@ def address_problem(url: str) -> Message | None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is public: not of a private network, without one embedded in it, and not multicast."""
+    """Whether an IP address is public: not on a private network, not multicast, and without an embedded IPv4 address."""
     ip = ip_address(address)
     has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
     return ip.is_global and not ip.is_multicast and not has_embedded_address

@@ -1,4 +1,4 @@
-"""Cancellation of emails that are no longer needed, checked just before they are sent; only reads the database."""
+"""Cancellation of emails that are no longer needed, checked just before they are sent. Nothing here writes to the database."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _P, _M, _C, _W, _R, _A = map(table, (Person, Membership, Comment, WorkPlan, Repo
 def cancelled_messages(
     session: Session, messages: Sequence[OutboxMessageFacts], *, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Map the id of each email that no longer needs sending to the reason; ``at`` is the product's calendar time.
+    """Return, by email id, why an email no longer needs to be sent; ``at`` is the product's calendar time.
 
-    These are reminders to people who have no missing reports or can no longer submit them, emails to deactivated people,
-    emails about a deleted comment, and role offers that no longer wait for the recipient's answer.
+    The emails returned are reminders to people who have no missing reports or can no longer submit them, emails to deactivated
+    people, emails about a deleted comment, and role offers that no longer wait for the recipient's answer.
     """
     cancelled: dict[int, CancellationReason] = {}
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
@@ -47,7 +47,7 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Map the id of each reminder to a person who has no missing reports, or can no longer submit them, to the reason."""
+    """Return, by email id, why a reminder is not needed: its recipient has no missing reports or can no longer submit them."""
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -90,7 +90,7 @@ def _cancelled_mentions(messages: Sequence[OutboxMessageFacts], session: Session
 
 
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Map the id of each role offer that no longer waits for the recipient's answer to the reason."""
+    """Return, by email id, the reason for each role offer that no longer waits for the recipient's answer."""
     about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -101,6 +101,6 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
 
 
 def _subject_id(message: OutboxMessageFacts) -> int | None:
-    """Return the id in the email's key, which follows the kind: of the period, comment or role. None if there is none."""
+    """Return the id of the period, comment or role, which follows the kind in the email's key; None if there is none."""
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None
