@@ -1,4 +1,7 @@
-"""Commands on accounts and sessions. Sessions, access links and throttles use real time; audit events use calendar time."""
+"""Commands on accounts and sessions.
+
+Sessions, access links and throttles follow the system clock (``now``), audit events the product's calendar (``at``).
+"""
 
 from __future__ import annotations
 
@@ -175,7 +178,7 @@ def end_sessions_and_links(session: Session, person_id: int) -> None:
 
 
 def throttle_keys(email: str, address: str) -> tuple[tuple[str, ThrottleLimit], ...]:
-    """Return the throttle keys and limits of a sign-in attempt; the account's key does not reveal whether it exists."""
+    """Return the throttle keys and limits of a sign-in attempt; a key does not reveal whether the account exists."""
     account = hash_token(email.strip().lower())[:40]
     return (f"account:{account}", ACCOUNT_LIMIT), (f"address:{address}"[:80], ADDRESS_LIMIT), ("everybody", GLOBAL_LIMIT)
 

@@ -51,7 +51,7 @@ class Calendar:
 
 
 def local_day(at: datetime) -> date:
-    """Return the day in America/Toronto at a time; every rule about days uses it."""
+    """Return the day in America/Toronto at a time; every rule about days uses this function."""
     return at.astimezone(TORONTO).date()
 
 

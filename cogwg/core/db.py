@@ -1,8 +1,8 @@
 """The database: the declarative base, the engine for SQLite or PostgreSQL, and transactions for reading and for writing.
 
-SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN, IMMEDIATE for writers, because a deferred transaction
-that reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the class of the
-connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
+SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN itself, and BEGIN IMMEDIATE for writers, because a
+deferred transaction that reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the
+class of the connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def sqlite_version() -> tuple[str, bool]:
 def build_engine(url: str) -> Engine:
     """Return an engine for this database URL, with the transaction rules of this module.
 
-    Raises ``ConfigurationError`` for a URL that is invalid or for another database than SQLite or PostgreSQL, and if the
-    PostgreSQL driver is not installed.
+    Raises ``ConfigurationError`` if the URL is invalid or is for a database other than SQLite or PostgreSQL, or if PostgreSQL's
+    driver is not installed.
     """
     try:
         parsed = make_url(url)

@@ -1,4 +1,4 @@
-"""Web addresses that people enter: which may be stored and linked, and which IP addresses the server may ask."""
+"""Web addresses that people enter: which may be stored and linked, and which IP addresses the server may connect to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _NOT_PUBLIC = tuple(
 
 
 def address_problem(url: str) -> Message | None:
-    """Return why a URL is refused, or None: only absolute http and https URLs without user names or control characters."""
+    """Return why a URL is refused, or None if it is accepted.
+
+    Only absolute http and https URLs without user names or control characters are accepted.
+    """
     wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
     if len(url) > ADDRESS_LIMIT:
         return Message(N_("Enter a shorter web address. The limit is %(limit)s characters."), {"limit": ADDRESS_LIMIT})

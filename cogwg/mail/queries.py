@@ -21,7 +21,7 @@ OUTBOX_PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessageFacts:
-    """An email with its state; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time."""
+    """An email with its state; ``made_at`` follows the product's calendar, the other times follow the system clock."""
 
     id: int
     key: str

@@ -13,7 +13,7 @@ FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 MAX_TRIES = 24
 LEASE = timedelta(minutes=15)
-"""How long a delivery holds the emails it claimed; after a crash they become available again."""
+"""How long a delivery holds the emails it claimed; if it crashes, other deliveries get them after this time."""
 MIN_LEASE_LEFT = timedelta(minutes=4)
 """The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
 MESSAGE_RETENTION = timedelta(days=92)
@@ -24,7 +24,7 @@ REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "
 """The prefix of ``last_error`` for a withdrawn email, followed by a reason code of the package that created the email."""
 MAX_DROPPED_CONNECTIONS = 3
-"""After this many emails in a row during which the server dropped the connection, the rest wait for the next run."""
+"""Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Cancellation of emails that are no longer needed, checked just before they are sent; only reads the database."""
+"""Cancellation of emails that are no longer needed, checked just before they are sent. Nothing here writes to the database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TIMED_KINDS = (*REMINDER_KINDS, NoticeKind.DIGEST)
 def cancelled_messages(
     session: Session, messages: Sequence[OutboxMessageFacts], *, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Map the id of each email that no longer needs sending to the reason; ``at`` is the product's calendar time.
+    """Return, by email id, why an email no longer needs to be sent; ``at`` is the product's calendar time.
 
     Cancelled are: reminders and digests that are out of date or replaced by newer ones, reminders to people who can no longer
     send a missing report, emails to deactivated people, emails about a deleted comment or a report submitted again, and offers
@@ -85,7 +85,7 @@ def _topic(head: MessageHead) -> tuple[str, int | None, int]:
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Map the id of each reminder to a person who has no missing reports, or can no longer submit them, to the reason."""
+    """Return, by email id, why a reminder is not needed: its recipient has no missing reports or can no longer submit them."""
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -137,7 +137,7 @@ def _cancelled_returns(messages: Sequence[OutboxMessageFacts], session: Session)
 
 
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Map the id of each role offer that no longer waits for the recipient's answer to the reason."""
+    """Return, by email id, the reason for each role offer that no longer waits for the recipient's answer."""
     about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}

@@ -81,7 +81,7 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Return the people that a reminder sent at ``now`` would reach, and those left out, in one SQL statement.
+    """Return the people that a reminder sent at ``now`` would reach, and those it would leave out (one SQL statement).
 
     ``now`` is the product's calendar time.
     """

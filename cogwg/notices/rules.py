@@ -1,6 +1,6 @@
 """The schedule of reminders, without a database: each stage of a quarter has a window of days with one email per person.
 
-It is a window rather than a single day, so that if the command did not run yesterday, it catches up today.
+The window has several days, so that if the command did not run yesterday, it catches up today.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.core.calendar import local_day
 DIGEST_DAYS = (-1, -8, -15, -22)
 """The days left until the due day on which co-chairs and the secretariat get a digest: weekly after it, four times."""
 CATCH_UP_DAYS = 7
-"""The number of days, starting on its own day, in which the last reminder can be sent; after them, only co-chairs send any."""
+"""For how many days the last reminder can be sent, from the day set for it; after that, only co-chairs send reminders."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 
@@ -92,10 +92,10 @@ each other. Receipts, copies and mentions stay true, each by itself."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Return the stage of the reminder due now: "before-14", "on-the-day" or "after-8", for example, or "" for none.
+    """Return the stage of the reminder due now, such as "before-14", "on-the-day" or "after-8"; "" for none.
 
-    ``days`` are the days left until the due day on which reminders are sent, negative after it. On the due day itself,
-    nothing is sent after the due time.
+    ``days`` lists when reminders are sent, as numbers of days left until the due day (negative after it). On the due day
+    itself, a reminder is always due until the due time.
     """
     left = (local_day(due_at) - local_day(now)).days
     if left == 0:

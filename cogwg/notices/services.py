@@ -92,7 +92,7 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
 
 
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
-    """Return weekly digests for co-chairs and the secretariat after the due day.
+    """Return the digests of this stage for co-chairs and the secretariat, who get one a week once the due day is past.
 
     If no reports are missing, only the first week's digest is sent.
     """
@@ -154,8 +154,8 @@ def remind_missing(
 ) -> ReminderResult:
     """Send a co-chair's reminder to each person who can be reminded and has missing reports, in that person's language.
 
-    Raises ``Invalid`` while the quarter accepts no reports, when a text that a recipient would get is empty or too long,
-    and when there is no recipient.
+    Raises ``Invalid`` if the quarter accepts no reports, if the text in a recipient's language is empty, if a text is too long,
+    or if there is no recipient.
     """
     lock_reminders(session)
     check_takes_reports(period.state)
