@@ -134,5 +134,5 @@ def _run_server(host: str, port: int) -> None:
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Filter out the server's warning about more threads than cores: they are intended."""
+    """Return False for the server's warning that there are more threads than cores, because that is intended."""
     return "Python threads" not in record.getMessage()

@@ -85,7 +85,7 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
 
 def plain_text_error(code: int) -> Response:
-    """Return the error as plain text, for a request to an untrusted host, for which a page's links cannot be built."""
+    """Return the error as plain text: for a request to an untrusted host, the links of a page cannot be built."""
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 

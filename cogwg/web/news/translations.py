@@ -66,7 +66,7 @@ class TranslationRow:
 class ReportRow:
     """A submitted report that lacks a language.
 
-    ``url`` leads to its form, where it can be changed; it is empty if the report's quarter no longer accepts reports.
+    ``url`` leads to the form to change the report; it is empty if the report's quarter no longer accepts reports.
     """
 
     report: UntranslatedReport

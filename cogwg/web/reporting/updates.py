@@ -145,7 +145,7 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
 
 
 def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the same message."""
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement."""
     title = item.activity.title.text(lang)
     message = _("Draft saved, not submitted: %(title)s.", title=title) if is_draft else _("Submitted: %(title)s.", title=title)
     if not htmx.is_htmx_request():

@@ -183,7 +183,7 @@ class Worklist:
         }
 
     def _local_due_time(self) -> str | None:
-        """Return the due time in the person's own time zone, or None if it is the same as the group's."""
+        """Return the due time in the person's own time zone; None without a quarter, or if it is the same as the group's."""
         if self.context.period is None:
             return None
         own = ZoneInfo(self.context.reporter.person.time_zone)

@@ -106,7 +106,7 @@ class NextStepsForm(StepForm):
 
     @classmethod
     def parse(cls, _editor: EditorContext) -> Self:
-        """Return the steps as typed, after the action of the pressed button.
+        """Return the typed steps, changed by the action of the pressed button.
 
         Sub-steps without text are removed, and so are steps without text or sub-steps.
         """
