@@ -19,6 +19,7 @@ from cogwg.core.settings import LOOPBACK, MailSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages
+from cogwg.mail.rules import FailureKind
 from cogwg.mail.services import retry_given_up
 from cogwg.mail.transport import Transport, create_transport
 from cogwg.notices.cancellation import cancelled_messages
@@ -103,6 +104,7 @@ def _print_result(result: DeliveryResult) -> None:
         click.echo(f"Cancelled because no longer needed: {result.withdrawn}.")
     if result.last_error is not None:
         words = result.last_error.kind.label.en
-        response = f" Server response: {result.last_error.detail}" if result.last_error.detail else ""
+        origin = "Error" if result.last_error.kind is FailureKind.INTERNAL else "Server response"
+        response = f" {origin}: {result.last_error.detail}" if result.last_error.detail else ""
         hint = "" if result.last_error.kind.is_final or not result.waiting else " The next run will try again."
         click.echo(f"{words}{hint}{response}", err=True)

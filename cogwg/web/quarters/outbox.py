@@ -14,7 +14,7 @@ from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import parse_failure, withdrawal_code
+from cogwg.mail.rules import FailureKind, parse_failure, withdrawal_code
 from cogwg.mail.services import retry_given_up, try_again
 from cogwg.notices.rules import CancellationReason
 from cogwg.policy import Permission
@@ -104,4 +104,6 @@ def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
     if message.is_withdrawn:
         return OutboxRow(message, CancellationReason(withdrawal_code(message.last_error)).label, "")
     failure, detail = parse_failure(message.last_error)
+    if failure is FailureKind.INTERNAL:
+        return OutboxRow(message, failure.label, "")  # its detail is for the technical team; the command line prints it
     return OutboxRow(message, failure.label if failure is not None else None, detail)

@@ -19,6 +19,7 @@ from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_s
 from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
+from tests.conventions.test_pages import check_html
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp
 from tests.web_client import App, Page, email, text_of
@@ -311,7 +312,10 @@ def test_failed_messages_are_retried_together_from_the_outbox(app_per_engine: Ap
     assert not [form for form in secretariat.get(f"/{lang}/outbox").forms if form.action == action], "one has its own button"
     given_up = OutboxMessage.id.in_((ids[0], ids[3]))
     app_per_engine.execute(update(OutboxMessage).where(given_up).values(next_try_at=None, tries=1, last_error="refused: 550"))
-    answer = secretariat.get(f"/{lang}/outbox").form("/again-all").submit()
+    app_per_engine.execute(update(OutboxMessage).values(subject="Letter"))
+    page = secretariat.get(f"/{lang}/outbox")
+    check_html(page, lang)
+    answer = page.form("/again-all").submit()
     assert (answer.status, answer.redirect_path) == (303, f"/{lang}/outbox")
     assert text_of(answer.follow().find("p", class_="notice", role="status")).startswith("2 ")
     assert [(m.tries, m.next_try_at) for m in app_per_engine.rows(OutboxMessage, given_up)] == [(0, now)] * 2
