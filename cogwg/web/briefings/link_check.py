@@ -15,6 +15,7 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
+from cogwg.web.http.slots import released_slot
 
 
 @blueprint.post("/briefings/<int:id>/check-links")
@@ -25,7 +26,8 @@ def check_links(lang: str, id: int) -> Response:
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    results = linkcheck.check_links(links, is_allowed=(lambda _address: True) if settings.check_private_links else None)
+    with released_slot():
+        results = linkcheck.check_links(links, is_allowed=(lambda _address: True) if settings.check_private_links else None)
     with write() as open_session:
         services.record_link_checks(open_session, id, results, by=actor(), at=clocks.now())
     dead = sum(not is_reachable for is_reachable, _result in results.values())
