@@ -42,6 +42,7 @@ def calendar(day: str | None) -> Calendar:
 def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     """Return the engine of a database that is reachable and in UTF-8; with ``create_folder`` its folder is created.
 
+    The end of the command closes its connections, so that SQLite leaves one file.
     Raises ``ConfigurationError`` when it cannot be reached.
     """
     url = database_url(os.environ, folder)
@@ -51,6 +52,7 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     elif path is not None and not path.exists():
         raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
     engine = build_engine(url)
+    click.get_current_context().call_on_close(engine.dispose)
     require_utf8(engine)
     return engine
 
@@ -76,6 +78,6 @@ def sqlite_path(url: str) -> Path | None:
 def make_folder(folder: Path) -> None:
     """Create the data folder. Raises ``ConfigurationError`` if that fails."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"Could not create the data folder {folder}: {error.strerror}.") from None

@@ -22,7 +22,7 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
 from cogwg.core import migration
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import build_engine, sqlite_version, write_transaction
+from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings
 from cogwg.server.listener import Listener
@@ -38,6 +38,10 @@ NO_PROXY = (
     "COGWG_PROXIES is 0, so people reach this server without a proxy: it ends slow connections itself, and takes the address "
     "of a connection for the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares its address and "
     "one limit of failed sign-ins."
+)
+NOT_ONE_FILE = (
+    "Another program has the database open, so the latest changes are still in the file that ends in -wal. "
+    "Copy the database only as docs/how-to/run.md says."
 )
 
 
@@ -143,7 +147,7 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 
 
 def _run_server(listener: Listener) -> None:
-    """Serve until a signal ends the server.
+    """Serve until a signal ends the server, then leave the database as one file.
 
     The settings are checked once here, so that an error is one sentence rather than a crashing worker.
     """
@@ -167,7 +171,11 @@ def _run_server(listener: Listener) -> None:
         max_body=MIB,
         is_behind_proxy=settings.proxy_count > 0,
     )
-    supervisor.run()
+    try:
+        supervisor.run()
+    finally:
+        if not checkpoint(url):
+            click.echo(f"cogwg: {NOT_ONE_FILE}", err=True)
 
 
 def _print_sqlite_version() -> None:

@@ -18,6 +18,7 @@ from tests.bench.__main__ import form_prefix, update_form_path
 from tests.bench.client import last_csrf_token
 from tests.bench.measure import SECRET_KEY, sign_in_lead
 from tests.server.process import ServerProcess
+from tests.server.test_database_files import NAME, count_sessions
 from tests.server.test_demo_server import PASSWORD, can_sign_in
 from tests.server.test_processes import check_end
 from tests.server.test_slow_clients import POST, connect
@@ -125,7 +126,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("seconds", MOMENTS)
-def test_sigterm_under_load_ends_the_server(folder: Path, seconds: float) -> None:
+def test_sigterm_under_load_ends_the_server_and_keeps_what_was_saved(folder: Path, seconds: float) -> None:
     with ServerProcess("demo", cwd=folder, COGWG_DEMO_PASSWORD=PASSWORD) as served:
         done: list[bool] = []
         ended = threading.Event()
@@ -148,3 +149,5 @@ def test_sigterm_under_load_ends_the_server(folder: Path, seconds: float) -> Non
             ended.set()
             for thread in threads:
                 thread.join()
+    assert [file.name for file in (folder / "instance").iterdir()] == [NAME]
+    assert count_sessions(folder / "instance" / NAME) >= sum(done)
