@@ -25,6 +25,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings
+from cogwg.server import memory
 from cogwg.server.listener import Listener
 
 WORKERS = 2
@@ -162,6 +163,7 @@ def _run_server(listener: Listener) -> None:
     if not settings.proxy_count and not settings.demo:
         click.echo(NO_PROXY)
     click.echo("Press Ctrl+C to stop.")
+    memory.return_large_blocks()
     gc.freeze()  # what is loaded now stays shared with the workers, and need not be searched at the end
     supervisor = Supervisor(
         listener,

@@ -7,6 +7,7 @@ import pkgutil
 
 from cogwg.app import MIB
 from cogwg.cli.serving import WORKERS
+from cogwg.server import memory
 from cogwg.server.listener import Listener
 from cogwg.server.supervisor import Supervisor
 
@@ -17,6 +18,7 @@ def main() -> None:
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--port", type=int, required=True)
     chosen = parser.parse_args()
+    memory.return_large_blocks()
     factory = pkgutil.resolve_name(chosen.factory)
     listener = Listener("127.0.0.1", chosen.port, workers=WORKERS)
     Supervisor(listener, factory, workers=WORKERS, slots=chosen.slots, max_body=MIB).run()

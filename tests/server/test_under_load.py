@@ -1,4 +1,4 @@
-"""Measurements of the whole server: saves while uploads stall, SIGTERM under load."""
+"""Measurements of the whole server: saves while uploads stall, memory after sign-ins, SIGTERM under load."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ PEOPLE, SAVES = 16, 40
 STALLED = 6
 SLOWEST_SECONDS = 0.2
 """The most that 99 of 100 saves may take."""
+SIGN_INS, MEMORY_MIB = 90, 40
+"""The most that this many sign-ins may add to the memory of the server."""
 MOMENTS = (0.0, 0.05, 0.1, 0.3, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0)
 
 
@@ -118,6 +120,25 @@ def test_saves_of_sixteen_people_are_quick_while_uploads_stall(five_by_five: Ser
     )
     assert len(durations) == PEOPLE * SAVES
     assert slowest <= SLOWEST_SECONDS
+
+
+def test_memory_after_sign_ins_stays_near_idle(tmp_path: Path) -> None:
+    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD=PASSWORD) as served:
+
+        def visit() -> None:
+            for _ in range(20):
+                assert served.get("/en/plans/2020")[0] == served.get("/en/sign-in")[0] == 200
+
+        def sign_in() -> None:
+            for _ in range(SIGN_INS // PEOPLE + 1):
+                assert can_sign_in(served.port, PASSWORD)
+
+        run_at_once([visit] * PEOPLE)
+        idle = served.memory_mib()
+        run_at_once([sign_in] * PEOPLE)
+        used = served.memory_mib()
+    print(f"idle {idle:.0f} MiB, after sign-ins {used:.0f} MiB")
+    assert used <= idle + MEMORY_MIB
 
 
 @pytest.fixture(scope="module")
