@@ -7,18 +7,21 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from cogwg.app import MIB
 from cogwg.server.adapter import BODY_SECONDS
 from cogwg.server.supervisor import HEADER_SECONDS
+from tests.conftest import MakeDatabase
 from tests.server.process import ServerProcess
 
 POST = (
     b"POST /en/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     b"Content-Length: 5000\r\n\r\nemail=a"
 )
+SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 SLACK_SECONDS = 5.0
 """What a busy machine may add."""
 
@@ -83,3 +86,18 @@ def test_reader_that_never_reads_does_not_block_other_requests(demo: ServerProce
         began = time.monotonic()
         assert demo.get("/en/plans/2020")[0] == 200
         assert time.monotonic() - began < BODY_SECONDS
+
+
+def test_stalled_uploads_on_postgresql_do_not_block_other_requests(make_database: MakeDatabase, tmp_path: Path) -> None:
+    url = make_database("postgresql", "record")
+    with (
+        ServerProcess("serve", cwd=tmp_path, COGWG_DATABASE_URL=url, COGWG_SECRET_KEY=SECRET_KEY) as served,
+        ExitStack() as stack,
+    ):
+        for _ in range(40):
+            stack.enter_context(connect(served, POST))
+        began = time.monotonic()
+        assert all(served.get("/en/plans/2020")[0] == 200 for _ in range(10))
+        assert time.monotonic() - began < BODY_SECONDS
+        assert served.terminate() == 0
+    assert "-wal" not in served.output
