@@ -42,8 +42,9 @@ def calendar(day: str | None) -> Calendar:
 def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     """Return the engine of the database, after checking that it can be reached and is in UTF-8.
 
-    With ``create_folder``, create the folder of an SQLite file first. Raises ``ConfigurationError`` if a check fails, if
-    the folder cannot be created, or, without ``create_folder``, if the SQLite file does not exist.
+    With ``create_folder``, create the folder of an SQLite file first. The end of the command closes the engine's connections,
+    so that SQLite leaves one file. Raises ``ConfigurationError`` if a check fails, if the folder cannot be created, or,
+    without ``create_folder``, if the SQLite file does not exist.
     """
     url = database_url(os.environ, folder)
     path = sqlite_path(url)
@@ -52,6 +53,7 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     elif path is not None and not path.exists():
         raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
     engine = build_engine(url)
+    click.get_current_context().call_on_close(engine.dispose)
     require_utf8(engine)
     return engine
 
@@ -77,6 +79,6 @@ def sqlite_path(url: str) -> Path | None:
 def make_folder(folder: Path) -> None:
     """Create the data folder. Raises ``ConfigurationError`` if that fails."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"Could not create the data folder {folder}: {error.strerror}.") from None

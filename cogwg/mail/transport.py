@@ -78,7 +78,7 @@ class FolderTransport(_BaseTransport):
     def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
         content = build_email(message, self.settings.sender, at=at).as_bytes()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / f"letter-{message.id:06}.eml").write_bytes(content)
         except OSError as error:
             raise DeliveryError(FailureKind.DOWN, error.strerror or type(error).__name__) from None

@@ -20,6 +20,7 @@ from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
+from cogwg.web.http.slots import released_slot
 
 _ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
 """A check, and the time to store its results."""
@@ -28,7 +29,7 @@ _ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS
 @blueprint.post("/briefings/<int:id>/check-links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
-    """Check whether every link of the deck answers; takes a few seconds, one check at a time for each person."""
+    """Check that every link in the deck can be opened; this takes a few seconds, and each person runs one check at a time."""
     briefing = queries.briefing(session(), id)
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     checked_at = {url: result.checked_at.timestamp() for url, result in queries.link_checks(session(), links).items()}
@@ -70,7 +71,10 @@ def _check_alone(links: Iterable[str]) -> dict[str, tuple[bool, str]] | None:
             return None
     settings: Settings = current_app.extensions["cogwg.settings"]
     try:
-        return link_requests.check_links(links, is_allowed=(lambda _address: True) if settings.check_private_links else None)
+        with released_slot():
+            return link_requests.check_links(
+                links, is_allowed=(lambda _address: True) if settings.check_private_links else None
+            )
     finally:
         with write() as open_session:
             end_exclusive(open_session, _ACTION, person_id)
