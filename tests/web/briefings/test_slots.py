@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from cogwg.briefing import linkcheck
+from cogwg.briefing import link_requests
 from cogwg.web.http.slots import ENVIRON_KEY
 from tests.web.briefings.test_freeze import NOTE, briefing_app  # noqa: F401
 from tests.web.conftest import PopulatedApp
@@ -30,7 +30,7 @@ def test_drawing_and_link_checks_give_the_slot_back(
     briefing_app: PopulatedApp,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(linkcheck, "check_links", lambda links, **_: {})
+    monkeypatch.setattr(link_requests, "check_links", lambda links, **_: {})
     slot = CountingSlot()
     browser = briefing_app.app.client_as("chair")
     browser.environ = cast(dict[str, Any], {ENVIRON_KEY: slot})
