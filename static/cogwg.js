@@ -59,30 +59,19 @@ function nextBox(row) {
   return boxes.find((box) => row.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING) ?? boxes[0];
 }
 
-// After a swap the focus moves to what needs reading: the alert, else the new state of the row.
-document.addEventListener("htmx:after:swap", (event) => {
+// After a swap the focus moves to what needs reading: the alert, else the new state of the row; it stays after a quiet swap.
+const quietSwaps = new Set();
+function swappedElement(event) {
   const target = event.detail?.ctx?.target ?? event.target;
-  const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
+  return typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
+}
+document.addEventListener("htmx:after:swap", (event) => {
+  const place = swappedElement(event);
+  if (quietSwaps.delete(place?.id)) return;
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
-  const onward = place?.matches("[data-focus-next-row]") ? nextToDo(place) : place?.matches("[data-row-done]") ? nextBox(place) : null;
-  const next = alert ?? onward ?? place?.querySelector("[data-focus]");
+  const next = alert ?? (place?.matches("[data-row-done]") ? nextBox(place) : place?.querySelector("[data-focus]"));
   if (next) next.focus();
-  countStages();
 });
-
-// After a draft is saved the focus moves to the next row to do below, else to "Submit all".
-function nextToDo(row) {
-  const rows = [...document.querySelectorAll("article[data-stage]")];
-  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.dataset.stage === "to-do");
-  const field = next && [...next.querySelectorAll("textarea, summary")].find((e) => e.checkVisibility());
-  return field ?? document.querySelector("#submit-bar a");
-}
-
-// Update the bar below the rows, which counts the rows at each stage.
-function countStages() {
-  for (const number of document.querySelectorAll("#submit-bar [data-count]"))
-    number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
-}
 
 // Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows it too.
 document.addEventListener("input", (event) => {
