@@ -24,15 +24,6 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// Ask before leaving a page with unsaved text; submitting its form does not count as leaving.
-let sent = null;
-document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
-window.addEventListener("pageshow", () => { sent = null; });
-window.addEventListener("beforeunload", (event) => {
-  const boxes = [...document.querySelectorAll('main form[method="post"] textarea')];
-  if (boxes.some((box) => box.form !== sent && box.value !== box.defaultValue)) event.preventDefault();
-});
-
 // Choosing a status that requires a challenge or evidence opens that part of the form.
 document.addEventListener("change", (event) => {
   if (event.target.type !== "radio" || !event.target.form) return;
@@ -67,7 +58,7 @@ function swappedElement(event) {
 }
 document.addEventListener("htmx:after:swap", (event) => {
   const place = swappedElement(event);
-  if (quietSwaps.delete(place?.id)) return;
+  if (quietSwaps.delete(place?.id) || event.detail?.ctx?.keptTyping) return;
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
   const next = alert ?? (place?.matches("[data-row-done]") ? nextBox(place) : place?.querySelector("[data-focus]"));
   if (next) next.focus();
