@@ -44,6 +44,11 @@ document.addEventListener("click", (event) => {
 });
 unfold(location.hash);
 
+// After a post the outcome has the focus, also where the address points to a part of the page, which the browser visits first.
+window.addEventListener("load", () => {
+  document.getElementById("outcome")?.focus({ preventScroll: location.hash.length > 1 });
+});
+
 // In a worklist, a completed row passes the focus to the next empty box, and the last row to the first.
 function nextBox(row) {
   const boxes = [...row.closest("[data-worklist]")?.querySelectorAll("textarea") ?? []];

@@ -45,7 +45,8 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
     if request.method == "GET":
         closes = request.args.get("as") == "saved"
         if closes and not htmx.is_htmx_request():
-            return _redirect_to_worklist(context, item, lang)
+            anchor = f"update-{item.activity.id}"
+            return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query, _anchor=anchor), 303)
         row = worklist.row(code) if worklist is not None else load_row(session(), context, item)
         return _respond(context, worklist, row if closes else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
@@ -147,22 +148,23 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
     return htmx.respond("reporting/report.html", "", status, **worklist.with_only(row).page_context(lang))
 
 
-def _redirect_to_worklist(context: ReportContext, item: WorklistItem, lang: str) -> BaseResponse:
-    anchor = f"update-{item.activity.id}"
-    return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query, _anchor=anchor), 303)
-
-
 def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
     """Return the current row with its announcement for htmx; else redirect to the page, with the same message."""
+    row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
+    problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
-    message = _("Draft saved, not submitted: %(title)s.", title=title) if is_draft else _("Submitted: %(title)s.", title=title)
+    if is_draft and problems:
+        message = _("Draft saved, not submitted: %(title)s. Before you submit: %(problems)s", title=title, problems=problems)
+    elif is_draft:
+        message = _("Draft saved, not submitted: %(title)s.", title=title)
+    else:
+        message = _("Submitted: %(title)s.", title=title)
     if not htmx.is_htmx_request():
         flash(message)
-        return _redirect_to_worklist(context, item, lang)
-    row = load_row(session(), context, item)
-    return htmx.respond(
-        "", "reporting/_update_row.html", row=row, announcement=message, advance=is_draft, **context.fragment_context(lang)
-    )
+        return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
+    advance = is_draft and not problems
+    context_of_row = context.fragment_context(lang)
+    return htmx.respond("", "reporting/_update_row.html", row=row, announcement=message, advance=advance, **context_of_row)
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:

@@ -52,9 +52,11 @@ def test_report_is_submitted_with_confirmation_and_submission_stored(app_per_eng
     )
     answer = form.submit()
     id_ = activity_id(app_per_engine, "3.3")
-    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/my-updates#update-{id_}")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/my-updates")
     page = answer.follow()
-    receipt = text_of(page.find("p", class_="notice", role="status"))
+    outcome = page.find("p", class_="notice", role="status")
+    assert (outcome.get("tabindex"), "autofocus" in outcome.attrib) == ("-1", True)
+    receipt = text_of(outcome)
     assert receipt.startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
     row = text_of(page.find_by_id(f"update-{id_}"))
     assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in row
@@ -576,6 +578,9 @@ def test_draft_is_saved_and_invisible_to_others(app: App, ontario: Client, lang:
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in text_of(row)
     assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(row), "the row says what is missing"
+    announced = page.find_by_id("status") if htmx else page.find_by_id("outcome")
+    assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(announced)
+    assert "data-focus-next-row" not in row.attrib, "the focus stays in the row"
     assert "Half a thought" in text_of(row)
     assert "Half a thought" not in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert "Half a thought" not in app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3").main_text
