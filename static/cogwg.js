@@ -44,8 +44,9 @@ document.addEventListener("click", (event) => {
 });
 unfold(location.hash);
 
-// After a post the outcome has the focus, also where the address points to a part of the page, which the browser visits first.
+// After a post the outcome has the focus, unless the address points to a field or another part that takes it.
 window.addEventListener("load", () => {
+  if (document.activeElement !== document.body) return;
   document.getElementById("outcome")?.focus({ preventScroll: location.hash.length > 1 });
 });
 
