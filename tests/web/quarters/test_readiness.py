@@ -36,7 +36,7 @@ def row_text(page: Page, code: str) -> str:
 
 
 def submit_report(app: App, name: str, code: str, status: str = "SP") -> None:
-    form = app.client_as(name).get("/en/my-updates").form(f"{code}/report")
+    form = app.client_as(name).report_form(code)
     assert form.fill(status=status, progress_en="Done.", challenge_en="Staff.").submit().status == 303
 
 
@@ -101,7 +101,7 @@ def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> No
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
     assert "0 of 3 received overdue: 3 with no draft yet" in row_text(page, "on")
     assert "were due on Wednesday, September\u00a030, 2020" in page.main_text
-    submit_late = app.client_as("ontario").get("/en/my-updates?period=2020-09").form("3.3/report")
+    submit_late = app.client_as("ontario").report_form("3.3", query="?period=2020-09")
     assert submit_late.fill(status="SP", progress_en="Late.", challenge_en="Staff.").submit().status == 303
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
     assert "1 of 3 received overdue: 2 with no draft yet 1 submitted late" in row_text(page, "on")
