@@ -37,9 +37,9 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for table, keys in UNIQUE_KEYS.items():
             same = " OR ".join(f"({' AND '.join(f'{column} = NEW.{column}' for column in key)})" for key in keys)
+            there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
             op.execute(
-                f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+                f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} WHEN {there} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
 

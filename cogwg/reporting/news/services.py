@@ -80,7 +80,7 @@ def edit_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Edit a milestone or challenge; saving it unchanged writes nothing.
+    """Edit a milestone or challenge; saving what is stored already writes nothing, whatever the version.
 
     ``expected_version`` is the version the form was filled from; raises ``Conflict`` if the stored version differs,
     ``Forbidden``, ``Invalid`` and ``NotFound``.
@@ -88,8 +88,8 @@ def edit_news(
     row, stored = _lock_news(session, kind, id_, is_allowed)
     _check_not_withdrawn(kind, stored)
     draft = kind.check(session, draft, local_day(at))
-    _check_version(stored, expected_version)
     if stored.draft != draft:
+        _check_version(stored, expected_version)
         kind.fill(row, draft, local_day(at))
         _record_change(session, kind, row, "edited", kind.audit_data(stored.draft), kind.audit_data(draft), by=by, at=at)
 

@@ -19,6 +19,7 @@ from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 _ADDRESS = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
@@ -36,7 +37,7 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
         return posted_version(self.version)
 
 
-class NewsItemForm(VersionedForm):
+class NewsItemForm(VersionedForm, SingleUseForm):
     """What the forms of milestones and challenges share: a text in both languages, and a jurisdiction if there is a choice."""
 
     def __init__(
