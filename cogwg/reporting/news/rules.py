@@ -132,7 +132,7 @@ def check_challenge(draft: ChallengeDraft) -> None:
     """Check that a challenge has a theme and a sentence, each in at least one language. Raises ``Invalid``."""
     problems = [*_required_text_problems("text", draft.text, N_("Describe the challenge, in a sentence."))]
     if not draft.theme:
-        problems.append(("theme", Message(N_("Choose a theme or enter a new one."))))
+        problems.append(("theme", Message(N_("Choose a theme or enter a new theme."))))
     for lang in Language:
         problems.extend(length_problems("new_theme", draft.theme.exact_text(lang), THEME_LIMIT))
     if problems:

@@ -275,7 +275,10 @@ def new_key(at: datetime) -> str:
 
 
 _SHARED_WITH_OTHERS = Message(
-    N_("Other jurisdictions also face this challenge, so you cannot withdraw it. Remove your own jurisdiction from it instead.")
+    N_(
+        "Other jurisdictions also face this challenge, so you cannot withdraw it. "
+        "Remove your own jurisdiction from the challenge instead."
+    )
 )
 _WITHDRAWN = Message(N_("This challenge has been withdrawn and can no longer be changed."))
 

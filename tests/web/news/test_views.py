@@ -184,7 +184,7 @@ def test_milestone_edit_conflict_shows_both_texts(app_with_news: PopulatedApp, h
     assert forms[0].fill(text_en="Theirs.", text_fr="Le leur.").submit().status == 303
     page = forms[1].fill(text_en="Yours.").submit(htmx=htmx)
     assert page.status == 409
-    assert "N. Osei changed this" in page.alert_text
+    assert "N. Osei made changes" in page.alert_text
     assert "Theirs." in page.alert_text
     assert "Le leur." in page.alert_text
     again = page.form("/edit")
@@ -254,7 +254,7 @@ def test_shared_challenge_withdrawal_is_refused_with_advice(app_with_news: Popul
     before = app.fingerprint()
     page = ontario.get(f"/en/challenges/{id_}/standing").form("/withdraw").submit()
     assert page.status == 422
-    assert "Remove your own jurisdiction from it instead." in page.alert_text
+    assert "Remove your own jurisdiction from the challenge instead." in page.alert_text
     assert app.fingerprint() == before
 
 
@@ -267,7 +267,7 @@ def test_challenge_state_changes_and_a_stale_button_is_a_conflict(app_with_news:
     assert moved.status == (200 if htmx else 303)
     refused = stale.submit(button_value="resolve", htmx=htmx)
     assert refused.status == 409
-    assert "N. Osei changed this" in refused.alert_text
+    assert "N. Osei made changes" in refused.alert_text
     assert refused.form("/state").submit(button_value="resolve", htmx=htmx).status == moved.status
     for state, there in (("resolved", True), ("open", False), ("mitigated", False)):
         assert bool(ontario.get(f"/en/challenges?state={state}").find_all("li", id=f"challenge-{id_}")) is there

@@ -141,7 +141,10 @@ def test_timeline_has_a_summary_and_rows_in_both_drawings(read_only_app: App, la
 
 def test_progress_view_has_a_sentence_and_a_row_for_each_quarter(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=progress")
-    assert "So far in Quarter 3, 8 of 21 activities are complete. At the end of Quarter 2, the number was 6." in page.main_text
+    assert (
+        "So far in Quarter 3, 8 of 21 activities are complete. "
+        "At the end of Quarter 2, the number of complete activities was 6." in page.main_text
+    )
     cells = [[text_of(c) for c in row if c.tag == "td"] for row in page.find("tbody").iter("tr")]
     assert [sum(map(int, row)) for row in cells] == [21, 21, 21]
     assert text_of(page.find("figcaption")) == page.find("svg", class_="drawing").get("aria-label")
