@@ -1,4 +1,5 @@
-"""Tables for jurisdictions, people and memberships, and for sign-in: sessions, access links and throttle counters."""
+"""Tables for jurisdictions, people and memberships; for sign-in (sessions, access links, throttle counters); and for forms
+that were submitted, so that sending one twice changes the data once."""
 
 from __future__ import annotations
 
@@ -149,3 +150,17 @@ class Throttle(Base):
     failures: Mapped[int]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class FormToken(Base):
+    """A form that a person submitted, with what it made: its kind and id, as the audit log names them.
+
+    ``key`` is the SHA-256 of the person, the URL and the form's fields with its random token. ``used_at`` is in real time.
+    """
+
+    __tablename__ = "form_token"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_kind: Mapped[str] = mapped_column(String(20))
+    made_id: Mapped[int | None]
+    used_at: Mapped[datetime] = mapped_column(index=True)

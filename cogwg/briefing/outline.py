@@ -202,7 +202,15 @@ def remove_slide(outline: Outline, key: str) -> Outline:
 
 def next_free_slide_key(outline: Outline) -> str:
     """Return the key for a new free slide; the key of a removed slide is not reused."""
-    return f"text-{max(outline.numbered, *map(_number, outline.free_slide_keys), 0) + 1}"
+    return free_slide_key(next_free_slide_number(outline))
+
+
+def next_free_slide_number(outline: Outline) -> int:
+    return max(outline.numbered, *map(_number, outline.free_slide_keys), 0) + 1
+
+
+def free_slide_key(number: int) -> str:
+    return f"text-{number}"
 
 
 def _number(key: str) -> int:

@@ -95,7 +95,7 @@ def change_meeting(
     Raises the errors of ``create_briefing``, ``Invalid`` once a version is frozen, and ``Conflict`` when the draft changed
     since ``expected_version``.
     """
-    briefing = _locked_briefing(session, id, expected_version)
+    briefing = _locked_briefing(session, id)
     if _last_version_number(session, id) is not None:
         raise Invalid(
             ("meeting_on", Message(N_("A version of this briefing is finalized, so you can no longer change the meeting.")))
@@ -108,6 +108,7 @@ def change_meeting(
         briefing.next_plan_id,
     ):
         return
+    _check_version(briefing, expected_version)
     _check_meeting_fits(session, briefing, meeting_on, audience, place, at)
     before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, None, briefing.next_plan_id)
     briefing.meeting_on, briefing.audience, briefing.place = meeting_on, audience, place
@@ -130,15 +131,16 @@ def revise_outline(
 ) -> None:
     """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
 
-    If nothing changes, no audit event is recorded. Raises ``Conflict`` when the draft changed since that version,
-    ``Invalid`` when the new outline isn't valid (see ``check_outline``), and ``NotFound``.
+    If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``Conflict`` when the draft
+    changed since that version, ``Invalid`` when the new outline isn't valid (see ``check_outline``), and ``NotFound``.
     """
-    briefing = _locked_briefing(session, id, expected_version)
+    briefing = _locked_briefing(session, id)
     before = Serializer().load(Outline, briefing.outline)
     after = change(before)
-    check_outline(after)
-    if after == before:
+    if after == before and expected_version > 0:
         return
+    _check_version(briefing, expected_version)
+    check_outline(after)
     plain = Serializer()
     stored = plain.dump(after)
     record_event(session, outline_change.value, ("briefing", id), by=by, at=at, before=plain.dump(before), after=stored)
@@ -169,7 +171,8 @@ def freeze(
     ``gaps`` come from the checklist; if there are any, ``note`` must say why the deck is frozen anyway. Raises ``Invalid``,
     ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
     """
-    briefing = _locked_briefing(session, id, expected_version)
+    briefing = _locked_briefing(session, id)
+    _check_version(briefing, expected_version)
     sentences = tuple(gaps)
     number = 1 + (_last_version_number(session, id) or 0)
     if deck.edition != number:
@@ -213,13 +216,18 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
     return len(stored)
 
 
-def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
-    """Create a preview link: until it is revoked, anyone who has it can read the draft. Raises ``NotFound``."""
+def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> int:
+    """Create a preview link and return its id: anyone who has it can read the draft until it is revoked.
+
+    Raises ``NotFound``.
+    """
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
-    session.add(PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id))
+    link = PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id)
+    session.add(link)
     session.flush()
     record_event(session, "briefing.shared", ("briefing", id), by=by, at=at)
+    return link.id
 
 
 def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
@@ -256,10 +264,14 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
-    """Delete the user's own comment, erase its text and return its slide.
+    """Delete the user's own comment, erase its text and return its slide; deleting it again changes nothing.
 
     Raises ``Forbidden`` for another person's comment, and ``NotFound``.
     """
+    own = select(SlideComment.slide).where(SlideComment.id == comment_id, SlideComment.briefing_id == id)
+    deleted = own.where(SlideComment.person_id == by.id, SlideComment.deleted_at.is_not(None))
+    if (slide := session.scalar(deleted)) is not None:
+        return slide
     stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id, by)
     stored.text, stored.deleted_at = "", at
     session.flush()
@@ -306,13 +318,17 @@ def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
     return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 
 
-def _locked_briefing(session: Session, id: int, expected_version: int) -> Briefing:
-    briefing = session.scalar(select(Briefing).where(Briefing.id == id).with_for_update())
+def _locked_briefing(session: Session, id: int) -> Briefing:
+    locked = select(Briefing).where(Briefing.id == id).with_for_update()
+    briefing = session.scalar(locked.execution_options(populate_existing=True))
     if briefing is None:
         raise NotFound(f"briefing {id}")
+    return briefing
+
+
+def _check_version(briefing: Briefing, expected_version: int) -> None:
     if briefing.outline_version != expected_version:
         raise Conflict(briefing)
-    return briefing
 
 
 def _mark_changed(briefing: Briefing, by: Actor, at: datetime) -> None:

@@ -66,15 +66,21 @@ def edit_comment(
     by: Actor,
     at: datetime,
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
-    """Edit a comment; return it with the ids of the jurisdictions that it newly mentions.
+    """Edit a comment; return it with the ids of the jurisdictions that it newly mentions. The same edit again changes nothing.
 
     Raises ``Forbidden`` for another person's comment, ``Conflict`` when ``expected_version`` is not the stored version,
     ``Invalid`` and ``NotFound``.
     """
     stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     check_comment(text)
-    _check_version(session, stored, expected_version)
     before = _audit_values(stored)
+    if (
+        stored.version != expected_version
+        and (stored.text, stored.lang) == (text, lang)
+        and set(mentions) <= set(before["mentions"])
+    ):
+        return comment(session, activity_id, comment_id), frozenset()
+    _check_version(session, stored, expected_version)
     stored.text, stored.lang, stored.edited_at, stored.version = text, lang, at, expected_version + 1
     mentioned = _set_mentions(session, stored, mentions)
     record_event(session, "comment.edited", ("comment", comment_id), by=by, at=at, before=before, after=_audit_values(stored))

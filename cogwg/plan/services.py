@@ -92,8 +92,8 @@ def move_due_date(
     expected_due: DueDate,
     by: Actor,
     at: datetime,
-) -> None:
-    """Move the due date of an activity, storing the old one and the reason.
+) -> int:
+    """Move the due date of an activity, storing the old one and the reason; return the id of the stored move.
 
     ``words`` replaces the plan's wording, even when empty. ``expected_due`` is the due date that the form showed. Raises
     ``Conflict`` when a different due date is stored, ``Invalid`` and ``NotFound``.
@@ -108,23 +108,23 @@ def move_due_date(
     before = {"due": now.key, "words": [activity.due_words_en, activity.due_words_fr]}
     activity.due_year, activity.due_month, activity.due_day = to.year, to.month, to.day
     activity.due_words = words
-    session.add(
-        DueChange(
-            activity_id=activity_id,
-            from_year=now.year,
-            from_month=now.month,
-            from_day=now.day,
-            to_year=to.year,
-            to_month=to.month,
-            to_day=to.day,
-            reason=reason,
-            changed_at=at,
-            changed_by=by.id,
-        )
+    move = DueChange(
+        activity_id=activity_id,
+        from_year=now.year,
+        from_month=now.month,
+        from_day=now.day,
+        to_year=to.year,
+        to_month=to.month,
+        to_day=to.day,
+        reason=reason,
+        changed_at=at,
+        changed_by=by.id,
     )
+    session.add(move)
     session.flush()
     after = {"due": to.key, "words": [words.en, words.fr], "reason": [reason.en, reason.fr]}
     record_event(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
+    return move.id
 
 
 def _role_for_update(session: Session, assignment_id: int) -> Assignment:

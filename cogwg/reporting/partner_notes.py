@@ -105,6 +105,8 @@ def save_note(
     key = {"activity_id": activity.id, "period_id": period.id, "jurisdiction_id": jurisdiction_id}
     note = session.scalar(select(Contribution).filter_by(**key).with_for_update().execution_options(populate_existing=True))
     if (note.version if note is not None else 0) != expected_version:
+        if note is not None and note.text == text:
+            return
         raise Conflict(_stored_note(session, key))
     before = {"version": note.version, "text": [note.text.en, note.text.fr]} if note is not None else None
     if note is None:

@@ -64,11 +64,11 @@ def reopen_period(
     reason: str,
     by: Actor,
     at: datetime,
-) -> None:
+) -> int:
     """Let one jurisdiction report on a closed quarter until a given time; what it submits is marked late.
 
-    Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed, a time that is missing or past, a missing
-    jurisdiction, and a reason that is missing or too long.
+    Return the id of the stored exception. Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed, a time that
+    is missing or past, a missing jurisdiction, and a reason that is missing or too long.
     """
     _period_for_event(session, period_id, PeriodEvent.REOPEN, at)
     problems = list(
@@ -82,14 +82,14 @@ def reopen_period(
         problems.insert(0, ("jurisdiction", Message(N_("Select the jurisdiction to reopen the quarter for."))))
     if problems or until is None or jurisdiction_id is None:
         raise Invalid(*problems)
-    session.add(
-        PeriodException(
-            period_id=period_id, jurisdiction_id=jurisdiction_id, until=until, reason=reason, made_at=at, made_by=by.id
-        )
+    exception = PeriodException(
+        period_id=period_id, jurisdiction_id=jurisdiction_id, until=until, reason=reason, made_at=at, made_by=by.id
     )
+    session.add(exception)
     session.flush()
     after = {"jurisdiction": jurisdiction_id, "until": until.isoformat(), "reason": reason}
     record_event(session, "period.reopened", ("period", period_id), by=by, at=at, after=after)
+    return exception.id
 
 
 def return_report(

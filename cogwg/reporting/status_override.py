@@ -49,8 +49,8 @@ def current_override(session: Session, priority_id: int) -> StatusOverride | Non
 
 def set_override(
     session: Session, priority_id: int, status: Status | None, note: Bilingual, *, expected_id: int, by: Actor, at: datetime
-) -> None:
-    """Override a priority's overall status, with a note that explains why.
+) -> int:
+    """Override a priority's overall status, with a note that explains why; return the id of the override.
 
     ``expected_id`` is the id of the override that the form showed, 0 for none. Raises ``Conflict`` if a different override
     is stored, ``Invalid`` and ``NotFound``.
@@ -64,7 +64,7 @@ def set_override(
     problems += bilingual_length_problems("note", note)
     if problems:
         raise Invalid(*problems)
-    _write_override(session, priority_id, last, status, note, by=by, at=at)
+    return _write_override(session, priority_id, last, status, note, by=by, at=at)
 
 
 def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> None:
@@ -101,8 +101,9 @@ def _write_override(
     *,
     by: Actor,
     at: datetime,
-) -> None:
-    session.add(OverallStatus(priority_id=priority_id, status=status, note=note, set_at=at, set_by=by.id))
+) -> int:
+    override = OverallStatus(priority_id=priority_id, status=status, note=note, set_at=at, set_by=by.id)
+    session.add(override)
     session.flush()
     before = (
         {"status": previous.status.value, "note": [previous.note.en, previous.note.fr]}
@@ -112,3 +113,4 @@ def _write_override(
     after = {"status": status.value, "note": [note.en, note.fr]} if status is not None else None
     action = "priority.set_by_hand" if status is not None else "priority.handed_back"
     record_event(session, action, ("priority", priority_id), by=by, at=at, before=before, after=after)
+    return override.id

@@ -109,6 +109,63 @@ def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, tabl
     assert count_rows(seeded_engine, table) == before > 0
 
 
+APPEND_ONLY = ("event", "submission", "frozen_version", "frozen_file")
+
+
+def freeze_february(engine: Engine) -> None:
+    """Freeze the deck of February and store a file of it, so that every append-only table has a row."""
+    drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
+    with Session(engine) as session, write_transaction(session):
+        assert create_february_briefing(session) == 1
+        assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=demo_calendar().now()) == 1
+
+
+def test_append_only_tables_refuse_replacement_of_a_row_by_any_unique_key(seeded_engine: Engine, engine_name: str) -> None:
+    """SQLite deletes the row that a REPLACE displaces without firing its DELETE trigger; PostgreSQL has only upserts."""
+    freeze_february(seeded_engine)
+    inspector = inspect(seeded_engine)
+    tables = [t for t in inspector.get_table_names() if t in APPEND_ONLY]
+    assert sorted(tables) == sorted(APPEND_ONLY)
+    for table in tables:
+        columns = [str(c["name"]) for c in inspector.get_columns(table)]
+        unique = [["id"], *(list(map(str, c["column_names"])) for c in inspector.get_unique_constraints(table))]
+        before = count_rows(seeded_engine, table)
+        for key in unique:
+            values = ", ".join(f'"{c}"' if c in key or c != "id" else "id + 100000" for c in columns)
+            names = ", ".join(f'"{c}"' for c in columns)
+            source = f"INTO {table} ({names}) SELECT {values} FROM {table} WHERE id = (SELECT min(id) FROM {table})"
+            statements = [f"INSERT {source} ON CONFLICT ({', '.join(key)}) DO UPDATE SET id = {table}.id + 1000"]
+            if engine_name == "sqlite":
+                statements += [f"REPLACE {source}", f"INSERT OR REPLACE {source}"]
+            for statement in statements:
+                with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
+                    connection.execute(text(statement))
+        assert count_rows(seeded_engine, table) == before > 0
+
+
+def test_append_only_tables_accept_new_rows_after_the_last_id(seeded_engine: Engine) -> None:
+    before = count_rows(seeded_engine, "event")
+    with seeded_engine.begin() as connection:
+        for _ in range(2):
+            connection.execute(
+                text(
+                    "INSERT INTO event (at, action, actor_kind, subject_kind, subject_id)"
+                    " VALUES ('2020-01-01', 'tried', 'system', 'plan', 1)"
+                )
+            )
+    assert count_rows(seeded_engine, "event") == before + 2
+
+
+def test_every_table_with_an_append_only_trigger_is_tested_for_replacement(make_database: Callable[..., str]) -> None:
+    engine = build_engine(make_database("sqlite", "bare"))
+    with engine.connect() as connection:
+        triggers = connection.execute(text("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")).all()
+    engine.dispose()
+    assert {table for table, _name in triggers} == set(APPEND_ONLY)
+    for change in ("update", "delete", "replace"):
+        assert {table for table, name in triggers if name == f"{table}_refuses_{change}"} == set(APPEND_ONLY)
+
+
 @pytest.mark.parametrize("table", ["event", "frozen_file"])
 def test_append_only_tables_refuse_truncate(databases: object, make_database: Callable[..., str], table: str) -> None:
     engine = build_engine(make_database("postgresql", "seeded"))

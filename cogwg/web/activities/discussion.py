@@ -38,23 +38,14 @@ def comment_post(lang: str, year: int, code: str) -> Response:
     form = ActivityCommentForm(None, _jurisdiction_choices(here))
     try:
         with write() as open_session:
-            written, mentioned = services.write_comment(
-                open_session,
-                here.activity.id,
-                form.comment_text,
-                lang=form.lang,
-                mentions=form.mentioned_ids,
-                by=actor(),
-                at=clocks.now(),
-            )
-            _notify_mentioned(open_session, here, written, mentioned)
+            comment_id = form.make_once(open_session, "comment", lambda: _write_comment(open_session, here, form))
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         if htmx.is_htmx_request():
             return htmx.respond("", _FRAGMENT, 422, thread=discussion(here, form))
         return respond(here, 422, comment=form)
-    url = f"{here.url}#comment-{written.id}"
-    return respond_with_thread(_FRAGMENT, lambda: discussion(here), url, _("Comment added"), latest=written.id)
+    url = f"{here.url}#comment-{comment_id}"
+    return respond_with_thread(_FRAGMENT, lambda: discussion(here), url, _("Comment added"), latest=comment_id)
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/comments/<int:id>", methods=["GET", "POST"])
@@ -105,6 +96,21 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
         return _conflict_response(here, clash.subject, None)
     flash(_("Comment deleted. The discussion shows that you deleted it."))
     return redirect(f"{here.url}#comment-{id}", 303)
+
+
+def _write_comment(open_session: Session, context: ActivityContext, form: ActivityCommentForm) -> int:
+    """Write the comment and the emails to those it mentions, in one transaction; return its id."""
+    written, mentioned = services.write_comment(
+        open_session,
+        context.activity.id,
+        form.comment_text,
+        lang=form.lang,
+        mentions=form.mentioned_ids,
+        by=actor(),
+        at=clocks.now(),
+    )
+    _notify_mentioned(open_session, context, written, mentioned)
+    return written.id
 
 
 def _own_comment(context: ActivityContext, id: int) -> ActivityCommentFacts:

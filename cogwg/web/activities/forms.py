@@ -17,6 +17,7 @@ from cogwg.web.http import i18n
 from cogwg.web.http.comments import CommentForm
 from cogwg.web.http.forms import is_used, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 _SHORT = {"maxlength": DUE_WORDING_LIMIT}
@@ -47,7 +48,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
 
-class DueForm(FlaskForm):  # type: ignore[misc]
+class DueForm(SingleUseForm):
     """A new due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
 
     month = SelectField(_("New due month"), validate_choice=False)

@@ -80,8 +80,19 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
             raise Conflict(here.activity.due)
         with write() as open_session:
             by, when = actor(), clocks.now()
-            move_due_date(
-                open_session, here.activity.id, to, reason=form.reason, words=form.due_words, expected_due=seen, by=by, at=when
+            form.make_once(
+                open_session,
+                "due change",
+                lambda: move_due_date(
+                    open_session,
+                    here.activity.id,
+                    to,
+                    reason=form.reason,
+                    words=form.due_words,
+                    expected_due=seen,
+                    by=by,
+                    at=when,
+                ),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})

@@ -17,6 +17,7 @@ from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http.forms import parse_version, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _DAY_NEEDED = _("Enter the meeting date as year-month-day, such as 2020-10-08.")
 _LENGTH_LIMIT = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
@@ -33,7 +34,7 @@ class MeetingDateField(DateField):  # type: ignore[misc]
             raise ValueError(str(_DAY_NEEDED)) from error
 
 
-class MeetingForm(FlaskForm):  # type: ignore[misc]
+class MeetingForm(SingleUseForm):
     """The meeting: its day, audience and place and, if there is a choice, which plans the deck covers."""
 
     version = HiddenField("")
@@ -103,7 +104,7 @@ def _two_plans_label(year: int, announced: int) -> str:
     )
 
 
-class FreezeForm(FlaskForm):  # type: ignore[misc]
+class FreezeForm(SingleUseForm):
     """The reason for freezing a draft with gaps, and the state of the draft that the user read.
 
     ``seen`` is the version of the outline, ``shown`` the fingerprint of the deck and its gaps.

@@ -32,6 +32,8 @@ def freeze(lang: str, id: int) -> Response:
     form = FreezeForm()
     if not form.validate():
         return make_response(draft.render_draft(lang, id, form), 422)
+    if made_before := form.made_before(session()):
+        return _frozen_response(lang, id, made_before, 0)
     by, at = actor(), clocks.now()
     review = draft.load_draft(id)
     gaps, final = [gap.sentence for gap in review.checklist.gaps], deck_to_freeze(review.briefing, review.material)
@@ -43,16 +45,20 @@ def freeze(lang: str, id: int) -> Response:
         with released_slot():
             files = draw_files(final)
         with write() as open_session:
-            number = services.freeze(
+            number = form.make_once(
                 open_session,
-                id,
-                final,
-                gaps,
-                files=files,
-                note=form.note_text,
-                expected_version=form.posted_version,
-                by=by,
-                at=at,
+                "version",
+                lambda: services.freeze(
+                    open_session,
+                    id,
+                    final,
+                    gaps,
+                    files=files,
+                    note=form.note_text,
+                    expected_version=form.posted_version,
+                    by=by,
+                    at=at,
+                ),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal)
@@ -65,10 +71,15 @@ def freeze(lang: str, id: int) -> Response:
             ),
         )
         return make_response(draft.render_draft(lang, id, form), 409)
+    return _frozen_response(lang, id, number, review.briefing.links)
+
+
+def _frozen_response(lang: str, id: int, number: int, ended: int) -> Response:
+    """Redirect to the version's page with the confirmation, and the number of preview links that ended, if any."""
     flash(
         _("Version %(number)s is finalized and can no longer change. To make changes, create the next version.", number=number)
     )
-    if ended := review.briefing.links:
+    if ended:
         flash(
             ngettext(
                 "%(num)s preview link stopped working. To share the next draft, create a new link.",

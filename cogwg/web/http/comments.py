@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
@@ -16,9 +15,10 @@ from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.discussion.queries import CommentFacts
 from cogwg.web.http import htmx, i18n
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]
+class CommentForm(SingleUseForm):
     """A comment: its text, and the language it is written in."""
 
     text = TextAreaField(_("Your comment"))

@@ -19,6 +19,7 @@ from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 _ADDRESS = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
@@ -36,7 +37,7 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
         return posted_version(self.version)
 
 
-class NewsItemForm(VersionedForm):
+class NewsItemForm(VersionedForm, SingleUseForm):
     """What the forms of milestones and challenges share: a text in both languages, and a jurisdiction if there is a choice."""
 
     def __init__(
@@ -156,14 +157,27 @@ class ChallengeForm(NewsItemForm, NamingForm):
 
 
 class ShareForm(NamingForm):
-    """The form for a jurisdiction to share a challenge, or to change whether the deck may name the jurisdiction."""
+    """The form for a jurisdiction to share a challenge, or to change whether the deck may name the jurisdiction.
+
+    ``was`` is the choice that the page showed, empty if the jurisdiction does not share the challenge yet.
+    """
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+    was = HiddenField("")
 
-    def __init__(self, prefix: str, *, jurisdictions: Options = (), may_be_named: bool = False, **kwargs: Any) -> None:
-        data = {"jurisdiction": "", "naming": "named" if may_be_named else "unnamed"}
+    def __init__(self, prefix: str, *, jurisdictions: Options = (), may_be_named: bool | None = None, **kwargs: Any) -> None:
+        data = {
+            "jurisdiction": "",
+            "naming": "named" if may_be_named else "unnamed",
+            "was": {True: "named", False: "unnamed", None: ""}[may_be_named],
+        }
         super().__init__(prefix=prefix, data=data, **kwargs)
         _offer_jurisdictions(self, jurisdictions)
+
+    @property
+    def shown_choice(self) -> bool | None:
+        """Return the choice that the page showed."""
+        return {"named": True, "unnamed": False}.get(self.was.data or "")
 
 
 class ActionForm(VersionedForm):

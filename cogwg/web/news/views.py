@@ -46,7 +46,9 @@ def news_list(lang: str, section: Section) -> BaseResponse:
         jurisdiction_id = author.chosen_jurisdiction_id(form.jurisdiction.data if form.jurisdiction else None)
         authorship = author.authorship(jurisdiction_id)
         with write() as open_session:
-            id_ = section.add(open_session, jurisdiction_id, form, **authorship)
+            id_ = form.make_once(
+                open_session, section.name, lambda: section.add(open_session, jurisdiction_id, form, **authorship)
+            )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
         return _render_list(section, author, lang, form, 422)

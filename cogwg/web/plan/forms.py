@@ -14,6 +14,7 @@ from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import is_used, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.plan.list_filters import FilterChoices, Filters
 
 
@@ -58,7 +59,7 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
-class OverrideForm(FlaskForm):  # type: ignore[misc]
+class OverrideForm(SingleUseForm):
     """An override of the overall status, and a note to explain it. ``last`` is the id of the last override the user saw."""
 
     status = RadioField(_("Overall status"), validate_choice=False)

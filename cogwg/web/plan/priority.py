@@ -58,14 +58,18 @@ def priority_override(lang: str, year: int, number: int) -> BaseResponse:
     form = OverrideForm()
     try:
         with write() as open_session:
-            set_override(
+            form.make_once(
                 open_session,
-                facts.id,
-                form.chosen_status,
-                form.note,
-                expected_id=form.posted_version,
-                by=actor(),
-                at=clocks.now(),
+                "override",
+                lambda: set_override(
+                    open_session,
+                    facts.id,
+                    form.chosen_status,
+                    form.note,
+                    expected_id=form.posted_version,
+                    by=actor(),
+                    at=clocks.now(),
+                ),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"note": f"note_{lang}"})

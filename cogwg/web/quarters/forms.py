@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
@@ -25,7 +25,7 @@ class OptionalDateField(DateField):  # type: ignore[misc]
             self.data = None
 
 
-class ReopenForm(FlaskForm):  # type: ignore[misc]
+class ReopenForm(SingleUseForm):
     """The jurisdiction for which a closed quarter is reopened, the last day, and the reason."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
@@ -37,7 +37,7 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
         return clean_text(self.reason.data)
 
 
-class ReturnForm(FlaskForm):  # type: ignore[misc]
+class ReturnForm(SingleUseForm):
     """The note with which a report is returned to its leads, and the version that was read."""
 
     note = TextAreaField(
@@ -57,7 +57,7 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
 _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 
 
-class RemindForm(FlaskForm):  # type: ignore[misc]
+class RemindForm(SingleUseForm):
     """The text of a reminder in both languages; each person receives it in their own. The rules decide what may be sent."""
 
     text_en = TextAreaField(_("Message (English)"), render_kw={**_LONG, "lang": "en"})

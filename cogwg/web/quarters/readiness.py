@@ -105,7 +105,7 @@ def remind(lang: str) -> Response | str:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return make_response(_render_reminder(load_readiness(), form), 422)
-    flash(_outcome_sentence(result))
+    flash(_outcome_sentence(result) if result is not None else _("Your reminder was already sent."))
     return redirect(url_for("quarters.readiness_page", lang=lang, period=period.key), 303)
 
 
@@ -138,18 +138,27 @@ def _render_reminder(view: ReadinessView, form: RemindForm) -> str:
     return render_template("quarters/remind.html", form=form, period=period, people=people, recipients=recipients)
 
 
-def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult:
+def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult | None:
+    """Write the reminders; return who gets one, or None if this form was sent before."""
     texts = Bilingual(clean_text(form.text_en.data), clean_text(form.text_fr.data))
+    result: ReminderResult | None = None
     with write() as open_session:
-        return remind_missing(
-            open_session,
-            view.readiness.plan.year,
-            view.readiness.period,
-            texts,
-            copy=bool(form.copy.data),
-            by=actor(),
-            **mail_context(),
-        )
+
+        def remind() -> int:
+            nonlocal result
+            result = remind_missing(
+                open_session,
+                view.readiness.plan.year,
+                view.readiness.period,
+                texts,
+                copy=bool(form.copy.data),
+                by=actor(),
+                **mail_context(),
+            )
+            return view.readiness.period.id
+
+        form.make_once(open_session, "period", remind)
+    return result
 
 
 def _outcome_sentence(result: ReminderResult) -> str:

@@ -97,7 +97,12 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-        services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=form.reason_text, by=by, at=at)
+        reason = form.reason_text
+        form.make_once(
+            open_session,
+            "exception",
+            lambda: services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=reason, by=by, at=at),
+        )
 
     return _change_state(
         period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
@@ -137,10 +142,15 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
     )
     try:
         with write() as open_session:
-            services.return_report(
-                open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
-            )
-            notify_returned(open_session, returned, _reporting_ids(plan), by=by, **mail_context())
+
+            def return_with_emails() -> int:
+                services.return_report(
+                    open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
+                )
+                notify_returned(open_session, returned, _reporting_ids(plan), by=by, **mail_context())
+                return report.id
+
+            form.make_once(open_session, "report", return_with_emails)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_return(plan, activity, period, report, form, 422)

@@ -127,17 +127,22 @@ def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -
     if year is None or year > meeting_on.year:
         raise Invalid(("meeting_on", Message(N_("No plan covers this date. Choose a later date."))))
     with write() as open_session:
-        briefing = services.create_briefing(
-            open_session,
-            year=year,
-            next_year=next_year,
-            meeting_on=meeting_on,
-            audience=form.bilingual("audience"),
-            place=form.bilingual("place"),
-            by=actor(),
-            at=clocks.now(),
-        )
-        return briefing.id, any(b.versions and b.meeting_on < meeting_on for b in earlier)
+
+        def create() -> int:
+            briefing = services.create_briefing(
+                open_session,
+                year=year,
+                next_year=next_year,
+                meeting_on=meeting_on,
+                audience=form.bilingual("audience"),
+                place=form.bilingual("place"),
+                by=actor(),
+                at=clocks.now(),
+            )
+            return briefing.id
+
+        id_ = form.make_once(open_session, "briefing", create)
+    return id_, any(b.versions and b.meeting_on < meeting_on for b in earlier)
 
 
 def _save_meeting(editor: EditorContext, form: MeetingForm) -> None:

@@ -8,14 +8,22 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cogwg.briefing import services
 from cogwg.briefing import slides as deck_slides
 from cogwg.briefing.compose import offered_slide_keys
-from cogwg.briefing.outline import FRONT_SLIDES, move_slide, next_free_slide_key, remove_slide, set_slide_shown
+from cogwg.briefing.outline import (
+    FRONT_SLIDES,
+    free_slide_key,
+    move_slide,
+    next_free_slide_number,
+    remove_slide,
+    set_slide_shown,
+)
 from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
-from cogwg.web.auth.access import requires
+from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.fields import RowPosition, focus_target, pressed_button, row_positions
 from cogwg.web.briefings.editor.slide_wording import NEW_SLIDE, SlideWordingForm, draft_slides, load_wording, parse_wording
@@ -25,9 +33,13 @@ from cogwg.web.briefings.editor.step import (
     field_errors,
     flash_removed,
     load_context,
+    posted_version,
     render_step,
     revise,
 )
+from cogwg.web.http import clocks
+from cogwg.web.http.database import write
+from cogwg.web.http.single_use import SingleUseForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +123,19 @@ def slide(lang: str, id: int, key: str) -> Response:
 
 
 def _add_slide(lang: str, editor: EditorContext) -> Response:
-    form = parse_wording(NEW_SLIDE)
-    key = next_free_slide_key(editor.briefing.outline)
+    form, id, seen = parse_wording(NEW_SLIDE), editor.briefing.id, posted_version()
+    once, by, at = SingleUseForm(), actor(), clocks.now()
+    number = next_free_slide_number(editor.briefing.outline)
     try:
-        revise(editor.briefing.id, form.apply_to, OutlineChange.WORDED)
+        with write() as open_session:
+
+            def add() -> int:
+                services.revise_outline(
+                    open_session, id, form.apply_to, OutlineChange.WORDED, expected_version=seen, by=by, at=at
+                )
+                return number
+
+            number = once.make_once(open_session, "slide", add)
     except Invalid as refusal:
         form = replace(form, is_refused=True)
         return _render_list(editor, 422, new_slide=form, problems=field_errors(form.texts, refusal))
@@ -122,7 +143,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
         editor = load_context(editor.briefing.id)
         return _render_list(editor, 409, new_slide=form, conflict=edit_conflict(editor, {}, {}))
     flash(_("Slide added. It appears before the annex until you move it."))
-    return redirect(url_for("editor.slides", lang=lang, id=editor.briefing.id, at=f"edit {key}"), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=id, at=f"edit {free_slide_key(number)}"), 303)
 
 
 def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Response:
@@ -154,6 +175,7 @@ def _render_list(editor: EditorContext, status: int, new_slide: SlideWordingForm
         status,
         rows=_rows(editor),
         new_slide=new_slide,
+        once=SingleUseForm(),
         is_open=opened,
         **context,
     )

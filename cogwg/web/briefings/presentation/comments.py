@@ -31,7 +31,12 @@ def comment_post(lang: str, id: int, slide: str) -> Response:
     form = slide_comment_form(slide)
     try:
         with write() as open_session:
-            services.add_comment(open_session, id, slide, form.comment_text, lang=form.lang, by=actor(), at=clocks.now())
+            by, at = actor(), clocks.now()
+            form.make_once(
+                open_session,
+                "slide comment",
+                lambda: services.add_comment(open_session, id, slide, form.comment_text, lang=form.lang, by=by, at=at),
+            )
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         thread = slide_thread(id, slide, queries.comments(session(), id), form)

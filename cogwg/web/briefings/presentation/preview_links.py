@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.tokens import hash_token, new_token
+from cogwg.accounts.tokens import hash_token
 from cogwg.briefing import queries, services
 from cogwg.core.bilingual import Language
 from cogwg.policy import Permission
@@ -15,7 +15,7 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
-from cogwg.web.http.forms import ButtonForm
+from cogwg.web.http.single_use import SingleUseForm
 
 _SHOWN_ONCE = "preview-once"
 """The key of a new link's token in the session cookie, which keeps it until a page has shown it once."""
@@ -33,7 +33,7 @@ def preview_link_list(lang: str, id: int) -> str:
         briefing=briefing,
         links=[(link, url_for("presentation.preview_link_revoke", lang=lang, id=id, link=link.id)) for link in _links(id)],
         new_urls=[(code, url_for("presentation.preview", lang=code, token=token, _external=True)) for code in codes],
-        button=ButtonForm(formdata=None),
+        button=SingleUseForm(formdata=None),
         url=url_for("presentation.preview_link_create", lang=lang, id=id),
     )
 
@@ -42,9 +42,14 @@ def preview_link_list(lang: str, id: int) -> str:
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_create(lang: str, id: int) -> Response:
     """Create a link that shows the draft to readers who are not signed in."""
-    token = new_token()
+    form, by, at = SingleUseForm(), actor(), clocks.now()
+    token = form.secret()
     with write() as open_session:
-        services.create_preview_link(open_session, id, hash_token(token), by=actor(), at=clocks.now())
+        form.make_once(
+            open_session,
+            "preview link",
+            lambda: services.create_preview_link(open_session, id, hash_token(token), by=by, at=at),
+        )
     cookie[_SHOWN_ONCE] = (id, token)
     flash(_("Your preview link is ready. Copy it now; you will not see it again."))
     return redirect(url_for("presentation.preview_link_list", lang=lang, id=id), 303)

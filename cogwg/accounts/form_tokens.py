@@ -1,0 +1,52 @@
+"""Forms that change the data once, however often they are sent: after a double click, a reload or a lost answer.
+
+Each form has a random token. What the form made is stored under its key in the transaction that makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import FormToken
+
+TOKEN_LIFETIME = timedelta(days=7)
+"""How long a submitted form stays known. A browser can restore a page, and its form, days later; the drafts that the
+product keeps for a person have the same limit."""
+
+
+def make_once(session: Session, key: str, kind: str, make: Callable[[], int], *, now: datetime) -> int:
+    """Return the id of what ``make`` makes, or of what the same form made before, without making it again.
+
+    ``kind`` is the kind of item in the audit log. On PostgreSQL, the same form sent at the same time waits here until the
+    other transaction ends. If ``make`` raises, the caller's transaction is rolled back and the form can be sent again.
+    """
+    made_id = made_by_form(session, key)
+    if made_id is not None:
+        return made_id
+    try:
+        with session.begin_nested():
+            session.execute(insert(FormToken).values(key=key, made_kind=kind, made_id=None, used_at=now))
+    except IntegrityError:
+        made_id = made_by_form(session, key)
+        if made_id is None:
+            raise
+        return made_id
+    made_id = make()
+    session.execute(update(FormToken).where(FormToken.key == key).values(made_id=made_id))
+    return made_id
+
+
+def made_by_form(session: Session, key: str) -> int | None:
+    """Return the id of what this form made before, or None if it was not submitted yet."""
+    return session.scalar(select(FormToken.made_id).where(FormToken.key == key))
+
+
+def purge_form_tokens(session: Session, *, now: datetime) -> int:
+    """Delete the tokens of forms that were submitted longer ago than ``TOKEN_LIFETIME``; return how many."""
+    result = session.execute(delete(FormToken).where(FormToken.used_at < now - TOKEN_LIFETIME))
+    return result.rowcount if isinstance(result, CursorResult) else 0

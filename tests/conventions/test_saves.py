@@ -1,0 +1,29 @@
+"""Every form that changes data says in docs/reference/saves.md what it does when it is sent twice or from a stale page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.conventions.test_documents import rows
+from tests.web.http.test_repeated_posts import FORMS
+from tests.web_client import App
+
+ROOT = Path(__file__).parents[2]
+WORDS = ("version", "once", "state", "same", "last", "see", "a new session", "single use")
+DOCUMENTED = {row[1].strip("`"): row[2] for row in rows(ROOT / "docs" / "reference" / "saves.md")}
+
+
+def test_every_post_is_documented_with_what_protects_it(read_only_app: App) -> None:
+    endpoints = {rule.endpoint for rule in read_only_app.flask.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert set(DOCUMENTED) == endpoints
+    assert [endpoint for endpoint, text in DOCUMENTED.items() if not any(word in text for word in WORDS)] == []
+
+
+def test_every_form_that_creates_once_is_documented_and_sent_twice_in_a_test() -> None:
+    documented = [endpoint for endpoint, text in DOCUMENTED.items() if re.search(r"\bonce\b", text)]
+    assert len(documented) == len(FORMS) + 1, "the form of a new slide is sent twice with the edits"
+    views = "\n".join(
+        path.read_text("utf-8") for path in (ROOT / "cogwg" / "web").rglob("*.py") if path.name != "single_use.py"
+    )
+    assert views.count(".make_once(") == len(documented) - 1, "milestones and challenges share a view"

@@ -1,0 +1,72 @@
+"""The two PostgreSQL roles of "Run cogwg": the document's own SQL, run on a cluster, and what the server's role cannot do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import AuditEvent
+from cogwg.core.db import build_engine, write_transaction
+from cogwg.core.migration import require_current_schema, upgrade
+from cogwg.seeding import seed
+from tests.databases import Databases, demo_calendar
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "how-to" / "run.md"
+ROLES = ("cogwg_owner", "cogwg_app")
+
+
+@pytest.fixture
+def server_engine(databases: Databases) -> Iterator[Engine]:
+    """An engine of the role that runs the server, on a database migrated by its owner, both made as the document says."""
+    url = databases.create("postgresql", "empty")
+    name = url.split("/")[3].split("?")[0]
+    databases.drop(url)
+    roles = {role: f"{role}_{name}" for role in ROLES}
+    (block,) = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    block = re.sub(r"DATABASE cogwg\b", f"DATABASE {name}", block)
+    for role, unique in roles.items():
+        block = block.replace(role, unique)
+    before, after = block.split("\\connect cogwg\n")
+    for statement in filter(str.strip, before.split(";")):
+        databases.cluster.execute(statement)
+    admin = create_engine(databases.cluster.url(name, driver="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for statement in filter(str.strip, after.split(";")):
+            connection.execute(text(statement))
+    admin.dispose()
+    owner, server = (
+        build_engine(make_url(url).set(username=roles[role]).render_as_string(hide_password=False)) for role in ROLES
+    )
+    upgrade(owner)
+    owner.dispose()
+    yield server
+    server.dispose()
+    databases.drop(url)
+    for role in roles.values():
+        databases.cluster.execute(f"DROP ROLE {role}")
+
+
+def test_server_role_reads_and_writes_but_cannot_undo_what_is_append_only(server_engine: Engine) -> None:
+    require_current_schema(server_engine)
+    with Session(server_engine) as session:
+        with write_transaction(session):
+            seed(session, at=demo_calendar().now())
+        assert session.query(AuditEvent).count() > 0
+    for statement, reason in {
+        "UPDATE event SET action = 'x'": "event is append-only",
+        "ALTER TABLE event DISABLE TRIGGER ALL": "must be owner of table event",
+        "DROP TRIGGER event_refuses_change ON event": "must be owner of",
+        "DROP TABLE event CASCADE": "must be owner of table event",
+        "TRUNCATE event": "permission denied for table event",
+        "CREATE TABLE tried (id integer)": "permission denied for schema public",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'": "denied",
+        "SET session_replication_role = replica": "permission denied to set parameter",
+    }.items():
+        with server_engine.connect() as connection, pytest.raises(DBAPIError, match=reason):
+            connection.execute(text(statement))

@@ -1,0 +1,274 @@
+"""The same form sent twice, by a double click or after a lost answer: it creates once, and answers as it did first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from cogwg.accounts.models import FormToken, Jurisdiction
+from cogwg.audit.models import AuditEvent
+from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment
+from cogwg.discussion.models import Comment
+from cogwg.mail.models import OutboxMessage
+from cogwg.plan.models import Activity, DueChange
+from cogwg.reporting.models import (
+    Challenge,
+    Milestone,
+    OverallStatus,
+    PeriodException,
+    ReportingPeriod,
+    ReportState,
+    StatusReport,
+)
+from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web_client import App, Form, Page
+
+ACTIVITY = "/en/plans/2020/activities/3.3"
+
+
+@dataclass(frozen=True)
+class CreatingForm:
+    """A form that creates something: who sends it, from which page, and the table of what it creates."""
+
+    person: str
+    page: str
+    action: str
+    table: type[Any]
+    fields: dict[str, str]
+    other: dict[str, str] | None = None
+    """The fields that make it another item, where a second one can be created."""
+    prepare: Callable[[App], None] = lambda _app: None
+
+
+def _close_summer(app: App) -> None:
+    closed = app.calendar.now() - timedelta(days=1)
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.id == 2).values(closed_at=closed))
+
+
+def _choose_ontario(app: App, form: Form) -> None:
+    if any(name.endswith("jurisdiction") for name in form.values):
+        (ontario,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
+        form.fill(jurisdiction=str(ontario.id))
+
+
+FORMS = {
+    "milestone": CreatingForm(
+        "ontario", "/en/milestones", "/milestones", Milestone, {"text_en": "Ten sets."}, {"text_en": "Eleven sets."}
+    ),
+    "challenge": CreatingForm(
+        "ontario",
+        "/en/challenges",
+        "/challenges",
+        Challenge,
+        {"text_en": "No staff.", "new_theme": "Staff"},
+        {"text_en": "No money.", "new_theme": "Money"},
+    ),
+    "comment": CreatingForm(
+        "ontario", ACTIVITY, "/comments", Comment, {"text": "Who has the data? @qc"}, {"text": "Who else has the data?"}
+    ),
+    "slide comment": CreatingForm(
+        "chair", "/en/briefings/{briefing}", "/comments/cover", SlideComment, {"text": "Too long."}, {"text": "Too short."}
+    ),
+    "briefing": CreatingForm(
+        "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}
+    ),
+    "preview link": CreatingForm("chair", "/en/briefings/{briefing}/links", "/links", PreviewLink, {}),
+    "version": CreatingForm("chair", "/en/briefings/{briefing}", "/freeze", FrozenVersion, {"note": "The gaps are chased."}),
+    "due date": CreatingForm(
+        "chair",
+        "/en/plans/2020/activities/5.4",
+        "/due",
+        DueChange,
+        {"month": "2020-12", "day": "15", "reason_en": "The survey comes first."},
+    ),
+    "overall status": CreatingForm(
+        "chair",
+        "/en/plans/2020/priorities/3",
+        "/overall",
+        OverallStatus,
+        {"status": "SP", "note_en": "The first set counts."},
+    ),
+    "reopened quarter": CreatingForm(
+        "chair",
+        "/en/plans/2020/quarters/2020-06",
+        "/reopen",
+        PeriodException,
+        {"until": "2020-10-15", "reason": "The server was down."},
+        {"until": "2020-10-20"},
+        _close_summer,
+    ),
+    "reminder": CreatingForm("chair", "/en/readiness/remind", "", OutboxMessage, {}),
+    "returned report": CreatingForm(
+        "chair",
+        "/en/plans/2020/activities/{submitted}/return?period=2020-09",
+        "",
+        OutboxMessage,
+        {"note": "Which sets?"},
+    ),
+}
+
+
+@pytest.fixture
+def twice_app(make_app: MakeApp, files_at_first_download: None) -> PopulatedApp:
+    return PopulatedApp(make_app())
+
+
+def _submitted_code(app: App) -> str:
+    """Return the code of an activity whose report of the third quarter is submitted."""
+    report, *_ = app.rows(StatusReport, StatusReport.period_id == 3, StatusReport.state == ReportState.SUBMITTED)
+    (activity,) = app.rows(Activity, Activity.id == report.activity_id)
+    return str(activity.code)
+
+
+def _creating_form(page: Page, action: str) -> Form:
+    """Return the form that posts to this action; the filter of a list has the same action."""
+    (form,) = (
+        [f for f in page.forms if f.element.get("method") == "post" and f.action.endswith(action)] if action else [page.form()]
+    )
+    return form
+
+
+def _open_form(populated: PopulatedApp, name: str) -> tuple[CreatingForm, Form]:
+    case, app = FORMS[name], populated.app
+    case.prepare(app)
+    path = case.page.format(briefing=populated.briefing_id, submitted=_submitted_code(app))
+    form = _creating_form(app.client_as(case.person).get(path), case.action).fill(**case.fields)
+    if name == "reopened quarter":
+        _choose_ontario(app, form)
+    return case, form
+
+
+def _made(app: App, case: CreatingForm) -> tuple[int, int, int]:
+    """Return how many items, audit events and emails there are."""
+    return len(app.rows(case.table)), len(app.rows(AuditEvent)), len(app.rows(OutboxMessage))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_form_sent_twice_creates_once_and_answers_the_same(twice_app: PopulatedApp, name: str) -> None:
+    app = twice_app.app
+    case, form = _open_form(twice_app, name)
+    before = len(app.rows(case.table))
+    first = form.submit()
+    assert first.status == 303, first.alert_text
+    made = _made(app, case)
+    assert made[0] > before
+    second = form.submit()
+    assert (second.status, second.headers["Location"]) == (first.status, first.headers["Location"])
+    assert _made(app, case) == made
+
+
+@pytest.mark.parametrize("name", [name for name, case in FORMS.items() if case.other])
+def test_other_words_in_a_form_that_was_sent_are_not_lost(twice_app: PopulatedApp, name: str) -> None:
+    """The browser's Back button shows the form again with its old token."""
+    app = twice_app.app
+    case, form = _open_form(twice_app, name)
+    assert form.submit().status == 303
+    items = len(app.rows(case.table))
+    assert form.fill(**(case.other or {})).submit().status == 303
+    assert len(app.rows(case.table)) == items + 1
+
+
+@pytest.mark.parametrize("name", ["comment", "slide comment"])
+def test_comment_sent_twice_by_htmx_is_shown_once_with_a_fresh_form(twice_app: PopulatedApp, name: str) -> None:
+    app = twice_app.app
+    case, form = _open_form(twice_app, name)
+    first, second = form.submit(htmx=True), form.submit(htmx=True)
+    assert (first.status, second.status) == (200, 200)
+    assert [page.text.count(f">{case.fields['text']}</p>") for page in (first, second)] == [1, 1]
+    fresh = second.form(case.action)
+    assert fresh.value("once") not in ("", form.value("once"), first.form(case.action).value("once"))
+    assert fresh.fill(**case.fields).submit(htmx=True).status == 200
+    assert len(app.rows(case.table, case.table.text == case.fields["text"])) == 2, "the same words again, in a new form"
+
+
+def test_refused_form_creates_once_it_is_corrected(twice_app: PopulatedApp) -> None:
+    app = twice_app.app
+    _case, form = _open_form(twice_app, "comment")
+    comments = len(app.rows(Comment))
+    refused = form.fill(text="").submit()
+    assert refused.status == 422
+    again = refused.form("/comments")
+    assert again.value("once") == form.value("once")
+    assert again.fill(text="Who has the data?").submit().status == 303
+    assert len(app.rows(Comment)) == comments + 1
+
+
+EDITS = {
+    "milestone": ("ontario", "/en/milestones/{milestone}/edit", "/edit", {"text_en": "Eleven sets."}),
+    "challenge": ("ontario", "/en/challenges/{challenge}/edit", "/edit", {"text_en": "No money."}),
+    "comment": ("ontario", ACTIVITY + "/comments/{comment}", "/comments/{comment}", {"text": "Another question."}),
+    "partner’s note": ("nwt", "/en/plans/2020/activities/5.4", "/note", {"text_en": "We shared our list."}),
+    "meeting": ("chair", "/en/briefings/{briefing}/meeting", "", {"place_en": "Ottawa"}),
+    "next steps": ("chair", "/en/briefings/{briefing}/next-steps", "", {"step-new-en": "Count the sets."}),
+    "new slide": ("chair", "/en/briefings/{briefing}/slides", "", {"title-en": "A new slide", "title-fr": "Une page"}),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edit_sent_twice_is_saved_once_and_is_no_conflict(twice_app: PopulatedApp, name: str) -> None:
+    person, page, action, fields = EDITS[name]
+    forms = twice_app.app.client_as(person).get(twice_app.path(page)).forms
+    button = {"next steps": "save", "new slide": "add new"}.get(name, "")
+    (form,) = [
+        f
+        for f in forms
+        if f.element.get("method") == "post"
+        and f.action.split("?")[0].endswith(twice_app.path(action or page))
+        and all(any(n.endswith(field) for n in f.values) for field in fields)
+    ]
+    form.fill(**fields)
+    first = form.submit(button_value=button)
+    assert first.status == 303, first.alert_text
+    made = twice_app.app.fingerprint(without=("sign_in", "throttle"))
+    second = form.submit(button_value=button)
+    assert (second.status, second.headers.get("Location")) == (303, first.headers["Location"])
+    assert twice_app.app.fingerprint(without=("sign_in", "throttle")) == made
+
+
+def test_token_of_another_person_creates_their_own_comment(twice_app: PopulatedApp) -> None:
+    app = twice_app.app
+    _case, form = _open_form(twice_app, "comment")
+    comments = len(app.rows(Comment))
+    assert form.submit().status == 303
+    theirs = app.client_as("quebec").get(ACTIVITY).form("/comments").fill(text=form.value("text"), once=form.value("once"))
+    assert theirs.submit().status == 303
+    assert len(app.rows(Comment)) == comments + 2
+    assert not any(form.value("once") in token.key for token in app.rows(FormToken)), "only hashes are stored"
+
+
+@pytest.mark.parametrize("name", ["comment", "milestone"])
+def test_form_sent_six_times_at_once_creates_once(app_per_engine: App, name: str) -> None:
+    case = FORMS[name]
+    form = _creating_form(app_per_engine.client_as(case.person).get(case.page), case.action).fill(**case.fields)
+    before = len(app_per_engine.rows(case.table))
+    browsers = [app_per_engine.client_as(case.person) for _ in range(6)]
+    csrf = form.full_name("csrf_token")
+    sent = [(browser, {**form.values, csrf: browser.csrf_token()}) for browser in browsers]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda pair: pair[0].post(form.action, pair[1]), sent))
+    assert [answer.status for answer in answers] == [303] * 6
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert len(app_per_engine.rows(case.table)) == before + 1
+
+
+def test_repeated_preview_link_still_shows_the_address_that_works(twice_app: PopulatedApp) -> None:
+    app = twice_app.app
+    _case, form = _open_form(twice_app, "preview link")
+    form.submit()
+    page = form.submit().follow()
+    (address,) = [e.get("value") or "" for e in page.find_all("input") if e.get("id") == "link-en"]
+    assert app.anonymous_client().get(address.partition("localhost")[2]).status == 200
+
+
+def test_returned_report_sent_twice_is_returned_by_one_event(twice_app: PopulatedApp) -> None:
+    _case, form = _open_form(twice_app, "returned report")
+    form.submit()
+    assert "another person" not in form.submit().alert_text.casefold()
+    assert len(twice_app.app.rows(AuditEvent, AuditEvent.action == "report.returned")) == 1
+    assert [r for r in twice_app.app.rows(StatusReport) if r.returned_note == "Which sets?"]
