@@ -264,10 +264,14 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
-    """Delete the user's own comment, erase its text and return its slide.
+    """Delete the user's own comment, erase its text and return its slide; deleting it again changes nothing.
 
     Raises ``Forbidden`` for another person's comment, and ``NotFound``.
     """
+    own = select(SlideComment.slide).where(SlideComment.id == comment_id, SlideComment.briefing_id == id)
+    deleted = own.where(SlideComment.person_id == by.id, SlideComment.deleted_at.is_not(None))
+    if (slide := session.scalar(deleted)) is not None:
+        return slide
     stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id, by)
     stored.text, stored.deleted_at = "", at
     session.flush()

@@ -160,9 +160,15 @@ def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seede
         return {r.code: r.may_be_named for r in challenge(seeded, id_).raised_by}
 
     assert shared() == {"on": False}
-    for named in (False, False, True):
-        news.share_challenge(seeded, id_, qc, may_be_named=named, **QUEBEC(seeded))
+    for shown, named in ((None, False), (None, False), (False, True), (False, True), (None, False)):
+        news.share_challenge(seeded, id_, qc, may_be_named=named, expected_choice=shown, **QUEBEC(seeded))
     assert shared() == {"on": False, "qc": True}
+    for shown, named in ((False, False), (None, True)):
+        if named:
+            news.share_challenge(seeded, id_, qc, may_be_named=False, expected_choice=True, **QUEBEC(seeded))
+        with pytest.raises(Invalid, match="choice was changed"):
+            news.share_challenge(seeded, id_, qc, may_be_named=named, expected_choice=shown, **QUEBEC(seeded))
+        assert shared()["qc"] is not named
     assert [x.id for x in list_challenges(seeded, code="qc")] == [id_]
     with pytest.raises(Invalid):
         news.withdraw_news(seeded, CHALLENGES, id_, expected_version=1, **ONTARIO(seeded))
@@ -188,7 +194,7 @@ def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seede
         with pytest.raises(Invalid):
             act(seeded, id_, on, **ONTARIO(seeded))
     news.restore_news(seeded, CHALLENGES, id_, **ONTARIO(seeded))
-    verbs = ("added", "shared", "shared", "edited", "unshared", "withdrawn", "restored")
+    verbs = ("added", "shared", "shared", "shared", "edited", "unshared", "withdrawn", "restored")
     assert audit_actions(seeded, "challenge", id_) == [f"challenge.{verb}" for verb in verbs]
 
 

@@ -228,23 +228,32 @@ def share_challenge(
     jurisdiction_id: int,
     *,
     may_be_named: bool = False,
+    expected_choice: bool | None = None,
     by: Actor,
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
     """Record that a jurisdiction shares this challenge, or change whether it may be named; repeating it changes nothing.
 
-    Raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
+    ``expected_choice`` is the choice that the page showed, None if the jurisdiction did not share the challenge yet. A
+    jurisdiction's consent to be named is not changed over another choice: raises ``Invalid``, except that sharing without
+    being named keeps the choice of a colleague who was faster. Also raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a
+    withdrawn challenge.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
     row, share = _lock_share(session, id_, jurisdiction_id)
+    stored_choice = share.may_be_named if share is not None else None
+    if stored_choice is may_be_named:
+        return
+    if stored_choice is not expected_choice:
+        if expected_choice is None and not may_be_named:
+            return
+        raise Invalid(("", _CHOICE_CHANGED))
     before = _share_audit_data(share) if share is not None else None
     if share is None:
         share = ChallengeJurisdiction(jurisdiction_id=jurisdiction_id)
         row.raised_by.append(share)
-    elif share.may_be_named is may_be_named:
-        return
     share.may_be_named = may_be_named
     session.flush()
     after = _share_audit_data(share)
@@ -278,6 +287,12 @@ _SHARED_WITH_OTHERS = Message(
     N_(
         "Other jurisdictions also face this challenge, so you cannot withdraw it. "
         "Remove your own jurisdiction from the challenge instead."
+    )
+)
+_CHOICE_CHANGED = Message(
+    N_(
+        "This jurisdiction’s choice was changed while the page was open. The page now shows the current choice. "
+        "Check it, then try again."
     )
 )
 _WITHDRAWN = Message(N_("This challenge has been withdrawn and can no longer be changed."))

@@ -66,7 +66,14 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
         jurisdiction_id = author.chosen_jurisdiction_id(code or form.jurisdiction.data)
         authorship = author.authorship(jurisdiction_id)
         with write() as open_session:
-            share_challenge(open_session, id, jurisdiction_id, may_be_named=form.may_be_named, **authorship)
+            share_challenge(
+                open_session,
+                id,
+                jurisdiction_id,
+                may_be_named=form.may_be_named,
+                expected_choice=form.shown_choice,
+                **authorship,
+            )
 
     if refused := refused_response(item, share):
         return refused

@@ -157,14 +157,27 @@ class ChallengeForm(NewsItemForm, NamingForm):
 
 
 class ShareForm(NamingForm):
-    """The form for a jurisdiction to share a challenge, or to change whether the deck may name the jurisdiction."""
+    """The form for a jurisdiction to share a challenge, or to change whether the deck may name the jurisdiction.
+
+    ``was`` is the choice that the page showed, empty if the jurisdiction does not share the challenge yet.
+    """
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+    was = HiddenField("")
 
-    def __init__(self, prefix: str, *, jurisdictions: Options = (), may_be_named: bool = False, **kwargs: Any) -> None:
-        data = {"jurisdiction": "", "naming": "named" if may_be_named else "unnamed"}
+    def __init__(self, prefix: str, *, jurisdictions: Options = (), may_be_named: bool | None = None, **kwargs: Any) -> None:
+        data = {
+            "jurisdiction": "",
+            "naming": "named" if may_be_named else "unnamed",
+            "was": {True: "named", False: "unnamed", None: ""}[may_be_named],
+        }
         super().__init__(prefix=prefix, data=data, **kwargs)
         _offer_jurisdictions(self, jurisdictions)
+
+    @property
+    def shown_choice(self) -> bool | None:
+        """Return the choice that the page showed."""
+        return {"named": True, "unnamed": False}.get(self.was.data or "")
 
 
 class ActionForm(VersionedForm):
