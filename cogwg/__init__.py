@@ -1,13 +1,13 @@
 """The work-plan tracker of the Canada Open Government Working Group.
 
-People report for jurisdictions; together they follow a plan; each quarter they report on it; briefings present the reports;
-every change is recorded in the audit log. The application factory is ``cogwg.app.create_app``: importing a rule never
-starts Flask.
+The jurisdictions follow a common plan, and report on it each quarter. Briefings present the reports, and every change is
+recorded in the audit log. The application factory is ``cogwg.app.create_app``: importing a rule never starts Flask.
 """
 
 import os
 
-# openpyxl reads this once, when first imported: the same XML library writes workbooks, whatever else is installed.
+# openpyxl reads this once, when it is first imported. With it, the same XML library writes workbooks whether or not lxml is
+# installed.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """Run the revisions on the engine from ``cogwg.core.migration``, in one explicit transaction, all or nothing.
 
-On SQLite, rebuilding a table while foreign keys are enforced silently deletes its child rows by cascade. So enforcement is
-off from before BEGIN, and ``foreign_key_check`` runs before COMMIT.
+On SQLite, rebuilding a table while foreign keys are enforced silently deletes its child rows by cascade. Enforcement is
+therefore turned off before BEGIN, and ``foreign_key_check`` runs before COMMIT.
 """
 
 from __future__ import annotations

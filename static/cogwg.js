@@ -24,15 +24,6 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// Ask before leaving a page with unsaved text; submitting its form does not count as leaving.
-let sent = null;
-document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
-window.addEventListener("pageshow", () => { sent = null; });
-window.addEventListener("beforeunload", (event) => {
-  const boxes = [...document.querySelectorAll('main form[method="post"] textarea')];
-  if (boxes.some((box) => box.form !== sent && box.value !== box.defaultValue)) event.preventDefault();
-});
-
 // Choosing a status that requires a challenge or evidence opens that part of the form.
 document.addEventListener("change", (event) => {
   if (event.target.type !== "radio" || !event.target.form) return;
@@ -53,36 +44,31 @@ document.addEventListener("click", (event) => {
 });
 unfold(location.hash);
 
+// After a post the outcome has the focus, unless the address points to a field or another part that takes it.
+window.addEventListener("load", () => {
+  if (document.activeElement !== document.body) return;
+  document.getElementById("outcome")?.focus({ preventScroll: location.hash.length > 1 });
+});
+
 // In a worklist, a completed row passes the focus to the next empty box, and the last row to the first.
 function nextBox(row) {
   const boxes = [...row.closest("[data-worklist]")?.querySelectorAll("textarea") ?? []];
   return boxes.find((box) => row.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING) ?? boxes[0];
 }
 
-// After a swap the focus moves to what needs reading: the alert, else the new state of the row.
-document.addEventListener("htmx:after:swap", (event) => {
+// After a swap the focus moves to what needs reading: the alert, else the new state of the row; it stays after a quiet swap.
+const quietSwaps = new Set();
+function swappedElement(event) {
   const target = event.detail?.ctx?.target ?? event.target;
-  const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
+  return typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
+}
+document.addEventListener("htmx:after:swap", (event) => {
+  const place = swappedElement(event);
+  if (quietSwaps.delete(place?.id) || event.detail?.ctx?.keptTyping) return;
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
-  const onward = place?.matches("[data-focus-next-row]") ? nextToDo(place) : place?.matches("[data-row-done]") ? nextBox(place) : null;
-  const next = alert ?? onward ?? place?.querySelector("[data-focus]");
+  const next = alert ?? (place?.matches("[data-row-done]") ? nextBox(place) : place?.querySelector("[data-focus]"));
   if (next) next.focus();
-  countStages();
 });
-
-// After a draft is saved the focus moves to the next row to do below, else to "Submit all".
-function nextToDo(row) {
-  const rows = [...document.querySelectorAll("article[data-stage]")];
-  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.dataset.stage === "to-do");
-  const field = next && [...next.querySelectorAll("textarea, summary")].find((e) => e.checkVisibility());
-  return field ?? document.querySelector("#submit-bar a");
-}
-
-// Update the bar below the rows, which counts the rows at each stage.
-function countStages() {
-  for (const number of document.querySelectorAll("#submit-bar [data-count]"))
-    number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
-}
 
 // Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows it too.
 document.addEventListener("input", (event) => {

@@ -30,9 +30,17 @@ function play(stage) {
       if (link.hash === `#${section(pages[at]).id}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    if (where) where.textContent = where.dataset.slidePosition.replace("#", at + 1);
+    if (where) sayPosition();
     stage.scrollTop = 0;
     if (told) history.replaceState(null, "", `#${section(pages[at]).id}`);
+  }
+
+  // The position is announced with the slide's title, which is visible on the slide itself.
+  function sayPosition() {
+    const title = document.createElement("span");
+    title.className = "visually-hidden";
+    title.textContent = ` ${section(pages[at]).querySelector("h1, h2, h3")?.textContent.trim() ?? ""}`;
+    where.replaceChildren(where.dataset.slidePosition.replace("#", at + 1), title);
   }
 
   document.addEventListener("click", (event) => {

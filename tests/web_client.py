@@ -185,6 +185,10 @@ class Client:
             sent["HX-Request"] = "true"
         return Page(self, path, self.flask_client.open(path, method=method, headers=sent, environ_base=self.environ, **rest))
 
+    def report_form(self, code: str, lang: str = "en", query: str = "", year: int = 2020) -> Form:
+        """Return the form of an activity's report on its page."""
+        return self.get(f"/{lang}/plans/{year}/activities/{code}/report{query}").form(f"/activities/{code}/report")
+
     def csrf_token(self) -> str:
         """Return a token of this session from a page with a form."""
         match = CSRF_TOKEN_INPUT.search(self.get("/en/accessibility").text) or CSRF_TOKEN_INPUT.search(
@@ -265,6 +269,13 @@ class Page:
             forms = [Form(self, e) for e in self.find("main").iter("form")]
         assert len(forms) == 1, f"{len(forms)} forms {action!r} on {self.path} ({self.status})"
         return forms[0]
+
+    def report_form(self, code: str) -> Form:
+        """Follow the link that opens this activity's row on My updates, and return its form."""
+        (link,) = [
+            a for a in self.tree.iter("a") if "data-open-row" in a.attrib and f"/activities/{code}/" in a.get("href", "")
+        ]
+        return self.client.get(link.get("href", "")).form(f"/activities/{code}/report")
 
     def field_error(self, name: str) -> str:
         """Return the error message of a field, or "" when it is not marked as invalid."""

@@ -109,7 +109,7 @@ class Membership(Base):
 class SignIn(Base):
     """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored.
 
-    Times are in real time, not in the product's calendar time.
+    Times follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "sign_in"
@@ -126,7 +126,7 @@ class SignIn(Base):
 class AccessLink(Base):
     """A single-use link with which a person sets a password; only the SHA-256 of its token is stored.
 
-    Times are in real time, not in the product's calendar time.
+    Times follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "access_link"
@@ -141,7 +141,7 @@ class AccessLink(Base):
 class Throttle(Base):
     """The number of failed sign-ins for one key (an account, an IP address or everyone) in its current window.
 
-    Times are in real time, not in the product's calendar time.
+    Times follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "throttle"

@@ -117,7 +117,7 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 
 def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Bilingual]:
-    """Return a person's name and the jurisdiction they are a lead for, which is empty if they are not a lead."""
+    """Return a person's name and the name of the jurisdiction they are a lead for, empty if they are not a lead."""
     row = session.execute(
         select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role == Role.LEAD))
@@ -154,7 +154,7 @@ def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person to email because of their role, with a lead's jurisdiction and the kinds of email they want."""
+    """A person to email because of their role, with the kinds of email they want and, for a lead, their jurisdiction."""
 
     person_id: int
     name: str

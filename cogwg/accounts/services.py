@@ -1,4 +1,7 @@
-"""Commands on accounts and sessions. Sessions, access links and throttles use real time; audit events use calendar time."""
+"""Commands on accounts and sessions.
+
+Sessions, access links and throttles follow the system clock (``now``), audit events the product's calendar (``at``).
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from cogwg.accounts.rules import (
 )
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.addresses import is_reachable_address
 from cogwg.core.bilingual import Language, clean_text
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 
@@ -47,6 +51,8 @@ def add_person(
     email, name = email.strip().lower(), clean_text(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
+    if not is_reachable_address(email):
+        raise Invalid(("email", Message(N_("Email cannot reach this address. Check its spelling. It cannot contain accents."))))
     if not name or len(name) > 120:
         raise Invalid(("name", Message(N_("Enter the person’s name, in 120 characters or fewer."))))
     if role is Role.LEAD and jurisdiction is None:
@@ -172,7 +178,7 @@ def end_sessions_and_links(session: Session, person_id: int) -> None:
 
 
 def throttle_keys(email: str, address: str) -> tuple[tuple[str, ThrottleLimit], ...]:
-    """Return the throttle keys and limits of a sign-in attempt; the account's key does not reveal whether it exists."""
+    """Return the throttle keys and limits of a sign-in attempt; a key does not reveal whether the account exists."""
     account = hash_token(email.strip().lower())[:40]
     return (f"account:{account}", ACCOUNT_LIMIT), (f"address:{address}"[:80], ADDRESS_LIMIT), ("everybody", GLOBAL_LIMIT)
 

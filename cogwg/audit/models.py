@@ -1,4 +1,4 @@
-"""The audit log's append-only table; the database refuses to change or delete a row (triggers of the first migration)."""
+"""The audit log's append-only table; the database refuses to change or delete a row (by triggers from the first migration)."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class ChecklistInput:
 
     ``missing_reports`` counts the missing reports of the plan's quarters that accept reports; ``link_results`` are the last
     results of links by URL; ``page_counts`` and ``open_comments`` are by slide key. ``unreadable_baseline`` is the meeting
-    day of the deck to compare with, if a later release froze it and this one can't read it; ``one_language_overrides`` are
+    day of the deck to compare with, if a later release froze it and this release can't read it. ``one_language_overrides`` are
     the texts reworded in one language only, and ``wording_sources`` are the sources of the co-chairs' texts.
     """
 

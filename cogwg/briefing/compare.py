@@ -123,9 +123,10 @@ def _activity_changes(
 
 
 def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
-    """Return how an activity changed: forward, slipped, or silent (due, ``is_report_expected``, but no new report).
+    """Return how an activity's progress changed: forward, slipped or silent; None for none of these.
 
-    Returns None if it did not change. Becoming overdue counts as slipped even if the status improved.
+    An activity is silent if it is due and a report is expected, but there is no new report. Becoming overdue counts as
+    slipped even if the status improved.
     """
     is_due = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
     if is_report_expected and is_due and _last_report(new) == _last_report(old):
@@ -170,7 +171,7 @@ def _plan_change(
 
 
 def _status_text(state: ActivityState) -> Bilingual:
-    """Return the status in words: "Limited progress, overdue"; "Not yet due" without a report before the due month."""
+    """Return the status in words: "Limited progress, overdue". Without a report before the due month, it is "Not yet due"."""
     if state.is_later:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label

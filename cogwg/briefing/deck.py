@@ -1,7 +1,7 @@
-"""The deck: immutable values with texts in both languages, between composition and rendering.
+"""The deck: immutable values, with texts in both languages, that composition passes to rendering.
 
-``compose`` makes it from the stored data, and renderers use nothing else; a stored deck therefore renders the same next
-year. Imports only ``cogwg.core`` (languages, status, calendar), not the plan or its reports.
+``compose`` makes a deck from the stored data, and renderers use nothing else, so later changes to the data do not affect a
+stored deck. Imports only ``cogwg.core`` (languages, status, calendar), not the plan or its reports.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.status import Status, Timeliness
 
 Month = tuple[int, int]
-"""A due month as (year, month). Each has its own column, even if it does not end a quarter."""
+"""A due month as (year, month). Each has its own column in the plan at a glance, even if it does not end a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class LabelledPoint:
 
 @dataclass(frozen=True, slots=True)
 class DueMove:
-    """A due date that was moved after the plan was adopted: the old date in words, the reason, and the day it was decided."""
+    """A due date that was moved after the plan was adopted: the old date in words, the reason, and the day of the decision."""
 
     before: Bilingual
     reason: Bilingual
@@ -71,7 +71,7 @@ class ActivityState:
 
     @property
     def is_silent(self) -> bool:
-        """Whether it has no report although its due month has begun, which the slides show as "no report"."""
+        """Whether it has no report although its due month has begun; the slides then show "no report"."""
         return self.status is None and self.timeliness.has_begun
 
     @property
@@ -91,7 +91,7 @@ class ActivityState:
 
 @dataclass(frozen=True, slots=True)
 class PriorityState:
-    """A priority as of the deck's day, even if no slide shows it. Two decks are compared by their ``PriorityState`` values.
+    """A priority as of the deck's day, kept even if no slide shows it, because two decks are compared by their priorities.
 
     ``vacant`` and ``to_confirm`` count its roles that are vacant or to be confirmed.
     """
@@ -158,7 +158,7 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """The common fields of slides: the title, the question it answers (for the contents), and ``message``, its finding.
+    """The common fields of slides: the title, the question that the slide answers, and its finding (``message``).
 
     ``key`` identifies the slide within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
     """
@@ -173,7 +173,7 @@ class Slide:
 class TitleSlide(Slide):
     """The cover. ``message`` names the report; the other lines name the Councils, the plan, the version and the other language.
 
-    The class and ``edition_line``, which states the version, keep their names in stored decks.
+    The class and ``edition_line``, which states the version, keep these names because stored decks contain them.
     """
 
     councils: Bilingual
@@ -273,7 +273,7 @@ class DeckMilestone:
 
 @dataclass(frozen=True, slots=True)
 class DeckChallenge:
-    """A challenge. ``where`` names only jurisdictions that agreed: "in some jurisdictions (3)"."""
+    """A challenge. ``where`` says where it occurs, such as "in some jurisdictions (3)", and names only those that agreed."""
 
     theme: Bilingual
     text: Bilingual
@@ -290,7 +290,7 @@ class MilestonesSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSlide(Slide):
-    """The changes that were chosen as talking points; ``since`` is the day that the last frozen briefing was as of."""
+    """The changes that were chosen as talking points; ``since`` is the as-of day of the last frozen briefing."""
 
     since: date
     changes: tuple[PlanChange, ...]

@@ -65,8 +65,8 @@ def draw_file(deck: Deck, format: str, lang: Language) -> DrawnFile:
 def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFile]:
     """Render the deck in both languages and every available format, without files that would be too slow or too large.
 
-    ``without`` leaves out files that are already stored. Whether a format is too slow depends on the length of the deck
-    (``FileFormat.soon``), so that the same deck always gives the same files.
+    ``without`` leaves out files that are already stored. Whether a format is too slow depends only on the length of the
+    deck (``FileFormat.soon``), so the same deck always gives the same files.
     """
     length = len(snapshot.write(deck))
     wanted = [
@@ -81,5 +81,5 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
 
 
 def other_layout(files: Iterable[StoredFile]) -> bool:
-    """Whether any of these files was rendered with a ``LAYOUT`` other than the current one, the one that pages use."""
+    """Whether any of these files was rendered with a ``LAYOUT`` other than the current one, which the pages use."""
     return any(file.layout != LAYOUT for file in files)

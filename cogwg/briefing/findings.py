@@ -14,7 +14,10 @@ from cogwg.core.status import Status, Timeliness
 
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
-    """Return how much is complete, and what is overdue or without a report; before anything is due, what is due first."""
+    """Return how much is complete, and what is overdue or without a report.
+
+    Before any report or due month, return the size of the plan and what is due first instead.
+    """
     plan = count_phrase(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
         size = Bilingual(

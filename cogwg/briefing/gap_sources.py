@@ -1,4 +1,4 @@
-"""The source of each gap in a deck, which is the place where it can be fixed. Pure functions."""
+"""The source of each gap in a deck: the place where the gap can be fixed. Pure functions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class GapSource:
 
 
 TextSources = Mapping[tuple[str, Bilingual], GapSource]
-"""The sources of texts, by the key of the slide that shows them and the text."""
+"""The source of each text, by the key of the slide that shows it and by the text itself."""
 
 _STEPS = {
     "changed": GapPlace.CHANGES,
@@ -50,16 +50,16 @@ _STEPS = {
 
 
 def slide_source(key: str) -> GapSource:
-    """Return the editor's step that decides what a slide lists, or the slide's own texts if no step does."""
+    """Return the source of a slide: the editor's step that decides what the slide lists, or its own texts if no step does."""
     return GapSource(_STEPS.get(slide_kind(key), GapPlace.SLIDE_TEXTS), key)
 
 
 def wording_sources(deck: Deck, outline: Outline) -> TextSources:
     """Return the sources of the deck's texts that the co-chairs wrote; all other texts come from the data.
 
-    A text that lacks a language comes entirely from the co-chairs or entirely from the data (see ``with_override``), so a
-    text of the co-chairs equals the one in the outline. Points are merged line by line, so if a slide has points in the
-    outline, all its texts count as the co-chairs'.
+    Only the sources of texts that lack a language matter. Such a text comes entirely from the co-chairs or entirely from the
+    data (see ``with_override``), so it is the co-chairs' if the outline has the same text. Points can mix the two line by
+    line, so if the outline has points for a slide, all texts of the slide count as the co-chairs'.
     """
     sources = {(key, text): slide_source(key) for key, part in _steps(outline) for text in texts(part)}
     for slide in deck.slides:

@@ -8,18 +8,25 @@ later cannot lead it elsewhere. The body of a response is never read.
 
 from __future__ import annotations
 
+import queue
 import socket
 import ssl
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
+from cogwg.core.calendar import monotonic
 from cogwg.core.web_addresses import is_public
 
-TIMEOUT_SECONDS = 6
+CHECK_SECONDS = 10.0
+"""The most that a whole check takes, as for every expensive request: a server's threads are few (ASVS 5.0, 15.2.2)."""
+TIMEOUT_SECONDS = 6.0
+"""The most that a link takes, redirects included."""
 MAX_WORKERS = 8
 MAX_REDIRECTS = 10
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
@@ -40,30 +47,106 @@ class _NotPublic(Exception):
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
     """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    ``deck_links.result_in_words`` explains the codes. ``is_allowed`` decides which IP addresses may be requested; by
-    default, only public ones. Takes a few seconds.
+    Takes ``CHECK_SECONDS`` at most, in this order; URLs that were not reached in that time are left out. ``is_allowed``
+    decides which IP addresses may be contacted; the default is public ones.
     """
-    unique_urls = sorted(set(urls))
-    if not unique_urls:
-        return {}
-    transport = _PinnedTransport(is_allowed or is_public)
-    with (
-        httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, headers=_HEADERS, trust_env=False) as client,
-        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(unique_urls))) as pool,
-    ):
-        return dict(zip(unique_urls, pool.map(lambda url: _check_link(client, url), unique_urls), strict=True))
+    check = _Check(dict.fromkeys(urls), is_allowed or is_public)
+    # Daemons, because a look-up of a name cannot be cut off: neither the check nor the end of the process waits for it.
+    workers = [
+        threading.Thread(target=check.work, name=f"link check {number}", daemon=True)
+        for number in range(min(MAX_WORKERS, check.pending.qsize()))
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(max(0.0, check.deadline - monotonic()))
+    return check.end()
 
 
-def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:
-    try:
-        status = _request_status(client, url, "HEAD")
-        if status in _RETRY_WITH_GET:
-            status = _request_status(client, url, "GET")
-    except _NotPublic:
-        return False, "private"
-    except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
-        return False, _failure_reason(error)
-    return status < 300, str(status)
+@dataclass(slots=True)
+class _Attempt:
+    """The request of a link with all its redirects. At its deadline its connections are shut, whatever they wait for."""
+
+    deadline: float
+    is_over: bool = False
+    _sockets: list[socket.socket] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def seconds_left(self) -> float:
+        """Return the time left. Raises ``httpx.ReadTimeout`` when there is none."""
+        left = self.deadline - monotonic()
+        if self.is_over or left <= 0:
+            raise httpx.ReadTimeout("out of time")
+        return left
+
+    def watch(self, event: str, values: dict[str, Any]) -> None:
+        """Keep each socket that httpx opens or wraps in TLS; a trace extension."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            with self._lock:
+                self._sockets.append(values["return_value"].get_extra_info("socket"))
+            if self.is_over:
+                self.cut()
+
+    def cut(self) -> None:
+        """End the attempt: a thread that reads from a socket returns at once when the socket is shut."""
+        self.is_over = True
+        with self._lock:
+            for opened in self._sockets:
+                with suppress(OSError):
+                    opened.shutdown(socket.SHUT_RDWR)
+
+
+class _Check:
+    """A check of some links by several threads."""
+
+    def __init__(self, urls: Iterable[str], is_allowed: Callable[[str], bool]) -> None:
+        self.deadline = monotonic() + CHECK_SECONDS
+        self.pending: queue.SimpleQueue[str] = queue.SimpleQueue()
+        for url in urls:
+            self.pending.put(url)
+        self._is_allowed = is_allowed
+        self._context = ssl.create_default_context()
+        self._results: dict[str, tuple[bool, str]] = {}
+        self._attempts: dict[str, _Attempt] = {}
+        self._lock = threading.Lock()
+
+    def work(self) -> None:
+        """Check links until none is left or the time is up."""
+        while monotonic() < self.deadline:
+            try:
+                url = self.pending.get_nowait()
+            except queue.Empty:
+                return
+            attempt = _Attempt(min(self.deadline, monotonic() + TIMEOUT_SECONDS))
+            with self._lock:
+                self._attempts[url] = attempt
+            timer = threading.Timer(attempt.deadline - monotonic(), attempt.cut)
+            timer.name, timer.daemon = "link check timer", True
+            timer.start()
+            result = self._check_link(url, attempt)
+            timer.cancel()
+            with self._lock:
+                self._results[url] = result
+
+    def end(self) -> dict[str, tuple[bool, str]]:
+        """End the check and return the results; a link that was begun and not finished took too long."""
+        with self._lock:
+            for attempt in self._attempts.values():
+                attempt.cut()
+            return {url: self._results.get(url, (False, "timeout")) for url in self._attempts}
+
+    def _check_link(self, url: str, attempt: _Attempt) -> tuple[bool, str]:
+        transport = _PinnedTransport(self._is_allowed, self._context, attempt)
+        try:
+            with httpx.Client(transport=transport, headers=_HEADERS, trust_env=False) as client:
+                status = _request_status(client, url, "HEAD")
+                if status in _RETRY_WITH_GET:
+                    status = _request_status(client, url, "GET")
+        except _NotPublic:
+            return False, "private"
+        except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
+            return False, "timeout" if attempt.is_over else _failure_reason(error)
+        return status < 300, str(status)
 
 
 def _failure_reason(error: BaseException) -> str:
@@ -73,7 +156,7 @@ def _failure_reason(error: BaseException) -> str:
 
 
 def _request_status(client: httpx.Client, url: str, method: str) -> int:
-    """Return the final status, or that of the last redirect if there are too many."""
+    """Return the status of the final response, or of the last redirect if there are too many redirects."""
     request: httpx.Request | None = client.build_request(method, unicodedata.normalize("NFC", url))
     for _ in range(MAX_REDIRECTS + 1):
         if request is not None:
@@ -89,9 +172,9 @@ class _PinnedTransport(httpx.HTTPTransport):
     Connections are not reused, because the next request to the same IP address may be for another host.
     """
 
-    def __init__(self, is_allowed: Callable[[str], bool]) -> None:
-        super().__init__(verify=ssl.create_default_context(), limits=httpx.Limits(max_keepalive_connections=0))
-        self._is_allowed = is_allowed
+    def __init__(self, is_allowed: Callable[[str], bool], context: ssl.SSLContext, attempt: _Attempt) -> None:
+        super().__init__(verify=context, limits=httpx.Limits(max_keepalive_connections=0))
+        self._is_allowed, self._attempt = is_allowed, attempt
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to the first of the host's IP addresses that accepts a connection.
@@ -110,6 +193,8 @@ class _PinnedTransport(httpx.HTTPTransport):
         return self._send(request, host, addresses[-1])
 
     def _send(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
-        url, extensions = request.url.copy_with(host=address), {**request.extensions, "sni_hostname": host}
+        timeout = httpx.Timeout(self._attempt.seconds_left()).as_dict()
+        limits = {"timeout": timeout, "trace": self._attempt.watch}
+        url, extensions = request.url.copy_with(host=address), {**request.extensions, **limits, "sni_hostname": host}
         pinned = httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=extensions)
         return super().handle_request(pinned)

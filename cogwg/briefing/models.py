@@ -89,7 +89,7 @@ class FrozenFile(Base):
 
 
 class PreviewLink(Base):
-    """A secret link that shows a draft to anyone who has it, until it is revoked; only the hash of its token is stored."""
+    """A secret link: until it is revoked, anyone who has it can read the draft. Only the hash of its token is stored."""
 
     __tablename__ = "preview_link"
 
@@ -126,7 +126,7 @@ class LinkCheck(Base):
 class StandingSlide(Base):
     """A slide whose texts stay the same from one briefing to the next (purpose, why it matters, next steps …).
 
-    The shape of ``content`` depends on the slide; its texts are ``[english, french]`` pairs in nested lists, as seeded.
+    The shape of ``content`` depends on the slide; each text in it is an ``[english, french]`` pair.
     """
 
     __tablename__ = "standing_slide"

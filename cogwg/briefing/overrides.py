@@ -35,7 +35,7 @@ def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
 
 
 def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
-    """Return the only language that is reworded, if the default has text in the other one; None otherwise."""
+    """Return the reworded language if only one is reworded and the default has text in the other; None otherwise."""
     new = [lang for lang in Language if changed_text(override, default).exact_text(lang)]
     return new[0] if len(new) == 1 and default.exact_text(new[0].other) else None
 
@@ -53,9 +53,9 @@ def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
 
 
 def overridden_lines_language(override: Lines, default: Lines) -> Language | None:
-    """Return the only language in which any line is reworded, if the default has lines in the other one; None otherwise.
+    """Return the language with reworded lines if only one has any and the default has lines in the other; None otherwise.
 
-    Also None when the languages have different numbers of lines, which is a gap of its own.
+    Also returns None if one language has more lines than the other, because the missing lines are a gap of their own.
     """
     if len(set(line_counts(lines_with_override(override, default)).values())) > 1:
         return None

@@ -73,7 +73,7 @@ class Baseline:
 
     @property
     def reported_until(self) -> datetime:
-        """The end of what its deck covers: the end of its ``as_of`` day, or the freeze if that was earlier."""
+        """The time up to which its deck covers reports: the end of its ``as_of`` day, or the freeze if that was earlier."""
         return min(self.frozen_at, end_of_day(self.as_of))
 
 
@@ -128,7 +128,7 @@ class PreviewLinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class PreviewTarget:
-    """The briefing that a preview link shows; ``ended_by`` is the number of the version whose freezing ended it, or None."""
+    """The briefing that a preview link shows; ``ended_by`` is the number of the version whose freezing ended the link."""
 
     briefing_id: int
     audience: Bilingual
@@ -214,7 +214,7 @@ def briefing_for(session: Session, meeting_on: date, year: int | None = None) ->
 
 
 def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVersionFacts]:
-    """Return the frozen versions of a briefing or of all, the latest meeting and version first, in one SQL statement."""
+    """Return the frozen versions of one briefing or of all, latest meeting and version first, in one SQL statement."""
     wanted = _versions_statement()
     if briefing_id is not None:
         wanted = wanted.where(Briefing.id == briefing_id)
@@ -241,7 +241,7 @@ def stored_files(session: Session, briefing_id: int, number: int) -> list[Stored
 
 
 def stored_file(session: Session, briefing_id: int, number: int, format: str, lang: Language) -> DrawnFile | None:
-    """Return a file of a frozen version, or None if it isn't stored, in one SQL statement."""
+    """Return a file of a frozen version in one SQL statement, or None if the file isn't stored."""
     columns = [getattr(FrozenFile, name) for name in DrawnFile.__dataclass_fields__]
     own = (FrozenFile.format == format, FrozenFile.lang == lang)
     row = session.execute(select(*columns).where(*_of_version(briefing_id, number), *own)).one_or_none()

@@ -26,7 +26,7 @@ YEARS_AHEAD = 2
 
 
 def as_of(meeting_on: date, today: date) -> date:
-    """Return the day that a briefing is as of: its meeting day or today, whichever is earlier."""
+    """Return the as-of day of a briefing: its meeting day or today, whichever is earlier."""
     return min(meeting_on, today)
 
 
@@ -76,7 +76,7 @@ def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Mess
 
 
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
-    """Check that a deck has no gaps, or a note that says why it is frozen anyway, and that no later meeting has a frozen deck.
+    """Check that a deck has no gaps or that ``note`` says why it is frozen anyway, and that no later meeting has a frozen deck.
 
     Raises ``Invalid``.
     """
@@ -118,7 +118,7 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """Check that no point of ``usual_wording`` is dropped in one language only, where the other language would appear instead.
+    """Check that no point of ``usual_wording`` is dropped in one language only: the slide would show the other language there.
 
     A point that is new in one language may wait for its translation, which is a gap. Raises ``Invalid`` with the key of the
     slide as the field.

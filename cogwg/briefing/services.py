@@ -361,7 +361,7 @@ def _check_meeting_fits(
 
 
 def _last_frozen_meeting(session: Session, *, except_id: int | None) -> date | None:
-    """Return the day of the latest meeting whose briefing has a frozen version, without the briefing ``except_id``."""
+    """Return the day of the latest meeting whose briefing has a frozen version, ignoring the briefing ``except_id``."""
     frozen = select(Briefing.meeting_on).join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
     if except_id is not None:
         frozen = frozen.where(Briefing.id != except_id)

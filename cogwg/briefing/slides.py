@@ -171,7 +171,7 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
         ProgressRow(row.number, row.short, tuple(sum(_series_of(s) == word for s in row.states) for word in _SERIES))
         for row in rows
     ]
-    # "No report" and "not yet due" count only activities without a report. If empty, either column is left out: its zeros
+    # "No report" and "not yet due" count only activities without a report. Either column is left out if empty: its zeros
     # would contradict the glance slide, where activities with a report may also be "not yet due".
     columns = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
     return ProgressSlide(

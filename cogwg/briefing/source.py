@@ -163,7 +163,7 @@ def _with_comparison(
 ) -> BriefingSource:
     """Return the source with the changes since the baseline.
 
-    News and reports are compared by the instant, not the day, because the frozen deck did not show what came later on the
+    News and reports are compared by their time, not their day, because the frozen deck did not show what came later on the
     same day. If the baseline has no readable deck, there are no changes and no slide for them.
     """
     already_reported = frozenset(

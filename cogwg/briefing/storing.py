@@ -33,7 +33,7 @@ class Stored:
 def file_of(
     session: Session, briefing_id: int, number: int, format: str, lang: Language, *, by: Actor, at: datetime
 ) -> DrawnFile:
-    """Return a stored file of a frozen version; render and store it first if it isn't stored yet.
+    """Return a file of a frozen version; render and store it first if it isn't stored yet.
 
     If two first requests come at the same time, both get the same stored bytes. Raises ``NotFound``, ``ConfigurationError``
     for a format whose library is not installed, and ``UnsupportedVersion`` if this release can't read the version.
@@ -52,7 +52,7 @@ def file_of(
 
 
 def store_earlier(engine: Engine, *, at: datetime) -> Stored:
-    """Render and store the missing files of every frozen version, one version at a time; running it again does nothing.
+    """Render and store the missing files of every frozen version, one version at a time; running it again stores nothing more.
 
     Skips files that can't be rendered here or are too slow (see ``draw_files``), and versions this release can't read.
     """

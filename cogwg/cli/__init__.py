@@ -1,4 +1,4 @@
-"""The command line: ``cogwg demo | init | seed | serve | briefing | person | remind | mail``.
+"""The command line: ``cogwg demo | init | seed | serve | briefing | person | remind | mail | purge``.
 
 Every error is one sentence on standard error with exit code 2; users never see a traceback.
 """
@@ -14,6 +14,7 @@ from cogwg.cli.briefing import briefing
 from cogwg.cli.database import init, seed
 from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
+from cogwg.cli.purging import purge
 from cogwg.cli.serving import demo, serve
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
@@ -24,7 +25,7 @@ def cogwg() -> None:
     """Run the work plan tracker of the Canada Open Government Working Group."""
 
 
-for command in (demo, init, seed, serve, briefing, person, remind, mail):
+for command in (demo, init, seed, serve, briefing, person, remind, mail, purge):
     cogwg.add_command(command)
 
 

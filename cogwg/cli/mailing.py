@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.core import settings
 from cogwg.core.calendar import Calendar, real_now
@@ -18,6 +19,8 @@ from cogwg.core.settings import LOOPBACK, MailSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages
+from cogwg.mail.rules import FailureKind
+from cogwg.mail.services import retry_given_up
 from cogwg.mail.transport import Transport, create_transport
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.services import due_emails
@@ -50,11 +53,22 @@ def mail() -> None:
 
 @mail.command()
 @options.data
-def deliver(data: Path | None) -> None:
+@options.today
+def deliver(data: Path | None, today: str | None) -> None:
     """Send the emails waiting in the outbox."""
     way = _mail_transport()
-    calendar = options.calendar(None)
+    calendar = options.calendar(today)
     _print_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
+
+
+@mail.command()
+@options.data
+@options.today
+def retry(data: Path | None, today: str | None) -> None:
+    """Put the emails that failed back into the outbox, for example after a setting was corrected."""
+    with Session(options.ready_engine(data)) as session, write_transaction(session):
+        count = retry_given_up(session, by=SYSTEM, at=options.calendar(today).now(), now=real_now())
+    click.echo(f"To retry: {count}. Use “cogwg mail deliver” to send them." if count else "No emails have failed.")
 
 
 def _find_cancelled(calendar: Calendar) -> FindCancelled:
@@ -90,6 +104,7 @@ def _print_result(result: DeliveryResult) -> None:
         click.echo(f"Cancelled because no longer needed: {result.withdrawn}.")
     if result.last_error is not None:
         words = result.last_error.kind.label.en
-        response = f" Server response: {result.last_error.detail}" if result.last_error.detail else ""
+        origin = "Error" if result.last_error.kind is FailureKind.INTERNAL else "Server response"
+        response = f" {origin}: {result.last_error.detail}" if result.last_error.detail else ""
         hint = "" if result.last_error.kind.is_final or not result.waiting else " The next run will try again."
         click.echo(f"{words}{hint}{response}", err=True)

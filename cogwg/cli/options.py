@@ -21,7 +21,7 @@ Command = Callable[..., Any]
 
 
 def data(command: Command) -> Command:
-    """Add the option ``--data``: the folder that contains ``cogwg.db``, ignored if ``COGWG_DATABASE_URL`` is set."""
+    """Add the option ``--data``: the folder of ``cogwg.db``. The option is ignored if ``COGWG_DATABASE_URL`` is set."""
     return click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
@@ -35,15 +35,16 @@ def today(command: Command) -> Command:
 
 
 def calendar(day: str | None) -> Calendar:
-    """Return the calendar for the day of ``--today``, or without it the calendar from the environment, as the server does."""
+    """Return the calendar for the day of ``--today``, else the calendar that the environment sets, as for the server."""
     return settings.calendar(os.environ) if day is None else Calendar.from_day(parse_day(day, "--today"))
 
 
 def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     """Return the engine of the database, after checking that it can be reached and is in UTF-8.
 
-    With ``create_folder``, create the folder of an SQLite file first. Raises ``ConfigurationError`` if a check fails, or if
-    there is no such file.
+    With ``create_folder``, create the folder of an SQLite file first. The end of the command closes the engine's connections,
+    so that SQLite leaves one file. Raises ``ConfigurationError`` if a check fails, if the folder cannot be created, or,
+    without ``create_folder``, if the SQLite file does not exist.
     """
     url = database_url(os.environ, folder)
     path = sqlite_path(url)
@@ -52,6 +53,7 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     elif path is not None and not path.exists():
         raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
     engine = build_engine(url)
+    click.get_current_context().call_on_close(engine.dispose)
     require_utf8(engine)
     return engine
 
@@ -64,7 +66,7 @@ def ready_engine(folder: Path | None) -> Engine:
 
 
 def sqlite_path(url: str) -> Path | None:
-    """Return the file of an SQLite URL, or None for another kind of database or one in memory."""
+    """Return the file of an SQLite URL, or None for an in-memory database, another kind of database, or an invalid URL."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -77,6 +79,6 @@ def sqlite_path(url: str) -> Path | None:
 def make_folder(folder: Path) -> None:
     """Create the data folder. Raises ``ConfigurationError`` if that fails."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"Could not create the data folder {folder}: {error.strerror}.") from None

@@ -1,13 +1,18 @@
-"""``cogwg serve`` and ``cogwg demo``: start the production server with two worker processes.
+"""``cogwg serve`` and ``cogwg demo``: the production server and the calendar of ``--today``.
 
 The offset of the product's calendar is computed here once, and passed to every worker through the environment.
 """
 
 from __future__ import annotations
 
-import logging
+import gc
 import os
 import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,15 +22,28 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
 from cogwg.core import migration
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import build_engine, sqlite_version, write_transaction
+from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import LOOPBACK, database_url, new_secret_key, parse_day, read_settings
+from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings
+from cogwg.server import memory
+from cogwg.server.listener import Listener
 
 WORKERS = 2
-# Threads are for waiting, not for speed: a request whose body stalls occupies a thread until it ends. With 1 thread per
-# worker, six stalled uploads blocked all users; with 8 they block none, and pages are as fast (python -m tests.bench threads).
-THREADS = 8
+SQLITE_SLOTS = 1
+"""Requests that run at once in a worker. More of them wait for SQLite's locks and for each other: with 16 people saving,
+8 had a p99 of 950 ms and 1 of 150 ms, with 25 % more saves a second."""
+POSTGRESQL_SLOTS = 8
+"""PostgreSQL has no such lock, and a request waits for its answers."""
 DEMO_DAY = "2020-09-24"
+NO_PROXY = (
+    "COGWG_PROXIES is 0, so people reach this server without a proxy: it ends slow connections itself, and takes the address "
+    "of a connection for the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares its address and "
+    "one limit of failed sign-ins."
+)
+NOT_ONE_FILE = (
+    "Another program has the database open, so the latest changes are still in the file that ends in -wal. "
+    "Copy the database only as docs/how-to/run.md says."
+)
 
 
 @click.command()
@@ -40,8 +58,9 @@ def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
         _export_calendar_offset(options.calendar(today))
     if host not in LOOPBACK and not read_settings().secure:
         raise ConfigurationError(f"Other machines can reach --host {host}. Use https and set COGWG_SECURE=1.")
-    options.ready_engine(data).dispose()
-    _run_server(host, port)
+    with _listening(host, port) as listener:
+        options.ready_engine(data).dispose()
+        _run_server(listener)
 
 
 @click.command()
@@ -57,6 +76,24 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     if host not in LOOPBACK:
         raise ConfigurationError(f"The demo runs on this machine only. --host {host} is not a loopback address. Use 127.0.0.1.")
     day = parse_day(today, "--today")
+    with _listening(host, port) as listener:
+        _prepare_demo(data, day, f"http://{'[::1]' if host == '::1' else host}:{port}/", reset=reset)
+        _run_server(listener)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[Listener]:
+    """Listen before anything else, so that a second server changes nothing; until the server runs, SIGTERM just ends it."""
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        with closing(Listener(host, port, workers=WORKERS)) as listener:
+            yield listener
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _prepare_demo(data: Path, day: date, address: str, *, reset: bool) -> None:
+    """Prepare the database and the environment of the demo, and print how to use it."""
     calendar = Calendar.from_day(day)
     options.make_folder(data)
     file = data.resolve() / f"demo-{day.isoformat()}.db"
@@ -69,8 +106,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     os.environ.update(COGWG_DATABASE_URL=url, COGWG_DEMO="1")
     os.environ.setdefault("COGWG_SECRET_KEY", new_secret_key())
     _export_calendar_offset(calendar)
-    _print_demo_instructions(f"http://{'[::1]' if host == '::1' else host}:{port}/", url, today, people, password)
-    _run_server(host, port)
+    _print_demo_instructions(address, url, day.isoformat(), people, password)
 
 
 def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[str]:
@@ -80,17 +116,19 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     from cogwg.seeding.plan_2020 import seed
 
     engine = build_engine(url)
-    migration.upgrade(engine)
-    hashed = Passwords().hash(password)
-    at = calendar.now()
-    with Session(engine) as session, write_transaction(session):
-        seed(session, at=at)
-        people = [person.email for person in seed_demo_people(session, hashed, at=at)]
-        seed_demo_reports(session, up_to=calendar.today())
-        seed_demo_briefing(session, today=calendar.today())
-        seed_demo_news(session, up_to=calendar.today())
-    store_earlier(engine, at=at)
-    engine.dispose()
+    try:
+        migration.upgrade(engine)
+        hashed = Passwords().hash(password)
+        at = calendar.now()
+        with Session(engine) as session, write_transaction(session):
+            seed(session, at=at)
+            people = [person.email for person in seed_demo_people(session, hashed, at=at)]
+            seed_demo_reports(session, up_to=calendar.today())
+            seed_demo_briefing(session, today=calendar.today())
+            seed_demo_news(session, up_to=calendar.today())
+        store_earlier(engine, at=at)
+    finally:
+        engine.dispose()
     return people
 
 
@@ -106,33 +144,40 @@ def _export_calendar_offset(calendar: Calendar) -> None:
     os.environ["COGWG_CALENDAR_OFFSET"] = str(calendar.offset.total_seconds())
 
 
-def _run_server(host: str, port: int) -> None:
-    """Start the server, after checking the settings once, so that an error is one sentence rather than a crashing worker."""
-    from granian import Granian
-    from granian.constants import Interfaces
+def _run_server(listener: Listener) -> None:
+    """Serve until a signal ends the server, then leave the database as one file.
 
-    from cogwg.app import create_app
+    The settings are checked once here, so that an error is one sentence rather than a crashing worker.
+    """
+    from cogwg.app import MIB, create_app
+    from cogwg.server.supervisor import Supervisor
 
-    create_app()
+    url = os.environ["COGWG_DATABASE_URL"]
+    settings: Settings = create_app().extensions["cogwg.settings"]
+    is_sqlite = url.startswith("sqlite")
+    if is_sqlite:
+        _print_sqlite_version()
+    if not settings.proxy_count and not settings.demo:
+        click.echo(NO_PROXY)
+    click.echo("Press Ctrl+C to stop.")
+    memory.return_large_blocks()
+    gc.freeze()  # what is loaded now stays shared with the workers, and need not be searched at the end
+    supervisor = Supervisor(
+        listener,
+        create_app,
+        workers=WORKERS,
+        slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
+        max_body=MIB,
+        is_behind_proxy=settings.proxy_count > 0,
+    )
+    try:
+        supervisor.run()
+    finally:
+        if not checkpoint(url):
+            click.echo(f"cogwg: {NOT_ONE_FILE}", err=True)
+
+
+def _print_sqlite_version() -> None:
     version, affected = sqlite_version()
     note = " (has a rare checkpoint bug, fixed in 3.51.3; install pysqlite3 if a wheel is available)" if affected else ""
-    if os.environ["COGWG_DATABASE_URL"].startswith("sqlite"):
-        click.echo(f"SQLite {version}{note}")
-    click.echo("Press Ctrl+C to stop.")
-    logging.getLogger("_granian").addFilter(_is_worth_logging)
-    Granian(
-        "cogwg.app:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=WORKERS,
-        blocking_threads=THREADS,
-        respawn_failed_workers=True,
-        log_level="warning",  # type: ignore[arg-type]
-    ).serve()
-
-
-def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Filter out the server's warning about more threads than cores: they are intended."""
-    return "Python threads" not in record.getMessage()
+    click.echo(f"SQLite {version}{note}")

@@ -73,12 +73,12 @@ _INVISIBLE_EDGE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"
 def clean_text(text: str | None) -> str:
     """Return text trimmed and normalized to NFC, with LF line endings and without characters that XML forbids.
 
-    The exchange formats require this: any stored text must be written to a workbook and read back unchanged.
+    The exchange formats require this: any stored text must be the same after it is written to a workbook and read back.
     """
     plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _NOT_XML.sub("", plain)).strip().strip(_INVISIBLE_EDGE).strip()
 
 
 def sort_key(text: str) -> str:
-    """Return a key to sort by without regard to accents and case, in the same order with every database engine."""
+    """Return a sort key that ignores accents and case, so that the order is the same with every database engine."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

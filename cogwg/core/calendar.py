@@ -8,6 +8,7 @@ system's date and time.
 from __future__ import annotations
 
 import calendar as _months
+import time as _time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +21,11 @@ DUE_TIME = time(17, 0)
 def real_now() -> datetime:
     """Return the real current time, in UTC."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Return the seconds of a clock that only runs forward, for time limits within a process."""
+    return _time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Calendar:
 
 
 def local_day(at: datetime) -> date:
-    """Return the day in America/Toronto at a time; every rule about days uses it."""
+    """Return the day in America/Toronto at a time; every rule about days uses this function."""
     return at.astimezone(TORONTO).date()
 
 

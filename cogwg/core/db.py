@@ -1,15 +1,17 @@
 """The database: the declarative base, the engine for SQLite or PostgreSQL, and transactions for reading and for writing.
 
-SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN, IMMEDIATE for writers, because a deferred transaction
-that reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the class of the
-connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
+SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN itself, and BEGIN IMMEDIATE for writers, because a
+deferred transaction that reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the
+class of the connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
 """
 
 from __future__ import annotations
 
+import os
+import stat
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
@@ -125,8 +127,8 @@ def sqlite_version() -> tuple[str, bool]:
 def build_engine(url: str) -> Engine:
     """Return an engine for this database URL, with the transaction rules of this module.
 
-    Raises ``ConfigurationError`` for a URL that is invalid or for another database than SQLite or PostgreSQL, and if the
-    PostgreSQL driver is not installed.
+    Raises ``ConfigurationError`` if the URL is invalid or is for a database other than SQLite or PostgreSQL, or if PostgreSQL's
+    driver is not installed.
     """
     try:
         parsed = make_url(url)
@@ -135,6 +137,7 @@ def build_engine(url: str) -> Engine:
     name = parsed.get_backend_name()
     if name == "sqlite":
         engine = create_engine(parsed, module=sqlite_module(), connect_args={"timeout": 5}, hide_parameters=True)
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite_transaction)
         return engine
@@ -153,6 +156,44 @@ def build_engine(url: str) -> Engine:
         except ModuleNotFoundError:
             raise ConfigurationError("COGWG_DATABASE_URL is for PostgreSQL. Install cogwg[postgres] to use it.") from None
     raise ConfigurationError(f"COGWG_DATABASE_URL is for {name}. Use SQLite or PostgreSQL instead.")
+
+
+def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
+    """Let only the owner of the database's files read them: they hold names, addresses, drafts and hashes of passwords.
+
+    SQLite gives the files beside it the permissions of the first.
+    """
+    name = str(arguments[0])
+    if name == ":memory:" or name.startswith("file:"):
+        return
+    with suppress(OSError):  # SQLite then reports what is wrong with this path, or another user owns the file
+        os.close(os.open(name, os.O_RDONLY | os.O_CREAT, 0o600))
+        for path in (name, f"{name}-wal", f"{name}-shm"):
+            with suppress(FileNotFoundError):
+                if (mode := stat.S_IMODE(os.stat(path).st_mode)) & 0o077:
+                    os.chmod(path, mode & 0o700)
+
+
+def checkpoint(url: str) -> bool:
+    """Bring all changes into the database's one file; return whether that succeeded. PostgreSQL needs nothing.
+
+    SQLite keeps the latest changes in a second file, which a copy would miss. It does this itself when the last
+    connection is closed, but not when a process ends without closing its own.
+    """
+    engine = build_engine(url)
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        with closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout = 1000")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+            return row is not None and row[0] == 0
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error):
+        return False
+    finally:
+        engine.dispose()
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

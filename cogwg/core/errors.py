@@ -1,4 +1,4 @@
-"""Errors of the domain as values: a message id with its values, translated when the response is rendered.
+"""Domain errors and their messages: a message is an id with values, translated when the response is rendered.
 
 ``N_`` marks an English sentence for extraction; nothing here knows the reader's language.
 """

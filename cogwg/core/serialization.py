@@ -144,8 +144,8 @@ def _type_hints(declared: Any) -> dict[str, Any]:
 def _class_by_name(declared: Any, name: str) -> Any:
     """Return the class with this name: the declared class or a subclass. Raises ``KeyError`` if there is none.
 
-    Python creates a dataclass with slots as a copy of the class as written, which stays among the subclasses but is not in
-    its module; this class is skipped.
+    For a dataclass with slots, Python creates a copy of the class as written. The original stays among the subclasses but is
+    no longer in its module; it is skipped.
     """
     for candidate in (declared, *declared.__subclasses__()):
         if candidate.__name__ == name and getattr(sys.modules[candidate.__module__], name, None) is candidate:

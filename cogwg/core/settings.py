@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from cogwg.core.addresses import is_host, parse_sender
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
 
@@ -150,8 +150,10 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
     how = env.get("COGWG_MAIL", "").strip()
     host = env.get("COGWG_SMTP_HOST", "").strip()
     sender = env.get("COGWG_MAIL_FROM", "").strip()
-    if sender and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
-        raise ConfigurationError(f"COGWG_MAIL_FROM is {sender!r}. Set it to an email address, such as plan@example.ca.")
+    if sender and parse_sender(sender) is None:
+        raise ConfigurationError(
+            f"COGWG_MAIL_FROM is {sender!r}. Set it to an email address without accents, such as plan@example.ca."
+        )
     if how == "console":
         return MailSettings(how, sender=sender or DEFAULT_SENDER)
     if how.startswith("file:") and how != "file:":
@@ -166,6 +168,8 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
 def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettings:
     if not sender:
         raise ConfigurationError("COGWG_MAIL_FROM is not set. Set it to the email address of the sender.")
+    if not is_host(host):
+        raise ConfigurationError(f"COGWG_SMTP_HOST is {host!r}. Set it to a host name, such as mail.example.ca.")
     starttls, tls = _flag(env, "COGWG_SMTP_STARTTLS"), _flag(env, "COGWG_SMTP_TLS")
     if starttls and tls:
         raise ConfigurationError("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1. Set only one of them.")
@@ -173,6 +177,8 @@ def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettin
     user, password = env.get("COGWG_SMTP_USER", "").strip(), env.get("COGWG_SMTP_PASSWORD", "")
     if bool(user) != bool(password):
         raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together. Set both or neither.")
+    if not (user + password).isascii():  # as smtplib sends them
+        raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD cannot contain accents.")
     if user and not security and host not in LOOPBACK:
         raise ConfigurationError("COGWG_SMTP_PASSWORD would not be encrypted. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
     port = _count(env, "COGWG_SMTP_PORT", most=65535) or SMTP_PORTS[security]

@@ -19,7 +19,7 @@ from cogwg.mail.services import claim_due_messages, mark_failed, mark_sent, rele
 from cogwg.mail.transport import Transport
 
 FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
-"""A function that maps the id of each email that no longer needs sending to the code of the reason. It writes nothing."""
+"""A function that returns, by email id, the reason code for each email that no longer needs to be sent. It writes nothing."""
 
 
 @dataclass(slots=True)
@@ -88,10 +88,11 @@ class _DeliveryRun:
         return drops < MAX_DROPPED_CONNECTIONS
 
     def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:
-        """Send emails from the front of ``pending`` until the server drops the connection.
+        """Send emails from the front of ``pending`` over one connection.
 
-        Return the number of connections dropped in a row. Raises ``DeliveryError`` for a server-wide error; the first email of
-        ``pending`` then has no recorded result.
+        Stop when none is left, the lease has too little time left, or the server drops the connection. Return the updated
+        count of connections dropped in a row, which was ``drops`` before. Raises ``DeliveryError`` for a server-wide error; the
+        first email of ``pending`` then has no recorded result.
         """
         with self.transport:
             while pending and self._has_time(lease_end):
@@ -111,7 +112,7 @@ class _DeliveryRun:
         Raises ``DeliveryError`` for a server-wide error.
         """
         try:
-            self.transport.send(message, at=self.clock())
+            self._submit(message)
         except DeliveryError as why:
             if why.kind.is_server_wide:
                 raise
@@ -122,6 +123,15 @@ class _DeliveryRun:
             mark_sent(session, message, now=self.clock())
         self.result.sent += 1
         return None
+
+    def _submit(self, message: OutboxMessageFacts) -> None:
+        """Send an email; an unexpected error counts for this email alone, so that the others still go."""
+        try:
+            self.transport.send(message, at=self.clock())
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise DeliveryError(FailureKind.INTERNAL, f"{type(error).__name__}: {error}") from error
 
     def _note_failure(self, message: OutboxMessageFacts, error: DeliveryError) -> None:
         with Session(self.engine) as session, write_transaction(session):

@@ -8,8 +8,9 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
+from cogwg.core.addresses import parse_sender
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
@@ -17,8 +18,8 @@ from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> EmailMessage:
     """Return the MIME message, dated ``at``, which must be the real time. Raises ``DeliveryError`` for an invalid address."""
     email = EmailMessage(policy=SMTP)
+    email["From"] = mailbox(sender)
     try:
-        email["From"] = _mailbox(sender)
         email["To"] = Address(addr_spec=message.address)
     except (ValueError, IndexError, MessageError):
         raise DeliveryError(FailureKind.ADDRESS, message.address) from None
@@ -35,14 +36,12 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> Em
 def message_id(message: OutboxMessageFacts, sender: str) -> str:
     """Return the Message-ID of an email, the same on every try, so that a mail program can recognize a duplicate."""
     digest = hashlib.sha256(message.key.encode()).hexdigest()[:24]
-    return f"<letter.{message.id}.{digest}@{bare_address(sender).rpartition('@')[2]}>"
+    return f"<letter.{message.id}.{digest}@{mailbox(sender).domain}>"
 
 
-def bare_address(sender: str) -> str:
-    """Return the bare address of a sender, without a display name."""
-    return parseaddr(sender)[1]
-
-
-def _mailbox(sender: str) -> Address:
-    name, address = parseaddr(sender)
-    return Address(display_name=name, addr_spec=address)
+def mailbox(sender: str) -> Address:
+    """Return our own name and address. Raises ``DeliveryError`` if mail cannot carry it."""
+    address = parse_sender(sender)
+    if address is None:
+        raise DeliveryError(FailureKind.SETTINGS, sender)
+    return address

@@ -14,8 +14,8 @@ from cogwg.core.db import Base, enum_column
 class OutboxMessage(Base):
     """An email in the outbox; ``key`` identifies its occasion and recipient, so that the same email is never added twice.
 
-    ``made_at`` is the product's calendar time; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A sent email
-    has ``sent_at``, and a waiting email ``next_try_at``. An email that was given up or withdrawn has neither; its
+    ``made_at`` follows the product's calendar; ``next_try_at``, ``claimed_until`` and ``sent_at`` follow the system clock. A
+    sent email has ``sent_at``, and a waiting email ``next_try_at``. An email that was given up or withdrawn has neither; its
     ``last_error`` says which of the two happened.
     """
 

@@ -21,7 +21,7 @@ OUTBOX_PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessageFacts:
-    """An email with its state; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time."""
+    """An email with its state; ``made_at`` follows the product's calendar, the other times follow the system clock."""
 
     id: int
     key: str
@@ -75,9 +75,9 @@ class Outbox:
 _WAITING = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
 _ENDED = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
 _WITHDRAWN = and_(_ENDED, _L.c.last_error.startswith(WITHDRAWN_PREFIX))
-_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(WITHDRAWN_PREFIX))
+IS_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(WITHDRAWN_PREFIX))
 _SENT = _L.c.sent_at.is_not(None)
-_STATES = (_WAITING, _GIVEN_UP, _SENT, _WITHDRAWN)
+_STATES = (_WAITING, IS_GIVEN_UP, _SENT, _WITHDRAWN)
 _FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__))
 
 
@@ -94,7 +94,7 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
 
     return Outbox(
         waiting=read("waiting", waiting, _FACTS.where(_WAITING).order_by(_L.c.next_try_at, _L.c.id)),
-        given_up=read("given-up", given_up, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc())),
+        given_up=read("given-up", given_up, _FACTS.where(IS_GIVEN_UP).order_by(_L.c.id.desc())),
         sent=read("sent", sent, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc())),
         withdrawn=read("withdrawn", withdrawn, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc())),
         counts=counts,
@@ -121,11 +121,35 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
-def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime]]:
-    """Return each person's latest email of these kinds, by person id: the email's id and when it was created."""
-    newest = select(func.max(_L.c.id)).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
-    rows = session.execute(select(_L.c.person_id, _L.c.id, _L.c.made_at).where(_L.c.id.in_(newest)))
-    return {row.person_id: (row.id, row.made_at) for row in rows}
+def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime | None]]:
+    """Return the id of each person's latest email of these kinds, and when the latest that was not withdrawn was made."""
+    made_at = func.max(case((~_WITHDRAWN, _L.c.made_at)))
+    latest = select(_L.c.person_id, func.max(_L.c.id), made_at).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None))
+    return {person_id: (id_, at) for person_id, id_, at in session.execute(latest.group_by(_L.c.person_id)).all()}
+
+
+def waiting_messages(session: Session, kinds: Collection[str]) -> list[OutboxMessageFacts]:
+    """Return the waiting emails of these kinds."""
+    return _facts(session, _FACTS.where(_WAITING, _L.c.kind.in_(tuple(kinds))).order_by(_L.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class MessageHead:
+    """An email that waits or was sent, without its text."""
+
+    id: int
+    key: str
+    kind: str
+    person_id: int
+    made_at: datetime
+    is_sent: bool
+
+
+def waiting_or_sent(session: Session, kinds: Collection[str], person_ids: Collection[int]) -> list[MessageHead]:
+    """Return the emails of these kinds to these people that wait or were sent; one statement."""
+    columns = (*(_L.c[name] for name in ("id", "key", "kind", "person_id", "made_at")), _SENT.label("is_sent"))
+    live = select(*columns).where(or_(_WAITING, _SENT), _L.c.kind.in_(tuple(kinds)), _L.c.person_id.in_(tuple(person_ids)))
+    return [MessageHead(**row) for row in session.execute(live).mappings()]
 
 
 def _facts(session: Session, rows: Select[*tuple[Any, ...]]) -> list[OutboxMessageFacts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,15 +13,18 @@ FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 MAX_TRIES = 24
 LEASE = timedelta(minutes=15)
-"""How long a delivery holds the emails it claimed; after a crash they become available again."""
+"""How long a delivery holds the emails it claimed; if it crashes, other deliveries get them after this time."""
 MIN_LEASE_LEFT = timedelta(minutes=4)
-"""The time that must be left in a lease to start sending an email: enough for the server's slowest responses."""
+"""The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
+MESSAGE_RETENTION = timedelta(days=92)
+"""The longest quarter: reminders of the current one can be looked up, and no key is needed any more after it, because a
+reminder is written again at most 60 days before its quarter is due and 67 days after (``COGWG_REMIND_DAYS``)."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "
 """The prefix of ``last_error`` for a withdrawn email, followed by a reason code of the package that created the email."""
 MAX_DROPPED_CONNECTIONS = 3
-"""After this many emails in a row during which the server dropped the connection, the rest wait for the next run."""
+"""Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class FailureKind(StrEnum):
     DOWN = "down"
     DROPPED = "dropped"
     SETTINGS = "settings"
+    NOT_ALLOWED = "not-allowed"
+    INTERNAL = "internal"
     LATER = "later"
     ADDRESS = "address"
     REFUSED = "refused"
@@ -55,6 +61,11 @@ class FailureKind(StrEnum):
     def is_final(self) -> bool:
         """Return whether it is useless to try the same email again."""
         return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether the site, its settings or its mail server are at fault; such an email is never given up."""
+        return self.is_server_wide or self in (FailureKind.NOT_ALLOWED, FailureKind.INTERNAL)
 
     @property
     def is_server_wide(self) -> bool:
@@ -72,6 +83,14 @@ FAILURE_LABELS = {
         "The email server rejected the sender address, encryption, user name or password. Check the email settings.",
         "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, l’identifiant ou le mot de passe. "
         "Vérifiez la configuration du courriel.",
+    ),
+    FailureKind.NOT_ALLOWED: Bilingual(
+        "The mail server does not let this site send this email. Check the email settings.",
+        "Le serveur de courriel ne permet pas à ce site d’envoyer ce courriel. Vérifiez la configuration du courriel.",
+    ),
+    FailureKind.INTERNAL: Bilingual(
+        "This site could not prepare this email. Inform your technical team.",
+        "Ce site n’a pas pu préparer ce courriel. Informez votre équipe technique.",
     ),
     FailureKind.LATER: Bilingual(
         "The email server asked us to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
@@ -97,15 +116,40 @@ class DeliveryError(Exception):
         return f"{self.kind.value}: {self.detail}"[:REASON_LIMIT]
 
 
-def next_try(tries: int, now: datetime) -> datetime | None:
-    """Return when to retry an email that failed this many times, or None to give it up, after about three days.
+def next_try(tries: int, now: datetime, kind: FailureKind) -> datetime | None:
+    """Return when an email that failed this many times, last in this way, is retried; None when it is given up.
 
-    The wait doubles with each try, from five minutes up to four hours.
+    The waits double from five minutes to four hours. What is not our fault is given up after about three days.
     """
-    if tries >= MAX_TRIES:
+    if kind.is_final or (tries >= MAX_TRIES and not kind.is_ours):
         return None
     wait: timedelta = FIRST_WAIT * (1 << min(tries - 1, 10))
     return now + min(wait, LONGEST_WAIT)
+
+
+_SENDER_FAULT = re.compile(r"[45]\.1\.[78]\b|5\.7\.([2-9]\d|1\d\d)\b")
+"""Bad sender address (RFC 3463 3.2); DKIM, SPF and name of the sending host (RFC 7372 3), and above them the codes with which
+Exchange refuses a client: 5.7.54, 5.7.57, 5.7.60."""
+_POLICY_AT_RECIPIENT = re.compile(r"5\.7\.(?!1[78]\b)\d+\b")
+"""Security or policy (RFC 3463 3.8) in answer to a recipient, such as "relay access denied"; 17 and 18 are about the recipient
+(RFC 7293 10)."""
+_TOO_LARGE = re.compile(r"5\.3\.4\b")
+AUTHENTICATION_REQUIRED, TOO_LARGE = 530, 552
+"""RFC 4954 6; RFC 1870 6.1, in answer to the sender, which carries the size."""
+
+
+def failure_kind(code: int, reply: str, final: FailureKind) -> FailureKind:
+    """Return the kind of failure of a server's reply; ``final`` is what a permanent one means at this step.
+
+    Servers answer the recipient or the text with what they hold against the sender, so the reply's enhanced code decides.
+    """
+    if code == AUTHENTICATION_REQUIRED:
+        return FailureKind.SETTINGS
+    if final is FailureKind.SETTINGS and (code == TOO_LARGE or _TOO_LARGE.match(reply)):
+        return FailureKind.REFUSED
+    if _SENDER_FAULT.match(reply) or (final is FailureKind.ADDRESS and _POLICY_AT_RECIPIENT.match(reply)):
+        return FailureKind.SETTINGS if final is FailureKind.SETTINGS else FailureKind.NOT_ALLOWED
+    return final if code >= 500 else FailureKind.LATER
 
 
 def parse_failure(reason: str) -> tuple[FailureKind | None, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,10 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.mail.models import OutboxMessage
-from cogwg.mail.queries import OutboxMessageFacts, is_due, messages_by_id
+from cogwg.mail.queries import IS_GIVEN_UP, OutboxMessageFacts, is_due, messages_by_id
 from cogwg.mail.rules import (
     LEASE,
+    MESSAGE_RETENTION,
     SUBJECT_LIMIT,
     WITHDRAWN_PREFIX,
     DeliveryError,
@@ -73,19 +74,20 @@ def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
-    """Record a failed try, and when to try again unless that is useless; return True if the email is given up."""
+    """Record a failed try and the time of the next try, if any; return whether the email is given up."""
     tries = message.tries + 1
-    retry_at = None if error.kind.is_final else next_try(tries, now)
+    retry_at = next_try(tries, now, error.kind)
     session.execute(_FAILED, {"message_id": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
     return retry_at is None
 
 
 def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Withdraw an email that is no longer needed, so that it is neither sent nor retried.
+    """Withdraw an email that is no longer needed: it is neither sent nor retried, and its key may be written again.
 
     ``reason_code`` is a code of the package that created the email.
     """
-    session.execute(_WITHDRAWN, {"message_id": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
+    values = {"key": f"{message.key}:withdrawn:{message.id}", "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
+    session.execute(_WITHDRAWN, {"message_id": message.id, **values})
 
 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
@@ -119,6 +121,26 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
         raise Invalid(("", Message(N_("This email has already been sent."))))
     record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": row.tries})
     return str(row.address)
+
+
+def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
+    """Reset every given-up email so that it is tried at once, with all its tries; return their number."""
+    ids = sorted(session.scalars(update(_L).where(IS_GIVEN_UP).values(next_try_at=now, tries=0).returning(_L.c.id)))
+    if ids:
+        record_event(session, "outbox.again", ("outbox", 0), by=by, at=at, after={"letters": ids})
+    return len(ids)
+
+
+def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
+    """Delete every email written longer than ``MESSAGE_RETENTION`` ago, whatever became of it; return their number.
+
+    One that a delivery is sending now stays until the next time.
+    """
+    is_old = _L.c.made_at < at - MESSAGE_RETENTION, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now)
+    count = len(session.scalars(delete(_L).where(*is_old).returning(_L.c.id)).all())
+    if count:
+        record_event(session, "outbox.purged", ("outbox", 0), by=by, at=at, after={"letters": count})
+    return count
 
 
 _INSERT_MESSAGE = insert(_L)

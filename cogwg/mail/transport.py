@@ -13,9 +13,9 @@ from typing import Protocol, Self
 
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import MailSettings
-from cogwg.mail.message import bare_address, build_email
+from cogwg.mail.message import build_email, mailbox
 from cogwg.mail.queries import OutboxMessageFacts
-from cogwg.mail.rules import DeliveryError, FailureKind
+from cogwg.mail.rules import DeliveryError, FailureKind, failure_kind
 
 TIMEOUT = 20.0
 SERVICE_CLOSING = 421
@@ -78,7 +78,7 @@ class FolderTransport(_BaseTransport):
     def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
         content = build_email(message, self.settings.sender, at=at).as_bytes()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / f"letter-{message.id:06}.eml").write_bytes(content)
         except OSError as error:
             raise DeliveryError(FailureKind.DOWN, error.strerror or type(error).__name__) from None
@@ -96,7 +96,7 @@ class SmtpTransport(_BaseTransport):
             self._client = self._connect()
         except smtplib.SMTPConnectError as error:
             raise DeliveryError(FailureKind.DOWN, _decode(error.smtp_error)) from None
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLError, UnicodeError) as error:
             raise DeliveryError(FailureKind.SETTINGS, str(error)) from None
         except (smtplib.SMTPException, OSError) as error:
             raise DeliveryError(FailureKind.DOWN, str(error)) from None
@@ -147,13 +147,13 @@ class SmtpTransport(_BaseTransport):
     def _submit(self, email: EmailMessage, address: str) -> None:
         if self._client is None:
             raise DeliveryError(FailureKind.DOWN)
-        self._client.send_message(email, bare_address(self.settings.sender), [address])
+        self._client.send_message(email, mailbox(self.settings.sender).addr_spec, [address])
 
 
 def _error_from_reply(code: int, reply: bytes | str, final: FailureKind) -> DeliveryError:
-    """Return the delivery error for a server response; code 421 means that the server is closing the connection."""
-    kind = FailureKind.DROPPED if code == SERVICE_CLOSING else final if code >= 500 else FailureKind.LATER
-    return DeliveryError(kind, f"{code} {_decode(reply)}")
+    """Return the delivery error for a server response; 421 says that the server closes the connection."""
+    text = _decode(reply)
+    return DeliveryError(FailureKind.DROPPED if code == SERVICE_CLOSING else failure_kind(code, text, final), f"{code} {text}")
 
 
 def _decode(reply: bytes | str) -> str:

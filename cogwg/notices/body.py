@@ -32,7 +32,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PersonalText:
-    """A person's own message in this email."""
+    """A message that a person wrote for this email, such as a co-chair's reminder."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""Cancellation of emails that are no longer needed, checked just before they are sent; only reads the database."""
+"""Cancellation of emails that are no longer needed, checked just before they are sent. Nothing here writes to the database."""
 
 from __future__ import annotations
 
@@ -12,29 +12,33 @@ from cogwg.accounts.models import Membership, Person, Role
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.discussion.models import Comment
-from cogwg.mail.queries import OutboxMessageFacts
+from cogwg.mail.queries import MessageHead, OutboxMessageFacts, waiting_or_sent
 from cogwg.notices.queries import leads
-from cogwg.notices.rules import REMINDER_KINDS, CancellationReason, NoticeKind
+from cogwg.notices.rules import REMINDER_KINDS, REPLACED_BY_NEWER, CancellationReason, NoticeKind, is_out_of_date
 from cogwg.plan.models import Assignment, Confirmation, WorkPlan
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.models import ReportingPeriod
+from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.periods import periods
 from cogwg.reporting.readiness import readiness
 
 _P, _M, _C, _W, _R, _A = map(table, (Person, Membership, Comment, WorkPlan, ReportingPeriod, Assignment))
+_S = table(StatusReport)
+_TIMED_KINDS = (*REMINDER_KINDS, NoticeKind.DIGEST)
 
 
 def cancelled_messages(
     session: Session, messages: Sequence[OutboxMessageFacts], *, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Map the id of each email that no longer needs sending to the reason; ``at`` is the product's calendar time.
+    """Return, by email id, why an email no longer needs to be sent; ``at`` is the product's calendar time.
 
-    These are reminders to people who have no missing reports or can no longer submit them, emails to deactivated people,
-    emails about a deleted comment, and role offers that no longer wait for the recipient's answer.
+    Cancelled are: reminders and digests that are out of date or replaced by newer ones, reminders to people who can no longer
+    send a missing report, emails to deactivated people, emails about a deleted comment or a report submitted again, and offers
+    of a role that was already answered.
     """
-    cancelled: dict[int, CancellationReason] = {}
+    cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
     cancelled |= _cancelled_mentions([message for message in messages if message.kind == NoticeKind.MENTION], session)
+    cancelled |= _cancelled_returns([message for message in messages if message.kind == NoticeKind.RETURNED], session)
     cancelled |= _cancelled_offers([message for message in messages if message.kind == NoticeKind.ROLE_OFFER], session)
     retired_ids = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_person_ids(messages)), _P.c.retired_at.is_not(None))))
     return cancelled | {message.id: CancellationReason.NO_ACCOUNT for message in messages if message.person_id in retired_ids}
@@ -44,10 +48,44 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
     return [message.person_id for message in messages if message.person_id is not None]
 
 
+def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: datetime) -> dict[int, CancellationReason]:
+    """Map the emails that are no longer true, and those older than a true one about the same, to the reason.
+
+    A newer email counts even if another delivery holds it or it was sent already.
+    """
+    if not messages:
+        return {}
+    heads = waiting_or_sent(session, tuple(REPLACED_BY_NEWER), _person_ids(messages))
+    period_ids = {_subject_id(head) for head in heads if head.kind in _TIMED_KINDS}
+    periods_due = select(_R.c.id, _R.c.due_at).where(_R.c.id.in_(period_ids - {None}))
+    due_times = {row.id: row.due_at for row in session.execute(periods_due)}
+    stale_ids = {
+        head.id
+        for head in heads
+        if head.kind in _TIMED_KINDS
+        and not head.is_sent
+        and (due_at := due_times.get(_subject_id(head) or 0)) is not None
+        and is_out_of_date(head.kind, head.made_at, due_at, at)
+    }
+    newest: dict[tuple[str, int | None, int], int] = {}
+    for head in heads:
+        if head.id not in stale_ids:
+            newest[_topic(head)] = max(head.id, newest.get(_topic(head), 0))
+    claimed_ids = {message.id for message in messages}
+    superseded = {head.id: CancellationReason.SUPERSEDED for head in heads if head.id < newest.get(_topic(head), 0)}
+    outdated = superseded | dict.fromkeys(stale_ids, CancellationReason.OUT_OF_DATE)
+    return {id_: reason for id_, reason in outdated.items() if id_ in claimed_ids}
+
+
+def _topic(head: MessageHead) -> tuple[str, int | None, int]:
+    """Return what a person needs only the newest email about."""
+    return REPLACED_BY_NEWER[NoticeKind(head.kind)], _subject_id(head), head.person_id
+
+
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Map the id of each reminder to a person who has no missing reports, or can no longer submit them, to the reason."""
+    """Return, by email id, why a reminder is not needed: its recipient has no missing reports or can no longer submit them."""
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -89,8 +127,17 @@ def _cancelled_mentions(messages: Sequence[OutboxMessageFacts], session: Session
     return {id_: CancellationReason.DELETED for id_, number in about.items() if number in deleted_ids}
 
 
+def _cancelled_returns(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
+    about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
+    if not about:
+        return {}
+    submitted = _S.c.id.in_(set(about.values())), _S.c.state == ReportState.SUBMITTED
+    resubmitted_ids = set(session.scalars(select(_S.c.id).where(*submitted)))
+    return {id_: CancellationReason.RESUBMITTED for id_, number in about.items() if number in resubmitted_ids}
+
+
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Map the id of each role offer that no longer waits for the recipient's answer to the reason."""
+    """Return, by email id, the reason for each role offer that no longer waits for the recipient's answer."""
     about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -100,7 +147,7 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
     return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_offers}
 
 
-def _subject_id(message: OutboxMessageFacts) -> int | None:
-    """Return the id in the email's key, which follows the kind: of the period, comment or role. None if there is none."""
+def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:
+    """Return the id after the kind in the key: of the period, comment, report or role. None for a key without one."""
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

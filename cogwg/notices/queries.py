@@ -23,15 +23,15 @@ from cogwg.reporting.readiness import Readiness
 class ReminderAudience:
     """The people with missing reports for a quarter: who can be reminded now, and who cannot, by reason.
 
-    ``jurisdictions_without_lead`` are those with missing reports but no lead who has an account. ``last_reminders`` maps each
-    person's id to the id and time of their last reminder.
+    ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to the id
+    of their last reminder and the time of the last that was not withdrawn.
     """
 
     remindable: tuple[MissingReports, ...]
     recently_reminded: tuple[MissingReports, ...]
     opted_out: tuple[MissingReports, ...]
     jurisdictions_without_lead: tuple[Bilingual, ...]
-    last_reminders: dict[int, tuple[int, datetime]]
+    last_reminders: dict[int, tuple[int, datetime | None]]
 
     @property
     def excludes_people(self) -> bool:
@@ -81,7 +81,7 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Return the people that a reminder sent at ``now`` would reach, and those left out, in one SQL statement.
+    """Return the people that a reminder sent at ``now`` would reach, and those it would leave out (one SQL statement).
 
     ``now`` is the product's calendar time.
     """

@@ -1,6 +1,6 @@
 """The schedule of reminders, without a database: each stage of a quarter has a window of days with one email per person.
 
-It is a window rather than a single day, so that if the command did not run yesterday, it catches up today.
+The window has several days, so that if the command did not run yesterday, it catches up today.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.core.calendar import local_day
 DIGEST_DAYS = (-1, -8, -15, -22)
 """The days left until the due day on which co-chairs and the secretariat get a digest: weekly after it, four times."""
 CATCH_UP_DAYS = 7
-"""The number of days, starting on its own day, in which the last reminder can be sent; after them, only co-chairs send any."""
+"""For how many days the last reminder can be sent, from the day set for it; after that, only co-chairs send reminders."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 
@@ -41,6 +41,9 @@ class CancellationReason(StrEnum):
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
     ANSWERED = "answered"
+    RESUBMITTED = "resubmitted"
+    OUT_OF_DATE = "out-of-date"
+    SUPERSEDED = "superseded"
 
     @property
     def label(self) -> Bilingual:
@@ -62,15 +65,37 @@ CANCELLATION_LABELS = {
         "The jurisdiction answered, or the role was offered to another jurisdiction.",
         "L’administration a répondu, ou le rôle a été proposé à une autre administration.",
     ),
+    CancellationReason.RESUBMITTED: Bilingual(
+        "The report was submitted again before this email was sent.",
+        "Le rapport a été soumis de nouveau avant l’envoi de ce courriel.",
+    ),
+    CancellationReason.OUT_OF_DATE: Bilingual(
+        "This email was no longer accurate. A new one is sent if it is needed.",
+        "Ce courriel n’était plus exact. Un autre est envoyé au besoin.",
+    ),
+    CancellationReason.SUPERSEDED: Bilingual(
+        "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."
+    ),
 }
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
+SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST)
+"""The kinds that ``cogwg remind`` writes, and writes again when what waits is out of date."""
+REPLACED_BY_NEWER = {
+    NoticeKind.REMINDER: "reminder",
+    NoticeKind.CO_CHAIR_REMINDER: "reminder",
+    NoticeKind.DIGEST: "digest",
+    NoticeKind.RETURNED: "returned",
+    NoticeKind.ROLE_OFFER: "role",
+}
+"""The kinds of which a person needs only the newest about the same quarter, report or role; kinds with the same name replace
+each other. Receipts, copies and mentions stay true, each by itself."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Return the stage of the reminder due now: "before-14", "on-the-day" or "after-8", for example, or "" for none.
+    """Return the stage of the reminder due now, such as "before-14", "on-the-day" or "after-8"; "" for none.
 
-    ``days`` are the days left until the due day on which reminders are sent, negative after it. On the due day itself,
-    nothing is sent after the due time.
+    ``days`` lists when reminders are sent, as numbers of days left until the due day (negative after it). On the due day
+    itself, a reminder is always due until the due time.
     """
     left = (local_day(due_at) - local_day(now)).days
     if left == 0:
@@ -79,6 +104,20 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
     if not reached or left <= min(days) - CATCH_UP_DAYS:
         return ""
     return f"before-{min(reached)}" if left > 0 else f"after-{-min(reached)}"
+
+
+def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:
+    """Return whether what a waiting reminder or digest says about time is no longer true.
+
+    Before the due time a reminder names the days left, so it is true on its own day; a co-chair's says "is due" until then.
+    After it both say "was due". A digest counts what has been received on its day.
+    """
+    is_same_day = local_day(made_at) == local_day(now)
+    if kind == NoticeKind.DIGEST:
+        return not is_same_day
+    if (made_at < due_at) != (now < due_at):
+        return True
+    return kind == NoticeKind.REMINDER and now < due_at and not is_same_day
 
 
 def is_too_soon(last: datetime | None, now: datetime) -> bool:

@@ -19,10 +19,11 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import length_problems
-from cogwg.mail.queries import existing_keys, latest_messages
+from cogwg.mail.queries import OutboxMessageFacts, existing_keys, latest_messages, waiting_messages
 from cogwg.mail.rules import OutgoingEmail
-from cogwg.mail.services import enqueue, erase_messages
+from cogwg.mail.services import enqueue, erase_messages, withdraw
 from cogwg.notices.body import Recipient
+from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
     ReceiptLine,
@@ -41,7 +42,7 @@ from cogwg.notices.reminder_messages import (
     reminder_copy_email,
     reminder_email,
 )
-from cogwg.notices.rules import DIGEST_DAYS, CancellationReason, NoticeKind, is_too_soon, reminder_stage
+from cogwg.notices.rules import DIGEST_DAYS, SCHEDULED_KINDS, CancellationReason, NoticeKind, is_too_soon, reminder_stage
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
@@ -52,7 +53,8 @@ from cogwg.reporting.rules import check_takes_reports
 def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
-    Each quarter that accepts reports has its own reminders, including quarters of earlier plans.
+    Every quarter that accepts reports has its own, whichever year's plan it belongs to. What waits and is out of date does not
+    count as written.
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -62,8 +64,15 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
             ready = readiness(session, plan_facts(session, period.year), period)
             due += _reminders(session, ready, due_reminder, at, site)
             due += _digests(session, ready, due_digest, site)
-    known = existing_keys(session, [email.key for email in due])
+    known = existing_keys(session, [email.key for email in due]) - {message.key for message, _ in _outdated(session, at)}
     return [email for email in due if email.key not in known]
+
+
+def _outdated(session: Session, at: datetime) -> list[tuple[OutboxMessageFacts, CancellationReason]]:
+    """Return the waiting reminders and digests that are no longer needed, each with the reason."""
+    waiting = waiting_messages(session, SCHEDULED_KINDS)
+    cancelled = cancelled_messages(session, waiting, at=at) if waiting else {}
+    return [(message, cancelled[message.id]) for message in waiting if message.id in cancelled]
 
 
 def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
@@ -83,7 +92,7 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
 
 
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
-    """Return weekly digests for co-chairs and the secretariat after the due day.
+    """Return the digests of this stage for co-chairs and the secretariat, who get one a week once the due day is past.
 
     If no reports are missing, only the first week's digest is sent.
     """
@@ -102,8 +111,14 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 
 
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Add the reminders and digests that are due to the outbox, and return them."""
+    """Write the reminders and digests that are due into the outbox; return those that are new.
+
+    They replace those that wait and are out of date, unless a delivery is sending them.
+    """
     lock_reminders(session)
+    for message, reason in _outdated(session, at):
+        if message.claimed_until is None or message.claimed_until <= now:
+            withdraw(session, message, reason)
     written = [
         email
         for email in due_emails(session, at=at, days=days, site=site)
@@ -139,8 +154,8 @@ def remind_missing(
 ) -> ReminderResult:
     """Send a co-chair's reminder to each person who can be reminded and has missing reports, in that person's language.
 
-    Raises ``Invalid`` while the quarter accepts no reports, when a text that a recipient would get is empty or too long,
-    and when there is no recipient.
+    Raises ``Invalid`` if the quarter accepts no reports, if the text in a recipient's language is empty, if a text is too long,
+    or if there is no recipient.
     """
     lock_reminders(session)
     check_takes_reports(period.state)

@@ -129,7 +129,7 @@ class PriorityFacts:
 
     @property
     def vacant_count(self) -> int:
-        """How many of its roles are vacant."""
+        """The number of the priority's vacant roles."""
         return sum(assignment.is_vacant for assignment in self.assignments)
 
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
@@ -183,8 +183,8 @@ def plan_facts(
 ) -> PlanFacts:
     """Return the plan of this year or, with ``or_earlier``, the latest plan up to this year.
 
-    ``number`` limits it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of the
-    jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
+    ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
+    the jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
     """
     filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     given = {name: value for name, value in filters.items() if value is not None}
@@ -279,7 +279,7 @@ def _plan_from_row(row: Any, priorities: Iterable[PriorityFacts]) -> PlanFacts:
 def _priority_from_row(
     row: Any, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
 ) -> PriorityFacts:
-    """Return a priority from its ``priority_…`` columns, with its activities and assignments by priority id."""
+    """Return a priority from its ``priority_…`` columns; ``activities`` and ``assignments`` are by priority id."""
     return PriorityFacts(
         id=row.priority_id,
         number=row.priority_number,
@@ -295,7 +295,7 @@ def _priority_from_row(
 
 
 def activity_from_row(row: Any) -> ActivityFacts:
-    """Return an activity from a row with its columns."""
+    """Return an activity from a row that has the activity's columns."""
     return ActivityFacts(
         id=row.id,
         priority_id=row.priority_id,

@@ -82,7 +82,10 @@ class DueDate:
 
 
 def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:
-    """Check that the new due date is valid and different, and that a reason is given. Raises ``Invalid`` with all problems."""
+    """Check that the new due date is valid and not the current one, and that a reason is given.
+
+    Raises ``Invalid`` with all problems.
+    """
     problems: list[tuple[str, Message]] = []
     last = last_of_month(new.year, new.month).day
     if new.day is not None and not 1 <= new.day <= last:

@@ -137,7 +137,7 @@ def _role_for_update(session: Session, assignment_id: int) -> Assignment:
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
-    """Return the role, if this user may answer for the jurisdiction it is offered to, or if it is vacant.
+    """Return the role if it is vacant, or if this user may answer for the jurisdiction that it is offered to.
 
     A user who may answer for the jurisdiction that the page showed, but not for the one it is offered to now, gets
     ``Conflict`` rather than ``Forbidden``.

@@ -143,7 +143,7 @@ class RaisedChallenge:
 
 
 def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
-    """Return the challenges a jurisdiction shares, open ones first, without withdrawn ones. Only members may see them."""
+    """Return the challenges a jurisdiction shares, except withdrawn ones, open ones first. Only members may see them."""
     own, all_ = aliased(ChallengeJurisdiction), aliased(ChallengeJurisdiction)
     count = select(func.count()).where(all_.challenge_id == Challenge.id).correlate(Challenge).scalar_subquery()
     rows = session.execute(
@@ -176,7 +176,7 @@ class StatusChange:
 
 
 def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusChange]:
-    """Return the latest submissions, newest first, without people's names or texts."""
+    """Return the latest submissions, newest first, without texts or people's names."""
     led = lead_jurisdictions()
     rows = session.execute(
         select(

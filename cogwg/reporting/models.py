@@ -85,7 +85,7 @@ class PeriodException(Base):
 class StatusReport(Base):
     """The one report of an activity in a period. ``version`` detects conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why it was returned; submitting it again clears the note.
+    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears it.
     """
 
     __tablename__ = "status_report"
@@ -148,7 +148,7 @@ class Submission(Base):
     """A report as it was submitted; ``id`` orders the history. Triggers prevent changing or deleting a row.
 
     ``completed_at`` is when "Complete" was first submitted, if no lower status was submitted since; ``evidence`` is a list of
-    ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown before it, None if there was no report.
+    ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown until then, None if there was no report.
     """
 
     __tablename__ = "submission"

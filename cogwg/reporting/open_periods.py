@@ -26,7 +26,7 @@ from cogwg.reporting.report_progress import is_report_expected
 
 @dataclass(frozen=True, slots=True)
 class PeriodMissingCount:
-    """A quarter and its number of missing reports, which can still be submitted; 0 unless the quarter is open or late."""
+    """A quarter and the number of its missing reports that can still be submitted; 0 unless the quarter is open or late."""
 
     period: PeriodFacts
     missing: int

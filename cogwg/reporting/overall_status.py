@@ -26,7 +26,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class OverallAssessment:
-    """The overall status, None while nothing has been reported, and the reason for it: "3 of 4 complete; 1 overdue"."""
+    """The overall status (None while nothing has been reported) and the reason for it: "3 of 4 complete; 1 overdue"."""
 
     status: Status | None
     reason: Bilingual

@@ -37,7 +37,7 @@ def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -
 
 
 def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Reopen the quarter that was closed last for all jurisdictions; reports submitted from then on are marked late.
+    """Reopen, for all jurisdictions, the quarter that was closed last; reports submitted from then on are marked late.
 
     Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed or not the last one closed in its plan.
     """

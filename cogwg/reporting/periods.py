@@ -89,7 +89,7 @@ _PERIODS_OF_PLAN = ALL_PERIODS.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
-    """Return the plan's periods in order, each with its state at this instant and its reopenings, in one SQL statement."""
+    """Return the plan's periods in order, each with its state at ``now`` and its reopenings, in one SQL statement."""
     return periods_from_rows(execute_core(session, _PERIODS_OF_PLAN, {"plan": plan_id, "now": now}).all(), now, today)
 
 

@@ -27,7 +27,8 @@ from cogwg.reporting.rules import LabelledLink, ReportDraft
 class CurrentStatus:
     """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
-    ``days`` is the number of days until the due day while due, past it while overdue, late when done late; otherwise 0.
+    ``days`` is a number of days: until the due day if the activity is due, past the due day if it is overdue, or late if it
+    was done late; otherwise 0.
     Texts and evidence are empty unless the query includes them (``with_texts``).
     """
 
@@ -47,7 +48,7 @@ class CurrentStatus:
 
     @property
     def shows_status(self) -> bool:
-        """Whether pages show a status: it has one, or one is expected by now."""
+        """Whether pages show a status: the activity has one, or one is expected by now."""
         return self.status is not None or self.timeliness.has_begun
 
     @property

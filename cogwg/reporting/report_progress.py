@@ -23,7 +23,7 @@ class ReportStage(StrEnum):
 
 
 class NotSubmittedReason(StrEnum):
-    """Why an expected report is not submitted together with the others."""
+    """Why an expected report is left out when reports are submitted together."""
 
     RETURNED = "returned"
     INCOMPLETE = "wanting"
@@ -53,12 +53,12 @@ def is_report_expected(previous_status: Status | None, *, is_begun: bool) -> boo
 
 
 def is_report_missing(*, is_expected: bool, is_submitted: bool, is_superseded: bool) -> bool:
-    """Whether a report is expected, is not submitted, and still can be because no later quarter has a report yet."""
+    """Whether a report is expected and not submitted, but still can be, because no later quarter has a report yet."""
     return is_expected and not is_submitted and not is_superseded
 
 
 def report_stage(current_status: CurrentStatus, report: ReportFacts | None) -> ReportStage:
-    """Return a report's stage: not started, saved but incomplete or returned, ready to submit, or submitted."""
+    """Return a report's stage: to do (nothing saved), to correct (incomplete or returned), ready to submit, or submitted."""
     if report is None:
         return ReportStage.TO_DO
     if report.state is ReportState.SUBMITTED:

@@ -15,7 +15,7 @@ from cogwg.reporting.models import PeriodState, ReportState
 class PeriodEvent(StrEnum):
     """An event that changes a quarter's state.
 
-    The first day and the due time come with the clock; a co-chair or the secretariat causes the others.
+    The first day and the due time come with the passage of time; a co-chair or the secretariat causes the others.
     """
 
     FIRST_DAY = "first day"

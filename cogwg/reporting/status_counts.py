@@ -12,7 +12,10 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class StatusCounts:
-    """Counts of activities; ``due_days`` is the number of days until the earliest due day among those now due."""
+    """Counts of activities by timeliness, and of complete ones.
+
+    ``due_days`` is the number of days until the earliest due day of those counted in ``due``; 0 if there are none.
+    """
 
     total: int
     complete: int

@@ -225,7 +225,7 @@ _DRAFT_ACTIONS = ("report.saved", "report.submitted")
 
 
 def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:
-    """Return a report's content at this version, from the last save up to it; None if the audit log has no such save."""
+    """Return a report's content at this version, from the last save at or before it; None if the audit log has no such save."""
     for data in event_after_values(session, ("report", report_id), _DRAFT_ACTIONS):
         if data["version"] <= version:
             return _draft_from_audit(data)

@@ -130,7 +130,10 @@ def _bilingual(data: dict[str, Any], name: str) -> Bilingual:
 
 
 def seed_demo_briefing(session: Session, *, today: date) -> None:
-    """Add the February briefing, finalized on the day of its meeting; do nothing up to that day, or if it already exists."""
+    """Add the February briefing, finalized on the day of its meeting.
+
+    Do nothing until that day is over, or if the briefing already exists.
+    """
     entry = read_seed_file("demo.toml")["briefing"]
     meeting: date = entry["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:

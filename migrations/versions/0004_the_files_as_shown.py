@@ -35,7 +35,7 @@ def upgrade() -> None:
 def _append_only(table: str) -> None:
     """Make a table append-only: the database refuses changes to what was shown.
 
-    The function for PostgreSQL was created by the first migration.
+    The trigger function for PostgreSQL was created by the first migration.
     """
     if op.get_bind().dialect.name == "sqlite":
         for change in ("update", "delete"):

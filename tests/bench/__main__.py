@@ -1,6 +1,6 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, size, deck or bytes. ``threads`` compares numbers of threads, and only runs when named.
+A part can be named: baseline, size, deck or bytes. ``slots`` compares numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -43,7 +43,7 @@ def main() -> int:
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
-            {**parts, "threads": compare_threads}[part](Path(name))
+            {**parts, "slots": compare_slots}[part](Path(name))
     return 1 if OVER_LIMIT else 0
 
 
@@ -214,15 +214,15 @@ def fetch_page_and_assets(client: HttpClient, path: str) -> list[Response]:
     return responses
 
 
-def compare_threads(folder: Path) -> None:
-    """Print plan pages per second at 16 connections, and their processor time, by threads per worker."""
+def compare_slots(folder: Path) -> None:
+    """Print plan pages per second at 16 connections, and their processor time, by slots per worker."""
     url = sample_databases.create_five_by_five(folder)
-    print("threads a worker   plan pages a second   slowest 1 in 20, ms   ms of processor time each")
+    print("slots a worker   plan pages a second   slowest 1 in 20, ms   ms of processor time each")
     for number in (1, 4, 8):
         with start_product(url, folder, number) as served:
             alone = cpu_per_action(served, get_page(sign_in_lead(served), f"/en/plans/{sample_databases.YEAR}"), REPETITIONS)
             rate, slow, each = _measure_load(served)
-            print(f"{number:>8} {rate:>22.0f} {slow:>20.0f} {each:>22.2f} (alone {alone:.2f})", flush=True)
+            print(f"{number:>6} {rate:>22.0f} {slow:>20.0f} {each:>22.2f} (alone {alone:.2f})", flush=True)
 
 
 def _measure_load(served: ServerProcess, people: int = 16, times: int = 60) -> tuple[float, float, float]:

@@ -7,23 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cogwg.cli.serving import THREADS, WORKERS
+from cogwg.cli.serving import SQLITE_SLOTS
 from tests.bench import sample_databases
 from tests.bench.client import HttpClient, last_csrf_token
 from tests.server.process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
-GRANIAN = str(Path(sys.executable).with_name("granian"))
 Action = Callable[[], None]
 
 
-def start_product(url: str, folder: Path, threads: int = THREADS) -> ServerProcess:
+def start_product(url: str, folder: Path, slots: int = SQLITE_SLOTS) -> ServerProcess:
     """Start the product on this database, on the day of the bench, with its own server."""
     return _start_server(
         "cogwg.app:create_app",
         folder,
-        threads,
+        slots,
         COGWG_DATABASE_URL=url,
         COGWG_SECRET_KEY=SECRET_KEY,
         COGWG_CALENDAR_OFFSET=str(_calendar_offset()),
@@ -32,12 +31,12 @@ def start_product(url: str, folder: Path, threads: int = THREADS) -> ServerProce
 
 def start_baseline(url: str, folder: Path) -> ServerProcess:
     """Start the baseline with the same server and settings."""
-    return _start_server("tests.bench.baseline:create_app", folder, THREADS, BASELINE_DATABASE_URL=url)
+    return _start_server("tests.bench.baseline:create_app", folder, SQLITE_SLOTS, BASELINE_DATABASE_URL=url)
 
 
-def _start_server(target: str, folder: Path, threads: int, **env: str) -> ServerProcess:
-    settings = ("--interface", "wsgi", "--factory", "--workers", str(WORKERS), "--blocking-threads", str(threads))
-    return ServerProcess(*settings, "--log-level", "error", target, cwd=folder, program=GRANIAN, PYTHONPATH=str(ROOT), **env)
+def _start_server(target: str, folder: Path, slots: int, **env: str) -> ServerProcess:
+    command = ("-m", "tests.bench.serve", target, "--slots", str(slots))
+    return ServerProcess(*command, cwd=folder, program=sys.executable, PYTHONPATH=str(ROOT), **env)
 
 
 def _calendar_offset() -> float:

@@ -7,8 +7,9 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -236,3 +237,88 @@ def test_body_of_a_redirect_is_not_read(server: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(link_requests, "TIMEOUT_SECONDS", 1)
     url = f"{server}/large"
     assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}
+
+
+@contextmanager
+def dripping(certificate: Path | None = None) -> Iterator[int]:
+    """Answer every connection with an endless status line, a byte at a time, and yield the port."""
+    is_over = threading.Event()
+    context = None
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+
+    def drip(accepted: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(accepted, server_side=True) if context else accepted as connection:
+            connection.sendall(b"HTTP/1.1 200 ")
+            while not is_over.wait(0.05):
+                connection.sendall(b"O")
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield listener.getsockname()[1]
+        is_over.set()
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def link_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("link check")]
+
+
+def wait_for_link_threads() -> list[threading.Thread]:
+    """Wait a moment for the threads of a check to end; return those that did not."""
+    for thread in link_threads():
+        thread.join(2)
+    return link_threads()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_address_that_drips_is_cut_off_and_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str, tls: bool
+) -> None:
+    certificate = make_certificate(tmp_path, "rebound.example") if tls else None
+    if certificate is not None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        fake_dns(monkeypatch, "127.0.0.1")
+    monkeypatch.setattr(link_requests, "TIMEOUT_SECONDS", 0.5)
+    with dripping(certificate) as port:
+        url = f"https://rebound.example:{port}/" if tls else f"http://127.0.0.1:{port}/"
+        began = time.monotonic()
+        results = check_links([url, f"{server}/there"], is_allowed=allow_loopback)
+        assert time.monotonic() - began < 3
+        assert wait_for_link_threads() == []
+    assert results == {url: (False, "timeout"), f"{server}/there": (True, "200")}
+
+
+def test_whole_check_ends_in_time_and_leaves_out_links_it_did_not_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_requests, "TIMEOUT_SECONDS", 0.4)
+    monkeypatch.setattr(link_requests, "CHECK_SECONDS", 1)
+    with dripping() as port:
+        urls = [f"http://127.0.0.1:{port}/{number:02}" for number in range(40)]
+        began = time.monotonic()
+        results = check_links(urls, is_allowed=allow_loopback)
+        assert time.monotonic() - began < 3
+        assert wait_for_link_threads() == []
+    assert 8 <= len(results) < 40
+    assert set(results.values()) == {(False, "timeout")}
+
+
+def test_host_name_that_is_looked_up_for_ever_does_not_hold_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_requests, "CHECK_SECONDS", 0.5)
+    is_over = threading.Event()
+
+    def look_up(*_args: Any, **_options: Any) -> None:
+        is_over.wait(20)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    began = time.monotonic()
+    assert check_links(["http://slow.example/"]) == {"http://slow.example/": (False, "timeout")}
+    assert time.monotonic() - began < 3
+    is_over.set()
+    assert wait_for_link_threads() == []

@@ -45,14 +45,26 @@ class CommandResult:
 RunCommand = Callable[..., CommandResult]
 
 
-class FakeServer:
+class FakeSupervisor:
     """Stand-in for the server; it is reached only after every start-up check has passed."""
 
-    def __init__(self, target: str, *, address: str, port: int, **_: object) -> None:
-        self.listen_address = f"{address}:{port}"
+    def __init__(self, listener: FakeListener, _load_app: object, **_: object) -> None:
+        self.listener = listener
 
-    def serve(self) -> None:
-        print(f"serving {self.listen_address}")
+    def run(self) -> None:
+        print(f"serving {self.listener.host}:{self.listener.port}")
+
+
+@dataclass
+class FakeListener:
+    """Stand-in for the listening socket, so that tests need no free port."""
+
+    host: str
+    port: int
+    workers: int
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -65,7 +77,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         with monkeypatch.context() as patch:
             patch.setattr(os, "environ", {**plain, **settings})
             patch.setattr(sys, "argv", ["cogwg", *arguments])
-            patch.setattr("granian.Granian", FakeServer)
+            patch.setattr("cogwg.cli.serving.Listener", FakeListener)
+            patch.setattr("cogwg.server.supervisor.Supervisor", FakeSupervisor)
             try:
                 main()
                 code = 0
@@ -242,6 +255,9 @@ def test_person_retire_ends_sessions_and_keeps_other_rows(run: RunCommand, demo_
         ((*ADD_PERSON[:9], "--jurisdiction", "zz"), ("zz",)),
         ((*ADD_PERSON[:7], "lead")[:7], ("jurisdiction",)),
         (("person", "add", "no-address", "--name", "A", "--role", "reader"), ("email",)),
+        (("person", "add", "a..b@example.ca", "--name", "A", "--role", "reader"), ("cannot reach",)),
+        (("person", "add", "zoé@québec.ca", "--name", "A", "--role", "reader"), ("cannot reach", "accents")),
+        (("person", "add", "a@example.invalid", "--name", "A", "--role", "reader"), ("cannot reach",)),
         (("person", "add", "a@b.ca", "--name", " ", "--role", "reader"), ("name",)),
         (("person", "add", "ontario@demo.cogwg.example", "--name", "A", "--role", "reader"), ("already",)),
         (("person", "add", "a@b.ca", "--name", "A", "--role", "reader", "--time-zone", "Mars/Olympus"), ("Mars/Olympus",)),
@@ -313,6 +329,12 @@ def test_serve_starts_when_all_checks_pass(run: RunCommand, demo_url: str) -> No
     result = run("serve", "--port", "8124", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY)
     assert result.code == 0
     assert "serving 127.0.0.1:8124" in result.out
+
+
+@pytest.mark.parametrize(("proxies", "is_mentioned"), [("0", True), ("1", False)])
+def test_serve_without_proxy_says_what_it_means(run: RunCommand, demo_url: str, proxies: str, is_mentioned: bool) -> None:
+    result = run("serve", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY, COGWG_PROXIES=proxies)
+    assert ("set COGWG_PROXIES=1; otherwise everyone shares its address" in result.out) is is_mentioned
 
 
 def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
+from cogwg.cli import options
+from cogwg.core.calendar import TORONTO, Calendar, real_now
 from cogwg.core.db import build_engine
 from cogwg.mail.models import OutboxMessage
 from tests.cli.test_commands import RunCommand, check_refusal, count_rows, run
@@ -82,12 +86,12 @@ def test_remind_with_server_down_is_sent_by_the_next_delivery(
     assert waiting
     assert all(message.tries == 1 and not message.sent_at for message in waiting)
     with server:
-        assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith("Sent: 0."), (
+        assert run("mail", "deliver", *TODAY_OPTION, **smtp_environment(server, url)).out.startswith("Sent: 0."), (
             "not before the next try is due"
         )
         later = [message.next_try_at for message in waiting if message.next_try_at]
         monkeypatch.setattr("cogwg.cli.mailing.real_now", lambda: max(later))
-        assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith(f"Sent: {len(waiting)}.")
+        assert run("mail", "deliver", *TODAY_OPTION, **smtp_environment(server, url)).out.startswith(f"Sent: {len(waiting)}.")
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
 
 
@@ -140,3 +144,45 @@ def test_remind_audit_event_holds_ids_and_no_addresses(run: RunCommand, make_dat
     engine.dispose()
     assert (event.actor_kind, event.subject_kind) == ("system", "period")
     assert "@" not in str(event.after)
+
+
+def test_mail_retry_sends_what_was_given_up_again(run: RunCommand, url: str) -> None:
+    with MailServer() as server:
+        server.rejection_for = lambda _address: "550 5.1.1 no such mailbox"
+        assert "Failed: 2." in run("remind", *TODAY_OPTION, **smtp_environment(server, url)).out
+        server.rejection_for = lambda _address: ""
+        again = run("mail", "retry", *TODAY_OPTION, COGWG_DATABASE_URL=url)
+        assert (again.code, again.out) == (0, "To retry: 2. Use “cogwg mail deliver” to send them.\n")
+        assert run("mail", "deliver", *TODAY_OPTION, **smtp_environment(server, url)).out.endswith(
+            "Sent: 2. To retry: 0. Failed: 0.\n"
+        )
+        assert run("mail", "retry", COGWG_DATABASE_URL=url).out == "No emails have failed.\n"
+
+
+def test_sender_that_mail_cannot_carry_stops_delivery_before_any_email_is_tried(run: RunCommand, url: str) -> None:
+    with MailServer() as server:
+        settings = {**smtp_environment(server, url), "COGWG_MAIL_FROM": "plan@exämple.ca"}
+        check_refusal(run("remind", *TODAY_OPTION, **settings), "COGWG_MAIL_FROM", "without accents")
+        check_refusal(run("mail", "deliver", **settings), "COGWG_MAIL_FROM")
+    assert read_messages(url) == []
+
+
+def test_lead_gets_one_reminder_after_an_outage_of_two_weeks(
+    run: RunCommand, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = MailServer()
+    for day in ("2020-09-16", "2020-09-27", "2020-09-30", "2020-10-01"):
+        # At 9 am, because on the due day nothing is written after the due time.
+        monkeypatch.setattr(options, "calendar", partial(calendar_at, day))
+        assert run("remind", **smtp_environment(server, url)).code == 0
+    with server:
+        monkeypatch.setattr("cogwg.cli.mailing.real_now", lambda: real_now() + timedelta(days=1))
+        result = run("mail", "deliver", **smtp_environment(server, url))
+    ontario = [email for email in server.inbox if email["To"] == "ontario@demo.cogwg.example"]
+    assert ["still due" in str(email["Subject"]) for email in ontario] == [True], result.err
+    assert len(set(server.recipients)) == len(server.recipients)
+
+
+def calendar_at(day: str, _today: str | None) -> Calendar:
+    now = datetime.combine(date.fromisoformat(day), time(9), TORONTO)
+    return Calendar(now - real_now(), real_now)

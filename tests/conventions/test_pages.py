@@ -57,7 +57,7 @@ def test_page_after_a_form_is_valid_html(make_app: MakeApp, lang: str) -> None:
     """Invalid forms, a conflict, a receipt, and the pages for oversized, unauthenticated and disallowed requests."""
     app = make_app()
     ontario, visitor, chair = app.client_as("ontario"), app.anonymous_client(), app.client_as("chair")
-    first, second = (ontario.get(f"/{lang}/my-updates").form("3.3/report") for _ in range(2))
+    first, second = (ontario.report_form("3.3", lang) for _ in range(2))
     wrong = second.fill(status="NS", progress_en="", progress_fr="", evidence_url="nothing")
     pages = [
         wrong.submit(),

@@ -65,12 +65,26 @@ def test_unacceptable_or_incomplete_web_address_is_refused(url: str) -> None:
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
         "224.0.0.1",
+        "192.0.0.192",
+        "192.0.0.9",
+        "192.88.99.1",
+        "168.63.129.16",
+        "::ffff:168.63.129.16",
+        "::127.0.0.1",
+        "64:ff9b:1::a00:1",
+        "fec0::1",
+        "fd00:ec2::254",
+        "100:0:0:1::1",
+        "2001::1",
+        "2001:db8::1",
+        "3fff::1",
+        "5f00::1",
     ],
 )
 def test_private_network_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["142.250.0.1", "2607:f8b0::1"])
+@pytest.mark.parametrize("address", ["142.250.0.1", "168.63.129.17", "192.0.1.1", "2607:f8b0::1", "2a00:1450::1"])
 def test_internet_addresses_are_public(address: str) -> None:
     assert is_public(address)

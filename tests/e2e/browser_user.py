@@ -127,6 +127,15 @@ class BrowserUser:
         link = self.page.locator(f'a[href$="/activities/{code}"]')
         return self.page.locator('article[id^="update-"]').filter(has=link)
 
+    def open_update(self, code: str) -> Locator:
+        """Open the form of an activity on My updates, unless it is open, and return its row."""
+        row = self.update_row(code)
+        expect(row).to_be_visible()
+        if "is-open" not in (row.get_attribute("class") or ""):
+            row.locator("[data-open-row]").click()
+        expect(self.update_row(code).locator("textarea").first).to_be_attached()
+        return self.wait_until_loaded().update_row(code)
+
     def open_details(self, within: Locator, words: str) -> None:
         """Open a details element unless it is open."""
         fold = within.locator("details").filter(has=self.page.locator("summary", has_text=self.translate(words))).last

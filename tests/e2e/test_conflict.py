@@ -22,7 +22,7 @@ def test_conflict_keep_both_submits_both_texts(site: Site, open_browser: OpenBro
     bc = open_browser(site, lang, js=js).use_session_of("bc").expect_statuses(409)
     for lead, words, link in ((ontario, FIRST_TEXT[lang], LINKS[0]), (bc, SECOND_TEXT[lang], LINKS[1])):
         lead.open("my-updates")
-        row = lead.update_row("4.3")
+        row = lead.open_update("4.3")
         choose_status(lead, row, Status.SUBSTANTIAL)
         row.locator(f'textarea[name$="-progress_{lang}"]').fill(words)
         lead.open_details(row, "Add evidence")
@@ -65,7 +65,7 @@ def test_conflict_keep_theirs_drops_the_second_text(site: Site, open_browser: Op
     bc = open_browser(site, lang, js=js).use_session_of("bc").expect_statuses(409)
     for lead, words in ((ontario, FIRST_TEXT[lang]), (bc, SECOND_TEXT[lang])):
         lead.open("my-updates")
-        lead.update_row("4.3").locator(f'textarea[name$="-progress_{lang}"]').fill(words)
+        lead.open_update("4.3").locator(f'textarea[name$="-progress_{lang}"]').fill(words)
     submit_update(ontario, ontario.update_row("4.3"))
     expect(ontario.update_row("4.3").locator(".update-saved")).to_be_visible()
     submit_update(bc, bc.update_row("4.3"))
@@ -91,6 +91,7 @@ def test_submit_all_conflict_sends_nothing(site: Site, open_browser: OpenBrowser
     page = ontario.page
     save_draft(ontario, "3.3", "Ready.")
     save_draft(ontario, "4.3", FIRST_TEXT[lang])
+    ontario.open("my-updates")
     page.get_by_role("link", name=ontario.translate("Submit all")).click()
     expect(page.locator("h1")).to_have_text(ontario.translate("Submit all"))
     expect(page.locator("main")).to_contain_text(FIRST_TEXT[lang])
@@ -126,7 +127,7 @@ def test_return_of_a_changed_report_shows_what_changed_first(
         if words == FIRST_TEXT[lang]:
             chair.open("plans/2020/activities/4.3/return?period=2020-09")
             page.get_by_role("textbox").fill("Which twelve?")
-    page.get_by_role("button", name=chair.translate("Return the report")).click()
+    page.get_by_role("button", name=chair.translate("Send the report back")).click()
 
     expect(page.get_by_role("heading", name=chair.translate("What changed since you opened the report"))).to_be_visible()
     expect(page.locator(".card").nth(0)).to_contain_text(FIRST_TEXT[lang])
@@ -134,7 +135,7 @@ def test_return_of_a_changed_report_shows_what_changed_first(
     expect(page.get_by_role("textbox")).to_have_value("Which twelve?")
     if js:
         assert check_page(chair, "a return of what changed") == []
-    page.get_by_role("button", name=chair.translate("Return the updated report")).click()
+    page.get_by_role("button", name=chair.translate("Send the updated report back for changes")).click()
     chair.expect_path("plans/2020/activities/4.3")
     ontario.open("my-updates")
     expect(ontario.update_row("4.3")).to_contain_text("Which twelve?")

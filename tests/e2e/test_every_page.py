@@ -134,7 +134,7 @@ def test_pages_after_an_invalid_form_pass_checks(
 
     lead = open_browser(read_only_site, lang).use_session_of("ontario").expect_statuses(422)
     lead.open("my-updates")
-    choose_status(lead, lead.update_row("3.3"), Status.COMPLETE)
+    choose_status(lead, lead.open_update("3.3"), Status.COMPLETE)
     submit_row(lead, lead.update_row("3.3"), in_place=in_place)
     expect(lead.page.get_by_role("alert")).to_be_visible()
     problems += check_page(lead, "my-updates, wrong")
@@ -147,7 +147,7 @@ def test_conflict_page_passes_checks(site: Site, open_browser: OpenBrowser, lang
     bc = open_browser(site, lang).use_session_of("bc").expect_statuses(409)
     for lead, status in ((ontario, Status.SUBSTANTIAL), (bc, Status.COMPLETE)):
         lead.open("my-updates")
-        row = lead.update_row("4.3")
+        row = lead.open_update("4.3")
         choose_status(lead, row, status)
         row.locator(f'textarea[name$="-progress_{lang}"]').fill(f"{status.label.en} https://www.example.org/{'long-' * 20}")
         lead.open_details(row, "Add evidence")

@@ -37,7 +37,7 @@ def test_typed_text_survives_sign_in_after_session_expiry(site: Site, open_brows
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(401)
     page = lead.page
     lead.open("my-updates")
-    row = lead.update_row("4.3")
+    row = lead.open_update("4.3")
     text = row.locator(f'textarea[name$="-progress_{lang}"]')
     choose_status(lead, row, Status.SUBSTANTIAL)
     text.fill(TYPED_TEXT[lang])

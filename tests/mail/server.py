@@ -16,14 +16,15 @@ from cogwg.core.settings import MailSettings
 
 
 class MailServer:
-    """A mail server that keeps what it accepts in ``inbox``.
+    """A mail server that keeps what it accepts in ``inbox``, up to ``size_limit`` bytes an email.
 
-    ``rejection_for`` gives the SMTP reply that rejects an address, or "" to accept it; ``content_rejection`` the reply to every
-    email. ``before_accepting`` is called before each email is accepted. For addresses for which ``should_disconnect`` is true,
-    the connection is cut without a reply.
+    ``rejection_for`` gives the SMTP reply that rejects an address, or "" to accept it; ``sender_rejection`` the reply to every
+    sender, ``content_rejection`` that to every email. ``before_accepting`` is called before each email is accepted. For
+    addresses for which ``should_disconnect`` is true, the connection is cut without a reply.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size_limit: int | None = None) -> None:
+        self.size_limit = size_limit
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -31,7 +32,7 @@ class MailServer:
         self.envelopes: list[tuple[str, list[str]]] = []
         self.rejection_for: Callable[[str], str] = lambda _address: ""
         self.before_accepting: Callable[[], None] = lambda: None
-        self.content_rejection = ""
+        self.content_rejection = self.sender_rejection = ""
         self.should_disconnect: Callable[[str], bool] = lambda _address: False
         self._lock = threading.Lock()
         self._controller: Controller | None = None
@@ -43,6 +44,12 @@ class MailServer:
     @property
     def recipients(self) -> list[str]:
         return sorted(address for _, to in self.envelopes for address in to)
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
+        if self.sender_rejection:
+            return self.sender_rejection
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
         if self.should_disconnect(address):
@@ -64,7 +71,9 @@ class MailServer:
         return "250 Taken"
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, ready_timeout=60, data_size_limit=self.size_limit
+        )
         self._controller.start()
 
     def stop(self) -> None:

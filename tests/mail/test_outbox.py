@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,11 +17,12 @@ from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.bilingual import Language
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.settings import MailSettings
 from cogwg.mail import delivery
 from cogwg.mail.models import OutboxMessage
-from cogwg.mail.queries import outbox
+from cogwg.mail.queries import OutboxMessageFacts, outbox
 from cogwg.mail.rules import LEASE, DeliveryError, FailureKind, OutgoingEmail
-from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, try_again
+from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, retry_given_up, try_again
 from cogwg.mail.transport import create_transport
 from tests.conftest import MakeDatabase
 from tests.databases import DECK_NOON, REAL_NOW
@@ -236,3 +239,101 @@ def test_try_again_is_audited_and_refused_for_sent_messages(engine: Engine) -> N
         session.rollback()
         (event,) = session.scalars(select(AuditEvent))
         assert (event.action, event.subject_id, event.actor_id) == ("letter.again", failed.id, 7)
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("MAIL", "553 5.1.8 sender domain not found"),
+        ("MAIL", "451 4.1.8 sender domain not found"),
+        ("RCPT", "550 5.1.8 <plan@cogwg.example>: Sender address rejected: Domain not found"),
+        ("RCPT", "554 5.7.1 Relay access denied"),
+        ("RCPT", "530 5.7.0 Authentication required"),
+        ("DATA", "550 5.7.60 Client does not have permissions to send as this sender"),
+        ("DATA", "550 5.7.23 SPF validation failed"),
+    ],
+)
+def test_fault_of_the_sender_is_never_final(engine: Engine, stage: str, reply: str) -> None:
+    enqueue_emails(engine, 2)
+    with MailServer() as server:
+        transport = create_transport(server.settings, print)
+        server.sender_rejection = reply if stage == "MAIL" else ""
+        server.rejection_for = lambda _address: reply if stage == "RCPT" else ""
+        server.content_rejection = reply if stage == "DATA" else ""
+        for hours in range(0, 24 * 8, 4):
+            result = deliver_all(engine, transport, lambda hours=hours: now_plus(hours=hours))  # type: ignore[misc]
+            assert (result.sent, result.given_up) == (0, 0)
+        assert {message.last_error.partition(":")[0] for message in stored_messages(engine)} <= {"settings", "not-allowed"}
+        server.sender_rejection = server.content_rejection = ""
+        server.rejection_for = lambda _address: ""
+        assert deliver_all(engine, transport, lambda: now_plus(days=8, hours=4)).sent == 2
+
+
+def test_oversize_email_fails_alone_when_the_server_refuses_it_with_the_sender(engine: Engine) -> None:
+    enqueue_emails(engine, 2)
+    with Session(engine) as session, write_transaction(session):
+        enqueue(session, make_email("large", html="x" * 60_000), by=SYSTEM, at=DECK_NOON, now=now_plus(hours=-1))
+    with MailServer(size_limit=50_000) as server:
+        result = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
+        assert (result.sent, result.given_up) == (2, 1)
+
+
+def test_sender_that_mail_cannot_carry_is_not_blamed_on_the_recipient(engine: Engine) -> None:
+    enqueue_emails(engine, 2)
+    with MailServer() as server:
+        broken = replace(server.settings, sender="plan@example..ca")
+        result = deliver_all(engine, create_transport(broken, print), lambda: REAL_NOW)
+        assert (result.sent, result.waiting, result.given_up) == (0, 2, 0)
+        assert {message.last_error.partition(":")[0] for message in stored_messages(engine)} == {"settings"}
+
+
+def test_email_that_cannot_be_built_fails_alone_and_waits(engine: Engine, tmp_path: Path) -> None:
+    with Session(engine) as session, write_transaction(session):
+        enqueue(session, make_email("accents", address="zoé@cogwg.example"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+    enqueue_emails(engine, 2)
+    transport = create_transport(MailSettings("file", tmp_path, sender="plan@cogwg.example"), print)
+    transport_sends = transport.send
+
+    def send(message: OutboxMessageFacts, *, at: datetime) -> None:
+        if message.key == "test:accents":
+            raise RuntimeError("a fault of the product")
+        transport_sends(message, at=at)
+
+    transport.send = send  # type: ignore[method-assign]
+    for hours in range(0, 24 * 8, 4):
+        result = deliver_all(engine, transport, lambda hours=hours: now_plus(hours=hours))  # type: ignore[misc]
+        assert result.given_up == 0
+    states = {message.key: (message.sent_at is not None, message.last_error) for message in stored_messages(engine)}
+    assert states == {
+        "test:accents": (False, "internal: RuntimeError: a fault of the product"),
+        "test:0": (True, ""),
+        "test:1": (True, ""),
+    }
+
+
+def test_mail_server_down_for_a_week_gives_up_no_email(engine: Engine) -> None:
+    enqueue_emails(engine, 2)
+    server = MailServer()
+    transport = create_transport(server.settings, print)
+    for hours in range(0, 24 * 7, 4):
+        assert deliver_all(engine, transport, lambda hours=hours: now_plus(hours=hours)).given_up == 0  # type: ignore[misc]
+    with server:
+        assert deliver_all(engine, transport, lambda: now_plus(days=7)).sent == 2
+
+
+def test_given_up_emails_are_tried_again_together_with_one_audit_event(engine: Engine) -> None:
+    enqueue_emails(engine, 4)
+    with Session(engine) as session:
+        with write_transaction(session):
+            sent, first, second, waiting = claim_due_messages(session, now=REAL_NOW)
+            mark_sent(session, sent, now=REAL_NOW)
+            for message in (first, second):
+                mark_failed(session, message, DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=REAL_NOW)
+            mark_failed(session, waiting, DeliveryError(FailureKind.LATER, "451 later"), now=REAL_NOW)
+        with write_transaction(session):
+            assert retry_given_up(session, by=Actor("person", 7), at=DECK_NOON, now=REAL_NOW) == 2
+        with write_transaction(session):
+            assert [message.id for message in claim_due_messages(session, now=REAL_NOW)] == [first.id, second.id]
+            assert retry_given_up(session, by=Actor("person", 7), at=DECK_NOON, now=REAL_NOW) == 0, "none is left"
+        (event,) = session.scalars(select(AuditEvent))
+        assert (event.action, event.actor_id, event.after) == ("outbox.again", 7, {"letters": [first.id, second.id]})

@@ -19,7 +19,7 @@ SERVER = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "Plan <plan@e
 
 def test_retries_back_off_and_end_after_about_three_days() -> None:
     tries = [NOW]
-    while (following := next_try(len(tries), tries[-1])) is not None:
+    while (following := next_try(len(tries), tries[-1], FailureKind.LATER)) is not None:
         tries.append(following)
     waits = [after - before for before, after in pairwise(tries)]
     assert len(tries) == MAX_TRIES
@@ -27,6 +27,9 @@ def test_retries_back_off_and_end_after_about_three_days() -> None:
     assert (waits[0], waits[-1]) == (timedelta(minutes=5), timedelta(hours=4))
     assert timedelta(days=2, hours=20) < tries[-1] - NOW < timedelta(days=3, hours=4)
     assert len([at for at in tries if at - NOW < timedelta(hours=1)]) >= 4
+    for kind in FailureKind:
+        assert (next_try(MAX_TRIES, NOW, kind) is None) is not kind.is_ours
+        assert not (kind.is_final and kind.is_ours)
 
 
 def test_failure_reason_is_shortened_and_parsed_back() -> None:
@@ -68,6 +71,11 @@ def test_mail_settings_are_read_from_the_environment() -> None:
         ({"COGWG_SMTP_HOST": "mail.example.ca"}, "COGWG_MAIL_FROM"),
         ({**SERVER, "COGWG_MAIL_FROM": "nobody"}, "COGWG_MAIL_FROM"),
         ({**SERVER, "COGWG_MAIL_FROM": "a@b.example\nBcc: c@d.example"}, "COGWG_MAIL_FROM"),
+        ({**SERVER, "COGWG_MAIL_FROM": "plan@exämple.ca"}, "COGWG_MAIL_FROM"),
+        ({"COGWG_MAIL": "console", "COGWG_MAIL_FROM": "plan@example..ca"}, "COGWG_MAIL_FROM"),
+        ({**SERVER, "COGWG_SMTP_HOST": "mail.example.ca:587"}, "COGWG_SMTP_HOST"),
+        ({**SERVER, "COGWG_SMTP_HOST": "x" * 64}, "COGWG_SMTP_HOST"),
+        ({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hushé"}, "COGWG_SMTP_PASSWORD"),
         ({**SERVER, "COGWG_SMTP_PORT": "many"}, "COGWG_SMTP_PORT"),
         ({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_STARTTLS": "1"}, "COGWG_SMTP_TLS"),
         ({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_USER": "plan"}, "COGWG_SMTP_PASSWORD"),

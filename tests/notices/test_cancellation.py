@@ -17,11 +17,13 @@ from cogwg.discussion.models import Comment
 from cogwg.mail.delivery import DeliveryResult, deliver
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import outbox
+from cogwg.mail.rules import withdrawal_code
 from cogwg.mail.services import try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
-from cogwg.notices.event_messages import CommentMention, RoleOffer
-from cogwg.notices.services import notify_mentioned, notify_offered
+from cogwg.notices.event_messages import CommentMention, ReturnedReport, RoleOffer
+from cogwg.notices.rules import CancellationReason
+from cogwg.notices.services import notify_mentioned, notify_offered, notify_returned
 from cogwg.plan.models import Activity, Assignment, Confirmation
 from cogwg.plan.services import accept_role, decline_role
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
@@ -199,3 +201,123 @@ def test_role_offer_that_was_answered_is_cancelled(seeded_engine: Engine, answer
             assert f"{SITE}/fr/plans/2020/roles/{id_}" in body
             assert "R. Campbell propose à votre administration (Québec) un rôle dans la priorité 4" in body
             assert "Rôle\u00a0: responsable" in body
+
+
+def deliver_on(engine: Engine, server: MailServer, day: str, hour: int = 10) -> DeliveryResult:
+    """Deliver what waits on this day of the calendar, long after the last try."""
+    return deliver(
+        engine,
+        create_transport(server.settings, print),
+        lambda: REAL_NOW + timedelta(days=40),
+        find_cancelled=lambda session, messages: cancelled_messages(session, messages, at=instant_at(day, hour)),
+    )
+
+
+def withdrawn_reasons(engine: Engine) -> set[str]:
+    with Session(engine) as session:
+        return {withdrawal_code(message.last_error) for message in outbox(session).withdrawn}
+
+
+def test_after_an_outage_a_lead_gets_only_the_newest_reminder(seeded_engine: Engine) -> None:
+    days = ("2020-09-16", "2020-09-27", "2020-09-30", "2020-10-01")
+    server = MailServer()
+    with Session(seeded_engine) as session:
+        written = [recipients(send_reminders(session, day)) for day in days]
+    assert all(written)
+    with server:
+        result = deliver_on(seeded_engine, server, days[-1])
+    assert server.recipients.count(f"ontario@{DEMO_DOMAIN}") == 1
+    assert len(set(server.recipients)) == len(server.recipients) == result.sent
+    (subject,) = (str(email["Subject"]) for email in server.inbox if email["To"] == f"ontario@{DEMO_DOMAIN}")
+    assert "still due" in subject
+    assert withdrawn_reasons(seeded_engine) <= {CancellationReason.OUT_OF_DATE, CancellationReason.SUPERSEDED}
+
+
+@pytest.mark.parametrize(
+    ("written", "delivered", "hour", "is_sent"),
+    [
+        ("2020-09-16", "2020-09-16", 20, True),
+        ("2020-09-16", "2020-09-17", 0, False),
+        ("2020-09-30", "2020-09-30", 16, True),
+        ("2020-09-30", "2020-09-30", 18, False),
+        ("2020-10-01", "2020-10-05", 10, True),
+    ],
+)
+def test_reminder_that_names_days_is_sent_only_while_they_are_true(
+    seeded_engine: Engine, written: str, delivered: str, hour: int, is_sent: bool
+) -> None:
+    with Session(seeded_engine) as session:
+        assert "ontario" in recipients(send_reminders(session, written))
+    with MailServer() as server:
+        deliver_on(seeded_engine, server, delivered, hour)
+    assert (f"ontario@{DEMO_DOMAIN}" in server.recipients) is is_sent
+    if not is_sent:
+        assert withdrawn_reasons(seeded_engine) == {CancellationReason.OUT_OF_DATE}
+
+
+def test_outdated_reminder_is_written_again_with_the_days_that_are_left(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session, MailServer() as server:
+        send_reminders(session, "2020-09-16")
+        assert deliver_on(seeded_engine, server, "2020-09-20").sent == 0
+        assert "ontario" in recipients(send_reminders(session, "2020-09-20"))
+        session.rollback()
+        assert send_reminders(session, "2020-09-20", 12) == [], "once a day"
+        assert "ontario" in recipients(send_reminders(session, "2020-09-21")), "yesterday’s is replaced without a delivery"
+        deliver_on(seeded_engine, server, "2020-09-21")
+        (subject,) = (str(email["Subject"]) for email in server.inbox if email["To"] == f"ontario@{DEMO_DOMAIN}")
+    assert "due in 9 days" in subject.replace("\u00a0", " ")
+
+
+def test_reminder_is_replaced_by_a_newer_reminder_of_a_co_chair(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session:
+        assert "ontario" in recipients(send_reminders(session, "2020-10-01"))
+        send_co_chair_reminder(session, "2020-10-03", copy=False)
+        session.rollback()
+        with MailServer() as server:
+            deliver_on(seeded_engine, server, "2020-10-03")
+        assert server.recipients.count(f"ontario@{DEMO_DOMAIN}") == 1
+        kinds = {message.kind for message in outbox(session).sent if message.address == f"ontario@{DEMO_DOMAIN}"}
+    assert kinds == {"chase"}
+    assert withdrawn_reasons(seeded_engine) == {CancellationReason.SUPERSEDED, CancellationReason.OUT_OF_DATE}, "and digests"
+
+
+def test_co_chair_reminder_not_sent_before_the_due_time_can_be_written_again(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session, MailServer() as server:
+        send_co_chair_reminder(session, "2020-09-30", copy=False)
+        assert deliver_on(seeded_engine, server, "2020-09-30", 18).sent == 0
+        session.rollback()
+        assert "N. Osei" in send_co_chair_reminder(session, "2020-10-01", copy=False).reminded
+        session.rollback()
+        deliver_on(seeded_engine, server, "2020-10-01")
+    assert server.recipients.count(f"ontario@{DEMO_DOMAIN}") == 1
+
+
+def test_digest_of_another_day_is_replaced(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session, MailServer() as server:
+        assert recipients(send_reminders(session, "2020-10-01"), "digest") == ["chair", "secretariat"]
+        assert recipients(send_reminders(session, "2020-10-08"), "digest") == ["chair", "secretariat"]
+        deliver_on(seeded_engine, server, "2020-10-08")
+        assert server.recipients.count(f"chair@{DEMO_DOMAIN}") == 1
+
+
+@pytest.mark.parametrize("resubmitted", [False, True])
+def test_returned_report_email_is_cancelled_once_the_report_is_submitted_again(
+    seeded_engine: Engine, resubmitted: bool
+) -> None:
+    with Session(seeded_engine) as session:
+        submit_all(session, "ontario", DAY)
+        (_, period), ontario = plan_and_period(session, DAY), find_person(session, "ontario")
+        conditions = StatusReport.period_id == period.id, StatusReport.changed_by == ontario.id
+        report = session.scalars(select(StatusReport).where(*conditions)).first()
+        assert report is not None
+        report_id, jurisdiction_id = report.id, ontario.memberships[0].jurisdiction_id
+        assert jurisdiction_id is not None
+        returned = ReturnedReport(report_id, 2, 2020, "4.3", Bilingual("Module", "Module"), period, "Which?", "R. Campbell")
+        session.rollback()
+        with write_transaction(session):
+            if not resubmitted:
+                session.get_one(StatusReport, report_id).state = ReportState.RETURNED
+            notify_returned(session, returned, [jurisdiction_id], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE)
+    with MailServer() as server:
+        deliver_on(seeded_engine, server, DAY)
+    assert (f"ontario@{DEMO_DOMAIN}" in server.recipients) is not resubmitted

@@ -175,7 +175,7 @@ def _report_quarter(app: App) -> None:
     ontario, chair = app.client_as("ontario"), app.client_as("chair")
 
     def report(code: str, press: str, **fields: str) -> None:
-        form = ontario.get("/en/my-updates").form(f"/activities/{code}/report")
+        form = ontario.report_form(code)
         assert form.fill(**fields).submit(button_value=press).status in (200, 303)
 
     report("4.3", "submit", progress_en="One list is drafted.", challenge_en="It is slow.")

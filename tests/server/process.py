@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -47,8 +48,8 @@ def run_command(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedP
 class ServerProcess:
     """A server on a free port; ``command`` comes before ``--port``."""
 
-    def __init__(self, *command: str, cwd: Path, program: str = PROGRAM, **env: str) -> None:
-        self.port = free_port()
+    def __init__(self, *command: str, cwd: Path, program: str = PROGRAM, port: int | None = None, **env: str) -> None:
+        self.port = port or free_port()
         self._log = cwd / f"server-{self.port}.log"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -71,8 +72,13 @@ class ServerProcess:
             try:
                 self._process.wait(TIMEOUT_SECONDS)
             except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                self.kill()
+
+    def kill(self) -> None:
+        """Kill all processes that are left."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     @property
     def output(self) -> str:
@@ -107,11 +113,30 @@ class ServerProcess:
         return [int(child) for child in children]
 
     def ready_worker_ids(self) -> list[int]:
-        """Return the workers that have started: a worker starts its threads when it begins to listen.
-
-        A worker that gets SIGTERM just before that never ends, because granian loses the signal.
+        """Return the workers that have started: besides the first thread and the one that watches the first process, a
+        worker starts its threads when it begins to listen.
         """
-        return [worker for worker in self.worker_ids() if len(list(Path(f"/proc/{worker}/task").glob("*"))) > 1]
+        return [worker for worker in self.worker_ids() if len(list(Path(f"/proc/{worker}/task").glob("*"))) > 2]
+
+    @property
+    def id(self) -> int:
+        """The process id of the first process."""
+        return self._process.pid
+
+    def send_signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float = TIMEOUT_SECONDS) -> int:
+        """Wait for the end and return the exit code."""
+        return self._process.wait(seconds)
+
+    def memory_mib(self) -> float:
+        """Return the memory of all processes in MiB, with each shared page divided among those that share it."""
+        total = 0
+        for process in (self.id, *self.worker_ids()):
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+            total += int(rollup.partition("\nPss:")[2].split()[0])
+        return total / 1024
 
     def cpu_seconds(self) -> float:
         """Return the processor time of the worker processes in seconds."""
@@ -123,5 +148,5 @@ class ServerProcess:
 
     def terminate(self) -> int:
         """Send SIGTERM, as a service manager does, and return the exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(TIMEOUT_SECONDS)
+        self.send_signal(signal.SIGTERM)
+        return self.wait()

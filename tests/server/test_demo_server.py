@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
@@ -17,7 +12,6 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from cogwg.cli.serving import THREADS, WORKERS
 from tests.server.process import TIMEOUT_SECONDS, ServerProcess, run_command
 
 PASSWORD = "a pass phrase of the test"
@@ -108,37 +102,3 @@ def test_serve_requires_a_database_and_a_secret_key(tmp_path: Path) -> None:
         status, page = served.get("/en/plans/2020")
         assert status == 200
         assert "Sample data" not in page
-
-
-def test_killed_worker_is_replaced(demo: ServerProcess) -> None:
-    before = demo.ready_worker_ids()
-    assert len(before) == WORKERS
-    os.kill(before[0], signal.SIGKILL)
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while before[0] in (now := demo.ready_worker_ids()) or len(now) < WORKERS:
-        assert time.monotonic() < deadline, "the worker was not replaced"
-        with suppress(ConnectionResetError):  # a request that the killed worker had accepted is lost
-            assert demo.get("/healthz")[0] == 200
-        time.sleep(0.2)
-    assert all(demo.get("/en/plans/2020")[0] == 200 for _ in range(20))
-
-
-def test_stalled_uploads_do_not_block_other_requests(demo: ServerProcess) -> None:
-    """Each upload keeps a worker thread waiting for its body; the other threads respond.
-
-    A blocked request would never get a response, because the uploads stall until all requests are done.
-    """
-    with ExitStack() as stack:
-        for _ in range(6):
-            stalled = stack.enter_context(socket.create_connection(("127.0.0.1", demo.port)))
-            stalled.sendall(
-                b"POST /en/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                b"Content-Length: 5000\r\n\r\nemail=a"
-            )
-        time.sleep(0.5)
-        for _ in range(20):
-            assert demo.get("/en/plans/2020")[0] == 200
-
-
-def test_worker_has_threads_for_six_stalled_uploads() -> None:
-    assert THREADS > 6

@@ -69,6 +69,11 @@ class ScriptlessUser:
         (row,) = [e for e in self.page.find_all("article") if any(a.get("href") in places for a in e.iter("a"))]
         return row
 
+    def open_row(self, code: str) -> Page:
+        """Follow the link that opens an activity's form, unless My updates shows it already."""
+        links = [a for a in self.row(code).iter("a") if "data-open-row" in a.attrib]
+        return self.click(links[0]) if links else self.page
+
     def _show(self, answer: Page) -> Page:
         while answer.status in (301, 302, 303, 308):
             answer = answer.follow()

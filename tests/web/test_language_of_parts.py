@@ -19,9 +19,9 @@ TYPED = ("Ontario’s news", "A question.", "Is it so?")
 """Texts of the populated app that people typed in English only."""
 OF_THE_PLAN = ("Measured openness", "Common measures", "Quiet wording")
 """Texts of the plan that ``english_app`` has in English only."""
-COMPOSED = ("/briefings/", "/preview/", "view=timeline", "/my-updates", "/report")
+COMPOSED = ("/briefings/", "/preview/", "view=timeline")
 """Paths of pages that put the plan's titles into longer texts, whose language is that of the page: the deck and what edits
-it, the drawing of the timeline, and the buttons of a report. An adopted plan has both languages."""
+it, and the drawing of the timeline. An adopted plan has both languages."""
 NOTE = "The gaps are chased."
 
 

@@ -257,3 +257,26 @@ def test_large_plan_pages_show_their_rows(grown_apps: list[GrownApp]) -> None:
         browser = grown_app.client_as("lead")
         assert browser.get("/en/my-updates").text.count('<article class="update') >= grown_app.size // 2
         assert browser.get("/en/plans/2021").text.count('<tr role="row"') == grown_app.size + 2
+
+
+MAX_ELEMENTS = 1_000
+"""What a slow phone lays out at once, for 25 activities: two and a half times the plan page (issue 11)."""
+
+
+@pytest.mark.parametrize(("engine_name", "size"), [("sqlite", 5)], scope="module")
+def test_my_updates_stays_light_with_25_activities(grown_apps: list[GrownApp]) -> None:
+    """Forms that nobody opened are not on the page."""
+    grown_app = grown_apps[-1]
+    with Session(grown_app.app.engine) as session, write_transaction(session):
+        g04 = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "g04")).one()
+        plan = plan_facts(session, TODAY.year)
+        led = {a.priority_id for p in plan.priorities for a in p.assignments if a.jurisdiction_id == g04}
+        values = {"position": 8, "role": AssignmentRole.LEAD, "since": TODAY, "jurisdiction_id": g04}
+        missing = [p.id for p in plan.priorities if p.id not in led]
+        session.add_all(Assignment(priority_id=id_, confirmation=Confirmation.CONFIRMED, **values) for id_ in missing)
+    page = grown_app.client_as("lead").get("/en/my-updates?period=2021-12")
+    rows = page.find_all("article", class_="update")
+    elements = len(page.find_all("*"))
+    print(len(rows), elements, len(page.text))
+    assert len(rows) == 25, len(rows)
+    assert elements <= MAX_ELEMENTS, f"{elements} elements, {len(page.text)} characters"

@@ -24,8 +24,8 @@ _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 class FileFormat:
     """A file format for decks. ``key`` is the file extension, and the name of the extra that installs ``required_library``.
 
-    ``soon`` is the length of the longest deck, in characters of its snapshot, whose file is rendered while the user waits for
-    a version to be frozen: about two seconds. The file of a longer deck is rendered at its first download.
+    ``soon`` is the greatest length of a deck, in characters of its snapshot, at which its file is rendered while the user
+    waits for the version to be frozen (about two seconds). The file of a longer deck is rendered at its first download.
     """
 
     key: str

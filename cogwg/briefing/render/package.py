@@ -29,7 +29,7 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
 
 
 def with_fixed_times(properties: bytes, as_of: date) -> bytes:
-    """Return a file's properties with ``as_of`` as the day it was created and modified, whenever it was written."""
+    """Return a file's properties with ``as_of`` as the day of creation and change, so that the file is reproducible."""
     return _TIMESTAMPS.sub(rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z\g<3>", properties)
 
 

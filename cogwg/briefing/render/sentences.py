@@ -56,7 +56,7 @@ def since_heading(previous_day: date, as_of: date) -> Bilingual:
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
-    """Return how the number of complete activities changed from the first quarter to the last; empty if it isn't counted."""
+    """Return how the number of complete activities changed from the first quarter to the last; empty if it is not known."""
     if Status.COMPLETE not in slide.series or not slide.quarters:
         return EMPTY_TEXT
     at = slide.series.index(Status.COMPLETE)

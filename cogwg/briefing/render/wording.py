@@ -115,7 +115,7 @@ SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.
 
 
 def slide_name(slide: Slide) -> Bilingual:
-    """Return the slide's name in a list of slides: At a glance, Priority 3; points and text have one of their own."""
+    """Return the slide's name in a list: "At a glance", "Priority 3". Points and text slides have names of their own."""
     if isinstance(slide, deck_model.PointsSlide):
         return slide.name or slide.title
     if isinstance(slide, deck_model.PrioritySlide):

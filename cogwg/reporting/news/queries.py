@@ -1,4 +1,7 @@
-"""Queries on news for members of the group, with its jurisdictions and who last changed it. Decks use ``published``."""
+"""Queries on news for members of the group: each item has its jurisdictions and who last changed it.
+
+Decks use ``published``.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ class ChallengeNews:
 
     @property
     def editing_jurisdiction_ids(self) -> tuple[int, ...]:
-        """The jurisdiction that may edit it: the one that raised it, while it still shares it.
+        """The jurisdiction that may edit the challenge: the one that raised it, as long as it still shares the challenge.
 
         Empty otherwise; then only co-chairs and the secretariat may edit it.
         """

@@ -82,8 +82,8 @@ def edit_news(
 ) -> None:
     """Edit a milestone or challenge; saving what is stored already writes nothing, whatever the version.
 
-    ``expected_version`` is the version the form was filled from; raises ``Conflict`` if the stored version differs,
-    ``Forbidden``, ``Invalid`` and ``NotFound``.
+    ``expected_version`` is the version the form was filled from; if the stored version differs, raises ``Conflict``. Also
+    raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     row, stored = _lock_news(session, kind, id_, is_allowed)
     _check_not_withdrawn(kind, stored)
@@ -336,7 +336,7 @@ def _lock_news(
 
 
 def _lock_share(session: Session, id_: int, jurisdiction_id: int) -> tuple[Challenge, ChallengeJurisdiction | None]:
-    """Return the challenge's locked row, and the row that says the jurisdiction shares it, or None.
+    """Lock and return the challenge's row, with the row that says the jurisdiction shares it (None if it does not).
 
     Raises ``NotFound``, and ``Invalid`` for a withdrawn challenge.
     """

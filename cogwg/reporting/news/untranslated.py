@@ -66,7 +66,7 @@ class UntranslatedText:
 
 @dataclass(frozen=True, slots=True)
 class UntranslatedReport:
-    """The texts of an activity's latest submission that lack one language; ``period_key`` is the key of its quarter."""
+    """The texts that lack one language in an activity's latest submission; ``period_key`` is the key of its quarter."""
 
     activity_id: int
     period_key: str
@@ -97,7 +97,7 @@ def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedT
 
 
 def untranslated_reports(session: Session, priority_ids: Collection[int]) -> list[UntranslatedReport]:
-    """Return the latest submissions on these priorities' activities that lack a language, in one SQL statement.
+    """Return the texts that lack a language in the latest submissions on these priorities' activities (one SQL statement).
 
     A submission is listed once for each language that some of its texts lack.
     """

@@ -1,6 +1,6 @@
 """A person's calendar of due dates and feed of changes, for signed-in people or at a secret URL. Neither contains report text.
 
-The secret is in the path because calendar clients can send nothing else; it gives access to these two files only.
+The secret is in the path because calendar clients cannot send it in any other way; it gives access to these two files only.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
     def __init__(self, preferences: Preferences, *, digest: bool, lang: str) -> None:
-        """Fill the form from the account, unless the request contains it. ``digest`` is whether the person can get digests."""
+        """Fill the form from the account, unless the form was posted. ``digest`` is whether the person can get digests."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,

@@ -1,4 +1,4 @@
-"""A person's own account: email language, time zone, which emails to receive, and the secret URLs of calendar and feed."""
+"""A person's own account: email language, time zone, emails to receive, and the secret URLs of their calendar and feed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
 _SHOWN_ONCE = "feed-once"
-"""The cookie key for a new secret, from the POST request that creates it to the page that shows it once."""
+"""The key of a new secret in the session cookie, which keeps it until a page has shown it once."""
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

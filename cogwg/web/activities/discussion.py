@@ -165,7 +165,7 @@ def _render_form(
 def _notify_mentioned(
     open_session: Session, context: ActivityContext, comment: CommentFacts, jurisdictions: Collection[int]
 ) -> None:
-    """Queue emails to the jurisdictions that a comment newly mentions, in the comment's transaction."""
+    """Queue emails, in the comment's transaction, to the jurisdictions that the comment newly mentions."""
     activity = context.activity
     mention = CommentMention(comment.id, context.plan.year, activity.code, activity.title, comment.person, comment.text)
     notify_mentioned(open_session, mention, jurisdictions, by=actor(), **mail_context())

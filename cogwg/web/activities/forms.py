@@ -62,14 +62,14 @@ class DueForm(SingleUseForm):
     was = HiddenField("")
 
     def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        """Offer these months, as (2020-09, label); the fields first show the current due date, ``due``."""
+        """Offer ``months``, as pairs of a key (2020-09) and a label; the fields first show ``due``, the current due date."""
         start = {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
         super().__init__(prefix="due-", data=start, **kwargs)
         self.month.choices = list(months)
 
     @property
     def new_due(self) -> DueDate:
-        """Return the chosen date. Raises ``Invalid`` if it is not a date."""
+        """Return the chosen date. Raises ``Invalid`` for a month that was not offered or a day that is not a number."""
         text = clean_text(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
             raise Invalid(("month", Message(N_("Choose a month."))))
@@ -80,7 +80,7 @@ class DueForm(SingleUseForm):
 
     @property
     def uses_details(self) -> bool:
-        """Whether the reason in the other language or a wording is in use."""
+        """Whether the reason in the other language or a wording has a value or an error."""
         return is_used(self[f"reason_{i18n.current_language().other.value}"], self.words_en, self.words_fr)
 
     @property

@@ -206,7 +206,7 @@ def _return_url(
 ) -> str:
     """Return the URL where a co-chair can return the last submission.
 
-    It is empty for others, if the submission was returned already, or if its quarter accepts no reports.
+    It is empty for other users. It is also empty if the submission was already returned, or if its quarter accepts no reports.
     """
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
     is_returned = bool(history) and history[0].kind == "returned"

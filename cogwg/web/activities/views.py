@@ -138,7 +138,7 @@ def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id:
 
 
 def _with_concurrent_move(context: ActivityContext, form: DueForm) -> DueForm:
-    """Return the form with the current due date as the one it was opened with; what was typed stays."""
+    """Return the form, now based on the current due date, with an error that the date was moved; what was typed stays."""
     fresh = activity_context(context.lang, context.plan.year, context.activity.code)
     form.was.data = fresh.activity.due.key
     sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")

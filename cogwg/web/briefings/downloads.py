@@ -22,6 +22,7 @@ from cogwg.core.errors import ConfigurationError, NotFound
 from cogwg.web.auth.access import actor
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
+from cogwg.web.http.slots import released_slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
     if kind not in FORMATS or not FORMATS[kind].is_available():
         raise NotFound(f"format {kind}")
     session().rollback()
-    return _file_response(draw_file(deck, kind, Language(lang)))
+    with released_slot():
+        file = draw_file(deck, kind, Language(lang))
+    return _file_response(file)
 
 
 def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response:
@@ -72,9 +75,11 @@ def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response
     Raises ``NotFound`` for an unknown version or format, and if the library needed to render the file is not installed.
     """
     try:
-        return _file_response(file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now()))
+        with released_slot():
+            file = file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now())
     except ConfigurationError as error:
         raise NotFound(f"format {kind}") from error
+    return _file_response(file)
 
 
 def _file_response(file: DrawnFile) -> Response:

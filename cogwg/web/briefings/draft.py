@@ -49,7 +49,7 @@ class DraftReview:
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of the deck and its gaps, which tells whether they are still as the page showed them."""
+        """Return a hash of the deck and its gaps, to find out whether they have changed since the page showed them."""
         gaps = "\n".join(gap.sentence.en for gap in self.checklist.gaps)
         return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
 

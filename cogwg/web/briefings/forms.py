@@ -72,9 +72,9 @@ def scope_value(year: int | None, announced: int | None = None) -> str:
 
 
 def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, chosen: str = "", **kwargs: Any) -> MeetingForm:
-    """Return a form for a new meeting, or one filled from ``briefing``, whose own plan can no longer be changed.
+    """Return a form for a new meeting, or one filled from ``briefing``.
 
-    ``years`` are the years that have a plan.
+    ``years`` are the years that have a plan. An existing briefing keeps its plan; only the plan it announces can change.
     """
     data: dict[str, Any] = {"scope": chosen}
     if briefing is not None:

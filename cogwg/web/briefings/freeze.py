@@ -18,6 +18,7 @@ from cogwg.web.briefings import blueprint, draft
 from cogwg.web.briefings.forms import FreezeForm
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.slots import released_slot
 
 
 @blueprint.post("/briefings/<int:id>/freeze")
@@ -41,7 +42,8 @@ def freeze(lang: str, id: int) -> Response:
         if form.shown.data != review.fingerprint:
             raise Conflict(review.briefing)
         check_freeze(final, gaps, form.note_text, last_frozen=None)
-        files = draw_files(final)
+        with released_slot():
+            files = draw_files(final)
         with write() as open_session:
             number = form.make_once(
                 open_session,

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from flask import current_app, flash, redirect, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from cogwg.accounts.exclusive import begin_exclusive, end_exclusive
 from cogwg.briefing import link_requests, queries, services
 from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.briefing.deck_links import deck_links
 from cogwg.core.settings import Settings
 from cogwg.policy import Permission
-from cogwg.web.auth.access import actor, requires
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
+from cogwg.web.http.slots import released_slot
+
+_ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
+"""A check, and the time to store its results."""
 
 
 @blueprint.post("/briefings/<int:id>/check-links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
-    """Check that every link in the deck can be opened; this takes a few seconds."""
+    """Check that every link in the deck can be opened; this takes a few seconds, and each person runs one check at a time."""
     briefing = queries.briefing(session(), id)
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
-    session().rollback()
-    settings: Settings = current_app.extensions["cogwg.settings"]
-    results = link_requests.check_links(links, is_allowed=(lambda _address: True) if settings.check_private_links else None)
+    checked_at = {url: result.checked_at.timestamp() for url, result in queries.link_checks(session(), links).items()}
+    page_url = url_for("briefings.page", lang=lang, id=id, _anchor="checked")
+    results = _check_alone(sorted(links, key=lambda url: checked_at.get(url, 0)))  # what the last check left out comes first
+    if results is None:
+        flash(_("The links are being checked already. Reload this page in a few seconds to see the result."))
+        return redirect(page_url, 303)
     with write() as open_session:
         services.record_link_checks(open_session, id, results, by=actor(), at=clocks.now())
     dead = sum(not is_reachable for is_reachable, _result in results.values())
@@ -38,6 +50,31 @@ def check_links(lang: str, id: int) -> Response:
                 links=len(results),
             )
         )
-    else:
+    elif results:
         flash(ngettext("%(num)s link works.", "All %(num)s links work.", len(results)))
-    return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checked"), 303)
+    if unchecked := len(links) - len(results):
+        flash(
+            ngettext(
+                "%(num)s link was not checked, because the others took too long. Check again later.",
+                "%(num)s links were not checked, because the others took too long. Check again later.",
+                unchecked,
+            )
+        )
+    return redirect(page_url, 303)
+
+
+def _check_alone(links: Iterable[str]) -> dict[str, tuple[bool, str]] | None:
+    """Return the results, or None while another check of the same person runs. No transaction is open meanwhile."""
+    person_id = current_user().person_id
+    with write() as open_session:
+        if not begin_exclusive(open_session, _ACTION, person_id, now=clocks.real_now(), at_most=_AT_MOST):
+            return None
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    try:
+        with released_slot():
+            return link_requests.check_links(
+                links, is_allowed=(lambda _address: True) if settings.check_private_links else None
+            )
+    finally:
+        with write() as open_session:
+            end_exclusive(open_session, _ACTION, person_id)

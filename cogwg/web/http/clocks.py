@@ -1,4 +1,4 @@
-"""The two clocks of a request: the product's calendar, for dates and records, and real time, for sessions and email."""
+"""The two clocks of a request: the product's calendar, for dates and records, and the system clock, for sessions and email."""
 
 from __future__ import annotations
 

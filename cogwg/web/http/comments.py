@@ -43,7 +43,7 @@ class CommentForm(SingleUseForm):
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """A comment, with a URL for each action on it; empty if the user may not take the action, or it is already done."""
+    """A comment and the URL of each action on it; a URL is empty if the user may not take the action, or it is already done."""
 
     comment: CommentFacts
     edit_url: str = ""

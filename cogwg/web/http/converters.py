@@ -36,7 +36,7 @@ def init(app: Flask) -> None:
 
 
 def refuse_control_characters() -> None:
-    """Answer 400 to a query with a control character, which none of our pages sends."""
+    """Answer 400 to a query with a control character, because no page of the product sends one."""
     if any(_has_control_characters(value) for value in request.args.values()):
         abort(400)
 

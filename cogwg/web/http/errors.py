@@ -85,7 +85,7 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
 
 def plain_text_error(code: int) -> Response:
-    """Return the error as plain text, for a request to an untrusted host, for which a page's links cannot be built."""
+    """Return the error as plain text: for a request to an untrusted host, the links of a page cannot be built."""
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 
@@ -96,7 +96,7 @@ def _csrf_sentence() -> str:
 def _heading_and_sentence(code: int) -> tuple[str, str]:
     words = {
         400: (_("Your request could not be processed"), _("Go back, check the web address or the form, then try again.")),
-        403: (_("You cannot make this change"), _("Your role does not allow it. If you need access, ask the secretariat.")),
+        403: (_("You cannot make this change"), _("Your role does not allow this. If you need access, ask the secretariat.")),
         404: (_("Page not found"), _("Check the web address, or start from the work plan.")),
         405: (_("This action is not available"), _("Go back and use the links and buttons on the page.")),
         413: (_("Your text is too long"), _("Nothing was saved. Go back, shorten your text and try again.")),

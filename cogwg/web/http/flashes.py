@@ -1,4 +1,4 @@
-"""Confirmations on the next page with a button, for example to undo what was done."""
+"""Confirmations that the next page shows with a button, for example to undo what was done."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ class FlashedAction(TypedDict):
 
 
 def flash_with_action(sentence: str, label: str, url: str) -> None:
-    """Show a confirmation on the next page with a button that posts to ``url``."""
+    """On the next page, show a confirmation with a button that posts to ``url``."""
     # Flask types messages as text, but stores any value that the session can hold as JSON.
     flash(FlashedAction(sentence=sentence, label=label, url=url), "action")  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from cogwg.web.http import i18n
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:
     """Add each problem's sentence to its field's errors; if the form has no such field, add it to the form's own errors.
 
-    ``field_names`` maps a field name of the rule to the form field that shows it.
+    ``field_names`` maps a field of the rule to the form field that shows its errors.
     """
     for field, message in refusal.problems:
         name = (field_names or {}).get(field, field)
@@ -27,12 +27,12 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
 
 
 def is_used(*fields: Field) -> bool:
-    """Whether one of these fields has a value or an error, so that the collapsed part of the form around them must be open."""
+    """Whether one of these fields has a value or an error; the collapsible part of the form around them is then open."""
     return any(field.data or field.errors for field in fields)
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]
-    """A form with a button and the CSRF token only."""
+    """A form with only a button and the CSRF token."""
 
 
 def posted_version(field: Field) -> int:

@@ -1,6 +1,6 @@
 """The language of a request: the first segment of its path, or else the one the browser prefers.
 
-A page needs the language some hundred times, so it is kept in a context variable, and templates read the catalogues
+A page needs the language about a hundred times, so it is kept in a context variable, and templates read the catalogues
 directly instead of looking up the request for every sentence. Their ``_`` is a plain function, because Jinja's own needs
 the template context, which would be copied for each sentence inside a loop.
 """

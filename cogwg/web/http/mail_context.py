@@ -12,7 +12,7 @@ from cogwg.web.http import clocks
 
 
 class MailContext(TypedDict):
-    """The product's calendar time (``at``), the real time (``now``), and the base URL of the product (``site``)."""
+    """The time on the product's calendar (``at``) and on the system clock (``now``), and the product's base URL (``site``)."""
 
     at: datetime
     now: datetime

@@ -39,13 +39,13 @@ class ListPage(Generic[Row]):
 
 
 def paginate(rows: Sequence[Row], endpoint: str, name: str = "page", row_index: int | None = None) -> ListPage[Row]:
-    """Return the page of these rows whose number is in the URL, or the page that contains the row at ``row_index``."""
+    """Return one page of these rows: the one with the number in the URL, or the one that contains the row at ``row_index``."""
     start = page_offset(len(rows), name) if row_index is None else row_index - row_index % PAGE_SIZE
     return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name)
 
 
 def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page") -> ListPage[Row]:
-    """Return a page made of its rows, which were read from offset ``start`` of a list of ``total`` rows."""
+    """Return the page with these rows, which were read from offset ``start`` of a list of ``total`` rows."""
     before = _page_url(endpoint, name, start // PAGE_SIZE) if start else ""
     after = _page_url(endpoint, name, start // PAGE_SIZE + 2) if start + PAGE_SIZE < total else ""
     return ListPage(rows, start + 1, total, before, after)

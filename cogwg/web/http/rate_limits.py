@@ -1,4 +1,4 @@
-"""Rate limits for downloads and for drafts opened by a preview link, because building one costs far more than a page.
+"""Rate limits for downloads and for drafts opened by a preview link, because either costs far more to build than a page.
 
 Signed-in people are counted by person, others by IP address. Each worker process keeps the counts in its memory, so that
 these requests write nothing to the database; with two workers, the limits are up to twice as high.
@@ -23,7 +23,7 @@ from cogwg.web.http import security_log
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
 """At most this many downloads in this many seconds, per person or IP address."""
 MAX_PREVIEW_VIEWS = 60
-"""At most this many views of drafts in as many seconds; higher, because people in one room may share an IP address."""
+"""At most this many views of drafts in ``WINDOW_SECONDS``; higher, because people in one room may share an IP address."""
 MAX_TRACKED_CLIENTS = 10_000
 """Beyond this many people and IP addresses, those without a recent request are dropped from memory."""
 

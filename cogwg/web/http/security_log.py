@@ -1,6 +1,6 @@
-"""The security log of sign-ins and refusals, one line of JSON per event with the request's id, and the cross-site check.
+"""The cross-site check, and the security log of sign-ins and refusals: one line of JSON per event, with the request's id.
 
-The log contains no password, token, email address or path (a path may contain a secret): the endpoint says where the event
+The log contains no password, token, email address or path (a path may contain a secret). The endpoint says where the event
 happened. JSON escaping keeps user input from starting a new line.
 """
 

@@ -1,4 +1,4 @@
-"""How the pages of milestones and of challenges differ in the views that they share, and how each list is arranged."""
+"""What differs between milestones and challenges in the views that they share, and how each list is arranged."""
 
 from __future__ import annotations
 

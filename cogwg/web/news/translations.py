@@ -55,7 +55,7 @@ class TranslationRow:
         """Return the name of the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
-            "link": _("Milestone link name"),
+            "link": _("Text of a milestone’s link"),
             "challenge": _("Challenge"),
             "theme": _("Challenge theme"),
         }
@@ -66,7 +66,7 @@ class TranslationRow:
 class ReportRow:
     """A submitted report that lacks a language.
 
-    ``url`` leads to its form, where it can be changed; it is empty if the report's quarter no longer accepts reports.
+    ``url`` leads to the form to change the report; it is empty if the report's quarter no longer accepts reports.
     """
 
     report: UntranslatedReport

@@ -38,7 +38,7 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     ) -> None:
         """Fill the form from a URL's filters; the default sorting is left out, so that the next URL leaves it out too.
 
-        ``searches_reports`` is whether the text of reports is searched too, which only members may read.
+        ``searches_reports`` is whether the text of reports, which only members may read, is searched too.
         """
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
         if searches_reports:

@@ -34,7 +34,7 @@ class ActivityLine:
     priority: PriorityFacts
     current_status: CurrentStatus
     is_found_in_report_only: bool = False
-    """Whether the search words were found only with the text of its report."""
+    """Whether all search words were found only when the text of the report was searched too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Filters:
         return replace(self, **{name: ""})
 
     def sorted_by(self, sort: str) -> Filters:
-        """Return these filters, sorted by this column: ascending, or descending if they already sort by it ascending."""
+        """Return these filters, but sorting by this column: in ascending order or, if they already do, in descending order."""
         is_ascending = self.sort == sort and self.order == "asc"
         return replace(self, sort=sort, order="desc" if is_ascending else "asc")
 

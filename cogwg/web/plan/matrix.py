@@ -28,7 +28,7 @@ from cogwg.web.plan import blueprint, list_timeline_progress
 class MonthColumn:
     """A month as a column of the matrix; ``is_open`` is whether its quarter is the one being reported on.
 
-    ``quarter_span`` is the number of columns in the quarter for its first column, and 0 for its other columns.
+    For the first column of a quarter, ``quarter_span`` is the number of columns in the quarter; for its other columns, it is 0.
     """
 
     year: int

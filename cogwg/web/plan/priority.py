@@ -46,7 +46,7 @@ class OverallStatusView:
 @blueprint.get("/plans/<int:year>/priorities/<int:number>")
 @public
 def priority_page(lang: str, year: int, number: int) -> Response:
-    """Show a priority's issue and outcome, leads and partners, and activities; to signed-in people, also their histories."""
+    """Show a priority's issue, outcome, leads, partners and activities; signed-in people also see each activity's history."""
     return _respond(lang, year, number)
 
 

@@ -212,7 +212,7 @@ def _refused_response(
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and lets those answer who may do so."""
+    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and lets those who may answer do so."""
     page = _load_role_page(year, id)
     name = page.role.full_name.text(i18n.current_language())
     sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=name))

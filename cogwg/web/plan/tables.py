@@ -60,7 +60,7 @@ def _row(line: ActivityLine) -> tuple[Cell, ...]:
 
 
 def carrier_name(assignment: AssignmentFacts) -> Bilingual:
-    """Return the name of a lead or partner, with its role if the plan states one, or with "to confirm"; or only "vacant"."""
+    """Return the name of a lead or partner, with "to confirm" or with any role that the plan states; or "vacant" alone."""
     if assignment.confirmation is Confirmation.VACANT:
         return VACANT_LABEL
     role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)

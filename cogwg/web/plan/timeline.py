@@ -60,7 +60,7 @@ NARROW_LAYOUT = DrawingLayout(
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The days along a drawing, from ``first`` to the day before ``end``."""
+    """The time axis of a drawing: the days from ``first`` to the day before ``end``."""
 
     first: date
     end: date

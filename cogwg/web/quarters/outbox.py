@@ -1,4 +1,4 @@
-"""The outbox as the secretariat sees it: waiting, failed, withdrawn and sent messages, and retrying one."""
+"""The outbox as the secretariat sees it: messages that wait, failed, were withdrawn or were sent; and retrying them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
@@ -13,8 +14,8 @@ from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import parse_failure, withdrawal_code
-from cogwg.mail.services import try_again
+from cogwg.mail.rules import FailureKind, parse_failure, withdrawal_code
+from cogwg.mail.services import retry_given_up, try_again
 from cogwg.notices.rules import CancellationReason
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
@@ -78,10 +79,31 @@ def outbox_retry(lang: str) -> Response:
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)
 
 
+@blueprint.post("/outbox/again-all")
+@requires(Permission.SEE_OUTBOX)
+def outbox_retry_all(lang: str) -> Response:
+    """Retry every message that was given up, for example after a setting was corrected."""
+    with write() as open_session:
+        count = retry_given_up(open_session, by=actor(), at=clocks.now(), now=clocks.real_now())
+    if count:
+        flash(
+            ngettext(
+                "%(num)s email will be sent again within a few minutes.",
+                "%(num)s emails will be sent again within a few minutes.",
+                count,
+            )
+        )
+    else:
+        flash(_("No emails have failed. There is nothing to send again."))
+    return redirect(url_for("quarters.outbox_page", lang=lang), 303)
+
+
 def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
     if message.is_sent:
         return OutboxRow(message, None, "")
     if message.is_withdrawn:
         return OutboxRow(message, CancellationReason(withdrawal_code(message.last_error)).label, "")
     failure, detail = parse_failure(message.last_error)
+    if failure is FailureKind.INTERNAL:
+        return OutboxRow(message, failure.label, "")  # its detail is for the technical team; the command line prints it
     return OutboxRow(message, failure.label if failure is not None else None, detail)

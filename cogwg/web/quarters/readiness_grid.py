@@ -36,7 +36,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessRow:
-    """A jurisdiction with its cells in the order of the priorities; a cell is None where it has no role.
+    """A jurisdiction with its cells in the order of the priorities; a cell is None if the jurisdiction has no role there.
 
     ``plan_name`` is the plan's name for the jurisdiction if that differs from its own ("TBS"), else empty.
     """
@@ -56,7 +56,7 @@ class ReadinessRow:
 
     @property
     def has_no_contact(self) -> bool:
-        """Whether reports are expected from the jurisdiction and it has no contact to write them."""
+        """Whether reports are expected from the jurisdiction but it has no contact."""
         return bool(self.reports) and not self.contacts
 
     def matches(self, filter_name: str) -> bool:
@@ -156,7 +156,7 @@ def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -
 def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) -> tuple[str, ...]:
     """Return the notes on missing and late reports, such as "overdue: 1 draft, 2 with no draft yet".
 
-    A missing report is counted as "without a report" if a later quarter has already reported on its activity.
+    A report that was not submitted counts as "without a report" if its activity was already reported on in a later quarter.
     """
     missing = {kind: [report for report in reports if report.state is kind and report.is_missing] for kind in ReadinessState}
     superseded = sum(report.state is not ReadinessState.SUBMITTED and report.is_superseded for report in reports)

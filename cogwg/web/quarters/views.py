@@ -77,7 +77,7 @@ def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/quarters/<key>/undo")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_undo_close(lang: str, year: int, key: str) -> BaseResponse:
-    """Reopen the quarter that was closed last, for all jurisdictions."""
+    """Reopen, for all jurisdictions, the quarter that was closed last."""
     _plan, period, _quarters = _load_quarter(year, key)
     done = _(
         "Quarter %(quarter)s of %(year)s is reopened for all jurisdictions. New reports will be marked late.",

@@ -59,7 +59,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return self.do.data in ("save", "nothing")
 
     def is_filled(self, fields: Iterable[Field]) -> bool:
-        """Whether one of these fields has a value or an error, so that its part of the form is open."""
+        """Whether one of these fields has a value or an error; the part of the form around them is then open."""
         return any(field.data or field.errors for field in fields)
 
     @property

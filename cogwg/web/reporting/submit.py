@@ -102,9 +102,9 @@ def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportTo
 
 
 def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int, NotSubmittedReason]:
-    """Return, by activity id, why each expected report is not submitted; the receipt shows these reasons too.
+    """Return, by activity id, why each other expected report is left out of the submission; the receipt shows these reasons.
 
-    Reports that were received earlier are left out.
+    Reports that were received earlier are not included.
     """
     submitted_ids = {report.target.activity.id for report in ready}
     return {

@@ -1,4 +1,4 @@
-"""My updates: a jurisdiction's reports for the open quarter, with a form in each row, and the conflict screen."""
+"""My updates: a jurisdiction's reports for the open quarter, with one form open at a time, and the conflict screen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def my_updates(lang: str) -> str:
     except NoPlan:
         names = [m.name for m in current_user().lead_memberships]
         return render_template("reporting/my_updates.html", jurisdiction_names=names, plan_year=clocks.today().year)
-    return render_template("reporting/my_updates.html", **worklist.page_context(lang))
+    return render_template("reporting/my_updates.html", **worklist.with_first_open().page_context(lang))
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])
@@ -43,8 +43,12 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
     """Show one activity's report for this quarter; on POST, save it as a draft or submit it."""
     context, item, worklist = _open_report(year, code)
     if request.method == "GET":
+        closes = request.args.get("as") == "saved"
+        if closes and not htmx.is_htmx_request():
+            anchor = f"update-{item.activity.id}"
+            return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query, _anchor=anchor), 303)
         row = worklist.row(code) if worklist is not None else load_row(session(), context, item)
-        return _respond(context, worklist, row if request.args.get("as") == "saved" else row.as_form(), lang, 200)
+        return _respond(context, worklist, row if closes else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
     draft = form.draft()
     try:
@@ -141,21 +145,26 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:
     if worklist is None or htmx.is_htmx_request():
         return htmx.respond("", "reporting/_update_row.html", status, row=row, **context.fragment_context(lang))
-    return htmx.respond("reporting/my_updates.html", "", status, **worklist.with_row(row).page_context(lang))
+    return htmx.respond("reporting/report.html", "", status, **worklist.with_only(row).page_context(lang))
 
 
 def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the same message."""
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement."""
+    row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
+    problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
-    message = _("Draft saved, not submitted: %(title)s.", title=title) if is_draft else _("Submitted: %(title)s.", title=title)
+    if is_draft and problems:
+        message = _("Draft saved, not submitted: %(title)s. Before you submit: %(problems)s", title=title, problems=problems)
+    elif is_draft:
+        message = _("Draft saved, not submitted: %(title)s.", title=title)
+    else:
+        message = _("Submitted: %(title)s.", title=title)
     if not htmx.is_htmx_request():
         flash(message)
-        anchor = f"update-{item.activity.id}"
-        return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query, _anchor=anchor), 303)
-    row = load_row(session(), context, item)
-    return htmx.respond(
-        "", "reporting/_update_row.html", row=row, announcement=message, advance=is_draft, **context.fragment_context(lang)
-    )
+        return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
+    advance = is_draft and not problems
+    context_of_row = context.fragment_context(lang)
+    return htmx.respond("", "reporting/_update_row.html", row=row, announcement=message, advance=advance, **context_of_row)
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:

@@ -148,9 +148,17 @@ class Worklist:
                 return row
         raise NotFound(code)
 
-    def with_row(self, changed: UpdateRow) -> Worklist:
-        same = changed.current_status.activity.id
-        return replace(self, rows=tuple(changed if r.current_status.activity.id == same else r for r in self.rows))
+    def with_only(self, row: UpdateRow) -> Worklist:
+        """Return the worklist with this row alone, for the page of one report."""
+        return replace(self, rows=(row,))
+
+    def with_first_open(self) -> Worklist:
+        """Return the worklist with the form of the first row that needs work, in the order of the page, open."""
+        in_order = (row for group in group_by_urgency(self.expected_rows) for row in group.rows)
+        first = next((row for row in in_order if row.needs_work), None)
+        if first is None or self.context.is_closed:
+            return self
+        return replace(self, rows=tuple(row.as_form() if row is first else row for row in self.rows))
 
     def page_context(self, lang: str) -> dict[str, Any]:
         """Return the template context of the My updates page."""
@@ -172,6 +180,7 @@ class Worklist:
             "jurisdiction_names": reporter.jurisdiction_names,
             "groups": list(group_by_urgency(shown)),
             "stage_counts": Counter(r.stage.value for r in shown),
+            "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
             "complete_rows": [r for r in self.rows if r not in shown],
             "acting_for": reporter.acting_for,
@@ -183,7 +192,7 @@ class Worklist:
         }
 
     def _local_due_time(self) -> str | None:
-        """Return the due time in the person's own time zone, or None if it is the same as the group's."""
+        """Return the due time in the person's own time zone; None without a quarter, or if it is the same as the group's."""
         if self.context.period is None:
             return None
         own = ZoneInfo(self.context.reporter.person.time_zone)

@@ -102,10 +102,8 @@ def _rows(
     rows = []
     for priority in plan.priorities:
         for activity in priority.activities:
-            report = reports.get(activity.id)
             url = url_for("reporting.report", lang=current_language().value, year=plan.year, code=activity.code, **query)
-            shows_form = report is None or report.is_returned
-            rows.append(UpdateRow(statuses[activity.id], priority, report, shows_form, url))
+            rows.append(UpdateRow(statuses[activity.id], priority, reports.get(activity.id), url))
     return tuple(rows)
 
 

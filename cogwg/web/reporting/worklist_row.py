@@ -29,12 +29,11 @@ class WorklistItem:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An activity on the worklist, as its form or as saved; the form is built when a template needs it."""
+    """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it."""
 
     current_status: CurrentStatus
     priority: PriorityFacts
     report: ReportFacts | None
-    shows_form: bool
     url: str
     bound_form: UpdateForm | None = None
     is_open: bool = False
@@ -56,7 +55,7 @@ class UpdateRow:
 
     @property
     def saved_url(self) -> str:
-        """Return the URL of the row as saved, without its form."""
+        """Return the URL of the row as text, without its form."""
         return f"{self.url}{'&' if '?' in self.url else '?'}as=saved"
 
     @property
@@ -114,31 +113,35 @@ class UpdateRow:
 
     @property
     def is_begun(self) -> bool:
-        """Whether the report exists or its form was opened; the form then offers everything that a report can contain."""
-        return self.report is not None or self.is_open
+        """Whether the report exists or was posted; the form then offers everything that a report can contain."""
+        return self.report is not None or self.bound_form is not None
 
     @property
-    def can_cancel(self) -> bool:
-        """Whether the open form can be cancelled: the report is saved and was not returned for corrections."""
-        return self.report is not None and self.is_open and not self.is_returned
+    def needs_work(self) -> bool:
+        """Whether the reader still has to write or correct the report."""
+        return self.stage in (ReportStage.TO_DO, ReportStage.TO_CORRECT)
 
     @property
     def starts_from_last_report(self) -> bool:
         """Whether the form is filled from the last report, not from one of this quarter."""
         return self.last_report is not None and self.report is None
 
+    @property
+    def shows_last_report(self) -> bool:
+        """Whether the row names the last report: until this quarter's is stored, and in the form."""
+        return self.last_report is not None and (self.report is None or self.is_open)
+
+    def is_folded(self, *, is_closed: bool) -> bool:
+        """Whether nothing is written yet: the row offers to open the form, unless the quarter is closed for this person."""
+        return self.report is None and not self.is_open and not is_closed
+
     def body_template(self, *, is_closed: bool) -> str:
         """Return the template of the row below its heading; ``is_closed`` is whether the quarter is closed for this person."""
-        if self.shows_form and self.is_returned and not is_closed:
-            return "reporting/_update_returned.html"
-        if not self.shows_form or (is_closed and self.report is not None and not self.is_open):
+        if self.is_open:
+            return "reporting/_update_form.html"
+        if self.report is not None:
             return "reporting/_update_saved.html"
-        if is_closed and not self.is_open:
-            return "reporting/_update_closed.html"
-        needs_little = self.is_complete or self.current_status.timeliness is Timeliness.NOT_YET_DUE
-        if needs_little and not self.errors and not self.is_begun:
-            return "reporting/_update_folded.html"
-        return "reporting/_update_form.html"
+        return "reporting/_update_closed.html" if is_closed else "reporting/_update_folded.html"
 
     @property
     def accepts_drafts(self) -> bool:
@@ -164,10 +167,10 @@ class UpdateRow:
         ]
 
     def as_form(self) -> UpdateRow:
-        return replace(self, shows_form=True, is_open=True)
+        return replace(self, is_open=True)
 
     def with_form(self, form: UpdateForm) -> UpdateRow:
-        return replace(self, shows_form=True, bound_form=form, is_open=True)
+        return replace(self, bound_form=form, is_open=True)
 
     def _initial_draft(self) -> ReportDraft:
         return self.report.draft if self.report is not None else ReportDraft(self.current_status.status)

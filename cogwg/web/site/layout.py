@@ -59,8 +59,8 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
 CACHED_MACROS = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("activity_cell",)}
-"""Components that a page renders many times, from a few arguments alone, so their output is cached. A macro may use those
-listed before it."""
+"""Components whose output is cached, because a page renders them many times and the output depends on a few arguments alone.
+A macro may use those listed before it."""
 
 
 def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:

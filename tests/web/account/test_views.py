@@ -186,7 +186,7 @@ def test_calendar_feed_holds_own_activities_and_quarters(read_only_app: App, lan
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_changes_feed_is_newest_first_without_report_texts(app: App, lang: str) -> None:
     ontario = app.client_as("ontario")
-    form = ontario.get("/en/my-updates").form("3.3/report")
+    form = ontario.report_form("3.3")
     assert form.fill(status="SP", progress_en="A canary in the text.", challenge_en="Another canary.").submit().status == 303
     answer = app.client_as("reader").get(f"/{lang}/feeds/changes.atom")
     assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"

@@ -443,6 +443,7 @@ ROUTE_CASES = [
     RouteCase("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, SIGN_IN), REMINDER_FIELDS),
     RouteCase("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
+    RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
 ]
 CHANGING_ENDPOINTS = {
     "auth.set_password",
@@ -562,7 +563,7 @@ def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
     """Columns of every table that are posted with a report are ignored."""
     app = make_app()
     ontario = app.client_as("ontario")
-    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s own words.")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="Ontario’s own words.")
     columns = {c.name for table in Base.metadata.sorted_tables for c in table.columns}
     names = columns | {"behalf_of", "for", "by", "seen", "who", "is_admin", "approved", "owner"}
     prefix = form.full_name("status").removesuffix("status")
@@ -633,15 +634,14 @@ def test_hidden_links_field_is_validated_or_ignored(app: App, ontario: Client) -
 
 def test_fields_of_another_activity_are_ignored(app: App, ontario: Client) -> None:
     """The URL decides the activity; fields of another activity's form are ignored."""
-    page = ontario.get("/en/my-updates")
-    stolen = page.form("3.3/report").fill(status="C", progress_en="Words for 3.3.")
+    stolen = ontario.report_form("3.3").fill(status="C", progress_en="Words for 3.3.")
     before = app.fingerprint()
     assert ontario.post("/en/plans/2020/activities/3.4/report", stolen.values).status == 422
     assert app.fingerprint() == before
 
 
 def test_first_of_duplicate_form_keys_is_used(app: App, ontario: Client) -> None:
-    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="The first.")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="The first.")
     doubled = {
         **form.values,
         form.full_name("progress_en"): ["The first.", "The second."],
@@ -666,7 +666,7 @@ def test_jurisdiction_to_confirm_or_partner_has_no_report_form(app: App) -> None
 
 
 def test_failing_policy_check_writes_nothing(app: App, ontario: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Kept out.")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="Kept out.")
     before = app.fingerprint()
 
     def broken(*_: object) -> bool:

@@ -12,7 +12,7 @@ from tests.web_client import App, text_of
 
 def test_form_left_open_can_be_sent_after_sign_in(app: App) -> None:
     ontario = app.client_as("ontario")
-    form = ontario.get("/en/my-updates").form("/activities/3.3/report")
+    form = ontario.report_form("3.3")
     form.fill(status="SP", progress_en="Typed before the session ended.")
     ontario.post("/en/sign-out", {"csrf_token": ontario.csrf_token()})
     before = app.fingerprint()
@@ -33,14 +33,14 @@ def test_form_left_open_can_be_sent_after_sign_in(app: App) -> None:
 def test_row_can_be_fetched_as_saved_without_opening_its_form(app: App) -> None:
     ontario = app.client_as("ontario")
     address = "/en/plans/2020/activities/4.3/report"
-    ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Sent once.").submit()
+    ontario.report_form("4.3").fill(status="SP", progress_en="Sent once.").submit()
     assert "<textarea" not in ontario.get(f"{address}?as=saved", htmx=True).text
     assert "<textarea" in ontario.get(address, htmx=True).text
 
 
 def test_typed_text_without_javascript_survives_sign_in(app: App) -> None:
     ontario = app.client_as("ontario")
-    form = ontario.get("/en/my-updates").form("/activities/3.3/report")
+    form = ontario.report_form("3.3")
     form.fill(status="SP", progress_en="Typed without JavaScript.", progress_fr="Tapé sans JavaScript.")
     ontario.post("/en/sign-out", {"csrf_token": ontario.csrf_token()})
     before = app.fingerprint()

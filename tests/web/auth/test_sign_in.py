@@ -382,7 +382,7 @@ def test_sign_in_redirects_to_the_requested_page_and_never_off_site(app: App) ->
 
 def test_htmx_request_of_expired_session_asks_to_sign_in_beside_the_form(app: App) -> None:
     browser = app.client_as("ontario")
-    form = browser.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="An hour of work.")
+    form = browser.report_form("3.3").fill(status="SP", progress_en="An hour of work.")
     app.clock.advance(hours=3)
     before = app.fingerprint()
     page = form.submit(htmx=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
+from cogwg.briefing import link_requests
 from cogwg.briefing.checklist import Gap, GapKind
 from cogwg.briefing.deck import ChangeKind, PlanChange
 from cogwg.briefing.gap_sources import GapPlace, GapSource
@@ -30,6 +32,7 @@ from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from cogwg.web.briefings.compare_table import changes_table
 from cogwg.web.briefings.draft import gap_action
+from tests.briefing.test_link_requests import dripping
 from tests.briefing.test_link_requests import server as server
 from tests.conventions.test_pages import check_html
 from tests.web.conftest import MakeApp, PopulatedApp
@@ -364,6 +367,35 @@ def test_link_check_lists_broken_links_with_time_and_person(briefing_app: Popula
         row = [part for part in rows if f"{server}/gone" in words_of(part)][-1]
         assert sentence in words_of(row)
         assert when in words_of(page.find_by_id("checked")).replace("\u00a0", " ")
+
+
+def links_checked_events(briefing_app: PopulatedApp) -> int:
+    return sum(event.action == "briefing.links-checked" for event in briefing_app.app.rows(AuditEvent))
+
+
+def test_only_one_link_check_of_a_person_runs_at_a_time(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_requests, "CHECK_SECONDS", 2)
+    path = f"/en/briefings/{briefing_app.briefing_id}"
+    before, answers = links_checked_events(briefing_app), []
+    browsers = [briefing_app.app.client_as("chair") for _ in range(5)]
+
+    with dripping() as port:
+        with Session(briefing_app.app.engine) as session, write_transaction(session):
+            session.execute(update(WorkPlan).values(link=f"http://127.0.0.1:{port}/"))
+        forms = [browser.get(path).form(f"{path}/check-links") for browser in browsers]
+        threads = [threading.Thread(target=lambda form=form: answers.append(form.submit())) for form in forms]  # type: ignore[misc]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+    assert [answer.status for answer in answers] == [303] * 5
+    assert links_checked_events(briefing_app) == before + 1
+    sentences = [answer.follow().main_text for answer in answers]
+    assert sum("being checked already" in sentence for sentence in sentences) == 4
+    monkeypatch.setattr(link_requests, "CHECK_SECONDS", 0)
+    answer = browsers[0].get(path).form(f"{path}/check-links").submit()
+    assert "links were not checked, because the others took too long" in answer.follow().main_text
+    assert links_checked_events(briefing_app) == before + 2, "the next check begins when the first has ended"
 
 
 def test_checklist_shows_three_links_and_folds_the_rest(briefing_app: PopulatedApp) -> None:

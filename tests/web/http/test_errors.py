@@ -59,7 +59,7 @@ def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield 409, form.submit(extra={form.full_name("version"): "7"})
     yield 410, visitor.get("/en/password/used")
     yield 413, visitor.post("/en/sign-in", {"email": OVERSIZED_TEXT})
-    yield 422, ontario.get("/en/my-updates").form("3.3/report").fill(progress_en="").submit()
+    yield 422, ontario.report_form("3.3").fill(progress_en="").submit()
     for n in range(6):
         page = visitor.get("/en/sign-in").form().fill(email="a@b.example", password="wrong").submit()
         yield (429 if n == 5 else 422), page
@@ -159,7 +159,7 @@ def test_unknown_language_is_answered_in_the_browsers_language(read_only_app: Ap
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_oversized_form_is_refused_in_the_readers_language(app: App, ontario: Client, lang: str) -> None:
-    form = ontario.get(f"/{lang}/my-updates").form("3.3/report")
+    form = ontario.report_form("3.3", lang)
     before = app.fingerprint()
     page = form.submit(extra={form.full_name("progress_en"): OVERSIZED_TEXT})
     assert (page.status, page.find("html").get("lang")) == (413, lang)
@@ -311,7 +311,7 @@ def test_server_error_page_has_no_details_and_the_log_has_all(
 def test_failing_audit_or_policy_writes_nothing(app_per_engine: App, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail closed: without its audit event, nothing is changed."""
     ontario = app_per_engine.client_as("ontario")
-    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Not traced.")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="Not traced.")
     before = app_per_engine.fingerprint()
     monkeypatch.setattr(where, lambda *_, **__: 1 / 0)
     assert form.submit().status == 500

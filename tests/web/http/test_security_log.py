@@ -27,7 +27,7 @@ def submit_sign_in(browser: Client, address: str, password: str) -> Any:
     ("site", "status"), [("cross-site", 400), ("same-site", 400), ("same-origin", 303), ("none", 303), ("", 303)]
 )
 def test_post_from_another_site_is_refused(app: App, ontario: Client, site: str, status: int) -> None:
-    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Done.")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="Done.")
     before = app.fingerprint()
     answer = ontario.post(form.action, form.values, **({"Sec_Fetch_Site": site} if site else {}))
     assert answer.status == status

@@ -26,7 +26,7 @@ def test_requested_reports_decrease_as_reports_are_submitted(app: App) -> None:
     ontario = app.client_as("ontario")
     assert "5 reports for Quarter 3 have not been submitted." in requests_text(app, "reader", "on")
     assert "Due September\u00a030 at 5\u00a0pm (Eastern time)." in requests_text(app, "ontario", "on")
-    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Our words.")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="Our words.")
     assert form.submit().status == 303
     page = app.client_as("reader").get("/en/jurisdictions/on")
     assert "4 reports for Quarter 3 have not been submitted." in page.main_text

@@ -192,11 +192,9 @@ def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App)
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_search_finds_submitted_report_texts_only_for_signed_in_people(app: App, lang: str) -> None:
     ontario, word = app.client_as("ontario"), "zyzzogeton"
-    form = ontario.get("/en/my-updates").form("/activities/4.3/report")
+    form = ontario.report_form("4.3")
     form.fill(status="SP", progress_en="A draft with a quokkamere.").submit(button_value="save")
-    ontario.get("/en/my-updates").form("/activities/3.3/report").fill(
-        status="SP", progress_fr=f"Cinq mesures, et un {word.upper()}."
-    ).submit()
+    ontario.report_form("3.3").fill(status="SP", progress_fr=f"Cinq mesures, et un {word.upper()}.").submit()
     page = app.client_as("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
     assert activity_codes(page) == ["3.3"]
     assert ("found in the report" if lang == "en" else "trouvé dans le rapport") in page.main_text

@@ -19,6 +19,7 @@ from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_s
 from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
+from tests.conventions.test_pages import check_html
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp
 from tests.web_client import App, Page, email, text_of
@@ -35,7 +36,7 @@ def row_text(page: Page, code: str) -> str:
 
 
 def submit_report(app: App, name: str, code: str, status: str = "SP") -> None:
-    form = app.client_as(name).get("/en/my-updates").form(f"{code}/report")
+    form = app.client_as(name).report_form(code)
     assert form.fill(status=status, progress_en="Done.", challenge_en="Staff.").submit().status == 303
 
 
@@ -100,7 +101,7 @@ def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> No
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
     assert "0 of 3 received overdue: 3 with no draft yet" in row_text(page, "on")
     assert "were due on Wednesday, September\u00a030, 2020" in page.main_text
-    submit_late = app.client_as("ontario").get("/en/my-updates?period=2020-09").form("3.3/report")
+    submit_late = app.client_as("ontario").report_form("3.3", query="?period=2020-09")
     assert submit_late.fill(status="SP", progress_en="Late.", challenge_en="Staff.").submit().status == 303
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
     assert "1 of 3 received overdue: 2 with no draft yet 1 submitted late" in row_text(page, "on")
@@ -301,6 +302,26 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
     secretariat.post(f"/{lang}/outbox/again", {"letter": str(message.id), "csrf_token": secretariat.csrf_token()})
     (kept,) = app_per_engine.rows(OutboxMessage)
     assert (kept.sent_at, kept.next_try_at) == (None, None)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_failed_messages_are_retried_together_from_the_outbox(app_per_engine: App, lang: str) -> None:
+    ids, now = fill_outbox(app_per_engine), app_per_engine.clock()
+    secretariat = app_per_engine.client_as("secretariat")
+    action = f"/{lang}/outbox/again-all"
+    assert not [form for form in secretariat.get(f"/{lang}/outbox").forms if form.action == action], "one has its own button"
+    given_up = OutboxMessage.id.in_((ids[0], ids[3]))
+    app_per_engine.execute(update(OutboxMessage).where(given_up).values(next_try_at=None, tries=1, last_error="refused: 550"))
+    app_per_engine.execute(update(OutboxMessage).values(subject="Letter"))
+    page = secretariat.get(f"/{lang}/outbox")
+    check_html(page, lang)
+    answer = page.form("/again-all").submit()
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/outbox")
+    assert text_of(answer.follow().find("p", class_="notice", role="status")).startswith("2 ")
+    assert [(m.tries, m.next_try_at) for m in app_per_engine.rows(OutboxMessage, given_up)] == [(0, now)] * 2
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "outbox.again")
+    assert event.after == {"letters": [ids[0], ids[3]]}
+    assert app_per_engine.client_as("chair").post(action, {}).status in (400, 403)
 
 
 @pytest.mark.parametrize("message_id", ["", "x", "-1", "0", "4711", "9" * 30, "²"])

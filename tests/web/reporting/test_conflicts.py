@@ -111,7 +111,7 @@ def test_merge_keep_theirs_leaves_the_report(app_per_engine: App, two_leads: tup
 
 def open_forms_of_unreported(app: App) -> tuple[Form, Form]:
     """Return the form of 4.3, which has no report, in browsers of Ontario and British Columbia."""
-    first, other = (app.client_as(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
+    first, other = (app.client_as(name).report_form("4.3") for name in ("ontario", "bc"))
     return first, other
 
 
@@ -216,12 +216,9 @@ def test_concurrent_first_reports_are_merged_into_a_single_report(make_app: obje
     """Both forms have no report yet; the second gets a conflict with the first, not an error."""
     app: App = make_app(each)  # type: ignore[operator]
     ontario, chair = app.client_as("ontario"), app.client_as("chair")
-    mine = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s words.")
-    behalf = (
-        chair.get("/en/my-updates?for=on")
-        .form("3.3/report")
-        .fill(status="LP", progress_en="What they wrote.", challenge_en="A challenge.")
-    )
+    mine = ontario.report_form("3.3").fill(status="SP", progress_en="Ontario’s words.")
+    behalf = chair.get("/en/my-updates?for=on").report_form("3.3")
+    behalf.fill(status="LP", progress_en="What they wrote.", challenge_en="A challenge.")
     assert (mine.value("version"), behalf.value("version")) == ("0", "0")
     assert mine.submit().status == 303
     page = behalf.submit()

@@ -51,7 +51,7 @@ def test_my_updates_starts_with_the_late_quarter_and_links_the_open_quarter(janu
         if lang == "en"
         else "Le trimestre 1 de 2021 est ouvert : 2 activités à mettre à jour"
     )
-    answer = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A few days late."}).submit()
+    answer = page.report_form("3.3").fill(status="SP", **{f"progress_{lang}": "A few days late."}).submit()
     assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-12"
     (sent,) = january_app.rows(Submission, Submission.progress_en + Submission.progress_fr == "A few days late.")
     assert (sent.period_id, sent.late) == (4, True)

@@ -27,8 +27,8 @@ def activity_id(app: App, code: str) -> int:
 
 
 def update_form(browser: Client, code: str, lang: str = "en", query: str = "") -> Form:
-    """Return the form of an activity on My updates."""
-    return browser.get(f"/{lang}/my-updates{query}").form(f"/activities/{code}/report")
+    """Return the form of an activity on the page that My updates links to."""
+    return browser.report_form(code, lang, query)
 
 
 def without_no_break_spaces(text: str) -> str:
@@ -52,9 +52,11 @@ def test_report_is_submitted_with_confirmation_and_submission_stored(app_per_eng
     )
     answer = form.submit()
     id_ = activity_id(app_per_engine, "3.3")
-    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/my-updates#update-{id_}")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/my-updates")
     page = answer.follow()
-    receipt = text_of(page.find("p", class_="notice", role="status"))
+    outcome = page.find("p", class_="notice", role="status")
+    assert (outcome.get("tabindex"), "autofocus" in outcome.attrib) == ("-1", True)
+    receipt = text_of(outcome)
     assert receipt.startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
     row = text_of(page.find_by_id(f"update-{id_}"))
     assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in row
@@ -97,11 +99,54 @@ def test_submitted_report_reopens_as_a_form_for_htmx_and_browser(app: App, ontar
         assert page.form("3.3/report").value("progress_en") == "First words."
         assert page.form("3.3/report").value("version") == "1"
         assert "HX-Request" in page.headers["Vary"]
-    assert whole.h1 == "My updates"
+    assert whole.h1 == "Write an update"
     assert [e.get("id") for e in part.find("body")] == [f"update-{activity_id(app, '3.3')}"]
     assert part.form("3.3/report").fill(progress_en="Second words.").submit().status == 303
     assert "Second words." in activity_page_text(ontario, "3.3")
     assert "First words." in activity_page_text(ontario, "3.3"), "what was submitted stays in the history"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_my_updates_opens_only_the_first_row_that_needs_work(app: App, ontario: Client, lang: str) -> None:
+    """Text typed in a form cannot vanish when another is saved, because there is no other."""
+
+    def open_rows() -> tuple[list[str], int]:
+        page = ontario.get(f"/{lang}/my-updates")
+        forms = [f.action for f in page.forms if any(e.tag == "textarea" for e in f.controls)]
+        return forms, len([a for a in page.find_all("a") if "data-open-row" in a.attrib])
+
+    place = f"/{lang}/plans/2020/activities/{{}}/report?period=2020-09"
+    assert open_rows() == ([place.format("3.2")], 4), "the overdue activity comes first"
+    fields = {f"progress_{lang}": "Begun.", "status": "SP"}
+    update_form(ontario, "3.2", lang).fill(**fields).submit(button_value="save")
+    assert open_rows() == ([place.format("3.3")], 4), "a draft that is ready is text"
+    for code in ("3.3", "4.3", "3.4", "4.4"):
+        update_form(ontario, code, lang).fill(**fields).submit(button_value="save")
+    assert open_rows() == ([], 5)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_report_page_has_one_form_and_leads_back(ontario: Client, lang: str) -> None:
+    place = f"/{lang}/plans/2020/activities/4.3/report"
+    page = ontario.get(place)
+    assert len(list(page.find("main").iter("form"))) == 1
+    (cancel,) = [a for a in page.find("main").iter("a") if "data-close-row" in a.attrib]
+    closed = ontario.get(cancel.get("href", ""))
+    assert (closed.status, closed.redirect_path) == (303, f"/{lang}/my-updates")
+    assert f"/{lang}/my-updates" in [a.get("href") for a in page.find("main").iter("a")]
+
+
+def test_closed_row_reports_nothing_with_one_button(app: App, ontario: Client) -> None:
+    page = ontario.get("/en/my-updates")
+    row = page.find_by_id(f"update-{activity_id(app, '3.4')}")
+    (form,) = [f for f in page.forms if f.element in list(row.iter("form"))]
+    saved = form.submit(button_value="nothing", htmx=True)
+    assert saved.status == 200
+    assert saved.find("article").get("data-stage") == "ready"
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.4"), StatusReport.period_id == 3)
+    assert (report.nothing_to_report, report.state.value) == (True, "draft")
+    overdue = ontario.get("/en/my-updates").find_by_id(f"update-{activity_id(app, '3.3')}")
+    assert not list(overdue.iter("form")), "a due activity with limited progress requires a challenge"
 
 
 LONG_TEXT = "x" * 3999 + "é."
@@ -210,8 +255,9 @@ def test_report_in_the_other_language_is_accepted_and_marked(app: App, ontario: 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_nothing_to_report_requires_no_text(app: App, ontario: Client, lang: str) -> None:
-    form = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
-    assert form.fill(status="SP", nothing_to_report=True).submit().status == 303
+    row = update_form(ontario, "3.3", lang).fill(status="SP").submit(button_value="nothing", htmx=True)
+    assert ("nothing to report" if lang == "en" else "rien à signaler") in row.text
+    assert update_form(ontario, "3.3", lang).submit().status == 303
     (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert (submission.nothing_to_report, submission.status.value, submission.progress_en) == (True, "SP", "")
     assert ("nothing to report" if lang == "en" else "rien à signaler") in activity_page_text(ontario, "3.3", lang)
@@ -257,7 +303,7 @@ def test_report_on_behalf_is_attributed(app: App, who: str, lang: str) -> None:
     assert text_of(page.find("p", class_="notice-warning")).startswith(
         "You are reporting on behalf of Ontario" if lang == "en" else "Vous "
     )
-    answer = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "They answered by e-mail."}).submit()
+    answer = page.report_form("3.3").fill(status="SP", **{f"progress_{lang}": "They answered by e-mail."}).submit()
     assert answer.status == 303
     assert answer.redirect_path == f"/{lang}/my-updates?for=on"
     assert ("on behalf of Ontario" if lang == "en" else "de l’Ontario") in activity_page_text(
@@ -328,7 +374,7 @@ def test_report_after_the_due_time_is_accepted_and_marked_late(make_app: MakeApp
     ontario = app.client_as("ontario")
     page = ontario.get("/en/my-updates")
     assert "marked late" in page.main_text
-    assert page.form("3.3/report").fill(status="SP", progress_en="In the evening.").submit().status == 303
+    assert page.report_form("3.3").fill(status="SP", progress_en="In the evening.").submit().status == 303
     (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert submission.late
     assert "submitted late" in activity_page_text(ontario, "3.3")
@@ -373,7 +419,7 @@ def test_late_quarter_accepts_reports_until_it_is_closed(make_app: MakeApp, lang
         else "Le trimestre 3 de 2020 accepte encore des rapports : 5 activités à mettre à jour"
     )
     assert ("marked late" if lang == "en" else "remis en retard") in earlier.main_text
-    answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
+    answer = earlier.report_form("3.3").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
     assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back on the same page"
     assert "A day too late." in answer.follow().main_text
     (third,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
@@ -532,6 +578,9 @@ def test_draft_is_saved_and_invisible_to_others(app: App, ontario: Client, lang:
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in text_of(row)
     assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(row), "the row says what is missing"
+    announced = page.find_by_id("status") if htmx else page.find_by_id("outcome")
+    assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(announced)
+    assert "data-focus-next-row" not in row.attrib, "the focus stays in the row"
     assert "Half a thought" in text_of(row)
     assert "Half a thought" not in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert "Half a thought" not in app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3").main_text
@@ -683,8 +732,8 @@ def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert "Which five?" in text_of(row)
     assert "Which five?" not in activity_page_text(app.client_as("reader"), "3.3", lang)
-    assert page.form("3.3/report").value(f"progress_{lang}") == "Five measures."
-    page.form("3.3/report").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()
+    assert page.report_form("3.3").value(f"progress_{lang}") == "Five measures."
+    page.report_form("3.3").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()
     assert "Which five?" not in ontario.get(f"/{lang}/my-updates").main_text
     assert "Speed, size, reuse, age, language." in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert "Five measures." in activity_page_text(app.client_as("reader"), "3.3", lang), (
@@ -704,7 +753,9 @@ def test_return_of_a_changed_report_is_a_conflict_and_keeps_the_note(app: App, o
     before, after = (text_of(e) for e in answer.find_all("div", **{"class": "user-text", "lang": lang}))
     assert (before, after) == ("Five measures.", "Six measures."), "the lead changed it since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
-    assert ("Return the updated report" if lang == "en" else "Renvoyer le rapport mis à jour") in answer.main_text
+    assert (
+        "Send the updated report back for changes" if lang == "en" else "Renvoyer le rapport mis à jour pour correction"
+    ) in answer.main_text
     assert answer.form("/return").submit().status == 303, "from the new page it can be returned"
 
 
@@ -785,7 +836,7 @@ def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: Ma
 def test_submit_all_with_a_draft_begun_meanwhile_is_a_conflict(app: App, ontario: Client) -> None:
     token = ontario.get("/en/my-updates/submit").form("submit").value("csrf_token")
     chair = app.client_as("chair")
-    chair.get("/en/my-updates?for=on").form("4.3/report").fill(progress_en="Begun by e-mail.").submit(button_value="save")
+    chair.report_form("4.3", query="?for=on").fill(progress_en="Begun by e-mail.").submit(button_value="save")
     before = app.fingerprint()
     answer = ontario.post("/en/my-updates/submit", {"seen": "", "nothing": "4.3", "csrf_token": token})
     assert answer.status == 409

@@ -23,33 +23,32 @@ RETURNED = replace(REPORT, state=ReportState.RETURNED)
 COMPLETE, OVERDUE, NOT_YET_DUE = 1, 2, 4
 
 
-def make_row(
-    activity_id: int, report: ReportFacts | None = None, *, shows_form: bool = True, is_open: bool = False
-) -> UpdateRow:
-    return UpdateRow(STATUS_BY_ACTIVITY[activity_id], PLAN.priorities[0], report, shows_form, "/report", is_open=is_open)
+def make_row(activity_id: int, report: ReportFacts | None = None, *, is_open: bool = False) -> UpdateRow:
+    return UpdateRow(STATUS_BY_ACTIVITY[activity_id], PLAN.priorities[0], report, "/report", is_open=is_open)
 
 
 @pytest.mark.parametrize(
     ("row", "is_closed", "name"),
     [
-        (make_row(OVERDUE), False, "form"),
+        (make_row(OVERDUE), False, "folded"),
         (make_row(OVERDUE), True, "closed"),
         (make_row(OVERDUE, is_open=True), True, "form"),
         (make_row(COMPLETE), False, "folded"),
-        (make_row(NOT_YET_DUE), False, "folded"),
         (make_row(NOT_YET_DUE, is_open=True), False, "form"),
         (make_row(NOT_YET_DUE, REPORT, is_open=True), False, "form"),
-        (make_row(OVERDUE, REPORT, shows_form=False), False, "saved"),
-        (make_row(OVERDUE, RETURNED), False, "returned"),
-        (make_row(OVERDUE, RETURNED), True, "saved"),
+        (make_row(OVERDUE, REPORT), False, "saved"),
+        (make_row(OVERDUE, REPORT), True, "saved"),
+        (make_row(OVERDUE, RETURNED), False, "saved"),
         (make_row(OVERDUE, RETURNED, is_open=True), True, "form"),
     ],
 )
 def test_row_body_follows_its_report_and_quarter(row: UpdateRow, is_closed: bool, name: str) -> None:
     assert row.body_template(is_closed=is_closed) == f"reporting/_update_{name}.html"
+    assert row.is_folded(is_closed=is_closed) == (name == "folded")
 
 
-def test_row_offers_cancel_only_for_an_open_stored_report() -> None:
-    rows = [make_row(OVERDUE, report, is_open=is_open) for report in (None, REPORT, RETURNED) for is_open in (False, True)]
-    assert [row.can_cancel for row in rows] == [False, False, False, True, False, False]
-    assert [row.is_begun for row in rows] == [False, True, True, True, True, True]
+def test_row_names_the_last_report_until_a_report_is_stored_and_in_its_form() -> None:
+    rows = [make_row(OVERDUE, report, is_open=is_open) for report in (None, REPORT) for is_open in (False, True)]
+    last_reports = [replace(row, current_status=replace(row.current_status, submitted_at=AT)) for row in rows]
+    assert [row.shows_last_report for row in last_reports] == [True, True, False, True]
+    assert not any(row.shows_last_report for row in rows), "nothing was submitted before"

@@ -36,7 +36,7 @@ class BarSegment:
 
 
 def series_css_class(series: Status | Timeliness | None) -> str:
-    """Return the CSS class of a series, which is also the class of its status cells."""
+    """Return the CSS class of a series; status cells use the same classes."""
     return "silent" if series is None else "later" if isinstance(series, Timeliness) else series.value
 
 

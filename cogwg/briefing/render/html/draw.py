@@ -1,6 +1,6 @@
 """Render each slide of a deck with the template of its kind, in one language, with every value escaped.
 
-This module has its own Jinja environment: its templates know no request, no URL of the product and no database.
+This module has its own Jinja environment: its templates have no access to requests, product URLs or the database.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class SlideHelpers:
         return labels.status_css_class(state)
 
     def timing(self, state: ActivityState, brief: bool = False) -> str:
-        """Return the activity's timeliness, without the days if ``brief``; the template draws its mark."""
+        """Return the activity's timeliness without its mark, which the template draws, and without the days if ``brief``."""
         text = wording.timing_without_days(state) if brief else wording.timing(state, self.deck.as_of)
         return re.sub(r"^[▲►] ", "", text.text(self.lang))
 

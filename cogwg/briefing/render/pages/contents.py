@@ -24,9 +24,9 @@ def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
 
 
 def _line(number: int, slide: Slide, tab_name: str, context: RenderContext, link_style: Style, pad: float) -> PageLine:
-    """Return a row whose link is the slide's title, or the tab's name if it is a priority or its title needs two lines.
+    """Return a row whose link is the slide's title, or the tab's name if it is a priority slide or its title is too long.
 
-    A link cannot wrap, so if the tab's name needs two lines as well, the link is the number.
+    A link cannot wrap. If the tab's name does not fit on one line either, the link is the number.
     """
     title = context.translate(slide.title) or tab_name
     label = tab_name if isinstance(slide, PrioritySlide) or not fits_on_one_line(title, link_style, _COLUMNS[1]) else title

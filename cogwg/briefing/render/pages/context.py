@@ -47,7 +47,7 @@ class RenderContext:
         return len({priority.year for priority in self.deck.priorities}) > 1
 
     def header(self, *heads: Bilingual | None, style: Style = styles.HEADER) -> PageLine:
-        """Return a header: a table's first heading is not indented, its others are; None is a gap between two tables."""
+        """Return a header. The first heading of each table is not indented; None marks the gap between two tables."""
         boxes = {}
         flush = True
         for at, head in enumerate(heads):

@@ -1,4 +1,4 @@
-"""Links on pages: which addresses may be one, and what a link shows when its label needs more than one line."""
+"""Links on pages: which addresses may be links, and what a link shows when its label needs more than one line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def web_address(url: str) -> str:
 
 
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
-    """Return a link labelled by its label or address, and the text to show beside it.
+    """Return a box that shows the link by its label or address, and the text to show beside the box.
 
     LibreOffice never wraps a linked text, so a label wider than its column is shown beside a short link; an address that
     may not be a link is plain text.

@@ -1,7 +1,7 @@
 """The width and height of texts, since no spreadsheet application works out a row's height when it opens the file.
 
-Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). The
-margin of 3% was measured against LibreOffice over 390 cases: at worst one line too many, never one too few.
+Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). In
+390 cases compared with LibreOffice, the margin of 3% gave at worst one line too many, and never one too few.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """Return the theme and the text, with the place below it, which names only jurisdictions that agreed."""
+    """Return the theme and the text; below the text is the place, which names only jurisdictions that agreed."""
     text = (
         Para(context.translate(row.text)),
         *((Para(context.translate(row.where), 10, colour=styles.GREY),) if row.where else ()),

@@ -141,7 +141,7 @@ class TableSpan:
 
 @dataclass(frozen=True, slots=True)
 class StackedChart:
-    """Stacked bars, or columns if ``is_upright``, one for each of the table's first ``rows``.
+    """Stacked bars, or columns if ``is_upright``, one for each of the first rows of the table (``rows`` is their number).
 
     ``longest_total`` is the total of the longest bar.
     """

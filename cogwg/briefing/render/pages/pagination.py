@@ -51,7 +51,7 @@ def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
 
 
 def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_column: int) -> tuple[PageLine, ...]:
-    """Return the lines of two frames side by side, the second from ``first_column`` on, on the sheet's second page."""
+    """Return the lines of two frames side by side; the second begins at ``first_column``, on the sheet's second page."""
     merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
     return tuple(
         replace(line, boxes={**line.boxes, **{n + first_column: box for n, box in other.boxes.items()}})
@@ -205,7 +205,7 @@ def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
 
 
 def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:
-    """Raise the lowest rows that can grow to one level, then stretch all that can grow by one factor up to ``max_factor``."""
+    """Raise the lowest growable rows to a common height, then stretch all growable rows by one factor up to ``max_factor``."""
     heights = [height for line, height in lines if line.can_grow]
     if not heights or spare_height <= 0:
         return lines

@@ -48,7 +48,7 @@ def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
 
 
 def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
-    """Return the usual widths if the lines fit on a page, so that slides look alike; else the widths of the least height."""
+    """Return the usual widths if the lines fit on a page, so that slides look alike; else those that need the least height."""
     first = _DUE_WIDTHS[lang]
     if len(lines) > _SEARCH_LIMIT:
         return first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0]

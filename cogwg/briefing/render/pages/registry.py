@@ -33,7 +33,7 @@ from cogwg.core.bilingual import Bilingual
 
 BodiesBuilder = Callable[[Any, RenderContext], list[Body]]
 _TAB_NAME_LIMIT = 22
-"""The characters left for a tab's name beside the numbers of slide and page."""
+"""The number of characters left for a tab's name beside the slide and page numbers."""
 _LAYOUTS: Mapping[type[Slide], BodiesBuilder] = {
     deck_model.TitleSlide: cover.bodies,
     deck_model.ContentsSlide: contents.bodies,
@@ -58,7 +58,7 @@ def slide_layouts(data_bodies: BodiesBuilder) -> SlideLayouts:
 
 
 def make_context(deck: Deck, translator: Translator) -> RenderContext:
-    """Return what every page knows of the others: the slides with their numbers and names."""
+    """Return the context that all layouts share, with the number and the tab name of each slide."""
     tabs = [translator.translate(_tab_name(slide)) for slide in deck.slides]
     return RenderContext(
         deck, translator, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1))
@@ -66,7 +66,7 @@ def make_context(deck: Deck, translator: Translator) -> RenderContext:
 
 
 def _tab_name(slide: Slide) -> Bilingual:
-    """Return the slide's name; that of a text slide is shortened to whole words that fit a tab's name."""
+    """Return the slide's name; the name of a text slide is shortened to the whole words that fit in a tab's name."""
     name = wording.slide_name(slide)
     if not isinstance(slide, deck_model.TextSlide):
         return name

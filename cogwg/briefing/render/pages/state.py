@@ -27,7 +27,7 @@ def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool)
 
 
 def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
-    """Whether the days fit beside the squares in a column of this width in px, in both languages, so that both decks match."""
+    """Whether the days fit beside the squares in columns of this width (in px) in both languages; the two decks must match."""
     for state in states:
         style, timing = styles.of_state(state), wording.timing(state, as_of)
         text_width = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))

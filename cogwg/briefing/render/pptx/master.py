@@ -92,7 +92,7 @@ class MasterBuilder:
         )
 
     def finish(self) -> Any:
-        """Return the presentation without unused layouts and the template's thumbnail, printer settings and statistics."""
+        """Remove unused layouts and the template's thumbnail, printer settings and statistics; return the presentation."""
         used_ids = {id(layout) for layout in self.layouts.values()}
         for layout in list(self.presentation.slide_layouts):
             if id(layout) not in used_ids:

@@ -80,7 +80,7 @@ def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> l
 
 
 def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
-    """Return the page with another title, in smaller type if it would need another line; unchanged if it still would."""
+    """Return the page with another title, in smaller type if it would need more lines; unchanged if that is not enough."""
     (line, height), *rest = page.lines
     box = line.boxes[0]
     for style in (box.style, styles.TITLE_LONG):

@@ -37,7 +37,7 @@ class PlacedLine:
 
     @property
     def is_alone(self) -> bool:
-        """Whether its texts can be written as text boxes instead of a table."""
+        """Whether the line has only one box, or only headings, which can be written as text boxes instead of a table."""
         box_styles = [box.style for box in self.line.boxes.values()]
         return len(box_styles) == 1 or all(style == styles.HEADING for style in box_styles)
 
@@ -90,7 +90,7 @@ class SlideWriter:
         self.text_writer.write_boxes(holder._element.txBody, placing.line.boxes[0])
 
     def _message(self, message_lines: Sequence[PlacedLine]) -> None:
-        """Write the message, or the lines of a cover, as paragraphs of one placeholder; remove it when there are none."""
+        """Write the message, or a cover's lines, as paragraphs of one placeholder; remove the placeholder if there are none."""
         holder = next(shape for shape in self.slide.placeholders if shape.placeholder_format.idx == 1)
         if not message_lines:
             holder._element.getparent().remove(holder._element)

@@ -1,7 +1,7 @@
 """Building blocks of the editor's forms: a text in both languages, rows that can be moved, and what a browser posted.
 
-WTForms renders the text fields but does not read the request: a form is built from the draft that it would save, so that rows
-are renumbered and emptied fields show the reported text. ``docs/decisions/0008-by-hand.md`` says why there is no ``FieldList``.
+WTForms renders the text fields but does not read the request: a form shows what the draft would be after saving, with rows
+renumbered and the reported text in emptied fields. ``docs/decisions/0008-by-hand.md`` says why there is no ``FieldList``.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def posted_text(name: str, suffix: str = "") -> Bilingual:
 
 
 def posted_original(name: str) -> Bilingual:
-    """Return the default text that the page showed for these fields: a field left unchanged follows the reported text."""
+    """Return the default text that the page showed in these fields; a field left unchanged still follows the reported text."""
     return posted_text(name, "-was")
 
 

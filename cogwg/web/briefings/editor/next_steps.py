@@ -75,7 +75,9 @@ class NextStepRow:
 
     @property
     def text_form(self) -> BilingualForm:
-        problem = _("Describe this step, or delete its sub-steps too.") if self.children and not self.text else ""
+        problem = ""
+        if self.children and not self.text:
+            problem = _("Describe this step. If you do not need it, delete its sub-steps as well.")
         return BilingualForm(f"step-{self.token}", self.label, self.text, problems=problem, has_focus=self.has_focus, rows=1)
 
     @property
@@ -104,7 +106,7 @@ class NextStepsForm(StepForm):
 
     @classmethod
     def parse(cls, _editor: EditorContext) -> Self:
-        """Return the steps as typed, after the action of the pressed button.
+        """Return the typed steps, changed by the action of the pressed button.
 
         Sub-steps without text are removed, and so are steps without text or sub-steps.
         """
@@ -145,7 +147,7 @@ class NextStepsForm(StepForm):
     def apply_to(self, outline: Outline) -> Outline:
         """Return the outline with these steps. Raises ``Invalid`` if the text of a step was removed but not its sub-steps."""
         if any(row.children and not row.text for row in self.rows):
-            raise Invalid(("steps", Message(N_("Describe this step, or delete its sub-steps too."))))
+            raise Invalid(("steps", Message(N_("Describe this step. If you do not need it, delete its sub-steps as well."))))
         return replace(outline, steps=self.steps)
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:

@@ -30,17 +30,17 @@ from cogwg.web.http import i18n
 from cogwg.web.http.filters import in_language_of
 
 MAX_ROWS_WITH_BOXES = 200
-"""Up to this many rows, each has its text boxes on the page.
+"""In a list of up to this many rows, each row has its text boxes on the page.
 
-With more rows, only those that are reworded, or whose boxes were requested, have them.
+In a longer list, only rows that are reworded, or whose boxes were requested, have them.
 """
 TITLE_LENGTH = 60
-"""A title shows at least this many characters of its text; a longer text is shown in full below it."""
+"""A title shows the whole of a text that is no longer than this; a longer text is shown in full below its title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reported item that the deck may show: ``original`` is its text unless reworded, and ``words`` are from it.
+    """A reported item that the deck may show: ``original`` is its text before any rewording, and ``words`` are from it.
 
     Its title is these words after its ``lead``, such as the jurisdiction.
 
@@ -92,12 +92,12 @@ class CandidateChoice:
 
     @property
     def is_open(self) -> bool:
-        """Whether the section with the wording is open, because it was requested or has an error."""
+        """Whether the section with the wording is open: the wording was requested or has an error."""
         return self.is_wording_requested or self.text_form.has_errors
 
     @property
     def shows_original(self) -> bool:
-        """Whether the reported text is shown in full, because it is reworded or longer than its title shows."""
+        """Whether the reported text is shown in full: it is reworded, or too long for the title."""
         return self.is_reworded or len(self.candidate.original.text(i18n.current_language())) > TITLE_LENGTH
 
     @property
@@ -129,7 +129,7 @@ class CandidateList:
         )
 
     def posted_choices(self) -> list[CandidateChoice]:
-        """Return the posted choices, after the action of the pressed button."""
+        """Return the posted choices, changed by the action of the pressed button."""
         known = {c.key: c for c in self.candidates}
         verb, key = pressed_button()
         order = [row for row in posted_order() if row in known]
@@ -152,7 +152,7 @@ def _posted_wording(candidate: Candidate) -> Bilingual:
 
 
 def _with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
-    """Return the choices, each with where it can be moved, and with the focus on the row that was just moved or requested."""
+    """Return the choices with their positions, and with the focus on the row that was just moved or requested."""
     groups = [[c.candidate.key for c in group] for group in by_group(choices).values()]
     positions = {position.key: position for keys in groups for position in row_positions(keys, *focus_target())}
     placed = [replace(c, position=positions[c.candidate.key]) for c in choices]
@@ -181,7 +181,7 @@ class SelectionForm(StepForm):
     @staticmethod
     @abstractmethod
     def candidate_lists(editor: EditorContext) -> Mapping[str, CandidateList]:
-        """Return the candidates of each list."""
+        """Return the candidates for each list of the step, by the field of the outline that stores the selection."""
 
     @staticmethod
     @abstractmethod

@@ -31,8 +31,8 @@ ALL_LINES_LIMIT = 10 * TEXT_LIMIT
 class SlideWordingForm:
     """The deck's wording of one slide; ``has_lines`` is true for slides with points or paragraphs.
 
-    ``default_wording`` is the slide's text unless reworded. A free slide that does not exist yet has an empty ``key``. With
-    ``is_refused``, a missing title and uneven numbers of points are marked as errors.
+    ``default_wording`` is the slide's text before any rewording. A free slide that does not exist yet has an empty ``key``.
+    With ``is_refused``, a missing title and uneven numbers of points are marked as errors.
     """
 
     key: str
@@ -52,7 +52,7 @@ class SlideWordingForm:
     @property
     def missing_title_sentences(self) -> list[str]:
         """Return a sentence for each language without a title; the slide then shows the title in the other language."""
-        sentences = {Language.EN: _("The title is missing in English."), Language.FR: _("The title is missing in French.")}
+        sentences = {Language.EN: _("The English title is missing."), Language.FR: _("The title is missing in French.")}
         return [sentences[lang] for lang in self.wording.title.missing_languages]
 
     @property
@@ -137,7 +137,7 @@ NEW_SLIDE = SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=T
 
 
 def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
-    """Return the stored wording of a slide. Raises ``NotFound`` if the briefing has no such slide, or for the contents."""
+    """Return the stored wording of a slide. Raises ``NotFound`` for an unknown slide and for the contents slide."""
     outline = editor.briefing.outline
     bare = replace(editor.material, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
     slide = next((slide for slide in draft_slides(bare) if slide.key == key), None)

@@ -1,4 +1,4 @@
-"""A step of preparing a briefing: showing its form, saving it, and answering errors and edit conflicts, for all steps alike."""
+"""What all steps of preparing a briefing share: showing and saving a form, and answering errors and edit conflicts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class LabelledText:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """Who changed the draft meanwhile, when, and what is stored now where it differs from what was typed."""
+    """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed."""
 
     changed_by: str
     changed_at: datetime | None
@@ -86,7 +86,7 @@ class StepForm(ABC):
     @classmethod
     @abstractmethod
     def parse(cls, editor: EditorContext) -> Self:
-        """Return the form as it was posted, after the action of the pressed button."""
+        """Return the posted form, changed by the action of the pressed button."""
 
     @property
     @abstractmethod
@@ -158,7 +158,7 @@ def _render_form(editor: EditorContext, form: StepForm, status: int, **context: 
 
 
 def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
-    """Show a confirmation on the next page that names the removed texts, with a button to undo the change."""
+    """On the next page, show a confirmation that names the removed texts, with a button to undo the change."""
     if not removed:
         return
     names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])

@@ -67,7 +67,7 @@ def print_version(lang: str, id: int, number: int) -> str:
 @public
 @limit_preview_views
 def preview(lang: str, token: str) -> Response:
-    """Show the slides of a draft to anyone with this link, until it is revoked (404) or the draft is frozen (410).
+    """Show the slides of a draft to anyone with this link, until the link is revoked (404) or the draft is frozen (410).
 
     The page has no links to the rest of the product.
     """

@@ -1,0 +1,77 @@
+"""How long the data of accounts is kept, and the command that deletes what has passed its time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, cast, delete, literal, or_, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import AccessLink, Person, SignIn, Throttle
+from cogwg.accounts.rules import SESSION_LIFETIME
+from cogwg.audit.services import Actor, record_event
+
+THROTTLE_RETENTION = timedelta(days=1)
+"""Longer than any window or wait of the rate limits; what happened is in the security log."""
+RETIRED_RETENTION = timedelta(days=2 * 365)
+"""Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that the person can ask for it."""
+_RETIRED_DOMAIN = "@retired.invalid"
+"""RFC 6761 6.4: never a domain that mail can reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPurge:
+    """How many counters, sessions and links were deleted, and from how many retired accounts credentials and addresses."""
+
+    counters: int
+    sessions: int
+    links: int
+    credentials: int
+    addresses: int
+
+
+def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) -> AccountsPurge:
+    """Delete old sign-in counters, expired sessions and links, and what accounts of retired people no longer need.
+
+    Their password and feed URL go at once, their email address and preferences after ``RETIRED_RETENTION``. Their name stays
+    with what they wrote and submitted: on documents of their work it is not withheld (Privacy Act, 3(j)(iii)).
+    """
+    is_old = Throttle.since < now - THROTTLE_RETENTION, or_(Throttle.until.is_(None), Throttle.until < now)
+    has_credentials = or_(Person.password_hash.is_not(None), Person.feed_hash.is_not(None))
+    has_address = Person.retired_at < at - RETIRED_RETENTION, ~Person.email.endswith(_RETIRED_DOMAIN, autoescape=True)
+    cleared_email = literal("person-") + cast(Person.id, String) + literal(_RETIRED_DOMAIN)
+    purged = AccountsPurge(
+        counters=_count(session, delete(Throttle).where(*is_old).returning(Throttle.key)),
+        sessions=_count(session, delete(SignIn).where(SignIn.started_at <= now - SESSION_LIFETIME).returning(SignIn.id)),
+        links=_count(session, delete(AccessLink).where(AccessLink.expires_at <= now).returning(AccessLink.id)),
+        credentials=_count(
+            session,
+            update(Person)
+            .where(Person.retired_at.is_not(None), has_credentials)
+            .values(password_hash=None, feed_hash=None)
+            .returning(Person.id),
+        ),
+        addresses=_count(
+            session,
+            update(Person)
+            .where(*has_address)
+            .values(
+                email=cleared_email,
+                time_zone="America/Toronto",
+                wants_reminders=False,
+                wants_digest=False,
+                wants_mentions=False,
+            )
+            .returning(Person.id),
+        ),
+    )
+    if any(asdict(purged).values()):
+        record_event(session, "accounts.purged", ("accounts", 0), by=by, at=at, after=asdict(purged))
+    return purged
+
+
+def _count(session: Session, statement: Any) -> int:
+    """Execute a statement that returns what it changed; return how many rows that is."""
+    return len(session.execute(statement, execution_options={"synchronize_session": False}).all())

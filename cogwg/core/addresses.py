@@ -1,0 +1,63 @@
+"""Email addresses and mail hosts that mail can carry; nothing here asks the network.
+
+Accents are refused in an address: they need SMTPUTF8 (RFC 6531), which few mail servers accept from end to end.
+"""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError, ObsoleteHeaderDefect
+from email.headerregistry import Address, AddressHeader, HeaderRegistry
+from email.utils import parseaddr
+from ipaddress import ip_address
+
+ADDRESS_LIMIT = 254
+"""RFC 3696, erratum 1690: an address of 254 characters fits the path of RFC 5321 4.5.3.1.3."""
+LOCAL_PART_LIMIT = 64
+"""RFC 5321 4.5.3.1.1."""
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)", re.ASCII | re.IGNORECASE)
+"""A dot-atom (RFC 5322 3.2.3) at a host name (RFC 1123 2.1)."""
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?", re.ASCII | re.IGNORECASE)
+"""A host name; networks of containers have underscores in theirs."""
+_UNREACHABLE_DOMAINS = ("invalid", "localhost")
+"""RFC 6761 6.3 and 6.4: never in the mail system. Its ``test`` and ``example`` are for trials, as in the demo."""
+
+
+def is_mail_address(text: str) -> bool:
+    """Return whether mail can carry this address, at a domain or a host of one's own network."""
+    match = _ADDRESS.fullmatch(text)
+    return match is not None and len(match[1]) <= LOCAL_PART_LIMIT and len(text) <= ADDRESS_LIMIT
+
+
+def is_reachable_address(text: str) -> bool:
+    """Return whether mail from elsewhere can reach this address: at a domain that can exist on the internet."""
+    labels = text.rpartition("@")[2].lower().split(".")
+    return is_mail_address(text) and len(labels) > 1 and not labels[-1].isdecimal() and labels[-1] not in _UNREACHABLE_DOMAINS
+
+
+def parse_sender(text: str) -> Address | None:
+    """Return a sender such as "Plan <plan@example.ca>" as headers use it; None if it is not exactly one usable address."""
+    name, address = parseaddr(text)
+    try:
+        header = HeaderRegistry()("From", text)
+        defects = [defect for defect in header.defects if not isinstance(defect, ObsoleteHeaderDefect)]
+        is_single = isinstance(header, AddressHeader) and len(header.addresses) == 1
+        if defects or not is_single or not text.isprintable() or not is_mail_address(address):
+            return None
+        return Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError, AttributeError, MessageError):  # the parser raises all of them for malformed text
+        return None
+
+
+def is_host(text: str) -> bool:
+    """Return whether a connection can be opened to this host name or IP address."""
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        pass
+    try:
+        return _HOST.fullmatch(text.encode("idna").decode("ascii")) is not None
+    except UnicodeError:
+        return False

@@ -1,0 +1,159 @@
+"""From granian's ASGI to the WSGI application: read the request, wait for a slot, run it in a thread.
+
+The body is read before a slot is taken, so that a stalled upload makes no one wait; and it has to arrive in time. The
+answer is sent after the slot is given back, so that a slow reader makes no one wait either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.test import run_wsgi_app
+
+from cogwg.web.http.slots import ENVIRON_KEY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+BODY_SECONDS = 10.0
+BODY_BYTES_PER_SECOND = 16 * 1024
+"""A body has 10 seconds, and one more for each 16 KiB that arrived: a line of 128 kbit/s is fast enough. Apache limits
+bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
+MAX_PAUSED = 16
+"""At most this many requests run without their slot."""
+TOO_SLOW = (
+    "The request did not arrive in time. Nothing was saved. Go back and try again.\n"
+    "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Revenez en arrière et réessayez.\n"
+)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class ClientDisconnected(Exception):
+    """The client ended the connection before its request was complete."""
+
+
+class RequestSlot:
+    """A slot of a running request, for ``cogwg.web.http.slots``."""
+
+    def __init__(self, slots: asyncio.Semaphore, loop: asyncio.AbstractEventLoop) -> None:
+        self._slots, self._loop = slots, loop
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        self._loop.call_soon_threadsafe(self._slots.release)
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(self._slots.acquire(), self._loop).result()
+
+
+class AsgiAdapter:
+    """An ASGI application that runs a WSGI application, ``slots`` requests at once, in the order of their arrival.
+
+    A body longer than ``max_body`` bytes is not read to its end; the application refuses it by its length.
+    """
+
+    def __init__(self, app: WSGIApplication, *, slots: int, max_body: int, body_seconds: float = BODY_SECONDS) -> None:
+        self._app, self._max_body, self._body_seconds = app, max_body, body_seconds
+        self._slots = asyncio.Semaphore(slots)
+        self._threads = ThreadPoolExecutor(slots + MAX_PAUSED, thread_name_prefix="request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            environ = await self._environ(scope, receive)
+        except TimeoutError:
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), ("Connection", "close")]
+            await _send_response(send, HTTPStatus.REQUEST_TIMEOUT, headers, TOO_SLOW.encode())
+            return
+        except ClientDisconnected:
+            return
+        loop = asyncio.get_running_loop()
+        environ[ENVIRON_KEY] = RequestSlot(self._slots, loop)
+        async with self._slots:
+            content, status, headers = await loop.run_in_executor(self._threads, self._run, environ)
+        await _send_response(send, int(status[:3]), headers, content)
+
+    def _run(self, environ: dict[str, Any]) -> tuple[bytes, str, list[tuple[str, str]]]:
+        chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+        return b"".join(chunks), status, list(headers)
+
+    async def _environ(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        """Return the WSGI environment of a request that arrived completely.
+
+        Raises ``TimeoutError`` if it comes too slowly, ``ClientDisconnected`` if it breaks off.
+        """
+        headers = _wsgi_headers(scope["headers"])
+        declared = headers.get("CONTENT_LENGTH", "")
+        is_chunked = headers.pop("HTTP_TRANSFER_ENCODING", None) is not None
+        body = b""
+        if is_chunked or (declared.isdecimal() and int(declared) <= self._max_body):
+            body = await self._read_body(receive)
+            headers["CONTENT_LENGTH"] = str(len(body))
+        return {
+            "REQUEST_METHOD": scope["method"],
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+            "QUERY_STRING": scope["query_string"].decode("latin-1"),
+            "SERVER_NAME": scope["server"][0],
+            "SERVER_PORT": str(scope["server"][1]),
+            "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+            "REMOTE_ADDR": scope["client"][0],
+            **headers,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": scope["scheme"],
+            "wsgi.input": BytesIO(body),
+            "wsgi.input_terminated": True,
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
+
+    async def _read_body(self, receive: Receive) -> bytes:
+        """Return the body, or a little more than ``max_body`` bytes of a longer one."""
+        body = bytearray()
+        began = asyncio.get_running_loop().time()
+        async with asyncio.timeout(self._body_seconds) as limit:
+            while len(body) <= self._max_body:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise ClientDisconnected
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+                limit.reschedule(began + self._body_seconds + len(body) / BODY_BYTES_PER_SECOND)
+        return bytes(body)
+
+
+def _wsgi_headers(received: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers under their WSGI names, repeated ones joined.
+
+    A name with an underscore is left out, because it would pass for the same name with a hyphen, such as
+    ``X-Forwarded-For``, which only a proxy may set.
+    """
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in received:
+        name, value = raw_name.decode("latin-1").upper(), raw_value.decode("latin-1")
+        if "_" in name:
+            continue
+        key = name.replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        headers[key] = f"{headers[key]}{'; ' if name == 'COOKIE' else ','}{value}" if key in headers else value
+    return headers
+
+
+async def _send_response(send: Send, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,157 @@
+"""The first process: starts the workers, replaces those that die, and ends all of them.
+
+It extends granian's own for four things that granian does otherwise (2.8): the port has one owner; a worker that dies
+again within seconds is replaced after a pause instead of ending the server; a worker never loses a signal while it
+starts, and ends when the first process is gone; closing the terminal ends the server.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import MPServer
+from granian.server.mp import WorkerProcess
+
+from cogwg.core.errors import ConfigurationError
+from cogwg.server.adapter import AsgiAdapter
+from cogwg.server.listener import BACKLOG, Listener
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+END_SECONDS = 7
+"""How long a worker may go on with its requests after SIGTERM. A container gets 10 seconds, of which the last are for the
+database."""
+SETTLED_SECONDS = 5.0
+"""A worker that lived this long is replaced at once."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+"""Seconds before a worker is replaced that did not; the pause doubles. Its new connections wait meanwhile."""
+HEADER_SECONDS = 10
+"""How long a connection may take for the headers of its next request."""
+PROXY_IDLE_SECONDS = 75
+"""The same behind a proxy: longer than it keeps an idle connection, so that it never uses a closed one. nginx keeps 60."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+LoadApp = Callable[[], "WSGIApplication"]
+
+
+class Supervisor(MPServer):
+    """Worker processes on the sockets of a listener; ``slots`` requests run at once in each."""
+
+    def __init__(
+        self, listener: Listener, load_app: LoadApp, *, workers: int, slots: int, max_body: int, is_behind_proxy: bool = False
+    ) -> None:
+        multiprocessing.set_start_method("fork", force=True)  # workers inherit the sockets
+        seconds = PROXY_IDLE_SECONDS if is_behind_proxy else HEADER_SECONDS
+        super().__init__(
+            "cogwg",
+            address=listener.host,
+            port=listener.port,
+            interface=Interfaces.ASGINL,
+            workers=workers,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=seconds * 1000),
+            respawn_failed_workers=True,
+            workers_kill_timeout=END_SECONDS,
+            log_level=LogLevels.warning,
+        )
+        self._listener, self._load_app, self._slots, self._max_body = listener, load_app, slots, max_body
+        self._clock = time.monotonic
+        self._lifeline = os.pipe()
+        self._pauses: dict[int, float] = {}
+        self._due: dict[int, float] = {}
+
+    def run(self) -> None:
+        """Serve until a signal ends the server."""
+        self.serve(target_loader=self._load_worker, wrap_loader=False)
+
+    def signal_handler_reload(self, *_arguments: object) -> None:
+        """End on SIGHUP, as programs do when their terminal is closed."""
+        self.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    def _init_shared_socket(self) -> None:
+        self._sso = None
+
+    def _drop_shared_socket(self) -> None:
+        self._listener.close()
+
+    def _spawn_worker(self, idx: int, *arguments: Any, **options: Any) -> WorkerProcess:
+        sockets = self._listener.sockets
+        self._shd = SocketHolder(sockets[idx % len(sockets)].fileno(), False, BACKLOG)  # type: ignore[assignment, call-arg]
+        return super()._spawn_worker(idx, *arguments, **options)
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        with _signals_held():
+            super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with _signals_held():
+            super()._respawn_workers(*arguments, **options)
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        self._plan_replacements()
+        while not self.interrupt_signal:
+            now = self._clock()
+            ready = sorted(number for number, due in self._due.items() if due <= now)
+            for number in ready:
+                del self._due[number]
+            if ready:
+                self._respawn_workers(ready, spawn_target, target_loader)
+            self.main_loop_interrupt.wait(max(0.0, min(self._due.values()) - now) if self._due else None)
+            self._plan_replacements()
+        self.interrupt_children.clear()
+
+    def _plan_replacements(self) -> None:
+        """Decide when to replace each worker that died since the last time. The caller looks for signals after this."""
+        self.main_loop_interrupt.clear()
+        now = self._clock()
+        while self.interrupt_children:
+            number = self.interrupt_children.pop()
+            settled = now - self.wrks[number].birth >= SETTLED_SECONDS
+            pause = 0.0 if settled else min(max(self._pauses.get(number, 0.0) * 2, FIRST_PAUSE), LONGEST_PAUSE)
+            self._pauses[number], self._due[number] = pause, now + pause
+
+    def _load_worker(self) -> AsgiAdapter:
+        """Return the application, in a worker that has just started."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the first process decides
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        reading, writing = self._lifeline
+        os.close(writing)
+        threading.Thread(target=_end_with_first_process, args=(reading,), daemon=True).start()
+        try:
+            return AsgiAdapter(self._load_app(), slots=self._slots, max_body=self._max_body)
+        except ConfigurationError as refusal:
+            click.echo(f"cogwg: {refusal}", err=True)
+            raise SystemExit(2) from None
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold signals while processes start: a new one has the handlers of the first until it sets its own."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
+def _end_with_first_process(lifeline: int) -> None:
+    """End this worker when the first process is gone, which alone holds the other end of the pipe open."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(END_SECONDS)
+    os._exit(1)

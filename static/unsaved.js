@@ -1,0 +1,88 @@
+// What was typed and is not saved outlives slow answers, and leaving the page asks first.
+"use strict";
+const TEXT_FIELDS = 'textarea, input:not([type="hidden"], [type="radio"], [type="checkbox"], [type="password"])';
+
+// Whether something in this form was typed or chosen since it was shown.
+function isChanged(form) {
+  return [...form.elements].some((control) => control.matches('[type="radio"], [type="checkbox"]')
+    ? control.checked !== control.defaultChecked
+    : control.matches(TEXT_FIELDS) && control.value !== control.defaultValue);
+}
+
+// A form that was refused shows again what was typed, so it differs from what is saved although nothing changed since.
+function hasUnsavedText(form) {
+  const fields = [...form.elements].filter((control) => control.matches(TEXT_FIELDS));
+  const summary = document.querySelector("main .error-summary");
+  const wasRefused = summary && (form.contains(summary) || !summary.closest("form"));
+  return form.matches("[data-unsaved]") || fields.some((f) => f.value !== f.defaultValue || (wasRefused && f.value));
+}
+
+// Ask before leaving a page with unsaved text; submitting its form does not count, nor does the link that discards it.
+let sent = null;
+document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
+document.addEventListener("click", (event) => { sent = event.target.closest("[data-discard]")?.closest("form") ?? sent; });
+window.addEventListener("pageshow", () => { sent = null; });
+window.addEventListener("beforeunload", (event) => {
+  const forms = [...document.querySelectorAll('main form[method="post"]')];
+  if (forms.some((form) => form !== sent && hasUnsavedText(form))) event.preventDefault();
+});
+
+// What the text fields held when a request left.
+const valuesSent = new WeakMap();
+const textFields = (place) => [...place.querySelectorAll(TEXT_FIELDS)];
+document.addEventListener("htmx:before:request", (event) => {
+  const main = document.querySelector("main");
+  valuesSent.set(event.detail.ctx, new Map(textFields(main).map((field) => [field, field.value])));
+});
+
+// A swap never replaces a field that changed since the request left, nor one of another form with unsaved text.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  const main = tasks.find((task) => task.type === "main");
+  const place = typeof main?.target === "string" ? document.querySelector(main.target) : main?.target;
+  const values = valuesSent.get(ctx);
+  if (!place?.querySelectorAll || !values) return;
+  const source = ctx.sourceElement.closest("form");
+  const typed = textFields(place).filter((field) => field.value !==
+    (field.form === source || !values.has(field) ? values.get(field) ?? field.defaultValue : field.defaultValue));
+  if (!typed.length) return;
+  ctx.keptTyping = true;
+  const replacements = typed.map((field) => field.id && main.fragment.querySelector(`#${CSS.escape(field.id)}`));
+  if (replacements.every(Boolean)) return keepFields(ctx, typed, replacements);
+  tasks.splice(tasks.indexOf(main), 1);
+  keepForm(place, main.fragment, values, ctx.response.status < 400);
+});
+
+// The new state has these fields too: htmx moves them over as they are, with the attributes of the new ones.
+function keepFields(ctx, typed, replacements) {
+  const focused = document.activeElement;
+  typed.forEach((field, i) => {
+    for (const { name, value } of replacements[i].attributes) field.setAttribute(name, value);
+    replacements[i].setAttribute("hx-preserve", "");
+  });
+  if (!typed.includes(focused)) return;
+  const { selectionStart, selectionEnd } = focused;
+  ctx.refocus = () => {
+    if (document.activeElement === focused) return;
+    focused.focus();
+    if (selectionStart !== null) focused.setSelectionRange(selectionStart, selectionEnd);
+  };
+}
+document.addEventListener("htmx:after:swap", (event) => event.detail.ctx.refocus?.());
+
+// The new state has no such field: the form stays, from now on based on what was saved, and says what is left to save.
+function keepForm(place, fragment, values, isSaved) {
+  const form = place.querySelector("form:has(textarea, input:not([type='hidden']))");
+  const saved = fragment.querySelector("[data-version]");
+  if (isSaved && saved) {
+    Object.assign(place.dataset, saved.dataset);
+    delete place.dataset.focusNextRow;
+    for (const field of form.querySelectorAll('[name$="version"]')) field.value = saved.dataset.version;
+    for (const field of textFields(form)) field.defaultValue === field.value || (field.defaultValue = values.get(field) ?? "");
+  }
+  const note = form.querySelector(".unsaved-note") ?? document.createElement("p");
+  note.className = "unsaved-note meta";
+  note.setAttribute("role", "status");
+  (form.querySelector(".actions") ?? form).append(note);
+  note.textContent = document.querySelector(`meta[name="${isSaved ? "saved" : "refused"}-while-typing"]`).content;
+}

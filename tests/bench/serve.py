@@ -1,0 +1,28 @@
+"""Serve any application with the product's server: ``python -m tests.bench.serve MODULE:FACTORY --slots 1 --port 8000``."""
+
+from __future__ import annotations
+
+import argparse
+import pkgutil
+
+from cogwg.app import MIB
+from cogwg.cli.serving import WORKERS
+from cogwg.server import memory
+from cogwg.server.listener import Listener
+from cogwg.server.supervisor import Supervisor
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("factory")
+    parser.add_argument("--slots", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    chosen = parser.parse_args()
+    memory.return_large_blocks()
+    factory = pkgutil.resolve_name(chosen.factory)
+    listener = Listener("127.0.0.1", chosen.port, workers=WORKERS)
+    Supervisor(listener, factory, workers=WORKERS, slots=chosen.slots, max_body=MIB).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Typed text outlives slow answers, and leaving the page with unsaved text asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from cogwg.core.scale import Status
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+from tests.e2e.test_report import choose_status
+
+FIRST, REST = "Thirteen resources are online", " and two are in review."
+
+
+@contextmanager
+def held_answers(page: Page, pattern: str) -> Any:
+    """Hold the answers to posts at these addresses until the block ends."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(pattern, hold)
+    yield held
+    for route in held:
+        route.continue_()
+    page.unroute(pattern)
+
+
+def wait_for_request(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.wait_for_timeout(20)
+
+
+def type_and_save(lead: BrowserUser, code: str) -> tuple[Locator, Locator]:
+    """Write an update, and return its row and its text field."""
+    row = lead.open_update(code)
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    field = row.locator(f'textarea[name$="-progress_{lead.lang}"]')
+    field.fill(FIRST)
+    return row, field
+
+
+def test_text_typed_while_a_draft_is_saved_stays_and_can_be_saved(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    row, field = type_and_save(lead, "4.3")
+    save = row.get_by_role("button", name=lead.translate("Save draft and continue"))
+    with held_answers(lead.page, "**/4.3/report*") as held:
+        save.click()
+        wait_for_request(lead.page, held)
+        field.press("End")
+        field.press_sequentially(REST)
+    expect(row).to_have_attribute("data-stage", "ready")
+    expect(field).to_have_value(FIRST + REST)
+    expect(field).to_be_focused()
+    note = lead.translate("Saved. You went on typing: save again to keep the rest.")
+    expect(row.get_by_text(note)).to_be_visible()
+    save.click()
+    expect(row.locator(".update-saved")).to_contain_text(FIRST + REST)
+
+
+def test_comment_typed_while_another_is_added_stays(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    quebec = open_browser(site, lang).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    thread = quebec.page.locator("#discussion")
+    box = thread.get_by_role("textbox")
+    box.fill(FIRST)
+    with held_answers(quebec.page, "**/comments*") as held:
+        thread.get_by_role("button", name=quebec.translate("Add the comment")).click()
+        wait_for_request(quebec.page, held)
+        box.press("End")
+        box.press_sequentially(REST)
+    expect(quebec.page.locator("#comment-1")).to_contain_text(FIRST)
+    expect(box).to_have_value(FIRST + REST)
+    expect(box).to_be_focused()
+
+
+def leave(lead: BrowserUser) -> list[str]:
+    """Click the plan's link, stay if asked, and return the questions."""
+    dialogs: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        dialogs.append(dialog.type)
+        dialog.dismiss()
+
+    lead.page.on("dialog", stay)
+    lead.page.get_by_role("navigation").get_by_role("link", name=lead.translate("Plan"), exact=True).click(no_wait_after=True)
+    lead.page.wait_for_timeout(300)
+    return dialogs
+
+
+def refuse_in_place(lead: BrowserUser) -> None:
+    lead.open("my-updates")
+    row, _field = type_and_save(lead, "4.3")
+    choose_status(lead, row, Status.COMPLETE)
+    row.get_by_role("button", name=lead.translate("Save and submit")).click()
+    expect(lead.page.get_by_role("alert")).to_be_visible()
+
+
+def refuse_on_a_page(lead: BrowserUser) -> None:
+    lead.open("milestones")
+    lead.page.locator(f'textarea[name="new-text_{lead.lang}"]').fill("x" * 5000)
+    lead.page.get_by_role("button", name=lead.translate("Add the milestone")).click()
+    expect(lead.page.get_by_role("alert")).to_be_visible()
+
+
+def type_in_one_line(lead: BrowserUser) -> None:
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    lead.open_details(row, "Add evidence")
+    row.locator('input[name$="-evidence_url"]').fill("https://data.ontario.ca/")
+
+
+@pytest.mark.parametrize("prepare", [refuse_in_place, refuse_on_a_page, type_in_one_line])
+def test_leaving_asks_for_text_that_is_not_saved(
+    site: Site, open_browser: OpenBrowser, lang: str, prepare: Callable[[BrowserUser], None]
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(422)
+    prepare(lead)
+    assert leave(lead) == ["beforeunload"]

@@ -1,0 +1,106 @@
+"""SQLite's files: one after an ordered end, readable by their owner only, and copied while the server runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.server.process import ServerProcess, run_command
+from tests.server.test_demo_server import PASSWORD, can_sign_in
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNNING = (ROOT / "docs" / "how-to" / "run.md").read_text(encoding="utf-8")
+NAME = "demo-2020-09-24.db"
+
+
+def count_sessions(file: Path) -> int:
+    """Return the number of sessions in a copy of the database's one file."""
+    copy = file.with_name("copied.db")
+    copy.write_bytes(file.read_bytes())
+    with closing(sqlite3.connect(copy)) as connection:
+        (number,) = connection.execute("SELECT count(*) FROM sign_in").fetchone()
+    copy.unlink()
+    return int(number)
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_stopped_server_leaves_one_file_with_the_latest_changes(tmp_path: Path, number: signal.Signals) -> None:
+    folder = tmp_path / "instance"
+    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD=PASSWORD) as served:
+        for _ in range(3):
+            assert can_sign_in(served.port, PASSWORD)
+        served.send_signal(number)
+        served.wait()
+    assert [file.name for file in folder.iterdir()] == [NAME]
+    assert count_sessions(folder / NAME) == 3
+
+
+def test_stop_with_another_reader_says_that_changes_are_in_a_second_file(tmp_path: Path) -> None:
+    file = tmp_path / "instance" / NAME
+    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD=PASSWORD) as served:
+        with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sign_in").fetchone()
+            assert can_sign_in(served.port, PASSWORD)
+            assert served.terminate() == 0
+        assert "Another program has the database open" in served.output
+
+
+def test_commands_leave_one_file(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    for command in (
+        ("init",),
+        ("seed",),
+        ("person", "add", "a@example.ca", "--name", "A", "--role", "secretariat", "--address", "http://localhost"),
+        ("remind", "--dry-run"),
+        ("mail", "deliver"),
+        ("briefing", "export", "--meeting", "2020-02-27", "--lang", "fr", "--out", str(tmp_path / "deck.xlsx")),
+    ):
+        done = run_command(*command, cwd=tmp_path, COGWG_MAIL=f"file:{tmp_path / 'mail'}")
+        assert done.returncode == 0, done.stderr
+        assert [file.name for file in folder.iterdir()] == ["cogwg.db"], command
+
+
+def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD=PASSWORD) as served:
+        assert can_sign_in(served.port, PASSWORD)
+        assert modes(folder) == {NAME: "0o600", f"{NAME}-wal": "0o600", f"{NAME}-shm": "0o600"}
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (folder / NAME).chmod(0o644)
+    with ServerProcess("demo", cwd=tmp_path):
+        assert modes(folder)[NAME] == "0o600"
+
+
+def test_documented_copies_of_a_running_database_are_whole(tmp_path: Path) -> None:
+    """The lines of "Back up" are run as they stand."""
+    section = RUNNING.partition("\n## Back up\n")[2]
+    commands = re.findall(r"^python3 -c .*cogwg\.db.*$", section, re.MULTILINE)
+    assert len(commands) == 1
+    folder = tmp_path / "instance"
+    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD=PASSWORD) as served:
+        assert can_sign_in(served.port, PASSWORD)
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        subprocess.run(
+            ["/bin/sh", "-c", f"umask 077\n{commands[0].replace('cogwg.db', NAME)}"],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            check=True,
+        )
+        assert modes(folder)["copy.db"] == "0o600"
+        with closing(sqlite3.connect(folder / "copy.db")) as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert copy.execute("SELECT count(*) FROM sign_in").fetchone() == (1,)

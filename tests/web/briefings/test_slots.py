@@ -1,0 +1,48 @@
+"""Work on decks that takes seconds runs without the request's slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import pytest
+
+from cogwg.briefing import link_requests
+from cogwg.web.http.slots import ENVIRON_KEY
+from tests.web.briefings.test_freeze import NOTE, briefing_app  # noqa: F401
+from tests.web.conftest import PopulatedApp
+
+
+class CountingSlot:
+    """A slot that counts how often it was given back."""
+
+    def __init__(self) -> None:
+        self.releases = 0
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        self.releases += 1
+        yield
+
+
+def test_drawing_and_link_checks_give_the_slot_back(
+    briefing_app: PopulatedApp,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link_requests, "check_links", lambda links, **_: {})
+    slot = CountingSlot()
+    browser = briefing_app.app.client_as("chair")
+    browser.environ = cast(dict[str, Any], {ENVIRON_KEY: slot})
+    address = f"/en/briefings/{briefing_app.briefing_id}"
+    page = browser.get(address)
+    assert slot.releases == 0
+    assert browser.get(f"{address}/deck.xlsx").status == 200
+    assert slot.releases == 1
+    assert page.form(f"{address}/check-links").submit().status == 303
+    assert slot.releases == 2
+    frozen = browser.get(address).form(f"{address}/freeze").fill(note=NOTE).submit()
+    assert frozen.status == 303
+    assert slot.releases == 3
+    assert browser.get(f"{frozen.redirect_path}/deck.xlsx").status == 200
+    assert slot.releases == 4
