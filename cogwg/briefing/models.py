@@ -44,7 +44,7 @@ class FrozenVersion(Base):
     """A deck as it was shown: its data, who froze it and when. Never updated or deleted (enforced by triggers).
 
     ``deck`` is JSON text, byte for byte as ``snapshot`` wrote it. ``gaps`` are the checklist's sentences about
-    what was not settled, and ``override_note`` says why the deck was frozen anyway.
+    what was not settled, and ``override_note`` says why the deck was frozen anyway, in ``override_lang`` (None: unknown).
     """
 
     __tablename__ = "frozen_version"
@@ -56,6 +56,7 @@ class FrozenVersion(Base):
     deck: Mapped[str] = mapped_column(Text)
     gaps: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     override_note: Mapped[str | None] = mapped_column(Text)
+    override_lang: Mapped[str | None] = mapped_column(String(2))
     frozen_at: Mapped[datetime]
     frozen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -105,6 +105,7 @@ class FrozenVersionFacts:
     override_note: str
     audience: Bilingual
     meeting_on: date
+    override_lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +359,7 @@ def _versions_statement() -> Select[*tuple[Any, ...]]:
             Person.name.label("person"),
             FrozenVersion.gaps,
             FrozenVersion.override_note,
+            FrozenVersion.override_lang,
             Briefing.audience_en,
             Briefing.audience_fr,
             Briefing.meeting_on,
@@ -376,6 +378,7 @@ def _version_facts(row: Any) -> FrozenVersionFacts:
         frozen_by=row.person or "",
         gaps=tuple(Bilingual(*gap) for gap in row.gaps),
         override_note=row.override_note or "",
+        override_lang=row.override_lang or "",
         audience=Bilingual(row.audience_en, row.audience_fr),
         meeting_on=row.meeting_on,
     )

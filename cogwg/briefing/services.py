@@ -156,6 +156,7 @@ def freeze(
     gaps: Iterable[Bilingual],
     *,
     note: str,
+    note_lang: Language | None = None,
     expected_version: int,
     by: Actor,
     at: datetime,
@@ -168,8 +169,8 @@ def freeze(
     Freezing also revokes the draft's preview links, so the next draft needs new ones. A link's ``revoked_at`` then equals the
     version's ``frozen_at``, by which ``preview_link`` finds the version that ended it.
 
-    ``gaps`` come from the checklist; if there are any, ``note`` must say why the deck is frozen anyway. Raises ``Invalid``,
-    ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
+    ``gaps`` come from the checklist; if there are any, ``note`` must say why the deck is frozen anyway, in ``note_lang``.
+    Raises ``Invalid``, ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
     """
     briefing = _locked_briefing(session, id)
     _check_version(briefing, expected_version)
@@ -185,6 +186,7 @@ def freeze(
         deck=snapshot.write(deck),
         gaps=[[gap.en, gap.fr] for gap in sentences],
         override_note=note if sentences else None,
+        override_lang=note_lang.value if sentences and note_lang is not None else None,
         frozen_at=at,
         frozen_by=by.id,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.form_tokens import purge_form_tokens
 from cogwg.accounts.retention import purge_accounts
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
@@ -24,7 +25,9 @@ def purge(data: Path | None, today: str | None) -> None:
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         messages = purge_messages(session, by=SYSTEM, at=at, now=now)
         accounts = purge_accounts(session, by=SYSTEM, at=at, now=now)
+        forms = purge_form_tokens(session, now=now)
     click.echo(
         f"Deleted emails: {messages}. Sign-in counters: {accounts.counters}. "
-        f"Expired sessions and links: {accounts.sessions + accounts.links}. Retired accounts cleared: {accounts.addresses}."
+        f"Expired sessions and links: {accounts.sessions + accounts.links}. Retired accounts cleared: {accounts.addresses}. "
+        f"Submitted forms forgotten: {forms}."
     )

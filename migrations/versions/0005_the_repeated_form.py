@@ -1,4 +1,5 @@
-"""The tokens of submitted forms with what each made; and append-only tables that also refuse replacement on SQLite.
+"""The tokens of submitted forms with what each made; append-only tables that also refuse replacement on SQLite; and the
+language of the reason for freezing a version with open items, unknown for earlier versions.
 
 SQLite's REPLACE deletes the row it displaces without firing the table's DELETE trigger (unless a connection sets
 ``recursive_triggers``, which another client of the file would not), so an insert over an existing row is refused itself.
@@ -34,6 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_form_token")),
     )
     op.create_index(op.f("ix_form_token_used_at"), "form_token", ["used_at"])
+    op.add_column("frozen_version", sa.Column("override_lang", sa.String(length=2), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
         for table, keys in UNIQUE_KEYS.items():
             same = " OR ".join(f"({' AND '.join(f'{column} = NEW.{column}' for column in key)})" for key in keys)
@@ -48,4 +50,5 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for table in UNIQUE_KEYS:
             op.execute(f"DROP TRIGGER {table}_refuses_replace")
+    op.drop_column("frozen_version", "override_lang")
     op.drop_table("form_token")

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Person, SignIn, Throttle
+from cogwg.accounts.form_tokens import TOKEN_LIFETIME, make_once
+from cogwg.accounts.models import AccessLink, FormToken, Person, SignIn, Throttle
 from cogwg.accounts.retention import RETIRED_RETENTION, THROTTLE_RETENTION
 from cogwg.accounts.rules import LINK_LIFETIME, SESSION_LIFETIME
 from cogwg.accounts.services import add_person, count_failure, retire_person, throttle_keys
@@ -135,6 +136,18 @@ def test_address_of_a_retired_person_goes_after_its_time_and_the_name_stays(run:
     engine.dispose()
 
 
+def test_submitted_forms_are_forgotten_after_their_time(run: RunCommand, url: str) -> None:
+    engine, now = build_engine(url), real_now()
+    ages = {"old": TOKEN_LIFETIME + MINUTE, "new": TOKEN_LIFETIME - MINUTE}
+    with Session(engine) as session, write_transaction(session):
+        for key, age in ages.items():
+            make_once(session, key, "comment", lambda: 1, now=now - age)
+    assert "Submitted forms forgotten: 1." in run("purge", COGWG_DATABASE_URL=url).out
+    with Session(engine) as session:
+        assert session.scalars(select(FormToken.key)).all() == ["new"]
+    engine.dispose()
+
+
 def test_retention_document_states_the_times_of_the_code() -> None:
     text = (Path(__file__).parents[2] / "docs" / "reference" / "retention.md").read_text(encoding="utf-8")
     for time in (
@@ -143,6 +156,7 @@ def test_retention_document_states_the_times_of_the_code() -> None:
         f"| after {SESSION_LIFETIME // timedelta(hours=1)} hours |",
         f"| after {LINK_LIFETIME // timedelta(hours=1)} hours |",
         f"| {RETIRED_RETENTION.days // 365} years after",
+        f"| {TOKEN_LIFETIME.days} days after it was sent |",
     ):
         assert time in text, time
 
@@ -153,7 +167,8 @@ def test_second_purge_changes_nothing_and_records_nothing(run: RunCommand, url: 
     run("purge", COGWG_DATABASE_URL=url)
     before = count_rows(url)
     assert run("purge", COGWG_DATABASE_URL=url).out == (
-        "Deleted emails: 0. Sign-in counters: 0. Expired sessions and links: 0. Retired accounts cleared: 0.\n"
+        "Deleted emails: 0. Sign-in counters: 0. Expired sessions and links: 0. Retired accounts cleared: 0. "
+        "Submitted forms forgotten: 0.\n"
     )
     assert count_rows(url) == before
     engine.dispose()

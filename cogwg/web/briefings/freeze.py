@@ -16,7 +16,7 @@ from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings import blueprint, draft
 from cogwg.web.briefings.forms import FreezeForm
-from cogwg.web.http import clocks, forms
+from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.slots import released_slot
 
@@ -55,6 +55,7 @@ def freeze(lang: str, id: int) -> Response:
                     gaps,
                     files=files,
                     note=form.note_text,
+                    note_lang=i18n.current_language(),
                     expected_version=form.posted_version,
                     by=by,
                     at=at,

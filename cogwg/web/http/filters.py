@@ -87,7 +87,20 @@ def localized(text: Bilingual) -> Markup | str:
     localized_text = text.localized(lang)
     if localized_text.lang is lang:
         return ""
-    return Markup('<span lang="{}">{}</span>').format(localized_text.lang.value, localized_text.text)
+    return _marked(localized_text.text, localized_text.lang)
+
+
+def in_language_of(text: Bilingual, words: str, lead: str = "") -> Markup | str:
+    """Return words from a text, such as its beginning, marked up with the text's language if it is not the page's.
+
+    ``lead`` precedes them in the language of the page.
+    """
+    lang = text.localized(i18n.current_language()).lang
+    return f"{lead}{words}" if lang is i18n.current_language() else Markup("{}{}").format(lead, _marked(words, lang))
+
+
+def _marked(words: str, lang: Language) -> Markup:
+    return Markup('<span lang="{}">{}</span>').format(lang.value, words)
 
 
 def localized_with_note(text: Bilingual) -> Markup | str:
@@ -164,6 +177,7 @@ def init(app: Flask) -> None:
         "moved_from": moved_from,
         "moved_to": moved_to,
         "plain": plain,
+        "excerpt_localized": excerpt_localized,
     }
     for name, filter_ in filters.items():
         app.add_template_filter(filter_, name)
@@ -173,3 +187,8 @@ def excerpt(text: Bilingual, limit: int = 60) -> str:
     """Return the beginning of a text in the page's language, to identify an item in an announcement."""
     words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"
+
+
+def excerpt_localized(text: Bilingual) -> Markup | str:
+    """Return the same beginning to name an item on a page, marked up with its language if it is not the page's."""
+    return in_language_of(text, excerpt(text))

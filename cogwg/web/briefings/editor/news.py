@@ -88,7 +88,8 @@ def _milestones(editor: EditorContext) -> list[Candidate]:
         Candidate(
             f"{MILESTONE}{m.id}",
             MAIN if m.id in main else EARLIER,
-            f"{m.jurisdiction.text(lang)}, {excerpt(m.text)}",
+            f"{m.jurisdiction.text(lang)}, ",
+            excerpt(m.text),
             m.text,
             m,
         )
@@ -97,7 +98,7 @@ def _milestones(editor: EditorContext) -> list[Candidate]:
 
 
 def _challenges(editor: EditorContext) -> list[Candidate]:
-    return [Candidate(f"{CHALLENGE}{c.id}", c.theme, excerpt(c.text), c.text, c) for c in editor.material.challenges]
+    return [Candidate(f"{CHALLENGE}{c.id}", c.theme, "", excerpt(c.text), c.text, c) for c in editor.material.challenges]
 
 
 @blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])

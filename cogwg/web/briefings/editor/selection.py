@@ -27,6 +27,7 @@ from cogwg.web.briefings.editor.fields import (
 )
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts
 from cogwg.web.http import i18n
+from cogwg.web.http.filters import in_language_of
 
 MAX_ROWS_WITH_BOXES = 200
 """In a list of up to this many rows, each row has its text boxes on the page.
@@ -39,16 +40,28 @@ TITLE_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reported item that the deck may show: ``title`` names it, ``original`` is its text before any rewording.
+    """A reported item that the deck may show: ``original`` is its text before any rewording, and ``words`` are from it.
+
+    Its title is these words after its ``lead``, such as the jurisdiction.
 
     It can be moved only within its ``group``; ``facts`` is the reported item itself, which the page describes.
     """
 
     key: str
     group: Hashable
-    title: str
+    lead: str
+    words: str
     original: Bilingual
     facts: Any
+
+    @property
+    def title(self) -> str:
+        return f"{self.lead}{self.words}"
+
+    @property
+    def heading(self) -> str:
+        """The title, its words marked up with their language if it is not the page's."""
+        return in_language_of(self.original, self.words, self.lead)
 
 
 @dataclass(frozen=True, slots=True)
