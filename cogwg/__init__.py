@@ -6,8 +6,8 @@ recorded in the audit log. The application factory is ``cogwg.app.create_app``: 
 
 import os
 
-# openpyxl reads this once, when it is first imported. With it, the same XML library writes workbooks whether or not lxml is
-# installed.
+# openpyxl reads this once, when it is first imported. With this value, the same XML library writes workbooks whether or not
+# lxml is installed.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Actions that a person does one at a time, in whichever worker process; the marks stand among the throttle counters."""
+"""Actions that a person can run only one at a time, across all worker processes; those running are in the throttle table."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cogwg.accounts.models import Throttle
 
 
 def begin_exclusive(session: Session, action: str, person_id: int, *, now: datetime, at_most: timedelta) -> bool:
-    """Begin an action unless the person has it running already; return whether it began.
+    """Begin an action unless the same person is running it already; return whether it began.
 
-    ``at_most`` is how long it can take: after a crash it may begin again then.
+    ``at_most`` is the longest time it can take; after a crash, it can begin again when that time is over.
     """
     key, until = _key(action, person_id), now + at_most
     ended = Throttle.key == key, or_(Throttle.until.is_(None), Throttle.until <= now)

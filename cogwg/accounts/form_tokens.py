@@ -1,6 +1,6 @@
-"""Forms that change the data once, however often they are sent: after a double click, a reload or a lost answer.
+"""Forms that change the data only once, even if they are sent again after a double click, a reload or a lost response.
 
-Each form has a random token. What the form made is stored under its key in the transaction that makes it.
+Each form has a random token. The id of what the form made is stored under the form's key, in the transaction that makes it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import FormToken
 
 TOKEN_LIFETIME = timedelta(days=7)
-"""How long a submitted form stays known. A browser can restore a page, and its form, days later; the drafts that the
+"""How long a submitted form is remembered. A browser can restore a page, and its form, days later; the drafts that the
 product keeps for a person have the same limit."""
 
 
 def make_once(session: Session, key: str, kind: str, make: Callable[[], int], *, now: datetime) -> int:
-    """Return the id of what ``make`` makes, or of what the same form made before, without making it again.
+    """Call ``make`` and return the id of what it makes; if the same form was sent before, only return the id of what it made.
 
     ``kind`` is the kind of item in the audit log. On PostgreSQL, the same form sent at the same time waits here until the
     other transaction ends. If ``make`` raises, the caller's transaction is rolled back and the form can be sent again.

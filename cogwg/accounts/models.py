@@ -153,9 +153,10 @@ class Throttle(Base):
 
 
 class FormToken(Base):
-    """A form that a person submitted, with what it made: its kind and id, as the audit log names them.
+    """A form that a person submitted, with the kind and id of what the form made, as in the audit log.
 
-    ``key`` is the SHA-256 of the person, the URL and the form's fields with its random token. ``used_at`` is in real time.
+    ``key`` is the SHA-256 of the person, the URL and the form's fields with its random token. ``used_at`` follows the system
+    clock.
     """
 
     __tablename__ = "form_token"

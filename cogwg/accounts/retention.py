@@ -1,4 +1,4 @@
-"""How long the data of accounts is kept, and the command that deletes what has passed its time."""
+"""How long the data of accounts is kept, and the command that deletes older data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RETIRED_DOMAIN = "@retired.invalid"
 
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
-    """How many counters, sessions and links were deleted, and from how many retired accounts credentials and addresses."""
+    """How many counters, sessions and links were deleted, and how many retired accounts lost their credentials or address."""
 
     counters: int
     sessions: int
@@ -33,10 +33,11 @@ class AccountsPurge:
 
 
 def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) -> AccountsPurge:
-    """Delete old sign-in counters, expired sessions and links, and what accounts of retired people no longer need.
+    """Delete old sign-in counters, expired sessions and links, and data that accounts of retired people no longer need.
 
-    Their password and feed URL go at once, their email address and preferences after ``RETIRED_RETENTION``. Their name stays
-    with what they wrote and submitted: on documents of their work it is not withheld (Privacy Act, 3(j)(iii)).
+    A retired person's password and feed URL are deleted at once, their email address and preferences after
+    ``RETIRED_RETENTION``. Their name stays with what they wrote and submitted: the Privacy Act does not limit the use and
+    disclosure of a federal employee's name on a document of their work (subparagraph 3(j)(iv)).
     """
     is_old = Throttle.since < now - THROTTLE_RETENTION, or_(Throttle.until.is_(None), Throttle.until < now)
     has_credentials = or_(Person.password_hash.is_not(None), Person.feed_hash.is_not(None))
@@ -73,5 +74,5 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
 
 
 def _count(session: Session, statement: Any) -> int:
-    """Execute a statement that returns what it changed; return how many rows that is."""
+    """Execute a statement that has a RETURNING clause; return the number of rows it changed."""
     return len(session.execute(statement, execution_options={"synchronize_session": False}).all())

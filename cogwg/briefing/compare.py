@@ -171,7 +171,7 @@ def _plan_change(
 
 
 def _status_text(state: ActivityState) -> Bilingual:
-    """Return the status in words: "Limited progress, overdue". Without a report before the due month, it is "Not yet due"."""
+    """Return the status in words, such as "Limited progress, overdue"; "Not yet due" without a report before the due month."""
     if state.is_later:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label

@@ -24,9 +24,9 @@ from cogwg.core.calendar import monotonic
 from cogwg.core.web_addresses import is_public
 
 CHECK_SECONDS = 10.0
-"""The most that a whole check takes, as for every expensive request: a server's threads are few (ASVS 5.0, 15.2.2)."""
+"""The longest that a whole check takes. A server has few threads, so expensive requests need a limit (ASVS 5.0, 15.2.2)."""
 TIMEOUT_SECONDS = 6.0
-"""The most that a link takes, redirects included."""
+"""The longest that the check of one link takes, redirects included."""
 MAX_WORKERS = 8
 MAX_REDIRECTS = 10
 _HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
@@ -47,11 +47,11 @@ class _NotPublic(Exception):
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
     """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    Takes ``CHECK_SECONDS`` at most, in this order; URLs that were not reached in that time are left out. ``is_allowed``
-    decides which IP addresses may be contacted; the default is public ones.
+    The check takes ``CHECK_SECONDS`` at most. It follows the order of ``urls`` and leaves out those that it could not begin in
+    that time. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
     """
     check = _Check(dict.fromkeys(urls), is_allowed or is_public)
-    # Daemons, because a look-up of a name cannot be cut off: neither the check nor the end of the process waits for it.
+    # Daemon threads, because a name lookup can't be interrupted; neither the check nor the end of the process waits for it.
     workers = [
         threading.Thread(target=check.work, name=f"link check {number}", daemon=True)
         for number in range(min(MAX_WORKERS, check.pending.qsize()))
@@ -65,7 +65,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
 
 @dataclass(slots=True)
 class _Attempt:
-    """The request of a link with all its redirects. At its deadline its connections are shut, whatever they wait for."""
+    """The requests to one link, redirects included. At the deadline their connections are shut, whatever they wait for."""
 
     deadline: float
     is_over: bool = False
@@ -80,7 +80,7 @@ class _Attempt:
         return left
 
     def watch(self, event: str, values: dict[str, Any]) -> None:
-        """Keep each socket that httpx opens or wraps in TLS; a trace extension."""
+        """Record each socket that httpx opens or wraps in TLS, so that ``cut`` can shut it; httpx calls this for each event."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             with self._lock:
                 self._sockets.append(values["return_value"].get_extra_info("socket"))
@@ -129,7 +129,7 @@ class _Check:
                 self._results[url] = result
 
     def end(self) -> dict[str, tuple[bool, str]]:
-        """End the check and return the results; a link that was begun and not finished took too long."""
+        """End the check and return the results; a link whose check was begun but not finished gets "timeout"."""
         with self._lock:
             for attempt in self._attempts.values():
                 attempt.cut()

@@ -116,7 +116,7 @@ class Outline:
         return next((w for w in self.words if w.key == key), SlideWording(key))
 
     def priority_wording(self, year: int, number: int) -> PriorityWording:
-        """Return the additions to the slide of a priority in the plan of this year, or empty additions if there are none."""
+        """Return the additions to the slide of a priority in the plan of ``year``; empty additions if there are none."""
         matching = (p for p in self.priorities if (p.year, p.number) == (year, number))
         return next(matching, PriorityWording(number, year=year))
 

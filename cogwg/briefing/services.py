@@ -131,8 +131,8 @@ def revise_outline(
 ) -> None:
     """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
 
-    If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``Conflict`` when the draft
-    changed since that version, ``Invalid`` when the new outline isn't valid (see ``check_outline``), and ``NotFound``.
+    If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``NotFound``, ``Conflict`` when
+    the draft changed since that version, and ``Invalid`` when the new outline isn't valid (see ``check_outline``).
     """
     briefing = _locked_briefing(session, id)
     before = Serializer().load(Outline, briefing.outline)

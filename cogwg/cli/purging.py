@@ -1,4 +1,4 @@
-"""``cogwg purge`` for a daily cron job: deletes personal data that has passed its time."""
+"""``cogwg purge`` for a daily cron job: deletes personal data that is no longer needed."""
 
 from __future__ import annotations
 

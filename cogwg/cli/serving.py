@@ -30,10 +30,10 @@ from cogwg.server.listener import Listener
 
 WORKERS = 2
 SQLITE_SLOTS = 1
-"""Requests that run at once in a worker. More of them wait for SQLite's locks and for each other: with 16 people saving,
-8 had a p99 of 950 ms and 1 of 150 ms, with 25 % more saves a second."""
+"""How many requests run at once in a worker. More would wait for SQLite's locks and for each other: with 16 people saving,
+the 99th percentile was 950 ms with 8 slots, but 150 ms with one slot, which also allowed 25% more saves a second."""
 POSTGRESQL_SLOTS = 8
-"""PostgreSQL has no such lock, and a request waits for its answers."""
+"""PostgreSQL has no such lock, and other requests can run while one waits for the database."""
 DEMO_DAY = "2020-09-24"
 NO_PROXY = (
     "COGWG_PROXIES is 0, so people reach this server without a proxy: it ends slow connections itself, and takes the address "
@@ -83,7 +83,10 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[Listener]:
-    """Listen before anything else, so that a second server changes nothing; until the server runs, SIGTERM just ends it."""
+    """Listen before anything else, so that a second server on this port stops before it changes data.
+
+    Until the server runs, SIGTERM just ends the process.
+    """
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with closing(Listener(host, port, workers=WORKERS)) as listener:
@@ -145,7 +148,7 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 
 
 def _run_server(listener: Listener) -> None:
-    """Serve until a signal ends the server, then leave the database as one file.
+    """Serve until a signal ends the server, then leave an SQLite database as one file.
 
     The settings are checked once here, so that an error is one sentence rather than a crashing worker.
     """
@@ -161,7 +164,7 @@ def _run_server(listener: Listener) -> None:
         click.echo(NO_PROXY)
     click.echo("Press Ctrl+C to stop.")
     memory.return_large_blocks()
-    gc.freeze()  # what is loaded now stays shared with the workers, and need not be searched at the end
+    gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
     supervisor = Supervisor(
         listener,
         create_app,

@@ -1,6 +1,6 @@
-"""Email addresses and mail hosts that mail can carry; nothing here asks the network.
+"""Checks of email addresses and mail hosts, without contacting the network.
 
-Accents are refused in an address: they need SMTPUTF8 (RFC 6531), which few mail servers accept from end to end.
+Accents are refused in an address: they need SMTPUTF8 (RFC 6531), which every mail server on the way must support and few do.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)", re.ASCII | re.IGNORECASE)
 """A dot-atom (RFC 5322 3.2.3) at a host name (RFC 1123 2.1)."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?", re.ASCII | re.IGNORECASE)
-"""A host name; networks of containers have underscores in theirs."""
+"""A host name; names in container networks can contain underscores."""
 _UNREACHABLE_DOMAINS = ("invalid", "localhost")
-"""RFC 6761 6.3 and 6.4: never in the mail system. Its ``test`` and ``example`` are for trials, as in the demo."""
+"""Never domains that mail can reach (RFC 6761 6.3 and 6.4). Its ``test`` and ``example`` are accepted, for trials."""
 
 
 def is_mail_address(text: str) -> bool:
-    """Return whether mail can carry this address, at a domain or a host of one's own network."""
+    """Return whether email can be sent to this address, at an internet domain or a host of the local network."""
     match = _ADDRESS.fullmatch(text)
     return match is not None and len(match[1]) <= LOCAL_PART_LIMIT and len(text) <= ADDRESS_LIMIT
 
 
 def is_reachable_address(text: str) -> bool:
-    """Return whether mail from elsewhere can reach this address: at a domain that can exist on the internet."""
+    """Return whether email from anywhere can reach this address, because its domain can exist on the internet."""
     labels = text.rpartition("@")[2].lower().split(".")
     return is_mail_address(text) and len(labels) > 1 and not labels[-1].isdecimal() and labels[-1] not in _UNREACHABLE_DOMAINS
 
 
 def parse_sender(text: str) -> Address | None:
-    """Return a sender such as "Plan <plan@example.ca>" as headers use it; None if it is not exactly one usable address."""
+    """Return a sender such as "Plan <plan@example.ca>" for use in headers; None if it is not exactly one usable address."""
     name, address = parseaddr(text)
     try:
         header = HeaderRegistry()("From", text)

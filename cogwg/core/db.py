@@ -159,14 +159,14 @@ def build_engine(url: str) -> Engine:
 
 
 def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
-    """Let only the owner of the database's files read them: they hold names, addresses, drafts and hashes of passwords.
+    """Let only their owner read the database's files, which hold names, addresses, drafts and password hashes.
 
-    SQLite gives the files beside it the permissions of the first.
+    SQLite gives the files it creates beside the database the same permissions.
     """
     name = str(arguments[0])
     if name == ":memory:" or name.startswith("file:"):
         return
-    with suppress(OSError):  # SQLite then reports what is wrong with this path, or another user owns the file
+    with suppress(OSError):  # another user owns the file, or SQLite reports what is wrong with this path
         os.close(os.open(name, os.O_RDONLY | os.O_CREAT, 0o600))
         for path in (name, f"{name}-wal", f"{name}-shm"):
             with suppress(FileNotFoundError):
@@ -175,10 +175,10 @@ def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _op
 
 
 def checkpoint(url: str) -> bool:
-    """Bring all changes into the database's one file; return whether that succeeded. PostgreSQL needs nothing.
+    """Bring all changes into the main file of an SQLite database; return whether that succeeded. PostgreSQL needs nothing.
 
-    SQLite keeps the latest changes in a second file, which a copy would miss. It does this itself when the last
-    connection is closed, but not when a process ends without closing its own.
+    SQLite keeps the latest changes in a second file, which a copy of the main file would miss. It merges the two itself when
+    the last connection is closed, but not when a process ends without closing its connections.
     """
     engine = build_engine(url)
     if engine.dialect.name != "sqlite":

@@ -177,7 +177,7 @@ def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettin
     user, password = env.get("COGWG_SMTP_USER", "").strip(), env.get("COGWG_SMTP_PASSWORD", "")
     if bool(user) != bool(password):
         raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together. Set both or neither.")
-    if not (user + password).isascii():  # as smtplib sends them
+    if not (user + password).isascii():  # smtplib encodes both in ASCII
         raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD cannot contain accents.")
     if user and not security and host not in LOOPBACK:
         raise ConfigurationError("COGWG_SMTP_PASSWORD would not be encrypted. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")

@@ -11,13 +11,14 @@ from cogwg.core.errors import N_, Message
 ADDRESS_LIMIT = 2000
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 _GLOBAL_UNICAST = ip_network("2000::/3")
-"""What IANA allots of IPv6. Outside it: NAT64 (RFC 6052, 8215), site-local (RFC 3879), IPv4-compatible (RFC 4291), SRv6."""
+"""The IPv6 range that IANA allots from. Outside it are NAT64 (RFC 6052, 8215), site-local (RFC 3879), IPv4-compatible
+(RFC 4291) and SRv6 addresses."""
 _NOT_PUBLIC = tuple(
     ip_network(network)
     for network in (
         "192.0.0.0/24",  # IETF protocols (RFC 6890); 192.0.0.192 serves credentials in Oracle's cloud
         "192.88.99.0/24",  # 6to4 relays (RFC 7526)
-        "168.63.129.16/32",  # serves credentials in Azure, at an address like any other
+        "168.63.129.16/32",  # serves credentials in Azure, though it looks like a public address
         "2001::/23",  # IETF protocols, Teredo (RFC 2928, 4380)
         "2002::/16",  # 6to4 (RFC 3056) embeds any IPv4 address
         "3fff::/20",  # documentation (RFC 9637)
@@ -45,7 +46,7 @@ def address_problem(url: str) -> Message | None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is public: not private, not special, not one that can embed a private one, not multicast."""
+    """Whether an IP address is public: not private, special or multicast, and not able to embed a private address."""
     ip = ip_address(address)
     is_listed = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not is_listed and (isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST)

@@ -68,8 +68,8 @@ def edit_comment(
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
     """Edit a comment; return it with the ids of the jurisdictions that it newly mentions. The same edit again changes nothing.
 
-    Raises ``Forbidden`` for another person's comment, ``Conflict`` when ``expected_version`` is not the stored version,
-    ``Invalid`` and ``NotFound``.
+    Raises ``Invalid``, ``NotFound``, ``Forbidden`` for another person's comment, and ``Conflict`` when ``expected_version``
+    is not the stored version.
     """
     stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     check_comment(text)

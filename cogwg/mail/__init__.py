@@ -1,4 +1,4 @@
-"""The outbox: emails wait here until they are sent, each once, and are tried again if sending fails.
+"""The outbox: emails wait here until they are sent. Each is sent once; if sending fails, it is tried again.
 
 It knows the recipient of an email, not its purpose.
 """

@@ -125,7 +125,7 @@ class _DeliveryRun:
         return None
 
     def _submit(self, message: OutboxMessageFacts) -> None:
-        """Send an email; an unexpected error counts for this email alone, so that the others still go."""
+        """Send an email; an unexpected error counts as a failure of this email alone, so that the others are still sent."""
         try:
             self.transport.send(message, at=self.clock())
         except DeliveryError:

@@ -40,7 +40,7 @@ def message_id(message: OutboxMessageFacts, sender: str) -> str:
 
 
 def mailbox(sender: str) -> Address:
-    """Return our own name and address. Raises ``DeliveryError`` if mail cannot carry it."""
+    """Return the sender's name and address. Raises ``DeliveryError`` if ``sender`` is not exactly one usable address."""
     address = parse_sender(sender)
     if address is None:
         raise DeliveryError(FailureKind.SETTINGS, sender)

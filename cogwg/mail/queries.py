@@ -122,7 +122,7 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
 
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime | None]]:
-    """Return the id of each person's latest email of these kinds, and when the latest that was not withdrawn was made."""
+    """Return, by person id, the id of the latest email of these kinds, and when the latest one not withdrawn was made."""
     made_at = func.max(case((~_WITHDRAWN, _L.c.made_at)))
     latest = select(_L.c.person_id, func.max(_L.c.id), made_at).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None))
     return {person_id: (id_, at) for person_id, id_, at in session.execute(latest.group_by(_L.c.person_id)).all()}
@@ -146,7 +146,7 @@ class MessageHead:
 
 
 def waiting_or_sent(session: Session, kinds: Collection[str], person_ids: Collection[int]) -> list[MessageHead]:
-    """Return the emails of these kinds to these people that wait or were sent; one statement."""
+    """Return the emails of these kinds to these people that wait or were sent, in one SQL statement."""
     columns = (*(_L.c[name] for name in ("id", "key", "kind", "person_id", "made_at")), _SENT.label("is_sent"))
     live = select(*columns).where(or_(_WAITING, _SENT), _L.c.kind.in_(tuple(kinds)), _L.c.person_id.in_(tuple(person_ids)))
     return [MessageHead(**row) for row in session.execute(live).mappings()]

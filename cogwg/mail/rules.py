@@ -17,8 +17,8 @@ LEASE = timedelta(minutes=15)
 MIN_LEASE_LEFT = timedelta(minutes=4)
 """The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
 MESSAGE_RETENTION = timedelta(days=92)
-"""The longest quarter: reminders of the current one can be looked up, and no key is needed any more after it, because a
-reminder is written again at most 60 days before its quarter is due and 67 days after (``COGWG_REMIND_DAYS``)."""
+"""The length of the longest quarter, so that reminders of the current quarter can be looked up. Keys are not needed for
+longer: a reminder can be due for at most 60 days before its quarter is due, or 67 days after (``COGWG_REMIND_DAYS``)."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "
@@ -128,20 +128,21 @@ def next_try(tries: int, now: datetime, kind: FailureKind) -> datetime | None:
 
 
 _SENDER_FAULT = re.compile(r"[45]\.1\.[78]\b|5\.7\.([2-9]\d|1\d\d)\b")
-"""Bad sender address (RFC 3463 3.2); DKIM, SPF and name of the sending host (RFC 7372 3), and above them the codes with which
-Exchange refuses a client: 5.7.54, 5.7.57, 5.7.60."""
+"""Codes for a fault of the sender: a bad sender address (RFC 3463 3.2); DKIM, SPF or the name of the sending host (RFC 7372 3);
+and the higher codes with which Exchange refuses a client: 5.7.54, 5.7.57, 5.7.60."""
 _POLICY_AT_RECIPIENT = re.compile(r"5\.7\.(?!1[78]\b)\d+\b")
-"""Security or policy (RFC 3463 3.8) in answer to a recipient, such as "relay access denied"; 17 and 18 are about the recipient
-(RFC 7293 10)."""
+"""Codes for security or policy (RFC 3463 3.8) in response to a recipient, such as "relay access denied"; not 5.7.17 and 5.7.18,
+which are about the recipient (RFC 7293 10)."""
 _TOO_LARGE = re.compile(r"5\.3\.4\b")
 AUTHENTICATION_REQUIRED, TOO_LARGE = 530, 552
-"""RFC 4954 6; RFC 1870 6.1, in answer to the sender, which carries the size."""
+"""Reply codes of RFC 4954 6, and of RFC 1870 6.1 in response to MAIL FROM, which states the size of the email."""
 
 
 def failure_kind(code: int, reply: str, final: FailureKind) -> FailureKind:
-    """Return the kind of failure of a server's reply; ``final`` is what a permanent one means at this step.
+    """Return the kind of failure that a server's reply means; ``final`` is the kind for a permanent failure at this step.
 
-    Servers answer the recipient or the text with what they hold against the sender, so the reply's enhanced code decides.
+    A server may object to the sender only in its reply to the recipient or the text, so the enhanced status code of the reply
+    is looked at first.
     """
     if code == AUTHENTICATION_REQUIRED:
         return FailureKind.SETTINGS

@@ -82,7 +82,7 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
 
 
 def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Withdraw an email that is no longer needed: it is neither sent nor retried, and its key may be written again.
+    """Withdraw an email that is no longer needed: it is neither sent nor retried, and a new email may use its key.
 
     ``reason_code`` is a code of the package that created the email.
     """
@@ -124,7 +124,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
 
 def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
-    """Reset every given-up email so that it is tried at once, with all its tries; return their number."""
+    """Reset every given-up email, so that it is tried at once and its tries are counted from 0; return the number of emails."""
     ids = sorted(session.scalars(update(_L).where(IS_GIVEN_UP).values(next_try_at=now, tries=0).returning(_L.c.id)))
     if ids:
         record_event(session, "outbox.again", ("outbox", 0), by=by, at=at, after={"letters": ids})
@@ -132,9 +132,9 @@ def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) 
 
 
 def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
-    """Delete every email written longer than ``MESSAGE_RETENTION`` ago, whatever became of it; return their number.
+    """Delete every email created more than ``MESSAGE_RETENTION`` ago, sent or not; return the number of emails.
 
-    One that a delivery is sending now stays until the next time.
+    An email that a delivery holds now is left for the next purge.
     """
     is_old = _L.c.made_at < at - MESSAGE_RETENTION, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now)
     count = len(session.scalars(delete(_L).where(*is_old).returning(_L.c.id)).all())

@@ -31,9 +31,9 @@ def cancelled_messages(
 ) -> dict[int, CancellationReason]:
     """Return, by email id, why an email no longer needs to be sent; ``at`` is the product's calendar time.
 
-    Cancelled are: reminders and digests that are out of date or replaced by newer ones, reminders to people who can no longer
-    send a missing report, emails to deactivated people, emails about a deleted comment or a report submitted again, and offers
-    of a role that was already answered.
+    These emails are cancelled: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
+    who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
+    report submitted again, and offers of a role that was already answered.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
@@ -49,9 +49,9 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
 
 
 def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: datetime) -> dict[int, CancellationReason]:
-    """Map the emails that are no longer true, and those older than a true one about the same, to the reason.
+    """Return, by email id, why an email is outdated: what it says is no longer true, or a newer one replaces it.
 
-    A newer email counts even if another delivery holds it or it was sent already.
+    A newer email replaces older ones with the same ``_topic``, even if another delivery holds it or it was sent already.
     """
     if not messages:
         return {}
@@ -78,7 +78,7 @@ def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: date
 
 
 def _topic(head: MessageHead) -> tuple[str, int | None, int]:
-    """Return what a person needs only the newest email about."""
+    """Return a key: of the emails with the same key, only the newest is needed."""
     return REPLACED_BY_NEWER[NoticeKind(head.kind)], _subject_id(head), head.person_id
 
 
@@ -148,6 +148,6 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
 
 
 def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:
-    """Return the id after the kind in the key: of the period, comment, report or role. None for a key without one."""
+    """Return the id that follows the kind in the key, of the period, comment, report or role; None if the key has no id."""
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

@@ -24,7 +24,7 @@ class ReminderAudience:
     """The people with missing reports for a quarter: who can be reminded now, and who cannot, by reason.
 
     ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to the id
-    of their last reminder and the time of the last that was not withdrawn.
+    of their last reminder and the time of their last reminder that was not withdrawn.
     """
 
     remindable: tuple[MissingReports, ...]

@@ -79,7 +79,7 @@ CANCELLATION_LABELS = {
 }
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST)
-"""The kinds that ``cogwg remind`` writes, and writes again when what waits is out of date."""
+"""The kinds that ``cogwg remind`` writes; it replaces a waiting email of these kinds that is no longer needed."""
 REPLACED_BY_NEWER = {
     NoticeKind.REMINDER: "reminder",
     NoticeKind.CO_CHAIR_REMINDER: "reminder",
@@ -87,8 +87,8 @@ REPLACED_BY_NEWER = {
     NoticeKind.RETURNED: "returned",
     NoticeKind.ROLE_OFFER: "role",
 }
-"""The kinds of which a person needs only the newest about the same quarter, report or role; kinds with the same name replace
-each other. Receipts, copies and mentions stay true, each by itself."""
+"""The kinds of email of which a person needs only the newest about the same quarter, report or role. Kinds with the same value
+replace each other. Receipts, copies and mentions are not replaced."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
@@ -107,10 +107,11 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
 
 
 def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:
-    """Return whether what a waiting reminder or digest says about time is no longer true.
+    """Return whether a waiting reminder or digest is no longer true because time has passed.
 
-    Before the due time a reminder names the days left, so it is true on its own day; a co-chair's says "is due" until then.
-    After it both say "was due". A digest counts what has been received on its day.
+    A reminder made before the due time states the days left, so it is true only on that day; a co-chair's reminder says "is
+    due", so it is true until the due time. Made after the due time, both say "was due". A digest states how many reports have
+    been received, so it is true only on the day it is made.
     """
     is_same_day = local_day(made_at) == local_day(now)
     if kind == NoticeKind.DIGEST:

@@ -53,8 +53,8 @@ from cogwg.reporting.rules import check_takes_reports
 def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
-    Every quarter that accepts reports has its own, whichever year's plan it belongs to. What waits and is out of date does not
-    count as written.
+    Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to. A waiting email
+    that is no longer needed does not count as in the outbox.
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -111,9 +111,9 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 
 
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Write the reminders and digests that are due into the outbox; return those that are new.
+    """Add the reminders and digests that are due to the outbox, and return them.
 
-    They replace those that wait and are out of date, unless a delivery is sending them.
+    First, withdraw waiting reminders and digests that are no longer needed, except those that a delivery holds.
     """
     lock_reminders(session)
     for message, reason in _outdated(session, at):

@@ -181,7 +181,7 @@ def plan_facts(
     code: str | None = None,
     carried_by: Collection[int] | None = None,
 ) -> PlanFacts:
-    """Return the plan of this year or, with ``or_earlier``, the latest plan up to this year.
+    """Return the plan of ``year`` or, with ``or_earlier``, the latest plan up to that year.
 
     ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
     the jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.

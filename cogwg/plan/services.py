@@ -35,9 +35,9 @@ def accept_role(
 ) -> None:
     """Accept a role for the jurisdiction it was offered to.
 
-    ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``Conflict`` when the role is now offered to
-    another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, ``Invalid`` when the role was
-    already answered, and ``NotFound``.
+    ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``NotFound``, ``Conflict`` when the role is
+    now offered to another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, and ``Invalid`` when
+    the role was already answered.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -96,7 +96,7 @@ def move_due_date(
     """Move the due date of an activity, storing the old one and the reason; return the id of the stored move.
 
     ``words`` replaces the plan's wording, even when empty. ``expected_due`` is the due date that the form showed. Raises
-    ``Conflict`` when a different due date is stored, ``Invalid`` and ``NotFound``.
+    ``Invalid``, ``NotFound``, and ``Conflict`` when a different due date is stored.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:

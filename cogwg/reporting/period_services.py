@@ -97,8 +97,8 @@ def return_report(
 ) -> ReportFacts:
     """Return a submitted report to its leads with a note that says why; other people still see the submission.
 
-    The return value is the report as it was before. ``expected_version`` is the version that was read. Raises ``Conflict``
-    if the report has changed since, ``Invalid`` and ``NotFound``.
+    The return value is the report as it was before. ``expected_version`` is the version that was read. Raises ``Invalid``,
+    ``NotFound``, and ``Conflict`` if the report has changed since.
     """
     report = session.get(StatusReport, report_id, populate_existing=True, with_for_update=True)
     if report is None:

@@ -52,8 +52,8 @@ def set_override(
 ) -> int:
     """Override a priority's overall status, with a note that explains why; return the id of the override.
 
-    ``expected_id`` is the id of the override that the form showed, 0 for none. Raises ``Conflict`` if a different override
-    is stored, ``Invalid`` and ``NotFound``.
+    ``expected_id`` is the id of the override that the form showed, 0 for none. Raises ``Invalid``, ``NotFound``, and
+    ``Conflict`` if a different override is stored.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     problems: list[tuple[str, Message]] = []
@@ -70,8 +70,8 @@ def set_override(
 def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> None:
     """Clear the override, so that the priority's overall status is computed again.
 
-    ``expected_id`` is as in ``set_override``. Raises ``Invalid`` if there is no override to clear, ``Conflict`` and
-    ``NotFound``.
+    ``expected_id`` is as in ``set_override``. Raises ``NotFound``, ``Conflict`` as there, and ``Invalid`` if there is
+    no override to clear.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:

@@ -66,7 +66,7 @@ def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: di
 
 
 def seed_demo_reports(session: Session, *, up_to: date) -> int:
-    """Submit the sample reports dated up to a day, each at its own time; return the number added.
+    """Submit the sample reports dated on or before ``up_to``, each at its own time; return the number added.
 
     A sample is left out if the quarter already has a report on the activity, or if the activity has a later report, so that
     no sample is inserted before existing reports.
@@ -148,7 +148,7 @@ def seed_demo_briefing(session: Session, *, today: date) -> None:
 
 
 def seed_demo_news(session: Session, *, up_to: date) -> None:
-    """Add the sample milestones dated up to a day, each once."""
+    """Add the sample milestones dated on or before ``up_to``, except those that exist already."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     existing = set(session.scalars(select(Milestone.text_en)))
     for entry in read_seed_file("demo.toml")["milestone"]:

@@ -1,4 +1,4 @@
-"""The web server: one owner of a port, worker processes that are replaced, and requests that wait for a slot.
+"""The web server: one process owns the port, worker processes that die are replaced, and requests wait for a slot.
 
-granian speaks HTTP; this package decides what a slow client, a signal and the death of a process mean.
+granian handles HTTP; this package decides what happens when a client is slow, a signal arrives or a process dies.
 """

@@ -1,7 +1,7 @@
 """From granian's ASGI to the WSGI application: read the request, wait for a slot, run it in a thread.
 
-The body is read before a slot is taken, so that a stalled upload makes no one wait; and it has to arrive in time. The
-answer is sent after the slot is given back, so that a slow reader makes no one wait either.
+The body has to arrive in time, and is read before a slot is taken, so that a stalled upload does not hold up other requests.
+The response is sent after the slot is released, so that a slow reader does not hold them up either.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 BODY_SECONDS = 10.0
 BODY_BYTES_PER_SECOND = 16 * 1024
-"""A body has 10 seconds, and one more for each 16 KiB that arrived: a line of 128 kbit/s is fast enough. Apache limits
-bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
+"""A body has 10 seconds to arrive, plus one second for each 16 KiB received, so a line of 128 kbit/s is fast enough. Apache
+limits bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
 MAX_PAUSED = 16
-"""At most this many requests run without their slot."""
+"""The number of additional threads, for requests that have released their slot for a while."""
 TOO_SLOW = (
     "The request did not arrive in time. Nothing was saved. Go back and try again.\n"
     "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Revenez en arrière et réessayez.\n"
@@ -59,7 +59,7 @@ class RequestSlot:
 
 
 class AsgiAdapter:
-    """An ASGI application that runs a WSGI application, ``slots`` requests at once, in the order of their arrival.
+    """An ASGI application that runs a WSGI application: at most ``slots`` requests at once, in the order they were complete.
 
     A body longer than ``max_body`` bytes is not read to its end; the application refuses it by its length.
     """
@@ -91,7 +91,7 @@ class AsgiAdapter:
     async def _environ(self, scope: Scope, receive: Receive) -> dict[str, Any]:
         """Return the WSGI environment of a request that arrived completely.
 
-        Raises ``TimeoutError`` if it comes too slowly, ``ClientDisconnected`` if it breaks off.
+        Raises ``TimeoutError`` if it arrives too slowly, and ``ClientDisconnected`` if the client disconnects before its end.
         """
         headers = _wsgi_headers(scope["headers"])
         declared = headers.get("CONTENT_LENGTH", "")
@@ -121,7 +121,7 @@ class AsgiAdapter:
         }
 
     async def _read_body(self, receive: Receive) -> bytes:
-        """Return the body, or a little more than ``max_body`` bytes of a longer one."""
+        """Return the body; of a body longer than ``max_body`` bytes, only the beginning, which is itself longer than that."""
         body = bytearray()
         began = asyncio.get_running_loop().time()
         async with asyncio.timeout(self._body_seconds) as limit:
@@ -137,9 +137,9 @@ class AsgiAdapter:
 
 
 def _wsgi_headers(received: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers under their WSGI names, repeated ones joined.
+    """Return the headers under their WSGI names; the values of a repeated header are joined.
 
-    A name with an underscore is left out, because it would pass for the same name with a hyphen, such as
+    Headers with an underscore in the name are left out: ``X_Forwarded_For`` would have the same WSGI name as
     ``X-Forwarded-For``, which only a proxy may set.
     """
     headers: dict[str, str] = {}

@@ -1,6 +1,7 @@
 """The sockets that the workers listen on. The first process binds them, so that a port has one owner.
 
-granian binds them in every worker with SO_REUSEPORT: there, a second server on the same port shares it without a word.
+granian itself would bind them in every worker, with SO_REUSEPORT; a second server on the same port would then share it
+without an error.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from contextlib import suppress
 from cogwg.core.errors import ConfigurationError
 
 BACKLOG = 1024
-"""Connections that wait to be accepted: granian's default."""
+"""How many connections can wait to be accepted; the same as granian's default."""
 
 
 class Listener:
-    """One listening socket for each worker, on one address and port."""
+    """The listening sockets for one address and port: on Linux one for each worker, elsewhere one for all."""
 
     def __init__(self, host: str, port: int, *, workers: int) -> None:
-        """Listen. Raises ``ConfigurationError`` if this address and port cannot be had."""
+        """Listen on this address and port. Raises ``ConfigurationError`` if that is not possible."""
         self.host, self.port = host, port
         try:
             self.sockets = _bind(host, port, workers)
@@ -33,9 +34,10 @@ class Listener:
 
 
 def _bind(host: str, port: int, number: int) -> list[socket.socket]:
-    """Bind the first socket for this process alone, then more of the same, among which Linux shares new connections.
+    """Bind a socket on a port that no one else uses; on Linux, then bind one for each other worker.
 
-    Elsewhere the workers share the first, and a quick worker may take more than its part.
+    Linux distributes new connections among these sockets. Elsewhere the workers share the first socket, and a quick worker
+    may take more than its share of the connections.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sockets = [socket.create_server((host, port), family=family, backlog=BACKLOG)]

@@ -8,11 +8,11 @@ from contextlib import suppress
 M_MMAP_THRESHOLD = -3
 """The option's number in glibc's ``malloc.h``."""
 LARGE_BLOCK = 1024 * 1024
-"""A hash of a password takes 19 MiB. By default, glibc raises its threshold to the largest block that was freed and then
-keeps such blocks, one for each thread: 90 sign-ins took the server from 159 to 490 MiB, and with this threshold to 179."""
+"""Hashing a password takes 19 MiB. By default, glibc raises its threshold to the largest block that was freed and then keeps
+such blocks, one for each thread: 90 sign-ins took the server from 159 to 490 MiB, but with this threshold only to 179."""
 
 
 def return_large_blocks() -> None:
-    """Return large blocks to the operating system when they are freed. Workers inherit this; other allocators do it anyway."""
+    """Make glibc return large blocks to the operating system when they are freed. Workers inherit the setting."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)

@@ -1,8 +1,8 @@
 """The first process: starts the workers, replaces those that die, and ends all of them.
 
-It extends granian's own for four things that granian does otherwise (2.8): the port has one owner; a worker that dies
-again within seconds is replaced after a pause instead of ending the server; a worker never loses a signal while it
-starts, and ends when the first process is gone; closing the terminal ends the server.
+It differs from granian's own supervisor (2.8) in four ways: the port has one owner; a worker that dies again within seconds
+is replaced after a pause instead of ending the server; a worker never loses a signal while it starts, and ends when the first
+process is gone; and closing the terminal ends the server.
 """
 
 from __future__ import annotations
@@ -32,16 +32,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 END_SECONDS = 7
-"""How long a worker may go on with its requests after SIGTERM. A container gets 10 seconds, of which the last are for the
-database."""
+"""How long a worker may go on with its requests after SIGTERM. A container gets 10 seconds; the rest is for bringing an
+SQLite database into one file."""
 SETTLED_SECONDS = 5.0
-"""A worker that lived this long is replaced at once."""
+"""A worker that dies after running this long is replaced at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a worker is replaced that did not; the pause doubles. Its new connections wait meanwhile."""
+"""Seconds before a worker that died sooner is replaced; each time, the pause doubles. New connections to it wait meanwhile."""
 HEADER_SECONDS = 10
 """How long a connection may take for the headers of its next request."""
 PROXY_IDLE_SECONDS = 75
-"""The same behind a proxy: longer than it keeps an idle connection, so that it never uses a closed one. nginx keeps 60."""
+"""The same behind a proxy: longer than the proxy keeps an idle connection, so that the proxy never uses one that was closed.
+nginx keeps an idle connection for 60 seconds."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 LoadApp = Callable[[], "WSGIApplication"]
@@ -114,7 +115,10 @@ class Supervisor(MPServer):
         self.interrupt_children.clear()
 
     def _plan_replacements(self) -> None:
-        """Decide when to replace each worker that died since the last time. The caller looks for signals after this."""
+        """Decide when to replace each worker that died since the last call.
+
+        This clears the event that a signal sets, so the caller checks for signals afterwards.
+        """
         self.main_loop_interrupt.clear()
         now = self._clock()
         while self.interrupt_children:
@@ -124,7 +128,7 @@ class Supervisor(MPServer):
             self._pauses[number], self._due[number] = pause, now + pause
 
     def _load_worker(self) -> AsgiAdapter:
-        """Return the application, in a worker that has just started."""
+        """Prepare the worker that has just started, and return its application."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the first process decides
@@ -141,7 +145,7 @@ class Supervisor(MPServer):
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
-    """Hold signals while processes start: a new one has the handlers of the first until it sets its own."""
+    """Block signals while workers start, because a new worker has the first process's handlers until it sets its own."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
@@ -150,7 +154,7 @@ def _signals_held() -> Iterator[None]:
 
 
 def _end_with_first_process(lifeline: int) -> None:
-    """End this worker when the first process is gone, which alone holds the other end of the pipe open."""
+    """End this worker when the first process is gone: only that process keeps the other end of the pipe open."""
     os.read(lifeline, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(END_SECONDS)

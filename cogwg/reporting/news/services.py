@@ -142,8 +142,8 @@ def translate_news(
 ) -> None:
     """Add the missing language of a milestone's or challenge's text; ``source_text`` is the text that was translated.
 
-    Every jurisdiction that shares it may do this. Raises ``Conflict`` when the text was changed or translated in the
-    meantime, ``Forbidden``, ``Invalid`` and ``NotFound``.
+    Every jurisdiction that shares it may do this. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict``
+    when the text was changed or translated in the meantime.
     """
     row, stored = _lock_news(session, kind, id_, is_allowed, to_translate=True)
     _check_not_withdrawn(kind, stored)
@@ -235,10 +235,9 @@ def share_challenge(
 ) -> None:
     """Record that a jurisdiction shares this challenge, or change whether it may be named; repeating it changes nothing.
 
-    ``expected_choice`` is the choice that the page showed, None if the jurisdiction did not share the challenge yet. A
-    jurisdiction's consent to be named is not changed over another choice: raises ``Invalid``, except that sharing without
-    being named keeps the choice of a colleague who was faster. Also raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a
-    withdrawn challenge.
+    ``expected_choice`` is the choice that the page showed, None if the jurisdiction did not share the challenge yet. If
+    another choice has been stored since, it is kept: raises ``Invalid``, unless the user only wanted to share the challenge
+    without being named. Also raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden

@@ -23,7 +23,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.slots import released_slot
 
 _ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
-"""A check, and the time to store its results."""
+"""The action that a person runs one at a time, and the longest it takes: the check, then storing its results."""
 
 
 @blueprint.post("/briefings/<int:id>/check-links")
@@ -64,7 +64,10 @@ def check_links(lang: str, id: int) -> Response:
 
 
 def _check_alone(links: Iterable[str]) -> dict[str, tuple[bool, str]] | None:
-    """Return the results, or None while another check of the same person runs. No transaction is open meanwhile."""
+    """Check the links and return the results, or None if the same person is already running a check.
+
+    No transaction is open during the check.
+    """
     person_id = current_user().person_id
     with write() as open_session:
         if not begin_exclusive(open_session, _ACTION, person_id, now=clocks.real_now(), at_most=_AT_MOST):

@@ -93,7 +93,7 @@ def localized(text: Bilingual) -> Markup | str:
 def in_language_of(text: Bilingual, words: str, lead: str = "") -> Markup | str:
     """Return words from a text, such as its beginning, marked up with the text's language if it is not the page's.
 
-    ``lead`` precedes them in the language of the page.
+    ``lead`` comes before the words, in the language of the page.
     """
     lang = text.localized(i18n.current_language()).lang
     return f"{lead}{words}" if lang is i18n.current_language() else Markup("{}{}").format(lead, _marked(words, lang))
@@ -190,5 +190,5 @@ def excerpt(text: Bilingual, limit: int = 60) -> str:
 
 
 def excerpt_localized(text: Bilingual) -> Markup | str:
-    """Return the same beginning to name an item on a page, marked up with its language if it is not the page's."""
+    """Return the ``excerpt`` of a text for a page, marked up with the text's language if it is not the page's."""
     return in_language_of(text, excerpt(text))

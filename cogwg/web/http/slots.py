@@ -1,4 +1,4 @@
-"""The slot that a request holds while it runs. On SQLite a worker has one, so that requests do not wait for its locks."""
+"""The slot that a request holds while it runs. On SQLite, a worker has one slot, so that requests do not wait for locks."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Protocol, cast
 from flask import request
 
 ENVIRON_KEY = "cogwg.slot"
-"""The server puts the request's slot into the WSGI environment under this key; the test client has none."""
+"""The server puts the request's slot into the WSGI environment under this key; with the test client, there is no slot."""
 
 
 class Slot(Protocol):
     def released(self) -> AbstractContextManager[None]:
-        """Give the slot to others within the block, and wait for it again at the end."""
+        """Let another request have the slot during the block, and wait for a slot at the end."""
 
 
 def released_slot() -> AbstractContextManager[None]:
-    """Let other requests run while this one waits for the network or draws a file. No transaction may be open then."""
+    """Let other requests run while this one waits for the network or draws a file. No transaction may be open meanwhile."""
     slot = cast("Slot | None", request.environ.get(ENVIRON_KEY))
     return nullcontext() if slot is None else slot.released()

@@ -64,7 +64,7 @@ def requested_view() -> str:
 
 
 def render_view(lang: str, year: int, view: str) -> str:
-    """Render the plan of this year as a list, a timeline, or its progress over time."""
+    """Render the plan of ``year`` as a list, a timeline, or its progress over time."""
     plan = plan_facts(session(), year)
     if view == "progress":
         return _render_progress(plan)

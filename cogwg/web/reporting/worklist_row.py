@@ -128,7 +128,7 @@ class UpdateRow:
 
     @property
     def shows_last_report(self) -> bool:
-        """Whether the row names the last report: until this quarter's is stored, and in the form."""
+        """Whether the row names the last report: as long as this quarter has no stored report, and when the form is open."""
         return self.last_report is not None and (self.report is None or self.is_open)
 
     def is_folded(self, *, is_closed: bool) -> bool:

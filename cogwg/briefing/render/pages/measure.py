@@ -1,4 +1,4 @@
-"""The width and height of texts, since no spreadsheet application works out a row's height when it opens the file.
+"""The width and height of texts, from which the layouts set row heights and page breaks.
 
 Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). In
 390 cases compared with LibreOffice, the margin of 3% gave at worst one line too many, and never one too few.

@@ -40,11 +40,10 @@ TITLE_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reported item that the deck may show: ``original`` is its text before any rewording, and ``words`` are from it.
+    """A reported item that the deck may show; ``original`` is its text before any rewording.
 
-    Its title is these words after its ``lead``, such as the jurisdiction.
-
-    It can be moved only within its ``group``; ``facts`` is the reported item itself, which the page describes.
+    Its title is ``lead``, such as the jurisdiction, followed by ``words``, which are taken from ``original``. The item can be
+    moved only within its ``group``. ``facts`` is the reported item itself, which the page describes.
     """
 
     key: str

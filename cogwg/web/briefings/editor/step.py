@@ -122,7 +122,7 @@ def posted_version() -> int:
 
 
 def revise(id: int, change: Callable[[Outline], Outline], action: OutlineChange) -> None:
-    """Make this change to the outline. Raises ``Conflict`` if the draft changed after the form was opened, and ``Invalid``."""
+    """Make this change to the outline. Raises ``Invalid``, and ``Conflict`` if the draft changed after the form was opened."""
     seen = posted_version()
     with write() as open_session:
         services.revise_outline(open_session, id, change, action, expected_version=seen, by=actor(), at=clocks.now())
