@@ -94,9 +94,9 @@ class App:
         """An engine of the test's own on the database."""
         return build_engine(self.url)
 
-    @cached_property
+    @property
     def request_engine(self) -> Engine:
-        """The engine that requests use."""
+        """The engine that requests use now; a test may replace it."""
         with self.flask.app_context():
             engine: Engine = self.flask.extensions["sqlalchemy"].engine
         return engine

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from cogwg.core.scale import Status
 from playwright.sync_api import Locator, Page, Route, expect
 
+from cogwg.core.status import Status
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site

@@ -73,6 +73,7 @@ def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 def _disconnect_database(app: App, patch: pytest.MonkeyPatch) -> None:
     """Make the app's database unavailable, as when its server stopped."""
+    app.request_engine.dispose()
     gone = build_engine("postgresql://nobody@/gone?host=/nonexistent")
     patch.setitem(app.flask.extensions["sqlalchemy"]._app_engines[app.flask], None, gone)
 
