@@ -223,8 +223,8 @@ def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
     ("typed", "field", "sentence"),
     [
         ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in this language too"),
-        ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4000 characters (1 too many)"),
-        ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4000 characters (5 too many)"),
+        ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4,000 characters (1 too many)"),
+        ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4,000 characters (5 too many)"),
     ],
 )
 def test_invalid_reminder_text_is_refused_and_kept_in_the_form(

@@ -175,14 +175,14 @@ INVALID_REPORTS = [
         "3.3",
         {"progress_{lang}": LONG_TEXT},
         "progress_{lang}",
-        ("at most 4000 characters (1 too many)", "4000"),
+        ("at most 4,000 characters (1 too many)", "4\u00a0000"),
         id="4,001 characters",
     ),
     pytest.param(
         "3.3",
         {"evidence_note_{other}": LONG_TEXT},
         "evidence_note_{other}",
-        ("at most 4000 characters (1 too many)", "4000"),
+        ("at most 4,000 characters (1 too many)", "4\u00a0000"),
         id="4,001 in a fold",
     ),
     pytest.param(
