@@ -222,7 +222,8 @@ def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in this language too"),
+        ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in English."),
+        ({"text_en": "", "text_fr": ""}, "text_en", "Enter the reminder in English."),
         ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4,000 characters (1 too many)"),
         ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4,000 characters (5 too many)"),
     ],
