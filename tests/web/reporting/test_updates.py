@@ -166,10 +166,19 @@ INVALID_REPORTS = [
         "3.2",
         {"challenge_{lang}": ""},
         "challenge_{lang}",
-        ("this activity is overdue", "en retard"),
+        (
+            "this activity is overdue and its status is “Limited progress”.",
+            "est en retard et son état est «\u00a0Progrès limité\u00a0».",
+        ),
         id="overdue without challenge",
     ),
-    pytest.param("3.3", {"status": "NS"}, "challenge_{lang}", ("this activity is due", "à rendre"), id="due without challenge"),
+    pytest.param(
+        "3.3",
+        {"status": "NS"},
+        "challenge_{lang}",
+        ("this activity is due and its status is “Not started”.", "est à rendre et son état est «\u00a0Non commencé\u00a0»."),
+        id="due without challenge",
+    ),
     pytest.param("3.3", {"status": "C"}, "evidence_url", ("Add a link", "lien"), id="complete without evidence"),
     pytest.param(
         "3.3",
