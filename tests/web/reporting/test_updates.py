@@ -230,6 +230,18 @@ def test_invalid_report_is_refused_and_kept_in_the_form(
         assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
 
 
+@pytest.mark.parametrize(
+    ("lang", "hint"), [("en", "(last report: Limited progress)"), ("fr", "(dernier rapport\u00a0: Progrès limité)")]
+)
+def test_status_field_names_the_last_report_when_another_status_is_chosen(ontario: Client, lang: str, hint: str) -> None:
+    form = update_form(ontario, "3.3", lang)
+    page = form.fill(status="SP").submit()
+    assert page.status == 422
+    assert page.form("3.3/report").value("status") == "SP"
+    for element in (form.element, page.form("3.3/report").element):
+        assert hint in text_of(next(element.iter("legend")))
+
+
 def _check_error_shown(page: Page, field: str, sentence: str) -> None:
     """The error is beside its field and described by it, and the summary links to it."""
     form = next(
