@@ -641,6 +641,36 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
     }
 
 
+@pytest.mark.parametrize(
+    ("lang", "submitted", "lede"),
+    [
+        (
+            "en",
+            "Quarter 3 of 2020. You have submitted all 5 reports.",
+            "Ontario: all 5 reports for Quarter 3 of 2020 are submitted.",
+        ),
+        (
+            "fr",
+            "Trimestre 3 de 2020. Vous avez soumis vos 5 rapports.",
+            "Ontario : les 5 rapports du trimestre 3 de 2020 sont soumis.",
+        ),
+    ],
+)
+def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, submitted: str, lede: str) -> None:
+    texts = {f"progress_{lang}": "Done.", f"challenge_{lang}": "Staff."}
+    for code in ("3.2", "3.3", "3.4", "4.3"):
+        update_form(ontario, code, lang).fill(status="SP", **texts).submit()
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    assert len(review.find("main").findall(".//form")) == 1
+    assert lede not in without_no_break_spaces(ontario.get(f"/{lang}/my-updates").main_text)
+    update_form(ontario, "4.4", lang).fill(status="SP", **texts).submit()
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    assert without_no_break_spaces(text_of(review.find("p", class_="lede"))) == submitted
+    assert review.find("main").findall(".//form") == []
+    updates = ontario.get(f"/{lang}/my-updates")
+    assert without_no_break_spaces(text_of(updates.find("p", class_="lede"))) == lede
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each has a link to finish it; another person's receipt links to pages that the reader can open."""
