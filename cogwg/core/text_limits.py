@@ -16,7 +16,8 @@ def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[
         yield (
             field,
             Message(
-                N_("Shorten this text to at most %(limit)s characters (%(over)s too many)."), {"over": over, "limit": limit}
+                N_("Shorten this text to at most %(limit)s characters (%(over)s too many)."),
+                {"over": grouped_number(over), "limit": grouped_number(limit)},
             ),
         )
 
@@ -28,3 +29,9 @@ def bilingual_length_problems(field: str, text: Bilingual, limit: int = TEXT_LIM
     """
     for lang in Language:
         yield from length_problems(f"{field}_{lang.value}", text.exact_text(lang), limit)
+
+
+def grouped_number(number: int) -> Bilingual:
+    """Return a number with its thousands separated: by a comma in English, by a no-break space in French."""
+    english = f"{number:,}"
+    return Bilingual(english, english.replace(",", "\u00a0"))

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from cogwg.core.errors import N_, Message
+from cogwg.core.text_limits import grouped_number
 
 ADDRESS_LIMIT = 2000
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
@@ -33,7 +34,8 @@ def address_problem(url: str) -> Message | None:
     """
     wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
     if len(url) > ADDRESS_LIMIT:
-        return Message(N_("Enter a shorter web address. The limit is %(limit)s characters."), {"limit": ADDRESS_LIMIT})
+        sentence = N_("Enter a shorter web address. The limit is %(limit)s characters.")
+        return Message(sentence, {"limit": grouped_number(ADDRESS_LIMIT)})
     if _FORBIDDEN_CHARACTERS.search(url):
         return wrong
     try:

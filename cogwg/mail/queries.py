@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Language
@@ -121,11 +121,21 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
-def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime | None]]:
-    """Return, by person id, the id of the latest email of these kinds, and when the latest one not withdrawn was made."""
-    made_at = func.max(case((~_WITHDRAWN, _L.c.made_at)))
-    latest = select(_L.c.person_id, func.max(_L.c.id), made_at).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None))
-    return {person_id: (id_, at) for person_id, id_, at in session.execute(latest.group_by(_L.c.person_id)).all()}
+@dataclass(frozen=True, slots=True)
+class LatestMessage:
+    """A person's latest email: its id, and when the latest that was not withdrawn was made and whether it was sent."""
+
+    id: int = 0
+    made_at: datetime | None = None
+    is_sent: bool = False
+
+
+def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, LatestMessage]:
+    """Return the latest email of these kinds by the id of the person who gets it, in one SQL statement."""
+    made_at, sent_made_at = (func.max(case((state, _L.c.made_at))) for state in (~_WITHDRAWN, _SENT))
+    columns = (_L.c.person_id, func.max(_L.c.id), made_at, func.coalesce(sent_made_at == made_at, false()))
+    latest = select(*columns).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
+    return {person_id: LatestMessage(*facts) for person_id, *facts in session.execute(latest)}
 
 
 def waiting_messages(session: Session, kinds: Collection[str]) -> list[OutboxMessageFacts]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.core.bilingual import Bilingual
-from cogwg.mail.queries import latest_messages
+from cogwg.mail.queries import LatestMessage, latest_messages
 from cogwg.notices.body import Recipient
 from cogwg.notices.reminder_messages import MissingReports
 from cogwg.notices.rules import REMINDER_KINDS, is_too_soon
@@ -23,15 +23,15 @@ from cogwg.reporting.readiness import Readiness
 class ReminderAudience:
     """The people with missing reports for a quarter: who can be reminded now, and who cannot, by reason.
 
-    ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to the id
-    of their last reminder and the time of their last reminder that was not withdrawn.
+    ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to their
+    last reminder.
     """
 
     remindable: tuple[MissingReports, ...]
     recently_reminded: tuple[MissingReports, ...]
     opted_out: tuple[MissingReports, ...]
     jurisdictions_without_lead: tuple[Bilingual, ...]
-    last_reminders: dict[int, tuple[int, datetime | None]]
+    last_reminders: dict[int, LatestMessage]
 
     @property
     def excludes_people(self) -> bool:
@@ -48,7 +48,7 @@ class ReminderAudience:
 
     def last_reminder_id(self, person_id: int) -> int:
         """Return the id of the person's last reminder, 0 for none."""
-        return self.last_reminders.get(person_id, (0, None))[0]
+        return self.last_reminders.get(person_id, LatestMessage()).id
 
 
 def lock_reminders(session: Session) -> None:
@@ -90,7 +90,7 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
     recent: list[MissingReports] = []
     opted_out: list[MissingReports] = []
     for missing, wants_reminders in leads_with_missing_reports(leads, ready):
-        _, when = last.get(missing.recipient.person_id, (0, None))
+        when = last.get(missing.recipient.person_id, LatestMessage()).made_at
         (opted_out if not wants_reminders else recent if is_too_soon(when, now) else remindable).append(missing)
     return ReminderAudience(tuple(remindable), tuple(recent), tuple(opted_out), jurisdictions_without_lead(leads, ready), last)
 

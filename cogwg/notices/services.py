@@ -18,8 +18,9 @@ from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.tables import IN_LANGUAGE
 from cogwg.core.text_limits import length_problems
-from cogwg.mail.queries import OutboxMessageFacts, existing_keys, latest_messages, waiting_messages
+from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, existing_keys, latest_messages, waiting_messages
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue, erase_messages, withdraw
 from cogwg.notices.body import Recipient
@@ -87,7 +88,7 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
     return [
         reminder_email(missing, ready.period, stage, today=today, site=site)
         for missing, wants_reminders in leads_with_missing_reports(leads(session), ready)
-        if wants_reminders and not is_too_soon(last_reminders.get(missing.recipient.person_id, (0, None))[1], at)
+        if wants_reminders and not is_too_soon(last_reminders.get(missing.recipient.person_id, LatestMessage()).made_at, at)
     ]
 
 
@@ -195,7 +196,10 @@ def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
             problems.append(
                 (
                     f"text_{lang}",
-                    Message(N_("Enter the reminder in this language too. Some recipients will receive it in this language.")),
+                    Message(
+                        N_("Enter the reminder %(in_language)s. Some recipients will receive it in this language."),
+                        {"in_language": IN_LANGUAGE[lang]},
+                    ),
                 )
             )
         problems += length_problems(f"text_{lang}", text)

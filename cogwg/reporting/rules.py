@@ -81,18 +81,13 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
         problems.append(("status", Message(N_("Select the status of this activity."))))
     if not draft.progress and not draft.nothing_to_report:
         problems.append(("progress", Message(N_("Describe the progress, or select “Nothing to report”."))))
-    if needs_challenge(draft.status, timeliness) and not draft.challenge:
-        late = timeliness is Timeliness.OVERDUE
-        problems.append(
-            (
-                "challenge",
-                Message(
-                    N_("Describe the challenge. It is required because this activity is overdue and has limited progress.")
-                    if late
-                    else N_("Describe the challenge. It is required because this activity is due and has limited progress.")
-                ),
-            )
+    if draft.status is not None and needs_challenge(draft.status, timeliness) and not draft.challenge:
+        sentence = (
+            N_("Describe the challenge. It is required because this activity is overdue and its status is “%(status)s”.")
+            if timeliness is Timeliness.OVERDUE
+            else N_("Describe the challenge. It is required because this activity is due and its status is “%(status)s”.")
         )
+        problems.append(("challenge", Message(sentence, {"status": draft.status.label})))
     if draft.status is Status.COMPLETE and not draft.evidence and not draft.evidence_note:
         problems.append(
             ("evidence", Message(N_("Add a link that shows the activity is complete, or explain why there is no link.")))

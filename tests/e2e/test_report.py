@@ -245,3 +245,15 @@ def test_report_is_submitted_by_keyboard(site: Site, open_browser: OpenBrowser, 
     expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
     if js:
         lead.expect_focus("main *")
+
+
+def test_progress_field_keeps_a_distance_from_the_status_buttons(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(read_only_site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    status, progress = (row.locator(css).first.bounding_box() for css in ("fieldset", f"label[for$='-progress_{lang}']"))
+    assert status is not None
+    assert progress is not None
+    assert progress["y"] - (status["y"] + status["height"]) == 12

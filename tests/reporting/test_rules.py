@@ -95,9 +95,10 @@ def test_text_limit_applies_to_each_language_and_the_excess_is_stated(field: str
 
     assert invalid_fields(draft(TEXT_LIMIT), Timeliness.DUE) == set()
     with pytest.raises(Invalid) as refusal:
-        check_submittable(draft(TEXT_LIMIT + 7), Timeliness.DUE)
+        check_submittable(draft(TEXT_LIMIT + 1007), Timeliness.DUE)
     ((where, message),) = refusal.value.problems
-    assert (where, message.values) == (f"{field}_{lang}", {"over": 7, "limit": 4000})
+    numbers = {"over": Bilingual("1,007", "1\u00a0007"), "limit": Bilingual("4,000", "4\u00a0000")}
+    assert (where, message.values) == (f"{field}_{lang}", numbers)
 
 
 def test_unacceptable_web_address_is_refused_as_evidence() -> None:

@@ -81,7 +81,7 @@ def readiness_page(lang: str) -> str:
         without_contact=sum(row.has_no_contact for row in rows),
         members_without_role=readiness_grid.members_without_role(ready, jurisdictions(session(), lang)),
         people=people,
-        last_reminder=max((at for _id, at in people.last_reminders.values() if at is not None), default=None),
+        last_reminder=max((last.made_at for last in people.last_reminders.values() if last.made_at is not None), default=None),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_missing=any(report.is_missing for report in ready.all_reports) and ready.period.takes_reports,
         count_urls=_count_urls(lang, ready.period, filter_name),

@@ -391,11 +391,11 @@ def test_free_slide_without_title_or_with_overlong_text_is_refused_and_kept(app:
     check_html(page, "en")
     page = press_button(chair, f"{place}/slides", "add new", **{"title-en": "Long", "lines-fr": "é" * 40_000})
     assert page.status == 422
-    assert "4000 characters" in page.alert_text
+    assert "4,000 characters" in page.alert_text
     assert "é" * 40_000 in page.text
     wording = press_button(chair, f"{place}/changes", "save", **{"slipped:2020:3.2-en": "x" * 40_000})
     assert wording.status == 422
-    assert "at most 4000 characters (36000 too many)" in wording.alert_text
+    assert "at most 4,000 characters (36,000 too many)" in wording.alert_text
     assert "x" * 40_000 in wording.text
     check_html(wording, "en")
 
@@ -425,7 +425,7 @@ def test_free_slide_title_is_required_and_a_missing_language_is_noted(app: App, 
 def test_overlong_text_error_is_shown_at_its_language_only(app: App, chair: Client) -> None:
     where = f"{create_briefing(app)}/slides"
     page = press_button(chair, where, "add new", **{"title-en": "Long", "lines-en": "Short.", "lines-fr": "é" * 4_001})
-    assert (page.field_error("lines-en"), "4000" in page.field_error("lines-fr")) == ("", True)
+    assert (page.field_error("lines-en"), "4,000" in page.field_error("lines-fr")) == ("", True)
     page = press_button(chair, where, "add new", **{"title-en": "Many", "lines-en": "One.\n\n" * 41, "lines-fr": "Un."})
     assert ("40 lines" in page.field_error("lines-en"), page.field_error("lines-fr")) == (True, "")
 

@@ -256,7 +256,7 @@ def test_deleted_slide_comment_is_not_settled_and_deleting_it_again_changes_noth
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"), [("", "Enter your comment on this slide."), ("x" * 4001, "at most 4000 characters (1 too many)")]
+    ("text", "sentence"), [("", "Enter your comment on this slide."), ("x" * 4001, "at most 4,000 characters (1 too many)")]
 )
 def test_invalid_slide_comment_is_refused_and_kept_in_the_form(
     chair: Client, briefing_path: str, text: str, sentence: str
@@ -264,7 +264,7 @@ def test_invalid_slide_comment_is_refused_and_kept_in_the_form(
     for htmx in (False, True):
         page = post_comment(chair, briefing_path, "glance", text, htmx=htmx)
         assert page.status == 422
-        assert sentence in page.alert_text.replace(",", "")
+        assert sentence in page.alert_text
         assert text in page.text
         if not htmx:
             check_html(page, "en")

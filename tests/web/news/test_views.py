@@ -329,7 +329,7 @@ def test_translation_of_changed_text_is_a_conflict_and_keeps_the_text(app_with_n
     ("text", "sentence"),
     [
         ("", "Enter the translation."),
-        (LONG_TEXT, "at most 4000 characters (1 too many)"),
+        (LONG_TEXT, "at most 4,000 characters (1 too many)"),
         (" \u00a0", "Enter the translation."),
     ],
 )

@@ -87,7 +87,7 @@ def test_empty_list_links_to_all_activities(read_only_app: App) -> None:
     assert "0 sur 21" in page.main_text
     assert "Aucune activité ne correspond" in page.main_text
     assert page.find_all("table") == []
-    (wider,) = [a for a in page.find_all("a") if text_of(a).startswith("afficher les 21")]
+    (wider,) = [a for a in page.find_all("a") if text_of(a).startswith("affichez les 21")]
     assert len(activity_codes(page.client.get(wider.get("href") or ""))) == 21
 
 

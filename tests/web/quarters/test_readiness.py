@@ -183,6 +183,17 @@ def test_reminders_are_queued_by_language_with_copy_and_audit_event(app_per_engi
     assert sorted(event.after["people"]) == sorted([app_per_engine.person_id("bc"), app_per_engine.person_id("ontario")])
 
 
+def test_remind_page_says_whether_the_last_reminder_was_sent(app_per_engine: App) -> None:
+    chair = app_per_engine.client_as("chair")
+    chair.get("/en/readiness/remind").form().submit()
+    sent = update(OutboxMessage).where(OutboxMessage.address == email("ontario"))
+    app_per_engine.execute(sent.values(sent_at=app_per_engine.calendar.now(), next_try_at=None))
+    page = chair.get("/en/readiness/remind")
+    assert "N. Osei was reminded on September" in page.main_text
+    assert "A reminder to A. Sandhu was prepared on September" in page.main_text
+    assert page.main_text.count("but has not been sent yet.") == 1
+
+
 def test_reminder_within_24_hours_is_skipped_and_explained(app: App) -> None:
     chair, secretariat = app.client_as("chair"), app.client_as("secretariat")
     first, second = chair.get("/en/readiness/remind").form(), secretariat.get("/en/readiness/remind").form()
@@ -191,7 +202,7 @@ def test_reminder_within_24_hours_is_skipped_and_explained(app: App) -> None:
     answer = second.submit()
     assert answer.status == 422
     assert "There are no reminders to send." in answer.alert_text
-    assert answer.main_text.count("The limit is 1 reminder every 24 hours") == 2
+    assert answer.main_text.count("The limit is 1 reminder every 24 hours.") == 2
     assert len(app.rows(OutboxMessage)) == 3
     app.execute(
         update(OutboxMessage)
@@ -222,9 +233,10 @@ def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in this language too"),
-        ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4000 characters (1 too many)"),
-        ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4000 characters (5 too many)"),
+        ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in English."),
+        ({"text_en": "", "text_fr": ""}, "text_en", "Enter the reminder in English."),
+        ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4,000 characters (1 too many)"),
+        ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4,000 characters (5 too many)"),
     ],
 )
 def test_invalid_reminder_text_is_refused_and_kept_in_the_form(

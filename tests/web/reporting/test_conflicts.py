@@ -202,7 +202,7 @@ def test_invalid_merge_is_refused_and_kept_in_the_form(app_per_engine: App, two_
     page = form.submit()
     assert page.status == 422
     assert page.form("5.4/report").value("progress_en") == "x" * 4001
-    assert "at most 4000 characters (1 too many)" in page.field_error("progress_en")
+    assert "at most 4,000 characters (1 too many)" in page.field_error("progress_en")
     assert page.form("5.4/report").fill(progress_en="Shorter.").submit().status == 303
 
 

@@ -166,23 +166,32 @@ INVALID_REPORTS = [
         "3.2",
         {"challenge_{lang}": ""},
         "challenge_{lang}",
-        ("this activity is overdue", "en retard"),
+        (
+            "this activity is overdue and its status is “Limited progress”.",
+            "est en retard et son état est «\u00a0Progrès limité\u00a0».",
+        ),
         id="overdue without challenge",
     ),
-    pytest.param("3.3", {"status": "NS"}, "challenge_{lang}", ("this activity is due", "à rendre"), id="due without challenge"),
+    pytest.param(
+        "3.3",
+        {"status": "NS"},
+        "challenge_{lang}",
+        ("this activity is due and its status is “Not started”.", "est à rendre et son état est «\u00a0Non commencé\u00a0»."),
+        id="due without challenge",
+    ),
     pytest.param("3.3", {"status": "C"}, "evidence_url", ("Add a link", "lien"), id="complete without evidence"),
     pytest.param(
         "3.3",
         {"progress_{lang}": LONG_TEXT},
         "progress_{lang}",
-        ("at most 4000 characters (1 too many)", "4000"),
+        ("at most 4,000 characters (1 too many)", "4\u00a0000"),
         id="4,001 characters",
     ),
     pytest.param(
         "3.3",
         {"evidence_note_{other}": LONG_TEXT},
         "evidence_note_{other}",
-        ("at most 4000 characters (1 too many)", "4000"),
+        ("at most 4,000 characters (1 too many)", "4\u00a0000"),
         id="4,001 in a fold",
     ),
     pytest.param(
@@ -219,6 +228,18 @@ def test_invalid_report_is_refused_and_kept_in_the_form(
         kept = page.form(f"{code}/report")
         expected = {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
         assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint"), [("en", "(last report: Limited progress)"), ("fr", "(dernier rapport\u00a0: Progrès limité)")]
+)
+def test_status_field_names_the_last_report_when_another_status_is_chosen(ontario: Client, lang: str, hint: str) -> None:
+    form = update_form(ontario, "3.3", lang)
+    page = form.fill(status="SP").submit()
+    assert page.status == 422
+    assert page.form("3.3/report").value("status") == "SP"
+    for element in (form.element, page.form("3.3/report").element):
+        assert hint in text_of(next(element.iter("legend")))
 
 
 def _check_error_shown(page: Page, field: str, sentence: str) -> None:
@@ -618,6 +639,36 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
         (activity_id(app, "3.3"), False),
         (activity_id(app, "3.4"), True),
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "submitted", "lede"),
+    [
+        (
+            "en",
+            "Quarter 3 of 2020. You have submitted all 5 reports.",
+            "Ontario: all 5 reports for Quarter 3 of 2020 are submitted.",
+        ),
+        (
+            "fr",
+            "Trimestre 3 de 2020. Vous avez soumis vos 5 rapports.",
+            "Ontario : les 5 rapports du trimestre 3 de 2020 sont soumis.",
+        ),
+    ],
+)
+def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, submitted: str, lede: str) -> None:
+    texts = {f"progress_{lang}": "Done.", f"challenge_{lang}": "Staff."}
+    for code in ("3.2", "3.3", "3.4", "4.3"):
+        update_form(ontario, code, lang).fill(status="SP", **texts).submit()
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    assert len(review.find("main").findall(".//form")) == 1
+    assert lede not in without_no_break_spaces(ontario.get(f"/{lang}/my-updates").main_text)
+    update_form(ontario, "4.4", lang).fill(status="SP", **texts).submit()
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    assert without_no_break_spaces(text_of(review.find("p", class_="lede"))) == submitted
+    assert review.find("main").findall(".//form") == []
+    updates = ontario.get(f"/{lang}/my-updates")
+    assert without_no_break_spaces(text_of(updates.find("p", class_="lede"))) == lede
 
 
 @pytest.mark.parametrize("lang", LANGS)

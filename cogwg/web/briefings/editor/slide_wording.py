@@ -18,7 +18,7 @@ from cogwg.briefing.rules import MESSAGE_LIMIT, TITLE_LIMIT, check_points
 from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.text_limits import TEXT_LIMIT, grouped_number
 from cogwg.web.briefings.editor.fields import BilingualForm, posted_original, posted_text
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, bilingual_texts
 from cogwg.web.http import i18n
@@ -183,7 +183,8 @@ def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWordin
 def _lines_problem(lines: list[str]) -> str:
     """Return the error of a slide's lines in one language, or an empty string."""
     if max(map(len, lines), default=0) > TEXT_LIMIT:
-        return str(_("Shorten the longest line. The limit is %(limit)s characters.", limit=TEXT_LIMIT))
+        limit = grouped_number(TEXT_LIMIT).text(i18n.current_language())
+        return str(_("Shorten the longest line. The limit is %(limit)s characters.", limit=limit))
     if sum(map(bool, lines)) > MAX_LINES:
         return str(_("Use at most %(limit)s lines on one slide.", limit=MAX_LINES))
     return ""
