@@ -179,6 +179,7 @@ class Worklist:
             ],
             "jurisdiction_names": reporter.jurisdiction_names,
             "groups": list(group_by_urgency(shown)),
+            "returned_count": sum(r.is_returned for r in shown),
             "stage_counts": Counter(r.stage.value for r in shown),
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),

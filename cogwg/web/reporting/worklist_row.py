@@ -186,13 +186,16 @@ class UrgencyGroup:
 
 
 def group_by_urgency(rows: list[UpdateRow]) -> Iterator[UrgencyGroup]:
-    """Group the rows by urgency: overdue, due, not yet due; then those that are complete."""
+    """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete."""
     lang = i18n.current_language()
+    if returned := [r for r in rows if r.is_returned]:
+        yield UrgencyGroup(_("Returned reports"), "returned", returned)
+    others = [r for r in rows if not r.is_returned]
     for when in URGENCY_ORDER:
-        own = [r for r in rows if r.current_status.timeliness is when]
+        own = [r for r in others if r.current_status.timeliness is when]
         if own:
             heading = _("Due now") if when is Timeliness.DUE else when.label.text(lang)
             yield UrgencyGroup(heading, when.value, own)
-    finished = [r for r in rows if r.current_status.timeliness not in URGENCY_ORDER]
+    finished = [r for r in others if r.current_status.timeliness not in URGENCY_ORDER]
     if finished:
         yield UrgencyGroup(Status.COMPLETE.label.text(lang), "complete", finished)

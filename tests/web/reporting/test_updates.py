@@ -783,13 +783,32 @@ def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert "Which five?" in text_of(row)
     assert "Which five?" not in activity_page_text(app.client_as("reader"), "3.3", lang)
-    assert page.report_form("3.3").value(f"progress_{lang}") == "Five measures."
-    page.report_form("3.3").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()
+    assert page.form("3.3/report").value(f"progress_{lang}") == "Five measures."
+    page.form("3.3/report").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()
     assert "Which five?" not in ontario.get(f"/{lang}/my-updates").main_text
     assert "Speed, size, reuse, age, language." in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert "Five measures." in activity_page_text(app.client_as("reader"), "3.3", lang), (
         "what was submitted first stays in the history"
     )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_returned_report_of_a_complete_activity_comes_first(ontario: Client, app: App, lang: str) -> None:
+    update_form(ontario, "3.3", lang).fill(
+        status="C", **{f"progress_{lang}": "Done.", f"evidence_note_{lang}": "Seen."}
+    ).submit()
+    returned = app.client_as("chair").get(f"/{lang}/plans/2020/activities/3.3/return?period=2020-09").form("/return")
+    assert returned.fill(note="Which?").submit().status == 303
+    page = ontario.get(f"/{lang}/my-updates")
+    groups = [e for e in page.find_all("section") if e.get("class") == "update-group"]
+    assert [e.get("id") for e in groups] == ["returned", "overdue", "due", "not-yet-due"]
+    heading, notice = {
+        "en": ("Returned reports 1 activity", "1 report was returned. Correct it, then submit it again."),
+        "fr": ("Rapports renvoyés 1 activité", "1 rapport a été renvoyé. Corrigez-le, puis soumettez-le de nouveau."),
+    }[lang]
+    assert without_no_break_spaces(text_of(next(groups[0].iter("h2")))) == heading
+    assert page.find_by_id(f"update-{activity_id(app, '3.3')}") in list(groups[0].iter("article"))
+    assert without_no_break_spaces(text_of(page.find_all("p", class_="notice-warning")[0])) == notice
 
 
 @pytest.mark.parametrize("lang", LANGS)
