@@ -21,7 +21,7 @@ from cogwg.policy import Permission, acting_for, can_contribute, can_report_on, 
 from cogwg.reporting.partner_notes import ActivityNotes, NoteFacts, notes_on_activity
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
-from cogwg.reporting.timeline import TimelineEntry, timelines
+from cogwg.reporting.timeline import timelines
 from cogwg.web.activities.forms import ActivityCommentForm, DueForm, NoteForm
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, htmx, i18n
@@ -139,14 +139,17 @@ def _context(
     activity_notes = notes_on_activity(session(), activity.id)
     can_move = has_permission(who.roles, Permission.MANAGE_PLAN)
     history = timelines(session(), [activity.id], with_return_notes=can_see_return_note(who, context.priority))[activity.id]
+    is_returned = bool(history) and history[0].kind == "returned"
+    period = current_period(quarters)
     return {
         "plan": context.plan,
         "priority": context.priority,
         "current_status": current_status,
         "history": history,
         "report_url": _report_url(context, who),
-        "return_url": _return_url(context, who, current_status, quarters, history),
-        "is_returned": bool(history) and history[0].kind == "returned" and has_permission(who.roles, Permission.MANAGE_PERIODS),
+        "is_submitted": period is not None and current_status.period_id == period.id and not is_returned,
+        "return_url": "" if is_returned else _return_url(context, who, current_status, quarters),
+        "is_returned": is_returned and has_permission(who.roles, Permission.MANAGE_PERIODS),
         "notes": partner_notes(activity_notes, quarters),
         "note_editors": _note_editors(context, who, quarters, activity_notes, note),
         "due_form": due or (due_form(context, formdata=None) if can_move else None),
@@ -202,15 +205,13 @@ def _return_url(
     who: SignedInPerson,
     current_status: CurrentStatus,
     quarters: Sequence[PeriodFacts],
-    history: Sequence[TimelineEntry],
 ) -> str:
     """Return the URL where a co-chair can return the last submission.
 
-    It is empty for other users. It is also empty if the submission was already returned, or if its quarter accepts no reports.
+    It is empty for other users. It is also empty if the quarter of the submission accepts no reports.
     """
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
-    is_returned = bool(history) and history[0].kind == "returned"
-    if quarter is None or is_returned or not has_permission(who.roles, Permission.MANAGE_PERIODS):
+    if quarter is None or not has_permission(who.roles, Permission.MANAGE_PERIODS):
         return ""
     return url_for("quarters.report_return", **context.url_values, period=quarter.key)
 

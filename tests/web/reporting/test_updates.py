@@ -792,6 +792,26 @@ def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario
     )
 
 
+@pytest.mark.parametrize(
+    ("lang", "write", "read"),
+    [("en", "Write the update", "Open the report"), ("fr", "Rédiger la mise à jour", "Ouvrir le rapport")],
+)
+def test_activity_page_opens_the_report_once_it_is_submitted(
+    app: App, ontario: Client, lang: str, write: str, read: str
+) -> None:
+    address = f"/{lang}/plans/2020/activities/3.3"
+
+    def button() -> str:
+        (link,) = [a for a in ontario.get(address).find_all("a") if a.get("href") == f"{address}/report"]
+        return text_of(link)
+
+    assert button() == write
+    update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Done."}).submit()
+    assert button() == read
+    app.client_as("chair").get(f"{address}/return?period=2020-09").form("/return").fill(note="Which?").submit()
+    assert button() == write
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_returned_report_of_a_complete_activity_comes_first(ontario: Client, app: App, lang: str) -> None:
     update_form(ontario, "3.3", lang).fill(
