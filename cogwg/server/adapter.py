@@ -59,7 +59,7 @@ class RequestSlot:
 
 
 class AsgiAdapter:
-    """An ASGI application that runs a WSGI application: at most ``slots`` requests at once, in the order they were complete.
+    """An ASGI application that runs a WSGI application: ``slots`` requests at once, in the order they finished arriving.
 
     A body longer than ``max_body`` bytes is not read to its end; the application refuses it by its length.
     """

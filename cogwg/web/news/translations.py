@@ -210,7 +210,7 @@ def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorkli
 
 
 def _report_rows(author: Author, lang: str) -> list[ReportRow]:
-    """Return the current plan's reports that the person may change.
+    """Return the current plan's reports that lack a translation and that the person may change.
 
     These are their own and, for those who may report on behalf of others, the reports of each priority's first reporting
     jurisdiction.
