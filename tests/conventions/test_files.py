@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
+
+import pytest
 
 from cogwg.core.paths import resource_folder
 
@@ -95,3 +98,11 @@ def test_browser_tests_assert_only_what_they_waited_for() -> None:
 
 def test_modules_begin_with_a_docstring() -> None:
     assert [relative_path(path) for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')] == []
+
+
+SCRIPTS = ["tests.e2e.plan_picture", "tests.briefing.write_golden", "tests.releases.keep", "tests.conventions.sample"]
+
+
+@pytest.mark.parametrize("module", SCRIPTS)
+def test_script_that_no_test_uses_can_be_imported(module: str) -> None:
+    assert callable(importlib.import_module(module).main)

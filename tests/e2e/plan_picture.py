@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.chromium import launch
-from tests.server.process import Served
+from tests.server.process import ServerProcess
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "plan.png"
 WIDTH, HEIGHT = 1200, 820
@@ -18,7 +18,11 @@ WIDTH, HEIGHT = 1200, 820
 
 def main() -> None:
     """Save a screenshot of the demo's plan as a visitor sees it, in 256 colours."""
-    with tempfile.TemporaryDirectory() as folder, Served("demo", cwd=Path(folder)) as demo, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ServerProcess("demo", cwd=Path(folder)) as demo,
+        sync_playwright() as playwright,
+    ):
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(f"http://127.0.0.1:{demo.port}/en/plans/2020", wait_until="networkidle")
