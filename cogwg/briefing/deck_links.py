@@ -40,7 +40,7 @@ class LinkOnSlides:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """When and by whom the links of a deck were last checked, how many were checked, and how many of them are reachable."""
+    """The last check of a deck's links: its time, the person who ran it, and the number of links checked and reachable."""
 
     at: datetime
     by: str
@@ -58,7 +58,7 @@ def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
 
 
 def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
-    """Return when and by whom the latest of these checks was run, with the counts; None if there are no checks."""
+    """Return the latest of these checks with the number of links checked and reachable; None if there are no checks."""
     if not results:
         return None
     latest = max(results.values(), key=lambda check: check.checked_at)

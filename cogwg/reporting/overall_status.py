@@ -1,7 +1,7 @@
 """A priority's overall status, computed from its activities, with the reason in words. Pure functions.
 
-The scale is the OGP completion scale, which measures what was done: a commitment is complete when all of it is done, not
-started when none of it is, and substantial or limited in between. Activities are not weighted, and missing reports are not
+The scale is the completion scale of the Open Government Partnership: a commitment is complete when all of its work is done,
+not started when none is, and substantial or limited in between. Activities are not weighted, and missing reports are not
 estimated:
 
 - *Complete* when every activity is complete.

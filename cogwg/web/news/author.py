@@ -1,4 +1,4 @@
-"""What milestones, challenges and translations share: for whom a person may act, and who changed an item meanwhile."""
+"""Shared by milestones, challenges and translations: the jurisdictions a person may act for, and concurrent edits."""
 
 from __future__ import annotations
 

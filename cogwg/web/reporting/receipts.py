@@ -1,4 +1,4 @@
-"""The receipt of a submission: what was submitted together, when and by whom, and what was not."""
+"""The receipt of a submission: its reports, its time, the person who submitted it, and the reports left out."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class UnsentReport:
 @blueprint.get("/my-updates/receipts/<int:number>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
-    """Show what was submitted, when and by whom, and what was not; for the person who submitted it and for co-chairs."""
+    """Show a receipt to the person who submitted the reports, and to co-chairs."""
     event, who = audit_event(session(), number, "quarter.submitted"), current_user()
     is_own = event.actor_id == who.person_id
     if not is_own and not has_permission(who.roles, Permission.MANAGE_PERIODS):

@@ -30,7 +30,7 @@ from cogwg.web.reporting.worklist import NoPlan, Worklist
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def submit(lang: str) -> BaseResponse:
-    """Show what would be submitted and what is missing; on POST, submit all of it or, if a report is refused, none."""
+    """Show the reports to submit and what they lack; on POST, submit all reports, or none if any of them is refused."""
     try:
         worklist = load_requested_worklist()
     except NoPlan:
