@@ -22,6 +22,7 @@ import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
 from tests.databases import ENGINES, Databases, demo_calendar, end_run, memory_folder
+from tests.drawing import render_once
 from tests.sessions import session_of
 
 MakeDatabase = Callable[..., str]
@@ -163,6 +164,12 @@ def seeded(make_session: MakeSession) -> Iterator[Session]:
 def calendar() -> Calendar:
     """A calendar fixed at September 24, 2020, 14:00 in Toronto."""
     return demo_calendar()
+
+
+@pytest.fixture
+def decks_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of versions that are drawn once for each deck, since most tests of a version don't test the drawing."""
+    monkeypatch.setattr("cogwg.briefing.files.render", render_once)
 
 
 @pytest.fixture

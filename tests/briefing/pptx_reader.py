@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import FORMATS, render
+from cogwg.briefing.render import FORMATS
 from cogwg.briefing.render.pages import measure
 from cogwg.core.bilingual import Language
+from tests.drawing import render_once
 
 POINT, PX = 12700, 9525
 
@@ -22,7 +23,7 @@ def read_presentation(deck: Deck, lang: Language) -> Any:
         pytest.skip("no python-pptx: pip install 'cogwg[pptx]'")
     from pptx import Presentation
 
-    return Presentation(BytesIO(render(deck, "pptx", lang)))
+    return Presentation(BytesIO(render_once(deck, "pptx", lang)))
 
 
 def text_frames(slide: Any) -> Iterator[tuple[Any, int, int]]:

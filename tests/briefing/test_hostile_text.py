@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide, Reference, Slide
-from cogwg.briefing.render import render
 from cogwg.briefing.render.xlsx.book import LAYOUTS
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from tests.briefing.decks import deck_with_text, replace_slide
+from tests.drawing import render_once
 
 HOSTILE_TEXTS = (
     "=1+1",
@@ -54,18 +54,18 @@ def read_cells(content: bytes) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_hostile_text_reads_back_unchanged_and_is_no_formula(september: Deck, text: str) -> None:
-    cells = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
+    cells = read_cells(render_once(with_progress(september, clean_text(text)), "xlsx", Language.EN))
     assert ("s", clean_text(text)) in cells
     assert not [value for kind, value in cells if kind == "f"]
 
 
 def test_invalid_xml_characters_are_dropped_by_the_renderer(september: Deck) -> None:
-    cells = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
+    cells = read_cells(render_once(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
     assert ("s", "abcdef") in cells
 
 
 def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
-    content = render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)
+    content = render_once(with_progress(september, LONG_TEXT), "xlsx", Language.EN)
     book = load_workbook(BytesIO(content))
     pages = [s for s in book.worksheets if s.title.startswith("2 ")]
     assert len(pages) > 1
@@ -77,7 +77,7 @@ def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
 
 
 def test_long_text_is_complete_in_the_data_sheet(september: Deck) -> None:
-    book = load_workbook(BytesIO(render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
+    book = load_workbook(BytesIO(render_once(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
     sheet_text = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
     assert [word for word in LONG_TEXT.split() if word not in sheet_text] == []
 
@@ -90,7 +90,7 @@ def test_invalid_web_addresses_do_not_become_links(february: Deck, url: str) -> 
     news = next(s for s in february.slides if isinstance(s, MilestonesSlide))
     row = replace(news.milestones[0], links=(Reference(url, Bilingual("Look", "Voir")),))
     deck = replace_slide(february, MilestonesSlide, milestones=(row, *news.milestones[1:]))
-    content = render(deck, "xlsx", Language.EN)
+    content = render_once(deck, "xlsx", Language.EN)
     with ZipFile(BytesIO(content)) as archive:
         linked = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
     assert f'Target="{url}"' not in linked
@@ -98,7 +98,7 @@ def test_invalid_web_addresses_do_not_become_links(february: Deck, url: str) -> 
 
 def test_footer_escapes_codes_in_the_audience(february: Deck) -> None:
     deck = replace(february, audience=Bilingual("R&D & Co &P " + "x" * 100, "R-D"))
-    book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
+    book = load_workbook(BytesIO(render_once(deck, "xlsx", Language.EN)))
     for sheet in book.worksheets:
         footer = str(sheet.oddFooter)
         assert "&&" in footer
@@ -127,7 +127,7 @@ def find_missing_text(text: str) -> tuple[list[str], list[object]]:
     """Return the sheets without this text in any cell, and all formulas; each kind of slide is a sheet."""
     deck = deck_with_text(text)
     assert {type(slide) for slide in deck.slides} == set(LAYOUTS)
-    sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets
+    sheets = load_workbook(BytesIO(render_once(deck, "xlsx", Language.EN))).worksheets
     by_number: dict[str, list[str]] = {}
     formulas = []
     for sheet in sheets:

@@ -12,16 +12,16 @@ from openpyxl import Workbook, load_workbook
 from cogwg.briefing import deck as deck_model
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck, GlanceSlide, MilestonesSlide, NextStepsSlide, PointsSlide, PrioritySlide, Reference
-from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing import decks
 from tests.briefing.decks import replace_slide
+from tests.drawing import render_once
 
 LANGUAGES = pytest.mark.parametrize("lang", list(Language))
 
 
 def render_workbook(deck: Deck, lang: Language) -> Workbook:
-    return load_workbook(BytesIO(render(deck, "xlsx", lang)))
+    return load_workbook(BytesIO(render_once(deck, "xlsx", lang)))
 
 
 def cell_texts(book: Workbook) -> list[str]:

@@ -10,8 +10,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import file_name, render
+from cogwg.briefing.render import file_name
 from cogwg.core.bilingual import Language
+from tests.drawing import render_once
 
 Workbooks = Mapping[Language, Workbook]
 
@@ -238,7 +239,7 @@ OVERDUE_WORDS = {Language.EN: ("overdue", "late (", "0 %", "0%"), Language.FR: (
 
 @pytest.fixture(scope="module")
 def workbooks(february: Deck) -> Workbooks:
-    return {lang: load_workbook(BytesIO(render(february, "xlsx", lang))) for lang in Language}
+    return {lang: load_workbook(BytesIO(render_once(february, "xlsx", lang))) for lang in Language}
 
 
 def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
@@ -388,7 +389,7 @@ def test_cover_shows_plan_and_meeting_day(workbooks: Workbooks, lang: Language, 
 def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: Workbooks, september: Deck) -> None:
     marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
-        sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
+        sampled = load_workbook(BytesIO(render_once(september, "xlsx", lang)))
         assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in cell_texts(sampled, n))] == []
         assert not any(mark in text for text in cell_texts(workbooks[lang]))
 

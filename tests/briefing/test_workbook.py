@@ -20,13 +20,14 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from tests.briefing import decks
 from tests.briefing.decks import deck_with_text, replace_slide, resized_deck
+from tests.drawing import render_once
 
 WorkbookFiles = Mapping[Language, bytes]
 
 
 @pytest.fixture(scope="module")
 def files(september: Deck) -> WorkbookFiles:
-    return {lang: render(september, "xlsx", lang) for lang in Language}
+    return {lang: render_once(september, "xlsx", lang) for lang in Language}
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_chart_has_axes_labels_and_a_description(files: WorkbookFiles, september
 
 
 def test_not_yet_due_is_hatched_in_the_chart(february: Deck) -> None:
-    with ZipFile(BytesIO(render(february, "xlsx", Language.FR))) as archive:
+    with ZipFile(BytesIO(render_once(february, "xlsx", Language.FR))) as archive:
         assert archive.read("xl/charts/chart1.xml").decode().count("ltUpDiag") == 1
 
 
@@ -163,7 +164,7 @@ def test_matrix_shows_day_counts_in_both_languages_or_neither(files: WorkbookFil
 
 def cells_with_day_counts(deck: Deck, lang: Language) -> list[bool]:
     """Return which cells of the matrix have a day count."""
-    sheet = load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets[5]
+    sheet = load_workbook(BytesIO(render_once(deck, "xlsx", lang))).worksheets[5]
     cells = (cell for row in sheet.iter_rows(min_row=6) for cell in row)
     return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
 
@@ -176,7 +177,7 @@ def test_cells_use_named_styles(workbooks: list[Workbook]) -> None:
 
 
 def test_large_plan_keeps_every_activity() -> None:
-    content = render(resized_deck(30, 12), "xlsx", Language.FR)
+    content = render_once(resized_deck(30, 12), "xlsx", Language.FR)
     book = load_workbook(BytesIO(content))
     assert any(name.endswith("(2)") for name in book.sheetnames)
     (table,) = book.worksheets[-1].tables.values()
@@ -194,7 +195,7 @@ def test_twelve_months_and_shared_months_keep_every_activity(september: Deck) ->
     )
     months = tuple((2021, n) for n in range(1, 13))
     deck = replace_slide(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
-    book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
+    book = load_workbook(BytesIO(render_once(deck, "xlsx", Language.EN)))
     pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
     cell_values = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
     assert len(pages) > 1
@@ -208,7 +209,7 @@ def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Lang
     """A deck may omit its contents or data slide, and have several free-text slides."""
     all_slides = deck_with_text("Said").slides
     slides = tuple(data.draw(st.lists(st.sampled_from(all_slides), max_size=6)))
-    book = load_workbook(BytesIO(render(replace(deck_with_text("Said"), slides=slides), "xlsx", lang)))
+    book = load_workbook(BytesIO(render_once(replace(deck_with_text("Said"), slides=slides), "xlsx", lang)))
     numbers = [int(name.split(" ")[0]) for name in book.sheetnames if slides]
     assert sorted(set(numbers)) == list(range(1, len(slides) + 1))
     linked = [c.hyperlink.location for sheet in book for row in sheet.iter_rows() for c in row if c.hyperlink]
@@ -218,11 +219,11 @@ def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Lang
 @pytest.mark.parametrize("lang", list(Language))
 def test_draft_mark_is_on_every_page(prepared: Deck, lang: Language) -> None:
     mark = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
-    book = load_workbook(BytesIO(render(prepared, "xlsx", lang)))
+    book = load_workbook(BytesIO(render_once(prepared, "xlsx", lang)))
     for sheet in book.worksheets:
         assert any(mark in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
         assert mark in str(sheet.oddFooter.left.text)
-    frozen = load_workbook(BytesIO(render(replace(prepared, draft=False), "xlsx", lang)))
+    frozen = load_workbook(BytesIO(render_once(replace(prepared, draft=False), "xlsx", lang)))
     assert f", version{NBSP}2," in str(frozen.worksheets[3].oddFooter.left.text)
     assert not any(
         mark in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
@@ -230,14 +231,14 @@ def test_draft_mark_is_on_every_page(prepared: Deck, lang: Language) -> None:
 
 
 def test_charts_have_descriptions(prepared: Deck) -> None:
-    with ZipFile(BytesIO(render(prepared, "xlsx", Language.EN))) as archive:
+    with ZipFile(BytesIO(render_once(prepared, "xlsx", Language.EN))) as archive:
         descriptions = [re.findall(r'descr="([^"]*)"', archive.read(f"xl/drawings/drawing{n}.xml").decode()) for n in (1, 2)]
         second = archive.read("xl/charts/chart2.xml").decode()
     assert [text.split(".")[0] for (text,) in descriptions] == ["Progress by priority", "Progress over the year"]
     assert "went from 5 to 8 of 21" in descriptions[1][0]
     assert 'val="col"' in second
     assert 'sourceLinked="0"' in second
-    book = load_workbook(BytesIO(render(prepared, "xlsx", Language.EN)))
+    book = load_workbook(BytesIO(render_once(prepared, "xlsx", Language.EN)))
     page = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Progress over the year")
     assert "went from 5 to 8 of 21" in str(page["A3"].value)
 
@@ -250,7 +251,7 @@ def test_data_sheet_names_the_plan_when_there_are_two() -> None:
     priority_states = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
     both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=priority_states)
     for lang in Language:
-        sheet = load_workbook(BytesIO(render(both, "xlsx", lang))).worksheets[-1]
+        sheet = load_workbook(BytesIO(render_once(both, "xlsx", lang))).worksheets[-1]
         (table,) = sheet.tables.values()
         head, *rows = sheet[table.ref]
         assert [cell.value for cell in head][:2] == ["Code", "Plan"]

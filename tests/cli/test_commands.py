@@ -42,6 +42,7 @@ class CommandResult:
     err: str
 
 
+pytestmark = pytest.mark.usefixtures("decks_drawn_once")
 RunCommand = Callable[..., CommandResult]
 
 

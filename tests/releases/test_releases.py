@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
-from cogwg.briefing import snapshot
 from cogwg.briefing.queries import versions
-from cogwg.briefing.render import FORMATS, render
+from cogwg.briefing.render import FORMATS
 from cogwg.cli.database import init
 from cogwg.core.bilingual import Language
 from cogwg.core.migration import is_at_head, upgrade
@@ -86,17 +84,11 @@ def original_release(request: pytest.FixtureRequest, databases: Databases) -> It
     databases.drop(app.url)
 
 
-@cache
-def _render_snapshot(deck: str, format: str, lang: Language) -> bytes:
-    return render(snapshot.read(deck), format, lang)
-
-
+@pytest.mark.usefixtures("decks_drawn_once")
 def test_init_stores_missing_files_and_downloads_return_stored_bytes(
-    original_release: UpgradedRelease, monkeypatch: pytest.MonkeyPatch
+    original_release: UpgradedRelease,
 ) -> None:
     """Files stored by an earlier release are returned byte for byte; the others are drawn once."""
-    # The kept databases hold the same decks, so each deck is drawn only once.
-    monkeypatch.setattr("cogwg.briefing.files.render", lambda deck, *key: _render_snapshot(snapshot.write(deck), *key))
     run = CliRunner()
     first, second = (run.invoke(init, env={"COGWG_DATABASE_URL": original_release.app.url}) for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 0)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -18,9 +18,8 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
-from cogwg.briefing import snapshot
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
-from cogwg.briefing.files import DrawnFile, draw_files
+from cogwg.briefing.files import draw_files
 from cogwg.briefing.queries import briefing, preview_links
 from cogwg.briefing.render import FORMATS
 from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, freeze
@@ -152,7 +151,7 @@ class PopulatedApp:
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
         deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
-        files = _draw_files(snapshot.write(deck))
+        files = _draw_files(deck)
         freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
         (link,) = preview_links(session, self.briefing_id)
@@ -171,12 +170,8 @@ class PopulatedApp:
         return pattern.format(**kept, **self.ids, **self.news_ids, **self.presentation_values)
 
 
-@cache
-def _draw_files(deck: str) -> list[DrawnFile]:
-    """Return the files of the deck, which is the same in every populated app."""
-    return draw_files(snapshot.read(deck))
-
-
+_draw_files = lru_cache(maxsize=8)(draw_files)
+"""``draw_files`` with its results kept, since the deck is the same in every populated app."""
 RestorePopulated = Callable[[], PopulatedApp]
 
 
@@ -216,6 +211,11 @@ def populated(databases: Databases) -> Iterator[PopulatedApp]:
     app = App(databases.create("sqlite", "seeded"))
     yield PopulatedApp(app)
     app.close()
+
+
+@pytest.fixture(autouse=True)
+def _draw_decks_once(decks_drawn_once: None) -> None:
+    """Draw a deck once for all tests of pages."""
 
 
 @pytest.fixture

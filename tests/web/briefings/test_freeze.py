@@ -24,7 +24,7 @@ from cogwg.briefing.gap_sources import GapPlace, GapSource
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWording, set_priority_wording
 from cogwg.briefing.queries import FrozenVersionFacts
-from cogwg.briefing.render import LAYOUT
+from cogwg.briefing.render import LAYOUT, render
 from cogwg.briefing.services import OutlineChange, revise_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.db import write_transaction
@@ -165,6 +165,7 @@ def test_file_missing_at_freeze_is_stored_at_first_download(
 def test_format_without_its_library_is_offered_only_where_stored(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("cogwg.briefing.files.render", render)
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
     reader, earlier = briefing_app.app.client_as("reader"), f"/en/briefings/{briefing_app.frozen_id}/versions/1"
     page = reader.get(earlier)
