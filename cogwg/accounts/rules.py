@@ -46,10 +46,19 @@ class ThrottleLimit:
     has_backoff: bool = False
 
 
-ACCOUNT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
-ADDRESS_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
-GLOBAL_LIMIT = ThrottleLimit(200, timedelta(minutes=5))
+ATTEMPT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
+"""One account from one network, or from one browser that signed in to it before."""
+SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
+"""One account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
+NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
+"""All accounts from one network: four people of an office who forgot their passwords."""
+ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
+"""One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would lock
+the account then; here attempts slow down instead, which NIST lists beside it, so that nobody can lock a person out."""
+TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
+"""All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
 FIRST_WAIT = timedelta(seconds=30)
+"""NIST SP 800-63B-4, 3.2.2, has an example of waits that begin with 30 seconds."""
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:

@@ -9,10 +9,10 @@ import pytest
 from cogwg.accounts.models import Role
 from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.rules import (
-    ACCOUNT_LIMIT,
-    ADDRESS_LIMIT,
-    GLOBAL_LIMIT,
+    ATTEMPT_LIMIT,
+    NETWORK_LIMIT,
     PASSWORD_LEAST,
+    SLOWED_ATTEMPT_LIMIT,
     check_password,
     common_passwords,
     is_session_alive,
@@ -86,17 +86,21 @@ def test_password_verification_is_exact() -> None:
 
 
 def test_account_wait_doubles_with_each_further_failure() -> None:
-    waits = [wait_time(ACCOUNT_LIMIT, n) for n in range(1, 14)]
+    waits = [wait_time(ATTEMPT_LIMIT, n) for n in range(1, 14)]
     assert waits[:4] == [None] * 4
     seconds = [w.total_seconds() for w in waits[4:] if w]
     assert seconds == [30, 60, 120, 240, 480, 900, 900, 900, 900]
-    assert wait_time(ACCOUNT_LIMIT, 10**6) == timedelta(minutes=15)
+    assert wait_time(ATTEMPT_LIMIT, 10**6) == timedelta(minutes=15)
 
 
-@pytest.mark.parametrize(("limit", "free"), [(ADDRESS_LIMIT, 19), (GLOBAL_LIMIT, 199)])
-def test_address_and_global_limits_wait_for_the_whole_window(limit: object, free: int) -> None:
-    assert wait_time(limit, free) is None  # type: ignore[arg-type]
-    assert wait_time(limit, free + 1) == timedelta(minutes=5)  # type: ignore[arg-type]
+def test_wait_while_slowed_begins_with_the_first_failure() -> None:
+    waits = [wait_time(SLOWED_ATTEMPT_LIMIT, n) for n in (0, 1, 2, 10**6)]
+    assert waits == [None, timedelta(seconds=30), timedelta(seconds=60), timedelta(minutes=15)]
+
+
+def test_network_limit_waits_for_the_whole_window() -> None:
+    assert wait_time(NETWORK_LIMIT, 19) is None
+    assert wait_time(NETWORK_LIMIT, 20) == timedelta(minutes=5)
 
 
 MINUTE = timedelta(minutes=1)
