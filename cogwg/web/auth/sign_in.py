@@ -68,11 +68,12 @@ def set_password(lang: str, token: str) -> Response | str:
     link = usable_link(session(), token, clocks.real_now())
     if link is None:
         return make_response(render_template("auth/link_used.html"), 410)
-    account = account_hash(session().get_one(Person, link.person_id).email)
+    person = session().get_one(Person, link.person_id)
+    account = account_hash(person.email)
     form = SetPasswordForm()
     if request.method == "GET":
         return render_template("auth/set_password.html", form=form)
-    if not _is_acceptable(form):
+    if not _is_acceptable(form, person):
         return make_response(render_template("auth/set_password.html", form=form), 422)
     hashed = _passwords().hash(form.password.data)
     try:
@@ -115,11 +116,11 @@ def _authenticate(email: str, password: str) -> str | None:
     return token
 
 
-def _is_acceptable(form: SetPasswordForm) -> bool:
+def _is_acceptable(form: SetPasswordForm, person: Person) -> bool:
     if not form.validate():
         return False
     try:
-        check_password(form.password.data)
+        check_password(form.password.data, email=person.email, name=person.name)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return False

@@ -313,6 +313,18 @@ def test_invalid_password_is_refused_and_the_link_still_works(
     assert set_password(browser, token).status == 303
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_own_name_or_address_as_password_is_refused_with_a_sentence(app: App, lang: str) -> None:
+    token = create_password_link(app, "quebec")
+    browser = app.anonymous_client()
+    person = app.rows(Person, Person.email == email("quebec"))[0]
+    for password in (person.email, person.email.upper(), f"{person.name} {person.name} 2026", person.email[::-1]):
+        page = set_password(browser, token, password, lang=lang)
+        assert page.status == 422
+        assert {"en": "name or email address", "fr": "nom ou votre adresse courriel"}[lang] in page.field_error("password")
+    assert set_password(browser, token, f"{person.name} mange un castor").status == 303
+
+
 def test_passwords_differing_after_100_characters_are_distinct(app: App) -> None:
     long = "p" + "hrase de passe " * 8
     assert set_password(app.anonymous_client(), create_password_link(app), long[:100] + "a").status == 303
