@@ -24,7 +24,8 @@ from cogwg.core import migration
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings
+from cogwg.core.secret_key import new_secret_key
+from cogwg.core.settings import LOOPBACK, Settings, database_url, parse_day, read_settings
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
