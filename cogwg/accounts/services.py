@@ -166,6 +166,22 @@ def end_session(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(token)))
 
 
+def end_all_sessions(session: Session, *, by: Actor, at: datetime) -> int:
+    """End the sessions of everyone; return how many there were."""
+    ended = len(session.scalars(delete(SignIn).returning(SignIn.id)).all())
+    if ended:
+        record_event(session, "sessions.ended", ("accounts", 0), by=by, at=at, after={"sessions": ended})
+    return ended
+
+
+def revoke_all_links(session: Session, *, by: Actor, at: datetime) -> int:
+    """Revoke the unused access links of everyone; return how many there were."""
+    revoked = len(session.scalars(delete(AccessLink).where(AccessLink.used_at.is_(None)).returning(AccessLink.id)).all())
+    if revoked:
+        record_event(session, "links.revoked", ("accounts", 0), by=by, at=at, after={"links": revoked})
+    return revoked
+
+
 def end_sessions_and_links(session: Session, person_id: int) -> None:
     """End all of a person's sessions and revoke their unused access links."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
