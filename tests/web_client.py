@@ -33,7 +33,7 @@ from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
 PERSONAS = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
-SECRET_KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
+SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 SELECT_ALL_ROWS = {table.name: str(select(table).order_by(*table.primary_key)) for table in Base.metadata.sorted_tables}
 """The statement that reads all rows of each table; its raw values are only compared."""
 CSRF_TOKEN_INPUT = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')

@@ -139,7 +139,7 @@ class AccessLink(Base):
 
 
 class Throttle(Base):
-    """The number of failed sign-ins for one key (an account, an IP address or everyone) in its current window.
+    """The number of failed sign-ins for one key (such as an account from a network, or everyone) in its current window.
 
     Times follow the system clock, not the product's calendar.
     """

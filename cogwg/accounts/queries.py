@@ -111,6 +111,12 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
     )
 
 
+def session_states(session: Session) -> list[tuple[str, str]]:
+    """Return the hash of each session's token with its last use, in the same order on every engine."""
+    rows = session.execute(select(SignIn.token_hash, SignIn.seen_at)).all()
+    return sorted((row.token_hash, row.seen_at.isoformat()) for row in rows)
+
+
 def person_by_email(session: Session, email: str) -> Person | None:
     """Return the person with this email address, deactivated or not; the case of the address is ignored."""
     return session.scalar(select(Person).where(Person.email == clean_text(email).lower()))

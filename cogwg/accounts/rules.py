@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+import string
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from cogwg.accounts.models import Role
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Bilingual, Language, sort_key
 from cogwg.core.errors import N_, Invalid, Message
 
 PASSWORD_LEAST, PASSWORD_MOST = 15, 128
@@ -32,6 +35,10 @@ TIME_ZONES = {
 """The time zones offered, from east to west."""
 MAX_COMMON_WORDS = 6
 """A password that only joins this many common words, or fewer, is too easy to guess."""
+OWN_WORD_LEAST = 3
+"""Shorter parts of a name or an email address, such as initials, occur in other words by chance."""
+_ENDINGS = string.digits + string.punctuation
+"""What people add to a password that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,19 @@ class ThrottleLimit:
     has_backoff: bool = False
 
 
-ACCOUNT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
-ADDRESS_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
-GLOBAL_LIMIT = ThrottleLimit(200, timedelta(minutes=5))
+ATTEMPT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
+"""One account from one network, or from one browser that signed in to it before."""
+SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
+"""One account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
+NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
+"""All accounts from one network: four people of an office who forgot their passwords."""
+ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
+"""One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would lock
+the account then; here attempts slow down instead, which NIST lists beside it, so that nobody can lock a person out."""
+TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
+"""All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
 FIRST_WAIT = timedelta(seconds=30)
+"""NIST SP 800-63B-4, 3.2.2, has an example of waits that begin with 30 seconds."""
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
@@ -62,39 +78,70 @@ def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
     return min(doubled, limit.window)
 
 
-def check_password(password: str) -> None:
-    """Check that a password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
+def check_password(password: str, *, email: str = "", name: str = "") -> None:
+    """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
 
-    Passwords are used exactly as typed, without composition rules (ASVS 6.2.1, 6.2.4 and 6.2.9). A password is too easy to
-    guess if it only joins a few very common passwords or words of this product, with or without digits, or if it has fewer
-    than five different characters.
+    Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if
+    it is on the list of common passwords, if it only joins a few very common words or words of this product, or if it has
+    fewer than five different characters; digits around or between them make no difference. It cannot consist of the person's
+    own name or email address either, nor of parts of them, in any order or backwards (NIST SP 800-63B-4, 3.1.1.2: the user
+    name and derivatives of it). As NIST asks, the whole password is compared: a sentence may contain one's name.
     """
     if len(password) < PASSWORD_LEAST:
         short = Message(N_("Use at least %(least)s characters. A sentence works well."), {"least": PASSWORD_LEAST})
         raise Invalid(("password", short))
     if len(password) > PASSWORD_MOST:
         raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
-    plain = "".join(c for c in password.casefold() if not c.isspace())
-    if len(set(plain)) < 5 or _is_common(plain) or _is_common("".join(c for c in plain if c.isalpha())):
+    plain = comparable_password(password)
+    letters = "".join(c for c in plain if c.isalpha())
+    is_listed = not common_passwords().isdisjoint((plain, plain.rstrip(_ENDINGS)))
+    if len(set(plain)) < 5 or is_listed or _is_joined(plain, common_words()) or _is_joined(letters, common_words()):
         raise Invalid(("password", Message(N_("This password is too easy to guess. Choose another password."))))
+    if _is_joined(_letters_and_digits(password), common_words(), _own_words(email, name)):
+        own = Message(N_("Your name or email address is too easy to guess as a password. Choose another password."))
+        raise Invalid(("password", own))
+
+
+def comparable_password(password: str) -> str:
+    """Return a password as it is compared with common ones: without case and spaces."""
+    return "".join(c for c in password.casefold() if not c.isspace())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the words that very common passwords are made of, and the product's own words, in lower case."""
+    return frozenset(files("cogwg.accounts").joinpath("common.txt").read_text(encoding="utf-8").split())
 
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return the most common passwords and the product's own words, in lower case."""
-    return frozenset(files("cogwg.accounts").joinpath("common.txt").read_text(encoding="utf-8").split())
+    """Return the most common passwords that are long enough to be accepted; their file's licence and origin are beside it."""
+    packed = files("cogwg.accounts").joinpath("common_passwords.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode("utf-8").split("\n")) - {""}
 
 
-def _is_common(plain: str) -> bool:
-    """Return whether a text consists only of a few common passwords and any number of digits."""
+def _own_words(email: str, name: str) -> frozenset[str]:
+    """Return a person's name and email address with their parts, forwards and backwards, as ``_letters_and_digits``."""
+    local, _, domain = email.partition("@")
+    parts = [email, local, domain, name, *re.split(r"[\W_]+", email), *re.split(r"[\W_]+", name)]
+    words = {word for part in parts if len(word := _letters_and_digits(part)) >= OWN_WORD_LEAST}
+    return frozenset(words | {word[::-1] for word in words})
+
+
+def _letters_and_digits(text: str) -> str:
+    """Return a text without case, accents, spaces and punctuation."""
+    return "".join(c for c in sort_key(text) if c.isalnum())
+
+
+def _is_joined(plain: str, common: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
+    """Return whether a text consists only of any number of own words and digits, and at most a few common words."""
     least = {0: 0}
     for end in range(1, len(plain) + 1):
         ways = [least[end - 1]] if plain[end - 1].isdecimal() and end - 1 in least else []
-        ways += [
-            least[end - len(word)] + 1
-            for word in common_passwords()
-            if end - len(word) in least and plain.endswith(word, 0, end)
-        ]
+        for cost, words in ((1, common), (0, own)):
+            ways += [
+                least[end - len(word)] + cost for word in words if end - len(word) in least and plain.endswith(word, 0, end)
+            ]
         if ways:
             least[end] = min(ways)
     return bool(plain) and least.get(len(plain), MAX_COMMON_WORDS + 1) <= MAX_COMMON_WORDS

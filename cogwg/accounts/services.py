@@ -1,30 +1,25 @@
 """Commands on accounts and sessions.
 
-Sessions, access links and throttles follow the system clock (``now``), audit events the product's calendar (``at``).
+Sessions and access links follow the system clock (``now``), audit events the product's calendar (``at``).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, Throttle
+from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
 from cogwg.accounts.queries import preferences_of, usable_link
 from cogwg.accounts.rules import (
-    ACCOUNT_LIMIT,
-    ADDRESS_LIMIT,
-    GLOBAL_LIMIT,
     LINK_LIFETIME,
     SESSION_LIFETIME,
     Preferences,
-    ThrottleLimit,
     can_get_digest,
     check_time_zone,
-    wait_time,
 )
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.services import Actor, record_event
@@ -171,43 +166,23 @@ def end_session(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(token)))
 
 
+def end_all_sessions(session: Session, *, by: Actor, at: datetime) -> int:
+    """End the sessions of everyone; return how many there were."""
+    ended = len(session.scalars(delete(SignIn).returning(SignIn.id)).all())
+    if ended:
+        record_event(session, "sessions.ended", ("accounts", 0), by=by, at=at, after={"sessions": ended})
+    return ended
+
+
+def revoke_all_links(session: Session, *, by: Actor, at: datetime) -> int:
+    """Revoke the unused access links of everyone; return how many there were."""
+    revoked = len(session.scalars(delete(AccessLink).where(AccessLink.used_at.is_(None)).returning(AccessLink.id)).all())
+    if revoked:
+        record_event(session, "links.revoked", ("accounts", 0), by=by, at=at, after={"links": revoked})
+    return revoked
+
+
 def end_sessions_and_links(session: Session, person_id: int) -> None:
     """End all of a person's sessions and revoke their unused access links."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
-
-
-def throttle_keys(email: str, address: str) -> tuple[tuple[str, ThrottleLimit], ...]:
-    """Return the throttle keys and limits of a sign-in attempt; a key does not reveal whether the account exists."""
-    account = hash_token(email.strip().lower())[:40]
-    return (f"account:{account}", ACCOUNT_LIMIT), (f"address:{address}"[:80], ADDRESS_LIMIT), ("everybody", GLOBAL_LIMIT)
-
-
-def remaining_wait(session: Session, keys: tuple[tuple[str, ThrottleLimit], ...], *, now: datetime) -> timedelta | None:
-    """Return how long the next attempt must wait for these counters; None if it may proceed."""
-    waits = [
-        row.until - now
-        for row in session.scalars(select(Throttle).where(Throttle.key.in_([key for key, _ in keys])))
-        if row.until is not None and row.until > now
-    ]
-    return max(waits, default=None)
-
-
-def count_failure(session: Session, keys: tuple[tuple[str, ThrottleLimit], ...], *, now: datetime) -> None:
-    """Count one failed attempt on each counter, in key order so that two workers cannot deadlock."""
-    for key, limit in sorted(keys, key=lambda pair: pair[0]):
-        row = session.get(Throttle, key, with_for_update=True)
-        if row is None:
-            row = Throttle(key=key, failures=0, since=now)
-            session.add(row)
-        elif row.since + limit.window <= now and (row.until is None or row.until <= now):
-            row.failures, row.since, row.until = 0, now, None
-        row.failures += 1
-        pause = wait_time(limit, row.failures)
-        row.until = now + pause if pause else None
-    session.flush()
-
-
-def clear_failures(session: Session, account_key: str) -> None:
-    """Clear the account's counter after a correct password, but not the IP address's."""
-    session.execute(delete(Throttle).where(Throttle.key == account_key))

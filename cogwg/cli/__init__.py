@@ -1,4 +1,4 @@
-"""The command line: ``cogwg demo | init | seed | serve | briefing | person | remind | mail | purge``.
+"""The command line: ``cogwg demo | init | seed | serve | briefing | person | sessions | remind | mail | purge``.
 
 Every error is one sentence on standard error with exit code 2; users never see a traceback.
 """
@@ -16,6 +16,7 @@ from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
 from cogwg.cli.purging import purge
 from cogwg.cli.serving import demo, serve
+from cogwg.cli.sessions import sessions
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
 
@@ -25,7 +26,7 @@ def cogwg() -> None:
     """Run the work plan tracker of the Canada Open Government Working Group."""
 
 
-for command in (demo, init, seed, serve, briefing, person, remind, mail, purge):
+for command in (demo, init, seed, serve, briefing, person, sessions, remind, mail, purge):
     cogwg.add_command(command)
 
 

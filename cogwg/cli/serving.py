@@ -11,20 +11,24 @@ import secrets
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
+from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
 from cogwg.core import migration
-from cogwg.core.calendar import Calendar
+from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings
+from cogwg.core.secret_key import new_secret_key
+from cogwg.core.settings import LOOPBACK, Settings, database_url, parse_day, read_settings
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
@@ -39,6 +43,9 @@ NO_PROXY = (
     "COGWG_PROXIES is 0, so people reach this server without a proxy: it ends slow connections itself, and takes the address "
     "of a connection for the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares its address and "
     "one limit of failed sign-ins."
+)
+NOT_THE_KEPT_SESSIONS = (
+    "They are not those of the last stop: the server did not stop in order, or the database was restored or changed."
 )
 NOT_ONE_FILE = (
     "Another program has the database open, so the latest changes are still in the file that ends in -wal. "
@@ -162,6 +169,10 @@ def _run_server(listener: Listener) -> None:
         _print_sqlite_version()
     if not settings.proxy_count and not settings.demo:
         click.echo(NO_PROXY)
+    kept = sessions_file(url, Path(os.environ.get("COGWG_DATA", "") or "instance"))
+    with _engine(url) as engine:
+        if ended := end_other_sessions(engine, kept, at=settings.calendar.now()):
+            click.echo(f"Sessions ended: {ended}. {NOT_THE_KEPT_SESSIONS}")
     click.echo("Press Ctrl+C to stop.")
     memory.return_large_blocks()
     gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
@@ -176,8 +187,20 @@ def _run_server(listener: Listener) -> None:
     try:
         supervisor.run()
     finally:
+        with suppress(DBAPIError), _engine(url) as engine:
+            keep_sessions(engine, kept, now=real_now())
         if not checkpoint(url):
             click.echo(f"cogwg: {NOT_ONE_FILE}", err=True)
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    """Open an engine and close its connections, so that none is left when workers start."""
+    engine = build_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _print_sqlite_version() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,8 +13,8 @@ from zoneinfo import ZoneInfo
 from cogwg.core.addresses import is_host, parse_sender
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.secret_key import is_easy_to_guess, new_secret_key
 
-KEY_BYTES = 32
 CENTURY_SECONDS = 100 * 366 * 86_400
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
@@ -92,7 +91,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database_url=database_url(env),
         secret_key=_secret_key(env, demo),
-        fallback_keys=tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(","))),
+        fallback_keys=_fallback_keys(env),
         calendar=calendar(env),
         trusted_hosts=_hosts(env),
         secure=secure,
@@ -204,19 +203,25 @@ def time_zone(name: str) -> ZoneInfo:
         raise ConfigurationError(f"{name!r} is not a time zone. Use a name such as America/Toronto.") from None
 
 
-def new_secret_key() -> str:
-    return secrets.token_urlsafe(KEY_BYTES)
-
-
 def _secret_key(env: Mapping[str, str], demo: bool) -> str:
     key = env.get("COGWG_SECRET_KEY", "")
     if not key and demo:
         return new_secret_key()
     if not key:
         raise ConfigurationError("COGWG_SECRET_KEY is not set. Set it to at least 32 random characters.")
-    if len(key) < KEY_BYTES or len(set(key)) < 8:
+    if is_easy_to_guess(key):
         raise ConfigurationError("COGWG_SECRET_KEY is too easy to guess. Set it to at least 32 random characters.")
     return key
+
+
+def _fallback_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the earlier keys. A weak one is refused too, because what is signed with it is accepted."""
+    keys = tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(",")))
+    if any(is_easy_to_guess(key) for key in keys):
+        raise ConfigurationError(
+            "A key in COGWG_SECRET_KEY_FALLBACKS is too easy to guess. Remove it; people then sign in again."
+        )
+    return keys
 
 
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:

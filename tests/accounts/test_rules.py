@@ -9,12 +9,14 @@ import pytest
 from cogwg.accounts.models import Role
 from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.rules import (
-    ACCOUNT_LIMIT,
-    ADDRESS_LIMIT,
-    GLOBAL_LIMIT,
+    ATTEMPT_LIMIT,
+    NETWORK_LIMIT,
     PASSWORD_LEAST,
+    SLOWED_ATTEMPT_LIMIT,
     check_password,
     common_passwords,
+    common_words,
+    comparable_password,
     is_session_alive,
     wait_time,
 )
@@ -86,17 +88,21 @@ def test_password_verification_is_exact() -> None:
 
 
 def test_account_wait_doubles_with_each_further_failure() -> None:
-    waits = [wait_time(ACCOUNT_LIMIT, n) for n in range(1, 14)]
+    waits = [wait_time(ATTEMPT_LIMIT, n) for n in range(1, 14)]
     assert waits[:4] == [None] * 4
     seconds = [w.total_seconds() for w in waits[4:] if w]
     assert seconds == [30, 60, 120, 240, 480, 900, 900, 900, 900]
-    assert wait_time(ACCOUNT_LIMIT, 10**6) == timedelta(minutes=15)
+    assert wait_time(ATTEMPT_LIMIT, 10**6) == timedelta(minutes=15)
 
 
-@pytest.mark.parametrize(("limit", "free"), [(ADDRESS_LIMIT, 19), (GLOBAL_LIMIT, 199)])
-def test_address_and_global_limits_wait_for_the_whole_window(limit: object, free: int) -> None:
-    assert wait_time(limit, free) is None  # type: ignore[arg-type]
-    assert wait_time(limit, free + 1) == timedelta(minutes=5)  # type: ignore[arg-type]
+def test_wait_while_slowed_begins_with_the_first_failure() -> None:
+    waits = [wait_time(SLOWED_ATTEMPT_LIMIT, n) for n in (0, 1, 2, 10**6)]
+    assert waits == [None, timedelta(seconds=30), timedelta(seconds=60), timedelta(minutes=15)]
+
+
+def test_network_limit_waits_for_the_whole_window() -> None:
+    assert wait_time(NETWORK_LIMIT, 19) is None
+    assert wait_time(NETWORK_LIMIT, 20) == timedelta(minutes=5)
 
 
 MINUTE = timedelta(minutes=1)
@@ -125,10 +131,98 @@ def test_busy_session_ends_after_twelve_hours() -> None:
     assert not is_session_alive(START, end - MINUTE, {Role.LEAD}, end)
 
 
-def test_common_passwords_alone_or_repeated_are_refused() -> None:
-    assert 200 <= len(common_passwords()) <= 400
-    for word in common_passwords():
+def test_common_words_alone_or_repeated_are_refused() -> None:
+    assert 200 <= len(common_words()) <= 400
+    for word in common_words():
         repeated = (word + " ") * (PASSWORD_LEAST // len(word) + 1) if len(word) >= 6 else ""
         for password in filter(None, (word if len(word) >= PASSWORD_LEAST else "", repeated)):
             with pytest.raises(Invalid, match="too easy"):
                 check_password(password)
+
+
+def test_list_has_three_thousand_passwords_of_an_accepted_length() -> None:
+    """OWASP ASVS 5.0, 6.2.4: the 3,000 most common that the rule of length would accept."""
+    assert len(common_passwords()) >= 3000
+    assert all(len(password) >= PASSWORD_LEAST and password == comparable_password(password) for password in common_passwords())
+    assert not [password for password in common_passwords() if "@" in password]
+
+
+def test_every_password_of_the_list_is_refused() -> None:
+    for password in common_passwords():
+        with pytest.raises(Invalid, match="too easy"):
+            check_password(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "mailcreated5240",
+        "MailCreated5240",
+        "1qaz2wsx3edc4rfv",
+        "perasperaadastra",
+        "Per aspera ad astra",
+        "Per aspera ad astra!",
+        "perasperaadastra1999",
+        "30secondstomars",
+        "30 Seconds to Mars",
+        "never say my password",
+        "qwertyuiopasdfghjkl",
+        "perfectexploiter",
+        "momsanaladventure",
+        "q1w2e3r4t5y6u7i8o9p0",
+        "mashamashamasha",
+        "whateverwknight",
+        "Vofeni2143658790",
+        "zakaria20021986",
+        "wordonecancelled",
+        "yankeesnightcharm",
+    ],
+)
+def test_listed_password_is_refused_in_any_case_with_spaces_or_digits(password: str) -> None:
+    with pytest.raises(Invalid, match="too easy"):
+        check_password(password)
+
+
+ZOE = {"email": "zoe.tremblay-cote@gouv.nt.example", "name": "Zoé Tremblay-Côté"}
+OWN = "name or email address"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "zoe.tremblay-cote@gouv.nt.example",
+        "ZOE.TREMBLAY-COTE@GOUV.NT.EXAMPLE",
+        "zoe.tremblay-cote@gouv.nt.example1",
+        "zoe.tremblay-cote",
+        "Zoé Tremblay-Côté",
+        "zoe tremblay cote",
+        "Tremblay-Côté, Zoé",
+        "zoetremblaycote2026",
+        "2026 Zoé Tremblay!!",
+        "etocyalbmerteoz",
+        "elpmaxe.tn.vuog@etoc-yalbmert.eoz",
+        "tremblaytremblay",
+        "Tremblay password 1",
+        "Zoé Tremblay Ontario",
+        "gouv.nt.example 2026",
+        "Zoé Côté Zoé Côté Zoé Côté Zoé Côté",
+    ],
+)
+def test_own_name_or_email_address_is_refused_as_password(password: str) -> None:
+    with pytest.raises(Invalid, match=OWN) as refusal:
+        check_password(password, **ZOE)
+    assert [field for field, _ in refusal.value.problems] == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("password", "person"),
+    [
+        ("Zoé mange un castor endormi", ZOE),
+        ("tremblay trembles at the lake", ZOE),
+        ("a sample pass phrase", {"email": "a@b.example", "name": "A. B."}),
+        ("un castor range 31 dossiers", {"email": "castor@b.example", "name": "Un Castor"}),
+        ("zoe.tremblay-cote", {"email": "quebec@demo.cogwg.example", "name": "M. Roy"}),
+    ],
+)
+def test_password_with_more_than_the_own_name_is_accepted(password: str, person: dict[str, str]) -> None:
+    check_password(password, **person)

@@ -13,7 +13,7 @@ from tests.bench.client import HttpClient, last_csrf_token
 from tests.server.process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 Action = Callable[[], None]
 
 

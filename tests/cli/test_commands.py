@@ -318,6 +318,8 @@ def test_database_without_tables_is_refused_with_the_init_command(
     [
         ({}, "COGWG_SECRET_KEY"),
         ({"COGWG_SECRET_KEY": "short"}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY": "kqzwmvtx" * 4}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY_FALLBACKS": "kqzwmvtx" * 4}, "COGWG_SECRET_KEY_FALLBACKS"),
         ({"COGWG_SECURE": "perhaps"}, "COGWG_SECURE"),
     ],
 )

@@ -13,7 +13,8 @@ from cogwg.accounts.form_tokens import TOKEN_LIFETIME, make_once
 from cogwg.accounts.models import AccessLink, FormToken, Person, SignIn, Throttle
 from cogwg.accounts.retention import RETIRED_RETENTION, THROTTLE_RETENTION
 from cogwg.accounts.rules import LINK_LIFETIME, SESSION_LIFETIME
-from cogwg.accounts.services import add_person, count_failure, retire_person, throttle_keys
+from cogwg.accounts.services import add_person, retire_person
+from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, reserve_attempt
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.core.calendar import real_now
@@ -82,8 +83,8 @@ def test_email_that_is_being_sent_is_kept_for_now(run: RunCommand, url: str) -> 
 def test_throttle_counters_expired_sessions_and_links_are_deleted(run: RunCommand, url: str) -> None:
     engine, now = build_engine(url), real_now()
     with Session(engine) as session, write_transaction(session):
-        count_failure(session, throttle_keys("old@canary.example", "192.0.2.1")[:2], now=now - THROTTLE_RETENTION - MINUTE)
-        count_failure(session, throttle_keys("new@canary.example", "192.0.2.2")[:2], now=now - MINUTE)
+        for name, address, age in (("old", "192.0.2.1", THROTTLE_RETENTION + MINUTE), ("new", "192.0.2.2", MINUTE)):
+            reserve_attempt(session, SignInAttempt(account_hash(f"{name}@canary.example"), address), now=now - age)
         person_id = session.scalars(select(Person.id)).first()
         assert person_id is not None
         for number, age in enumerate((SESSION_LIFETIME + MINUTE, SESSION_LIFETIME - MINUTE)):
@@ -94,7 +95,7 @@ def test_throttle_counters_expired_sessions_and_links_are_deleted(run: RunComman
     with Session(engine) as session:
         assert "192.0.2.1" not in stored_text(engine)
         assert "192.0.2.2" in stored_text(engine)
-        assert len(session.scalars(select(Throttle.key)).all()) == 2
+        assert len(session.scalars(select(Throttle.key)).all()) == 4
         assert session.scalars(select(SignIn.token_hash)).all() == ["s1"]
         assert session.scalars(select(AccessLink.token_hash)).all() == ["l1"]
     engine.dispose()

@@ -30,7 +30,7 @@ from tests.fingerprint.texts import START
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "fingerprint-of-the-demo"
-KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
+KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 DEMO_DAY = "2020-09-24"
 ANSWERS = ("/healthz", "/readyz")
 FILES = 30

@@ -29,7 +29,7 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LENT_CERTIFICATES = "run/host-certificates.crt"
 """The certificates that this machine trusts, given to pip in each step; they are not part of the image."""
 HEALTHY_WITHIN = 120.0
-KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:

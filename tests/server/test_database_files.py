@@ -44,7 +44,7 @@ def test_stopped_server_leaves_one_file_with_the_latest_changes(tmp_path: Path, 
             assert can_sign_in(served.port, PASSWORD)
         served.send_signal(number)
         served.wait()
-    assert [file.name for file in folder.iterdir()] == [NAME]
+    assert {file.name for file in folder.iterdir()} == {NAME, f"{NAME}.sessions"}
     assert count_sessions(folder / NAME) == 3
 
 

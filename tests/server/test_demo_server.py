@@ -97,7 +97,7 @@ def test_serve_requires_a_database_and_a_secret_key(tmp_path: Path) -> None:
     assert "COGWG_SECRET_KEY" in refused.stderr
     assert run_command("seed", cwd=tmp_path).returncode == 0
     with ServerProcess(
-        "serve", "--today", "2020-02-27", cwd=tmp_path, COGWG_SECRET_KEY="0123456789abcdefghijklmnopqrstuvwxyz"
+        "serve", "--today", "2020-02-27", cwd=tmp_path, COGWG_SECRET_KEY="only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
     ) as served:
         status, page = served.get("/en/plans/2020")
         assert status == 200

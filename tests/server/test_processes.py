@@ -16,7 +16,7 @@ from tests.server.process import TIMEOUT_SECONDS, ServerProcess, run_command
 
 END_SECONDS = 10.0
 """A container engine kills what has not ended 10 seconds after SIGTERM."""
-SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 EARLY_MOMENTS = (0.0, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 ENDED = (0, -signal.SIGTERM)
 """Exit codes of an ordered end; before Python runs our code, the signal itself ends the process."""

@@ -21,7 +21,7 @@ POST = (
     b"POST /en/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     b"Content-Length: 5000\r\n\r\nemail=a"
 )
-SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 SLACK_SECONDS = 5.0
 """What a busy machine may add."""
 

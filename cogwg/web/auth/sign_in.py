@@ -6,16 +6,17 @@ from typing import cast
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
+from cogwg.accounts.models import Person
 from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.queries import person_by_email, usable_link
-from cogwg.accounts.rules import ThrottleLimit, check_password
+from cogwg.accounts.rules import check_password
+from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, clear_success, remaining_wait, reserve_attempt
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.web.auth import blueprint, preserved_form
+from cogwg.web.auth import blueprint, device_cookie, preserved_form
 from cogwg.web.auth import session as auth_session
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.auth.forms import SetPasswordForm, SignInForm
@@ -64,12 +65,15 @@ def sign_out(lang: str) -> Response:
 @public
 def set_password(lang: str, token: str) -> Response | str:
     """Set a password, from a single-use link. Answers 410 if the link is unknown, used or expired."""
-    if usable_link(session(), token, clocks.real_now()) is None:
+    link = usable_link(session(), token, clocks.real_now())
+    if link is None:
         return make_response(render_template("auth/link_used.html"), 410)
+    person = session().get_one(Person, link.person_id)
+    account = account_hash(person.email)
     form = SetPasswordForm()
     if request.method == "GET":
         return render_template("auth/set_password.html", form=form)
-    if not _is_acceptable(form):
+    if not _is_acceptable(form, person):
         return make_response(render_template("auth/set_password.html", form=form), 422)
     hashed = _passwords().hash(form.password.data)
     try:
@@ -78,53 +82,45 @@ def set_password(lang: str, token: str) -> Response | str:
     except NotFound:
         return make_response(render_template("auth/link_used.html"), 410)
     security_log.log_event("password.set", person_id=person_id)
+    device_cookie.remember_device(account, hashed)
     return redirect(url_for("auth.sign_in", lang=lang), 303)
 
 
 def _authenticate(email: str, password: str) -> str | None:
     """Return the token of a new session if the address and password match, or else None.
 
-    Raises ``TooManyRequests`` while the rate limits require a wait.
+    Raises ``TooManyRequests`` while the limits of ``accounts.sign_in_limits`` require a wait.
     """
     now = clocks.real_now()
-    keys = services.throttle_keys(email, request.remote_addr or "")
-    pause = services.remaining_wait(session(), keys, now=now)
-    account = keys[0][0]
-    if pause is not None:
-        security_log.log_event("sign-in.throttled", account=account)
-        raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
     person = person_by_email(session(), email)
     stored = person.password_hash if person is not None and person.retired_at is None else None
     person_id = person.id if person is not None else 0
+    account = account_hash(email)
+    attempt = SignInAttempt(account, request.remote_addr or "", device_cookie.known_device(account, stored))
+    pause = remaining_wait(session(), attempt, now=now)
     session().rollback()
-    if not _passwords().verify(stored, password):
+    if pause is None:
+        with write() as open_session:
+            pause = reserve_attempt(open_session, attempt, now=now)
+    if pause is not None:
+        security_log.log_event("sign-in.throttled", account=account)
+        raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
+    if not _passwords().verify(stored, password) or stored is None:
         security_log.log_event("sign-in.failed", account=account)
-        _count_failure(keys)
         return None
     with write() as open_session:
-        services.clear_failures(open_session, account)
+        clear_success(open_session, attempt)
         token = services.start_session(open_session, person_id, now=now)
     security_log.log_event("sign-in.ok", person_id=person_id)
+    device_cookie.remember_device(account, stored)
     return token
 
 
-def _count_failure(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
-    """Count a failed sign-in; if two workers create the same counter at once, the second tries again."""
-    for last in (False, True):
-        try:
-            with write() as open_session:
-                services.count_failure(open_session, keys, now=clocks.real_now())
-            return
-        except IntegrityError:
-            if last:
-                raise
-
-
-def _is_acceptable(form: SetPasswordForm) -> bool:
+def _is_acceptable(form: SetPasswordForm, person: Person) -> bool:
     if not form.validate():
         return False
     try:
-        check_password(form.password.data)
+        check_password(form.password.data, email=person.email, name=person.name)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return False

@@ -1,7 +1,7 @@
 """Rate limits for downloads and for drafts opened by a preview link, because either costs far more to build than a page.
 
-Signed-in people are counted by person, others by IP address. Each worker process keeps the counts in its memory, so that
-these requests write nothing to the database; with two workers, the limits are up to twice as high.
+Signed-in people are counted by person, others by the network of their IP address. Each worker process keeps the counts in
+its memory, so that these requests write nothing to the database; with two workers, the limits are up to twice as high.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import ngettext
 from werkzeug.exceptions import TooManyRequests
 
+from cogwg.core.networks import network_of
 from cogwg.web.http import security_log
 
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
@@ -89,7 +90,7 @@ def _rate_limited(view: View, name: str, event: str, sentence: Callable[[int], s
         person = g.get("person")
         limit: RateLimiter = current_app.extensions[name]
         seconds = limit.seconds_to_wait(
-            f"person:{person.person_id}" if person is not None else f"address:{request.remote_addr}"
+            f"person:{person.person_id}" if person is not None else f"network:{network_of(request.remote_addr or '')}"
         )
         if seconds:
             security_log.log_event(event)

@@ -108,7 +108,7 @@ def test_successful_sign_in_clears_the_account_and_not_the_address_counter(app: 
             assert submit_sign_in(app.anonymous_client(), email("ontario"), "wrong").status == 422
         assert submit_sign_in(app.anonymous_client(), email("ontario")).status == 303
     counted = {row.key.partition(":")[0]: row.failures for row in app.rows(Throttle)}
-    assert counted == {"address": 12, "everybody": 12}
+    assert counted == {"account": 12, "everybody": 12, "network": 12}
 
 
 def test_twenty_failures_throttle_only_that_client_address(app: App) -> None:
@@ -126,7 +126,7 @@ def test_client_address_is_not_taken_from_untrusted_headers(make_app: MakeApp, p
     browser = app.anonymous_client()
     form = browser.get("/en/sign-in").form().fill(email="a@b.example", password="wrong")
     assert browser.post("/en/sign-in", form.values, X_Forwarded_For="198.51.100.1, 203.0.113.9").status == 422
-    assert f"address:{counted}" in {row.key for row in app.rows(Throttle)}
+    assert f"network:{counted}" in {row.key for row in app.rows(Throttle)}
 
 
 @pytest.mark.parametrize(
@@ -313,6 +313,18 @@ def test_invalid_password_is_refused_and_the_link_still_works(
     assert set_password(browser, token).status == 303
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_own_name_or_address_as_password_is_refused_with_a_sentence(app: App, lang: str) -> None:
+    token = create_password_link(app, "quebec")
+    browser = app.anonymous_client()
+    person = app.rows(Person, Person.email == email("quebec"))[0]
+    for password in (person.email, person.email.upper(), f"{person.name} {person.name} 2026", person.email[::-1]):
+        page = set_password(browser, token, password, lang=lang)
+        assert page.status == 422
+        assert {"en": "name or email address", "fr": "nom ou votre adresse courriel"}[lang] in page.field_error("password")
+    assert set_password(browser, token, f"{person.name} mange un castor").status == 303
+
+
 def test_passwords_differing_after_100_characters_are_distinct(app: App) -> None:
     long = "p" + "hrase de passe " * 8
     assert set_password(app.anonymous_client(), create_password_link(app), long[:100] + "a").status == 303
@@ -407,7 +419,7 @@ def test_session_cookie_has_its_security_attributes(make_app: MakeApp, secure: b
         "/en/sign-in", data=form.values, base_url=base, headers={"Referer": f"{base}/en/sign-in"}
     )
     assert answer.status_code == 303
-    (cookie,) = answer.headers.getlist("Set-Cookie")
+    (cookie,) = [c for c in answer.headers.getlist("Set-Cookie") if "device-" not in c]
     name, _, rest = cookie.partition("=")
     attributes = set(rest.split("; ")[1:])
     assert name == ("__Host-session" if secure else "session")
@@ -434,7 +446,7 @@ def test_failing_throttle_refuses_sign_in(app: App, monkeypatch: pytest.MonkeyPa
     def broken(*_: object, **__: object) -> timedelta:
         raise RuntimeError("the counters are broken")
 
-    monkeypatch.setattr("cogwg.accounts.services.remaining_wait", broken)
+    monkeypatch.setattr("cogwg.web.auth.sign_in.reserve_attempt", broken)
     assert submit_sign_in(app.anonymous_client(), email("ontario")).status == 500
     assert app.count_sign_ins() == 0
 

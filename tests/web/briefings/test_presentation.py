@@ -169,6 +169,13 @@ def test_preview_requests_are_rate_limited(
     assert here.get(shared).status == 200
 
 
+def test_preview_requests_of_one_ipv6_network_are_counted_together(app: App, chair: Client, briefing_path: str) -> None:
+    app.flask.extensions["cogwg.previews"] = RateLimiter(max_requests=2, window_seconds=60)
+    shared = create_preview_link(chair, briefing_path)["en"]
+    addresses = ("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2::3", "2001:db8:1:3::1")
+    assert [app.anonymous_client(REMOTE_ADDR=a).get(shared).status for a in addresses] == [200, 200, 429, 200]
+
+
 def test_preview_link_opens_only_its_own_briefing(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
     other = create_briefing_path(app, date(2020, 10, 8))
     shared = create_preview_link(chair, briefing_path)["en"]

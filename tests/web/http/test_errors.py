@@ -370,6 +370,8 @@ VALID_SETTINGS = {"COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATABASE_URL": "sqlite:
         ({"COGWG_SECRET_KEY": ""}, "COGWG_SECRET_KEY"),
         ({"COGWG_SECRET_KEY": "short"}, "COGWG_SECRET_KEY"),
         ({"COGWG_SECRET_KEY": "a" * 64}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY": "kqzwmvtx" * 4}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY_FALLBACKS": f"{SECRET_KEY},{'kqzwmvtx' * 4}"}, "COGWG_SECRET_KEY_FALLBACKS"),
         ({"COGWG_SECURE": "perhaps"}, "COGWG_SECURE"),
         ({"COGWG_DEMO": "2"}, "COGWG_DEMO"),
         ({"COGWG_PROXIES": "one"}, "COGWG_PROXIES"),

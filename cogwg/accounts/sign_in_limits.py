@@ -1,0 +1,128 @@
+"""Limits on sign-in attempts that slow guessing and lock nobody out, because a stranger can fail on purpose.
+
+- Attempts are counted for an account and a network together: who fails elsewhere does not keep the person out.
+- A browser that signed in to the account before is counted alone. Whatever others do, it comes through. This is OWASP's
+  "Slow Down Online Guessing Attacks with Device Cookies".
+- If an account, or all accounts together, have many failures from everywhere, each network has to wait after its first
+  failure. A right password at the first attempt always signs in.
+
+Waiting is the client's: the server refuses at once with the time to wait, and never sleeps in a request. On SQLite a worker
+has one request slot, so that a sleeping request would stop every page for as long; and sleeping does not slow a stranger
+who opens more connections.
+
+An attempt is reserved, in a transaction of its own, before the password is checked. If it were counted after its failure,
+all attempts sent at once would be checked before the first is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Throttle
+from cogwg.accounts.rules import (
+    ACCOUNT_SLOWDOWN,
+    ATTEMPT_LIMIT,
+    NETWORK_LIMIT,
+    SLOWED_ATTEMPT_LIMIT,
+    TOTAL_SLOWDOWN,
+    ThrottleLimit,
+    wait_time,
+)
+from cogwg.accounts.tokens import hash_token
+from cogwg.core.bilingual import clean_text
+from cogwg.core.networks import network_of
+
+TOTAL_KEY = "everybody"
+
+
+def account_hash(email: str) -> str:
+    """Return the hash under which attempts on an account are counted, whether or not the account exists.
+
+    Every spelling that finds the account has the same hash.
+    """
+    return hash_token(clean_text(email).lower())[:40]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAttempt:
+    """An attempt to sign in: the account's hash, the client's IP address, and the id of the browser if it is known for this
+    account, or "".
+    """
+
+    account: str
+    address: str
+    device: str = ""
+
+    @property
+    def own_key(self) -> str:
+        """The counter of this client's attempts on this account; a success clears it."""
+        return f"device:{self.device}" if self.device else f"pair:{self.account}:{network_of(self.address)}"
+
+    @property
+    def limits(self) -> Mapping[str, ThrottleLimit]:
+        """The counters of this attempt, in the order in which they are locked, so that two workers cannot deadlock."""
+        if self.device:
+            return {self.own_key: ATTEMPT_LIMIT}
+        return {**self.slowdowns, f"network:{network_of(self.address)}": NETWORK_LIMIT, self.own_key: ATTEMPT_LIMIT}
+
+    @property
+    def slowdowns(self) -> Mapping[str, ThrottleLimit]:
+        """The counters that never refuse an attempt, but make the wait after a failure longer."""
+        return {} if self.device else {f"account:{self.account}": ACCOUNT_SLOWDOWN, TOTAL_KEY: TOTAL_SLOWDOWN}
+
+
+def remaining_wait(session: Session, attempt: SignInAttempt, *, now: datetime) -> timedelta | None:
+    """Return how long this attempt must wait, or None if it can be reserved. It only reads, so that a refusal costs little."""
+    untils = session.scalars(select(Throttle.until).where(Throttle.key.in_(list(attempt.limits)), Throttle.until > now))
+    return max((until - now for until in untils if until is not None), default=None)
+
+
+def reserve_attempt(session: Session, attempt: SignInAttempt, *, now: datetime) -> timedelta | None:
+    """Count an attempt as failed until it succeeds, and return None; or return how long it must wait, and count nothing."""
+    counters = {key: _locked_counter(session, key, limit, now) for key, limit in attempt.limits.items()}
+    waits = [counter.until - now for counter in counters.values() if counter.until is not None and counter.until > now]
+    if waits:
+        return max(waits)
+    is_slowed = any(counters[key].failures >= limit.failures for key, limit in attempt.slowdowns.items())
+    for key, counter in counters.items():
+        counter.failures += 1
+        if key not in attempt.slowdowns:
+            limit = SLOWED_ATTEMPT_LIMIT if is_slowed and key == attempt.own_key else attempt.limits[key]
+            pause = wait_time(limit, counter.failures)
+            counter.until = now + pause if pause else None
+    session.flush()
+    return None
+
+
+def clear_success(session: Session, attempt: SignInAttempt) -> None:
+    """Clear the client's counter for the account after a right password, and take this attempt out of the other counters.
+
+    Their earlier failures stay, so that a stranger cannot clear them by signing in to an account of their own.
+    """
+    for key, limit in attempt.limits.items():
+        if key != attempt.own_key:
+            own = update(Throttle).where(Throttle.key == key, Throttle.failures > 0)
+            session.execute(own.values(failures=Throttle.failures - 1))
+            session.execute(update(Throttle).where(Throttle.key == key, Throttle.failures < limit.failures).values(until=None))
+    session.execute(delete(Throttle).where(Throttle.key == attempt.own_key))
+
+
+def _locked_counter(session: Session, key: str, limit: ThrottleLimit, now: datetime) -> Throttle:
+    """Return the counter, locked for this transaction; it is new if it does not exist, and zero if its window is over."""
+    counter = session.get(Throttle, key, with_for_update=True)
+    if counter is None:
+        try:
+            with session.begin_nested():
+                counter = Throttle(key=key, failures=0, since=now)
+                session.add(counter)
+        except IntegrityError:
+            counter = session.get_one(Throttle, key, with_for_update=True)
+    if counter.since + limit.window <= now and (counter.until is None or counter.until <= now):
+        counter.failures, counter.since, counter.until = 0, now, None
+    return counter

@@ -1,0 +1,68 @@
+"""Sessions outlive a restart of the server, but not a restored database.
+
+A backup holds the sessions of the time it was made. Some of them ended since: by signing out, by a new password, with an
+account. Only something outside the database can know that. When the server stops, it writes a digest of the sessions to a
+file; when it starts, the sessions stay only if they are exactly those of the digest. The file says when it was written, so
+that a copy of it that is restored with the database counts for nothing. It is deleted at the start: after a crash, and on
+another machine, everyone signs in again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import session_states
+from cogwg.accounts.services import end_all_sessions
+from cogwg.audit.services import SYSTEM
+from cogwg.cli.options import sqlite_path
+from cogwg.core.db import write_transaction
+
+WRITE_DELAY = timedelta(minutes=1)
+"""The longest time from taking the time to having written the file, on the slowest disk."""
+
+
+def sessions_file(url: str, folder: Path) -> Path:
+    """Return the path of the file: beside an SQLite database, else in the data folder."""
+    database = sqlite_path(url)
+    return folder / "cogwg.sessions" if database is None else database.with_name(f"{database.name}.sessions")
+
+
+def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
+    """Write the digest of the sessions at the stop of the server. Without sessions, or if that fails, there is no file."""
+    with Session(engine) as session:
+        digest = _digest(session)
+    if digest:
+        with suppress(OSError), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as written:
+            written.write(f"{now.timestamp():.0f} {digest}\n")
+
+
+def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
+    """End all sessions at the start of the server unless they are those of the file; delete the file, return how many ended."""
+    known = _read_digest(file)
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
+    with Session(engine) as session, write_transaction(session):
+        return 0 if _digest(session) == known else end_all_sessions(session, by=SYSTEM, at=at)
+
+
+def _read_digest(file: Path) -> str:
+    """Return the digest of the file, or "" if there is no file or it is a copy: it changed later than it says."""
+    try:
+        written, _, digest = file.read_text(encoding="ascii").strip().partition(" ")
+        age = datetime.fromtimestamp(file.stat().st_ctime, UTC) - datetime.fromtimestamp(float(written), UTC)
+    except (OSError, ValueError, OverflowError):
+        return ""
+    return digest if abs(age) <= WRITE_DELAY else ""
+
+
+def _digest(session: Session) -> str:
+    """Return a digest of all sessions and their last use, or "" if there are none."""
+    states = session_states(session)
+    return hashlib.sha256(repr(states).encode("ascii")).hexdigest() if states else ""
