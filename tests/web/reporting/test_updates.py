@@ -808,8 +808,15 @@ def test_activity_page_opens_the_report_once_it_is_submitted(
     assert button() == write
     update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Done."}).submit()
     assert button() == read
-    app.client_as("chair").get(f"{address}/return?period=2020-09").form("/return").fill(note="Which?").submit()
+    chair = app.client_as("chair")
+    chair.get(f"{address}/return?period=2020-09").form("/return").fill(note="Which?").submit()
     assert button() == write
+    later = {"month": "2020-12", f"reason_{lang}": "The survey comes first."}
+    assert chair.get(address).form("/due").fill(**later).submit().status == 303
+    assert button() == write, "the report is still returned after another entry in the history"
+    page = chair.get(address)
+    assert [mark for mark in page.find("main").iter() if "report-returned" in mark.get("class", "")]
+    assert not [a for a in page.find_all("a") if "/return" in a.get("href", "")]
 
 
 @pytest.mark.parametrize("lang", LANGS)
