@@ -815,7 +815,7 @@ def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario
 
 @pytest.mark.parametrize(
     ("lang", "write", "read"),
-    [("en", "Write the update", "Open the report"), ("fr", "Rédiger la mise à jour", "Ouvrir le rapport")],
+    [("en", "Write an update", "Open the report"), ("fr", "Rédiger une mise à jour", "Ouvrir le rapport")],
 )
 def test_activity_page_opens_the_report_once_it_is_submitted(
     app: App, ontario: Client, lang: str, write: str, read: str
