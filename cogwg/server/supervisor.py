@@ -7,6 +7,7 @@ process is gone; and closing the terminal ends the server.
 
 from __future__ import annotations
 
+import inspect
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,7 +47,30 @@ PROXY_IDLE_SECONDS = 75
 nginx keeps an idle connection for 60 seconds."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
+OVERRIDDEN = {
+    "signal_handler_reload": ("self", "args", "kwargs"),
+    "_init_shared_socket": ("self",),
+    "_drop_shared_socket": ("self",),
+    "_spawn_worker": ("self", "idx", "target", "callback_loader"),
+    "_spawn_workers": ("self", "spawn_target", "target_loader"),
+    "_respawn_workers": ("self", "workers", "spawn_target", "target_loader", "delay"),
+    "_serve_loop": ("self", "spawn_target", "target_loader"),
+}
+"""The methods of granian that ``Supervisor`` overrides, with the parameters they have in granian 2.8. Most are not public, so
+another minor release may change them."""
+
 LoadApp = Callable[[], "WSGIApplication"]
+
+
+def check_granian() -> None:
+    """Raise ``ConfigurationError`` if the installed granian has other internals than those that ``Supervisor`` overrides."""
+    for name, parameters in OVERRIDDEN.items():
+        method = getattr(MPServer, name, None)
+        if method is None or tuple(inspect.signature(method).parameters) != parameters:
+            raise ConfigurationError(
+                f"granian {version('granian')} cannot be used, because its method {name} is not that of granian 2.8. "
+                'Install a version that works: pip install "granian>=2.8,<2.9"'
+            )
 
 
 class Supervisor(MPServer):
@@ -54,6 +79,7 @@ class Supervisor(MPServer):
     def __init__(
         self, listener: Listener, load_app: LoadApp, *, workers: int, slots: int, max_body: int, is_behind_proxy: bool = False
     ) -> None:
+        check_granian()
         multiprocessing.set_start_method("fork", force=True)  # workers inherit the sockets
         seconds = PROXY_IDLE_SECONDS if is_behind_proxy else HEADER_SECONDS
         super().__init__(

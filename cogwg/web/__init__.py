@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
     from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
     from cogwg.web.auth import access, session
     from cogwg.web.briefings import editor, presentation
-    from cogwg.web.http import converters, errors, filters, headers, i18n, rate_limits, security_log
+    from cogwg.web.http import converters, errors, filters, flashes, headers, i18n, rate_limits, security_log, single_use
     from cogwg.web.site import layout
 
     Babel(app, locale_selector=lambda: i18n.current_language().value)
@@ -33,6 +33,8 @@ def register(app: Flask) -> None:
     for area in areas:
         app.register_blueprint(area.blueprint)
     filters.init(app)
+    flashes.init(app)
+    single_use.init(app)
     layout.init(app)
     headers.init(app)
     errors.init(app)

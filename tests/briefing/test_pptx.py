@@ -27,6 +27,11 @@ from tests.drawing import render_once
 
 pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
 HOSTILE_TEXTS = ["😀 emoji", "שלום עולם", "=1+1", "_x0041_", "<b>&amp;</b>", "a\tb", "  spaces  ", "l’été\u00a0: œuvre"]
+IN_OTHER_LANGUAGE = {
+    Language.EN: ("existe aussi en français.", "(in French)"),
+    Language.FR: ("is also available in English.", "(en anglais)"),
+}
+"""The ends of texts in the other language: the cover's last line, and texts that are not translated."""
 Presentations = dict[tuple[str, Language], Any]
 
 
@@ -125,9 +130,24 @@ def test_frozen_deck_shows_its_version_and_no_draft_mark(september: Deck) -> Non
 def test_text_runs_all_have_a_language(presentations: Presentations) -> None:
     for (_, lang), show in presentations.items():
         for slide in show.slides:
-            tagged = set(slide._element.xpath(".//a:rPr/@lang")) | set(slide.notes_slide._element.xpath(".//a:rPr/@lang"))
-            assert tagged == {f"{lang.value}-CA"}
+            runs = [*slide._element.xpath(".//a:r"), *slide.notes_slide._element.xpath(".//a:r")]
+            other = {run.xpath("string(a:t)") for run in runs if run.xpath("a:rPr/@lang") == [f"{lang.other.value}-CA"]}
+            assert all(text.endswith(IN_OTHER_LANGUAGE[lang]) for text in other)
+            tagged = {tag for run in runs for tag in run.xpath("a:rPr/@lang")}
+            assert tagged <= {f"{lang.value}-CA", f"{lang.other.value}-CA"}
             assert not slide._element.xpath(".//a:rPr[not(@lang)]")
+
+
+def test_texts_in_the_other_language_are_marked_with_it(september: Deck) -> None:
+    deck = with_progress(september, "Six stories")
+    data = next(slide for slide in deck.slides if isinstance(slide, d.DataSlide))
+    ((short, state),) = data.rows
+    row = (short, replace(state, progress=Bilingual("", "Six récits sont en révision")))
+    show = read_presentation(replace_slide(deck, d.DataSlide, rows=(row,)), Language.EN)
+    texts = {run.xpath("string(a:t)") for slide in show.slides for run in slide._element.xpath(".//a:r[a:rPr/@lang='fr-CA']")}
+    assert len(texts) == 2
+    assert any(text.endswith("cette présentation existe aussi en français.") for text in texts), "the cover's last line"
+    assert "Six récits sont en révision (in French)" in texts
 
 
 def test_notes_hold_the_finding_and_the_source(presentations: Presentations, september: Deck) -> None:

@@ -17,6 +17,7 @@ from cogwg.web.account.forms import AccountForm
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
 
 _SHOWN_ONCE = "feed-once"
@@ -48,8 +49,8 @@ def feed_link_create(lang: str) -> Response:
     """Create the secret URLs of the person's calendar and feed; the previous ones stop working."""
     with write() as open_session:
         cookie[_SHOWN_ONCE] = services.make_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
-    flash(_("Your links are ready. Copy them now; you will not see them again."))
-    return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
+    flash_at("feed", _("Your links are ready. Copy them now; you will not see them again."))
+    return redirect_to_outcome(url_for("account.page", lang=lang))
 
 
 @blueprint.post("/account/feed/revoke")
@@ -58,8 +59,8 @@ def feed_link_revoke(lang: str) -> Response:
     """Revoke the secret URLs of the person's calendar and feed."""
     with write() as open_session:
         services.revoke_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
-    flash(_("Your links are revoked. They no longer work."))
-    return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
+    flash_at("feed", _("Your links are revoked. They no longer work."))
+    return redirect_to_outcome(url_for("account.page", lang=lang))
 
 
 def _render_page(lang: str, facts: Account, form: AccountForm) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -25,6 +25,7 @@ from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.comments import respond_with_thread
 from cogwg.web.http.database import session, write
 from cogwg.web.http.edit_conflict import TextConflict, text_conflict
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.mail_context import mail_context
 
 _FRAGMENT = "activities/_discussion.html"
@@ -44,8 +45,8 @@ def comment_post(lang: str, year: int, code: str) -> Response:
         if htmx.is_htmx_request():
             return htmx.respond("", _FRAGMENT, 422, thread=discussion(here, form))
         return respond(here, 422, comment=form)
-    url = f"{here.url}#comment-{comment_id}"
-    return respond_with_thread(_FRAGMENT, lambda: discussion(here), url, _("Comment added"), latest=comment_id)
+    place = f"comment-{comment_id}"
+    return respond_with_thread(_FRAGMENT, lambda: discussion(here), here.url, place, _("Comment added"), latest=comment_id)
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/comments/<int:id>", methods=["GET", "POST"])
@@ -76,8 +77,8 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
         return _render_form(here, stored, form, 422)
     except Conflict as clash:
         return _conflict_response(here, clash.subject, form)
-    flash(_("Comment saved"))
-    return redirect(f"{here.url}#comment-{id}", 303)
+    flash_at(f"comment-{id}", _("Comment saved"))
+    return redirect_to_outcome(here.url)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/comments/<int:id>/delete")
@@ -94,8 +95,8 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
             erase_comment_messages(open_session, id)
     except Conflict as clash:
         return _conflict_response(here, clash.subject, None)
-    flash(_("Comment deleted. The discussion shows that you deleted it."))
-    return redirect(f"{here.url}#comment-{id}", 303)
+    flash_at(f"comment-{id}", _("Comment deleted. The discussion shows that you deleted it."))
+    return redirect_to_outcome(here.url)
 
 
 def _write_comment(open_session: Session, context: ActivityContext, form: ActivityCommentForm) -> int:

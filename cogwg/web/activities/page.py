@@ -20,7 +20,7 @@ from cogwg.plan.rules import DueDate
 from cogwg.policy import Permission, acting_for, can_contribute, can_report_on, can_see_return_note, has_permission
 from cogwg.reporting.partner_notes import ActivityNotes, NoteFacts, notes_on_activity
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.queries import CurrentStatus, current_statuses, reports_in_period
 from cogwg.reporting.timeline import timelines
 from cogwg.web.activities.forms import ActivityCommentForm, DueForm, NoteForm
 from cogwg.web.auth.access import current_user
@@ -139,7 +139,8 @@ def _context(
     activity_notes = notes_on_activity(session(), activity.id)
     can_move = has_permission(who.roles, Permission.MANAGE_PLAN)
     history = timelines(session(), [activity.id], with_return_notes=can_see_return_note(who, context.priority))[activity.id]
-    is_returned = bool(history) and history[0].kind == "returned"
+    was_returned = any(entry.kind == "returned" for entry in history)  # so most pages need no further statement
+    is_returned = was_returned and _is_returned(current_status)
     period = current_period(quarters)
     return {
         "plan": context.plan,
@@ -156,6 +157,15 @@ def _context(
         "due_url": url_for("activities.due_date_move", **context.url_values),
         "thread": _discussion(context, activity_notes.jurisdictions, comment),
     }
+
+
+def _is_returned(current_status: CurrentStatus) -> bool:
+    """Return whether a co-chair returned the last submission, and it was not submitted again."""
+    if current_status.period_id is None:
+        return False
+    id_ = current_status.activity.id
+    report = reports_in_period(session(), current_status.period_id, [id_]).get(id_)
+    return report is not None and report.is_returned
 
 
 def _discussion(

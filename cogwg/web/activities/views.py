@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import flash, redirect, request
+from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.edit_conflict import text_conflict
 from cogwg.web.http.filters import moved_to
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 
 
 @blueprint.get("/plans/<int:year>/activities/<code>")
@@ -64,8 +65,8 @@ def note_save(lang: str, year: int, code: str) -> Response:
         return respond(here, 422, note=replace(editor, form=form, is_open=True))
     except Conflict:
         return respond(here, 409, note=_with_conflict(here, period, editor, form.text))
-    flash(_("Note saved. The leads see it beside their report."))
-    return redirect(f"{here.url}#notes", 303)
+    flash_at("notes", _("Note saved. The leads see it beside their report."))
+    return redirect_to_outcome(here.url)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/due")
@@ -99,8 +100,8 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
         return respond(here, 422, due=form)
     except Conflict:
         return respond(here, 409, due=_with_concurrent_move(here, form))
-    flash(_("Due date moved %(to)s. The history shows the reason.", to=moved_to(to)))
-    return redirect(f"{here.url}#history", 303)
+    flash_at("history", _("Due date moved %(to)s. The history shows the reason.", to=moved_to(to)))
+    return redirect_to_outcome(here.url)
 
 
 def _note_period(context: ActivityContext) -> PeriodFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -20,10 +20,13 @@ from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.slots import released_slot
 
 _ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
 """The action that a person runs one at a time, and the longest it takes: the check, then storing its results."""
+_PLACE = "check-links"
+"""The id of the form on the draft's page, which shows the outcome."""
 
 
 @blueprint.post("/briefings/<int:id>/check-links")
@@ -33,34 +36,36 @@ def check_links(lang: str, id: int) -> Response:
     briefing = queries.briefing(session(), id)
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     checked_at = {url: result.checked_at.timestamp() for url, result in queries.link_checks(session(), links).items()}
-    page_url = url_for("briefings.page", lang=lang, id=id, _anchor="checked")
+    page_url = url_for("briefings.page", lang=lang, id=id)
     results = _check_alone(sorted(links, key=lambda url: checked_at.get(url, 0)))  # what the last check left out comes first
     if results is None:
-        flash(_("The links are being checked already. Reload this page in a few seconds to see the result."))
-        return redirect(page_url, 303)
+        flash_at(_PLACE, _("The links are being checked already. Reload this page in a few seconds to see the result."))
+        return redirect_to_outcome(page_url)
     with write() as open_session:
         services.record_link_checks(open_session, id, results, by=actor(), at=clocks.now())
     dead = sum(not is_reachable for is_reachable, _result in results.values())
     if dead:
-        flash(
+        flash_at(
+            _PLACE,
             ngettext(
                 "%(num)s of %(links)s links could not be opened.",
                 "%(num)s of %(links)s links could not be opened.",
                 dead,
                 links=len(results),
-            )
+            ),
         )
     elif results:
-        flash(ngettext("%(num)s link works.", "All %(num)s links work.", len(results)))
+        flash_at(_PLACE, ngettext("%(num)s link works.", "All %(num)s links work.", len(results)))
     if unchecked := len(links) - len(results):
-        flash(
+        flash_at(
+            _PLACE,
             ngettext(
                 "%(num)s link was not checked, because the others took too long. Check again later.",
                 "%(num)s links were not checked, because the others took too long. Check again later.",
                 unchecked,
-            )
+            ),
         )
-    return redirect(page_url, 303)
+    return redirect_to_outcome(page_url)
 
 
 def _check_alone(links: Iterable[str]) -> dict[str, tuple[bool, str]] | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
@@ -14,6 +13,7 @@ from cogwg.core.bilingual import Language, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.discussion.queries import CommentFacts
 from cogwg.web.http import htmx, i18n
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
@@ -67,13 +67,19 @@ class CommentThread:
 
 
 def respond_with_thread(
-    fragment: str, thread: Callable[[], CommentThread], url: str, announcement: str, latest: int | None = None
+    fragment: str,
+    thread: Callable[[], CommentThread],
+    url: str,
+    place: str,
+    announcement: str,
+    latest: int | None = None,
 ) -> Response:
     """For htmx, return the changed thread and the announcement; otherwise redirect to ``url``, which shows the announcement.
 
-    ``latest`` is the id of the comment that gets the focus.
+    ``place`` is the id of the element on that page that shows the announcement, and ``latest`` that of the comment that gets
+    the focus.
     """
     if htmx.is_htmx_request():
         return htmx.respond("", fragment, thread=thread(), announcement=announcement, latest=latest)
-    flash(announcement)
-    return redirect(url, 303)
+    flash_at(place, announcement)
+    return redirect_to_outcome(url)

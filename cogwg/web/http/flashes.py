@@ -1,21 +1,80 @@
-"""Confirmations that the next page shows with a button, for example to undo what was done."""
+"""Outcome messages that the next page shows: with a button, for example to undo what was done, or beside what was changed."""
 
 from __future__ import annotations
 
-from typing import TypedDict
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
 
-from flask import flash
+from flask import Flask, flash, g, get_flashed_messages, redirect
+from werkzeug.wrappers import Response
+
+from cogwg.web.http import htmx
+
+OUTCOME_ID = "outcome"
+"""The id of the page's first outcome message, which has the focus. With scripts off a browser gives the focus to the element
+that the address points to, if it points to any; so an address with another anchor would leave the outcome unread."""
 
 
-class FlashedAction(TypedDict):
-    """A confirmation with a button, as the session stores it and the page layout shows it."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome message on a page, optionally with a button that posts to ``url``.
+
+    ``place`` is the id of the element that it belongs to, or "" for the top of the page. ``id`` is "" for all but the first.
+    """
+
+    sentence: str
+    label: str = ""
+    url: str = ""
+    place: str = ""
+    id: str = ""
+
+
+class FlashedOutcome(TypedDict, total=False):
+    """An outcome as the session stores it; see ``Outcome``."""
 
     sentence: str
     label: str
     url: str
+    place: str
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(take_outcomes=take_outcomes)
 
 
 def flash_with_action(sentence: str, label: str, url: str) -> None:
     """On the next page, show a confirmation with a button that posts to ``url``."""
+    _flash(FlashedOutcome(sentence=sentence, label=label, url=url))
+
+
+def flash_at(place: str, sentence: str) -> None:
+    """On the next page, show a confirmation in the element with the id ``place``; if the page has none, at the top."""
+    _flash(FlashedOutcome(sentence=sentence, place=place))
+
+
+def redirect_to_outcome(url: str) -> Response:
+    """Redirect to a page, at its outcome message, which gets the focus with and without scripts."""
+    return redirect(f"{url}#{OUTCOME_ID}", 303)
+
+
+def take_outcomes(place: str = "") -> list[Outcome]:
+    """Return the outcomes of this place that the page has not shown yet; without a place, all that it has not shown yet.
+
+    A fragment for htmx shows none, and leaves them to the next page.
+    """
+    if htmx.is_htmx_request():
+        return []
+    if "outcomes" not in g:
+        stored: list[Any] = get_flashed_messages()
+        outcomes = [Outcome(**message) if isinstance(message, dict) else Outcome(message) for message in stored]
+        g.outcomes, g.next_outcome_id = outcomes, OUTCOME_ID
+    taken = [outcome for outcome in g.outcomes if not place or outcome.place == place]
+    if taken:
+        g.outcomes = [outcome for outcome in g.outcomes if place and outcome.place != place]
+        taken[0], g.next_outcome_id = replace(taken[0], id=g.next_outcome_id), ""
+    return taken
+
+
+def _flash(outcome: FlashedOutcome) -> None:
     # Flask types messages as text, but stores any value that the session can hold as JSON.
-    flash(FlashedAction(sentence=sentence, label=label, url=url), "action")  # type: ignore[arg-type]
+    flash(outcome)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Forms that create something only once: if a form is sent twice, the second response is the same as the first.
+"""Forms that change something only once: if a form is sent twice, the second response is the same as the first.
 
 A form's random token alone is not enough, because after the browser's Back button a person may write another text in the
 same form. So the form's key depends on its fields too, and the other text is created as well.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from flask import g, request
+from flask import Flask, g, request
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import HiddenField
@@ -17,6 +17,10 @@ from wtforms import HiddenField
 from cogwg.accounts import form_tokens
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.web.http import clocks
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(new_token=new_token)
 
 
 class SingleUseForm(FlaskForm):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,6 +18,7 @@ from cogwg.web.http import clocks, forms, htmx, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.filters import excerpt
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.news import blueprint
@@ -52,8 +53,8 @@ def news_list(lang: str, section: Section) -> BaseResponse:
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
         return _render_list(section, author, lang, form, 422)
-    flash(_("Added: %(title)s", title=excerpt(form.text)))
-    return redirect(url_for(f"news.{section.name}_list", lang=lang, at=id_, _anchor=f"{section.name}-{id_}"), 303)
+    flash_at(f"{section.name}-{id_}", _("Added: %(title)s", title=excerpt(form.text)))
+    return redirect_to_outcome(url_for(f"news.{section.name}_list", lang=lang, at=id_))
 
 
 @blueprint.get("/milestones.<any(csv, xlsx):kind>", endpoint="milestone_download", defaults=_OF_MILESTONES)
@@ -151,9 +152,8 @@ def done_response(item: NewsItem, announcement: str, next_url: str = "") -> Base
     """For htmx, return the saved item with the announcement; otherwise redirect to ``next_url`` or the list, which shows it."""
     if htmx.is_htmx_request():
         return respond(item.reloaded(), 200, announcement)
-    flash(announcement)
-    list_url = url_for(f"news.{item.kind.name}_list", lang=item.lang, at=item.news.id, _anchor=item.element_id)
-    return redirect(next_url or list_url, 303)
+    flash_at(item.element_id, announcement)
+    return redirect_to_outcome(next_url or url_for(f"news.{item.kind.name}_list", lang=item.lang, at=item.news.id))
 
 
 def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse:

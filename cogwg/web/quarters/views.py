@@ -30,6 +30,7 @@ from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import ReopenForm, ReturnForm
 from cogwg.web.reporting.conflicts import DifferenceView, difference_views
@@ -268,7 +269,15 @@ def _change_state(
     key, by = period.key, actor()
     try:
         with write() as open_session:
-            change(open_session, period.id, by=by, at=clocks.now())
+
+            def make_change() -> int:
+                change(open_session, period.id, by=by, at=clocks.now())
+                return period.id
+
+            if form is None:
+                SingleUseForm().make_once(open_session, "period", make_change)
+            else:
+                make_change()
     except Invalid as refusal:
         form = form or ReopenForm()
         forms.add_errors(form, refusal)

@@ -25,6 +25,7 @@ from cogwg.web.reporting.conflicts import conflict_context, first_changed_report
 from cogwg.web.reporting.forms import SubmitAllForm
 from cogwg.web.reporting.updates import load_requested_worklist
 from cogwg.web.reporting.worklist import NoPlan, Worklist
+from cogwg.web.reporting.worklist_row import UpdateRow
 
 
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
@@ -149,10 +150,18 @@ def _render_submit(
         submitted_before=by_stage[ReportStage.SUBMITTED],
         nothing_to_report_codes=nothing_to_report_codes,
         problems=problems or [],
+        needs_completion=_needs_completion(by_stage),
         back_url=url_for("reporting.my_updates", lang=lang, **context.page_query),
         action=url_for("reporting.submit", lang=lang, **context.page_query),
     )
     return make_response(page, status)
+
+
+def _needs_completion(by_stage: dict[ReportStage, list[UpdateRow]]) -> bool:
+    """Return whether reports are missing and none of them can be submitted yet, not even as "nothing to report"."""
+    to_do, missing = by_stage[ReportStage.TO_DO], by_stage[ReportStage.TO_CORRECT] or by_stage[ReportStage.TO_DO]
+    can_submit = by_stage[ReportStage.READY] or any(not row.nothing_to_report_problems for row in to_do)
+    return bool(missing) and not can_submit
 
 
 def _render_empty(lang: str) -> Response:

@@ -18,7 +18,7 @@ def test_due_date_move_is_stored_and_listed_in_the_history(app_per_engine: App, 
     place = ACTIVITY_PATH.format(lang=lang, code="5.4")
     form = chair.get(place).form("/due").fill(month="2020-12", day="15", **{f"reason_{lang}": "The survey comes first."})
     answer = form.submit()
-    assert (answer.status, answer.headers["Location"]) == (303, f"{place}#history")
+    assert (answer.status, answer.headers["Location"]) == (303, f"{place}#outcome")
     (activity,) = app_per_engine.rows(Activity, Activity.code == "5.4")
     assert (activity.due_month, activity.due_day, activity.due_words_en) == (12, 15, ""), (
         "the plan's “October” no longer applies"

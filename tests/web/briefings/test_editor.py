@@ -442,7 +442,10 @@ def test_removed_texts_are_listed_and_removal_can_be_undone(app: App, chair: Cli
     assert page.redirect_path == f"{place}/next-steps"
     assert "Your change was undone." in page.follow().main_text
     assert find_slide(app, place, NextStepsSlide).steps == before
-    assert "Nothing was undone because the draft has changed since then." in undo.submit().follow().main_text
+    assert (
+        "Nothing was undone because the draft has changed since then."
+        in undo.fill(once="of another page").submit().follow().main_text
+    )
     assert find_slide(app, place, NextStepsSlide).steps == before
     press_button(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Meet twice."})
     page = press_button(chair, f"{place}/priorities", "ask 2", **{"ask-2-1-en": ""}).follow()

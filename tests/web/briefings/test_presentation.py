@@ -220,7 +220,7 @@ def post_comment(browser: Client, briefing: str, slide: str, text: str, *, htmx:
 def test_slide_comment_is_posted_answered_and_resolved(app: App, chair: Client, briefing_path: str) -> None:
     done = post_comment(chair, briefing_path, "glance", COMMENT, speaks="fr")
     assert done.status == 303
-    assert done.headers["Location"].endswith(f"/{briefing_path}#talk-glance")
+    assert done.headers["Location"].endswith(f"/{briefing_path}#outcome")
     secretariat = app.client_as("secretariat")
     answer = post_comment(secretariat, briefing_path, "glance", "I did.", htmx=True)
     assert answer.status == 200

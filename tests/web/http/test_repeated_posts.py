@@ -27,7 +27,7 @@ from cogwg.reporting.models import (
     StatusReport,
 )
 from tests.web.conftest import MakeApp, PopulatedApp
-from tests.web_client import App, Form, Page
+from tests.web_client import App, Form, Page, text_of
 
 ACTIVITY = "/en/plans/2020/activities/3.3"
 
@@ -229,6 +229,76 @@ def test_edit_sent_twice_is_saved_once_and_is_no_conflict(twice_app: PopulatedAp
     second = form.submit(button_value=button)
     assert (second.status, second.headers.get("Location")) == (303, first.headers["Location"])
     assert twice_app.app.fingerprint(without=("sign_in", "throttle")) == made
+
+
+def _remove_next_step(populated: PopulatedApp) -> Form:
+    """Return the form that undoes the removal of a next step."""
+    chair = populated.app.client_as("chair")
+    page = chair.get(f"/en/briefings/{populated.briefing_id}/next-steps")
+    gone = {"step-0.1-en": "", "step-0.1-fr": ""}
+    return _form_with_button(page, "save").fill(**gone).submit(button_value="save").follow().form("/undo")
+
+
+def _add_slide(populated: PopulatedApp) -> Form:
+    """Return the form of a new slide, which can delete it."""
+    chair = populated.app.client_as("chair")
+    place = f"/en/briefings/{populated.briefing_id}/slides"
+    form = _form_with_button(chair.get(place), "add new").fill(**{"title-en": "Thanks"})
+    assert form.submit(button_value="add new").status == 303
+    return _form_with_button(chair.get(f"{place}/text-1"), "remove")
+
+
+def _close_quarter(populated: PopulatedApp) -> Form:
+    return populated.app.client_as("chair").get("/en/plans/2020/quarters/2020-06/close").form("/close")
+
+
+def _open_quarter(populated: PopulatedApp) -> Form:
+    return populated.app.client_as("chair").get("/en/plans/2020/quarters/2020-12").form("/open")
+
+
+def _undo_closing(populated: PopulatedApp) -> Form:
+    page = _close_quarter(populated).submit().follow()
+    return next(form for form in page.forms if form.action.endswith("/undo"))
+
+
+def _form_with_button(page: Page, button: str) -> Form:
+    """Return the form in the page's main part that has this button."""
+    forms = [f for f in page.forms if any(b.get("value") == button for b in f.element.iter("button"))]
+    return forms[0]
+
+
+def _slides(populated: PopulatedApp) -> Form:
+    page = populated.app.client_as("chair").get(f"/en/briefings/{populated.briefing_id}/slides")
+    return _form_with_button(page, "down glance")
+
+
+PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
+    "slide moved up": (_slides, "up glance"),
+    "slide moved down": (_slides, "down glance"),
+    "slide left out": (_slides, "out glance"),
+    "slide deleted": (_add_slide, "remove"),
+    "change of a draft undone": (_remove_next_step, ""),
+    "quarter opened": (_open_quarter, ""),
+    "quarter closed": (_close_quarter, ""),
+    "closing of a quarter undone": (_undo_closing, ""),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", PRESSES)
+def test_button_pressed_twice_answers_as_already_done(twice_app: PopulatedApp, name: str, lang: str) -> None:
+    """Without scripts the browser sends a double click twice."""
+    open_form, button = PRESSES[name]
+    form = open_form(twice_app)
+    form.action = form.action.replace("/en/", f"/{lang}/")
+    first = form.submit(button_value=button)
+    assert first.status == 303, first.alert_text
+    shown = first.follow().find_all("*", id="outcome")
+    made = twice_app.app.fingerprint(without=("sign_in", "throttle"))
+    second = form.submit(button_value=button)
+    assert (second.status, second.headers.get("Location")) == (303, first.headers["Location"]), second.alert_text
+    assert twice_app.app.fingerprint(without=("sign_in", "throttle")) == made
+    assert [text_of(e) for e in second.follow().find_all("*", id="outcome")] == [text_of(e) for e in shown]
 
 
 def test_token_of_another_person_creates_their_own_comment(twice_app: PopulatedApp) -> None:

@@ -46,7 +46,7 @@ def test_returned_report_is_requested_again_and_visible_to_leads_and_steering(ap
 
 def test_report_link_is_shown_only_to_its_own_lead(read_only_app: App) -> None:
     def offers(name: str) -> bool:
-        return "Write the update" in requests_text(read_only_app, name, "on")
+        return "Write an update" in requests_text(read_only_app, name, "on")
 
     assert [offers(name) for name in ("ontario", "quebec", "saskatchewan", "chair", "reader")] == [True, *[False] * 4]
 

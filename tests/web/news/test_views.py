@@ -59,7 +59,7 @@ def test_milestone_in_a_single_language_is_added_and_listed(app_per_engine: App,
         under_way="under-way",
     )
     row = last_milestone(app_per_engine)
-    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/milestones?at={row.id}#milestone-{row.id}")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/milestones?at={row.id}#outcome")
     page = answer.follow()
     assert "Voilà l’été" in text_of(page.find("p", class_="notice", role="status"))
     shown = text_of(page.find_by_id(f"milestone-{row.id}"))

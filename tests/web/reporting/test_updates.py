@@ -672,6 +672,27 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_submit_page_with_only_reports_to_correct_says_so_without_a_button(ontario: Client, lang: str) -> None:
+    texts = {f"progress_{lang}": "Done.", f"challenge_{lang}": "Staff."}
+    for code in ("3.2", "3.4", "4.3", "4.4"):
+        update_form(ontario, code, lang).fill(status="SP", **texts).submit()
+    update_form(ontario, "3.3", lang).fill(status="LP", **{f"progress_{lang}": "Some."}).submit(button_value="save")
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    sentence = {
+        "en": "You cannot submit yet. Complete the reports below first.",
+        "fr": "Vous ne pouvez pas encore soumettre. Remplissez d’abord les rapports ci-dessous.",
+    }[lang]
+    assert sentence in review.main_text
+    assert not list(review.find("main").iter("button"))
+    (link,) = [a for a in review.find("main").iter("a") if "/3.3/report" in a.get("href", "")]
+    assert {"en": "Describe the challenge", "fr": "Décrivez le défi"}[lang] in text_of(link.getparent())
+    update_form(ontario, "3.3", lang).fill(status="LP", **texts).submit(button_value="save")
+    ready = ontario.get(f"/{lang}/my-updates/submit")
+    assert sentence not in ready.main_text
+    assert ready.form("submit").submit().status == 303
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each has a link to finish it; another person's receipt links to pages that the reader can open."""
     why = {
@@ -794,7 +815,7 @@ def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario
 
 @pytest.mark.parametrize(
     ("lang", "write", "read"),
-    [("en", "Write the update", "Open the report"), ("fr", "Rédiger la mise à jour", "Ouvrir le rapport")],
+    [("en", "Write an update", "Open the report"), ("fr", "Rédiger une mise à jour", "Ouvrir le rapport")],
 )
 def test_activity_page_opens_the_report_once_it_is_submitted(
     app: App, ontario: Client, lang: str, write: str, read: str
@@ -808,8 +829,15 @@ def test_activity_page_opens_the_report_once_it_is_submitted(
     assert button() == write
     update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Done."}).submit()
     assert button() == read
-    app.client_as("chair").get(f"{address}/return?period=2020-09").form("/return").fill(note="Which?").submit()
+    chair = app.client_as("chair")
+    chair.get(f"{address}/return?period=2020-09").form("/return").fill(note="Which?").submit()
     assert button() == write
+    later = {"month": "2020-12", f"reason_{lang}": "The survey comes first."}
+    assert chair.get(address).form("/due").fill(**later).submit().status == 303
+    assert button() == write, "the report is still returned after another entry in the history"
+    page = chair.get(address)
+    assert [mark for mark in page.find("main").iter() if "report-returned" in mark.get("class", "")]
+    assert not [a for a in page.find_all("a") if "/return" in a.get("href", "")]
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -8,7 +8,7 @@ from typing import Any
 from cogwg.briefing.deck import Deck, Slide
 from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import ContentBox, PageLine, text_box
+from cogwg.briefing.render.pages.page import ContentBox, PageLine, Para, text_box
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Bilingual, Language
@@ -30,7 +30,15 @@ class RenderContext:
         return self.translator.translate(text)
 
     def box(self, style: Style, text: Bilingual, **options: Any) -> ContentBox:
-        return text_box(style, self.translate(text), **options)
+        return text_box(style, self.translate(text), self._other_language(text), **options)
+
+    def para(self, text: Bilingual, size: float | None = None, **options: Any) -> Para:
+        return Para(self.translate(text), size, lang=self._other_language(text), **options)
+
+    def _other_language(self, text: Bilingual) -> Language | None:
+        """Return the language of a text that is not translated; None for the others, which are in the deck's language."""
+        lang = text.localized(self.lang).lang
+        return None if lang is self.lang else lang
 
     @property
     def marks(self) -> str:

@@ -6,8 +6,6 @@ from cogwg.briefing.deck import TitleSlide
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, PageLine, text_box
-from cogwg.briefing.render.pages.styles import Style
-from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
 _COLUMNS = (800, 150)
@@ -24,10 +22,12 @@ def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
         (styles.COVER_LINE, context.deck.place, 5.0),
         (styles.COVER_LINE, slide.plan_line, 8.0),
         (styles.COVER_SMALL, slide.edition_line, 36.0),
-        (styles.COVER_SMALL, slide.twin_line, 5.0),
     )
-    lines = tuple(_line(context, style, text, padding) for style, text, padding in sections if text)
-    return [Body(_COLUMNS, lines, opening=_opening_lines(context.translate(slide.title), context))]
+    lines = [PageLine({0: context.box(style, text, span=2)}, padding=padding) for style, text, padding in sections if text]
+    if slide.twin_line:
+        box = text_box(styles.COVER_SMALL, context.translate(slide.twin_line), context.lang.other, span=2)
+        lines.append(PageLine({0: box}, padding=5.0))
+    return [Body(_COLUMNS, tuple(lines), opening=_opening_lines(context.translate(slide.title), context))]
 
 
 def _opening_lines(title: str, context: RenderContext) -> tuple[PageLine, ...]:
@@ -41,7 +41,3 @@ def _opening_lines(title: str, context: RenderContext) -> tuple[PageLine, ...]:
         PageLine({0: text_box(styles.COVER_RULE, "", span=2)}, min_height=7.5, padding=0),
         *context.marks_lines(2),
     )
-
-
-def _line(context: RenderContext, style: Style, text: Bilingual, padding: float) -> PageLine:
-    return PageLine({0: context.box(style, text, span=2)}, padding=padding)

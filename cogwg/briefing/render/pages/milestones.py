@@ -69,7 +69,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
         link_boxes = [link_box(link, context, styles.LINKED_SMALL.indented(), columns[2 + at]) for at, link in enumerate(links)]
         boxes = [box for box, _ in link_boxes] + [text_box(styles.BODY.indented(), "–")] * (2 - len(link_boxes))
         rest = tuple(Para(text, 10, colour=styles.GREY) for _, text in link_boxes if text)
-        text_paras = () if n else (Para(context.translate(row.text)),)
+        text_paras = () if n else (context.para(row.text),)
         label = context.box(styles.LABEL, row.jurisdiction, repeats=True)
         rows.append({0: label, 1: ContentBox(styles.BODY.indented(), text_paras + rest), 2: boxes[0], 3: boxes[1]})
     return rows
@@ -78,7 +78,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
     """Return the theme and the text; below the text is the place, which names only jurisdictions that agreed."""
     text = (
-        Para(context.translate(row.text)),
-        *((Para(context.translate(row.where), 10, colour=styles.GREY),) if row.where else ()),
+        context.para(row.text),
+        *((context.para(row.where, 10, colour=styles.GREY),) if row.where else ()),
     )
     return {5: context.box(styles.LABEL, row.theme, repeats=True), 6: ContentBox(styles.BODY.indented(), text)}

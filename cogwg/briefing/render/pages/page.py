@@ -10,6 +10,7 @@ from typing import Any
 
 from cogwg.briefing.render.pages import measure
 from cogwg.briefing.render.pages.styles import Style
+from cogwg.core.bilingual import Language
 from cogwg.core.status import Status, Timeliness
 
 SeriesKey = Status | Timeliness | None
@@ -19,12 +20,13 @@ MAX_ROW_HEIGHT = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph of a box; an attribute that is None comes from the box's style."""
+    """A paragraph of a box; an attribute that is None comes from the box's style, and its language from the deck."""
 
     text: str
     size: float | None = None
     bold: bool | None = None
     colour: str | None = None
+    lang: Language | None = None
 
 
 @lru_cache(maxsize=200_000)
@@ -197,6 +199,6 @@ class LaidOutPage:
     header_at: int | None = None
 
 
-def text_box(style: Style, text: str, **options: Any) -> ContentBox:
-    """Return a box with one paragraph, or without any if the text is empty."""
-    return ContentBox(style, (Para(text),) if text else (), **options)
+def text_box(style: Style, text: str, lang: Language | None = None, **options: Any) -> ContentBox:
+    """Return a box with one paragraph, or without any if the text is empty; ``lang`` is its language if not the deck's."""
+    return ContentBox(style, (Para(text, lang=lang),) if text else (), **options)

@@ -143,7 +143,7 @@ def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, .
     """Return the progress and the challenge of the latest report; its date and evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
     challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
-    paras = tuple(Para(text) for text in (flag, context.translate(state.progress), challenge) if text)
+    paras = tuple(para for para in (Para(flag), context.para(state.progress), Para(challenge)) if para.text)
     return paras or (Para("–"),)
 
 

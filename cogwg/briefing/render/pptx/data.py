@@ -54,22 +54,22 @@ def _line(short: Bilingual, state: ActivityState, context: RenderContext) -> Pag
 
 def _priority_paras(short: Bilingual, state: ActivityState, context: RenderContext) -> Iterator[Para]:
     yield Para(xml_safe(state.code), _SIZE, bold=True)
-    yield Para(context.translate(short), _SIZE, colour=styles.GREY)
+    yield context.para(short, _SIZE, colour=styles.GREY)
 
 
 def _activity_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
-    title, text = context.translate(state.title), context.translate(state.text)
-    if title:
-        yield Para(title, _SIZE, bold=True)
-    if text and text != title:
-        yield Para(text, _SIZE)
+    title, text = context.para(state.title, _SIZE, bold=True), context.para(state.text, _SIZE)
+    if title.text:
+        yield title
+    if text.text and text.text != title.text:
+        yield text
 
 
 def _due_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
     yield Para(due_words(state, context), _SIZE, bold=True)
     yield Para(context.translate(day(state.due_on)), _SIZE)
     if state.ongoing:
-        yield Para(context.translate(wording.ONGOING), _SIZE)
+        yield context.para(wording.ONGOING, _SIZE)
     if state.moved is not None:
         yield Para(_labelled(own.MOVED, context.translate(state.moved.before), context), _SIZE)
 
@@ -84,9 +84,9 @@ def _reported_paras(state: ActivityState, box: ContentBox, context: RenderContex
 def _report_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
     """Yield what was reported, why the due date moved, and the evidence, with each link in a paragraph of its own."""
     if state.nothing_to_report:
-        yield Para(context.translate(wording.NOTHING_TO_REPORT), _SIZE)
+        yield context.para(wording.NOTHING_TO_REPORT, _SIZE)
     if state.progress:
-        yield Para(context.translate(state.progress), _SIZE)
+        yield context.para(state.progress, _SIZE)
     if state.challenge:
         yield Para(_labelled(wording.CHALLENGE, context.translate(state.challenge), context), _SIZE)
     if state.moved is not None and state.moved.reason:

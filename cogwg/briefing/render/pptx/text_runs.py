@@ -82,7 +82,7 @@ class TextWriter:
         add_child(run, "t").text = text
 
     def _set_run_properties(self, properties: Element, para: Para, style: Style) -> Element:
-        properties.set("lang", f"{self.lang.value}-CA")
+        properties.set("lang", f"{(para.lang or self.lang).value}-CA")
         properties.set("sz", str(int((para.size or style.size) * 100)))
         properties.set("b", "1" if (style.bold if para.bold is None else para.bold) else "0")
         if style.is_underlined:

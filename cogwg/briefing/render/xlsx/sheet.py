@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -128,7 +128,7 @@ class SheetWriter:
         text = truncate_to_cell(box.text, self.translator.lang)
         if is_formula_like(text):
             self.styles.apply(cell, box.style, is_quoted=True)
-        is_unformatted = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
+        is_unformatted = len(box.paras) == 1 and replace(box.paras[0], lang=None) == Para(box.paras[0].text)
         plain = is_unformatted or text != box.text
         cell._value = escape_for_xlsx(text) if plain else _RichText(box)
         cell.data_type = "s"

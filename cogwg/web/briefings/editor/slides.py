@@ -20,6 +20,7 @@ from cogwg.briefing.outline import (
     set_slide_shown,
 )
 from cogwg.briefing.services import OutlineChange
+from cogwg.briefing.undo import last_outline_change
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
@@ -38,7 +39,7 @@ from cogwg.web.briefings.editor.step import (
     revise,
 )
 from cogwg.web.http import clocks
-from cogwg.web.http.database import write
+from cogwg.web.http.database import session, write
 from cogwg.web.http.single_use import SingleUseForm
 
 
@@ -86,7 +87,7 @@ def slides(lang: str, id: int) -> Response:
     if verb not in changes:
         raise NotFound(f"verb {verb}")
     try:
-        revise(id, changes[verb], OutlineChange.ARRANGED)
+        revise(id, changes[verb], OutlineChange.ARRANGED, version=posted_version(), once=SingleUseForm())
     except Conflict:
         editor = load_context(id)
         return _render_list(editor, 409, conflict=edit_conflict(editor, {}, {}))
@@ -98,16 +99,21 @@ def slides(lang: str, id: int) -> Response:
 def slide(lang: str, id: int, key: str) -> Response:
     """Edit the deck's wording of one slide."""
     editor = load_context(id)
-    stored = load_wording(editor, key)
+    verb, _key = pressed_button()
+    try:
+        stored = load_wording(editor, key)
+    except NotFound:
+        if verb == "remove" and SingleUseForm().made_before(session()):
+            return _removed_response(lang, id, last_outline_change(session(), id)[1].wording_of(key).title)
+        raise
     if request.method == "GET":
         return _render_slide(editor, stored, 200)
-    verb, _key = pressed_button()
     if verb == "remove" and stored.is_free:
         return _remove_slide(lang, editor, stored)
     form = parse_wording(stored)
     try:
         form.check()
-        revise(id, form.apply_to, OutlineChange.WORDED)
+        revise(id, form.apply_to, OutlineChange.WORDED, version=posted_version())
     except Invalid as refusal:
         form = replace(form, is_refused=True)
         return _render_slide(editor, form, 422, problems=field_errors(form.texts, refusal))
@@ -154,16 +160,26 @@ def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Re
 
 def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingForm) -> Response:
     try:
-        revise(editor.briefing.id, lambda outline: remove_slide(outline, stored_form.key), OutlineChange.WORDED)
+        revise(
+            editor.briefing.id,
+            lambda outline: remove_slide(outline, stored_form.key),
+            OutlineChange.WORDED,
+            version=posted_version(),
+            once=SingleUseForm(),
+        )
     except Conflict:
         editor = load_context(editor.briefing.id)
         return _render_slide(editor, load_wording(editor, stored_form.key), 409, conflict=edit_conflict(editor, {}, {}))
-    flash_removed(lang, editor.briefing.id, [stored_form.wording.title])
-    return redirect(url_for("editor.slides", lang=lang, id=editor.briefing.id), 303)
+    return _removed_response(lang, editor.briefing.id, stored_form.wording.title)
+
+
+def _removed_response(lang: str, id: int, title: Bilingual) -> Response:
+    flash_removed(lang, id, [title] if title else [])
+    return redirect(url_for("editor.slides", lang=lang, id=id), 303)
 
 
 def _render_slide(editor: EditorContext, form: SlideWordingForm, status: int, **context: object) -> Response:
-    return render_step(editor, "slides", "briefings/editor/slide.html", status, step_form=form, **context)
+    return render_step(editor, "slides", "briefings/editor/slide.html", status, step_form=form, once=SingleUseForm(), **context)
 
 
 def _render_list(editor: EditorContext, status: int, new_slide: SlideWordingForm = NEW_SLIDE, **context: object) -> Response:

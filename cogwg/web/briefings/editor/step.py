@@ -29,6 +29,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
 from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.forms import parse_version
+from cogwg.web.http.single_use import SingleUseForm
 
 MAX_NAMED_TEXTS = 3
 """At most this many removed texts are named in the confirmation."""
@@ -121,11 +122,24 @@ def posted_version() -> int:
     return parse_version(request.form.get("seen", ""))
 
 
-def revise(id: int, change: Callable[[Outline], Outline], action: OutlineChange) -> None:
-    """Make this change to the outline. Raises ``Invalid``, and ``Conflict`` if the draft changed after the form was opened."""
-    seen = posted_version()
+def revise(
+    id: int, change: Callable[[Outline], Outline], action: OutlineChange, *, version: int, once: SingleUseForm | None = None
+) -> None:
+    """Make this change to the outline.
+
+    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid``, and ``Conflict`` if the draft has
+    another version, because it changed after the form was opened.
+    """
     with write() as open_session:
-        services.revise_outline(open_session, id, change, action, expected_version=seen, by=actor(), at=clocks.now())
+
+        def make_change() -> int:
+            services.revise_outline(open_session, id, change, action, expected_version=version, by=actor(), at=clocks.now())
+            return id
+
+        if once is None:
+            make_change()
+        else:
+            once.make_once(open_session, "briefing", make_change)
 
 
 def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
@@ -135,7 +149,7 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
         return _render_form(editor, form_class.load(editor), 200)
     form = form_class.parse(editor)
     try:
-        revise(id, form.apply_to, form.action)
+        revise(id, form.apply_to, form.action, version=posted_version())
     except Invalid as refusal:
         return _render_form(editor, form, 422, problems=field_errors(form.texts, refusal))
     except Conflict:

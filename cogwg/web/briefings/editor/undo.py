@@ -6,17 +6,17 @@ from flask import flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.briefing import services
 from cogwg.briefing.services import OutlineChange
 from cogwg.briefing.undo import last_outline_change
 from cogwg.core.errors import Conflict
 from cogwg.policy import Permission
-from cogwg.web.auth.access import actor, requires
+from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
+from cogwg.web.briefings.editor.step import revise
 from cogwg.web.briefings.editor.steps_nav import step_url
-from cogwg.web.http import clocks
-from cogwg.web.http.database import write
+from cogwg.web.http.database import session
 from cogwg.web.http.forms import parse_version
+from cogwg.web.http.single_use import SingleUseForm
 
 _STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTED_PRIORITY: "priorities"}
 """The step to return to after undoing an action; all other actions return to the slides."""
@@ -27,13 +27,10 @@ _STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTE
 def undo(lang: str, id: int) -> Response:
     """Restore a draft to its state before the last change, unless it was changed again since the page offered to undo it."""
     version = parse_version(request.args.get("seen", ""))
-    with write() as open_session:
-        change, before = last_outline_change(open_session, id)
-        try:
-            services.revise_outline(
-                open_session, id, lambda _now: before, change, expected_version=version, by=actor(), at=clocks.now()
-            )
-            flash(_("Your change was undone."))
-        except Conflict:
-            flash(_("Nothing was undone because the draft has changed since then."))
+    change, before = last_outline_change(session(), id)
+    try:
+        revise(id, lambda _now: before, change, version=version, once=SingleUseForm())
+        flash(_("Your change was undone."))
+    except Conflict:
+        flash(_("Nothing was undone because the draft has changed since then."))
     return redirect(step_url(lang, id, _STEP_OF_ACTION.get(change, "slides")), 303)

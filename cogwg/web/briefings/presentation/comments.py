@@ -65,5 +65,7 @@ def comment_delete(lang: str, id: int, comment: int) -> Response:
 
 def _respond(lang: str, id: int, slide: str, announcement: str) -> Response:
     """Return the slide's updated comments for htmx, else a redirect to the slide."""
-    url = url_for("briefings.page", lang=lang, id=id, _anchor=f"talk-{slide}")
-    return respond_with_thread(_FRAGMENT, lambda: slide_thread(id, slide, queries.comments(session(), id)), url, announcement)
+    url = url_for("briefings.page", lang=lang, id=id)
+    return respond_with_thread(
+        _FRAGMENT, lambda: slide_thread(id, slide, queries.comments(session(), id)), url, f"talk-{slide}", announcement
+    )
