@@ -152,8 +152,7 @@ def done_response(item: NewsItem, announcement: str, next_url: str = "") -> Base
     if htmx.is_htmx_request():
         return respond(item.reloaded(), 200, announcement)
     flash(announcement)
-    list_url = url_for(f"news.{item.kind.name}_list", lang=item.lang, at=item.news.id, _anchor=item.element_id)
-    return redirect(next_url or list_url, 303)
+    return redirect(next_url or item.list_url(at=item.news.id, _anchor=item.element_id), 303)
 
 
 def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse:
