@@ -39,7 +39,7 @@ FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for the databases of the run, shared with its worker processes; cache compiled templates and make them strict."""
+    """Make a folder for the databases of the run, shared with its workers; cache compiled templates, and make them strict."""
     folder = getattr(config, "workerinput", {}).get("databases")
     config.stash[FOLDER] = Path(folder or mkdtemp(prefix="cogwg-databases-", dir=memory_folder()))
     config.stash[FOLDER].chmod(0o755)
