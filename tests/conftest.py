@@ -24,6 +24,7 @@ from cogwg.core.db import build_engine
 from tests.databases import ENGINES, Databases, demo_calendar, end_run, memory_folder
 from tests.drawing import render_once
 from tests.sessions import session_of
+from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
 MakeSession = Callable[[str, str], AbstractContextManager[Session]]
@@ -39,12 +40,16 @@ FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for the databases of the run, shared with its worker processes, and cache compiled templates."""
+    """Make a folder for the databases of the run, shared with its workers; cache compiled templates, and make them strict."""
     folder = getattr(config, "workerinput", {}).get("databases")
     config.stash[FOLDER] = Path(folder or mkdtemp(prefix="cogwg-databases-", dir=memory_folder()))
     config.stash[FOLDER].chmod(0o755)
     template_cache = config.cache.mkdir("templates") if hasattr(config, "cache") else config.stash[FOLDER]
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(template_cache))}
+    Flask.jinja_options = {
+        **Flask.jinja_options,
+        "bytecode_cache": FileSystemBytecodeCache(str(template_cache)),
+        "undefined": StrictOptional,
+    }
 
 
 @pytest.hookimpl(optionalhook=True)

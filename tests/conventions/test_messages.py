@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import subprocess
@@ -15,7 +16,10 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from tests.conventions.test_files import MODULES, relative_path
+
 ROOT = Path(__file__).parents[2]
+TRANSLATION_FUNCTIONS = {"_", "gettext", "ngettext", "N_"}
 FRENCH_CATALOG = ROOT / "cogwg/translations/fr/LC_MESSAGES/messages.po"
 
 
@@ -61,6 +65,30 @@ def test_french_catalogue_holds_no_unused_messages(extracted_messages: Catalog, 
     wanted = {m.id if isinstance(m.id, str) else m.id[0] for m in extracted_messages}
     assert not [m.id for m in french_catalog if (m.id if isinstance(m.id, str) else m.id[0]) not in wanted]
     assert not french_catalog.obsolete
+
+
+def translations_in_f_strings(source: str) -> list[int]:
+    """Return the lines of an f-string that translates a message, because the extraction does not read f-strings."""
+    f_strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr))
+    calls = (node for f_string in f_strings for node in ast.walk(f_string) if isinstance(node, ast.Call))
+    return [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id in TRANSLATION_FUNCTIONS]
+
+
+def test_f_strings_translate_no_message() -> None:
+    texts = {relative_path(path): path.read_text(encoding="utf-8") for path in MODULES}
+    assert [f"{file}:{line}" for file, text in texts.items() for line in translations_in_f_strings(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("""x = f"{name}, {_('Draft')}" """, [1]),
+        ("""x = 1\nx = f"{ngettext('1 draft', '%(num)s drafts', n):>9}" """, [2]),
+        ("""label = _("Draft")\nx = f"{name}, {label}" """, []),
+    ],
+)
+def test_translation_in_an_f_string_is_reported(source: str, lines: list[int]) -> None:
+    assert translations_in_f_strings(source) == lines
 
 
 def test_compiled_catalogue_equals_its_source(french_catalog: Catalog) -> None:

@@ -64,6 +64,16 @@ class NewsItem(ABC):
 
     @property
     @abstractmethod
+    def topic(self) -> Bilingual:
+        """What the item is about, for the breadcrumbs."""
+
+    @property
+    @abstractmethod
+    def list_label(self) -> str:
+        """The name of the page that lists such items."""
+
+    @property
+    @abstractmethod
     def retry_sentence(self) -> str:
         """The sentence that says what to do if another person changed the item before a button was pressed."""
 
@@ -90,6 +100,9 @@ class NewsItem(ABC):
 
     def url(self, verb: str = "page", **query: Any) -> str:
         return url_for(f"news.{self.kind.name}_{verb}", lang=self.lang, id=self.news.id, **query)
+
+    def list_url(self, **query: Any) -> str:
+        return url_for(f"news.{self.kind.name}_list", lang=self.lang, **query)
 
     def reloaded(self) -> Self:
         """Return the item as it is stored now. Raises ``NotFound`` as ``load`` does."""
@@ -136,6 +149,14 @@ class MilestoneItem(NewsItem):
     @property
     def title(self) -> str:
         return str(_("Milestone: %(who)s", who=plain(self.news.jurisdiction)))
+
+    @property
+    def topic(self) -> Bilingual:
+        return self.news.jurisdiction
+
+    @property
+    def list_label(self) -> str:
+        return str(_("Milestones"))
 
     @property
     def retry_sentence(self) -> str:
@@ -195,6 +216,14 @@ class ChallengeItem(NewsItem):
         return str(_("Challenge: %(theme)s", theme=plain(self.news.theme)))
 
     @property
+    def topic(self) -> Bilingual:
+        return self.news.theme
+
+    @property
+    def list_label(self) -> str:
+        return str(_("Challenges"))
+
+    @property
     def retry_sentence(self) -> str:
         return str(_("Review the changes, then try again."))
 
@@ -221,6 +250,11 @@ class ChallengeItem(NewsItem):
     @property
     def state_label(self) -> Bilingual:
         return CHALLENGE_STATE_LABELS[self.news.state]
+
+    @property
+    def mark(self) -> str:
+        """Return the name of the state's icon, which is also its CSS class."""
+        return f"challenge-{self.news.state.value}"
 
     @property
     def join_options(self) -> list[tuple[str, Bilingual]]:

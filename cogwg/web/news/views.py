@@ -153,7 +153,7 @@ def done_response(item: NewsItem, announcement: str, next_url: str = "") -> Base
     if htmx.is_htmx_request():
         return respond(item.reloaded(), 200, announcement)
     flash_at(item.element_id, announcement)
-    return redirect_to_outcome(next_url or url_for(f"news.{item.kind.name}_list", lang=item.lang, at=item.news.id))
+    return redirect_to_outcome(next_url or item.list_url(at=item.news.id))
 
 
 def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse:

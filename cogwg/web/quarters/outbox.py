@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
-from cogwg.mail.queries import OutboxMessageFacts
+from cogwg.mail.queries import Outbox, OutboxMessageFacts
 from cogwg.mail.queries import outbox as read
 from cogwg.mail.rules import FailureKind, parse_failure, withdrawal_code
 from cogwg.mail.services import retry_given_up, try_again
@@ -22,7 +22,7 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.converters import MAX_ID
 from cogwg.web.http.database import session, write
-from cogwg.web.http.pagination import list_page, page_offset
+from cogwg.web.http.pagination import ListPage, list_page, page_offset
 from cogwg.web.quarters import blueprint
 
 
@@ -35,28 +35,26 @@ class OutboxRow:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxList:
+    """One of the outbox's lists, with the page of it that the URL selects."""
+
+    heading: str
+    page: ListPage[OutboxRow]
+    explanation: str = ""
+    can_retry_all: bool = False
+
+
 @blueprint.get("/outbox")
 @requires(Permission.SEE_OUTBOX)
 def outbox_page(lang: str) -> str:
     """List the messages by state, the most urgent first."""
     outbox = read(session(), lambda name, count: page_offset(count, name))
-    waiting, given_up, sent, withdrawn = outbox.counts
-    lists = {
-        "given-up": (outbox.given_up, given_up),
-        "waiting": (outbox.waiting, waiting),
-        "withdrawn": (outbox.withdrawn, withdrawn),
-        "sent": (outbox.sent, sent),
-    }
     settings: Settings = current_app.extensions["cogwg.settings"]
     return render_template(
         "quarters/outbox.html",
-        pages={
-            name: list_page(
-                [_outbox_row(message) for message in messages], page_offset(count, name), count, "quarters.outbox_page", name
-            )
-            for name, (messages, count) in lists.items()
-        },
         counts=outbox.counts,
+        lists=[listed for listed in _lists(outbox) if listed.page.total],
         has_no_mail_server=not settings.mail.method,
     )
 
@@ -96,6 +94,23 @@ def outbox_retry_all(lang: str) -> Response:
     else:
         flash(_("No emails have failed. There is nothing to send again."))
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)
+
+
+def _lists(outbox: Outbox) -> list[OutboxList]:
+    waiting, failed, sent, cancelled = outbox.counts
+
+    def page(name: str, messages: list[OutboxMessageFacts], count: int) -> ListPage[OutboxRow]:
+        rows = [_outbox_row(message) for message in messages]
+        return list_page(rows, page_offset(count, name), count, "quarters.outbox_page", name)
+
+    tried_again = _("If an email cannot be sent, the system tries again automatically for about 3 days.")
+    not_required = _("These emails were not sent because they were no longer required.")
+    return [
+        OutboxList(_("Failed"), page("given-up", outbox.given_up, failed), can_retry_all=failed > 1),
+        OutboxList(_("Waiting"), page("waiting", outbox.waiting, waiting), tried_again),
+        OutboxList(_("Cancelled"), page("withdrawn", outbox.withdrawn, cancelled), not_required),
+        OutboxList(_("Sent"), page("sent", outbox.sent, sent)),
+    ]
 
 
 def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:

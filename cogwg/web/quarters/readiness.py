@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -28,7 +27,7 @@ from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_urls
 from cogwg.web.http.mail_context import mail_context
-from cogwg.web.quarters import blueprint, readiness_grid
+from cogwg.web.quarters import blueprint, readiness_counts, readiness_grid
 from cogwg.web.quarters.forms import RemindForm
 from cogwg.web.reporting.worklist import OtherQuarter
 
@@ -60,6 +59,7 @@ def readiness_page(lang: str) -> str:
     filter_name = requested_filter()
     rows = readiness_grid.readiness_rows(ready, view.contacts, today)
     people = reminder_audience(session(), view.contacts, ready, clocks.now())
+    vacant = [(p.number, a.id) for p, a in ready.plan.assignments_with(Confirmation.VACANT)]
     return render_template(
         "quarters/readiness.html",
         plan=ready.plan,
@@ -68,23 +68,23 @@ def readiness_page(lang: str) -> str:
         other_quarters=[
             OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in view.other_quarters
         ],
-        counts={state.value: ready.count(state) for state in ReadinessState},
-        late=sum(report.late for report in ready.all_reports),
+        received=ready.count(ReadinessState.SUBMITTED),
         total=len(ready.all_reports),
+        report_counts=readiness_counts.report_counts(ready, lang),
+        follow_up_counts=readiness_counts.follow_up_counts(ready.period, rows, len(vacant), lang),
         filter_name=filter_name,
+        filter_heading=readiness_counts.filter_heading(filter_name),
+        unfiltered_url=readiness_counts.filter_url(lang, ready.period, ""),
         reports=readiness_grid.listed_reports(ready, filter_name, today),
         are_returnable=filter_name == ReadinessState.SUBMITTED.value and ready.period.takes_reports,
         rows=[row for row in rows if row.matches(filter_name)],
         priority_totals=[readiness_grid.received_sentence(ready, p) for p in ready.plan.priorities],
-        vacant=[(p.number, a.id) for p, a in ready.plan.assignments_with(Confirmation.VACANT)],
-        to_confirm=sum(row.has_role_to_confirm for row in rows),
-        without_contact=sum(row.has_no_contact for row in rows),
+        vacant=vacant,
         members_without_role=readiness_grid.members_without_role(ready, jurisdictions(session(), lang)),
         people=people,
         last_reminder=max((last.made_at for last in people.last_reminders.values() if last.made_at is not None), default=None),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_missing=any(report.is_missing for report in ready.all_reports) and ready.period.takes_reports,
-        count_urls=_count_urls(lang, ready.period, filter_name),
         downloads=download_urls("quarters.readiness_download", lang=lang, period=ready.period.key, show=filter_name),
     )
 
@@ -187,13 +187,3 @@ def _outcome_sentence(result: ReminderResult) -> str:
             names=", ".join(result.recently_reminded),
         )
     return str(words)
-
-
-def _count_urls(lang: str, period: PeriodFacts, filter_name: str) -> dict[str, Any]:
-    """Return the URL that shows what each count includes, by the name of the count; "" shows everything."""
-
-    def count_url(name: str) -> str:
-        more: dict[str, Any] = {"show": name} if name else {}
-        return url_for("quarters.readiness_page", lang=lang, period=period.key, **more, _anchor="reports" if name else None)
-
-    return {name: count_url(name) for name in ("", *readiness_grid.FILTER_NAMES)}

@@ -22,7 +22,9 @@ from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 from cogwg.web.http.filters import day_short, plain
 from cogwg.web.http.i18n import current_language
 
-FILTER_NAMES = (*(state.value for state in ReadinessState), "to-confirm", "no-contact")
+TO_CONFIRM = "to-confirm"
+NO_CONTACT = "no-contact"
+FILTER_NAMES = (*(state.value for state in ReadinessState), TO_CONFIRM, NO_CONTACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,9 @@ class ReadinessRow:
 
     def matches(self, filter_name: str) -> bool:
         """Whether the filter includes this row; "" includes every row."""
-        if filter_name == "to-confirm":
+        if filter_name == TO_CONFIRM:
             return self.has_role_to_confirm
-        if filter_name == "no-contact":
+        if filter_name == NO_CONTACT:
             return self.has_no_contact
         return not filter_name or any(report.state.value == filter_name for report in self.reports)
 

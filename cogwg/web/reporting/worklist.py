@@ -6,12 +6,14 @@ The report of one activity needs only its ``ReportContext``; My updates needs th
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
@@ -23,6 +25,7 @@ from cogwg.policy import can_report_on
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.open_periods import PeriodMissingCount
 from cogwg.reporting.periods import PeriodFacts, Reopening
+from cogwg.reporting.report_progress import ReportStage
 from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget
 from cogwg.web.http.filters import moment
@@ -45,6 +48,15 @@ class OtherQuarter:
     url: str
     waiting: PeriodMissingCount
     reopened: Reopening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """How many rows are at a stage; the script finds these rows by ``stage`` and counts them again."""
+
+    stage: str
+    label: str
+    count: int
 
 
 class NoPlan(NotFound):
@@ -180,7 +192,9 @@ class Worklist:
             "jurisdiction_names": reporter.jurisdiction_names,
             "groups": list(group_by_urgency(shown)),
             "returned_count": sum(r.is_returned for r in shown),
-            "stage_counts": Counter(r.stage.value for r in shown),
+            "shown_count": len(shown),
+            "stage_counts": _stage_counts(shown),
+            "is_all_submitted": all(r.stage is ReportStage.SUBMITTED for r in shown),
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
             "complete_rows": [r for r in self.rows if r not in shown],
@@ -201,6 +215,17 @@ class Worklist:
         if due.astimezone(own).utcoffset() == due.astimezone(TORONTO).utcoffset():
             return None
         return moment(due)
+
+
+def _stage_counts(rows: Iterable[UpdateRow]) -> list[StageCount]:
+    labels = {
+        ReportStage.TO_DO: _("To do:"),
+        ReportStage.TO_CORRECT: _("To correct:"),
+        ReportStage.READY: _("Ready to submit:"),
+        ReportStage.SUBMITTED: _("Submitted:"),
+    }
+    counts = Counter(row.stage for row in rows)
+    return [StageCount(stage.value, label, counts[stage]) for stage, label in labels.items()]
 
 
 def url_query(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:

@@ -536,6 +536,18 @@ def test_editor_conflict_keeps_what_was_typed_and_the_next_save_succeeds(
     assert again.submit(button_value=button).status == 303
 
 
+def test_editor_conflict_in_french_names_the_texts_as_the_form_does(app: App, chair: Client) -> None:
+    place = create_briefing(app).replace("/en/", "/fr/")
+    first = form_with_button(app.client_as("secretariat").get(f"{place}/priorities"), "save")
+    second = form_with_button(chair.get(f"{place}/priorities"), "save")
+    theirs = {"highlight-1-fr": "Leurs mots.", "ask-1-1-fr": "Leur demande."}
+    assert first.fill(**theirs).submit(button_value="save").status == 303
+    page = second.fill(**{"highlight-1-fr": "Mes mots.", "ask-1-1-fr": "Ma demande."}).submit(button_value="save")
+    assert page.status == 409
+    assert "Priorité\u00a01, Progrès à mettre en évidence" in page.alert_text
+    assert "Priorité\u00a01, Demande\u00a01" in page.alert_text
+
+
 def test_slide_move_after_another_change_is_a_conflict(app: App, chair: Client) -> None:
     place = create_briefing(app)
     form = form_with_button(chair.get(f"{place}/slides"), "up why")

@@ -177,7 +177,7 @@ def test_format_without_its_library_is_offered_only_where_stored(
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_version_page_mentions_a_changed_layout_only_where_it_changed(
+def test_version_pages_mention_a_changed_layout_only_where_it_changed(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     sentence = {
@@ -185,15 +185,15 @@ def test_version_page_mentions_a_changed_layout_only_where_it_changed(
         "fr": "Les diapositives de cette page suivent la mise en page actuelle, qui a changé depuis",
     }[lang]
     reader, version = briefing_app.app.client_as("reader"), f"/{lang}/briefings/{briefing_app.frozen_id}/versions/1"
-    for address in (version, f"{version}/print"):
+    for address in (version, f"{version}/present", f"{version}/print"):
         assert sentence not in reader.get(address).main_text, address
     monkeypatch.setattr("cogwg.briefing.files.LAYOUT", LAYOUT + 1)
-    for address in (version, f"{version}/print"):
+    for address in (version, f"{version}/present", f"{version}/print"):
         page = reader.get(address)
         check_html(page, lang)
         assert sentence in page.main_text, address
     draft = f"/{lang}/briefings/{briefing_app.briefing_id}"
-    for address in (draft, f"{draft}/print"):
+    for address in (draft, f"{draft}/present", f"{draft}/print"):
         assert sentence not in briefing_app.app.client_as("chair").get(address).main_text, address
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
-from cogwg.reporting.models import Challenge, ChallengeJurisdiction, Milestone, MilestoneLink
+from cogwg.core.status import Status
+from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
 from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Form, Page, text_of
@@ -364,3 +365,16 @@ def test_news_is_never_public(app_with_news: PopulatedApp) -> None:
         f"/en/challenges/{app_with_news.news_ids['challenge']}",
     ):
         assert visitor.get(path).redirect_path.startswith("/en/sign-in")
+
+
+def test_challenge_state_icons_are_unlike_each_other_and_the_status_icons(read_only_app: App) -> None:
+    icon = read_only_app.flask.jinja_env.get_template("components/marks.html").module.icon
+    names = [*(f"challenge-{state.value}" for state in ChallengeState), *(status.value for status in Status), "unknown"]
+    assert len({icon(name) for name in names}) == len(names)
+
+
+def test_item_page_links_back_to_its_list(app_with_news: PopulatedApp) -> None:
+    reader = app_with_news.app.client_as("reader")
+    for kind, label in (("milestones", "Jalons"), ("challenges", "Défis")):
+        breadcrumbs = reader.get(f"/fr/{kind}/1").find("nav", class_="breadcrumbs")
+        assert [(a.get("href"), text_of(a)) for a in breadcrumbs.iter("a")] == [(f"/fr/{kind}", label)]

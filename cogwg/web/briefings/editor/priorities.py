@@ -48,17 +48,11 @@ class PriorityRow:
         """Return the fields for the highlighted progress, for each ask, and for one more ask if the limit allows it."""
         asks = (*self.additions.asks, EMPTY_TEXT)[:ASKS_LIMIT]
         uses_line, adds_ask = self.focused_button == "use", self.focused_button == "ask"
-        highlight, label = self.additions.highlight, _("Progress to highlight")
+        highlight = self.additions.highlight
         return [
-            BilingualForm(f"highlight-{self.number}", label, highlight, has_focus=uses_line),
+            BilingualForm(f"highlight-{self.number}", _highlight_label(), highlight, has_focus=uses_line),
             *(
-                BilingualForm(
-                    f"ask-{self.number}-{n}",
-                    _("Request %(number)s", number=n),
-                    ask,
-                    has_focus=adds_ask and n == len(asks),
-                    rows=1,
-                )
+                BilingualForm(f"ask-{self.number}-{n}", _ask_label(n), ask, has_focus=adds_ask and n == len(asks), rows=1)
                 for n, ask in enumerate(asks, 1)
             ),
         ]
@@ -115,13 +109,21 @@ class PrioritiesForm(StepForm):
         texts: dict[str, LabelledText] = {}
         for row in self.rows:
             name = _("Priority %(number)s", number=row.number)
-            texts |= bilingual_texts(f"highlight-{row.number}", f"{name}, {_('Highlighted progress')}", row.additions.highlight)
+            texts |= bilingual_texts(f"highlight-{row.number}", f"{name}, {_highlight_label()}", row.additions.highlight)
             for n, ask in enumerate(row.additions.asks, 1):
-                texts |= bilingual_texts(f"ask-{row.number}-{n}", f"{name}, {_('Ask %(number)s', number=n)}", ask)
+                texts |= bilingual_texts(f"ask-{row.number}-{n}", f"{name}, {_ask_label(n)}", ask)
         return texts
 
     def saved_sentence(self) -> str:
         return str(_("Text for the priority slides saved."))
+
+
+def _highlight_label() -> str:
+    return str(_("Progress to highlight"))
+
+
+def _ask_label(number: int) -> str:
+    return str(_("Request %(number)s", number=number))
 
 
 def _posted_additions(year: int, number: int, options: tuple[ActivityState, ...]) -> PriorityWording:
