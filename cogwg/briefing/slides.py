@@ -35,11 +35,11 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
 from cogwg.briefing.overrides import lines_with_override, with_override
-from cogwg.briefing.phrases import activities_phrase, count_phrase
+from cogwg.briefing.phrases import activities_phrase
 from cogwg.briefing.source import BriefingSource
 from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.dates import NBSP, day
+from cogwg.core.dates import NBSP, count_phrase, day
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.overall_status import OverallAssessment
 

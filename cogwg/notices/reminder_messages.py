@@ -184,7 +184,12 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
     )
     return [
         Paragraph(heading),
-        BulletList(tuple((phrases.activity(report), phrases.progress_remark(report)) for _, report in missing.items)),
+        BulletList(
+            tuple(
+                (phrases.activity_name(report.activity.code, report.activity.title), phrases.progress_remark(report))
+                for _, report in missing.items
+            )
+        ),
         Paragraph(phrases.NOTHING_TO_REPORT_HINT),
         ActionLink(
             f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}",
