@@ -26,7 +26,7 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response
-from cogwg.web.http.filters import plain
+from cogwg.web.http.filters import plain, timeliness_text
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
@@ -180,21 +180,9 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 def describe_status(current_status: CurrentStatus) -> str:
     """Return an activity's status and timeliness in words: "Limited progress · Overdue by 86 days"."""
     if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
-        return timeliness_text(current_status)
+        return timeliness_text(current_status.timeliness, current_status.days)
     status = current_status.status.label if current_status.status is not None else NO_REPORT
-    return f"{plain(status)} · {timeliness_text(current_status)}"
-
-
-def timeliness_text(current_status: CurrentStatus) -> str:
-    """Return the timeliness with its number of days, in words: "Overdue by 86 days"."""
-    days = current_status.days
-    if current_status.timeliness is Timeliness.DUE:
-        return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
-    if current_status.timeliness is Timeliness.OVERDUE:
-        return str(ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", days))
-    if current_status.timeliness is Timeliness.DONE_LATE:
-        return str(ngettext("%(num)s day late", "%(num)s days late", days))
-    return str(_("On time")) if current_status.timeliness is Timeliness.DONE_ON_TIME else plain(current_status.timeliness.label)
+    return f"{plain(status)} · {timeliness_text(current_status.timeliness, current_status.days)}"
 
 
 def timeline_summary(lines: list[ActivityLine]) -> str:
