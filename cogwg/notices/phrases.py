@@ -9,10 +9,10 @@ from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import NBSP
+from cogwg.core.group import GROUP_NAME
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
 
-GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 SUBJECT_WITH_PREFIX = Bilingual("COGWG work plan: {subject}", "Plan de travail du GTCGO\u00a0: {subject}")
 
 
