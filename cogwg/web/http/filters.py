@@ -117,9 +117,7 @@ def localized_with_note(text: Bilingual) -> Markup | str:
 
 def due_day(value: DueDate) -> str:
     """Format a due date, with its day if the plan gives one: September 2020; 15 septembre 2020."""
-    if value.day is not None:
-        return day(date(value.year, value.month, value.day))
-    return plain(dates.month_of_year(value.year, value.month))
+    return plain(value.text)
 
 
 def moved_from(value: DueDate) -> str:
