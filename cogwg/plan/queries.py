@@ -132,6 +132,11 @@ class PriorityFacts:
         """The number of the priority's vacant roles."""
         return sum(assignment.is_vacant for assignment in self.assignments)
 
+    @property
+    def first_reporting(self) -> AssignmentFacts | None:
+        """The role of the first jurisdiction that can report on this priority, for which a co-chair may report."""
+        return next((assignment for assignment in self.assignments if assignment.can_report), None)
+
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions can report on this priority."""
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
