@@ -67,6 +67,10 @@ class AssignmentFacts:
         """Whether the plan states the role; it does not always."""
         return self.role is not AssignmentRole.NOT_STATED
 
+    def days_in_state(self, today: date) -> int:
+        """Return the days since the role was confirmed, offered or left vacant."""
+        return (today - self.since).days
+
     @property
     def can_report(self) -> bool:
         return rules.can_report(self.role, self.confirmation)
