@@ -18,9 +18,8 @@ from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
 from cogwg.briefing.deck_links import LinkOnSlides, LinkResult, deck_links, result_in_words
 from cogwg.briefing.gap_sources import GapPlace, GapSource, TextSources, slide_source
 from cogwg.briefing.overrides import OneLanguageOverride
-from cogwg.briefing.phrases import count_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.dates import NBSP, day, join_list
+from cogwg.core.dates import NBSP, count_phrase, day, join_list
 from cogwg.core.tables import IN_LANGUAGE
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from cogwg.briefing.deck import ActivityState, ChangeKind, DeckChallenge, GlanceRow, Month, PlanChange, ProgressRow
-from cogwg.briefing.phrases import activities_phrase, capitalize, count_phrase, join_texts, priorities_phrase
+from cogwg.briefing.phrases import activities_phrase, capitalize, join_texts, priorities_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.dates import NBSP, join_list, month, month_of_year
+from cogwg.core.dates import NBSP, count_phrase, join_list, month, month_of_year
 from cogwg.core.status import Status, Timeliness
 
 

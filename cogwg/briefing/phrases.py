@@ -1,6 +1,6 @@
-"""Phrases for findings: numbers with their nouns, and priorities by number, in both languages with French typography.
+"""Phrases for findings: numbers of activities, and priorities by number, in both languages with French typography.
 
-Days, months and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.status``.
+Days, months, counts and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.status``.
 """
 
 from __future__ import annotations
@@ -8,16 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import NBSP, join_list
+from cogwg.core.dates import NBSP, count_phrase, join_list
 
 
 def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
-    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2."""
-    return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 
 def activities_phrase(n: int) -> Bilingual:

@@ -73,7 +73,7 @@ def create_briefing(
         session.flush()
     except IntegrityError as error:
         raise Invalid(("meeting_on", MEETING_DAY_TAKEN)) from error
-    after = _meeting_data(meeting_on, audience, place, year, next_year)
+    after = {"plan": year} | _meeting_data(meeting_on, audience, place, next_year)
     record_event(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
     return made
 
@@ -110,12 +110,13 @@ def change_meeting(
         return
     _check_version(briefing, expected_version)
     _check_meeting_fits(session, briefing, meeting_on, audience, place, at)
-    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, None, briefing.next_plan_id)
+    announced = session.scalar(select(WorkPlan.year).where(WorkPlan.id == briefing.next_plan_id))
+    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, announced)
     briefing.meeting_on, briefing.audience, briefing.place = meeting_on, audience, place
     briefing.next_plan_id = next_id
     _mark_changed(briefing, by, at)
     session.flush()
-    after = _meeting_data(meeting_on, audience, place, None, briefing.next_plan_id)
+    after = _meeting_data(meeting_on, audience, place, next_year)
     record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
 
 
@@ -380,13 +381,14 @@ def _carried_over(session: Session, meeting_on: date) -> Outline:
     return Outline() if stored is None else carry_over(Serializer().load(Outline, stored))
 
 
-def _meeting_data(
-    meeting_on: date, audience: Bilingual, place: Bilingual, year: int | None, announced_plan: int | None
-) -> dict[str, object]:
-    meeting: dict[str, object] = {
+def _meeting_data(meeting_on: date, audience: Bilingual, place: Bilingual, next_year: int | None) -> dict[str, object]:
+    """Return the meeting as audit events store it.
+
+    In a "briefing.meeting-changed" of release 0.1, "announces" is the id of the announced plan instead of its year.
+    """
+    return {
         "meeting_on": meeting_on.isoformat(),
         "audience": [audience.en, audience.fr],
         "place": [place.en, place.fr],
-        "announces": announced_plan,
+        "announces": next_year,
     }
-    return meeting if year is None else {"plan": year, **meeting}

@@ -35,15 +35,15 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
 from cogwg.briefing.overrides import lines_with_override, with_override
-from cogwg.briefing.phrases import activities_phrase, count_phrase
+from cogwg.briefing.phrases import activities_phrase
 from cogwg.briefing.source import BriefingSource
 from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.dates import NBSP, day
+from cogwg.core.dates import NBSP, count_phrase, day
+from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.overall_status import OverallAssessment
 
-DEFAULT_GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 _SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)
 _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Pourquoi ce travail compte")}
 
@@ -73,7 +73,7 @@ def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: in
 
 
 def group_name(standing_content: dict[str, dict[str, Any]]) -> Bilingual:
-    return content_text(standing_content.get("cover", {}), "group") or DEFAULT_GROUP_NAME
+    return content_text(standing_content.get("cover", {}), "group") or GROUP_NAME
 
 
 def _cover_slide(
@@ -124,7 +124,7 @@ def _slide_texts(content: dict[str, Any]) -> tuple[Bilingual, Bilingual, Bilingu
 def _group_slide(content: dict[str, Any], briefing_source: BriefingSource) -> GroupSlide:
     facts = working_group.facts(content, briefing_source.counts_by_kind, briefing_source.plan)
     return GroupSlide(
-        title=content_text(content, "title") or DEFAULT_GROUP_NAME,
+        title=content_text(content, "title") or GROUP_NAME,
         answers=content_text(content, "answers"),
         message=Bilingual(
             "A forum where governments and municipal organizations advance open government together",

@@ -30,16 +30,16 @@ from cogwg.briefing.overrides import with_override
 from cogwg.briefing.queries import Baseline, StandingContent
 from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
-from cogwg.core.dates import NBSP, day, month_of_year
-from cogwg.core.status import Status, Timeliness, timeliness
+from cogwg.core.calendar import Quarter, end_of_day, local_day
+from cogwg.core.dates import NBSP
+from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
-from cogwg.plan.rules import DueDate
+from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.news.published import GroupFacts, PublishedChallenge, PublishedMilestone, group_facts, published_challenges
 from cogwg.reporting.overall_status import OverallAssessment, assess_overall
 from cogwg.reporting.plan_as_of import PlanAsOf, plans_as_of
 from cogwg.reporting.plan_history import DueDateMove, PlanHistory, plan_history
+from cogwg.reporting.quarter_ends import quarter_end_statuses
 from cogwg.reporting.queries import CurrentStatus
 
 
@@ -231,13 +231,8 @@ def _activity_state(number: int, current_status: CurrentStatus, move: DueDateMov
         challenge=current_status.challenge,
         evidence_note=current_status.evidence_note,
         evidence=tuple(Reference(link.url, link.label) for link in current_status.evidence),
-        moved=DueMove(due_words(move.previous_due), move.reason, move.decided_on) if move else None,
+        moved=DueMove(move.previous_due.text, move.reason, move.decided_on) if move else None,
     )
-
-
-def due_words(due: DueDate) -> Bilingual:
-    """Return a due date in words: "September 2020", or the full date if it has a day."""
-    return month_of_year(due.year, due.month) if due.day is None else day(date(due.year, due.month, due.day))
 
 
 def _overall_assessment(
@@ -251,31 +246,12 @@ def _overall_assessment(
 
 
 def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
-    """Return the statuses for the quarters of the plan's year that have begun.
-
-    A report counts in the quarter that it is for, however late it was submitted.
-    """
-    ends = []
-    latest_statuses: dict[int, Status] = {}
-    for number in range(1, 5):
-        quarter = Quarter(plan.year, number)
-        if quarter.opens_on > as_of:
-            break
-        latest_statuses = {**latest_statuses, **history.statuses_by_quarter.get(quarter.key, {})}
-        on = min(last_of_month(plan.year, number * 3), as_of)
-        label = Bilingual(f"Q{number} {plan.year}", f"T{number} {plan.year}")
-        ends.append(
-            QuarterEndStatuses(label, tuple(_counted_status(activity, latest_statuses, on) for activity in plan.activities))
-        )
-    return tuple(ends)
-
-
-def _counted_status(activity: ActivityFacts, statuses: Mapping[int, Status], as_of: date) -> Status | Timeliness | None:
-    status = statuses.get(activity.id)
-    if status is not None:
-        return status
-    when = timeliness(activity.due_from, activity.due_on, as_of, None)
-    return Timeliness.NOT_YET_DUE if when is Timeliness.NOT_YET_DUE else None
+    """Return the statuses for the quarters of the plan's year that have begun."""
+    begun = [quarter for number in range(1, 5) if (quarter := Quarter(plan.year, number)).opens_on <= as_of]
+    ends = [(quarter.key, min(local_day(quarter.due_at), as_of)) for quarter in begun]
+    counted = quarter_end_statuses(plan, history.statuses_by_quarter, ends)
+    labels = (Bilingual(f"Q{quarter.number} {plan.year}", f"T{quarter.number} {plan.year}") for quarter in begun)
+    return tuple(QuarterEndStatuses(label, statuses) for label, statuses in zip(labels, counted, strict=True))
 
 
 def _priority_state(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) -> PriorityState:

@@ -5,6 +5,7 @@ Like mail delivery, this opens its own transactions, because files must be rende
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM, Actor
+from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile, draw_file, draw_files
 from cogwg.briefing.queries import frozen_deck, stored_file, stored_files, versions
 from cogwg.briefing.render import FORMATS
@@ -31,11 +33,20 @@ class Stored:
 
 
 def file_of(
-    session: Session, briefing_id: int, number: int, format: str, lang: Language, *, by: Actor, at: datetime
+    session: Session,
+    briefing_id: int,
+    number: int,
+    format: str,
+    lang: Language,
+    *,
+    by: Actor,
+    at: datetime,
+    draw: Callable[[Deck, str, Language], DrawnFile] = draw_file,
 ) -> DrawnFile:
     """Return a file of a frozen version; render and store it first if it isn't stored yet.
 
-    If two first requests come at the same time, both get the same stored bytes. Raises ``NotFound``, ``ConfigurationError``
+    ``draw`` renders the file; no transaction is open meanwhile. If two first requests come at the same time, both get the
+    same stored bytes. Raises ``NotFound``, ``ConfigurationError``
     for a format whose library is not installed, and ``UnsupportedVersion`` if this release can't read the version.
     """
     stored = stored_file(session, briefing_id, number, format, lang)
@@ -45,7 +56,7 @@ def file_of(
     if format not in FORMATS:
         raise NotFound(f"format {format}")
     session.rollback()
-    drawn = draw_file(deck, format, lang)
+    drawn = draw(deck, format, lang)
     with write_transaction(session):
         store_files(session, briefing_id, number, [drawn], by=by, at=at)
         return stored_file(session, briefing_id, number, format, lang) or drawn

@@ -7,9 +7,9 @@ from typing import Any
 
 from cogwg.accounts.models import OrderOfGovernment
 from cogwg.briefing.deck import LabelledPoint
-from cogwg.briefing.phrases import count_phrase, join_texts, priorities_phrase
+from cogwg.briefing.phrases import join_texts, priorities_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.dates import NBSP, join_list
+from cogwg.core.dates import NBSP, count_phrase, join_list
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
 

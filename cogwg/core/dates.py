@@ -1,4 +1,4 @@
-"""Days, times of day and lists in words, in both languages, for pages, decks and emails.
+"""Days, times of day, counts and lists in words, in both languages, for pages, decks and emails.
 
 French has "1er" for the first of a month and a no-break space between a day and its month.
 """
@@ -54,6 +54,11 @@ def clock(there: datetime) -> Bilingual:
         en = "noon" if there.hour else "midnight"
     fr = f"{there.hour}{NBSP}h" + (f"{NBSP}{there.minute:02}" if there.minute else "")
     return Bilingual(en, fr)
+
+
+def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
+    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2."""
+    return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 
 def join_list(items: Sequence[Bilingual]) -> Bilingual:

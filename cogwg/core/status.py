@@ -52,10 +52,6 @@ class Timeliness(StrEnum):
         return self is not Timeliness.NOT_YET_DUE
 
     @property
-    def is_due(self) -> bool:
-        return self is Timeliness.DUE
-
-    @property
     def is_overdue(self) -> bool:
         return self is Timeliness.OVERDUE
 
@@ -63,14 +59,6 @@ class Timeliness(StrEnum):
     def is_open(self) -> bool:
         """Whether the activity is due or overdue, and so not complete; pages mark it."""
         return self in (Timeliness.DUE, Timeliness.OVERDUE)
-
-    @property
-    def is_done_late(self) -> bool:
-        return self is Timeliness.DONE_LATE
-
-    @property
-    def is_done_on_time(self) -> bool:
-        return self is Timeliness.DONE_ON_TIME
 
 
 TIMELINESS_LABELS = {

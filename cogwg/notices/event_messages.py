@@ -75,7 +75,7 @@ class RoleOffer:
 def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, site: str) -> OutgoingEmail:
     """Return the email to a lead about a returned report, with the co-chair's note."""
     facts = {
-        "what": _activity_name(returned.code, returned.title),
+        "what": phrases.activity_name(returned.code, returned.title),
         "by": returned.by,
         "quarter": phrases.quarter(returned.period),
     }
@@ -115,14 +115,14 @@ def receipt_email(
         NoticeKind.RECEIPT,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        BulletList(tuple((_activity_name(line.code, line.title), _status_change(line)) for line in lines)),
+        BulletList(tuple((phrases.activity_name(line.code, line.title), _status_change(line)) for line in lines)),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir l’accusé de réception")),
     )
 
 
 def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -> OutgoingEmail:
     """Return the email to a lead about a comment that mentions their jurisdiction."""
-    facts = {"by": mention.by, "what": _activity_name(mention.code, mention.title)}
+    facts = {"by": mention.by, "what": phrases.activity_name(mention.code, mention.title)}
     subject = phrases.fill(
         Bilingual(
             "{by} mentioned your jurisdiction in a comment ({what})",
@@ -184,10 +184,6 @@ _HOW_TO_ANSWER = Bilingual(
     "La page ci-dessous explique le rôle et vous permet de l’accepter ou de le refuser. "
     "Le rôle reste à confirmer tant que vous n’avez pas répondu.",
 )
-
-
-def _activity_name(code: str, title: Bilingual) -> Bilingual:
-    return Bilingual(title.en and f"{code} {title.en}", title.fr and f"{code} {title.fr}")
 
 
 def _status_change(line: ReceiptLine) -> Bilingual:

@@ -9,10 +9,10 @@ from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import NBSP
+from cogwg.core.group import GROUP_NAME
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
 
-GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 SUBJECT_WITH_PREFIX = Bilingual("COGWG work plan: {subject}", "Plan de travail du GTCGO\u00a0: {subject}")
 
 
@@ -37,13 +37,8 @@ def moment(at: datetime) -> Bilingual:
     return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
 
 
-def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
-    """Return a number with its noun, which is singular only for 1 in English, and for 0 and 1 in French."""
-    return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
-
-
 def report_count(n: int) -> Bilingual:
-    return count_phrase(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
+    return dates.count_phrase(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
 
 
 def in_days(n: int) -> Bilingual:
@@ -53,10 +48,9 @@ def in_days(n: int) -> Bilingual:
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
 
 
-def activity(report: ExpectedReport) -> Bilingual:
+def activity_name(code: str, title: Bilingual) -> Bilingual:
     """Return an activity as listed in an email: its code, such as 3.3, and its title."""
-    title = report.activity.title
-    return Bilingual(title.en and f"{report.activity.code} {title.en}", title.fr and f"{report.activity.code} {title.fr}")
+    return Bilingual(title.en and f"{code} {title.en}", title.fr and f"{code} {title.fr}")
 
 
 def progress_remark(report: ExpectedReport) -> Bilingual:

@@ -15,7 +15,7 @@ from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, BodyPart, BulletList, Paragraph, PersonalText, Quote, Recipient, compose_email
-from cogwg.notices.rules import NoticeKind, days_left
+from cogwg.notices.rules import NoticeKind
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
@@ -33,7 +33,7 @@ class MissingReports:
 def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, today: date, site: str) -> OutgoingEmail:
     """Return the automatic reminder for a stage of the quarter (see ``rules.reminder_stage``)."""
     to = missing.recipient
-    count, left = phrases.report_count(len(missing.items)), days_left(period.due_at, today)
+    count, left = phrases.report_count(len(missing.items)), period.days_left(today)
     if left > 0:
         subject, opening = _DUE_SUBJECT, _DUE_SENTENCE
     elif left == 0:
@@ -184,7 +184,12 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
     )
     return [
         Paragraph(heading),
-        BulletList(tuple((phrases.activity(report), phrases.progress_remark(report)) for _, report in missing.items)),
+        BulletList(
+            tuple(
+                (phrases.activity_name(report.activity.code, report.activity.title), phrases.progress_remark(report))
+                for _, report in missing.items
+            )
+        ),
         Paragraph(phrases.NOTHING_TO_REPORT_HINT),
         ActionLink(
             f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}",

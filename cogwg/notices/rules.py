@@ -6,7 +6,7 @@ The window has several days, so that if the command did not run yesterday, it ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cogwg.core.bilingual import Bilingual
@@ -124,8 +124,3 @@ def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime
 def is_too_soon(last: datetime | None, now: datetime) -> bool:
     """Return whether a person was reminded less than 24 hours ago."""
     return last is not None and now - last < REMINDER_INTERVAL
-
-
-def days_left(due_at: datetime, today: date) -> int:
-    """Return the days until the due day; negative after it."""
-    return (local_day(due_at) - today).days

@@ -67,6 +67,10 @@ class AssignmentFacts:
         """Whether the plan states the role; it does not always."""
         return self.role is not AssignmentRole.NOT_STATED
 
+    def days_in_state(self, today: date) -> int:
+        """Return the days since the role was confirmed, offered or left vacant."""
+        return (today - self.since).days
+
     @property
     def can_report(self) -> bool:
         return rules.can_report(self.role, self.confirmation)
@@ -131,6 +135,11 @@ class PriorityFacts:
     def vacant_count(self) -> int:
         """The number of the priority's vacant roles."""
         return sum(assignment.is_vacant for assignment in self.assignments)
+
+    @property
+    def first_reporting(self) -> AssignmentFacts | None:
+        """The role of the first jurisdiction that can report on this priority, for which a co-chair may report."""
+        return next((assignment for assignment in self.assignments if assignment.can_report), None)
 
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions can report on this priority."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.errors import N_, Invalid, Message
@@ -73,6 +74,13 @@ class DueDate:
     @property
     def key(self) -> str:
         return f"{self.year}-{self.month:02}" + (f"-{self.day:02}" if self.day else "")
+
+    @property
+    def text(self) -> Bilingual:
+        """Return the date in words: "September 2020", or the full date if it has a day."""
+        if self.day is None:
+            return dates.month_of_year(self.year, self.month)
+        return dates.day(date(self.year, self.month, self.day))
 
     @classmethod
     def from_key(cls, key: str) -> DueDate:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.queries import CurrentStatus
+from cogwg.reporting.status_counts import NOTHING_DUE, result_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessme
     overdue = sum(s.timeliness is Timeliness.OVERDUE for s in statuses)
     status = _overall_status(counts, len(statuses))
     if status is None and all(s.timeliness is Timeliness.NOT_YET_DUE for s in statuses):
-        return OverallAssessment(None, Bilingual("Nothing is due yet", "Rien n’est encore échu"))
-    return OverallAssessment(status, _reason(counts, len(statuses), overdue))
+        return OverallAssessment(None, NOTHING_DUE)
+    reason = result_in_words(counts[Status.COMPLETE], len(statuses), substantial=counts[Status.SUBSTANTIAL], overdue=overdue)
+    return OverallAssessment(status, reason)
 
 
 def _overall_status(counts: Counter[Status | None], total: int) -> Status | None:
@@ -52,17 +54,3 @@ def _overall_status(counts: Counter[Status | None], total: int) -> Status | None
     if 2 * advanced > total:
         return Status.SUBSTANTIAL
     return Status.LIMITED if advanced or counts[Status.LIMITED] else Status.NOT_STARTED
-
-
-def _reason(counts: Counter[Status | None], total: int, overdue: int) -> Bilingual:
-    complete, substantial = counts[Status.COMPLETE], counts[Status.SUBSTANTIAL]
-    done = "réalisées" if complete > 1 else "réalisée"
-    en = [f"{complete} of {total} complete" if complete else f"None of {total} complete"]
-    fr = [f"{complete} sur {total} {done}" if complete else f"Aucune réalisée sur {total}"]
-    if substantial:
-        en.append(f"{substantial} with substantial progress")
-        fr.append(f"{substantial} {'montre' if substantial == 1 else 'montrent'} des progrès importants")
-    if overdue:
-        en.append(f"{overdue} overdue")
-        fr.append(f"{overdue} en retard")
-    return Bilingual("; ".join(en), "; ".join(fr))

@@ -64,6 +64,10 @@ class PeriodFacts:
     def takes_reports(self) -> bool:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
+    def days_left(self, today: date) -> int:
+        """Return the days until the due day; negative after it."""
+        return (local_day(self.due_at) - today).days
+
     def takes_reports_from(self, jurisdiction_ids: Collection[int]) -> bool:
         """Whether the period accepts reports from one of these jurisdictions: it is open, late or reopened for one of them."""
         return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)

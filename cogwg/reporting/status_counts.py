@@ -9,6 +9,8 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.queries import CurrentStatus
 
+NOTHING_DUE = Bilingual("Nothing is due yet", "Rien n’est encore échu")
+
 
 @dataclass(frozen=True, slots=True)
 class StatusCounts:
@@ -28,14 +30,22 @@ class StatusCounts:
     def sentence(self) -> Bilingual:
         """The result in words: "2 of 4 complete; 1 overdue", or "Nothing is due yet"."""
         if self.not_yet_due == self.total:
-            return Bilingual("Nothing is due yet", "Rien n’est encore échu")
-        en = f"{self.complete} of {self.total} complete"
-        fr = f"{self.complete} sur {self.total} {'réalisées' if self.complete > 1 else 'réalisée'}"
-        if not self.complete:
-            en, fr = f"None of {self.total} complete", f"Aucune réalisée sur {self.total}"
-        if self.overdue:
-            en, fr = f"{en}; {self.overdue} overdue", f"{fr}; {self.overdue} en retard"
-        return Bilingual(en, fr)
+            return NOTHING_DUE
+        return result_in_words(self.complete, self.total, overdue=self.overdue)
+
+
+def result_in_words(complete: int, total: int, *, substantial: int = 0, overdue: int = 0) -> Bilingual:
+    """Return counts in words: "2 of 4 complete; 1 with substantial progress; 1 overdue". A count of 0 is left out."""
+    en = [f"{complete} of {total} complete" if complete else f"None of {total} complete"]
+    done = "réalisées" if complete > 1 else "réalisée"
+    fr = [f"{complete} sur {total} {done}" if complete else f"Aucune réalisée sur {total}"]
+    if substantial:
+        en.append(f"{substantial} with substantial progress")
+        fr.append(f"{substantial} {'montre' if substantial == 1 else 'montrent'} des progrès importants")
+    if overdue:
+        en.append(f"{overdue} overdue")
+        fr.append(f"{overdue} en retard")
+    return Bilingual("; ".join(en), "; ".join(fr))
 
 
 def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:

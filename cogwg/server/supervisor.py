@@ -26,6 +26,7 @@ from granian.log import LogLevels
 from granian.server import MPServer
 from granian.server.mp import WorkerProcess
 
+from cogwg.core.calendar import monotonic
 from cogwg.core.errors import ConfigurationError
 from cogwg.server.adapter import AsgiAdapter
 from cogwg.server.listener import BACKLOG, Listener
@@ -95,7 +96,7 @@ class Supervisor(MPServer):
             log_level=LogLevels.warning,
         )
         self._listener, self._load_app, self._slots, self._max_body = listener, load_app, slots, max_body
-        self._clock = time.monotonic
+        self._clock = monotonic
         self._lifeline = os.pipe()
         self._pauses: dict[int, float] = {}
         self._due: dict[int, float] = {}

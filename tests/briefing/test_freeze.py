@@ -22,7 +22,7 @@ from cogwg.briefing.services import OutlineChange, change_meeting, create_briefi
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.status import Status
-from cogwg.plan.models import Activity
+from cogwg.plan.models import Activity, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
@@ -132,6 +132,28 @@ def test_meeting_before_the_last_frozen_meeting_is_refused(february_session: Ses
             by=BY,
             at=AT,
         )
+
+
+def test_audit_event_of_a_changed_meeting_has_the_announced_year_before_and_after(february_session: Session) -> None:
+    next_plan = WorkPlan(year=2021, title_en="2021", title_fr="2021", link="", adopted_on=date(2020, 12, 1))
+    february_session.add(next_plan)
+    february_session.flush()
+    id_ = create(february_session)
+    for next_year in (2021, None):
+        change_meeting(
+            february_session,
+            id_,
+            meeting_on=FEBRUARY,
+            audience=COUNCILS,
+            place=EMPTY_TEXT,
+            next_year=next_year,
+            expected_version=briefing(february_session, id_).outline_version,
+            by=BY,
+            at=AT,
+        )
+    of_changes = select(AuditEvent).where(AuditEvent.action == "briefing.meeting-changed").order_by(AuditEvent.id)
+    announced = [(event.before["announces"], event.after["announces"]) for event in february_session.scalars(of_changes)]
+    assert announced == [(None, 2021), (2021, None)]
 
 
 def test_next_briefing_compares_with_the_last_version_before_its_meeting(february_session: Session) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from cogwg.briefing.deck import ActivityState, DeckChallenge, Reference
 from cogwg.briefing.findings import complete, glance, milestones, priority
-from cogwg.briefing.phrases import activities_phrase, count_phrase, priorities_phrase
+from cogwg.briefing.phrases import activities_phrase, priorities_phrase
 from cogwg.briefing.render.html.labels import full_squares, status_css_class
 from cogwg.briefing.rules import as_of, check_meeting
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import count_phrase
 from cogwg.core.errors import Invalid
 from cogwg.core.status import Status, Timeliness
 

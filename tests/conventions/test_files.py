@@ -64,7 +64,7 @@ def test_markup_is_used_only_in_reviewed_modules() -> None:
 
 
 CLOCK_CALL = re.compile(
-    r"\b(datetime|date)\.(now|utcnow|today)\(|\btime\.(time|monotonic|localtime|gmtime)\(|\bfunc\.now\(|CURRENT_TIMESTAMP|server_default=.*now"
+    r"\b(datetime|date)\.(now|utcnow|today)\(|\btime\.(time|monotonic|localtime|gmtime)\b|\bfunc\.now\(|CURRENT_TIMESTAMP|server_default=.*now"
 )
 
 

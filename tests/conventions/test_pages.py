@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from html import unescape
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import html5lib
 import pytest
+from werkzeug.exceptions import HTTPException
 
 from cogwg.plan.models import Assignment, Confirmation
 from tests.web.auth.test_access import ROUTE_CASES, RouteCase
@@ -124,6 +126,7 @@ def check_html(page: Page, lang: str) -> None:
     ids = Counter(e.get("id") for e in page.find_all("*") if e.get("id"))
     assert not [i for i, n in ids.items() if n > 1], where
     _check_references(page, set(ids), where)
+    _check_urls(page, where)
     _check_labels(page, where)
     for e in page.find_all("*"):
         assert e.get("lang") in (None, "en", "fr"), where
@@ -149,6 +152,23 @@ def _check_references(page: Page, ids: set[str | None], where: str) -> None:
         swaps = e.get("hx-target") or ""
         if swaps.startswith("#"):
             assert swaps[1:] in ids, f"{where}: hx-target={swaps}"
+
+
+def _check_urls(page: Page, where: str) -> None:
+    """Every URL of this site has a route for the method of its link or form; an error page links to its translation instead."""
+    routes = page.client.app.flask.url_map.bind("localhost")
+    for e in page.find_all("*"):
+        if page.status >= 400 and e.get("hreflang"):
+            continue
+        method = (e.get("method") or "get").upper()
+        urls = {"href": "GET", "hx-get": "GET", "hx-post": "POST", "formaction": "POST", "action": method}
+        for attribute, used_method in urls.items():
+            url = e.get(attribute) or ""
+            if url.startswith("/"):
+                try:
+                    routes.match(urlsplit(url).path, method=used_method)
+                except HTTPException as error:
+                    pytest.fail(f"{where}: {attribute}={url}: {error}")
 
 
 def _check_labels(page: Page, where: str) -> None:

@@ -45,6 +45,12 @@ def test_period_facts_answer_yes_to_their_own_state_only(state: PeriodState) -> 
     assert [s for s in PeriodState if getattr(period, f"is_{s.value}")] == [state]
 
 
+@pytest.mark.parametrize(("today", "left"), [(date(2020, 9, 28), 2), (date(2020, 9, 30), 0), (date(2020, 10, 1), -1)])
+def test_days_left_are_counted_to_the_local_due_day(today: date, left: int) -> None:
+    late_evening = datetime(2020, 10, 1, 3, 30, tzinfo=UTC)
+    assert PeriodFacts(1, "2020-09", 2020, 3, OPENS, late_evening, None, PeriodState.OPEN, {}).days_left(today) == left
+
+
 @pytest.mark.parametrize("state", PeriodState)
 def test_reports_are_accepted_while_a_period_is_open_or_late(state: PeriodState) -> None:
     if state in (PeriodState.OPEN, PeriodState.LATE):

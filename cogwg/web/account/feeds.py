@@ -16,6 +16,7 @@ from cogwg.core import atom, ics
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.errors import NotFound
+from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import NO_REPORT, Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, has_permission
@@ -123,7 +124,7 @@ def _feed(lang: str) -> Response:
         [_entry(lang, change) for change in changes],
         key="changes",
         lang=Language(lang),
-        author=_("Canada Open Government Working Group"),
+        author=plain(GROUP_NAME),
         page=url_for("plan.current", lang=lang, _external=True),
         since=clocks.now(),
     )
@@ -139,7 +140,7 @@ def _entry(lang: str, change: StatusChange) -> atom.Entry:
         key=f"submission/{change.id}",
         title=_("%(title)s: %(change)s", title=f"{change.code} {plain(change.title)}", change=change_text),
         at=change.at,
-        author=plain(change.jurisdiction) or _("Canada Open Government Working Group"),
+        author=plain(change.jurisdiction) or plain(GROUP_NAME),
         summary=" · ".join([change_text, *notes]),
         url=url_for("activities.page", lang=lang, year=change.year, code=change.code, _external=True),
     )

@@ -15,7 +15,7 @@ from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
 from cogwg.web.http import i18n
 from cogwg.web.http.comments import CommentForm
-from cogwg.web.http.forms import is_used, posted_version
+from cogwg.web.http.forms import is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
@@ -100,17 +100,12 @@ class DueForm(SingleUseForm):
         return Bilingual(clean_text(self.words_en.data), clean_text(self.words_fr.data))
 
 
-def _parse_id(value: Any) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
 class ActivityCommentForm(CommentForm):
     """A comment on an activity: a new one or, with ``comment_id``, one that its author edits."""
 
     mentions = SelectMultipleField(
         _("Jurisdictions to mention"),
-        coerce=_parse_id,
+        coerce=lambda value: parse_number(str(value)) or 0,
         validate_choice=False,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),

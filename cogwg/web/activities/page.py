@@ -233,8 +233,8 @@ def _report_url(context: ActivityContext, who: SignedInPerson) -> str | None:
     """
     if can_report_on(who, context.priority, None):
         return url_for("reporting.report", **context.url_values)
-    first = next((a.jurisdiction_code for a in context.priority.assignments if a.can_report), None)
+    first = context.priority.first_reporting
     if first is None or not has_permission(who.roles, Permission.REPORT_ON_BEHALF):
         return None
-    behalf: dict[str, Any] = {"for": first}
+    behalf: dict[str, Any] = {"for": first.jurisdiction_code}
     return url_for("reporting.report", **context.url_values, **behalf)

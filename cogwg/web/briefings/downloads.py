@@ -64,9 +64,7 @@ def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
     if kind not in FORMATS or not FORMATS[kind].is_available():
         raise NotFound(f"format {kind}")
     session().rollback()
-    with released_slot():
-        file = draw_file(deck, kind, Language(lang))
-    return _file_response(file)
+    return _file_response(_draw(deck, kind, Language(lang)))
 
 
 def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response:
@@ -75,11 +73,16 @@ def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response
     Raises ``NotFound`` for an unknown version or format, and if the library needed to render the file is not installed.
     """
     try:
-        with released_slot():
-            file = file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now())
+        file = file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now(), draw=_draw)
     except ConfigurationError as error:
         raise NotFound(f"format {kind}") from error
     return _file_response(file)
+
+
+def _draw(deck: Deck, kind: str, lang: Language) -> DrawnFile:
+    """Render a file while other requests run. No transaction may be open."""
+    with released_slot():
+        return draw_file(deck, kind, lang)
 
 
 def _file_response(file: DrawnFile) -> Response:

@@ -1,107 +1,15 @@
-"""Forms for the meeting of a briefing, for freezing it, and for comparing versions."""
+"""Forms for freezing a draft and for comparing versions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
-
-from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField, SelectField, TextAreaField
 
-from cogwg.briefing.queries import OpenBriefing
-from cogwg.briefing.rules import AUDIENCE_LIMIT
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.web.http.forms import parse_version, posted_version
+from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
-
-_DAY_NEEDED = _("Enter the meeting date as year-month-day, such as 2020-10-08.")
-_LENGTH_LIMIT = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
-_AUDIENCE = (InputRequired(_("Enter who the briefing is for.")), _LENGTH_LIMIT)
-
-
-class MeetingDateField(DateField):  # type: ignore[misc]
-    """A date field with the product's own message for input that cannot be read."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(str(_DAY_NEEDED)) from error
-
-
-class MeetingForm(SingleUseForm):
-    """The meeting: its day, audience and place and, if there is a choice, which plans the deck covers."""
-
-    version = HiddenField("")
-    meeting_on = MeetingDateField(_("Meeting date"), validators=[InputRequired(_DAY_NEEDED)])
-    audience_en = StringField(_("Audience (English)"), validators=_AUDIENCE, render_kw={"lang": "en"})
-    audience_fr = StringField(_("Audience (French)"), validators=_AUDIENCE, render_kw={"lang": "fr"})
-    place_en = StringField(_("Place (English, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
-    place_fr = StringField(_("Place (French, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"})
-    scope = RadioField(_("Work plan covered by the deck"), validate_choice=False)
-
-    @property
-    def posted_version(self) -> int:
-        return posted_version(self.version)
-
-    @property
-    def plan_years(self) -> tuple[int | None, int | None]:
-        """Return the year of the chosen plan, and of the one that the deck announces, if any; (None, None) without a choice."""
-        offered = {value for value, _label in self.scope.choices or ()} if self.scope else set()
-        if not self.scope or self.scope.data not in offered:
-            return None, None
-        year, _plus, announced = str(self.scope.data).partition("+")
-        return int(year), int(announced) if announced else None
-
-    def bilingual(self, name: str) -> Bilingual:
-        """Return what was typed in both languages under this name."""
-        return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
-
-    def set_bilingual(self, name: str, text: Bilingual) -> None:
-        self._fields[f"{name}_en"].data, self._fields[f"{name}_fr"].data = text.en, text.fr
-
-
-def scope_value(year: int | None, announced: int | None = None) -> str:
-    """Return the form value for the plans a deck covers: "2020" or "2020+2021"."""
-    return "" if year is None else f"{year}+{announced}" if announced else str(year)
-
-
-def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, chosen: str = "", **kwargs: Any) -> MeetingForm:
-    """Return a form for a new meeting, or one filled from ``briefing``.
-
-    ``years`` are the years that have a plan. An existing briefing keeps its plan; only the plan it announces can change.
-    """
-    data: dict[str, Any] = {"scope": chosen}
-    if briefing is not None:
-        data = {
-            "version": briefing.outline_version,
-            "meeting_on": briefing.meeting_on,
-            "audience_en": briefing.audience.en,
-            "audience_fr": briefing.audience.fr,
-            "place_en": briefing.place.en,
-            "place_fr": briefing.place.fr,
-            "scope": scope_value(briefing.year, briefing.next_year),
-        }
-    form = MeetingForm(data=data, **kwargs)
-    pairs = list(pairwise(years))
-    starts = [briefing.year] if briefing is not None else list(years)
-    choices = [(scope_value(year), gettext("%(year)s work plan", year=year)) for year in starts]
-    choices += [(scope_value(*pair), _two_plans_label(*pair)) for pair in pairs if pair[0] in starts]
-    form.scope.choices = sorted(choices, reverse=True)
-    if len(choices) < 2:
-        del form.scope
-    return form
-
-
-def _two_plans_label(year: int, announced: int) -> str:
-    return str(
-        gettext("Results of the %(year)s work plan, with the %(next)s work plan in the annex", year=year, next=announced)
-    )
 
 
 class FreezeForm(SingleUseForm):

@@ -23,7 +23,7 @@ def download_response(table: Table, kind: str) -> Response:
     return response
 
 
-def download_urls(endpoint: str, **filters: str) -> dict[str, str]:
+def download_urls(endpoint: str, **filters: str | int) -> dict[str, str]:
     """Return the download URL for each kind of file, with the non-empty filters in its query string."""
     query: dict[str, Any] = {name: value for name, value in filters.items() if value}
     return {kind: url_for(endpoint, kind=kind, **query) for kind in WRITERS}

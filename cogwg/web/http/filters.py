@@ -1,4 +1,4 @@
-"""Template filters for dates, times and bilingual text; French has "1er" and no-break spaces."""
+"""Template filters for dates, times, timeliness and bilingual text; French has "1er" and no-break spaces."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 from flask import Flask, g
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from cogwg.core import articles, dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
+from cogwg.core.status import Timeliness
 from cogwg.core.tables import IN_LANGUAGE
 from cogwg.plan.rules import DueDate
 from cogwg.web.http import i18n
@@ -114,9 +117,7 @@ def localized_with_note(text: Bilingual) -> Markup | str:
 
 def due_day(value: DueDate) -> str:
     """Format a due date, with its day if the plan gives one: September 2020; 15 septembre 2020."""
-    if value.day is not None:
-        return day(date(value.year, value.month, value.day))
-    return plain(dates.month_of_year(value.year, value.month))
+    return plain(value.text)
 
 
 def moved_from(value: DueDate) -> str:
@@ -153,6 +154,17 @@ def plain(text: Bilingual) -> str:
     return text.text(i18n.current_language())
 
 
+def timeliness_text(timeliness: Timeliness, days: int) -> str:
+    """Return the timeliness with its number of days, in words: "Overdue by 86 days"."""
+    if timeliness is Timeliness.DUE:
+        return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
+    if timeliness is Timeliness.OVERDUE:
+        return str(ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", days))
+    if timeliness is Timeliness.DONE_LATE:
+        return str(ngettext("%(num)s day late", "%(num)s days late", days))
+    return str(_("On time")) if timeliness is Timeliness.DONE_ON_TIME else plain(timeliness.label)
+
+
 def _as_date(value: date | datetime) -> date:
     return value.astimezone(reader_time_zone()).date() if isinstance(value, datetime) else value
 
@@ -177,6 +189,7 @@ def init(app: Flask) -> None:
         "moved_from": moved_from,
         "moved_to": moved_to,
         "plain": plain,
+        "timeliness_text": timeliness_text,
         "excerpt_localized": excerpt_localized,
     }
     for name, filter_ in filters.items():

@@ -1,4 +1,4 @@
-"""Form helpers: errors of domain rules beside fields, a form that is only a button, and the version a form was opened with."""
+"""Form helpers: errors of domain rules beside fields, a form that is only a button, and parsed versions and numbers."""
 
 from __future__ import annotations
 
@@ -42,4 +42,10 @@ def posted_version(field: Field) -> int:
 
 def parse_version(text: str) -> int:
     """Parse the version that a form sent; return -1, which no stored version equals, if it is invalid."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    number = parse_number(text)
+    return -1 if number is None else number
+
+
+def parse_number(text: str) -> int | None:
+    """Parse a number of at most nine digits; return None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

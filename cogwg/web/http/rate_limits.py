@@ -7,7 +7,6 @@ its memory, so that these requests write nothing to the database; with two worke
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +17,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import ngettext
 from werkzeug.exceptions import TooManyRequests
 
+from cogwg.core.calendar import monotonic
 from cogwg.core.networks import network_of
 from cogwg.web.http import security_log
 
@@ -38,7 +38,7 @@ class RateLimiter:
         self,
         max_requests: int = MAX_DOWNLOADS,
         window_seconds: float = WINDOW_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.max_requests, self.window_seconds, self.clock = max_requests, window_seconds, clock
         self._request_times: dict[str, deque[float]] = {}

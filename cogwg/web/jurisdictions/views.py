@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, url_for
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
@@ -24,7 +24,7 @@ from cogwg.reporting.report_progress import is_report_expected, is_report_missin
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.downloads import download_response
+from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.jurisdictions import blueprint
 from cogwg.web.jurisdictions.tables import reports_table
@@ -131,7 +131,7 @@ def page(lang: str, code: str) -> str:
         milestones=published_milestones(session(), jurisdiction_id=facts.id),
         challenge_state_labels=CHALLENGE_STATE_LABELS,
         challenges=challenges_of(session(), facts.id),
-        downloads={k: url_for("jurisdictions.reports", lang=lang, code=facts.code, kind=k) for k in ("xlsx", "csv")},
+        downloads=download_urls("jurisdictions.reports", lang=lang, code=facts.code),
     )
 
 

@@ -19,7 +19,7 @@ from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author
 from cogwg.web.news.forms import ActionForm, ShareForm
 from cogwg.web.news.items import ChallengeItem
-from cogwg.web.news.views import done_response, load_to_edit, refused_response, respond
+from cogwg.web.news.views import done_response, load_to_edit, respond, run_or_explain
 
 
 @blueprint.get("/challenges/<int:id>/standing")
@@ -48,7 +48,7 @@ def challenge_state(lang: str, id: int) -> BaseResponse:
         with write() as open_session:
             move_challenge(open_session, id, move, expected_version=form.posted_version, **item.author.authorship())
 
-    if refused := refused_response(item, change_state):
+    if refused := run_or_explain(item, change_state):
         return refused
     state = CHALLENGE_STATE_LABELS[next_challenge_state(item.news.state, move)].text(lang)
     return done_response(item, _("%(state)s: %(title)s", state=state, title=excerpt(item.news.text)))
@@ -75,7 +75,7 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
                 **authorship,
             )
 
-    if refused := refused_response(item, share):
+    if refused := run_or_explain(item, share):
         return refused
     named = _("can be named in briefings") if form.may_be_named else _("not named in briefings")
     who = author.jurisdiction_by_code(code or form.jurisdiction.data).name.text(lang)
@@ -95,7 +95,7 @@ def challenge_leave(lang: str, id: int) -> BaseResponse:
         with write() as open_session:
             unshare_challenge(open_session, id, jurisdiction_id, **authorship)
 
-    if refused := refused_response(item, unshare):
+    if refused := run_or_explain(item, unshare):
         return refused
     return done_response(item, _("Jurisdiction removed from this challenge: %(who)s", who=name))
 

@@ -30,6 +30,7 @@ from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
+from cogwg.web.http.forms import parse_number
 from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author, concurrent_edit_sentence
@@ -174,11 +175,12 @@ def _translate(session: Session, untranslated: UntranslatedText, text: str, **si
 
 def _load_text(key: str) -> UntranslatedText:
     """Return the text with this key, translated or not. Raises ``NotFound``."""
-    kind, *numbers = key.split("-")
+    kind, *parts = key.split("-")
+    numbers = [number for part in parts if (number := parse_number(part)) is not None]
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2}.get(kind)
-    if len(numbers) != wanted or not all(n.isascii() and n.isdecimal() and len(n) < 10 for n in numbers):
+    if not len(numbers) == len(parts) == wanted:
         raise NotFound(key)
-    return news_text(session(), kind, int(numbers[0]), int(numbers[1]) if wanted == 2 else 0)
+    return news_text(session(), kind, numbers[0], numbers[1] if wanted == 2 else 0)
 
 
 def _with_concurrent_edit(row: TranslationRow, text: str, news: News) -> TranslationRow:
@@ -224,7 +226,7 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
     rows = []
     for report in untranslated_reports(author.session, [p.id for p in plan.priorities]):
         priority, activity = activities[report.activity_id]
-        behalf = next((a for a in priority.assignments if a.can_report), None) if author.may_report_on_behalf else None
+        behalf = priority.first_reporting if author.may_report_on_behalf else None
         if can_report_on(author.who, priority, None):
             behalf = None
         elif behalf is None or not can_report_on(author.who, priority, behalf.jurisdiction_id):

@@ -109,7 +109,7 @@ def news_withdraw(lang: str, id: int, section: Section) -> BaseResponse:
         with write() as open_session:
             withdraw_news(open_session, item.kind, id, expected_version=version, **authorship)
 
-    if refused := refused_response(item, withdraw):
+    if refused := run_or_explain(item, withdraw):
         return refused
     return done_response(item, _("Withdrawn: %(title)s", title=excerpt(item.news.text)), item.url())
 
@@ -134,7 +134,7 @@ def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
     return item
 
 
-def refused_response(item: NewsItem, command: Callable[[], None]) -> BaseResponse | None:
+def run_or_explain(item: NewsItem, command: Callable[[], None]) -> BaseResponse | None:
     """Run the command; if it raises ``Invalid`` or ``Conflict``, return a response with the reason and the current news."""
     try:
         command()

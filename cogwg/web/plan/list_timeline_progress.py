@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
 from cogwg.core.status import NO_REPORT, Timeliness
-from cogwg.core.tables import WRITERS
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import statuses_by_quarter
 from cogwg.reporting.periods import current_period, periods
@@ -25,8 +24,8 @@ from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.downloads import download_response
-from cogwg.web.http.filters import plain
+from cogwg.web.http.downloads import download_response, download_urls
+from cogwg.web.http.filters import plain, timeliness_text
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
@@ -83,7 +82,7 @@ def render_view(lang: str, year: int, view: str) -> str:
         active_filters=_active_filters(lang, plan, view, filters, offered),
         unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
         headings=_headings(lang, plan, filters),
-        downloads=_download_urls(lang, year, filters),
+        downloads=download_urls("plan.activity_download", lang=lang, year=year, **filters.query),
         **context,
     )
 
@@ -119,11 +118,6 @@ def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, A
 def _view_url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
     query: dict[str, Any] = {"view": view, **filters.query}
     return url_for("plan.page", lang=lang, year=plan.year, **query)
-
-
-def _download_urls(lang: str, year: int, filters: Filters) -> dict[str, str]:
-    query: dict[str, Any] = filters.query
-    return {kind: url_for("plan.activity_download", lang=lang, year=year, kind=kind, **query) for kind in WRITERS}
 
 
 def _active_filters(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: FilterChoices) -> list[ActiveFilter]:
@@ -180,21 +174,9 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 def describe_status(current_status: CurrentStatus) -> str:
     """Return an activity's status and timeliness in words: "Limited progress · Overdue by 86 days"."""
     if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
-        return timeliness_text(current_status)
+        return timeliness_text(current_status.timeliness, current_status.days)
     status = current_status.status.label if current_status.status is not None else NO_REPORT
-    return f"{plain(status)} · {timeliness_text(current_status)}"
-
-
-def timeliness_text(current_status: CurrentStatus) -> str:
-    """Return the timeliness with its number of days, in words: "Overdue by 86 days"."""
-    days = current_status.days
-    if current_status.timeliness is Timeliness.DUE:
-        return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
-    if current_status.timeliness is Timeliness.OVERDUE:
-        return str(ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", days))
-    if current_status.timeliness is Timeliness.DONE_LATE:
-        return str(ngettext("%(num)s day late", "%(num)s days late", days))
-    return str(_("On time")) if current_status.timeliness is Timeliness.DONE_ON_TIME else plain(current_status.timeliness.label)
+    return f"{plain(status)} · {timeliness_text(current_status.timeliness, current_status.days)}"
 
 
 def timeline_summary(lines: list[ActivityLine]) -> str:

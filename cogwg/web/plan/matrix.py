@@ -52,16 +52,13 @@ class MatrixRow:
 class PlanCounts:
     """The counts of the plan: activities by status, vacant roles, and roles to be confirmed."""
 
-    status_counts: StatusCounts
+    statuses: StatusCounts
     vacant: int
     to_confirm: int
 
     @property
     def has_open_roles(self) -> bool:
         return bool(self.vacant or self.to_confirm)
-
-    def __getattr__(self, name: str) -> int:
-        return int(getattr(self.status_counts, name))
 
 
 @blueprint.get("/plans")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.status import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
+from cogwg.core.status import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.quarter_ends import quarter_end_statuses
 
 LATER = "later"
 SERIES_LABELS: Mapping[str, Bilingual] = {
@@ -62,28 +64,20 @@ class QuarterStatusCounts:
 def quarter_status_counts(
     plan: PlanFacts, periods: Sequence[PeriodFacts], submitted: Mapping[str, Mapping[int, Status]], today: date
 ) -> list[QuarterStatusCounts]:
-    """Return the counts of each quarter that has begun, in order.
-
-    A report counts in the quarter that it is for, even if it was submitted late.
-    """
-    ends = []
-    latest: dict[int, Status] = {}
-    for period in sorted(periods, key=lambda p: p.key):
-        if period.state is PeriodState.PLANNED:
-            break
-        latest = {**latest, **submitted.get(period.key, {})}
-        last = local_day(period.due_at)
-        on = min(last, today)
-        ends.append(QuarterStatusCounts(period, on, period.state is PeriodState.OPEN, _segments(plan, latest, on)))
-    return ends
+    """Return the counts of each quarter that has begun, in order."""
+    begun = list(takewhile(lambda p: p.state is not PeriodState.PLANNED, sorted(periods, key=lambda p: p.key)))
+    days = [min(local_day(period.due_at), today) for period in begun]
+    counted = quarter_end_statuses(plan, submitted, [(period.key, day) for period, day in zip(begun, days, strict=True)])
+    return [
+        QuarterStatusCounts(period, day, period.state is PeriodState.OPEN, _segments(statuses))
+        for period, day, statuses in zip(begun, days, counted, strict=True)
+    ]
 
 
-def _segments(plan: PlanFacts, latest_statuses: Mapping[int, Status], on: date) -> tuple[StatusBarSegment, ...]:
+def _segments(statuses: Iterable[Status | Timeliness | None]) -> tuple[StatusBarSegment, ...]:
     counted = dict.fromkeys(SERIES_LABELS, 0)
-    for activity in plan.activities:
-        status = latest_statuses.get(activity.id)
-        silent = LATER if timeliness(activity.due_from, activity.due_on, on, None) is Timeliness.NOT_YET_DUE else "NR"
-        counted[status.value if status is not None else silent] += 1
+    for status in statuses:
+        counted["NR" if status is None else LATER if status is Timeliness.NOT_YET_DUE else status.value] += 1
     total = sum(counted.values()) or 1
     parts, before = [], 0
     for kind, count in counted.items():

@@ -84,6 +84,11 @@ class Band:
     year: int
     is_open: bool
 
+    @property
+    def fits_name(self) -> bool:
+        """Whether the name of a quarter fits; a narrower band shows at most its year."""
+        return self.width > 12
+
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
@@ -123,6 +128,12 @@ class Drawing:
     headings: tuple[PriorityHeading, ...]
     bars: tuple[TimelineBar, ...]
     today_x: float | None
+
+    @property
+    def today_anchor(self) -> str:
+        """Return the ``text-anchor`` of today's label, so that it does not go beyond the edge of the drawing."""
+        x = self.today_x or 0
+        return "end" if x > 85 else "start" if x < 15 else "middle"
 
 
 def plan_axis(plan: PlanFacts) -> Axis:

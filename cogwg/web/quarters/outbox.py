@@ -20,8 +20,8 @@ from cogwg.notices.rules import CancellationReason
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, i18n
-from cogwg.web.http.converters import MAX_ID
 from cogwg.web.http.database import session, write
+from cogwg.web.http.forms import parse_number
 from cogwg.web.http.pagination import ListPage, list_page, page_offset
 from cogwg.web.quarters import blueprint
 
@@ -63,9 +63,8 @@ def outbox_page(lang: str) -> str:
 @requires(Permission.SEE_OUTBOX)
 def outbox_retry(lang: str) -> Response:
     """Queue a message to be tried again at once, whatever went wrong before."""
-    text = request.form.get("letter", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
-    if not 0 < number <= MAX_ID:
+    number = parse_number(request.form.get("letter", ""))
+    if not number:
         raise NotFound("letter")
     try:
         with write() as open_session:

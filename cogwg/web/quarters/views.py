@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
-from cogwg.core.calendar import end_of_day, local_day
+from cogwg.core.calendar import end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.event_messages import ReturnedReport
 from cogwg.notices.services import notify_returned
@@ -247,14 +247,9 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Respo
         form=form,
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
         is_undoable=last_closed_period(quarters) == period,
-        reopened=[(j.name, _last_day(period.reopenings[j.id].until)) for j in named if j.id in period.reopenings],
+        reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],
     )
     return make_response(page, status)
-
-
-def _last_day(until: datetime) -> date:
-    """Return the last day on which a reopened quarter accepts reports."""
-    return local_day(until - timedelta(microseconds=1))
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:

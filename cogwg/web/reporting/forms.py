@@ -15,7 +15,7 @@ from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import posted_version
+from cogwg.web.http.forms import is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
@@ -59,8 +59,8 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return self.do.data in ("save", "nothing")
 
     def is_filled(self, fields: Iterable[Field]) -> bool:
-        """Whether one of these fields has a value or an error; the part of the form around them is then open."""
-        return any(field.data or field.errors for field in fields)
+        """Whether one of these fields has a value or an error."""
+        return is_used(*fields)
 
     @property
     def posted_version(self) -> int:
@@ -126,7 +126,7 @@ class SubmitAllForm(FlaskForm):  # type: ignore[misc]
     def posted_versions(self) -> dict[str, int]:
         """Return the version of each ready report by activity code, as the page showed it; invalid ones are left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
-        return {code: int(seen) for code, _colon, seen in pairs if seen.isascii() and seen.isdecimal() and len(seen) < 10}
+        return {code: version for code, _colon, seen in pairs if (version := parse_number(seen)) is not None}
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:

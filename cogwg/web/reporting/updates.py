@@ -121,7 +121,7 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
         context = worklist.context
     item = context.item(code)
     if item is None:
-        plan_facts(session(), year, code=code)
+        plan_facts(session(), year, code=code)  # raises NotFound if the plan has no such activity
     if item is None or not context.reporter.can_report_on(item.priority):
         raise Forbidden
     return context, item, worklist

@@ -94,10 +94,6 @@ class UpdateRow:
         return [(a.name, a.confirmation is Confirmation.TO_CONFIRM) for a in held] if len(held) > 1 else []
 
     @property
-    def is_complete(self) -> bool:
-        return self.current_status.status is Status.COMPLETE
-
-    @property
     def is_asked(self) -> bool:
         """Whether a report is expected this quarter."""
         return is_report_expected(self.current_status.status, is_begun=self.report is not None)

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.bilingual import Language
+from cogwg.core.group import GROUP_NAME
 from cogwg.core.paths import resource_folder
 from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.policy import Permission, has_permission
@@ -75,7 +76,7 @@ def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 
 def init(app: Flask) -> None:
     app.context_processor(template_context)
-    app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
+    app.jinja_env.globals.update(group_name=GROUP_NAME, no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
     app.jinja_env.globals.update(
         nav=nav, footer_links=footer_links, hosted_by=hosted_by, other_language_url=i18n.other_language_url
     )

@@ -8,20 +8,22 @@ from typing import Any, cast
 
 import pytest
 
-from cogwg.briefing import link_requests
+from cogwg.briefing import files, link_requests
+from cogwg.web.http.database import session
 from cogwg.web.http.slots import ENVIRON_KEY
 from tests.web.briefings.test_freeze import NOTE, briefing_app  # noqa: F401
 from tests.web.conftest import PopulatedApp
 
 
 class CountingSlot:
-    """A slot that counts how often it was given back."""
+    """A slot that counts how often it was released, which must not happen within a transaction."""
 
     def __init__(self) -> None:
         self.releases = 0
 
     @contextmanager
     def released(self) -> Iterator[None]:
+        assert not session().in_transaction()
         self.releases += 1
         yield
 
@@ -31,6 +33,7 @@ def test_drawing_and_link_checks_give_the_slot_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(link_requests, "check_links", lambda links, **_: {})
+    monkeypatch.setattr(files, "AT_ONCE", 0)  # every file of a version is stored at its first download
     slot = CountingSlot()
     browser = briefing_app.app.client_as("chair")
     browser.environ = cast(dict[str, Any], {ENVIRON_KEY: slot})
@@ -46,3 +49,5 @@ def test_drawing_and_link_checks_give_the_slot_back(
     assert slot.releases == 3
     assert browser.get(f"{frozen.redirect_path}/deck.xlsx").status == 200
     assert slot.releases == 4
+    assert browser.get(f"{frozen.redirect_path}/deck.xlsx").status == 200
+    assert slot.releases == 4, "the stored file is sent without drawing it again"

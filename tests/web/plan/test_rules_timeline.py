@@ -147,3 +147,8 @@ def test_today_line_crosses_no_labels(month: int) -> None:
     for bar in picture.bars:
         first = bar.label_x - wide if bar.label_anchor == "end" else bar.label_x
         assert not first < picture.today_x < first + wide, bar.activity_line.current_status.activity.code
+
+
+@pytest.mark.parametrize(("today", "anchor"), [(date(2020, 1, 5), "start"), (TODAY, "middle"), (date(2020, 12, 30), "end")])
+def test_label_of_today_stays_within_the_drawing(today: date, anchor: str) -> None:
+    assert draw_timeline(NARROW_LAYOUT, today).today_anchor == anchor

@@ -92,7 +92,7 @@ def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine,
     ]
     if slide.carried_by or slide.undecided:
         min(chains, key=len).append(
-            (wording.CARRIED_BY, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
+            (wording.LEADS_AND_PARTNERS, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
         )
     return tuple(_pair_line(left, right, context) for left, right in zip_longest(*chains))
 

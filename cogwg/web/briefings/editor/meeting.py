@@ -18,6 +18,7 @@ from cogwg.plan.queries import latest_plan_year, plan_years
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings.editor import blueprint
+from cogwg.web.briefings.editor.meeting_form import MeetingForm, meeting_form, scope_value
 from cogwg.web.briefings.editor.step import (
     EditorContext,
     LabelledText,
@@ -27,7 +28,6 @@ from cogwg.web.briefings.editor.step import (
     render_step,
 )
 from cogwg.web.briefings.editor.steps_nav import step_url
-from cogwg.web.briefings.forms import MeetingForm, meeting_form, scope_value
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import day

@@ -1,0 +1,28 @@
+"""What each activity of a plan counts as at the ends of its quarters. All functions are pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from cogwg.core.status import Status, Timeliness, timeliness
+from cogwg.plan.queries import ActivityFacts, PlanFacts
+
+
+def quarter_end_statuses(
+    plan: PlanFacts, statuses_by_quarter: Mapping[str, Mapping[int, Status]], ends: Iterable[tuple[str, date]]
+) -> Iterator[tuple[Status | Timeliness | None, ...]]:
+    """Yield for each quarter what every activity counts as: its status, or without one "no report" (None) or "not yet due".
+
+    ``ends`` has the key of each quarter and the day to count on. A report counts in the quarter that it is for, however late
+    it was submitted, and in later quarters until the activity is reported on again.
+    """
+    latest: dict[int, Status] = {}
+    for key, on in ends:
+        latest = {**latest, **statuses_by_quarter.get(key, {})}
+        yield tuple(latest.get(activity.id) or _without_report(activity, on) for activity in plan.activities)
+
+
+def _without_report(activity: ActivityFacts, on: date) -> Timeliness | None:
+    when = timeliness(activity.due_from, activity.due_on, on, None)
+    return when if when is Timeliness.NOT_YET_DUE else None
