@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ BODY_BYTES_PER_SECOND = 16 * 1024
 """A body has 10 seconds to arrive, plus one second for each 16 KiB received, so a line of 128 kbit/s is fast enough. Apache
 limits bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
 MAX_PAUSED = 16
-"""The number of additional threads, for requests that have released their slot for a while."""
+"""How many requests of a worker may have released their slot at once; each needs a thread beside those of the slots."""
 TOO_SLOW = (
     "The request did not arrive in time. Nothing was saved. Go back and try again.\n"
     "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Revenez en arrière et réessayez.\n"
@@ -46,16 +47,25 @@ class ClientDisconnected(Exception):
 class RequestSlot:
     """A slot of a running request, for ``cogwg.web.http.slots``."""
 
-    def __init__(self, slots: asyncio.Semaphore, loop: asyncio.AbstractEventLoop) -> None:
-        self._slots, self._loop = slots, loop
+    def __init__(self, slots: asyncio.Semaphore, pauses: threading.Semaphore, loop: asyncio.AbstractEventLoop) -> None:
+        self._slots, self._pauses, self._loop = slots, pauses, loop
 
     @contextmanager
     def released(self) -> Iterator[None]:
+        """Release the slot during the block.
+
+        Where ``MAX_PAUSED`` requests have released theirs, it is kept: were all threads held by requests that wait for a
+        slot, the next holder of the slot would wait for a thread for ever.
+        """
+        if not self._pauses.acquire(blocking=False):
+            yield
+            return
         self._loop.call_soon_threadsafe(self._slots.release)
         try:
             yield
         finally:
             asyncio.run_coroutine_threadsafe(self._slots.acquire(), self._loop).result()
+            self._pauses.release()
 
 
 class AsgiAdapter:
@@ -66,7 +76,7 @@ class AsgiAdapter:
 
     def __init__(self, app: WSGIApplication, *, slots: int, max_body: int, body_seconds: float = BODY_SECONDS) -> None:
         self._app, self._max_body, self._body_seconds = app, max_body, body_seconds
-        self._slots = asyncio.Semaphore(slots)
+        self._slots, self._pauses = asyncio.Semaphore(slots), threading.Semaphore(MAX_PAUSED)
         self._threads = ThreadPoolExecutor(slots + MAX_PAUSED, thread_name_prefix="request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +89,7 @@ class AsgiAdapter:
         except ClientDisconnected:
             return
         loop = asyncio.get_running_loop()
-        environ[ENVIRON_KEY] = RequestSlot(self._slots, loop)
+        environ[ENVIRON_KEY] = RequestSlot(self._slots, self._pauses, loop)
         async with self._slots:
             content, status, headers = await loop.run_in_executor(self._threads, self._run, environ)
         await _send_response(send, int(status[:3]), headers, content)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cogwg.server.adapter import AsgiAdapter
+from cogwg.server.adapter import MAX_PAUSED, AsgiAdapter
 from cogwg.web.http.slots import ENVIRON_KEY
 
 MAX_BODY = 1000
@@ -258,5 +258,25 @@ def test_application_error_gives_the_slot_back() -> None:
         for _ in range(3):
             await asyncio.gather(send_request(adapter, path=b"/broken"), return_exceptions=True)
         assert (await asyncio.wait_for(send_request(adapter), 30)).content == b"ok"
+
+    run(scenario, app)
+
+
+def test_more_paused_requests_than_threads_all_end() -> None:
+    """Requests beyond the limit of paused ones keep their slot, so that a thread is left for the slot's next holder."""
+    release = threading.Event()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        with environ[ENVIRON_KEY].released():
+            release.wait(5)
+        start_response("200 OK", [])
+        return [b"drawn"]
+
+    async def scenario(adapter: AsgiAdapter) -> None:
+        requests = [asyncio.create_task(send_request(adapter)) for _ in range(MAX_PAUSED + 4)]
+        await asyncio.sleep(0.2)
+        release.set()
+        responses = await asyncio.wait_for(asyncio.gather(*requests), 4)
+        assert [response.content for response in responses] == [b"drawn"] * (MAX_PAUSED + 4)
 
     run(scenario, app)
