@@ -159,8 +159,9 @@ def _run_server(listener: Listener) -> None:
 
     The settings are checked once here, so that an error is one sentence rather than a crashing worker.
     """
-    from cogwg.app import MIB, create_app
+    from cogwg.app import create_app
     from cogwg.server.supervisor import Supervisor
+    from cogwg.web.http.preserved_form import MAX_RETURNED_BYTES
 
     url = os.environ["COGWG_DATABASE_URL"]
     settings: Settings = create_app().extensions["cogwg.settings"]
@@ -181,7 +182,7 @@ def _run_server(listener: Listener) -> None:
         create_app,
         workers=WORKERS,
         slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
-        max_body=MIB,
+        max_body=MAX_RETURNED_BYTES,
         is_behind_proxy=settings.proxy_count > 0,
     )
     try:

@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.test import run_wsgi_app
 
+from cogwg.web.http.headers import OWN_RESPONSE
 from cogwg.web.http.slots import ENVIRON_KEY
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ limits bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
 MAX_PAUSED = 16
 """How many requests of a worker may have released their slot at once; each needs a thread beside those of the slots."""
 TOO_SLOW = (
-    "The request did not arrive in time. Nothing was saved. Go back and try again.\n"
-    "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Revenez en arrière et réessayez.\n"
+    "The request did not arrive in time. Nothing was saved. Reload this page to send it again.\n"
+    "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Rechargez cette page pour l’envoyer de nouveau.\n"
 )
 
 Scope = MutableMapping[str, Any]
@@ -83,7 +84,12 @@ class AsgiAdapter:
         try:
             environ = await self._environ(scope, receive)
         except TimeoutError:
-            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), ("Connection", "close")]
+            headers = [
+                ("Content-Type", "text/plain; charset=utf-8"),
+                ("Cache-Control", "no-store"),
+                ("Connection", "close"),
+                (OWN_RESPONSE, "1"),
+            ]
             await _send_response(send, HTTPStatus.REQUEST_TIMEOUT, headers, TOO_SLOW.encode())
             return
         except ClientDisconnected:

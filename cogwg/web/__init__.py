@@ -16,7 +16,7 @@ def register(app: Flask) -> None:
     Raises ``ConfigurationError`` if a view does not declare who may use it.
     """
     from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
-    from cogwg.web.auth import access, session
+    from cogwg.web.auth import access, expired_forms, session
     from cogwg.web.briefings import editor, presentation
     from cogwg.web.http import converters, errors, filters, flashes, headers, i18n, rate_limits, security_log, single_use
     from cogwg.web.site import layout
@@ -38,4 +38,5 @@ def register(app: Flask) -> None:
     layout.init(app)
     headers.init(app)
     errors.init(app)
+    expired_forms.init(app)
     access.refuse_undeclared(app)

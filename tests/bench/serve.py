@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import pkgutil
 
-from cogwg.app import MIB
 from cogwg.cli.serving import WORKERS
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 from cogwg.server.supervisor import Supervisor
+from cogwg.web.http.preserved_form import MAX_RETURNED_BYTES
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     memory.return_large_blocks()
     factory = pkgutil.resolve_name(chosen.factory)
     listener = Listener("127.0.0.1", chosen.port, workers=WORKERS)
-    Supervisor(listener, factory, workers=WORKERS, slots=chosen.slots, max_body=MIB).run()
+    Supervisor(listener, factory, workers=WORKERS, slots=chosen.slots, max_body=MAX_RETURNED_BYTES).run()
 
 
 if __name__ == "__main__":

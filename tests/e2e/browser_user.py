@@ -19,6 +19,7 @@ TIMEOUT_MS = 30_000
 """Timeout of any browser action, in milliseconds, long enough for a slow machine."""
 expect.set_options(timeout=TIMEOUT_MS)
 HTTP_ERROR_MESSAGE = "Failed to load resource: the server responded with a status of"
+FAILED_REQUEST_MESSAGES = ("Failed to load resource: net::", "htmx: htmx:error: ")
 
 
 @dataclass
@@ -30,6 +31,7 @@ class BrowserLog:
     responses: list[tuple[int, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     expected_statuses: set[int] = field(default_factory=set)
+    expects_failed_requests: bool = False
 
     def attach(self, context: BrowserContext) -> BrowserLog:
         context.on("console", self._console)
@@ -45,7 +47,8 @@ class BrowserLog:
         return self.page_errors + refused
 
     def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(HTTP_ERROR_MESSAGE):
+        expected = (HTTP_ERROR_MESSAGE, *(FAILED_REQUEST_MESSAGES if self.expects_failed_requests else ()))
+        if message.type in ("error", "warning") and not message.text.startswith(expected):
             self.page_errors.append(f"console: {message.text}")
 
     def _request(self, url: str) -> None:
@@ -75,6 +78,11 @@ class BrowserUser:
     def expect_statuses(self, *statuses: int) -> BrowserUser:
         """Expect these error statuses during the test."""
         self.log.expected_statuses.update(statuses)
+        return self
+
+    def expect_failed_requests(self) -> BrowserUser:
+        """Expect requests without an answer during the test."""
+        self.log.expects_failed_requests = True
         return self
 
     def open(self, path: str) -> Response:

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -80,9 +80,10 @@ class Site:
     def __init__(self, app: App) -> None:
         self.app = app
         self._open = app = Open(delay_responses(self.app.flask, RESPONSE_DELAY) if RESPONSE_DELAY else self.app.flask)
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentRequestHandler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._application = app
+        self._bind(0)
+        self.port = self._server.server_port
+        self.address = f"http://127.0.0.1:{self.port}"
 
     def populate(self) -> Site:
         """Add what every route needs, such as a briefing and a password link."""
@@ -100,13 +101,28 @@ class Site:
         assert cookie is not None
         return cookie.value
 
+    def _bind(self, port: int) -> None:
+        self._server = make_server("127.0.0.1", port, self._application, threaded=True, request_handler=SilentRequestHandler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the server for the duration of the block; then it runs again on its port."""
+        self._stop()
+        yield
+        self._bind(self.port)
+        self._thread.start()
+
+    def _stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
     def __enter__(self) -> Site:
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._stop()
         self._open.wait()
         self.app.close()

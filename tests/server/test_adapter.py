@@ -108,6 +108,7 @@ def test_body_that_stalls_is_refused_in_both_languages() -> None:
     async def scenario(adapter: AsgiAdapter) -> None:
         response = await asyncio.wait_for(send_request(adapter, b"a", 30.0, b"b"), 5)
         assert (response.status, response.headers["connection"]) == (408, "close")
+        assert response.headers["cogwg-response"] == "1"
         assert "Nothing was saved" in response.content.decode()
         assert "Rien n’a été enregistré" in response.content.decode()
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cogwg.app import MIB
 from cogwg.server.adapter import BODY_SECONDS
 from cogwg.server.supervisor import HEADER_SECONDS
+from cogwg.web.http.preserved_form import MAX_RETURNED_BYTES
 from tests.conftest import MakeDatabase
 from tests.server.process import ServerProcess
 
@@ -67,7 +67,7 @@ def test_stalled_request_is_ended_in_time(demo: ServerProcess) -> None:
 
 
 def test_oversize_body_is_refused_without_being_read(demo: ServerProcess) -> None:
-    with connect(demo, POST.replace(b"5000", str(MIB + 1).encode())) as connection:
+    with connect(demo, POST.replace(b"5000", str(MAX_RETURNED_BYTES + 1).encode())) as connection:
         connection.settimeout(BODY_SECONDS / 2)
         assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
 

@@ -10,14 +10,14 @@ from datetime import timedelta
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedInPerson, signed_in_person
 from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive
-from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, htmx, i18n
+from cogwg.web.http import clocks, htmx, i18n, preserved_form
 from cogwg.web.http.database import session, write
 
 login = LoginManager()
@@ -98,9 +98,9 @@ def ask_to_sign_in() -> BaseResponse:
     next_url = request.full_path.rstrip("?") if request.method == "GET" else ""
     sign_in_url = url_for("auth.sign_in", lang=i18n.current_language(), next=next_url or None)
     if htmx.is_htmx_request():
-        return htmx.alert(render_template("auth/_sign_in_alert.html", sign_in_url=sign_in_url), 401)
+        alert = render_template("auth/_sign_in_alert.html", sign_in_url=sign_in_url, new_token=generate_csrf())
+        return htmx.alert(alert, 401)
     if request.method == "GET":
         return redirect(sign_in_url, 303)
-    return Response(
-        render_template("auth/sign_in.html", form=SignInForm(formdata=None), preserved=preserved_form.from_request()), 401
-    )
+    page = render_template("auth/sign_in.html", form=SignInForm(formdata=None), preserved=preserved_form.from_request())
+    return Response(page, 401)

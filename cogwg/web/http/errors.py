@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Forbidden, NotFound, UnsupportedVersion
-from cogwg.web.http import htmx, i18n, security_log
+from cogwg.web.http import htmx, i18n, preserved_form, security_log
 from cogwg.web.http.database import db
 
 log = logging.getLogger("cogwg.web")
+RESENDABLE_CODES = (429, 500, 503)
+"""After these errors, the same form may be accepted later."""
 
 
 def init(app: Flask) -> None:
@@ -24,7 +27,6 @@ def init(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: error_page(404))
     app.register_error_handler(Forbidden, lambda _error: error_page(403))
     app.register_error_handler(UnsupportedVersion, lambda error: error_page(501, i18n.translate_message(error.message)))
-    app.register_error_handler(CSRFError, handle_csrf_error)
     app.register_error_handler(DBAPIError, handle_database_error)
     app.register_error_handler(PoolTimeout, handle_database_error)
     app.register_error_handler(Exception, handle_unexpected_error)
@@ -40,12 +42,6 @@ def handle_http_error(error: HTTPException) -> Response:
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
     return response
-
-
-def handle_csrf_error(_error: CSRFError) -> Response:
-    """Answer 400 to a form that does not belong to this session or this site, and log it in the security log."""
-    security_log.log_event("csrf.failed")
-    return error_page(400, _csrf_sentence())
 
 
 def handle_database_error(error: SQLAlchemyError) -> Response:
@@ -71,7 +67,10 @@ def _rollback() -> None:
 
 
 def error_page(code: int, sentence: str | None = None) -> Response:
-    """Return the error page for this code, or for htmx an alert with the same text. A 403 is logged in the security log."""
+    """Return the error page for this code, or for htmx an alert with the same text. A 403 is logged in the security log.
+
+    For a form, the page contains what was typed: to send it again if that may succeed, else to copy it.
+    """
     if "person" not in g:
         g.person = None
     heading, usual = _heading_and_sentence(code)
@@ -79,9 +78,31 @@ def error_page(code: int, sentence: str | None = None) -> Response:
         security_log.log_event("refused")
     context = {"code": code, "heading": heading, "sentence": sentence or usual}
     if htmx.is_htmx_request():
-        return htmx.alert(render_template("http/_alert.html", **context), code)
-    offers_sign_in = g.person is None and code in (401, 403, 404)
-    return Response(render_template("http/error.html", offers_sign_in=offers_sign_in, **context), code, mimetype="text/html")
+        return htmx.alert(render_template("http/_alert.html", is_form=request.method == "POST", **context), code)
+    return _page(context, can_resend=code in RESENDABLE_CODES)
+
+
+def expired_page_error() -> Response:
+    """Return the error page for a form that is older than the session or the secret key: it can be sent again.
+
+    For htmx, the alert contains a new CSRF token, which ``static/resend.js`` puts into the forms of the page.
+    """
+    heading, sentence = _("This page had expired"), _("Nothing was saved. Check your text, then send it again.")
+    context = {"code": 400, "heading": heading, "sentence": sentence}
+    if htmx.is_htmx_request():
+        return htmx.alert(render_template("http/_alert.html", is_form=True, new_token=generate_csrf(), **context), 400)
+    return _page(context, can_resend=True)
+
+
+def _page(context: dict[str, Any], *, can_resend: bool) -> Response:
+    page = render_template(
+        "http/error.html",
+        offers_sign_in=g.person is None and context["code"] in (401, 403, 404),
+        preserved=preserved_form.from_request(),
+        can_resend=can_resend,
+        **context,
+    )
+    return Response(page, context["code"], mimetype="text/html")
 
 
 def plain_text_error(code: int) -> Response:
@@ -89,17 +110,13 @@ def plain_text_error(code: int) -> Response:
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 
-def _csrf_sentence() -> str:
-    return str(_("Your changes were not saved because the page expired. Copy your text, then reload the page."))
-
-
 def _heading_and_sentence(code: int) -> tuple[str, str]:
     words = {
-        400: (_("Your request could not be processed"), _("Go back, check the web address or the form, then try again.")),
+        400: (_("Your request could not be processed"), _("Check the web address or the form, then try again.")),
         403: (_("You cannot make this change"), _("Your role does not allow this. If you need access, ask the secretariat.")),
         404: (_("Page not found"), _("Check the web address, or start from the work plan.")),
-        405: (_("This action is not available"), _("Go back and use the links and buttons on the page.")),
-        413: (_("Your text is too long"), _("Nothing was saved. Go back, shorten your text and try again.")),
+        405: (_("This action is not available"), _("Use the links and buttons of this site.")),
+        413: (_("Your text is too long"), _("Nothing was saved. Shorten your text and try again.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
         500: (
             _("Something went wrong"),
@@ -115,4 +132,6 @@ def _heading_and_sentence(code: int) -> tuple[str, str]:
         return _("You do not have access to this page"), _(
             "Your role does not give you access. If you need it, ask the secretariat."
         )
+    if code == 404 and request.method == "POST":
+        return _("This item no longer exists"), _("Nothing was saved. The item was removed, or its web address has changed.")
     return words.get(code, words[400] if code < 500 else words[500])

@@ -20,6 +20,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+OWN_RESPONSE = "Cogwg-Response"
+"""A header of every response of this product. ``static/resend.js`` shows no response without it, such as a proxy's error."""
 HSTS = "max-age=31536000; includeSubDomains"
 COMPRESSIBLE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
 YEAR_IN_SECONDS = 31_536_000
@@ -33,6 +35,7 @@ def add_headers(response: Response) -> Response:
     """Add security and caching headers, and gzip text responses."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers[OWN_RESPONSE] = "1"
     response.headers["X-Request-ID"] = security_log.request_id()
     if current_app.extensions["cogwg.settings"].secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)

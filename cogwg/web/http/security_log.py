@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
@@ -41,11 +42,21 @@ def request_id() -> str:
 
 def refuse_cross_site_requests() -> None:
     """Raise ``CSRFError`` if the browser says that a request comes from another site, unless the request only reads."""
-    if (
-        request.method not in SAFE_METHODS
-        and request.headers.get("Sec-Fetch-Site", SAME_SITE_VALUES[0]) not in SAME_SITE_VALUES
-    ):
+    if request.method not in SAFE_METHODS and _is_cross_site_fetch():
         raise CSRFError("The request came from another site.")
+
+
+def is_from_another_site() -> bool:
+    """Whether a refused form was on another site, so that its text is not what a person typed here.
+
+    Browsers without ``Sec-Fetch-Site`` send the origin of a form.
+    """
+    origin = request.headers.get("Origin")
+    return _is_cross_site_fetch() or (origin is not None and urlsplit(origin).netloc != request.host)
+
+
+def _is_cross_site_fetch() -> bool:
+    return request.headers.get("Sec-Fetch-Site", SAME_SITE_VALUES[0]) not in SAME_SITE_VALUES
 
 
 def log_event(event: str, *, person_id: int | None = None, account: str = "") -> None:

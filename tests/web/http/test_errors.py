@@ -12,7 +12,7 @@ from werkzeug.exceptions import InternalServerError
 from cogwg.core.db import build_engine
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import read_settings
-from cogwg.web.http.headers import CONTENT_SECURITY_POLICY
+from cogwg.web.http.headers import CONTENT_SECURITY_POLICY, OWN_RESPONSE
 from tests.conftest import MakeDatabase
 from tests.web.conftest import MakeApp
 from tests.web_client import PERSONAS, SECRET_KEY, App, Client, Page, email
@@ -84,6 +84,7 @@ def test_security_headers_are_on_every_response(app: App, monkeypatch: pytest.Mo
         assert page.status == status, page.path
         assert {name: page.headers.get(name) for name in EXPECTED_HEADERS} == EXPECTED_HEADERS, f"{status} {page.path}"
         assert page.headers.getlist("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
+        assert page.headers[OWN_RESPONSE] == "1"
         assert "Strict-Transport-Security" not in page.headers
         assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
 

@@ -1,0 +1,62 @@
+"""The fields of a form that was sent but not saved: given back to the person who typed them, never stored.
+
+Without JavaScript, the browser has already left the form. So the page that says what happened contains the fields: as hidden
+fields of the sign-in form if the session has ended, else in a form that sends them again, or as text to copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+from cogwg.web.http import security_log
+
+MAX_RETURNED_BYTES = 2 * 1024 * 1024
+"""A form over the size limit is read up to twice that limit, only to give its text back."""
+SECRET_FIELDS = frozenset({"again", "password"})
+"""Passwords: no page contains them."""
+ACTION_FIELD, FIELD_PREFIX = "kept-action", "kept-field-"
+"""The names of the fields within the sign-in form."""
+_UNSHOWN_FIELDS = frozenset(
+    {"action", "asked", "do", "email", "last", "more_links", "move", "naming", "next", "once", "order", "scope", "seen"}
+    | {"shown", "source", "theme", "under_way", "version", "was"}
+)
+"""Choices and hidden fields: what a person did not type."""
+_CHOICE_PREFIXES = ("choose-", "both-")
+
+
+@dataclass(frozen=True, slots=True)
+class PreservedForm:
+    """The URL that the fields were sent to, and the fields as (name, value)."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def hidden_fields(self) -> tuple[tuple[str, str], ...]:
+        """Return the hidden fields to add to the sign-in form."""
+        return (ACTION_FIELD, self.action), *((f"{FIELD_PREFIX}{name}", value) for name, value in self.fields)
+
+    @property
+    def typed_texts(self) -> tuple[str, ...]:
+        """Return the texts that the person typed, without short values and the fields of choices and versions."""
+        return tuple(value for name, value in self.fields if len(value.strip()) > 3 and _is_shown(name))
+
+
+def from_request() -> PreservedForm | None:
+    """Return what this request sent and its URL; None if it is no form, cannot be read, or comes from another site."""
+    if request.method != "POST" or security_log.is_from_another_site():
+        return None
+    request.max_content_length = request.max_form_memory_size = MAX_RETURNED_BYTES
+    try:
+        sent = tuple(request.form.items(multi=True))
+    except HTTPException:
+        return None
+    fields = tuple((name, value) for name, value in sent if not name.endswith("csrf_token") and name not in SECRET_FIELDS)
+    return PreservedForm(request.full_path.rstrip("?"), fields)
+
+
+def _is_shown(name: str) -> bool:
+    return name.rpartition("-")[2] not in _UNSHOWN_FIELDS and not name.startswith(_CHOICE_PREFIXES)

@@ -1,0 +1,307 @@
+"""A form that was sent and not saved: the answer contains what was typed, to send again or to copy, and never a password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask_wtf import FlaskForm
+from sqlalchemy import delete, update
+from wtforms import PasswordField
+
+from cogwg.accounts.models import Membership
+from cogwg.core.db import build_engine
+from cogwg.discussion.models import Comment
+from cogwg.plan.models import Assignment, Confirmation
+from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport
+from cogwg.web.http.preserved_form import SECRET_FIELDS
+from tests.conventions.test_pages import check_html
+from tests.databases import PASSWORD
+from tests.web.scriptless_user import ScriptlessUser, translate
+from tests.web_client import SECRET_KEY, App, Form, Page, email, text_of
+
+TEXT = {"en": "Thirteen resources are online.", "fr": "Treize ressources sont en ligne."}
+NEW_KEY = "n" * 4 + "zyxwvutsrqponmlkjihgfedcba9876543210"
+
+Break = Callable[[App, Form, pytest.MonkeyPatch], None]
+
+
+def expire_token(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
+    form.values[form.full_name("csrf_token")] = "the token of an older session"
+
+
+def rotate_key(app: App, _form: Form, patch: pytest.MonkeyPatch) -> None:
+    """Sign with a new key; what is signed with the other key stays valid in sessions, but not in forms."""
+    patch.setitem(app.flask.config, "SECRET_KEY", NEW_KEY)
+    patch.setitem(app.flask.config, "SECRET_KEY_FALLBACKS", [SECRET_KEY])
+
+
+def replace_key(app: App, _form: Form, patch: pytest.MonkeyPatch) -> None:
+    """Sign with a new key; sessions of the old key end."""
+    patch.setitem(app.flask.config, "SECRET_KEY", NEW_KEY)
+
+
+def delete_cookie(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
+    form.page.client.flask_client.delete_cookie("session")
+
+
+def disconnect_database(app: App, _form: Form, patch: pytest.MonkeyPatch) -> None:
+    gone = build_engine("postgresql://nobody@/gone?host=/nonexistent")
+    patch.setitem(app.flask.extensions["sqlalchemy"]._app_engines[app.flask], None, gone)
+
+
+def break_services(_app: App, _form: Form, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("cogwg.web.http.clocks.now", lambda: 1 / 0)
+
+
+def leave_group(app: App, _form: Form, _patch: pytest.MonkeyPatch) -> None:
+    app.execute(delete(Membership).where(Membership.person_id == app.person_id("ontario")))
+
+
+def move_activity(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
+    """Send the form to an item that no longer exists."""
+    form.action = form.action.replace("2020", "2019").replace("milestones", "milestones/4711/edit")
+
+
+def append_megabyte(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
+    form.values["padding-1"] = "x" * (1024 * 1024)
+
+
+def open_comment(user: ScriptlessUser) -> Form:
+    user.open("plans/2020/activities/3.3")
+    return user.form("Add the comment").fill(text=TEXT[user.lang])
+
+
+def open_report(user: ScriptlessUser) -> Form:
+    user.open("plans/2020/activities/3.3/report")
+    form = user.form("Save and submit", within=user.row("3.3"))
+    return form.fill(status="SP", **{f"progress_{user.lang}": TEXT[user.lang]})
+
+
+def open_milestone(user: ScriptlessUser) -> Form:
+    user.open("milestones")
+    return user.form("Add the milestone").fill(**{f"text_{user.lang}": TEXT[user.lang]})
+
+
+def count_saved(app: App, lang: str) -> int:
+    """Return how many comments, reports and milestones have the typed text."""
+    return sum(
+        len(app.rows(kind, column == TEXT[lang]))
+        for kind, column in (
+            (Comment, Comment.text),
+            (StatusReport, getattr(StatusReport, f"progress_{lang}")),
+            (Milestone, getattr(Milestone, f"text_{lang}")),
+        )
+    )
+
+
+def shown_texts(page: Page) -> list[str]:
+    """Return the texts of the page that can be copied and not edited."""
+    return [text_of(e) for e in page.find("main").iter("textarea") if e.get("readonly") is not None]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("open_form", [open_comment, open_report, open_milestone])
+@pytest.mark.parametrize(
+    ("break_request", "status"),
+    [(expire_token, 400), (rotate_key, 400), (disconnect_database, 503), (break_services, 500)],
+)
+def test_failed_form_can_be_sent_again_from_the_answer(
+    app: App,
+    lang: str,
+    open_form: Callable[[ScriptlessUser], Form],
+    break_request: Break,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_form(user)
+    break_request(app, form, monkeypatch)
+    user._show(form.submit(button_value="submit" if open_form is open_report else ""))
+    if status >= 500:
+        monkeypatch.undo()
+    assert user.page.status == status
+    assert shown_texts(user.page) == [TEXT[lang]]
+    check_html(Page(user.browser, user.page.path, user.page.response), lang)
+    assert count_saved(app, lang) == 0
+    user.press("Send my text")
+    assert user.page.status == 200
+    assert TEXT[lang] in user.page.main_text
+    assert count_saved(app, lang) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("open_form", [open_comment, open_report, open_milestone])
+@pytest.mark.parametrize("break_request", [delete_cookie, replace_key])
+def test_text_survives_signing_in_after_the_cookie_is_gone(
+    app: App,
+    lang: str,
+    open_form: Callable[[ScriptlessUser], Form],
+    break_request: Break,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_form(user)
+    break_request(app, form, monkeypatch)
+    user._show(form.submit(button_value="submit" if open_form is open_report else ""))
+    assert user.page.status == 401
+    user.press("Sign in", within=user.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
+    assert user.page.h1 == user.translate("Your text is still here")
+    user.press("Send my text")
+    assert TEXT[lang] in user.page.main_text
+    assert count_saved(app, lang) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("open_form", [open_comment, open_report])
+@pytest.mark.parametrize(("break_request", "status"), [(leave_group, 403), (move_activity, 404), (append_megabyte, 413)])
+def test_refused_form_leaves_its_text_to_copy(
+    app: App,
+    lang: str,
+    open_form: Callable[[ScriptlessUser], Form],
+    break_request: Break,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_form(user)
+    break_request(app, form, monkeypatch)
+    page = form.submit(button_value="submit" if open_form is open_report else "")
+    assert page.status == status
+    assert shown_texts(page)[0] == TEXT[lang]
+    check_html(page, lang)
+    assert user.translate("Your text is below. Copy it before you leave this page.") in page.main_text
+    assert list(page.find("main").iter("form")) == [], "sending it again cannot work"
+    assert count_saved(app, lang) == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("break_request", [expire_token, rotate_key, delete_cookie, replace_key])
+def test_alert_renews_the_token_of_the_forms_on_the_page(
+    app: App, lang: str, break_request: Break, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_report(user)
+    break_request(app, form, monkeypatch)
+    alert = form.submit(htmx=True, button_value="submit")
+    is_signed_out = break_request in (delete_cookie, replace_key)
+    assert alert.status == (401 if is_signed_out else 400)
+    assert translate(lang, "Your text is still on this page.") in alert.alert_text
+    if is_signed_out:
+        user.open("sign-in")
+        user.press("Sign in", within=user.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
+    (token,) = [e.get("data-csrf-token", "") for e in alert.find_all("div", role="alert")]
+    form.values[form.full_name("csrf_token")] = token
+    assert form.submit(htmx=True, button_value="submit").status == 200
+    assert count_saved(app, lang) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_reason_for_declining_stays_when_the_role_was_accepted(app: App, lang: str) -> None:
+    (role,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
+    users = [ScriptlessUser(app, "chair", lang) for _ in range(2)]
+    for user in users:
+        user.open(f"plans/2020/roles/{role.id}")
+    users[0].press("Accept the role")
+    users[1].press("Decline the role", within=users[1].page.find("details", class_="disclosure"), fields={"reason": TEXT[lang]})
+    assert users[1].page.status == 422
+    assert shown_texts(users[1].page) == [TEXT[lang]]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_reminder_text_stays_when_the_quarter_was_closed(app: App, lang: str) -> None:
+    chair = ScriptlessUser(app, "chair", lang)
+    chair.open("readiness/remind")
+    form = chair.page.form().fill(text_en=TEXT["en"], text_fr=TEXT["fr"])
+    app.execute(update(ReportingPeriod).values(closed_at=app.calendar.now() - timedelta(days=1)))
+    page = form.submit()
+    assert page.status == 422
+    assert shown_texts(page) == [TEXT["en"], TEXT["fr"]]
+
+
+def test_form_saved_before_its_answer_failed_is_saved_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = ScriptlessUser(app, "ontario", "en")
+    form = open_comment(user)
+    with monkeypatch.context() as patch:
+        patch.setattr("cogwg.web.activities.discussion.respond_with_thread", lambda *_: 1 / 0)
+        user._show(form.submit())
+    assert (user.page.status, count_saved(app, "en")) == (500, 1)
+    user.press("Send my text")
+    assert TEXT["en"] in user.page.main_text
+    assert count_saved(app, "en") == 1
+
+
+@pytest.mark.parametrize("headers", [{"Sec_Fetch_Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+def test_text_from_another_site_is_not_given_back(app: App, headers: dict[str, str]) -> None:
+    ontario = app.client_as("ontario")
+    page = ontario.post("/en/plans/2020/activities/3.3/comments", {"c-text": "Written by a stranger."}, **headers)
+    assert page.status == 400
+    assert "Written by a stranger." not in page.text
+    assert list(page.find("main").iter("form")) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_sign_in_during_a_wait_keeps_the_address_and_the_text(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_comment(user)
+    form.page.client.flask_client.delete_cookie("session")
+    user._show(form.submit())
+    fields = {"email": email("ontario"), "password": "wrong pass phrase"}
+    for _ in range(6):
+        user.press("Sign in", within=user.page.find("main"), fields=fields)
+    assert user.page.status == 429
+    assert user.translate("There were too many attempts. Wait a few minutes, then try again.") in user.page.alert_text
+    assert user.page.form().value("email") == email("ontario")
+    assert "wrong pass phrase" not in user.page.text
+    app.clock.advance(minutes=15)
+    user.press("Sign in", within=user.page.find("main"), fields={"password": PASSWORD})
+    user.press("Send my text")
+    assert count_saved(app, lang) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize(("break_request", "status"), [(expire_token, 400), (disconnect_database, 503)])
+def test_failed_sign_in_keeps_the_address_and_no_password(
+    app: App, lang: str, break_request: Break, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = ScriptlessUser(app, "visitor", lang)
+    user.open("sign-in")
+    form = user.page.form().fill(email=email("ontario"), password=PASSWORD)
+    with monkeypatch.context() as patch:
+        break_request(app, form, patch)
+        user._show(form.submit())
+    assert user.page.status == status
+    assert PASSWORD not in user.page.text
+    if status == 503:
+        user.press("Try again", within=user.page.find("main"))
+    assert user.page.form().value("email") == email("ontario")
+    assert PASSWORD not in user.page.text
+    user.press("Sign in", within=user.page.find("main"), fields={"password": PASSWORD})
+    assert user.page.h1 == user.translate("My updates")
+
+
+def test_new_password_is_not_given_back(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = app.anonymous_client()
+    token = visitor.csrf_token()
+    disconnect_database(app, visitor.get("/en/sign-in").form(), monkeypatch)
+    fields = {"csrf_token": token, "password": PASSWORD, "again": PASSWORD}
+    for values in (fields, {**fields, "csrf_token": "old"}):
+        page = visitor.post("/en/password/some-token", values)
+        assert page.status in (400, 503)
+        assert PASSWORD not in page.text
+
+
+def all_forms(form: type[FlaskForm]) -> list[type[FlaskForm]]:
+    return [form, *(each for child in form.__subclasses__() for each in all_forms(child))]
+
+
+def test_every_password_field_is_secret(app: App) -> None:
+    assert app.flask
+    names = {
+        name
+        for form in all_forms(FlaskForm)
+        for name in dir(form)
+        if getattr(getattr(form, name), "field_class", None) is PasswordField
+    }
+    assert names == SECRET_FIELDS
