@@ -257,3 +257,13 @@ def test_progress_field_keeps_a_distance_from_the_status_buttons(
     assert status is not None
     assert progress is not None
     assert progress["y"] - (status["y"] + status["height"]) == 12
+
+
+def test_buttons_of_a_report_stand_in_one_row(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(read_only_site, lang, width=1280).use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.open_update("3.3")
+    buttons = row.locator(".actions .button")
+    expect(buttons).to_have_count(4)
+    tops = {round(button.evaluate("button => button.getBoundingClientRect().top")) for button in buttons.all()}
+    assert len(tops) == 1, tops

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import Conflict
+from cogwg.reporting.news.challenge_services import share_challenge
 from cogwg.reporting.news.kinds import MILESTONES
 from cogwg.reporting.news.queries import challenge, list_milestones
 from cogwg.reporting.news.rules import MilestoneDraft
-from cogwg.reporting.news.services import edit_news, share_challenge, translate_theme
+from cogwg.reporting.news.services import edit_news, translate_theme
 from tests.reporting.test_news import (
     QUEBEC,
     STEERING,

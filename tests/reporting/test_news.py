@@ -17,6 +17,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news import services as news
+from cogwg.reporting.news.challenge_services import move_challenge, share_challenge, unshare_challenge
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.published import group_facts, published_challenges, published_milestones
 from cogwg.reporting.news.queries import challenge, list_challenges, list_milestones, milestone, themes
@@ -114,9 +115,9 @@ def test_news_of_another_jurisdiction_is_refused_or_hidden_when_withdrawn(seeded
         lambda: news.withdraw_news(seeded, MILESTONES, id_, expected_version=1, **QUEBEC(seeded)),
         lambda: news.translate_news(seeded, MILESTONES, id_, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
         lambda: news.edit_news(seeded, CHALLENGES, shared, ChallengeDraft(THEME, NEWS), expected_version=1, **QUEBEC(seeded)),
-        lambda: news.move_challenge(seeded, shared, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
-        lambda: news.share_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
-        lambda: news.unshare_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
+        lambda: move_challenge(seeded, shared, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
+        lambda: share_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
+        lambda: unshare_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
         lambda: news.withdraw_news(seeded, CHALLENGES, shared, expected_version=1, **QUEBEC(seeded)),
         lambda: news.translate_news(seeded, CHALLENGES, shared, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
         lambda: news.translate_theme(seeded, shared, "Non", source_text=THEME.en, **QUEBEC(seeded)),
@@ -134,7 +135,7 @@ def test_stale_version_of_news_is_a_conflict_and_changes_nothing(seeded: Session
     id_, other = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     later = MilestoneDraft(Bilingual("Three portals.", ""))
     news.edit_news(seeded, MILESTONES, id_, later, expected_version=1, **ONTARIO(seeded))
-    news.move_challenge(seeded, other, ChallengeMove.MITIGATE, expected_version=1, **ONTARIO(seeded))
+    move_challenge(seeded, other, ChallengeMove.MITIGATE, expected_version=1, **ONTARIO(seeded))
     for act in (
         lambda: news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded)),
         lambda: news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS), expected_version=-1, **STEERING(seeded)),
@@ -142,7 +143,7 @@ def test_stale_version_of_news_is_a_conflict_and_changes_nothing(seeded: Session
         lambda: news.edit_news(
             seeded, CHALLENGES, other, ChallengeDraft(THEME, Bilingual("x", "")), expected_version=1, **STEERING(seeded)
         ),
-        lambda: news.move_challenge(seeded, other, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded)),
+        lambda: move_challenge(seeded, other, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded)),
         lambda: news.withdraw_news(seeded, CHALLENGES, other, expected_version=1, **STEERING(seeded)),
     ):
         with pytest.raises(Conflict) as conflict:
@@ -161,13 +162,13 @@ def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seede
 
     assert shared() == {"on": False}
     for shown, named in ((None, False), (None, False), (False, True), (False, True), (None, False)):
-        news.share_challenge(seeded, id_, qc, may_be_named=named, expected_choice=shown, **QUEBEC(seeded))
+        share_challenge(seeded, id_, qc, may_be_named=named, expected_choice=shown, **QUEBEC(seeded))
     assert shared() == {"on": False, "qc": True}
     for shown, named in ((False, False), (None, True)):
         if named:
-            news.share_challenge(seeded, id_, qc, may_be_named=False, expected_choice=True, **QUEBEC(seeded))
+            share_challenge(seeded, id_, qc, may_be_named=False, expected_choice=True, **QUEBEC(seeded))
         with pytest.raises(Invalid, match="choice was changed"):
-            news.share_challenge(seeded, id_, qc, may_be_named=named, expected_choice=shown, **QUEBEC(seeded))
+            share_challenge(seeded, id_, qc, may_be_named=named, expected_choice=shown, **QUEBEC(seeded))
         assert shared()["qc"] is not named
     assert [x.id for x in list_challenges(seeded, code="qc")] == [id_]
     with pytest.raises(Invalid):
@@ -176,7 +177,7 @@ def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seede
         lambda: news.edit_news(
             seeded, CHALLENGES, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **QUEBEC(seeded)
         ),
-        lambda: news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
+        lambda: move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
         lambda: news.withdraw_news(seeded, CHALLENGES, id_, expected_version=1, **QUEBEC(seeded)),
     ):
         with pytest.raises(Forbidden):
@@ -185,12 +186,12 @@ def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seede
         seeded, CHALLENGES, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **ONTARIO(seeded)
     )
     for _ in range(2):
-        news.unshare_challenge(seeded, id_, qc, **QUEBEC(seeded))
+        unshare_challenge(seeded, id_, qc, **QUEBEC(seeded))
     assert shared() == {"on": False}
     with pytest.raises(Forbidden):
         news.edit_news(seeded, CHALLENGES, id_, ChallengeDraft(THEME, NEWS), expected_version=2, **QUEBEC(seeded))
     news.withdraw_news(seeded, CHALLENGES, id_, expected_version=2, **ONTARIO(seeded))
-    for act in (news.share_challenge, news.unshare_challenge):
+    for act in (share_challenge, unshare_challenge):
         with pytest.raises(Invalid):
             act(seeded, id_, on, **ONTARIO(seeded))
     news.restore_news(seeded, CHALLENGES, id_, **ONTARIO(seeded))
@@ -200,21 +201,21 @@ def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seede
 
 def test_challenge_without_owner_is_changed_by_steering_only(seeded: Session) -> None:
     id_ = list_challenges(seeded)[-1].id
-    news.share_challenge(seeded, id_, jurisdiction_id(seeded, "on"), **ONTARIO(seeded))
+    share_challenge(seeded, id_, jurisdiction_id(seeded, "on"), **ONTARIO(seeded))
     with pytest.raises(Forbidden):
-        news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
-    news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
+        move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
+    move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
 
 
 def test_challenge_is_not_changed_by_a_jurisdiction_that_left_it(seeded: Session) -> None:
     id_, on = add_ontario_challenge(seeded), jurisdiction_id(seeded, "on")
-    news.share_challenge(seeded, id_, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
-    news.unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
+    share_challenge(seeded, id_, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
+    unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
     for speaker_ in (ONTARIO, QUEBEC):
         with pytest.raises(Forbidden):
-            news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **speaker_(seeded))
-    news.share_challenge(seeded, id_, on, **ONTARIO(seeded))
-    news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
+            move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **speaker_(seeded))
+    share_challenge(seeded, id_, on, **ONTARIO(seeded))
+    move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
 
 
 def test_resolved_challenge_is_unpublished_until_reopened(seeded: Session) -> None:
@@ -222,10 +223,10 @@ def test_resolved_challenge_is_unpublished_until_reopened(seeded: Session) -> No
     for seen, (move, there) in enumerate(
         [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
     ):
-        news.move_challenge(seeded, id_, move, expected_version=seen, **ONTARIO(seeded))
+        move_challenge(seeded, id_, move, expected_version=seen, **ONTARIO(seeded))
         assert (id_ in [x.id for x in published_challenges(seeded)]) is there
     with pytest.raises(Invalid):
-        news.move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
+        move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
 
 
 def test_new_challenge_reuses_a_known_theme(seeded: Session) -> None:
@@ -246,7 +247,7 @@ def test_untranslated_news_shrinks_as_texts_are_translated(seeded: Session) -> N
         add_ontario_challenge(seeded),
         add_ontario_challenge(seeded, ChallengeDraft(THEME, Bilingual("", "Personne."))),
     )
-    news.share_challenge(seeded, second, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
+    share_challenge(seeded, second, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
     gone = add_ontario_milestone(seeded)
     news.withdraw_news(seeded, MILESTONES, gone, expected_version=1, **ONTARIO(seeded))
     keys = [w.key for w in untranslated_news(seeded)]

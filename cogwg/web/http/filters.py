@@ -82,6 +82,20 @@ def month_year(value: date) -> str:
     return plain(dates.month_of_year(value.year, value.month))
 
 
+ABBREVIATIONS = (Bilingual("GBA+", "ACS+"), Bilingual("gender-based analysis plus", "analyse comparative entre les sexes plus"))
+"""An abbreviation of the federal government that plans use unexplained, and what it stands for."""
+
+
+def explain_abbreviations(text: Bilingual) -> Bilingual:
+    """Return the text with what an abbreviation stands for after its first use, unless the text says it itself."""
+    return Bilingual(*(_explained(text.exact_text(lang), lang) for lang in Language))
+
+
+def _explained(text: str, lang: Language) -> str:
+    short, full = (words.exact_text(lang) for words in ABBREVIATIONS)
+    return text if full in text else text.replace(short, f"{short} ({full})", 1)
+
+
 def localized(text: Bilingual) -> Markup | str:
     """Return a bilingual text in the page's language; text that exists only in the other is marked up with its ``lang``."""
     lang = i18n.current_language()
@@ -182,6 +196,7 @@ def init(app: Flask) -> None:
         "month_short": month_short,
         "month_year": month_year,
         "localized": localized,
+        "explain_abbreviations": explain_abbreviations,
         "localized_with_note": localized_with_note,
         "after_of": after_of,
         "with_article": with_article,

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.policy import Permission
+from cogwg.reporting.news.challenge_services import move_challenge, share_challenge, unshare_challenge
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, ChallengeMove, next_challenge_state
-from cogwg.reporting.news.services import move_challenge, share_challenge, unshare_challenge
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
