@@ -66,7 +66,7 @@ def outbox_retry(lang: str) -> Response:
     text = request.form.get("letter", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
     if not 0 < number <= MAX_ID:
-        raise NotFound("letter")
+        raise NotFound("email")
     try:
         with write() as open_session:
             by = actor()
