@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// "Use as draft" copies last quarter's text into the field; typed text is never replaced, only added to.
+// "Copy text from last report" copies that text into the field; typed text is never replaced, only added to.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-draft-from]");
   if (!button) return;

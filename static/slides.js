@@ -21,7 +21,7 @@ function play(stage) {
     return there ? pages.findIndex((page) => page.contains(there)) : -1;
   };
 
-  function show(n, told = true) {
+  function show(n, keepsInUrl = true) {
     const next = Math.max(0, Math.min(pages.length - 1, n));
     if (next === at) return;
     at = next;
@@ -30,13 +30,13 @@ function play(stage) {
       if (link.hash === `#${section(pages[at]).id}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    if (where) sayPosition();
+    if (where) announcePosition();
     stage.scrollTop = 0;
-    if (told) history.replaceState(null, "", `#${section(pages[at]).id}`);
+    if (keepsInUrl) history.replaceState(null, "", `#${section(pages[at]).id}`);
   }
 
   // The position is announced with the slide's title, which is visible on the slide itself.
-  function sayPosition() {
+  function announcePosition() {
     const title = document.createElement("span");
     title.className = "visually-hidden";
     title.textContent = ` ${section(pages[at]).querySelector("h1, h2, h3")?.textContent.trim() ?? ""}`;
@@ -47,15 +47,15 @@ function play(stage) {
     const turn = event.target.closest("[data-turn-slides]");
     if (turn) show(at + Number(turn.dataset.turnSlides));
     const link = event.target.closest('a[href^="#slide-"]');
-    const found = link ? pageOf(link.hash) : -1;
-    if (found < 0) return;
+    const page = link ? pageOf(link.hash) : -1;
+    if (page < 0) return;
     event.preventDefault();
-    show(found);
+    show(page);
     if (!link.closest(".slide-list")) stage.focus();
   });
-  addEventListener("hashchange", () => { const found = pageOf(location.hash); if (found >= 0) show(found, false); });
+  addEventListener("hashchange", () => { const page = pageOf(location.hash); if (page >= 0) show(page, false); });
 
-  const room = (by) => (by > 0 ? stage.scrollTop + stage.clientHeight < stage.scrollHeight - 2 : stage.scrollTop > 2);
+  const canScroll = (by) => (by > 0 ? stage.scrollTop + stage.clientHeight < stage.scrollHeight - 2 : stage.scrollTop > 2);
   const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, PageDown: 1, PageUp: -1 };
 
   document.addEventListener("keydown", (event) => {
@@ -69,7 +69,7 @@ function play(stage) {
     if (!by) return;
     const sideways = key === "ArrowRight" || key === "ArrowLeft";
     if (!sideways && !present) return;
-    if (!sideways && room(by)) {
+    if (!sideways && canScroll(by)) {
       event.preventDefault();
       stage.scrollBy(0, by * stage.clientHeight * (key.startsWith("Page") ? 0.9 : 0.2));
       return;
@@ -88,7 +88,7 @@ function play(stage) {
   const beside = pageOf(location.hash) < 0 && document.getElementById(location.hash.slice(1));
   show(Math.max(0, pageOf(location.hash)), location.hash.length > 1 && !beside);
   if (beside) { beside.scrollIntoView({ block: "center" }); beside.focus({ preventScroll: true }); }
-  const asked = location.hash.startsWith("#talk-") && document.getElementById(location.hash.slice(1));
-  if (asked) asked.scrollIntoView({ block: "center" });
+  const thread = location.hash.startsWith("#talk-") && document.getElementById(location.hash.slice(1));
+  if (thread) thread.scrollIntoView({ block: "center" });
   if (present) stage.focus();
 }

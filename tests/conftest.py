@@ -23,7 +23,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
 from tests.databases import ENGINES, Databases, demo_calendar, end_run, memory_folder
 from tests.drawing import render_once
-from tests.sessions import session_of
+from tests.sessions import OTHER_SESSIONS_COUNT, collects_whole_suite, session_of
 from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
@@ -64,11 +64,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its session before pytest selects by markers."""
-    for item in items:
-        if session := session_of(item):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test with its session before pytest selects by markers, and count those outside the default session."""
+    sessions = [session_of(item) for item in items]
+    for item, session in zip(items, sessions, strict=True):
+        if session:
             item.add_marker(session)
+    if collects_whole_suite(config):
+        config.stash[OTHER_SESSIONS_COUNT] = sum(session is not None for session in sessions)
 
 
 def pytest_collection_finish() -> None:

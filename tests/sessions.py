@@ -11,9 +11,19 @@ FOLDERS = {"e2e": "browser", "office": "office", "server": "server"}
 """Folders of ``tests/`` and their session; all other tests run in the process of pytest."""
 
 
+OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
+"""How many tests belong to another session than the default one; set if the whole suite was collected."""
+
+
 def session_of(item: pytest.Item) -> str | None:
     """Return the session of a test, or None for one of the default run."""
     if item.get_closest_marker("slow"):
         return None
     below = item.path.relative_to(item.config.rootpath / "tests")
     return FOLDERS.get(below.parts[0])
+
+
+def collects_whole_suite(config: pytest.Config) -> bool:
+    """Whether pytest was given no files or folders of its own; options may still deselect tests later."""
+    folders = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
+    return folders == [config.rootpath / "tests"] and not (config.getoption("ignore") or config.getoption("lf"))

@@ -121,7 +121,7 @@ def _missing_reports(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
             GapKind.NOTHING_REPORTED,
             Bilingual(
                 "No reports have been submitted, so the slides show no status.",
-                "Aucun rapport n’a été soumis~: les diapositives ne montrent aucun état.".replace("~", NBSP),
+                f"Aucun rapport n’a été soumis{NBSP}: les diapositives ne montrent aucun état.",
             ),
             GapSource(GapPlace.REPORTING_STATUS, "glance"),
         )

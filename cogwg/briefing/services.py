@@ -198,7 +198,7 @@ def freeze(
     working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
     ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
     summary = {"number": number, "gaps": [gap.en for gap in sentences], "note": note if sentences else ""}
-    after = {**summary, "links_ended": sorted(ended), "files": _traced(stored)}
+    after = {**summary, "links_ended": sorted(ended), "files": _files_for_audit(stored)}
     record_event(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
     return number
 
@@ -214,7 +214,7 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
         raise NotFound(f"version {number} of briefing {id}")
     stored = _store(session, version_id, files, at)
     if stored:
-        after = {"number": number, "files": _traced(stored)}
+        after = {"number": number, "files": _files_for_audit(stored)}
         record_event(session, "briefing.files-stored", ("briefing", id), by=by, at=at, after=after)
     return len(stored)
 
@@ -316,7 +316,7 @@ def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: da
 _STORE = insert(table(FrozenFile))
 
 
-def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
+def _files_for_audit(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
     """Return the files in the form that the audit log stores."""
     return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 

@@ -15,6 +15,7 @@ import pytest
 from cogwg.cli import cogwg as program
 from tests.conventions.diagrams import TRANSITION_TABLES, mermaid_diagram
 from tests.server.containerfile import CONTAINERFILE, instructions
+from tests.sessions import OTHER_SESSIONS_COUNT
 
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
@@ -237,7 +238,9 @@ def test_readme_has_a_line_to_try_and_a_line_to_test() -> None:
     assert len({line.rpartition(" && ")[0] for line in lines}) == 1
 
 
-def test_readme_gives_the_command_behind_its_number_of_tests() -> None:
-    sentence = re.search(r"This line leaves \d+ tests to `\.ci/run`.*?```sh\n(.*?)\n```", README, re.DOTALL)
+def test_readme_gives_its_number_of_other_tests_and_the_command_that_counts_them(pytestconfig: pytest.Config) -> None:
+    sentence = re.search(r"This line leaves (\d+) tests to `\.ci/run`.*?```sh\n(.*?)\n```", README, re.DOTALL)
     assert sentence is not None
-    assert sentence[1] == '.venv/bin/python -m pytest --collect-only -q -m "browser or office or server"'
+    assert sentence[2] == '.venv/bin/python -m pytest --collect-only -q -m "browser or office or server"'
+    if OTHER_SESSIONS_COUNT in pytestconfig.stash:
+        assert int(sentence[1]) == pytestconfig.stash[OTHER_SESSIONS_COUNT]

@@ -46,8 +46,8 @@ def test_plan_without_priorities_and_priority_without_assignments_are_read(seede
         own = select(Priority.id).join(Priority.plan).where(Priority.number == 2)
         seeded.execute(delete(Assignment).where(Assignment.priority_id.in_(own)))
     for year in (2020, 2021, 2022):
-        found = plans_as_of(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
-        assert found.plan == plan_facts(seeded, year)
+        as_of = plans_as_of(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
+        assert as_of.plan == plan_facts(seeded, year)
     with pytest.raises(NotFound, match="plan 2019"):
         plans_as_of(seeded, [2020, 2019], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))
 
@@ -73,7 +73,7 @@ def test_milestone_reported_at_is_the_instant_of_its_audit_event(seeded: Session
 
 def test_activities_keep_the_order_of_the_plan(seeded: Session) -> None:
     with write_transaction(seeded):
-        one = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
-        one.position = 99
-    found = plans_as_of(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
-    assert [a.code for a in found.plan.priorities[2].activities][-1] == "3.1"
+        activity = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
+        activity.position = 99
+    as_of = plans_as_of(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
+    assert [a.code for a in as_of.plan.priorities[2].activities][-1] == "3.1"

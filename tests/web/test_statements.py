@@ -92,8 +92,8 @@ def _add_large_plan(app: App, size: int) -> GrownApp:
         briefing = create_briefing(session, year=TODAY.year, meeting_on=TODAY, audience=audience, by=SYSTEM, at=at)
         frozen = _add_frozen_briefing(session, audience, at)
         create_preview_link(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
-        told = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
-        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **told)
+        values = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
+        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **values)
         others = _add_roles(session, at) | {"frozen": frozen, "both": both.id}
         _add_discussion(session, size, Actor("person", lead.id), at)
         return GrownApp(app, size, lead.id, briefing.id, others)

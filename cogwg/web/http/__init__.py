@@ -1,4 +1,4 @@
-"""What every area needs for its requests: database, languages, errors, headers, htmx, forms and downloads.
+"""What all areas share to answer requests, from the database session to error pages.
 
 Nothing here depends on an area.
 """

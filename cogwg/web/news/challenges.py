@@ -24,7 +24,7 @@ from cogwg.web.news.views import done_response, load_to_edit, respond, run_or_ex
 
 @blueprint.get("/challenges/<int:id>/standing")
 @requires(Permission.POST_NEWS)
-def challenge_standing(lang: str, id: int) -> BaseResponse:
+def challenge_actions(lang: str, id: int) -> BaseResponse:
     """Show a challenge's state and the jurisdictions that share it, with buttons for what this person may change.
 
     Raises ``Forbidden`` for a person who does not act for one of these jurisdictions.

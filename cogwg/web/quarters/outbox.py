@@ -65,7 +65,7 @@ def outbox_retry(lang: str) -> Response:
     """Queue a message to be tried again at once, whatever went wrong before."""
     number = parse_number(request.form.get("letter", ""))
     if not number:
-        raise NotFound("letter")
+        raise NotFound("email")
     try:
         with write() as open_session:
             by = actor()

@@ -168,4 +168,5 @@ def _render_empty(lang: str) -> Response:
     """Show that there is nothing to submit, because no plan is in effect."""
     urls = {"action": url_for("reporting.submit", lang=lang), "back_url": url_for("reporting.my_updates", lang=lang)}
     problems = [i18n.translate_message(NOTHING_TO_SUBMIT)] if request.method == "POST" else []
-    return make_response(render_template("reporting/submit.html", problems=problems, **urls), 422 if problems else 200)
+    page = render_template("reporting/submit.html", ready=[], shown_versions="", problems=problems, **urls)
+    return make_response(page, 422 if problems else 200)

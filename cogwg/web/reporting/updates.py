@@ -33,7 +33,9 @@ def my_updates(lang: str) -> str:
         worklist = load_requested_worklist()
     except NoPlan:
         names = [m.name for m in current_user().lead_memberships]
-        return render_template("reporting/my_updates.html", jurisdiction_names=names, plan_year=clocks.today().year)
+        return render_template(
+            "reporting/my_updates.html", jurisdiction_names=names, partner_priorities=(), plan_year=clocks.today().year
+        )
     return render_template("reporting/my_updates.html", **worklist.with_first_open().page_context(lang))
 
 

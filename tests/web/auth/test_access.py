@@ -317,7 +317,7 @@ ROUTE_CASES = [
     RouteCase("news.challenge_page", "GET", "/en/challenges/{challenge}", members_only(200)),
     RouteCase("news.challenge_page", "GET", "/en/challenges/4711", members_only(404)),
     RouteCase("news.challenge_edit", "GET", "/en/challenges/{challenge}/edit", (200, 200, 200, 403, 403, 403, SIGN_IN)),
-    RouteCase("news.challenge_standing", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, SIGN_IN)),
+    RouteCase("news.challenge_actions", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, SIGN_IN)),
     RouteCase(
         "news.challenge_edit",
         "POST",

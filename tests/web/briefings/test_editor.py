@@ -419,7 +419,7 @@ def test_free_slide_title_is_required_and_a_missing_language_is_noted(app: App, 
     )
     assert find_slide(app, place, TextSlide).title.en == "Thanks"
     page = press_button(chair, edit, "save", **{"title-en": ""}).follow()
-    assert "The English title is missing." in page.main_text
+    assert "The title is missing in English." in page.main_text
 
 
 def test_overlong_text_error_is_shown_at_its_language_only(app: App, chair: Client) -> None:

@@ -52,7 +52,7 @@ class SlideWordingForm:
     @property
     def missing_title_sentences(self) -> list[str]:
         """Return a sentence for each language without a title; the slide then shows the title in the other language."""
-        sentences = {Language.EN: _("The English title is missing."), Language.FR: _("The title is missing in French.")}
+        sentences = {Language.EN: _("The title is missing in English."), Language.FR: _("The title is missing in French.")}
         return [sentences[lang] for lang in self.wording.title.missing_languages]
 
     @property
