@@ -38,8 +38,8 @@ def compose_deck(
     The deck is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
     """
     words = load_standing_content(session) if standing_content is None else standing_content
-    material = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
-    return build_deck(material, meeting_on=meeting_on, audience=audience)
+    source = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
+    return build_deck(source, meeting_on=meeting_on, audience=audience)
 
 
 def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) -> BriefingSource:

@@ -145,17 +145,17 @@ def load_source(
     years = [year] if next_year is None else [year, next_year]
     before = end_of_day(as_of)
     plans = plans_as_of(session, years, as_of, submitted_before=before)
-    taken = plan_history(session, [plan_as_of.plan.id for plan_as_of in plans.values()], until=before)
-    material = replace(
-        _plan_source(plans[year], taken, as_of),
+    history = plan_history(session, [plan_as_of.plan.id for plan_as_of in plans.values()], until=before)
+    source = replace(
+        _plan_source(plans[year], history, as_of),
         counts_by_kind=news.counts_by_kind,
         milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
         challenges=tuple(published_challenges(session, until=as_of)),
         standing_content=standing_content,
         outline=outline or Outline(),
-        announced=None if next_year is None else _plan_source(plans[next_year], taken, as_of),
+        announced=None if next_year is None else _plan_source(plans[next_year], history, as_of),
     )
-    return material if baseline is None else _with_comparison(material, baseline, news, plans.values())
+    return source if baseline is None else _with_comparison(source, baseline, news, plans.values())
 
 
 def _with_comparison(
@@ -239,9 +239,9 @@ def _overall_assessment(
     priority: PriorityFacts, current_statuses: Mapping[int, CurrentStatus], history: PlanHistory
 ) -> OverallAssessment:
     """Return the override of the overall status with its note, or the computed status if there is no override."""
-    word = history.overrides.get(priority.id)
-    if word is not None and word.status is not None:
-        return OverallAssessment(word.status, word.note)
+    override = history.overrides.get(priority.id)
+    if override is not None and override.status is not None:
+        return OverallAssessment(override.status, override.note)
     return assess_overall(current_statuses[activity.id] for activity in priority.activities)
 
 

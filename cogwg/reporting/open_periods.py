@@ -64,8 +64,8 @@ def other_periods(
     Such a quarter has missing reports, is open, or is reopened for them; or it is late and comes just before a shown quarter
     that is not late.
     """
-    looked = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
-    earlier = [other for other in periods if looked is not None and other.period.key < looked.key]
+    shown = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
+    earlier = [other for other in periods if shown is not None and other.period.key < shown.key]
     return [
         other
         for other in periods
@@ -127,8 +127,8 @@ def _is_missing() -> ColumnElement[bool]:
     if is_report_expected(None, is_begun=False):
         asking.append(last.is_(None))
     returned = report.where(_R.c.state == ReportState.RETURNED).exists()
-    came = or_(
+    is_submitted = or_(
         report.where(_R.c.state == ReportState.SUBMITTED).exists(), sent.where(_SUBMISSION_PERIOD.c.id == _Q.c.id).exists()
     )
-    over = sent.where(_SUBMISSION_PERIOD.c.key > _Q.c.key).exists()
-    return and_(or_(*asking), or_(returned, ~came), ~over)
+    is_superseded = sent.where(_SUBMISSION_PERIOD.c.key > _Q.c.key).exists()
+    return and_(or_(*asking), or_(returned, ~is_submitted), ~is_superseded)

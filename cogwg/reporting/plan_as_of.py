@@ -37,8 +37,8 @@ def plans_as_of(session: Session, years: Collection[int], as_of: date, *, submit
         raise NotFound(f"plan {min(missing)}")
     activities: dict[int, list[ActivityFacts]] = {}
     statuses: dict[int, CurrentStatus] = {}
-    asked = {"years": tuple(years), "before": submitted_before}
-    for row in named_rows(execute_core(session, _activities_statement(), asked)):
+    parameters = {"years": tuple(years), "before": submitted_before}
+    for row in named_rows(execute_core(session, _activities_statement(), parameters)):
         activity = activity_from_row(row)
         activities.setdefault(activity.priority_id, []).append(activity)
         statuses[activity.id] = current_status_from_row(activity, row, as_of)

@@ -23,7 +23,7 @@ from cogwg.plan.models import Activity, DueChange, Priority
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import OverallStatus, ReportingPeriod, Submission
 
-_MOVE, _WORD, _SENT = "move", "word", "sent"
+_MOVE, _OVERRIDE, _SUBMISSION = "move", "override", "submission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime
         text = Bilingual(row.en, row.fr)
         if row.row_kind == _MOVE:
             moves[row.subject] = DueDateMove(DueDate(row.year, row.month, row.day), text, local_day(row.at))
-        elif row.row_kind == _WORD:
+        elif row.row_kind == _OVERRIDE:
             overrides[row.subject] = PriorityOverride(Status(row.code) if row.code else None, text)
         else:
             statuses.setdefault(row.key, {})[row.subject] = Status(row.code)
@@ -75,7 +75,7 @@ def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime
 def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
     """Select the rows of each kind in the order of their ids, so that the last one counts."""
     activity, priority, period = map(table, (Activity, Priority, ReportingPeriod))
-    move, word, sent = map(table, (DueChange, OverallStatus, Submission))
+    move, override, submission = map(table, (DueChange, OverallStatus, Submission))
     nothing, no_number = null().cast(String), null().cast(Integer)
     plans: BindParameter[Any] = bindparam("plans", expanding=True)
     moves = (
@@ -96,30 +96,30 @@ def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
         .join(priority, priority.c.id == activity.c.priority_id)
         .where(priority.c.plan_id.in_(plans), move.c.changed_at < bindparam("before", type_=Instant()))
     )
-    words = (
+    overrides = (
         select(
-            literal(_WORD),
-            word.c.id,
-            word.c.priority_id,
-            word.c.set_at,
-            word.c.status.cast(String),
+            literal(_OVERRIDE),
+            override.c.id,
+            override.c.priority_id,
+            override.c.set_at,
+            override.c.status.cast(String),
             nothing,
             no_number,
             no_number,
             no_number,
-            word.c.note_en,
-            word.c.note_fr,
+            override.c.note_en,
+            override.c.note_fr,
         )
-        .join(priority, priority.c.id == word.c.priority_id)
-        .where(priority.c.plan_id.in_(plans), word.c.set_at < bindparam("before", type_=Instant()))
+        .join(priority, priority.c.id == override.c.priority_id)
+        .where(priority.c.plan_id.in_(plans), override.c.set_at < bindparam("before", type_=Instant()))
     )
     reports = (
         select(
-            literal(_SENT),
-            sent.c.id,
-            sent.c.activity_id,
-            sent.c.submitted_at,
-            sent.c.status.cast(String),
+            literal(_SUBMISSION),
+            submission.c.id,
+            submission.c.activity_id,
+            submission.c.submitted_at,
+            submission.c.status.cast(String),
             period.c.key,
             no_number,
             no_number,
@@ -127,7 +127,7 @@ def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
             literal(""),
             literal(""),
         )
-        .join(period, period.c.id == sent.c.period_id)
-        .where(period.c.plan_id.in_(plans), sent.c.submitted_at < bindparam("before", type_=Instant()))
+        .join(period, period.c.id == submission.c.period_id)
+        .where(period.c.plan_id.in_(plans), submission.c.submitted_at < bindparam("before", type_=Instant()))
     )
-    return union_all(moves, words, reports).order_by("row_kind", "id")
+    return union_all(moves, overrides, reports).order_by("row_kind", "id")

@@ -138,8 +138,8 @@ _NOTE_TIMES_STATEMENT = (
 
 def readiness(session: Session, plan: PlanFacts, period: PeriodFacts) -> Readiness:
     """Return the readiness of a quarter's reports on this plan, in two SQL statements."""
-    asked = {"priorities": [p.id for p in plan.priorities], "period": period.id, "key": period.key}
-    rows = {row.id: row for row in session.execute(_EXPECTED_STATEMENT, asked)}
+    parameters = {"priorities": [p.id for p in plan.priorities], "period": period.id, "key": period.key}
+    rows = {row.id: row for row in session.execute(_EXPECTED_STATEMENT, parameters)}
     notes = {(n.priority_id, n.jurisdiction_id): n.at for n in session.execute(_NOTE_TIMES_STATEMENT, {"period": period.id})}
     own = {p.id: tuple(_expected_reports(p, rows, period.key)) for p in plan.priorities}
     return Readiness(period, plan, own, notes)
@@ -152,16 +152,16 @@ def _expected_reports(priority: PriorityFacts, rows: Mapping[int, Any], key: str
         row = rows[activity.id]
         if not is_report_expected(row.before, is_begun=row.state is not None):
             continue
-        stand = _readiness_state(row)
+        state = _readiness_state(row)
         since = {
             ReadinessState.SUBMITTED: row.submitted_at,
             ReadinessState.RETURNED: row.returned_at,
             ReadinessState.DRAFT: row.changed_at,
-        }.get(stand)
+        }.get(state)
         yield ExpectedReport(
             activity=activity,
-            state=stand,
-            late=stand is ReadinessState.SUBMITTED and bool(row.late),
+            state=state,
+            late=state is ReadinessState.SUBMITTED and bool(row.late),
             since=since or row.changed_at,
             last_at=row.last_at,
             is_superseded=row.latest_key is not None and row.latest_key > key,

@@ -72,7 +72,7 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
             5, asks=(Bilingual("Take part in the sessions of December.", "Participer aux séances de décembre."),), year=2020
         ),
     )
-    material = load_source(
+    source = load_source(
         session,
         year=2020,
         as_of=DEMO_DAY,
@@ -81,7 +81,7 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
         baseline=Baseline(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
     )
     place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
-    return build_deck(material, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, draft=True)
+    return build_deck(source, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, draft=True)
 
 
 def compose_decks(databases: Databases) -> dict[str, Deck]:

@@ -163,9 +163,9 @@ def test_next_briefing_compares_with_the_last_version_before_its_meeting(februar
     following = briefing(february_session, create(february_session, OCTOBER))
     assert following.baseline == Baseline(FEBRUARY, AT, frozen_deck(february_session, first, 2)[1])
     assert briefing(february_session, first).baseline is None
-    material = load_briefing_source(february_session, following, date(2020, 9, 24))
-    assert material.since == FEBRUARY
-    assert "changed" in [s.key for s in draft_deck(following, material).slides]
+    source = load_briefing_source(february_session, following, date(2020, 9, 24))
+    assert source.since == FEBRUARY
+    assert "changed" in [s.key for s in draft_deck(following, source).slides]
 
 
 def test_milestone_added_later_on_the_freeze_day_is_new_in_the_next_briefing(february_session: Session) -> None:
@@ -180,11 +180,11 @@ def test_milestone_added_later_on_the_freeze_day_is_new_in_the_next_briefing(feb
     freeze_draft(february_session, first)
     after = add("In the afternoon", AT + timedelta(hours=5))
     later = add("The day after", AT + timedelta(days=1))
-    material = load_briefing_source(
+    source = load_briefing_source(
         february_session, briefing(february_session, create(february_session, OCTOBER)), date(2020, 9, 24)
     )
-    assert shown in [m.id for m in material.milestones]
-    assert sorted(m.id for m in material.new_milestones) == [after, later]
+    assert shown in [m.id for m in source.milestones]
+    assert sorted(m.id for m in source.new_milestones) == [after, later]
 
 
 def test_milestone_between_meeting_and_late_freeze_is_new_in_the_next_briefing(february_session: Session) -> None:
@@ -194,10 +194,10 @@ def test_milestone_between_meeting_and_late_freeze_is_new_in_the_next_briefing(f
     draft, at = MilestoneDraft(Bilingual("Between", "Entre les deux")), AT + timedelta(days=2)
     between = add_milestone(february_session, jurisdiction_id, draft, by=BY, at=at, is_allowed=lambda _ids: True)
     freeze_draft(february_session, first, date(2020, 3, 5), at=AT + timedelta(days=7))
-    material = load_briefing_source(
+    source = load_briefing_source(
         february_session, briefing(february_session, create(february_session, OCTOBER)), date(2020, 9, 24)
     )
-    assert [m.id for m in material.new_milestones] == [between]
+    assert [m.id for m in source.new_milestones] == [between]
 
 
 def test_unchanged_report_after_the_freeze_of_that_day_is_not_silent(seeded: Session) -> None:

@@ -31,7 +31,8 @@ from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, find_report, save_draft, submit_report
 from cogwg.reporting.states import PERIOD_TRANSITIONS, REPORT_TRANSITIONS, PeriodEvent, ReportEvent
-from cogwg.web.quarters.views import quarter_close, quarter_open, quarter_reopen, quarter_undo_close, report_return
+from cogwg.web.quarters.returns import report_return
+from cogwg.web.quarters.views import quarter_close, quarter_open, quarter_reopen, quarter_undo_close
 from cogwg.web.reporting.updates import report
 from tests.databases import Databases
 from tests.reporting.test_states import CHAIR, INSTANT_IN

@@ -18,13 +18,13 @@ from cogwg.policy import Permission
 from cogwg.reporting.merge import merge_texts
 from cogwg.reporting.partner_notes import notes_on_activity
 from cogwg.web.activities import blueprint
+from cogwg.web.activities.edit_conflict import TextConflict, text_conflict
 from cogwg.web.activities.forms import ActivityCommentForm
 from cogwg.web.activities.page import ActivityContext, activity_context, discussion, mention_choices, respond
 from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.discussion.comments import respond_with_thread
 from cogwg.web.http import clocks, forms, htmx
-from cogwg.web.http.comments import respond_with_thread
 from cogwg.web.http.database import session, write
-from cogwg.web.http.edit_conflict import TextConflict, text_conflict
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.mail_context import mail_context
 

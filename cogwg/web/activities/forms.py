@@ -13,8 +13,8 @@ from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
+from cogwg.web.discussion.comments import CommentForm
 from cogwg.web.http import i18n
-from cogwg.web.http.comments import CommentForm
 from cogwg.web.http.forms import is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm

@@ -22,12 +22,12 @@ from cogwg.reporting.partner_notes import ActivityNotes, NoteFacts, notes_on_act
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses, reports_in_period
 from cogwg.reporting.timeline import timelines
+from cogwg.web.activities.edit_conflict import TextConflict
 from cogwg.web.activities.forms import ActivityCommentForm, DueForm, NoteForm
 from cogwg.web.auth.access import current_user
+from cogwg.web.discussion.comments import CommentRow, CommentThread
 from cogwg.web.http import clocks, htmx, i18n
-from cogwg.web.http.comments import CommentRow, CommentThread
 from cogwg.web.http.database import session
-from cogwg.web.http.edit_conflict import TextConflict
 
 
 @dataclass(frozen=True, slots=True)

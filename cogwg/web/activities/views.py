@@ -17,12 +17,12 @@ from cogwg.reporting.merge import merge_texts
 from cogwg.reporting.partner_notes import NoteFacts, notes_in_period, save_note
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.web.activities import blueprint
+from cogwg.web.activities.edit_conflict import text_conflict
 from cogwg.web.activities.forms import DueForm, NoteForm
 from cogwg.web.activities.page import ActivityContext, NoteEditor, activity_context, due_form, note_editor, respond
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
-from cogwg.web.http.edit_conflict import text_conflict
 from cogwg.web.http.filters import moved_to
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 

@@ -41,7 +41,7 @@ class DraftReview:
     """A draft with everything that the last step of the editor shows."""
 
     briefing: OpenBriefing
-    material: BriefingSource
+    source: BriefingSource
     deck: Deck
     checklist: Checklist
     comments: list[SlideCommentFacts]
@@ -57,8 +57,8 @@ class DraftReview:
 def load_draft(id: int) -> DraftReview:
     """Load a draft with its deck and its checklist. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    material = load_briefing_source(session(), briefing, clocks.today())
-    deck = draft_deck(briefing, material)
+    source = load_briefing_source(session(), briefing, clocks.today())
+    deck = draft_deck(briefing, source)
     checks = queries.link_checks(session(), deck_links(deck))
     comments = queries.comments(session(), id)
     waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today())
@@ -70,10 +70,10 @@ def load_draft(id: int) -> DraftReview:
         unreadable_baseline=briefing.baseline.meeting_on
         if briefing.baseline is not None and briefing.baseline.deck is None
         else None,
-        one_language_overrides=one_language_overrides(material),
+        one_language_overrides=one_language_overrides(source),
         wording_sources=wording_sources(deck, briefing.outline),
     )
-    return DraftReview(briefing, material, deck, checklist(deck, inputs), comments, last_check(checks))
+    return DraftReview(briefing, source, deck, checklist(deck, inputs), comments, last_check(checks))
 
 
 def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
@@ -83,7 +83,7 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
     shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint
     return render_template(
         "briefings/page.html",
-        **steps_nav.frame_context(draft.briefing, draft.material, steps_nav.PREVIEW),
+        **steps_nav.frame_context(draft.briefing, draft.source, steps_nav.PREVIEW),
         player=player(draft.deck, briefing_id=id, comments=draft.comments),
         form=shown,
         gaps=[gap_action(lang, id, gap) for gap in draft.checklist.gaps],

@@ -36,7 +36,7 @@ def freeze(lang: str, id: int) -> Response:
         return _frozen_response(lang, id, made_before, 0)
     by, at = actor(), clocks.now()
     review = draft.load_draft(id)
-    gaps, final = [gap.sentence for gap in review.checklist.gaps], deck_to_freeze(review.briefing, review.material)
+    gaps, final = [gap.sentence for gap in review.checklist.gaps], deck_to_freeze(review.briefing, review.source)
     session().rollback()
     try:
         if form.shown.data != review.fingerprint:

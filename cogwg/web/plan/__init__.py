@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.plan import list_timeline_progress, matrix, priority, roles
+from cogwg.web.plan import matrix, priority, roles, views

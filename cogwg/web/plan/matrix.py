@@ -21,7 +21,7 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name
-from cogwg.web.plan import blueprint, list_timeline_progress
+from cogwg.web.plan import blueprint, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def current(lang: str) -> Response:
 @public
 def page(lang: str, year: int) -> str:
     """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests."""
-    if (view := list_timeline_progress.requested_view()) != "matrix":
-        return list_timeline_progress.render_view(lang, year, view)
+    if (view := views.requested_view()) != "matrix":
+        return views.render_view(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
     statuses = current_statuses(session(), plan, today)

@@ -125,13 +125,17 @@ def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form
     """Return the overall status, with its forms for those who manage the plan."""
     person = current_user_or_none()
     last = current_override(session(), facts.id)
-    hand = last if last is not None and last.status is not None else None
+    override = last if last is not None and last.status is not None else None
     if person is None or not has_permission(person.roles, Permission.MANAGE_PLAN):
-        return OverallStatusView(computed, hand, None, None)
+        return OverallStatusView(computed, override, None, None)
     last_id = last.id if last is not None else 0
     if form is None:
-        form = OverrideForm(hand.status if hand else computed.status, hand.note if hand else None, last_id, formdata=None)
-    return OverallStatusView(computed, hand, form, ClearOverrideForm(last_id, formdata=None) if hand is not None else None)
+        form = OverrideForm(
+            override.status if override else computed.status, override.note if override else None, last_id, formdata=None
+        )
+    return OverallStatusView(
+        computed, override, form, ClearOverrideForm(last_id, formdata=None) if override is not None else None
+    )
 
 
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("quarters", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.quarters import outbox, readiness, readiness_download, views
+from cogwg.web.quarters import outbox, readiness, readiness_download, returns, views

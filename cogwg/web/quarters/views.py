@@ -1,8 +1,8 @@
-"""A quarter's page for co-chairs: opening, closing and reopening the quarter, and returning a report with a note."""
+"""A quarter's page for co-chairs: opening, closing and reopening the quarter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -13,27 +13,20 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day
-from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.notices.event_messages import ReturnedReport
-from cogwg.notices.services import notify_returned
-from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
-from cogwg.reporting.models import ReportState
 from cogwg.reporting.periods import PeriodFacts, current_period, last_closed_period, periods
-from cogwg.reporting.queries import ReportFacts, reports_in_period
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
-from cogwg.reporting.timeline import draft_at_version
-from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_with_action
-from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.forms import ReopenForm, ReturnForm
-from cogwg.web.reporting.conflicts import DifferenceView, difference_views
+from cogwg.web.quarters.forms import ReopenForm
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
@@ -108,121 +101,6 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     return _change_state(
         period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
     )
-
-
-@blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
-@requires(Permission.MANAGE_PERIODS)
-def report_return(lang: str, year: int, code: str) -> BaseResponse:
-    """Return a submitted report with a note; others still see what was submitted."""
-    plan = plan_facts(session(), year, code=code)
-    (activity,) = (a for a in plan.activities if a.code == code)
-    period, report = _returnable_report(plan, activity)
-    activity_url = url_for("activities.page", lang=lang, year=year, code=code)
-    if request.method == "GET":
-        if period is None or report is None or report.state is not ReportState.SUBMITTED:
-            flash(
-                _(
-                    "You cannot return a report for this activity now. The activity has no submitted report in a "
-                    "quarter that accepts reports."
-                )
-            )
-            return redirect(activity_url, 303)
-        return _render_return(plan, activity, period, report, ReturnForm(formdata=None), 200)
-    if period is None or report is None:
-        raise NotFound("report")
-    form, by = ReturnForm(), actor()
-    returned = ReturnedReport(
-        report_id=report.id,
-        version=form.posted_version + 1,
-        year=year,
-        code=code,
-        title=activity.title,
-        period=period,
-        note=form.note_text,
-        by=current_user().name,
-    )
-    try:
-        with write() as open_session:
-
-            def return_with_emails() -> int:
-                services.return_report(
-                    open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
-                )
-                notify_returned(open_session, returned, _reporting_ids(plan), by=by, **mail_context())
-                return report.id
-
-            form.make_once(open_session, "report", return_with_emails)
-    except Invalid as refusal:
-        forms.add_errors(form, refusal)
-        return _render_return(plan, activity, period, report, form, 422)
-    except Conflict:
-        return _changed_since_read(plan, activity, period, report, form)
-    flash(_("Returned: %(title)s. The leads will see your note in My updates.", title=activity.title.text(lang)))
-    return redirect(activity_url, 303)
-
-
-def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
-    """Return the quarter in the URL and its report.
-
-    Without a quarter in the URL, it is the latest one that accepts reports and whose report is submitted. Both are None if
-    there is no such report.
-    """
-    quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
-    named = (
-        [current_period(quarters, key)]
-        if key
-        else [q for q in reversed(quarters) if q.takes_reports_from(_reporting_ids(plan))]
-    )
-    for period in named:
-        report = reports_in_period(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
-        if report is not None and (key or report.state is ReportState.SUBMITTED):
-            return period, report
-    return None, None
-
-
-def _changed_since_read(
-    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
-) -> Response:
-    """Answer 409 because the report changed after the co-chair read it; the note is kept.
-
-    The page shows what the leads changed, and the new version can be returned; or it says that the report was already returned.
-    """
-    if report.state is not ReportState.SUBMITTED:
-        form.form_errors.append(_("Another person has already returned this report. Your note was not sent. It is kept here."))
-        return _render_return(plan, activity, period, report, form, 409)
-    form.form_errors.append(_("The report changed since you opened it. Review the changes below. Your note is kept."))
-    was = draft_at_version(session(), report.id, form.posted_version)
-    return _render_return(
-        plan, activity, period, report, form, 409, difference_views(was, report.draft) if was is not None else []
-    )
-
-
-def _render_return(
-    plan: PlanFacts,
-    activity: ActivityFacts,
-    period: PeriodFacts,
-    report: ReportFacts,
-    form: ReturnForm,
-    status: int,
-    changed: Sequence[DifferenceView] = (),
-) -> Response:
-    form.version.data = report.version
-    page = render_template(
-        "quarters/return.html",
-        plan=plan,
-        activity=activity,
-        period=period,
-        report=report,
-        form=form,
-        changed=changed,
-        is_returnable=report.state is ReportState.SUBMITTED,
-    )
-    return make_response(page, status)
-
-
-def _reporting_ids(plan: PlanFacts) -> set[int]:
-    """Return the ids of the jurisdictions that report on the priorities of this plan."""
-    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id is not None}
 
 
 def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:

@@ -30,7 +30,7 @@ class ChangesForm(SelectionForm):
 
     @staticmethod
     def candidate_lists(editor: EditorContext) -> dict[str, CandidateList]:
-        lang, reported, stored = i18n.current_language(), editor.material.changes, editor.briefing.outline.changes
+        lang, reported, stored = i18n.current_language(), editor.source.changes, editor.briefing.outline.changes
         candidates = [Candidate(c.key, c.kind, f"{c.code} " if c.code else "", c.text.text(lang), c.text, c) for c in reported]
         picks = [PickedChange(c.key) for c in reported] if stored is None else stored
         return {"changes": CandidateList(candidates, [(p.key, p.wording) for p in picks], stored is not None)}

@@ -35,9 +35,9 @@ class NewsForm(SelectionForm):
 
     @staticmethod
     def candidate_lists(editor: EditorContext) -> dict[str, CandidateList]:
-        material, outline = editor.material, editor.briefing.outline
-        milestones = [(f"{MILESTONE}{p.id}", p.wording) for p in material.picked_milestones]
-        challenges = [(f"{CHALLENGE}{p.id}", p.wording) for p in material.picked_challenges]
+        source, outline = editor.source, editor.briefing.outline
+        milestones = [(f"{MILESTONE}{p.id}", p.wording) for p in source.picked_milestones]
+        challenges = [(f"{CHALLENGE}{p.id}", p.wording) for p in source.picked_challenges]
         return {
             "milestones": CandidateList(_milestones(editor), milestones, outline.milestones is not None),
             "challenges": CandidateList(_challenges(editor), challenges, outline.challenges is not None),
@@ -82,8 +82,8 @@ def _milestones(editor: EditorContext) -> list[Candidate]:
 
     Those that the last briefing covered have a group of their own, unless they are selected.
     """
-    lang, material = i18n.current_language(), editor.material
-    main = {m.id for m in material.new_milestones} | {p.id for p in material.picked_milestones}
+    lang, source = i18n.current_language(), editor.source
+    main = {m.id for m in source.new_milestones} | {p.id for p in source.picked_milestones}
     return [
         Candidate(
             f"{MILESTONE}{m.id}",
@@ -93,12 +93,12 @@ def _milestones(editor: EditorContext) -> list[Candidate]:
             m.text,
             m,
         )
-        for m in material.milestones
+        for m in source.milestones
     ]
 
 
 def _challenges(editor: EditorContext) -> list[Candidate]:
-    return [Candidate(f"{CHALLENGE}{c.id}", c.theme, "", excerpt(c.text), c.text, c) for c in editor.material.challenges]
+    return [Candidate(f"{CHALLENGE}{c.id}", c.theme, "", excerpt(c.text), c.text, c) for c in editor.source.challenges]
 
 
 @blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])

@@ -84,7 +84,7 @@ class PrioritiesForm(StepForm):
     def _make(
         cls, editor: EditorContext, additions_of: Callable[[int, int, tuple[ActivityState, ...]], PriorityWording]
     ) -> Self:
-        shown = editor.material.announced or editor.material
+        shown = editor.source.announced or editor.source
         year = shown.plan.year
         verb, key = focus_target()
         rows = []

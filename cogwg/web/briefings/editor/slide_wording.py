@@ -139,7 +139,7 @@ NEW_SLIDE = SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=T
 def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
     """Return the stored wording of a slide. Raises ``NotFound`` for an unknown slide and for the contents slide."""
     outline = editor.briefing.outline
-    bare = replace(editor.material, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
+    bare = replace(editor.source, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
     slide = next((slide for slide in draft_slides(bare) if slide.key == key), None)
     if slide is None or key == "contents":
         raise NotFound(f"slide {key}")
@@ -190,6 +190,6 @@ def _lines_problem(lines: list[str]) -> str:
     return ""
 
 
-def draft_slides(material: BriefingSource) -> list[Slide]:
+def draft_slides(source: BriefingSource) -> list[Slide]:
     """Return all slides of a draft, including those left out."""
-    return deck_slides.all_slides(material, material.outline, version=1, draft=True)
+    return deck_slides.all_slides(source, source.outline, version=1, draft=True)

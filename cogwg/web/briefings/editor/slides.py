@@ -75,7 +75,7 @@ def slides(lang: str, id: int) -> Response:
         return _render_list(editor, 200)
     if verb == "add":
         return _add_slide(lang, editor)
-    keys = offered_slide_keys(editor.material)
+    keys = offered_slide_keys(editor.source)
     if key not in keys:
         raise NotFound(f"slide {key}")
     changes = {
@@ -199,8 +199,8 @@ def _render_list(editor: EditorContext, status: int, new_slide: SlideWordingForm
 
 def _rows(editor: EditorContext) -> list[SlideRow]:
     outline = editor.briefing.outline
-    titles = {slide.key: deck_slides.apply_wording(slide, outline).title for slide in draft_slides(editor.material)}
-    keys = offered_slide_keys(editor.material)
+    titles = {slide.key: deck_slides.apply_wording(slide, outline).title for slide in draft_slides(editor.source)}
+    keys = offered_slide_keys(editor.source)
     lists = [[key] for key in FRONT_SLIDES] + [[key for key in keys if key not in FRONT_SLIDES]]
     positions = {position.key: position for listed in lists for position in row_positions(listed, *focus_target())}
     shown = [key for key in keys if outline.is_shown(key)]

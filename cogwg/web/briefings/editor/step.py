@@ -42,7 +42,7 @@ class EditorContext:
     """A briefing that is being prepared, with the data its deck is made from."""
 
     briefing: OpenBriefing
-    material: BriefingSource
+    source: BriefingSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def field_errors(forms: Iterable[BilingualForm], refusal: Invalid) -> list[tuple
 
 def render_step(editor: EditorContext, step: str, template: str, status: int, **context: Any) -> Response:
     """Render the page of a step, in the frame of the draft's pages."""
-    usual: dict[str, Any] = {"problems": [], "conflict": None, **frame_context(editor.briefing, editor.material, step)}
+    usual: dict[str, Any] = {"problems": [], "conflict": None, **frame_context(editor.briefing, editor.source, step)}
     return make_response(render_template(template, **{**usual, **context}), status)
 
 

@@ -33,7 +33,7 @@ def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
     return f"/{lang}/briefings/{id}" + (f"/{step}" if step else "")
 
 
-def frame_context(briefing: OpenBriefing, material: BriefingSource, step: str) -> dict[str, Any]:
+def frame_context(briefing: OpenBriefing, source: BriefingSource, step: str) -> dict[str, Any]:
     """Return the template context of a draft's frame; ``step`` is the last part of the URL, ``PREVIEW`` for the last step."""
     lang = i18n.current_language().value
     done = _done_steps(briefing.outline)
@@ -44,10 +44,10 @@ def frame_context(briefing: OpenBriefing, material: BriefingSource, step: str) -
     return {
         "briefing": briefing,
         "steps": steps,
-        "changed": len(material.changes),
+        "changed": len(source.changes),
         "since": briefing.baseline.meeting_on if briefing.baseline is not None else None,
         "compared": briefing.baseline is not None and briefing.baseline.deck is not None,
-        "as_of": material.as_of,
+        "as_of": source.as_of,
     }
 
 

@@ -9,8 +9,8 @@ from flask import url_for
 
 from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.web.auth.access import current_user
+from cogwg.web.discussion.comments import CommentForm, CommentRow, CommentThread
 from cogwg.web.http import i18n
-from cogwg.web.http.comments import CommentForm, CommentRow, CommentThread
 
 
 def slide_thread(

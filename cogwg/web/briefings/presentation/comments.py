@@ -14,8 +14,8 @@ from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.comment_thread import slide_comment_form, slide_thread
+from cogwg.web.discussion.comments import respond_with_thread
 from cogwg.web.http import clocks, forms, htmx
-from cogwg.web.http.comments import respond_with_thread
 from cogwg.web.http.database import session, write
 
 _FRAGMENT = "briefings/presentation/_comment_thread.html"

@@ -14,8 +14,8 @@ from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.briefing.render.html import render_slides
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.web.briefings.presentation.comment_thread import slide_thread
+from cogwg.web.discussion.comments import CommentThread
 from cogwg.web.http import i18n
-from cogwg.web.http.comments import CommentThread
 
 LANGUAGE_PARAMETER = "deck"
 """The query parameter with the language of the slides, if it is not that of the page."""

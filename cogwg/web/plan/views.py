@@ -12,11 +12,9 @@ from urllib.parse import urlencode
 
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import statuses_by_quarter
 from cogwg.reporting.periods import current_period, periods
@@ -25,12 +23,13 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
-from cogwg.web.http.filters import plain, timeliness_text
+from cogwg.web.http.filters import plain
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
 from cogwg.web.plan.list_filters import ActivityLine, FilterChoices, Filters
-from cogwg.web.plan.progress import SERIES_LABELS, QuarterStatusCounts, quarter_status_counts
+from cogwg.web.plan.progress import SERIES_LABELS, quarter_status_counts
+from cogwg.web.plan.sentences import describe_status, progress_summary, timeline_summary
 from cogwg.web.plan.tables import activities_table
 
 VIEWS = ("matrix", "list", "timeline", "progress")
@@ -171,41 +170,6 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
     return plain(line.priority.short or line.priority.title), plain(line.current_status.activity.title)
 
 
-def describe_status(current_status: CurrentStatus) -> str:
-    """Return an activity's status and timeliness in words: "Limited progress · Overdue by 86 days"."""
-    if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
-        return timeliness_text(current_status.timeliness, current_status.days)
-    status = current_status.status.label if current_status.status is not None else NO_REPORT
-    return f"{plain(status)} · {timeliness_text(current_status.timeliness, current_status.days)}"
-
-
-def timeline_summary(lines: list[ActivityLine]) -> str:
-    """Summarize the timeline in a few sentences: what is overdue and by how much, what was done late, and what is due now."""
-    by = {when: [line.current_status for line in lines if line.current_status.timeliness is when] for when in Timeliness}
-    overdue, late, due = by[Timeliness.OVERDUE], by[Timeliness.DONE_LATE], by[Timeliness.DUE]
-    sentences = []
-    if overdue:
-        days = max(s.days for s in overdue)
-        longest = ngettext("%(num)s day", "%(num)s days", days)
-        sentences.append(
-            ngettext(
-                "%(num)s activity is overdue by %(longest)s.",
-                "%(num)s activities are overdue by up to %(longest)s.",
-                len(overdue),
-                longest=longest,
-            )
-        )
-    elif due or by[Timeliness.NOT_YET_DUE]:
-        sentences.append(_("No activities are overdue."))
-    if late:
-        sentences.append(ngettext("%(num)s was done late.", "%(num)s were done late.", len(late)))
-    if due:
-        sentences.append(ngettext("%(num)s is due this month.", "%(num)s are due this month.", len(due)))
-    if lines and len(by[Timeliness.DONE_ON_TIME]) == len(lines):
-        sentences.append(_("All activities were done on time."))
-    return " ".join(sentences)
-
-
 def _render_progress(plan: PlanFacts) -> str:
     ends = quarter_status_counts(
         plan,
@@ -220,24 +184,3 @@ def _render_progress(plan: PlanFacts) -> str:
         summary=progress_summary(ends),
         **_common_context(plan, "progress", Filters()),
     )
-
-
-def progress_summary(ends: list[QuarterStatusCounts]) -> str:
-    """Return the figure's caption: how many activities are complete, and how many were complete a quarter earlier."""
-    if not ends:
-        return str(_("The first quarter has not started yet, so there is nothing to compare."))
-    last = ends[-1]
-    values: dict[str, Any] = {"complete": last.complete, "total": last.total, "number": last.period.quarter}
-    if last.is_in_progress:
-        now = _("So far in Quarter %(number)s, %(complete)s of %(total)s activities are complete.", **values)
-    else:
-        now = _("At the end of Quarter %(number)s, %(complete)s of %(total)s activities were complete.", **values)
-    if len(ends) == 1:
-        return str(now)
-    before = ends[-2]
-    was = _(
-        "At the end of Quarter %(number)s, the number of complete activities was %(complete)s.",
-        number=before.period.quarter,
-        complete=before.complete,
-    )
-    return f"{now} {was}"
