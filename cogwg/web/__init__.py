@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
     from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
     from cogwg.web.auth import access, session
     from cogwg.web.briefings import editor, presentation
-    from cogwg.web.http import converters, errors, filters, headers, i18n, rate_limits, security_log
+    from cogwg.web.http import converters, errors, filters, headers, i18n, rate_limits, security_log, unsaved_text
     from cogwg.web.site import layout
 
     Babel(app, locale_selector=lambda: i18n.current_language().value)
@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(area.blueprint)
     filters.init(app)
     layout.init(app)
+    unsaved_text.init(app)
     headers.init(app)
     errors.init(app)
     access.refuse_undeclared(app)

@@ -13,7 +13,7 @@ from flask import render_template, request
 from cogwg.web.auth.safe_redirect import safe_path
 
 _ACTION, _FIELD = "kept-action", "kept-field-"
-_UNSHOWN_FIELDS = {"do", "more_links", "once", "seen", "version"}
+_UNSHOWN_FIELDS = {"autosaved", "do", "more_links", "once", "seen", "version"}
 
 
 @dataclass(frozen=True, slots=True)
