@@ -10,11 +10,15 @@ function isChanged(form) {
 }
 
 // A form that was refused shows again what was typed, so it differs from what is saved although nothing changed since.
+function wasRefused(form) {
+  const summary = document.querySelector("main .error-summary");
+  return summary && (form.contains(summary) || !summary.closest("form"));
+}
+
 function hasUnsavedText(form) {
   const fields = [...form.elements].filter((control) => control.matches(TEXT_FIELDS));
-  const summary = document.querySelector("main .error-summary");
-  const wasRefused = summary && (form.contains(summary) || !summary.closest("form"));
-  return form.matches("[data-unsaved]") || fields.some((f) => f.value !== f.defaultValue || (wasRefused && f.value));
+  const refused = wasRefused(form);
+  return form.matches("[data-unsaved]") || fields.some((f) => f.value !== f.defaultValue || (refused && f.value));
 }
 
 // Ask before leaving a page with unsaved text; submitting its form does not count, nor does the link that discards it.

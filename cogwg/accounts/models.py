@@ -1,12 +1,12 @@
-"""Tables for jurisdictions, people and memberships; for sign-in (sessions, access links, throttle counters); and for forms
-that were submitted, so that sending one twice changes the data once."""
+"""Tables for jurisdictions, people and memberships; for sign-in (sessions, access links, throttle counters); and for forms:
+those that were submitted, so that sending one twice changes the data once, and those with text that is not saved yet."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -165,3 +165,20 @@ class FormToken(Base):
     made_kind: Mapped[str] = mapped_column(String(20))
     made_id: Mapped[int | None]
     used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UnsavedText(Base):
+    """What a person typed in a form and has not saved: one row a person and form, which only this person sees.
+
+    ``form`` is a stable name such as ``report:2020-09:17``, ``base`` the version with which the form was opened
+    (of a translation, the text that is translated), ``controls`` a JSON list of what was changed.
+    ``kept_at`` follows the system clock.
+    """
+
+    __tablename__ = "unsaved_text"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    form: Mapped[str] = mapped_column(String(200), primary_key=True)
+    base: Mapped[str] = mapped_column(Text)
+    controls: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[datetime] = mapped_column(index=True)

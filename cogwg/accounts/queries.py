@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Subquery, and_, bindparam, func, select
+from sqlalchemy import Subquery, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
+from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
 from cogwg.accounts.rules import Preferences
 from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import Bilingual, Language, clean_text, sort_key
@@ -38,7 +38,10 @@ class MembershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignedInPerson:
-    """The signed-in person of a request, with their roles and the times of their session."""
+    """The signed-in person of a request, with their roles and the times of their session.
+
+    ``has_unsaved_text`` spares the others a statement on each page with a form.
+    """
 
     sign_in_id: int
     person_id: int
@@ -48,6 +51,7 @@ class SignedInPerson:
     started_at: datetime
     seen_at: datetime
     memberships: tuple[MembershipFacts, ...]
+    has_unsaved_text: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -63,7 +67,7 @@ class SignedInPerson:
         return frozenset(m.jurisdiction_id for m in self.lead_memberships if m.jurisdiction_id is not None)
 
 
-_S, _P, _M, _J = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction))
+_S, _P, _M, _J, _U = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText))
 _SIGNED_IN_PERSON = (
     select(
         *(_S.c[name] for name in ("id", "started_at", "seen_at")),
@@ -71,6 +75,7 @@ _SIGNED_IN_PERSON = (
         *(_P.c[name] for name in ("name", "lang", "time_zone")),
         *(_M.c[name] for name in ("role", "jurisdiction_id")),
         *(_J.c[name] for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
+        exists().where(_U.c.person_id == _P.c.id).correlate(_P).label("has_unsaved_text"),
     )
     .select_from(
         _S.join(_P, _P.c.id == _S.c.person_id)
@@ -108,6 +113,7 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
             for r in rows
             if r.role is not None
         ),
+        has_unsaved_text=bool(first.has_unsaved_text),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.form_tokens import purge_form_tokens
 from cogwg.accounts.retention import purge_accounts
+from cogwg.accounts.unsaved_text import purge_unsaved_texts
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.core.calendar import real_now
@@ -20,14 +21,15 @@ from cogwg.mail.services import purge_messages
 @options.data
 @options.today
 def purge(data: Path | None, today: str | None) -> None:
-    """Delete personal data that is no longer needed: old emails, sign-in counters, data of retired people."""
+    """Delete personal data that is no longer needed: old emails, sign-in counters, unsaved text, data of retired people."""
     at, now = options.calendar(today).now(), real_now()
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         messages = purge_messages(session, by=SYSTEM, at=at, now=now)
         accounts = purge_accounts(session, by=SYSTEM, at=at, now=now)
         forms = purge_form_tokens(session, now=now)
+        texts = purge_unsaved_texts(session, now=now)
     click.echo(
         f"Deleted emails: {messages}. Sign-in counters: {accounts.counters}. "
         f"Expired sessions and links: {accounts.sessions + accounts.links}. Retired accounts cleared: {accounts.addresses}. "
-        f"Submitted forms forgotten: {forms}."
+        f"Submitted forms forgotten: {forms}. Unsaved texts deleted: {texts}."
     )

@@ -18,7 +18,18 @@ def register(app: Flask) -> None:
     from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
     from cogwg.web.auth import access, expired_forms, session
     from cogwg.web.briefings import editor, presentation
-    from cogwg.web.http import converters, errors, filters, flashes, headers, i18n, rate_limits, security_log, single_use
+    from cogwg.web.http import (
+        converters,
+        errors,
+        filters,
+        flashes,
+        headers,
+        i18n,
+        rate_limits,
+        security_log,
+        single_use,
+        unsaved_text,
+    )
     from cogwg.web.site import layout
 
     Babel(app, locale_selector=lambda: i18n.current_language().value)
@@ -36,6 +47,7 @@ def register(app: Flask) -> None:
     flashes.init(app)
     single_use.init(app)
     layout.init(app)
+    unsaved_text.init(app)
     headers.init(app)
     errors.init(app)
     expired_forms.init(app)

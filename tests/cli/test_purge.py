@@ -10,11 +10,12 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.form_tokens import TOKEN_LIFETIME, make_once
-from cogwg.accounts.models import AccessLink, FormToken, Person, SignIn, Throttle
+from cogwg.accounts.models import AccessLink, FormToken, Person, SignIn, Throttle, UnsavedText
 from cogwg.accounts.retention import RETIRED_RETENTION, THROTTLE_RETENTION
 from cogwg.accounts.rules import LINK_LIFETIME, SESSION_LIFETIME
 from cogwg.accounts.services import add_person, retire_person
 from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, reserve_attempt
+from cogwg.accounts.unsaved_text import RETENTION, ControlKind, ControlState, keep_unsaved_text
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.core.calendar import real_now
@@ -149,6 +150,21 @@ def test_submitted_forms_are_forgotten_after_their_time(run: RunCommand, url: st
     engine.dispose()
 
 
+def test_unsaved_text_is_deleted_after_its_time(run: RunCommand, url: str) -> None:
+    engine, now = build_engine(url), real_now()
+    ages = {"comment:1": RETENTION + MINUTE, "comment:2": RETENTION - MINUTE}
+    with Session(engine) as session, write_transaction(session):
+        person_id = session.scalars(select(Person.id)).first()
+        assert person_id is not None
+        for form, age in ages.items():
+            control = ControlState(ControlKind.TEXT, "text", "canary")
+            keep_unsaved_text(session, person_id, form, "", [control], now=now - age)
+    assert "Unsaved texts deleted: 1." in run("purge", COGWG_DATABASE_URL=url).out
+    with Session(engine) as session:
+        assert session.scalars(select(UnsavedText.form)).all() == ["comment:2"]
+    engine.dispose()
+
+
 def test_retention_document_states_the_times_of_the_code() -> None:
     text = (Path(__file__).parents[2] / "docs" / "reference" / "retention.md").read_text(encoding="utf-8")
     for time in (
@@ -158,6 +174,7 @@ def test_retention_document_states_the_times_of_the_code() -> None:
         f"| after {LINK_LIFETIME // timedelta(hours=1)} hours |",
         f"| {RETIRED_RETENTION.days // 365} years after",
         f"| {TOKEN_LIFETIME.days} days after it was sent |",
+        f"| {RETENTION.days} days after it was kept,",
     ):
         assert time in text, time
 
@@ -169,7 +186,7 @@ def test_second_purge_changes_nothing_and_records_nothing(run: RunCommand, url: 
     before = count_rows(url)
     assert run("purge", COGWG_DATABASE_URL=url).out == (
         "Deleted emails: 0. Sign-in counters: 0. Expired sessions and links: 0. Retired accounts cleared: 0. "
-        "Submitted forms forgotten: 0.\n"
+        "Submitted forms forgotten: 0. Unsaved texts deleted: 0.\n"
     )
     assert count_rows(url) == before
     engine.dispose()

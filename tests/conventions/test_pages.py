@@ -134,6 +134,9 @@ def check_html(page: Page, lang: str) -> None:
         assert not [a for a in e.attrib if a.startswith(("on", "hx-on"))], where
         assert e.tag != "script" or (e.get("src") and not text_of(e)), where
         assert not (e.get("href") or "").lower().startswith("javascript:"), where
+    for form in page.find_all("form", method="post"):
+        has_text = form.get("data-unsaved") is None and any(e.tag == "textarea" for e in form.iter())
+        assert not has_text or any(e.get("data-autosave") for e in form.iter()), f"{where}: typed text is not kept"
     headings = [int(e.tag[1]) for e in page.find("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]
     assert headings[0] == 1, where
     assert all(after <= before + 1 for before, after in pairwise(headings)), f"{where}: {headings}"

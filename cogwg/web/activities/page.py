@@ -53,6 +53,7 @@ class NoteEditor:
     """A partner's note that this person may write: for their own jurisdiction or on behalf of another.
 
     ``is_open`` means that the form is not collapsed: the person's own jurisdiction has no note yet, or the form was rejected.
+    ``form_key`` names the form for its unsaved text.
     """
 
     jurisdiction: NamedJurisdiction
@@ -61,6 +62,7 @@ class NoteEditor:
     stored: NoteFacts | None
     form: NoteForm
     is_open: bool
+    form_key: str
     conflict: TextConflict | None = None
 
 
@@ -125,7 +127,9 @@ def note_editor(
     url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
     is_on_behalf = acting_for(who, jurisdiction.id) is not None
-    return NoteEditor(jurisdiction, url, is_on_behalf, stored, form, is_open=stored is None and not is_on_behalf)
+    key = f"note:{period.key}:{context.activity.id}:{jurisdiction.id}"
+    is_open = stored is None and not is_on_behalf
+    return NoteEditor(jurisdiction, url, is_on_behalf, stored, form, is_open=is_open, form_key=key)
 
 
 def _context(
@@ -182,7 +186,8 @@ def _discussion(
         else CommentRow(comment)
         for comment in comments(session(), context.activity.id)
     )
-    return CommentThread("discussion", rows, form, url_for("activities.comment_post", **context.url_values))
+    url = url_for("activities.comment_post", **context.url_values)
+    return CommentThread("discussion", rows, form, f"comment:{context.activity.id}", url)
 
 
 def partner_notes(activity_notes: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:

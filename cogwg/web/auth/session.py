@@ -20,6 +20,8 @@ from cogwg.web.auth.forms import SignInForm
 from cogwg.web.http import clocks, htmx, i18n, preserved_form
 from cogwg.web.http.database import session, write
 
+BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard")
+"""Requests that a page makes by itself: they are no activity of the person, so they do not extend the session."""
 login = LoginManager()
 login.session_protection = None
 
@@ -39,13 +41,13 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 def _load_user(token: str) -> SessionUser | None:
     """Return the user of this session token (one query), or None if the session has ended or expired.
 
-    Also record the session's last use, at most every five minutes.
+    Also record the session's last use, at most every five minutes, unless the request is one of ``BACKGROUND_ENDPOINTS``.
     """
     person = signed_in_person(session(), token)
     now = clocks.real_now()
     if person is None or not is_session_alive(person.started_at, person.seen_at, person.roles, now):
         return None
-    if now - person.seen_at > SESSION_TOUCH_INTERVAL:
+    if now - person.seen_at > SESSION_TOUCH_INTERVAL and request.endpoint not in BACKGROUND_ENDPOINTS:
         with write() as open_session:
             services.touch_session(open_session, person.sign_in_id, now=now)
     return SessionUser(token, person)

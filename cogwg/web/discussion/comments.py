@@ -53,11 +53,15 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True)
 class CommentThread:
-    """The comments on a subject, in order, for one reader. ``form`` is None if the reader may not comment."""
+    """The comments on a subject, in order, for one reader. ``form`` is None if the reader may not comment.
+
+    ``form_key`` names the form for its unsaved text.
+    """
 
     key: str
     rows: tuple[CommentRow, ...]
     form: CommentForm | None
+    form_key: str
     post_url: str
 
     @property

@@ -20,8 +20,28 @@ SECRET_FIELDS = frozenset({"again", "password"})
 ACTION_FIELD, FIELD_PREFIX = "kept-action", "kept-field-"
 """The names of the fields within the sign-in form."""
 _UNSHOWN_FIELDS = frozenset(
-    {"action", "asked", "do", "email", "last", "more_links", "move", "naming", "next", "once", "order", "scope", "seen"}
-    | {"shown", "source", "theme", "under_way", "version", "was"}
+    [
+        "action",
+        "asked",
+        "autosaved",
+        "do",
+        "email",
+        "last",
+        "more_links",
+        "move",
+        "naming",
+        "next",
+        "once",
+        "order",
+        "scope",
+        "seen",
+        "shown",
+        "source",
+        "theme",
+        "under_way",
+        "version",
+        "was",
+    ]
 )
 """Choices and hidden fields: what a person did not type."""
 _CHOICE_PREFIXES = ("choose-", "both-")

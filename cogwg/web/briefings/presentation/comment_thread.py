@@ -31,7 +31,7 @@ def slide_thread(
         if comment.slide == key
     )
     url = url_for("presentation.comment_post", slide=key, **url_values)
-    return CommentThread(key, rows, form or slide_comment_form(key, formdata=None), url)
+    return CommentThread(key, rows, form or slide_comment_form(key, formdata=None), f"slide-comment:{briefing_id}:{key}", url)
 
 
 def slide_comment_form(key: str, **kwargs: Any) -> CommentForm:

@@ -1,0 +1,111 @@
+"""A person's own text in a form that they have not saved yet: kept for them alone, and deleted after a week.
+
+It is not part of the record: it has no version and no audit event, and it changes nothing that others see. The draft of a
+report, which its leads share, changes only when a person saves it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CursorResult, Delete, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person, UnsavedText
+from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.core.text_limits import TEXT_LIMIT
+
+RETENTION = timedelta(days=7)
+"""As long as a form that was sent is recognized (``form_tokens``). Moodle offers the unsaved text of its editor for 4 days
+(``lib/editor/atto/autosave-ajax.php``), which is less than an absence of one week."""
+FORM_LIMIT = 10 * TEXT_LIMIT
+"""Characters of one form. The longest form is the report, with six texts and four one-line fields; a pasted text that is too
+long to be saved is kept too, as it is on the page."""
+FORMS_LIMIT = 100
+"""Forms of one person. More than a lead of every activity of the 2020 plan has, and few enough for the database."""
+_FORM_KEY = re.compile(r"[a-z]+(-[a-z]+)*(:[A-Za-z0-9._-]{1,60}){1,3}")
+
+
+class ControlKind(StrEnum):
+    """What was changed in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off."""
+
+    TEXT = "text"
+    LIST = "list"
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlState:
+    """What a person typed or chose in one control of a form, by the control's name."""
+
+    kind: ControlKind
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """The unsaved changes of a form, the version it was opened with ("" if it has none), and when they were kept."""
+
+    base: str
+    controls: tuple[ControlState, ...]
+    kept_at: datetime
+
+
+def keep_unsaved_text(
+    session: Session, person_id: int, form: str, base: str, controls: Sequence[ControlState], *, now: datetime
+) -> None:
+    """Keep what a person changed in a form, instead of what was kept of it before.
+
+    Raises ``NotFound`` if the form's key is invalid, and ``Invalid`` if its text is too long or in one form too many.
+    """
+    text = json.dumps([astuple(control) for control in controls], ensure_ascii=False)
+    if not _FORM_KEY.fullmatch(form):
+        raise NotFound("form")
+    if len(base) + sum(len(control.name) + len(control.value) for control in controls) > FORM_LIMIT:
+        raise Invalid(("form", Message(N_("This text is too long to be kept. Save it or shorten it."))))
+    others = select(func.count()).where(UnsavedText.person_id == person_id, UnsavedText.form != form)
+    if (session.scalar(others) or 0) >= FORMS_LIMIT:
+        raise Invalid(("form", Message(N_("Text not kept: you have unsaved text in too many other forms. Save this one."))))
+    values = {"base": base, "controls": text, "kept_at": now}
+    insert = _insert(session).values(person_id=person_id, form=form, **values)
+    session.execute(insert.on_conflict_do_update(index_elements=["person_id", "form"], set_=values))
+
+
+def discard_unsaved_text(session: Session, person_id: int, form: str) -> None:
+    """Delete what was kept of a form for this person, after they saved or discarded it."""
+    session.execute(delete(UnsavedText).where(UnsavedText.person_id == person_id, UnsavedText.form == form))
+
+
+def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping[str, KeptForm]:
+    """Return what is kept for this person, by form; without what is older than ``RETENTION``."""
+    statement = select(UnsavedText.form, UnsavedText.base, UnsavedText.controls, UnsavedText.kept_at).where(
+        UnsavedText.person_id == person_id, UnsavedText.kept_at >= now - RETENTION
+    )
+    return {
+        form: KeptForm(base, tuple(ControlState(ControlKind(kind), *rest) for kind, *rest in json.loads(text)), kept_at)
+        for form, base, text, kept_at in session.execute(statement)
+    }
+
+
+def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
+    """Delete what was kept longer ago than ``RETENTION``, and all that was kept for retired people; return how many forms."""
+    retired = select(Person.id).where(Person.retired_at.is_not(None))
+    statement: Delete = delete(UnsavedText).where(
+        or_(UnsavedText.kept_at < now - RETENTION, UnsavedText.person_id.in_(retired))
+    )
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that can replace the row that is there, which is spelled alike on both engines."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(UnsavedText) if is_postgresql else sqlite.insert(UnsavedText)

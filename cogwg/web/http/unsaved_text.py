@@ -1,0 +1,58 @@
+"""Text that a person typed in a form and has not saved: offered with the form, and deleted when the form is saved.
+
+A page keeps it with a script (``static/autosave.js``). A form that did so says this in a hidden field when it is sent.
+Without JavaScript nothing is kept, and pages do not mention it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from cogwg.accounts.unsaved_text import KeptForm, discard_unsaved_text, unsaved_texts
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session, write
+
+FIELD = "autosaved"
+"""The hidden field with the key of a form whose text was kept; also in ``static/autosave.js``."""
+
+log = logging.getLogger("cogwg.web")
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(unsaved_text=unsaved_text, sent_autosaved_form=sent_autosaved_form, autosave_field=FIELD)
+    app.after_request(discard_saved)
+
+
+def unsaved_text(form: str) -> KeptForm | None:
+    """Return the signed-in person's unsaved text of this form, to be offered to them; None if this form was just sent."""
+    person = g.get("person")
+    if person is None or not person.has_unsaved_text or sent_autosaved_form() == form:
+        return None
+    if "unsaved_texts" not in g:
+        offset = clocks.calendar().offset
+        kept = unsaved_texts(session(), person.person_id, now=clocks.real_now())
+        g.unsaved_texts = {key: replace(facts, kept_at=facts.kept_at + offset) for key, facts in kept.items()}
+    texts: dict[str, KeptForm] = g.unsaved_texts
+    return texts.get(form)
+
+
+def sent_autosaved_form() -> str:
+    """Return the key of the form that this request sent, if its page had kept its text; otherwise an empty text."""
+    return request.form.get(FIELD, "") if request.method == "POST" else ""
+
+
+def discard_saved(response: Response) -> Response:
+    """Delete the unsaved text of a form that was saved, after the save: a failure only means that it is offered again."""
+    person = g.get("person")
+    if response.status_code >= 400 or person is None or not (form := sent_autosaved_form()):
+        return response
+    try:
+        with write() as open_session:
+            discard_unsaved_text(open_session, person.person_id, form)
+    except SQLAlchemyError as error:
+        log.warning("the unsaved text of a saved form was not deleted: %s", type(error).__name__)
+    return response

@@ -1,0 +1,204 @@
+// What a person typed and did not save is kept for them on the server, and offered when they open the form again.
+"use strict";
+const KEEP_AFTER_MS = 3_000;  // after the last key, wikidPad's default: https://wikidpad.sourceforge.net/help/WpOptionsAutoSave.html
+const KEEP_AT_LATEST_MS = 15_000;  // after the first change, for those who type without a pause: the same page
+const SAVE_WAITS_MS = 2_000;  // for text on its way: within the 10 s that hold attention, less than busy.js and htmx wait
+
+const autosaves = new WeakMap();  // of each form: its timer, when it began to change, the request on its way, whether it was announced
+const wording = (name) => document.querySelector(`meta[name="${name}"]`).content;
+const autosavePart = (form) => form?.querySelector("[data-autosave]");
+const openOffer = (form) => form.querySelector(".unsaved-offer:not([hidden])");
+
+function autosaveOf(form) {
+  if (!autosaves.has(form)) autosaves.set(form, {});
+  return autosaves.get(form);
+}
+
+// The state of each control that was changed; all of them if the form was refused, because it shows again what was typed.
+function changedControls(form) {
+  const all = wasRefused(form);
+  const states = [];
+  for (const control of form.elements) {
+    const { name, value } = control;
+    if (!name) continue;
+    if (control.matches('[type="radio"], [type="checkbox"]')) {
+      if (all || control.checked !== control.defaultChecked) states.push([control.checked ? "on" : "off", name, value]);
+    } else if (control.matches("select")) {
+      const wasSelected = [...control.options].find((option) => option.defaultSelected) ?? control.options[0];
+      if (all || wasSelected?.value !== value) states.push(["list", name, value]);
+    } else if (control.matches(TEXT_FIELDS) && (all ? value : value !== control.defaultValue)) states.push(["text", name, value]);
+  }
+  return states;
+}
+
+function schedule(form, delay = KEEP_AFTER_MS) {
+  const autosave = autosaveOf(form);
+  autosave.since ??= Date.now();
+  clearTimeout(autosave.timer);
+  autosave.timer = setTimeout(() => keep(form), Math.min(delay, Math.max(0, autosave.since + KEEP_AT_LATEST_MS - Date.now())));
+}
+
+function unschedule(form) {
+  const autosave = autosaveOf(form);
+  clearTimeout(autosave.timer);
+  autosave.timer = autosave.since = null;
+}
+
+// One request at a time, so that an older text does not replace a newer one.
+function keep(form, isLeaving = false) {
+  const autosave = autosaveOf(form);
+  if (autosave.request && !isLeaving) return schedule(form);
+  unschedule(form);
+  if (openOffer(form)) return showSentence(form, wording("restore-or-discard-first"), true);
+  if (!hasUnsavedText(form)) return form.elements.autosaved && discard(form);
+  autosave.request = send(form, "", changedControls(form), isLeaving).then(([sentence, retries]) => {
+    autosave.request = null;
+    if (sentence) markKept(form);
+    else if (retries && form.isConnected) schedule(form, KEEP_AT_LATEST_MS);
+    return sentence;
+  });
+}
+
+// Returns the sentence of our server; nothing else, such as the page of a proxy, counts as kept.
+async function send(form, path, controls, isLeaving) {
+  const part = autosavePart(form);
+  const base = form.elements[part.dataset.baseField]?.value ?? "";
+  const body = new URLSearchParams([["form", part.dataset.autosave], ["base", base], ["csrf_token", form.querySelector('[name$="csrf_token"]').value]]);
+  for (const [kind, name, value] of controls) body.append(`${kind}:${name}`, value);
+  try {
+    const response = await fetch(wording("autosave-url") + path, { method: "POST", body, keepalive: isLeaving });
+    const { kept, refused } = await response.json().catch(() => ({}));
+    if (!path) showSentence(form, kept ?? refused ?? wording("text-not-kept"), kept === undefined);
+    return [kept, response.status >= 500];
+  } catch {
+    if (!path) showSentence(form, wording("text-not-kept"), true);
+    return ["", true];
+  }
+}
+
+// Saving the form deletes what it kept: the form says so when it is sent.
+function markKept(form) {
+  if (form.elements.autosaved) return;
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "autosaved", value: autosavePart(form).dataset.autosave });
+  autosavePart(form).append(field);
+}
+
+function discard(form) {
+  form.elements.autosaved?.remove();
+  form.querySelector(".autosave-line")?.remove();
+  return send(form, "/discard", [], true);
+}
+
+// The sentence stands beside the buttons. It is read out the first time and when something is wrong, not at each pause.
+function showSentence(form, sentence, isProblem) {
+  const autosave = autosaveOf(form);
+  const line = form.querySelector(".autosave-line") ?? document.createElement("span");
+  const isNew = isProblem ? line.textContent !== sentence : !autosave.wasAnnounced || line.matches(".is-problem");
+  line.className = `autosave-line meta${isProblem ? " is-problem" : ""}`;
+  line.textContent = sentence;
+  if (!line.isConnected) (form.querySelector(".actions:not(.unsaved-offer *), .sticky-bar") ?? form).append(line);
+  if (isNew) document.getElementById("status").textContent = sentence;
+  autosave.wasAnnounced ||= !isProblem;
+}
+
+document.addEventListener("input", (event) => { if (autosavePart(event.target.form)) schedule(event.target.form); });
+
+// A save waits until the text on its way has arrived, so that it does not come back after the save.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const autosave = autosaves.get(form);
+  if (!autosave) return;
+  unschedule(form);
+  if (!autosave.request) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  const latest = new Promise((resolve) => setTimeout(resolve, SAVE_WAITS_MS));
+  Promise.race([autosave.request, latest]).then(() => { autosave.request = null; form.requestSubmit(submitter); });
+}, true);
+
+// Leaving the page, or closing the browser on a phone, does not wait for the pause.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden") return;
+  for (const form of document.forms) if (autosaves.get(form)?.timer) keep(form, true);
+});
+
+// "Keep their version" gives up one's own text.
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("[data-discard]")?.closest("form");
+  if (form?.elements.autosaved && autosavePart(form)) discard(form);
+});
+
+// What was kept is offered if it is not what the form contains already. Text that was refused, or not sent, is kept again; text
+// that the browser filled in after "Back" may be saved already.
+function review(form) {
+  const offer = form.querySelector(".unsaved-offer[hidden]");
+  if (offer) reviewOffer(form, offer);
+  if (!openOffer(form) && (autosaves.has(form) || wasRefused(form)) && hasUnsavedText(form)) schedule(form);
+}
+
+const controlsNamed = (form, name) => [...form.elements].filter((control) => control.name === name);
+
+function isShown(form, { dataset: { control: kind, name }, textContent: value }) {
+  const controls = controlsNamed(form, name);
+  if (kind === "on" || kind === "off") return controls.some((control) => control.value === value && control.checked === (kind === "on"));
+  return controls.some((control) => control.value === value);
+}
+
+function reviewOffer(form, offer) {
+  const kept = [...offer.querySelectorAll("[data-control]")];
+  if (kept.every((state) => isShown(form, state))) {
+    offer.remove();
+    markKept(form);
+    return;
+  }
+  for (const text of offer.querySelectorAll('[data-control="text"]')) {
+    const [control] = controlsNamed(form, text.dataset.name);
+    text.lang = control?.lang ?? "";
+    text.previousElementSibling.textContent = control?.labels[0]?.firstChild.textContent ?? "";
+  }
+  for (let fold = offer.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  offer.hidden = false;
+  document.getElementById("status").textContent = offer.querySelector("p").textContent;
+}
+
+// The form is then based on the version that the text began from: if a newer one is saved, saving shows both.
+function restore(form, offer) {
+  const base = form.elements[autosavePart(form).dataset.baseField];
+  if (base) base.value = offer.dataset.base;
+  let first = null;
+  for (const { dataset: { control: kind, name }, textContent: value } of offer.querySelectorAll("[data-control]")) {
+    for (const control of controlsNamed(form, name)) {
+      if (kind === "on" || kind === "off") {
+        if (control.value !== value) continue;
+        control.checked = kind === "on";
+      } else control.value = value;
+      for (let fold = control.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+      if (kind === "text") first ??= control;
+    }
+  }
+  offer.remove();
+  markKept(form);
+  first?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-restore-text], [data-discard-text]");
+  if (!button) return;
+  const { form } = button;
+  const offer = button.closest(".unsaved-offer");
+  if (button.matches("[data-restore-text]")) return restore(form, offer);
+  offer.remove();
+  discard(form);
+  if (hasUnsavedText(form)) schedule(form);
+  form.querySelector("textarea, input[type='text']")?.focus();
+});
+
+function reviewForms() {
+  for (const part of document.querySelectorAll("[data-autosave]")) review(part.closest("form"));
+}
+document.addEventListener("htmx:after:swap", reviewForms);
+document.addEventListener("htmx:finally:request", reviewForms);
+reviewForms();

@@ -1,0 +1,243 @@
+"""Text that is typed and not saved is kept, said in words, and offered when its author opens the form again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+from sqlalchemy import delete
+
+from cogwg.accounts.models import SignIn, UnsavedText
+from cogwg.core.status import Status
+from tests.e2e.axe import find_violations
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+from tests.e2e.test_report import choose_status
+
+WORDS = "Thirteen resources are online\nand « two » are in <review>."
+KEEPING = "**/account/unsaved-text"
+
+
+def progress_of(place: Any, lang: str) -> Locator:
+    field: Locator = place.locator(f'textarea[name$="-progress_{lang}"]')
+    return field
+
+
+def write_update(lead: BrowserUser, words: str = WORDS, code: str = "4.3") -> Locator:
+    """Write an update without saving it, until its text is kept; return its row."""
+    lead.open("my-updates")
+    row = lead.open_update(code)
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    with lead.page.expect_response(KEEPING) as kept:
+        progress_of(row, lead.lang).press_sequentially(words)
+    assert kept.value.ok
+    expect(row.locator(".autosave-line")).to_have_text(kept.value.json()["kept"])
+    return row
+
+
+def close(lead: BrowserUser) -> None:
+    """Leave the page without saving, as when a browser ends."""
+    lead.page.close(run_before_unload=False)
+    lead.page = lead.context.new_page()
+
+
+def offer_of(place: Any) -> Locator:
+    offer: Locator = place.locator(".unsaved-offer")
+    return offer
+
+
+def press(lead: BrowserUser, place: Any, words: str) -> None:
+    place.get_by_role("button", name=lead.translate(words), exact=True).click()
+
+
+def test_kept_text_is_offered_after_the_browser_closed_and_restored_with_its_choices(
+    site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    row = write_update(lead)
+    line = lead.visible_text(row.locator(".autosave-line"))
+    assert line.startswith(lead.translate("Text kept at %(time)s. Only you can see it.", time="#").partition("#")[0])
+    expect(lead.page.locator("#status")).to_have_text(line)
+    close(lead)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    expect(offer_of(row)).to_be_visible()
+    expect(progress_of(row, lang)).to_have_value("")
+    offer_of(row).locator("summary").click()
+    assert find_violations(lead.page) == []
+    press(lead, row, "Restore my text")
+    expect(progress_of(row, lang)).to_have_value(WORDS)
+    expect(progress_of(row, lang)).to_be_focused()
+    expect(row.locator(f'input[value="{Status.SUBSTANTIAL.value}"]')).to_be_checked()
+    expect(offer_of(row)).to_have_count(0)
+    row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
+    expect(row.locator(".update-saved")).to_contain_text("Thirteen resources")
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_discarded_text_is_not_offered_again(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    write_update(lead)
+    close(lead)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    with lead.page.expect_response("**/account/unsaved-text/discard"):
+        press(lead, row, "Discard my text")
+    expect(offer_of(row)).to_have_count(0)
+    lead.expect_focus("textarea")
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_text_typed_beside_an_open_offer_does_not_replace_the_offered_text(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    write_update(lead)
+    close(lead)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    expect(offer_of(row)).to_be_visible()
+    progress_of(row, "en").fill("Other words")
+    expect(row.locator(".autosave-line")).to_have_text("Text not kept: restore or discard your earlier text first.")
+    row.get_by_role("button", name="Save draft and continue").click()
+    expect(row.locator(".update-saved")).to_contain_text("Other words")
+    (kept,) = site.app.rows(UnsavedText)
+    assert "Thirteen" in kept.controls
+    row.get_by_role("link", name="Edit").click()
+    expect(offer_of(row)).to_contain_text("You began it before anything was saved. Version 1 is saved now.")
+    press(lead, row, "Restore my text")
+    lead.expect_statuses(409)
+    row.get_by_role("button", name="Save draft and continue").click()
+    expect(row.locator(".conflict")).to_contain_text("Thirteen resources")
+    expect(row.locator(".conflict")).to_contain_text("Other words")
+
+
+def test_text_that_is_typed_back_to_what_is_saved_is_no_longer_kept(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    row = write_update(lead)
+    with lead.page.expect_response("**/account/unsaved-text/discard"):
+        progress_of(row, "en").fill("")
+    expect(row.locator(".autosave-line")).to_have_count(0)
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_text_is_kept_when_the_page_is_left_before_the_pause(site: Site, open_browser: OpenBrowser) -> None:
+    quebec = open_browser(site).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    quebec.page.locator("#discussion").get_by_role("textbox").fill(WORDS)
+    quebec.page.on("dialog", lambda dialog: dialog.accept())
+    quebec.open("plans/2020")
+    quebec.open("plans/2020/activities/5.4")
+    expect(offer_of(quebec.page)).to_contain_text("You have unsaved text from")
+    press(quebec, quebec.page, "Restore my text")
+    quebec.page.get_by_role("button", name="Add the comment").click()
+    expect(quebec.page.locator("#comment-1")).to_contain_text("Thirteen resources are online")
+    expect(offer_of(quebec.page)).to_have_count(0)
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_save_waits_for_text_on_its_way_so_that_it_does_not_come_back(site: Site, open_browser: OpenBrowser) -> None:
+    quebec = open_browser(site).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    thread = quebec.page.locator("#discussion")
+    held: list[Route] = []
+    quebec.page.route(KEEPING, lambda route: held.append(route))
+    thread.get_by_role("textbox").fill(WORDS)
+    while not held:
+        quebec.page.wait_for_timeout(50)
+    thread.get_by_role("button", name="Add the comment").click()
+    quebec.page.wait_for_timeout(300)
+    expect(quebec.page.locator("#comment-1")).to_have_count(0)
+    held[0].continue_()
+    expect(quebec.page.locator("#comment-1")).to_contain_text("Thirteen resources are online")
+    quebec.page.wait_for_timeout(300)
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_text_of_a_refused_save_is_kept(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario").expect_statuses(422)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    choose_status(lead, row, Status.COMPLETE)
+    progress_of(row, "en").fill(WORDS)
+    with lead.page.expect_response(KEEPING):
+        row.get_by_role("button", name="Save and submit").click()
+    expect(lead.page.get_by_role("alert")).to_be_visible()
+    close(lead)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    press(lead, row, "Restore my text")
+    expect(progress_of(row, "en")).to_have_value(WORDS)
+    expect(row.locator(f'input[value="{Status.COMPLETE.value}"]')).to_be_checked()
+
+
+@pytest.mark.parametrize("fault", ["offline", "proxy", "server", "session"])
+def test_line_says_that_text_is_not_kept_whatever_answers(site: Site, open_browser: OpenBrowser, lang: str, fault: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(401, 502)
+    row = write_update(lead)
+
+    def answer(route: Route) -> None:
+        if fault == "offline":
+            route.abort()
+        elif fault == "proxy":
+            route.fulfill(status=200, content_type="text/html", body="<h1>Sign in to the network</h1>")
+        else:
+            route.fulfill(status=502, body="<h1>502 Bad Gateway</h1>")
+
+    if fault == "session":
+        site.app.execute(delete(SignIn))
+    else:
+        lead.page.route(KEEPING, answer)
+    progress_of(row, lang).press_sequentially(" More.")
+    expect(row.locator(".autosave-line")).to_have_text(lead.translate("Text not kept. It is still on this page: save it."))
+    expect(lead.page.locator("#status")).to_have_text(lead.visible_text(row.locator(".autosave-line")))
+    expect(progress_of(row, lang)).to_have_value(WORDS + " More.")
+    lead.log.page_errors = [error for error in lead.log.page_errors if "ERR_FAILED" not in error]
+
+
+def test_text_is_kept_while_its_author_types_without_a_pause(site: Site, open_browser: OpenBrowser) -> None:
+    quebec = open_browser(site).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    with quebec.page.expect_response(KEEPING, timeout=20_000):
+        quebec.page.locator("#discussion").get_by_role("textbox").press_sequentially("typed " * 6, delay=450)
+
+
+def test_restored_slide_text_is_saved_with_the_slide(site: Site, open_browser: OpenBrowser) -> None:
+    chair = open_browser(site.populate(), "en").use_session_of("chair")
+    path = site.path("/en/briefings/{briefing}/slides/cover")
+    chair.open(path)
+    field = chair.page.locator('textarea[name="title-en"]')
+    with chair.page.expect_response(KEEPING):
+        field.fill("A title of my own")
+    close(chair)
+    chair.open(path)
+    press(chair, chair.page, "Restore my text")
+    press(chair, chair.page, "Save slide text")
+    expect(chair.page.locator("#outcome")).to_be_visible()
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_without_scripts_nothing_is_kept_and_nothing_is_said(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    with_scripts = open_browser(site, lang).use_session_of("ontario")
+    write_update(with_scripts)
+    lead = open_browser(site, lang, js=False).use_session_of("ontario")
+    for path in ("my-updates", "plans/2020/activities/4.3/report"):
+        lead.open(path)
+        text = lead.page.locator("main").inner_text()
+        assert "Thirteen resources" not in text
+        assert lead.translate("You have unsaved text from %(when)s.", when="#").partition("#")[0] not in text
+    progress_of(lead.page, lang).fill("Without scripts")
+    lead.page.wait_for_timeout(4_000)
+    assert not [row for row in site.app.rows(UnsavedText) if "Without scripts" in row.controls]
+
+
+def test_offer_leaves_the_focus_and_is_read_out(site: Site, open_browser: OpenBrowser) -> None:
+    quebec = open_browser(site).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    with quebec.page.expect_response(KEEPING):
+        quebec.page.locator("#discussion").get_by_role("textbox").fill(WORDS)
+    close(quebec)
+    quebec.open("plans/2020/activities/5.4")
+    expect(offer_of(quebec.page)).to_be_visible()
+    assert quebec.page.evaluate("document.activeElement === document.body")
+    expect(quebec.page.locator("#status")).to_contain_text("You have unsaved text from")
