@@ -18,6 +18,7 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
+from cogwg.briefing import files as briefing_files
 from cogwg.briefing import snapshot
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile, draw_files
@@ -152,7 +153,7 @@ class PopulatedApp:
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
         deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
-        files = _draw_files(snapshot.write(deck))
+        files = _draw_files(snapshot.write(deck), tuple(file_format.soon for file_format in briefing_files.FORMATS.values()))
         freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
         (link,) = preview_links(session, self.briefing_id)
@@ -172,8 +173,8 @@ class PopulatedApp:
 
 
 @cache
-def _draw_files(deck: str) -> list[DrawnFile]:
-    """Return the files of the deck, which is the same in every populated app."""
+def _draw_files(deck: str, _limits: tuple[int, ...]) -> list[DrawnFile]:
+    """Return the files of the deck, which is the same in every populated app with the same limits of the formats."""
     return draw_files(snapshot.read(deck))
 
 
