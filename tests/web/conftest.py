@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -31,6 +30,7 @@ from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
+from tests.drawing import render_once
 from tests.web_client import App, Client, email
 
 MakeApp = Callable[..., App]
@@ -151,7 +151,9 @@ class PopulatedApp:
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
         deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
-        files = _draw_files(deck)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("cogwg.briefing.files.render", render_once)
+            files = draw_files(deck)
         freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
         (link,) = preview_links(session, self.briefing_id)
@@ -170,8 +172,6 @@ class PopulatedApp:
         return pattern.format(**kept, **self.ids, **self.news_ids, **self.presentation_values)
 
 
-_draw_files = lru_cache(maxsize=8)(draw_files)
-"""``draw_files`` with its results kept, since the deck is the same in every populated app."""
 RestorePopulated = Callable[[], PopulatedApp]
 
 
