@@ -126,7 +126,7 @@ class SubmitAllForm(FlaskForm):  # type: ignore[misc]
     def posted_versions(self) -> dict[str, int]:
         """Return the version of each ready report by activity code, as the page showed it; invalid ones are left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
-        return {code: int(seen) for code, _colon, seen in pairs if seen.isascii() and seen.isdecimal() and len(seen) < 10}
+        return {code: int(text) for code, _colon, text in pairs if text.isascii() and text.isdecimal() and len(text) < 10}
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:
