@@ -154,7 +154,7 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
 
     The data slide comes last, because it only repeats the texts of the other slides.
     """
-    seen: set[Bilingual] = set()
+    counted: set[Bilingual] = set()
     for text in (deck.audience, deck.place):
         for lang in text.missing_languages:
             name = _LANGUAGES[lang]
@@ -162,8 +162,8 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
             fr = f"Réunion, texte manquant en {name.fr}{NBSP}: {text.text('fr')}."
             yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), GapSource(GapPlace.MEETING, "cover"))
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
-        lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing_languages and text not in seen]
-        seen.update(lacking)
+        lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing_languages and text not in counted]
+        counted.update(lacking)
         for lang, group in groupby(sorted(lacking, key=lambda t: t.missing_languages[0]), key=lambda t: t.missing_languages[0]):
             sources = [inputs.wording_sources.get((slide.key, text)) for text in group]
             n = len(sources)

@@ -35,7 +35,21 @@ TOO_SLOW = (
     "The request did not arrive in time. Nothing was saved. Reload this page to send it again.\n"
     "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Rechargez cette page pour l’envoyer de nouveau.\n"
 )
+CUT_OFF = (
+    "The site is restarting, and this took too long to finish. Go back and try again: nothing is saved twice.\n"
+    "Le site redémarre, et cette demande a pris trop de temps. Revenez en arrière et réessayez\N{NO-BREAK SPACE}: rien n’est "
+    "enregistré en double.\n"
+)
+RETRY_SECONDS = 10
+"""How long a restart takes at most, for the Retry-After header."""
 
+Headers = list[tuple[str, str]]
+_NOTICE_HEADERS = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+    (OWN_RESPONSE, "1"),
+]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -79,28 +93,43 @@ class AsgiAdapter:
         self._app, self._max_body, self._body_seconds = app, max_body, body_seconds
         self._slots, self._pauses = asyncio.Semaphore(slots), threading.Semaphore(MAX_PAUSED)
         self._threads = ThreadPoolExecutor(slots + MAX_PAUSED, thread_name_prefix="request")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._cut_off = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             environ = await self._environ(scope, receive)
         except TimeoutError:
-            headers = [
-                ("Content-Type", "text/plain; charset=utf-8"),
-                ("Cache-Control", "no-store"),
-                ("Connection", "close"),
-                (OWN_RESPONSE, "1"),
-            ]
-            await _send_response(send, HTTPStatus.REQUEST_TIMEOUT, headers, TOO_SLOW.encode())
+            await _send_response(send, HTTPStatus.REQUEST_TIMEOUT, _NOTICE_HEADERS, TOO_SLOW.encode())
             return
         except ClientDisconnected:
             return
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         environ[ENVIRON_KEY] = RequestSlot(self._slots, self._pauses, loop)
-        async with self._slots:
-            content, status, headers = await loop.run_in_executor(self._threads, self._run, environ)
-        await _send_response(send, int(status[:3]), headers, content)
+        answer, cut_off = loop.create_task(self._answer(environ)), loop.create_task(self._cut_off.wait())
+        await asyncio.wait((answer, cut_off), return_when=asyncio.FIRST_COMPLETED)
+        cut_off.cancel()
+        if answer.done():
+            content, status, headers = answer.result()
+            await _send_response(send, int(status[:3]), headers, content)
+            return
+        answer.cancel()  # what has not begun yet is not begun any more
+        headers = [*_NOTICE_HEADERS, ("Retry-After", str(RETRY_SECONDS))]
+        await _send_response(send, HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode())
 
-    def _run(self, environ: dict[str, Any]) -> tuple[bytes, str, list[tuple[str, str]]]:
+    def answer_rest_after(self, seconds: float) -> None:
+        """Answer the requests that still run after so many seconds, because the worker is then killed; for other threads.
+
+        What they do goes on until then and may still be saved, which is why the answer does not say that nothing was.
+        """
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._cut_off.set)
+
+    async def _answer(self, environ: dict[str, Any]) -> tuple[bytes, str, Headers]:
+        async with self._slots:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
+
+    def _run(self, environ: dict[str, Any]) -> tuple[bytes, str, Headers]:
         chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
         return b"".join(chunks), status, list(headers)
 
@@ -169,7 +198,7 @@ def _wsgi_headers(received: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-async def _send_response(send: Send, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+async def _send_response(send: Send, status: int, headers: Headers, content: bytes) -> None:
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": content})

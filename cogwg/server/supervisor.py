@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 END_SECONDS = 7
 """How long a worker may go on with its requests after SIGTERM. A container gets 10 seconds; the rest is for bringing an
 SQLite database into one file."""
+ANSWER_SECONDS = 5.0
+"""When the requests that still run are answered that the server ends, so that the answer arrives before the worker is killed.
+Drawing the files of a long deck takes 20 seconds: it is cut off, which is safe, because nothing is stored before all files are
+drawn."""
 SETTLED_SECONDS = 5.0
 """A worker that dies after running this long is replaced at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
@@ -55,6 +59,7 @@ OVERRIDDEN = {
     "_spawn_worker": ("self", "idx", "target", "callback_loader"),
     "_spawn_workers": ("self", "spawn_target", "target_loader"),
     "_respawn_workers": ("self", "workers", "spawn_target", "target_loader", "delay"),
+    "_stop_workers": ("self",),
     "_serve_loop": ("self", "spawn_target", "target_loader"),
 }
 """The methods of granian that ``Supervisor`` overrides, with the parameters they have in granian 2.8. Most are not public, so
@@ -128,6 +133,10 @@ class Supervisor(MPServer):
         with _signals_held():
             super()._respawn_workers(*arguments, **options)
 
+    def _stop_workers(self) -> None:
+        os.close(self._lifeline[1])
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
         self._plan_replacements()
         while not self.interrupt_signal:
@@ -162,9 +171,11 @@ class Supervisor(MPServer):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         reading, writing = self._lifeline
         os.close(writing)
-        threading.Thread(target=_end_with_first_process, args=(reading,), daemon=True).start()
+        adapters: list[AsgiAdapter] = []
+        threading.Thread(target=_end_with_first_process, args=(reading, adapters), daemon=True).start()
         try:
-            return AsgiAdapter(self._load_app(), slots=self._slots, max_body=self._max_body)
+            adapters.append(AsgiAdapter(self._load_app(), slots=self._slots, max_body=self._max_body))
+            return adapters[0]
         except ConfigurationError as refusal:
             click.echo(f"cogwg: {refusal}", err=True)
             raise SystemExit(2) from None
@@ -180,9 +191,11 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
-def _end_with_first_process(lifeline: int) -> None:
-    """End this worker when the first process is gone: only that process keeps the other end of the pipe open."""
+def _end_with_first_process(lifeline: int, adapters: list[AsgiAdapter]) -> None:
+    """End this worker when the first process is gone or ends: only that process keeps the other end of the pipe open."""
     os.read(lifeline, 1)
+    for adapter in adapters:
+        adapter.answer_rest_after(ANSWER_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(END_SECONDS)
     os._exit(1)

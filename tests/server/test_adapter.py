@@ -281,3 +281,26 @@ def test_more_paused_requests_than_threads_all_end() -> None:
         assert [response.content for response in responses] == [b"drawn"] * (MAX_PAUSED + 4)
 
     run(scenario, app)
+
+
+def test_request_that_still_runs_when_the_worker_ends_is_answered() -> None:
+    finished = threading.Event()
+
+    def wait(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        finished.wait(10)
+        start_response("200 OK", [])
+        return [b""]
+
+    async def run() -> tuple[RecordedResponse, RecordedResponse]:
+        adapter = AsgiAdapter(wait, slots=1, max_body=MAX_BODY)
+        running, waiting = (asyncio.create_task(send_request(adapter)) for _ in range(2))
+        await asyncio.sleep(0.1)
+        threading.Thread(target=adapter.answer_rest_after, args=(0.1,)).start()
+        answers = await running, await waiting
+        finished.set()
+        return answers
+
+    for response in asyncio.run(run()):
+        assert (response.status, response.headers["retry-after"]) == (503, "10")
+        assert "Go back and try again" in response.content.decode()
+        assert "Revenez en arrière et réessayez" in response.content.decode()

@@ -165,13 +165,13 @@ _REPORTS = (
 
 
 def _milestones(session: Session) -> Iterator[UntranslatedText]:
-    seen = set()
+    listed_ids = set()
     for row in session.execute(_MILESTONES):
         whose = ((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)),)
         text = Bilingual(row.text_en, row.text_fr)
-        if text.missing_languages and row.id not in seen:
+        if text.missing_languages and row.id not in listed_ids:
             yield UntranslatedText("milestone", row.id, 0, text, whose)
-        seen.add(row.id)
+        listed_ids.add(row.id)
         if row.position is not None:
             yield UntranslatedText("link", row.id, row.position, Bilingual(row.label_en, row.label_fr), whose)
 

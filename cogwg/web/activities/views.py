@@ -76,8 +76,8 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
     here = activity_context(lang, year, code)
     form = due_form(here)
     try:
-        to, seen = form.new_due, form.posted_due
-        if seen is None:
+        to, shown_due = form.new_due, form.posted_due
+        if shown_due is None:
             raise Conflict(here.activity.due)
         with write() as open_session:
             by, when = actor(), clocks.now()
@@ -90,7 +90,7 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
                     to,
                     reason=form.reason,
                     words=form.due_words,
-                    expected_due=seen,
+                    expected_due=shown_due,
                     by=by,
                     at=when,
                 ),

@@ -126,7 +126,7 @@ class SubmitAllForm(FlaskForm):  # type: ignore[misc]
     def posted_versions(self) -> dict[str, int]:
         """Return the version of each ready report by activity code, as the page showed it; invalid ones are left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
-        return {code: version for code, _colon, seen in pairs if (version := parse_number(seen)) is not None}
+        return {code: version for code, _colon, text in pairs if (version := parse_number(text)) is not None}
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:

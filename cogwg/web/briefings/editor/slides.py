@@ -129,7 +129,7 @@ def slide(lang: str, id: int, key: str) -> Response:
 
 
 def _add_slide(lang: str, editor: EditorContext) -> Response:
-    form, id, seen = parse_wording(NEW_SLIDE), editor.briefing.id, posted_version()
+    form, id, version = parse_wording(NEW_SLIDE), editor.briefing.id, posted_version()
     once, by, at = SingleUseForm(), actor(), clocks.now()
     number = next_free_slide_number(editor.briefing.outline)
     try:
@@ -137,7 +137,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
 
             def add() -> int:
                 services.revise_outline(
-                    open_session, id, form.apply_to, OutlineChange.WORDED, expected_version=seen, by=by, at=at
+                    open_session, id, form.apply_to, OutlineChange.WORDED, expected_version=version, by=by, at=at
                 )
                 return number
 
