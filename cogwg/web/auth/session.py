@@ -5,6 +5,7 @@ The cookie contains a token, which Flask-Login reads. The session itself is a da
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -22,6 +23,8 @@ from cogwg.web.http.database import session, write
 
 login = LoginManager()
 login.session_protection = None
+NOT_ACTIVITY = ("auth.time_left", "auth.stay_signed_in")
+"""The endpoints whose requests do not extend the session by themselves."""
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
@@ -39,16 +42,23 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 def _load_user(token: str) -> SessionUser | None:
     """Return the user of this session token (one query), or None if the session has ended or expired.
 
-    Also record the session's last use, at most every five minutes.
+    Also record the session's last use, at most every five minutes, unless the request is none (``NOT_ACTIVITY``).
     """
     person = signed_in_person(session(), token)
     now = clocks.real_now()
     if person is None or not is_session_alive(person.started_at, person.seen_at, person.roles, now):
         return None
-    if now - person.seen_at > SESSION_TOUCH_INTERVAL:
-        with write() as open_session:
-            services.touch_session(open_session, person.sign_in_id, now=now)
+    if now - person.seen_at > SESSION_TOUCH_INTERVAL and request.endpoint not in NOT_ACTIVITY:
+        person = extend(person)
     return SessionUser(token, person)
+
+
+def extend(person: SignedInPerson) -> SignedInPerson:
+    """Record that the session is in use now, and return the person with the new time."""
+    now = clocks.real_now()
+    with write() as open_session:
+        services.touch_session(open_session, person.sign_in_id, now=now)
+    return replace(person, seen_at=now)
 
 
 def init(app: Flask) -> None:
