@@ -9,7 +9,7 @@ from sqlalchemy import Subquery, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
-from cogwg.accounts.rules import Preferences
+from cogwg.accounts.rules import Preferences, SessionEnd, session_end
 from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import Bilingual, Language, clean_text, sort_key
 from cogwg.core.db import execute_core
@@ -56,6 +56,10 @@ class SignedInPerson:
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(m.role for m in self.memberships)
+
+    @property
+    def session_end(self) -> SessionEnd:
+        return session_end(self.started_at, self.seen_at, self.roles)
 
     @property
     def lead_memberships(self) -> tuple[MembershipFacts, ...]:

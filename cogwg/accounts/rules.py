@@ -147,14 +147,28 @@ def _is_joined(plain: str, common: frozenset[str], own: frozenset[str] = frozens
     return bool(plain) and least.get(len(plain), MAX_COMMON_WORDS + 1) <= MAX_COMMON_WORDS
 
 
-def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
-    """Return whether a session is still valid: it lasts at most 12 hours, and ends after 2 hours without activity.
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """When a session ends unless it is used before; ``is_final`` if using it does not extend it any more."""
+
+    at: datetime
+    is_final: bool
+
+
+def session_end(started_at: datetime, seen_at: datetime, roles: Collection[Role]) -> SessionEnd:
+    """Return when a session ends: after 2 hours without activity, and in any case after 12 hours.
 
     For co-chairs and the secretariat, who change more than their own reports, it ends after 30 minutes without activity.
     """
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
-    idle = PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT
-    return now - started_at < SESSION_LIFETIME and now - seen_at < idle
+    idle_end = seen_at + (PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT)
+    last_end = started_at + SESSION_LIFETIME
+    return SessionEnd(min(idle_end, last_end), is_final=last_end <= idle_end)
+
+
+def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
+    """Return whether a session has not ended yet."""
+    return now < session_end(started_at, seen_at, roles).at
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from cogwg.accounts.rules import (
     NETWORK_LIMIT,
     PASSWORD_LEAST,
     SLOWED_ATTEMPT_LIMIT,
+    SessionEnd,
     check_password,
     common_passwords,
     common_words,
     comparable_password,
     is_session_alive,
+    session_end,
     wait_time,
 )
 from cogwg.core.errors import Invalid
@@ -129,6 +131,21 @@ def test_busy_session_ends_after_twelve_hours() -> None:
     end = START + timedelta(hours=12)
     assert is_session_alive(START, end - MINUTE, {Role.LEAD}, end - SECOND)
     assert not is_session_alive(START, end - MINUTE, {Role.LEAD}, end)
+
+
+@pytest.mark.parametrize(
+    ("seen_after", "ends_after", "is_final"),
+    [
+        (timedelta(0), timedelta(hours=2), False),
+        (timedelta(hours=10) - SECOND, timedelta(hours=12) - SECOND, False),
+        (timedelta(hours=10), timedelta(hours=12), True),
+        (timedelta(hours=11), timedelta(hours=12), True),
+    ],
+)
+def test_session_end_is_final_when_activity_cannot_extend_it(
+    seen_after: timedelta, ends_after: timedelta, is_final: bool
+) -> None:
+    assert session_end(START, START + seen_after, {Role.LEAD}) == SessionEnd(START + ends_after, is_final)
 
 
 def test_common_words_alone_or_repeated_are_refused() -> None:

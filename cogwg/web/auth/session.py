@@ -5,6 +5,7 @@ The cookie contains a token, which Flask-Login reads. The session itself is a da
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -20,8 +21,8 @@ from cogwg.web.auth.forms import SignInForm
 from cogwg.web.http import clocks, htmx, i18n, preserved_form
 from cogwg.web.http.database import session, write
 
-BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard")
-"""Requests that a page makes by itself: they are no activity of the person, so they do not extend the session."""
+BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
+"""Requests that do not extend the session by themselves: a page makes them without its reader, or they extend it on purpose."""
 login = LoginManager()
 login.session_protection = None
 
@@ -48,9 +49,16 @@ def _load_user(token: str) -> SessionUser | None:
     if person is None or not is_session_alive(person.started_at, person.seen_at, person.roles, now):
         return None
     if now - person.seen_at > SESSION_TOUCH_INTERVAL and request.endpoint not in BACKGROUND_ENDPOINTS:
-        with write() as open_session:
-            services.touch_session(open_session, person.sign_in_id, now=now)
+        person = extend(person)
     return SessionUser(token, person)
+
+
+def extend(person: SignedInPerson) -> SignedInPerson:
+    """Record that the session is in use now, and return the person with the new time."""
+    now = clocks.real_now()
+    with write() as open_session:
+        services.touch_session(open_session, person.sign_in_id, now=now)
+    return replace(person, seen_at=now)
 
 
 def init(app: Flask) -> None:

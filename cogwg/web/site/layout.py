@@ -22,6 +22,7 @@ from cogwg.core.paths import resource_folder
 from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
+from cogwg.web.auth.time_limit import TimeLimit, limit_in_words, time_limit
 from cogwg.web.http import clocks, i18n
 
 
@@ -47,6 +48,14 @@ class PageUser:
     @property
     def home_label(self) -> str:
         return home_label(self.signed_in)
+
+    @property
+    def time_limit(self) -> TimeLimit:
+        return time_limit(self.signed_in)
+
+    @property
+    def limit_in_words(self) -> str:
+        return limit_in_words(self.signed_in)
 
     @property
     def home_url(self) -> str:

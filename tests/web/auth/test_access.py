@@ -104,6 +104,8 @@ ROUTE_CASES = [
     RouteCase("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
     RouteCase("auth.sign_in", "POST", "/en/sign-in", same_for_all(422), {"email": "", "password": ""}),
     RouteCase("auth.sign_out", "POST", "/en/sign-out", same_for_all(303)),
+    RouteCase("auth.time_left", "GET", "/en/session", same_for_all(200)),
+    RouteCase("auth.stay_signed_in", "POST", "/en/session", same_for_all(200)),
     RouteCase("auth.set_password", "GET", "/en/password/{token}", same_for_all(200)),
     RouteCase("auth.set_password", "POST", "/en/password/{token}", same_for_all(303), PASSWORD_FIELDS),
     RouteCase("auth.set_password", "GET", "/en/password/nobody-knows-this", same_for_all(410)),

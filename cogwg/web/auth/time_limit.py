@@ -1,0 +1,75 @@
+"""When the session ends, as pages say it: in words, and in a warning that ``static/session.js`` shows two minutes before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from flask import Response, jsonify
+from flask_babel import gettext as _
+
+from cogwg.accounts.queries import SignedInPerson
+from cogwg.accounts.rules import SESSION_LIFETIME
+from cogwg.web.auth import blueprint, session
+from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.http import clocks, filters
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """What the warning shows; ``seconds`` is the time left, 0 after the session has ended."""
+
+    seconds: int
+    is_final: bool
+    heading: str
+    sentence: str
+
+
+def time_limit(person: SignedInPerson | None) -> TimeLimit:
+    """Return when this person's session ends, or that it has ended."""
+    if person is None:
+        return TimeLimit(
+            0,
+            True,
+            _("Your session has ended"),
+            _("Anything you typed is still on this page. Sign in from another tab, then come back and save."),
+        )
+    end = person.session_end
+    sentence = (
+        _(
+            "A session lasts at most %(hours)s hours and cannot be extended. Save your text now.",
+            hours=SESSION_LIFETIME // timedelta(hours=1),
+        )
+        if end.is_final
+        else _("Stay signed in if you need more time.")
+    )
+    seconds = max(0, int((end.at - clocks.real_now()).total_seconds()))
+    return TimeLimit(seconds, end.is_final, _("You will be signed out at %(time)s", time=filters.clock(end.at)), sentence)
+
+
+def limit_in_words(person: SignedInPerson) -> str:
+    """Return the sentence about the limit for pages without scripts, which cannot warn."""
+    end = person.session_end
+    time = filters.clock(end.at)
+    if end.is_final:
+        return str(_("You will be signed out at %(time)s. Save your text before then.", time=time))
+    return str(_("To stay signed in, save or open a page before %(time)s.", time=time))
+
+
+@blueprint.get("/session")
+@public
+def time_left(lang: str) -> Response:
+    """Return when the session ends, without extending it: another tab may have extended it."""
+    return jsonify(asdict(time_limit(current_user_or_none())))
+
+
+@blueprint.post("/session")
+@public
+def stay_signed_in(lang: str) -> Response:
+    """Extend the session, at most to its absolute limit, and return when it ends now."""
+    person = current_user_or_none()
+    if person is None:
+        return jsonify(asdict(time_limit(None)))
+    person = session.extend(person)
+    outcome = _("You are signed in until %(time)s.", time=filters.clock(person.session_end.at))
+    return jsonify({**asdict(time_limit(person)), "outcome": outcome})
