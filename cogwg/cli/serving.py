@@ -24,11 +24,10 @@ from cogwg.core import migration
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings
+from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key, parse_day, read_settings, worker_count
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
-WORKERS = 2
 SQLITE_SLOTS = 1
 """How many requests run at once in a worker. More would wait for SQLite's locks and for each other: with 16 people saving,
 the 99th percentile was 950 ms with 8 slots, but 150 ms with one slot, which also allowed 25% more saves a second."""
@@ -76,6 +75,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     if host not in LOOPBACK:
         raise ConfigurationError(f"The demo runs on this machine only. --host {host} is not a loopback address. Use 127.0.0.1.")
     day = parse_day(today, "--today")
+    read_settings({**os.environ, "COGWG_DEMO": "1"})
     with _listening(host, port) as listener:
         _prepare_demo(data, day, f"http://{'[::1]' if host == '::1' else host}:{port}/", reset=reset)
         _run_server(listener)
@@ -89,7 +89,7 @@ def _listening(host: str, port: int) -> Iterator[Listener]:
     """
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with closing(Listener(host, port, workers=WORKERS)) as listener:
+        with closing(Listener(host, port, workers=worker_count(os.environ))) as listener:
             yield listener
     finally:
         signal.signal(signal.SIGTERM, previous)
@@ -168,7 +168,7 @@ def _run_server(listener: Listener) -> None:
     supervisor = Supervisor(
         listener,
         create_app,
-        workers=WORKERS,
+        workers=settings.workers,
         slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
         max_body=MIB,
         is_behind_proxy=settings.proxy_count > 0,

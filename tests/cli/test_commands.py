@@ -49,11 +49,12 @@ RunCommand = Callable[..., CommandResult]
 class FakeSupervisor:
     """Stand-in for the server; it is reached only after every start-up check has passed."""
 
-    def __init__(self, listener: FakeListener, _load_app: object, **_: object) -> None:
-        self.listener = listener
+    def __init__(self, listener: FakeListener, _load_app: object, *, workers: int, **_: object) -> None:
+        self.listener, self.workers = listener, workers
 
     def run(self) -> None:
-        print(f"serving {self.listener.host}:{self.listener.port}")
+        assert self.workers == self.listener.workers
+        print(f"serving {self.listener.host}:{self.listener.port} with {self.workers} workers")
 
 
 @dataclass
