@@ -16,6 +16,7 @@ from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
 from cogwg.cli.purging import purge
 from cogwg.cli.serving import demo, serve
+from cogwg.core import logs
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
 
@@ -31,6 +32,7 @@ for command in (demo, init, seed, serve, briefing, person, remind, mail, purge):
 
 def main() -> None:
     """Run a command; print an error as one sentence."""
+    logs.configure()
     try:
         cogwg(standalone_mode=True)
     except ConfigurationError as refusal:

@@ -11,6 +11,7 @@ from cogwg.accounts.form_tokens import purge_form_tokens
 from cogwg.accounts.retention import purge_accounts
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
+from cogwg.cli.reports import report
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.mail.services import purge_messages
@@ -26,8 +27,12 @@ def purge(data: Path | None, today: str | None) -> None:
         messages = purge_messages(session, by=SYSTEM, at=at, now=now)
         accounts = purge_accounts(session, by=SYSTEM, at=at, now=now)
         forms = purge_form_tokens(session, now=now)
-    click.echo(
-        f"Deleted emails: {messages}. Sign-in counters: {accounts.counters}. "
-        f"Expired sessions and links: {accounts.sessions + accounts.links}. Retired accounts cleared: {accounts.addresses}. "
-        f"Submitted forms forgotten: {forms}."
-    )
+    deleted = {
+        "Deleted emails": messages,
+        "Sign-in counters": accounts.counters,
+        "Expired sessions and links": accounts.sessions + accounts.links,
+        "Retired accounts cleared": accounts.addresses,
+        "Submitted forms forgotten": forms,
+    }
+    if any(deleted.values()) or accounts.credentials:
+        report(" ".join(f"{what}: {count}." for what, count in deleted.items()))

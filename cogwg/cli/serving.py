@@ -6,6 +6,7 @@ The offset of the product's calendar is computed here once, and passed to every 
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import secrets
 import signal
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
+from cogwg.cli.reports import is_at_terminal
 from cogwg.core import migration
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
@@ -28,6 +30,7 @@ from cogwg.core.settings import LOOPBACK, Settings, database_url, new_secret_key
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
+log = logging.getLogger("cogwg.server")
 SQLITE_SLOTS = 1
 """How many requests run at once in a worker. More would wait for SQLite's locks and for each other: with 16 people saving,
 the 99th percentile was 950 ms with 8 slots, but 150 ms with one slot, which also allowed 25% more saves a second."""
@@ -158,11 +161,10 @@ def _run_server(listener: Listener) -> None:
     url = os.environ["COGWG_DATABASE_URL"]
     settings: Settings = create_app().extensions["cogwg.settings"]
     is_sqlite = url.startswith("sqlite")
-    if is_sqlite:
-        _print_sqlite_version()
-    if not settings.proxy_count and not settings.demo:
-        click.echo(NO_PROXY)
-    click.echo("Press Ctrl+C to stop.")
+    if not settings.demo:
+        _log_start(settings, listener, is_sqlite=is_sqlite)
+    if settings.demo or is_at_terminal():
+        click.echo("Press Ctrl+C to stop.")
     memory.return_large_blocks()
     gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
     supervisor = Supervisor(
@@ -177,10 +179,18 @@ def _run_server(listener: Listener) -> None:
         supervisor.run()
     finally:
         if not checkpoint(url):
-            click.echo(f"cogwg: {NOT_ONE_FILE}", err=True)
+            log.warning(NOT_ONE_FILE)
 
 
-def _print_sqlite_version() -> None:
-    version, affected = sqlite_version()
-    note = " (has a rare checkpoint bug, fixed in 3.51.3; install pysqlite3 if a wheel is available)" if affected else ""
-    click.echo(f"SQLite {version}{note}")
+def _log_start(settings: Settings, listener: Listener, *, is_sqlite: bool) -> None:
+    log.info("Listening on %s, port %d. Workers: %d.", listener.host, listener.port, settings.workers)
+    if is_sqlite:
+        version, affected = sqlite_version()
+        if affected:
+            log.warning(
+                "SQLite %s has a rare checkpoint bug, fixed in 3.51.3. Install pysqlite3 if a wheel is available.", version
+            )
+        else:
+            log.info("SQLite %s.", version)
+    if not settings.proxy_count:
+        log.warning(NO_PROXY)

@@ -68,6 +68,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     reminder_days: tuple[int, ...] = ()
     workers: int = DEFAULT_WORKERS
+    access_log: bool = False
     check_private_links: bool = False
     """Whether the link check may also request addresses on private networks."""
 
@@ -115,6 +116,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail=mail_settings(env),
         reminder_days=reminder_days(env),
         workers=worker_count(env),
+        access_log=_flag(env, "COGWG_ACCESS_LOG"),
     )
 
 

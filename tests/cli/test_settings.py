@@ -21,6 +21,7 @@ UNUSABLE = {
     "COGWG_TRUSTED_HOSTS": ("https://plan.example.ca", "plan.example.ca:8443", "plan example", "a.ca,,b_/", ".", "[::1]"),
     "COGWG_PROXIES": ("x", "-1", "1.5", "11"),
     "COGWG_WORKERS": ("x", "0", "-2", "2.5", "33"),
+    "COGWG_ACCESS_LOG": ("x",),
     "COGWG_PUBLIC_URL": ("plan.example.ca", "ftp://plan.example.ca", "https://plan.example.ca/en"),
     "COGWG_REMIND_DAYS": ("x", "0", "14;3", "61"),
     "COGWG_REMIND_AFTER": ("x", "-1"),
