@@ -18,10 +18,11 @@ def register(app: Flask) -> None:
     from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
     from cogwg.web.auth import access, session
     from cogwg.web.briefings import editor, presentation
-    from cogwg.web.http import access_log, converters, errors, filters, headers, i18n, rate_limits, security_log
+    from cogwg.web.http import access_log, converters, errors, filters, headers, i18n, proxy_check, rate_limits, security_log
     from cogwg.web.site import layout
 
     access_log.init(app)
+    proxy_check.init(app)
     Babel(app, locale_selector=lambda: i18n.current_language().value)
     i18n.init(app)
     session.init(app)
