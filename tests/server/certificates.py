@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import ssl
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 _AUTHORITY = ("-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
@@ -38,5 +42,16 @@ def make_certificate(folder: Path, *hosts: str) -> ServerCertificate:
     return made
 
 
+def find_program(name: str) -> str:
+    """Return the path of a program. Without it, skip the test, or fail where it is required."""
+    program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is not None:
+        return program
+    reason = f"{name} was not found. Install it: apt-get install nginx openssl"
+    if os.environ.get("COGWG_REQUIRE_NGINX") == "1":
+        pytest.fail(f"{reason} (required by COGWG_REQUIRE_NGINX)")
+    pytest.skip(reason)
+
+
 def _openssl(*arguments: str | Path) -> None:
-    subprocess.run(["openssl", *map(str, arguments)], capture_output=True, check=True)
+    subprocess.run([find_program("openssl"), *map(str, arguments)], capture_output=True, check=True)
