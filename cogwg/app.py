@@ -13,6 +13,7 @@ from cogwg.core.paths import resource_folder
 from cogwg.core.settings import Settings
 from cogwg.web.http.database import db
 from cogwg.web.http.jinja import TemplateEnvironment
+from cogwg.web.site.health import answer_under_any_host
 
 MIB = 1024 * 1024
 
@@ -43,6 +44,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
+    app.wsgi_app = answer_under_any_host(app.wsgi_app, chosen.trusted_hosts[0].lstrip("."))  # type: ignore[method-assign, assignment]
     if chosen.proxy_count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxy_count, x_proto=chosen.proxy_count, x_host=chosen.proxy_count)  # type: ignore[method-assign]
     build_engine(chosen.database_url).dispose()

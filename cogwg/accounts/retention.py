@@ -17,7 +17,7 @@ THROTTLE_RETENTION = timedelta(days=1)
 """Longer than any window or wait of the rate limits; what happened is in the security log."""
 RETIRED_RETENTION = timedelta(days=2 * 365)
 """Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that the person can ask for it."""
-_RETIRED_DOMAIN = "@retired.invalid"
+RETIRED_DOMAIN = "@retired.invalid"
 """RFC 6761 6.4: never a domain that mail can reach."""
 
 
@@ -41,8 +41,8 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
     """
     is_old = Throttle.since < now - THROTTLE_RETENTION, or_(Throttle.until.is_(None), Throttle.until < now)
     has_credentials = or_(Person.password_hash.is_not(None), Person.feed_hash.is_not(None))
-    has_address = Person.retired_at < at - RETIRED_RETENTION, ~Person.email.endswith(_RETIRED_DOMAIN, autoescape=True)
-    cleared_email = literal("person-") + cast(Person.id, String) + literal(_RETIRED_DOMAIN)
+    has_address = Person.retired_at < at - RETIRED_RETENTION, ~Person.email.endswith(RETIRED_DOMAIN, autoescape=True)
+    cleared_email = literal("person-") + cast(Person.id, String) + literal(RETIRED_DOMAIN)
     purged = AccountsPurge(
         counters=_count(session, delete(Throttle).where(*is_old).returning(Throttle.key)),
         sessions=_count(session, delete(SignIn).where(SignIn.started_at <= now - SESSION_LIFETIME).returning(SignIn.id)),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
 from cogwg.accounts.queries import preferences_of, usable_link
+from cogwg.accounts.retention import RETIRED_DOMAIN
 from cogwg.accounts.rules import (
     LINK_LIFETIME,
     SESSION_LIFETIME,
@@ -113,6 +114,21 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
     person.retired_at = at
     end_sessions_and_links(session, person.id)
     record_event(session, "person.retired", ("person", person.id), by=by, at=at)
+
+
+def restore_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    """Reactivate an account, with its roles. Sessions stay ended, and the person sets a new password from a link.
+
+    The password and the feed URL are deleted, as ``purge_accounts`` may have done already. Raises ``Invalid`` if the account is
+    active, or if its email address was deleted after ``RETIRED_RETENTION``.
+    """
+    if person.retired_at is None:
+        raise Invalid(("email", Message(N_("This account is active."))))
+    if person.email.endswith(RETIRED_DOMAIN):
+        raise Invalid(("email", Message(N_("The email address of this account was deleted. Add a new account."))))
+    person.retired_at = person.password_hash = person.feed_hash = None
+    end_sessions_and_links(session, person.id)
+    record_event(session, "person.restored", ("person", person.id), by=by, at=at)
 
 
 def create_access_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:

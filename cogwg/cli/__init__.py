@@ -17,6 +17,7 @@ from cogwg.cli.people import person
 from cogwg.cli.purging import purge
 from cogwg.cli.serving import demo, serve
 from cogwg.cli.sessions import sessions
+from cogwg.core import logs
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
 
@@ -32,6 +33,7 @@ for command in (demo, init, seed, serve, briefing, person, sessions, remind, mai
 
 def main() -> None:
     """Run a command; print an error as one sentence."""
+    logs.configure()
     try:
         cogwg(standalone_mode=True)
     except ConfigurationError as refusal:

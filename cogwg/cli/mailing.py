@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
+from cogwg.cli.reports import report, report_problem
 from cogwg.core import settings
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
@@ -42,8 +43,9 @@ def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     engine = options.ready_engine(data)
     with Session(engine) as session, write_transaction(session):
         written = write_due(session, at=calendar.now(), now=real_now(), days=days, site=site)
-    click.echo(f"Added to the outbox: {len(written)}.")
-    _print_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
+    if written:
+        report(f"Added to the outbox: {len(written)}.")
+    _report_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 
 @click.group()
@@ -58,7 +60,7 @@ def deliver(data: Path | None, today: str | None) -> None:
     """Send the emails waiting in the outbox."""
     way = _mail_transport()
     calendar = options.calendar(today)
-    _print_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
+    _report_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 
 @mail.command()
@@ -68,7 +70,7 @@ def retry(data: Path | None, today: str | None) -> None:
     """Put the emails that failed back into the outbox, for example after a setting was corrected."""
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         count = retry_given_up(session, by=SYSTEM, at=options.calendar(today).now(), now=real_now())
-    click.echo(f"To retry: {count}. Use “cogwg mail deliver” to send them." if count else "No emails have failed.")
+    report(f"To retry: {count}. Use “cogwg mail deliver” to send them." if count else "No emails have failed.")
 
 
 def _find_cancelled(calendar: Calendar) -> FindCancelled:
@@ -98,13 +100,15 @@ def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...
             click.echo(f"{email.address}  {email.kind}: {email.subject}")
 
 
-def _print_result(result: DeliveryResult) -> None:
-    click.echo(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
+def _report_result(result: DeliveryResult) -> None:
+    """Report what a delivery did; nothing if there was nothing to send, as cron emails everything that is printed."""
+    if result.sent or result.waiting or result.given_up:
+        report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
     if result.withdrawn:
-        click.echo(f"Cancelled because no longer needed: {result.withdrawn}.")
+        report(f"Cancelled because no longer needed: {result.withdrawn}.")
     if result.last_error is not None:
         words = result.last_error.kind.label.en
         origin = "Error" if result.last_error.kind is FailureKind.INTERNAL else "Server response"
         response = f" {origin}: {result.last_error.detail}" if result.last_error.detail else ""
         hint = "" if result.last_error.kind.is_final or not result.waiting else " The next run will try again."
-        click.echo(f"{words}{hint}{response}", err=True)
+        report_problem(f"{words}{hint}{response}")

@@ -1,4 +1,5 @@
-"""``cogwg person add | password | retire``: add people, reset passwords with single-use links, and deactivate accounts."""
+"""``cogwg person add | password | retire | restore``: add people, reset passwords with single-use links, and deactivate and
+reactivate accounts."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ ADDRESS_OPTION = click.option("--address", default="http://127.0.0.1:8000", show
 
 @click.group()
 def person() -> None:
-    """Add people, reset passwords and deactivate accounts."""
+    """Add people, reset passwords, and deactivate and reactivate accounts."""
 
 
 @person.command()
@@ -94,6 +95,23 @@ def retire(email: str, data: Path | None, today: str | None) -> None:
     with _write_session(data) as session:
         services.retire_person(session, _person(session, email), by=SYSTEM, at=options.calendar(today).now())
     click.echo(f"{email} can no longer sign in.")
+
+
+@person.command()
+@click.argument("email")
+@ADDRESS_OPTION
+@options.data
+@options.today
+def restore(email: str, address: str, data: Path | None, today: str | None) -> None:
+    """Reactivate a person’s account with its roles, and print a link to set a new password."""
+    at = options.calendar(today).now()
+    with _write_session(data) as session:
+        account = _person(session, email)
+        services.restore_person(session, account, by=SYSTEM, at=at)
+        lang = account.lang.value
+        token = services.create_access_link(session, account, by=SYSTEM, at=at, now=real_now())
+    click.echo(f"{email} can sign in again after setting a new password.")
+    _print_link(address, lang, token)
 
 
 @contextmanager

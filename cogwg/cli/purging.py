@@ -12,6 +12,7 @@ from cogwg.accounts.retention import purge_accounts
 from cogwg.accounts.unsaved_text import purge_unsaved_texts
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
+from cogwg.cli.reports import report
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.mail.services import purge_messages
@@ -28,8 +29,13 @@ def purge(data: Path | None, today: str | None) -> None:
         accounts = purge_accounts(session, by=SYSTEM, at=at, now=now)
         forms = purge_form_tokens(session, now=now)
         texts = purge_unsaved_texts(session, now=now)
-    click.echo(
-        f"Deleted emails: {messages}. Sign-in counters: {accounts.counters}. "
-        f"Expired sessions and links: {accounts.sessions + accounts.links}. Retired accounts cleared: {accounts.addresses}. "
-        f"Submitted forms forgotten: {forms}. Unsaved texts deleted: {texts}."
-    )
+    deleted = {
+        "Deleted emails": messages,
+        "Sign-in counters": accounts.counters,
+        "Expired sessions and links": accounts.sessions + accounts.links,
+        "Retired accounts cleared": accounts.addresses,
+        "Submitted forms forgotten": forms,
+        "Unsaved texts deleted": texts,
+    }
+    if any(deleted.values()) or accounts.credentials:
+        report(" ".join(f"{what}: {count}." for what, count in deleted.items()))

@@ -6,6 +6,7 @@ The offset of the product's calendar is computed here once, and passed to every 
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import secrets
 import signal
@@ -23,16 +24,17 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
+from cogwg.cli.reports import is_at_terminal
 from cogwg.core import migration
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.secret_key import new_secret_key
-from cogwg.core.settings import LOOPBACK, Settings, database_url, parse_day, read_settings
+from cogwg.core.settings import LOOPBACK, Settings, database_url, parse_day, read_settings, worker_count
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
-WORKERS = 2
+log = logging.getLogger("cogwg.server")
 SQLITE_SLOTS = 1
 """How many requests run at once in a worker. More would wait for SQLite's locks and for each other: with 16 people saving,
 the 99th percentile was 950 ms with 8 slots, but 150 ms with one slot, which also allowed 25% more saves a second."""
@@ -83,6 +85,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     if host not in LOOPBACK:
         raise ConfigurationError(f"The demo runs on this machine only. --host {host} is not a loopback address. Use 127.0.0.1.")
     day = parse_day(today, "--today")
+    read_settings({**os.environ, "COGWG_DEMO": "1"})
     with _listening(host, port) as listener:
         _prepare_demo(data, day, f"http://{'[::1]' if host == '::1' else host}:{port}/", reset=reset)
         _run_server(listener)
@@ -96,7 +99,7 @@ def _listening(host: str, port: int) -> Iterator[Listener]:
     """
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with closing(Listener(host, port, workers=WORKERS)) as listener:
+        with closing(Listener(host, port, workers=worker_count(os.environ))) as listener:
             yield listener
     finally:
         signal.signal(signal.SIGTERM, previous)
@@ -166,21 +169,20 @@ def _run_server(listener: Listener) -> None:
     url = os.environ["COGWG_DATABASE_URL"]
     settings: Settings = create_app().extensions["cogwg.settings"]
     is_sqlite = url.startswith("sqlite")
-    if is_sqlite:
-        _print_sqlite_version()
-    if not settings.proxy_count and not settings.demo:
-        click.echo(NO_PROXY)
+    if not settings.demo:
+        _log_start(settings, listener, is_sqlite=is_sqlite)
     kept = sessions_file(url, Path(os.environ.get("COGWG_DATA", "") or "instance"))
     with _engine(url) as engine:
         if ended := end_other_sessions(engine, kept, at=settings.calendar.now()):
-            click.echo(f"Sessions ended: {ended}. {NOT_THE_KEPT_SESSIONS}")
-    click.echo("Press Ctrl+C to stop.")
+            log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
+    if settings.demo or is_at_terminal():
+        click.echo("Press Ctrl+C to stop.")
     memory.return_large_blocks()
     gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
     supervisor = Supervisor(
         listener,
         create_app,
-        workers=WORKERS,
+        workers=settings.workers,
         slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
         max_body=MAX_RETURNED_BYTES,
         is_behind_proxy=settings.proxy_count > 0,
@@ -191,7 +193,7 @@ def _run_server(listener: Listener) -> None:
         with suppress(DBAPIError), _engine(url) as engine:
             keep_sessions(engine, kept, now=real_now())
         if not checkpoint(url):
-            click.echo(f"cogwg: {NOT_ONE_FILE}", err=True)
+            log.warning(NOT_ONE_FILE)
 
 
 @contextmanager
@@ -204,7 +206,15 @@ def _engine(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _print_sqlite_version() -> None:
-    version, affected = sqlite_version()
-    note = " (has a rare checkpoint bug, fixed in 3.51.3; install pysqlite3 if a wheel is available)" if affected else ""
-    click.echo(f"SQLite {version}{note}")
+def _log_start(settings: Settings, listener: Listener, *, is_sqlite: bool) -> None:
+    log.info("Listening on %s, port %d. Workers: %d.", listener.host, listener.port, settings.workers)
+    if is_sqlite:
+        version, affected = sqlite_version()
+        if affected:
+            log.warning(
+                "SQLite %s has a rare checkpoint bug, fixed in 3.51.3. Install pysqlite3 if a wheel is available.", version
+            )
+        else:
+            log.info("SQLite %s.", version)
+    if not settings.proxy_count:
+        log.warning(NO_PROXY)

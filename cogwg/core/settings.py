@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,13 +21,16 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 DEFAULT_SENDER = "cogwg@localhost"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
+DEFAULT_WORKERS, MAX_WORKERS = 2, 32
+"""A worker takes about 80 MiB, and on SQLite all of them wait for one lock, so more workers than processors gain nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """How email is sent. ``method`` is "smtp", "console" or "file", or empty if no email is sent.
 
-    ``security`` is "starttls" or "tls", or empty for none.
+    ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` holds the certificates of the only authorities that
+    are trusted; by default, those of this machine are.
     """
 
     method: str = ""
@@ -37,6 +41,7 @@ class MailSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = DEFAULT_SENDER
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,9 @@ class Settings:
     cheap_hashing: bool = False
     public_url: str = DEFAULT_PUBLIC_URL
     mail: MailSettings = MailSettings()
+    reminder_days: tuple[int, ...] = ()
+    workers: int = DEFAULT_WORKERS
+    access_log: bool = False
     check_private_links: bool = False
     """Whether the link check may also request addresses on private networks."""
 
@@ -105,7 +113,15 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url(env),
         check_private_links=_flag(env, "COGWG_CHECK_PRIVATE_LINKS"),
         mail=mail_settings(env),
+        reminder_days=reminder_days(env),
+        workers=worker_count(env),
+        access_log=_flag(env, "COGWG_ACCESS_LOG"),
     )
+
+
+def worker_count(env: Mapping[str, str]) -> int:
+    """Return how many processes answer requests, from ``COGWG_WORKERS``. Raises ``ConfigurationError``."""
+    return _count(env, "COGWG_WORKERS", least=1, most=MAX_WORKERS, default=DEFAULT_WORKERS)
 
 
 def public_url(env: Mapping[str, str]) -> str:
@@ -149,6 +165,7 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
     how = env.get("COGWG_MAIL", "").strip()
     host = env.get("COGWG_SMTP_HOST", "").strip()
     sender = env.get("COGWG_MAIL_FROM", "").strip()
+    security, port, ca_file = _smtp_security(env), _count(env, "COGWG_SMTP_PORT", most=65535), _ca_file(env)
     if sender and parse_sender(sender) is None:
         raise ConfigurationError(
             f"COGWG_MAIL_FROM is {sender!r}. Set it to an email address without accents, such as plan@example.ca."
@@ -161,27 +178,50 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
         raise ConfigurationError(f"COGWG_MAIL is {how!r}. Set it to console or file:DIR, or leave it empty to use SMTP.")
     if not host and how:
         raise ConfigurationError("COGWG_MAIL is 'smtp' but COGWG_SMTP_HOST is not set. Set it to the name of the email server.")
-    return _smtp_settings(env, host, sender) if host else MailSettings()
-
-
-def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettings:
+    if not host:
+        return MailSettings()
     if not sender:
         raise ConfigurationError("COGWG_MAIL_FROM is not set. Set it to the email address of the sender.")
     if not is_host(host):
         raise ConfigurationError(f"COGWG_SMTP_HOST is {host!r}. Set it to a host name, such as mail.example.ca.")
+    if ca_file is not None and not security:
+        raise ConfigurationError("COGWG_SMTP_CA_FILE has no effect without TLS. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
+    user, password = _smtp_credentials(env)
+    if user and not security and host not in LOOPBACK:
+        raise ConfigurationError("COGWG_SMTP_PASSWORD would not be encrypted. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
+    return MailSettings("smtp", None, host, port or SMTP_PORTS[security], security, user, password, sender, ca_file)
+
+
+def _smtp_security(env: Mapping[str, str]) -> str:
     starttls, tls = _flag(env, "COGWG_SMTP_STARTTLS"), _flag(env, "COGWG_SMTP_TLS")
     if starttls and tls:
         raise ConfigurationError("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1. Set only one of them.")
-    security = "starttls" if starttls else "tls" if tls else ""
+    return "starttls" if starttls else "tls" if tls else ""
+
+
+def _ca_file(env: Mapping[str, str]) -> Path | None:
+    """Return ``COGWG_SMTP_CA_FILE``, after reading the certificates in it."""
+    path = env.get("COGWG_SMTP_CA_FILE", "").strip()
+    if not path:
+        return None
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
+        reason = "it has no certificate in PEM format" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", error)
+        raise ConfigurationError(
+            f"COGWG_SMTP_CA_FILE is {path!r}, which cannot be used: {reason}. "
+            "Set it to a file with the certificates of your mail server’s authority."
+        ) from None
+    return Path(path)
+
+
+def _smtp_credentials(env: Mapping[str, str]) -> tuple[str, str]:
     user, password = env.get("COGWG_SMTP_USER", "").strip(), env.get("COGWG_SMTP_PASSWORD", "")
     if bool(user) != bool(password):
         raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together. Set both or neither.")
     if not (user + password).isascii():  # smtplib encodes both in ASCII
         raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD cannot contain accents.")
-    if user and not security and host not in LOOPBACK:
-        raise ConfigurationError("COGWG_SMTP_PASSWORD would not be encrypted. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
-    port = _count(env, "COGWG_SMTP_PORT", most=65535) or SMTP_PORTS[security]
-    return MailSettings("smtp", None, host, port, security, user, password, sender)
+    return user, password
 
 
 def parse_day(text: str, option: str) -> date:
@@ -225,7 +265,13 @@ def _fallback_keys(env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
-    hosts = tuple(host.strip() for host in env.get("COGWG_TRUSTED_HOSTS", "").split(",") if host.strip())
+    hosts = tuple(host.strip().lower() for host in env.get("COGWG_TRUSTED_HOSTS", "").split(",") if host.strip())
+    for host in hosts:
+        if ":" in host or not is_host(host.removeprefix(".")):  # werkzeug compares names without their port
+            raise ConfigurationError(
+                f"COGWG_TRUSTED_HOSTS contains {host!r}. "
+                "Set it to host names without https:// and port, such as plan.example.ca, separated by commas."
+            )
     return hosts or (*LOOPBACK, "[::1]")
 
 
@@ -249,8 +295,8 @@ def _number(env: Mapping[str, str], name: str, *, most: float) -> float:
     return number
 
 
-def _count(env: Mapping[str, str], name: str, *, most: int) -> int:
-    value = env.get(name, "").strip() or "0"
-    if not value.isdecimal() or int(value) > most:
-        raise ConfigurationError(f"{name} is {value!r}. Set it to a whole number from 0 to {most}.")
+def _count(env: Mapping[str, str], name: str, *, most: int, least: int = 0, default: int = 0) -> int:
+    value = env.get(name, "").strip() or str(default)
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ConfigurationError(f"{name} is {value!r}. Set it to a whole number from {least} to {most}.")
     return int(value)

@@ -105,14 +105,15 @@ class SmtpTransport(_BaseTransport):
     def _connect(self) -> smtplib.SMTP:
         """Return a connection that is ready to use; if TLS or signing in fails, close it and raise the error."""
         settings = self.settings
+        context = ssl.create_default_context(cafile=settings.ca_file)
         client: smtplib.SMTP
         if settings.security == "tls":
-            client = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=ssl.create_default_context())
+            client = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=context)
         else:
             client = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
         try:
             if settings.security == "starttls":
-                client.starttls(context=ssl.create_default_context())
+                client.starttls(context=context)
             if settings.user:
                 client.login(settings.user, settings.password)
         except BaseException:

@@ -8,6 +8,7 @@ process is gone; and closing the terminal ends the server.
 from __future__ import annotations
 
 import inspect
+import logging
 import multiprocessing
 import os
 import signal
@@ -15,10 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import click
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -64,7 +65,7 @@ OVERRIDDEN = {
 }
 """The methods of granian that ``Supervisor`` overrides, with the parameters they have in granian 2.8. Most are not public, so
 another minor release may change them."""
-
+log = logging.getLogger("cogwg.server")
 LoadApp = Callable[[], "WSGIApplication"]
 
 
@@ -99,6 +100,7 @@ class Supervisor(MPServer):
             respawn_failed_workers=True,
             workers_kill_timeout=END_SECONDS,
             log_level=LogLevels.warning,
+            log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
         )
         self._listener, self._load_app, self._slots, self._max_body = listener, load_app, slots, max_body
         self._clock = monotonic
@@ -120,10 +122,10 @@ class Supervisor(MPServer):
     def _drop_shared_socket(self) -> None:
         self._listener.close()
 
-    def _spawn_worker(self, idx: int, *arguments: Any, **options: Any) -> WorkerProcess:
+    def _spawn_worker(self, idx: int, target: Any, *arguments: Any, **options: Any) -> WorkerProcess:
         sockets = self._listener.sockets
         self._shd = SocketHolder(sockets[idx % len(sockets)].fileno(), False, BACKLOG)  # type: ignore[assignment, call-arg]
-        return super()._spawn_worker(idx, *arguments, **options)
+        return super()._spawn_worker(idx, partial(_logged, target), *arguments, **options)
 
     def _spawn_workers(self, *arguments: Any) -> None:
         with _signals_held():
@@ -177,7 +179,7 @@ class Supervisor(MPServer):
             adapters.append(AsgiAdapter(self._load_app(), slots=self._slots, max_body=self._max_body))
             return adapters[0]
         except ConfigurationError as refusal:
-            click.echo(f"cogwg: {refusal}", err=True)
+            log.critical("%s", refusal)
             raise SystemExit(2) from None
 
 
@@ -189,6 +191,15 @@ def _signals_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
+def _logged(target: Callable[..., object], *arguments: object, **options: object) -> None:
+    """Run a worker; write an error that ends it to the log, where ``multiprocessing`` would print its traceback."""
+    try:
+        target(*arguments, **options)
+    except Exception:
+        log.critical("A worker ended with an unexpected error.", exc_info=True)
+        raise SystemExit(1) from None
 
 
 def _end_with_first_process(lifeline: int, adapters: list[AsgiAdapter]) -> None:

@@ -19,12 +19,14 @@ def register(app: Flask) -> None:
     from cogwg.web.auth import access, expired_forms, session
     from cogwg.web.briefings import editor, presentation
     from cogwg.web.http import (
+        access_log,
         converters,
         errors,
         filters,
         flashes,
         headers,
         i18n,
+        proxy_check,
         rate_limits,
         security_log,
         single_use,
@@ -32,6 +34,8 @@ def register(app: Flask) -> None:
     )
     from cogwg.web.site import layout
 
+    access_log.init(app)
+    proxy_check.init(app)
     Babel(app, locale_selector=lambda: i18n.current_language().value)
     i18n.init(app)
     session.init(app)

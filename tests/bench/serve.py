@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import pkgutil
 
-from cogwg.cli.serving import WORKERS
+from cogwg.core.settings import DEFAULT_WORKERS
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 from cogwg.server.supervisor import Supervisor
@@ -20,8 +20,8 @@ def main() -> None:
     chosen = parser.parse_args()
     memory.return_large_blocks()
     factory = pkgutil.resolve_name(chosen.factory)
-    listener = Listener("127.0.0.1", chosen.port, workers=WORKERS)
-    Supervisor(listener, factory, workers=WORKERS, slots=chosen.slots, max_body=MAX_RETURNED_BYTES).run()
+    listener = Listener("127.0.0.1", chosen.port, workers=DEFAULT_WORKERS)
+    Supervisor(listener, factory, workers=DEFAULT_WORKERS, slots=chosen.slots, max_body=MAX_RETURNED_BYTES).run()
 
 
 if __name__ == "__main__":

@@ -49,11 +49,12 @@ RunCommand = Callable[..., CommandResult]
 class FakeSupervisor:
     """Stand-in for the server; it is reached only after every start-up check has passed."""
 
-    def __init__(self, listener: FakeListener, _load_app: object, **_: object) -> None:
-        self.listener = listener
+    def __init__(self, listener: FakeListener, _load_app: object, *, workers: int, **_: object) -> None:
+        self.listener, self.workers = listener, workers
 
     def run(self) -> None:
-        print(f"serving {self.listener.host}:{self.listener.port}")
+        assert self.workers == self.listener.workers
+        print(f"serving {self.listener.host}:{self.listener.port} with {self.workers} workers")
 
 
 @dataclass
@@ -78,6 +79,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         with monkeypatch.context() as patch:
             patch.setattr(os, "environ", {**plain, **settings})
             patch.setattr(sys, "argv", ["cogwg", *arguments])
+            patch.setattr("cogwg.cli.reports.is_at_terminal", lambda: True)
             patch.setattr("cogwg.cli.serving.Listener", FakeListener)
             patch.setattr("cogwg.server.supervisor.Supervisor", FakeSupervisor)
             try:
@@ -337,7 +339,7 @@ def test_serve_starts_when_all_checks_pass(run: RunCommand, demo_url: str) -> No
 @pytest.mark.parametrize(("proxies", "is_mentioned"), [("0", True), ("1", False)])
 def test_serve_without_proxy_says_what_it_means(run: RunCommand, demo_url: str, proxies: str, is_mentioned: bool) -> None:
     result = run("serve", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY, COGWG_PROXIES=proxies)
-    assert ("set COGWG_PROXIES=1; otherwise everyone shares its address" in result.out) is is_mentioned
+    assert ("set COGWG_PROXIES=1; otherwise everyone shares its address" in result.err) is is_mentioned
 
 
 def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Path) -> None:

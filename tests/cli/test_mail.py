@@ -70,7 +70,7 @@ def test_remind_sends_what_the_dry_run_listed_and_only_once(run: RunCommand, url
         assert server.recipients == sorted(line.split()[0] for line in dry)
         assert "https://plan.example.ca/en/my-updates?period=2020-09" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
         second = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
-        assert second.out.startswith("Added to the outbox: 0.\nSent: 0.")
+        assert (second.code, second.out) == (0, "")
         assert len(server.inbox) == len(dry)
     assert all(message.sent_at for message in read_messages(url))
 
@@ -86,7 +86,7 @@ def test_remind_with_server_down_is_sent_by_the_next_delivery(
     assert waiting
     assert all(message.tries == 1 and not message.sent_at for message in waiting)
     with server:
-        assert run("mail", "deliver", *TODAY_OPTION, **smtp_environment(server, url)).out.startswith("Sent: 0."), (
+        assert run("mail", "deliver", *TODAY_OPTION, **smtp_environment(server, url)).out == "", (
             "not before the next try is due"
         )
         later = [message.next_try_at for message in waiting if message.next_try_at]
@@ -132,7 +132,7 @@ def test_remind_with_unusable_mail_settings_writes_nothing(run: RunCommand, make
 def test_remind_without_a_plan_sends_nothing(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "bare")
     result = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
-    assert (result.code, result.out) == (0, "Added to the outbox: 0.\nSent: 0. To retry: 0. Failed: 0.\n")
+    assert (result.code, result.out, result.err) == (0, "", "")
 
 
 def test_remind_audit_event_holds_ids_and_no_addresses(run: RunCommand, make_database: MakeDatabase) -> None:

@@ -77,7 +77,7 @@ def test_email_that_is_being_sent_is_kept_for_now(run: RunCommand, url: str) -> 
     with Session(engine) as session, write_transaction(session):
         enqueue(session, make_email(1), by=SYSTEM, at=then, now=then)
         claim_due_messages(session, now=real_now())
-    assert run("purge", COGWG_DATABASE_URL=url).out.startswith("Deleted emails: 0.")
+    assert run("purge", COGWG_DATABASE_URL=url).out == ""
     engine.dispose()
 
 
@@ -184,9 +184,6 @@ def test_second_purge_changes_nothing_and_records_nothing(run: RunCommand, url: 
     write_messages(engine, MESSAGE_RETENTION + MINUTE)
     run("purge", COGWG_DATABASE_URL=url)
     before = count_rows(url)
-    assert run("purge", COGWG_DATABASE_URL=url).out == (
-        "Deleted emails: 0. Sign-in counters: 0. Expired sessions and links: 0. Retired accounts cleared: 0. "
-        "Submitted forms forgotten: 0. Unsaved texts deleted: 0.\n"
-    )
+    assert run("purge", COGWG_DATABASE_URL=url).out == ""
     assert count_rows(url) == before
     engine.dispose()

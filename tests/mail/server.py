@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -36,6 +37,7 @@ class MailServer:
         self.should_disconnect: Callable[[str], bool] = lambda _address: False
         self._lock = threading.Lock()
         self._controller: Controller | None = None
+        self._encryption: dict[str, Any] = {}
 
     @property
     def settings(self) -> MailSettings:
@@ -70,9 +72,21 @@ class MailServer:
             self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         return "250 Taken"
 
+    def encrypt(self, context: ssl.SSLContext, *, from_the_start: bool) -> None:
+        """Restart with TLS, from the start of a connection or by a STARTTLS that is required."""
+        self.stop()
+        name = "ssl_context" if from_the_start else "tls_context"
+        self._encryption = {name: context, "require_starttls": not from_the_start}
+        self.start()
+
     def start(self) -> None:
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, ready_timeout=60, data_size_limit=self.size_limit
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            ready_timeout=60,
+            data_size_limit=self.size_limit,
+            **self._encryption,
         )
         self._controller.start()
 

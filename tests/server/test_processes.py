@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cogwg.cli.serving import WORKERS
+from cogwg.core.settings import DEFAULT_WORKERS
 from tests.server.process import TIMEOUT_SECONDS, ServerProcess, run_command
 
 END_SECONDS = 10.0
@@ -64,7 +64,7 @@ def replaced(served: ServerProcess, before: int) -> bool:
     now = served.ready_worker_ids()
     with suppress(ConnectionResetError):  # a request that the killed worker had accepted is lost
         assert served.get("/healthz")[0] == 200
-    return before not in now and len(now) == WORKERS
+    return before not in now and len(now) == DEFAULT_WORKERS
 
 
 def test_killed_worker_is_replaced_twice_within_seconds(demo: ServerProcess) -> None:
@@ -80,7 +80,8 @@ def test_all_workers_killed_at_once_are_replaced(demo: ServerProcess) -> None:
     for worker in before:
         os.kill(worker, signal.SIGKILL)
     wait_until(
-        lambda: len(now := demo.ready_worker_ids()) == WORKERS and not set(before) & set(now), "the workers were not replaced"
+        lambda: len(now := demo.ready_worker_ids()) == DEFAULT_WORKERS and not set(before) & set(now),
+        "the workers were not replaced",
     )
     assert demo.get("/en/plans/2020")[0] == 200
 
@@ -133,7 +134,7 @@ def test_sigterm_while_workers_start_ends_the_server(folder: Path) -> None:
     """granian's workers lose a signal that comes before they listen."""
     served = ServerProcess("demo", cwd=folder)
     try:
-        wait_until(lambda: len(served.worker_ids()) == WORKERS, "no worker was started")
+        wait_until(lambda: len(served.worker_ids()) == DEFAULT_WORKERS, "no worker was started")
         workers = served.worker_ids()
         served.send_signal(signal.SIGTERM)
         check_end(served, workers)

@@ -1,12 +1,11 @@
-"""The cross-site check, and the security log of sign-ins and refusals: one line of JSON per event, with the request's id.
+"""The cross-site check, and the security log of sign-ins and refusals: one line of the log per event, with the request's id.
 
 The log contains no password, token, email address or path (a path may contain a secret). The endpoint says where the event
-happened. JSON escaping keeps user input from starting a new line.
+happened.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
 
-from cogwg.web.http import clocks
+from cogwg.core import logs
 
 log = logging.getLogger("cogwg.security")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -27,7 +26,7 @@ def init(app: Flask) -> None:
     """Set up the log and the cross-site check. Call this before CSRF protection is set up."""
     log.setLevel(logging.INFO)
     if not log.hasHandlers():
-        log.addHandler(logging.StreamHandler())
+        logs.configure()
     app.before_request(refuse_cross_site_requests)
     app.add_template_global(request_id)
 
@@ -66,7 +65,6 @@ def log_event(event: str, *, person_id: int | None = None, account: str = "") ->
     """
     person = g.get("person")
     values = {
-        "at": clocks.real_now().isoformat(timespec="seconds"),
         "event": event,
         "request": request_id(),
         "person": person_id if person_id is not None else person.person_id if person is not None else None,
@@ -75,4 +73,4 @@ def log_event(event: str, *, person_id: int | None = None, account: str = "") ->
         "endpoint": request.endpoint,
         "method": request.method,
     }
-    log.info(json.dumps({name: value for name, value in values.items() if value is not None}))
+    log.info(event, extra={"fields": values})

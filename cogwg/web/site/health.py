@@ -1,6 +1,12 @@
-"""Health checks: whether the process is running, and whether it is ready. They reveal nothing else."""
+"""Health checks: whether the process is running, and whether it is ready. They reveal nothing else.
+
+They answer whatever the Host header is: a monitor often uses the address of a machine or a container, not the site's name.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +15,22 @@ from cogwg.core import migration
 from cogwg.web.auth.access import public
 from cogwg.web.http.database import db
 from cogwg.web.site import blueprint
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HEALTH_PATHS = ("/healthz", "/readyz")
+
+
+def answer_under_any_host(app: WSGIApplication, host: str) -> WSGIApplication:
+    """Return the application, with health checks as if this trusted host had been asked for."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in HEALTH_PATHS:
+            environ["HTTP_HOST"] = host
+        return app(environ, start_response)
+
+    return answer
 
 
 @blueprint.get("/healthz")

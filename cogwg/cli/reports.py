@@ -1,0 +1,31 @@
+"""What commands for cron report: sentences at a terminal, and otherwise lines of the log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+log = logging.getLogger("cogwg.cli")
+
+
+def report(sentence: str) -> None:
+    """Report what a command did."""
+    if is_at_terminal():
+        click.echo(sentence)
+    else:
+        log.info(sentence)
+
+
+def report_problem(sentence: str) -> None:
+    """Report what went wrong while a command goes on."""
+    if is_at_terminal():
+        click.echo(sentence, err=True)
+    else:
+        log.warning(sentence)
+
+
+def is_at_terminal() -> bool:
+    """Return whether a person sees the output of this command."""
+    return sys.stdout.isatty()

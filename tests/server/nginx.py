@@ -1,0 +1,95 @@
+"""nginx with the configuration of ``docs/how-to/run.md``, in front of a server of a test."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.server.certificates import ServerCertificate, find_program
+from tests.server.process import TIMEOUT_SECONDS, free_port
+
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "run.md").read_text(encoding="utf-8")
+SITE = "plan.example.ca"
+CLIENT = "127.0.0.2"
+"""The address that requests come from, unlike nginx's own."""
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def documented(language: str) -> str:
+    """Return the first block of code in this language on the page."""
+    block = re.search(rf"^ *```{language}\n(.*?)^ *```", PAGE, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    return block[1]
+
+
+def documented_settings() -> dict[str, str]:
+    """Return the settings that the page gives a value."""
+    settings = dict(re.findall(r"^ *(COGWG_\w+)=(\S+)", documented("sh"), re.MULTILINE))
+    return {name: value for name, value in settings.items() if name not in ("COGWG_SECRET_KEY", "COGWG_DATABASE_URL")}
+
+
+class Nginx:
+    """A running nginx: ``https`` and ``http`` are its ports."""
+
+    def __init__(self, folder: Path, upstream: int, certificate: ServerCertificate, *, without: tuple[str, ...] = ()) -> None:
+        self.folder, self.certificate = folder, certificate
+        self.https, self.http = free_port(), free_port()
+        text = documented("nginx")
+        for old, new in (
+            ("listen 443 ssl;", f"listen 127.0.0.1:{self.https} ssl;"),
+            ("listen 80;", f"listen 127.0.0.1:{self.http};"),
+            (f"/etc/ssl/certs/{SITE}.pem", str(certificate.certificate)),
+            (f"/etc/ssl/private/{SITE}.key", str(certificate.key)),
+            ("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}"),
+            *((f"proxy_set_header {name} ", f"# {name} ") for name in without),
+        ):
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in TEMPORARY)
+        user = "user root;\n" if os.geteuid() == 0 else ""
+        main = f"daemon off;\npid {folder}/nginx.pid;\n{user}events {{}}\nhttp {{\n{places}{text}}}\n"
+        (folder / "nginx.conf").write_text(main, encoding="utf-8")
+
+    @contextmanager
+    def running(self) -> Iterator[Nginx]:
+        errors = self.folder / "error.log"
+        arguments = [find_program("nginx"), "-e", str(errors), "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
+        process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + TIMEOUT_SECONDS
+            while not self._listens():
+                assert process.poll() is None, f"nginx ended by itself:\n{errors.read_text(encoding='utf-8')}"
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            yield self
+        finally:
+            process.terminate()
+            process.wait(TIMEOUT_SECONDS)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.https)) == 0
+
+    def ask(
+        self, method: str, path: str, body: str | None = None, *, secure: bool = True, **headers: str
+    ) -> tuple[http.client.HTTPResponse, str]:
+        """Send a request from ``CLIENT`` to the site by its name, as a browser would with ports 443 and 80."""
+        plain = socket.create_connection(("127.0.0.1", self.https if secure else self.http), TIMEOUT_SECONDS, (CLIENT, 0))
+        context = ssl.create_default_context(cafile=self.certificate.authority)
+        connection = http.client.HTTPConnection(SITE)
+        connection.sock = context.wrap_socket(plain, server_hostname=SITE) if secure else plain
+        try:
+            sent = {"Host": SITE, **{name.replace("_", "-"): value for name, value in headers.items()}}
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            return answer, answer.read().decode()
+        finally:
+            connection.close()

@@ -1,0 +1,99 @@
+"""The site behind nginx, with the configuration and the settings of ``docs/how-to/run.md``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.databases import PASSWORD, Databases
+from tests.server.certificates import ServerCertificate, make_certificate
+from tests.server.nginx import CLIENT, SITE, Nginx, documented_settings
+from tests.server.process import ServerProcess
+from tests.web_client import SECRET_KEY
+
+BROWSER = {"Origin": f"https://{SITE}", "Referer": f"https://{SITE}/en/sign-in", "Sec_Fetch_Site": "same-origin"}
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nginx")
+
+
+@pytest.fixture(scope="module")
+def certificate(folder: Path) -> ServerCertificate:
+    return make_certificate(folder, SITE)
+
+
+@pytest.fixture
+def served(databases: Databases, tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server with the documented settings, which has logged no fault yet."""
+    url = databases.create("sqlite", "seeded")
+    settings = {**documented_settings(), "COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY}
+    with ServerProcess("serve", "--today", "2020-09-24", cwd=tmp_path, **settings) as process:
+        yield process
+
+
+def lines(served: ServerProcess, logger: str) -> list[dict[str, Any]]:
+    return [line for line in map(json.loads, served.output.splitlines()) if line["logger"] == logger]
+
+
+def sign_in(nginx: Nginx, **more: str) -> tuple[int, str]:
+    """Sign in as Ontario's lead by the form; return the status and the cookie."""
+    page, text = nginx.ask("GET", "/en/sign-in", **more)
+    assert page.status == 200, text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+    assert token is not None
+    fields = {"csrf_token": token[1], "email": "ontario@demo.cogwg.example", "password": PASSWORD, "next": ""}
+    cookie = (page.getheader("Set-Cookie") or "").partition(";")[0]
+    answer, _ = nginx.ask("POST", "/en/sign-in", urlencode(fields), Cookie=cookie, **{**BROWSER, **FORM, **more})
+    return answer.status, (answer.getheader("Set-Cookie") or "").partition(";")[0]
+
+
+def test_documented_nginx_serves_the_site(served: ServerProcess, certificate: ServerCertificate, tmp_path: Path) -> None:
+    with Nginx(tmp_path, served.port, certificate).running() as nginx:
+        moved, _ = nginx.ask("GET", "/en/plans/2020?q=1", secure=False)
+        assert (moved.status, moved.getheader("Location")) == (301, f"https://{SITE}/en/plans/2020?q=1")
+        status, cookie = sign_in(nginx, X_Forwarded_For="198.51.100.9", X_Forwarded_Host="evil.example")
+        assert status == 303
+        assert cookie.startswith("__Host-session=")
+        mine, text = nginx.ask("GET", "/en/my-updates", Cookie=cookie)
+        assert (mine.status, "Sign out" in text) == (200, True)
+        refused, _ = nginx.ask("POST", "/en/sign-in", "a" * (5 * 1024 * 1024 // 2), **BROWSER, **FORM)
+        assert refused.status == 413
+        assert refused.getheader("X-Request-ID"), "the page is the site's own"
+    assert [line["address"] for line in lines(served, "cogwg.security") if line["event"] == "sign-in.ok"] == [CLIENT]
+    assert lines(served, "cogwg.proxy") == []
+
+
+@pytest.mark.parametrize(
+    ("without", "status", "parts"),
+    [
+        (("Host", "X-Forwarded-Host"), 400, ("COGWG_TRUSTED_HOSTS", "proxy_set_header Host $http_host;")),
+        (("X-Forwarded-For",), 200, ("no X-Forwarded-For", "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;")),
+        (("X-Forwarded-Proto",), 200, ("sent by http", "proxy_set_header X-Forwarded-Proto $scheme;")),
+    ],
+)
+def test_line_missing_from_nginx_is_named_in_the_log(
+    served: ServerProcess,
+    certificate: ServerCertificate,
+    tmp_path: Path,
+    without: tuple[str, ...],
+    status: int,
+    parts: tuple[str, ...],
+) -> None:
+    with Nginx(tmp_path, served.port, certificate, without=without).running() as nginx:
+        for _ in range(5):
+            assert nginx.ask("GET", "/en/sign-in")[0].status == status
+        if status == 200:
+            sign_in(nginx)
+    sentences = {line["message"] for line in lines(served, "cogwg.proxy")}
+    (sentence,) = sentences
+    assert [part for part in parts if part not in sentence] == []
+    assert len(lines(served, "cogwg.proxy")) <= 2, "one for each worker"
