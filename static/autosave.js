@@ -67,9 +67,9 @@ async function send(form, path, controls, isLeaving) {
   for (const [kind, name, value] of controls) body.append(`${kind}:${name}`, value);
   try {
     const response = await fetch(wording("autosave-url") + path, { method: "POST", body, keepalive: isLeaving });
-    const { kept, refused } = await response.json().catch(() => ({}));
-    if (!path) showSentence(form, kept ?? refused ?? wording("text-not-kept"), kept === undefined);
-    return [kept, response.status >= 500];
+    const { kept: sentence, refused } = await response.json().catch(() => ({}));
+    if (!path) showSentence(form, sentence ?? refused ?? wording("text-not-kept"), sentence === undefined);
+    return [sentence, response.status >= 500];
   } catch {
     if (!path) showSentence(form, wording("text-not-kept"), true);
     return ["", true];
@@ -146,8 +146,8 @@ function isShown(form, { dataset: { control: kind, name }, textContent: value })
 }
 
 function reviewOffer(form, offer) {
-  const kept = [...offer.querySelectorAll("[data-control]")];
-  if (kept.every((state) => isShown(form, state))) {
+  const states = [...offer.querySelectorAll("[data-control]")];
+  if (states.every((state) => isShown(form, state))) {
     offer.remove();
     markKept(form);
     return;

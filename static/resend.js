@@ -72,12 +72,19 @@ document.addEventListener("submit", async (event) => {
   form.requestSubmit(submitter);
 });
 
+// A signal that aborts; older browsers cannot make one by itself.
+function stopAfter(milliseconds) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), milliseconds);
+  return controller.signal;
+}
+
 async function probeServer() {
   try {
-    const { status, headers } = await fetch(PROBE_URL, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) });
+    const { status, headers } = await fetch(PROBE_URL, { method: "HEAD", cache: "no-store", signal: stopAfter(PROBE_MS) });
     return status >= 502 && !headers.has(OWN_RESPONSE) ? failureReason(status === 504) : "";
   } catch (error) {
-    return failureReason(error.name === "TimeoutError");
+    return failureReason(error.name === "AbortError");
   }
 }
 

@@ -171,9 +171,9 @@ def _run_server(listener: Listener) -> None:
     is_sqlite = url.startswith("sqlite")
     if not settings.demo:
         _log_start(settings, listener, is_sqlite=is_sqlite)
-    kept = sessions_file(url, Path(os.environ.get("COGWG_DATA", "") or "instance"))
+    stored = sessions_file(url, Path(os.environ.get("COGWG_DATA", "") or "instance"))
     with _engine(url) as engine:
-        if ended := end_other_sessions(engine, kept, at=settings.calendar.now()):
+        if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
             log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
     if settings.demo or is_at_terminal():
         click.echo("Press Ctrl+C to stop.")
@@ -191,7 +191,7 @@ def _run_server(listener: Listener) -> None:
         supervisor.run()
     finally:
         with suppress(DBAPIError), _engine(url) as engine:
-            keep_sessions(engine, kept, now=real_now())
+            keep_sessions(engine, stored, now=real_now())
         if not checkpoint(url):
             log.warning(NOT_ONE_FILE)
 

@@ -51,16 +51,16 @@ def keep(engine: Engine, person_id: int, *controls: ControlState, form: str = FO
 def kept_words(engine: Engine, person_id: int) -> dict[str, str]:
     """Return the text that is kept for this person, by form."""
     with Session(engine) as session:
-        kept = unsaved_texts(session, person_id, now=REAL_NOW)
-    return {form: "|".join(control.value for control in facts.controls) for form, facts in kept.items()}
+        stored = unsaved_texts(session, person_id, now=REAL_NOW)
+    return {form: "|".join(control.value for control in facts.controls) for form, facts in stored.items()}
 
 
 def test_kept_form_is_read_back_with_its_version_and_time(seeded_engine: Engine, people: list[int]) -> None:
     controls = (text(WORDS), ControlState(ControlKind.ON, "r17-status", "SP"))
     keep(seeded_engine, people[0], *controls)
     with Session(seeded_engine) as session:
-        (kept,) = unsaved_texts(session, people[0], now=REAL_NOW).values()
-    assert (kept.base, kept.controls, kept.kept_at) == ("2", controls, REAL_NOW)
+        (stored,) = unsaved_texts(session, people[0], now=REAL_NOW).values()
+    assert (stored.base, stored.controls, stored.kept_at) == ("2", controls, REAL_NOW)
 
 
 def test_keeping_again_replaces_the_row_of_this_person_and_form_only(seeded_engine: Engine, people: list[int]) -> None:

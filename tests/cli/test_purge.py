@@ -115,15 +115,15 @@ def test_address_of_a_retired_person_goes_after_its_time_and_the_name_stays(run:
             retire_person(session, retired, by=SYSTEM, at=now - RETIRED_RETENTION + (-MINUTE if is_past else MINUTE * 60))
         assert run("purge", COGWG_DATABASE_URL=url).code == 0
         session.expire_all()
-        kept = session.get_one(Person, person_id)
-        assert (kept.password_hash, kept.feed_hash, kept.name) == (None, None, name), "credentials go at once"
-        assert (kept.email == f"ontario@{DEMO_DOMAIN}") is not is_past
+        stored = session.get_one(Person, person_id)
+        assert (stored.password_hash, stored.feed_hash, stored.name) == (None, None, name), "credentials go at once"
+        assert (stored.email == f"ontario@{DEMO_DOMAIN}") is not is_past
         assert session.scalar(select(func.count()).where(Person.password_hash.is_not(None))), "the others still sign in"
         session.rollback()
         if is_past:
             assert f"ontario@{DEMO_DOMAIN}" not in stored_text(engine)
             jurisdiction = session.get_one(Person, person_id).memberships[0].jurisdiction
-            fields = {"name": name, "jurisdiction": jurisdiction, "role": kept.memberships[0].role, "lang": kept.lang}
+            fields = {"name": name, "jurisdiction": jurisdiction, "role": stored.memberships[0].role, "lang": stored.lang}
             session.rollback()
             with write_transaction(session):
                 again = add_person(

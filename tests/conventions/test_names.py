@@ -171,7 +171,12 @@ SCRIPT_BINDING = re.compile(
 def script_names(source: str) -> list[str]:
     """Return the names that a script binds: variables, functions, classes and parameters."""
     bindings = [text for groups in SCRIPT_BINDING.findall(source) for text in groups if text]
-    return [name for text in bindings for part in text.split(",") for name in re.findall(r"\w+", part.partition("=")[0])]
+    return [
+        name
+        for text in bindings
+        for part in text.split(",")
+        for name in re.findall(r"\w+", part.partition("=")[0].rpartition(":")[2])
+    ]
 
 
 def test_names_in_scripts_say_what_they_hold() -> None:

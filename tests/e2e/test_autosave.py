@@ -30,10 +30,10 @@ def write_update(lead: BrowserUser, words: str = WORDS, code: str = "4.3") -> Lo
     lead.open("my-updates")
     row = lead.open_update(code)
     choose_status(lead, row, Status.SUBSTANTIAL)
-    with lead.page.expect_response(KEEPING) as kept:
+    with lead.page.expect_response(KEEPING) as stored:
         progress_of(row, lead.lang).press_sequentially(words)
-    assert kept.value.ok
-    expect(row.locator(".autosave-line")).to_have_text(kept.value.json()["kept"])
+    assert stored.value.ok
+    expect(row.locator(".autosave-line")).to_have_text(stored.value.json()["kept"])
     return row
 
 
@@ -101,8 +101,8 @@ def test_text_typed_beside_an_open_offer_does_not_replace_the_offered_text(site:
     expect(row.locator(".autosave-line")).to_have_text("Text not kept: restore or discard your earlier text first.")
     row.get_by_role("button", name="Save draft and continue").click()
     expect(row.locator(".update-saved")).to_contain_text("Other words")
-    (kept,) = site.app.rows(UnsavedText)
-    assert "Thirteen" in kept.controls
+    (stored,) = site.app.rows(UnsavedText)
+    assert "Thirteen" in stored.controls
     row.get_by_role("link", name="Edit").click()
     expect(offer_of(row)).to_contain_text("You began it before anything was saved. Version 1 is saved now.")
     press(lead, row, "Restore my text")

@@ -37,10 +37,10 @@ def service_arguments(*codes: str) -> Callable[[Session], dict[str, Any]]:
     def arguments(session: Session) -> dict[str, Any]:
         own = set(session.scalars(select(Jurisdiction.id).where(Jurisdiction.code.in_(codes))))
 
-        def may(ids: Collection[int]) -> bool:
+        def allowed(ids: Collection[int]) -> bool:
             return not codes or not own.isdisjoint(ids)
 
-        return {"by": Actor("person", 1), "at": AT, "is_allowed": may}
+        return {"by": Actor("person", 1), "at": AT, "is_allowed": allowed}
 
     return arguments
 
@@ -220,10 +220,10 @@ def test_challenge_is_not_changed_by_a_jurisdiction_that_left_it(seeded: Session
 
 def test_resolved_challenge_is_unpublished_until_reopened(seeded: Session) -> None:
     id_ = add_ontario_challenge(seeded)
-    for seen, (move, there) in enumerate(
+    for shown_value, (move, there) in enumerate(
         [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
     ):
-        move_challenge(seeded, id_, move, expected_version=seen, **ONTARIO(seeded))
+        move_challenge(seeded, id_, move, expected_version=shown_value, **ONTARIO(seeded))
         assert (id_ in [x.id for x in published_challenges(seeded)]) is there
     with pytest.raises(Invalid):
         move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))

@@ -158,7 +158,7 @@ def create_report(session: Session, state: ReportState | None) -> int:
     return report.version if report else 0
 
 
-def perform_event(session: Session, persona: Persona, event: ReportEvent, seen: int, at: datetime) -> None:
+def perform_event(session: Session, persona: Persona, event: ReportEvent, shown: int, at: datetime) -> None:
     """Cause one event of a report as this persona, as its view does."""
     person = authorize(session, persona, report_return if event is ReportEvent.RETURN else report)
     behalf = jurisdiction_id(session, persona.acting_for) if persona.acting_for else None
@@ -167,7 +167,7 @@ def perform_event(session: Session, persona: Persona, event: ReportEvent, seen: 
         stored = find_report(session, report_target(session))
         if stored is None:
             raise NotFound("report")
-        period_services.return_report(session, stored.id, note="Say more.", expected_version=seen, by=by, at=at)
+        period_services.return_report(session, stored.id, note="Say more.", expected_version=shown, by=by, at=at)
         return
     led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     place = report_target(session, frozenset({behalf} if behalf is not None else led))
@@ -176,7 +176,7 @@ def perform_event(session: Session, persona: Persona, event: ReportEvent, seen: 
         session,
         place,
         REPORT_DRAFT,
-        expected_version=seen,
+        expected_version=shown,
         by=by,
         at=at,
         is_allowed=lambda priority: can_report_on(person, priority, behalf),
@@ -213,14 +213,14 @@ def is_allowed(persona: Persona, event: ReportEvent) -> bool:
 def test_report_event_for_every_state_and_persona(
     session: Session, state: ReportState | None, event: ReportEvent, who: Persona
 ) -> None:
-    seen, before = create_report(session, state), find_report(session, report_target(session))
+    shown, before = create_report(session, state), find_report(session, report_target(session))
     event_count = count_audit_events(session)
-    outcome = outcome_of(lambda: perform_event(session, who, event, seen, INSTANT_IN[P.OPEN]))
+    outcome = outcome_of(lambda: perform_event(session, who, event, shown, INSTANT_IN[P.OPEN]))
     assert outcome is expected_outcome(is_allowed=is_allowed(who, event), has_transition=(state, event) in REPORT_TRANSITIONS)
     after = find_report(session, report_target(session))
     if outcome is Outcome.ALLOWED:
         assert after is not None
-        assert (after.state, after.version) == (REPORT_TRANSITIONS[state, event], seen + 1)
+        assert (after.state, after.version) == (REPORT_TRANSITIONS[state, event], shown + 1)
         assert count_audit_events(session) == event_count + 1
     else:
         assert after == before
@@ -238,7 +238,7 @@ def test_report_event_for_every_quarter_state_and_persona(
     session: Session, state: PeriodState, event: ReportEvent, who: Persona, reopened: bool
 ) -> None:
     """``reopened``: for the lead's jurisdiction. A report can be returned if one of its leads can submit it again."""
-    seen = create_report(session, STATE_BEFORE[event])
+    shown = create_report(session, STATE_BEFORE[event])
     at = set_period_state(session, state)
     if reopened:
         until = at + timedelta(days=3)
@@ -249,7 +249,7 @@ def test_report_event_for_every_quarter_state_and_persona(
     is_for_saskatchewan = "sk" in (who.acting_for, "sk" if who.name == "saskatchewan" else "")
     takes = state in (P.OPEN, P.LATE) or (reopened and (is_for_saskatchewan or event is ReportEvent.RETURN))
     before, event_count = find_report(session, report_target(session)), count_audit_events(session)
-    outcome = outcome_of(lambda: perform_event(session, who, event, seen, at))
+    outcome = outcome_of(lambda: perform_event(session, who, event, shown, at))
     assert outcome is expected_outcome(is_allowed=is_allowed(who, event), has_transition=takes)
     assert (find_report(session, report_target(session)) == before) is (outcome is not Outcome.ALLOWED)
     assert count_audit_events(session) == event_count + (outcome is Outcome.ALLOWED)

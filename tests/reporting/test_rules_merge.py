@@ -59,10 +59,10 @@ DRAFTS = st.builds(ReportDraft, st.sampled_from([None, *Status]), BILINGUAL, BIL
 
 @given(SENTENCES, SENTENCES)
 def test_merge_texts_keeps_every_sentence(theirs: list[str], yours: list[str]) -> None:
-    kept = merge_texts(" ".join(theirs), " ".join(yours))
+    stored = merge_texts(" ".join(theirs), " ".join(yours))
     for sentence in (*theirs, *yours):
-        assert sentence in kept
-    assert kept.startswith(" ".join(theirs))
+        assert sentence in stored
+    assert stored.startswith(" ".join(theirs))
 
 
 @given(ANY_TEXT, ANY_TEXT)

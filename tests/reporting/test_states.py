@@ -245,11 +245,11 @@ def create_report(session: Session, state: ReportState | None) -> int:
 
 @pytest.mark.parametrize("event", ReportEvent)
 def test_stale_version_of_a_report_is_a_conflict_for_every_event(session: Session, event: ReportEvent) -> None:
-    seen = create_report(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
+    shown = create_report(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
     report = find_report(session, report_target(session))
     assert report is not None
     at = INSTANT_IN[P.OPEN]
-    arguments: dict[str, Any] = {"expected_version": seen - 1, "by": CHAIR, "at": at}
+    arguments: dict[str, Any] = {"expected_version": shown - 1, "by": CHAIR, "at": at}
     verb = {
         ReportEvent.SAVE: lambda: save_draft(
             session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **arguments

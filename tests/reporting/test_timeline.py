@@ -59,12 +59,12 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
         stored = seeded.scalars(
             select(StatusReport).where(StatusReport.activity_id == activity.id, StatusReport.period_id == period.id)
         ).one_or_none()
-        seen = stored.version if stored is not None else 0
+        shown = stored.version if stored is not None else 0
         submit_report(
-            seeded, target, draft, expected_version=seen, by=CHAIR, at=noon - timedelta(hours=2), is_allowed=lambda _: True
+            seeded, target, draft, expected_version=shown, by=CHAIR, at=noon - timedelta(hours=2), is_allowed=lambda _: True
         )
         report = seeded.scalars(select(StatusReport.id).order_by(StatusReport.changed_at.desc())).first()
-        returned = {"note": "Which two methods?", "version": seen + 2}
+        returned = {"note": "Which two methods?", "version": shown + 2}
         record_event(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
         save_note(seeded, plan, activity, text=Bilingual("Another.", ""), expected_version=1, at=noon, **note)
     entries = timeline_entries(seeded)

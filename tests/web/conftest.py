@@ -148,17 +148,17 @@ class PopulatedApp:
     def _add_presentation(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """Create a frozen version for an earlier meeting, a preview link of the draft, and a comment on its slide."""
         audience = Bilingual("Joint Councils", "Conseils mixtes")
-        kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
-        open_briefing = briefing(session, kept.id)
+        stored = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
+        open_briefing = briefing(session, stored.id)
         deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("cogwg.briefing.files.render", render_once)
             files = draw_files(deck)
-        freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
+        freeze(session, stored.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
         (link,) = preview_links(session, self.briefing_id)
         remark = add_comment(session, self.briefing_id, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
-        return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}
+        return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark}
 
     def _add_roles_and_comment(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
         """Return the ids of a role to confirm, a vacant role and Ontario's comment on 3.3, by their names in paths."""
@@ -168,8 +168,13 @@ class PopulatedApp:
         return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": comment.id}
 
     def path(self, pattern: str) -> str:
-        kept = {"briefing": self.briefing_id, "token": self.password_token, "feed": self.feed_token, "receipt": self.receipt_id}
-        return pattern.format(**kept, **self.ids, **self.news_ids, **self.presentation_values)
+        stored = {
+            "briefing": self.briefing_id,
+            "token": self.password_token,
+            "feed": self.feed_token,
+            "receipt": self.receipt_id,
+        }
+        return pattern.format(**stored, **self.ids, **self.news_ids, **self.presentation_values)
 
 
 RestorePopulated = Callable[[], PopulatedApp]
@@ -194,11 +199,11 @@ def restore_populated(databases: Databases) -> Iterator[RestorePopulated]:
     app = App(url)
     made = PopulatedApp(app)
     app.close()
-    kept = databases.back_up(url)
+    stored = databases.back_up(url)
 
     def again() -> PopulatedApp:
         app.close()
-        databases.restore(url, kept)
+        databases.restore(url, stored)
         return made
 
     yield again

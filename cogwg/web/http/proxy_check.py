@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from werkzeug.sansio.utils import host_is_trusted
 
+from cogwg.core.calendar import monotonic
 from cogwg.core.settings import Settings
 from cogwg.web.http.security_log import SAFE_METHODS
 
@@ -35,7 +35,7 @@ HEALTH_ENDPOINTS = ("site.healthz", "site.readyz")
 class RareLog:
     """A log of what is wrong that repeats itself rarely; ``clock`` returns seconds. Each worker process has its own."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock = clock
         self._logged: dict[str, dict[str, float]] = {}
         self._lock = threading.Lock()

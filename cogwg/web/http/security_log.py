@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
@@ -51,7 +50,7 @@ def is_from_another_site() -> bool:
     Browsers without ``Sec-Fetch-Site`` send the origin of a form.
     """
     origin = request.headers.get("Origin")
-    return _is_cross_site_fetch() or (origin is not None and urlsplit(origin).netloc != request.host)
+    return _is_cross_site_fetch() or (origin is not None and origin.partition("://")[2] != request.host)
 
 
 def _is_cross_site_fetch() -> bool:

@@ -34,8 +34,8 @@ def unsaved_text(form: str) -> KeptForm | None:
         return None
     if "unsaved_texts" not in g:
         offset = clocks.calendar().offset
-        kept = unsaved_texts(session(), person.person_id, now=clocks.real_now())
-        g.unsaved_texts = {key: replace(facts, kept_at=facts.kept_at + offset) for key, facts in kept.items()}
+        stored = unsaved_texts(session(), person.person_id, now=clocks.real_now())
+        g.unsaved_texts = {key: replace(facts, kept_at=facts.kept_at + offset) for key, facts in stored.items()}
     texts: dict[str, KeptForm] = g.unsaved_texts
     return texts.get(form)
 

@@ -44,8 +44,8 @@ def test_preferences_are_saved_and_audited(app_per_engine: App) -> None:
     page = answer.follow()
     assert "Preferences saved." in page.main_text
     person = find_person(app_per_engine, "chair")
-    kept = (person.lang.value, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
-    assert kept == ("fr", "America/Regina", True, False, True)
+    stored = (person.lang.value, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
+    assert stored == ("fr", "America/Regina", True, False, True)
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "person.wishes")
     assert (event.actor_id, event.subject_id) == (person.id, person.id)
     assert (event.before["lang"], event.after["lang"], event.after["digest"]) == ("en", "fr", False)

@@ -205,12 +205,12 @@ def test_busy_session_ends_after_twelve_hours(app: App) -> None:
 
 def test_session_activity_is_stored_at_most_every_five_minutes(app: App) -> None:
     browser = app.client_as("ontario")
-    seen = []
+    shown = []
     for _ in range(4):
         app.clock.advance(minutes=2)
         browser.get("/en/plans/2020")
-        seen.append(app.rows(SignIn)[0].seen_at)
-    assert len(set(seen)) == 2
+        shown.append(app.rows(SignIn)[0].seen_at)
+    assert len(set(shown)) == 2
 
 
 def test_session_lifetime_uses_real_time(app: App) -> None:

@@ -232,15 +232,15 @@ def test_known_and_unknown_account_cost_the_same_and_look_the_same(
     monkeypatch.setattr(Passwords, "verify", counted_verify)
     engine = app_per_engine.request_engine
     event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    seen = {}
+    shown = {}
     for n, who in enumerate((email("ontario"), email("bc"), "nobody@nowhere.example")):
         statements.clear()
         hashed.clear()
         pages = [attempt(app_per_engine, f"10.1.{n}.1", who) for _ in range(6)]
         looks = [(p.status, p.headers.get("Retry-After"), without_token(p, who) if p.status == 422 else "") for p in pages]
-        seen[who] = (looks, list(statements), len(hashed))
-    assert seen[email("ontario")][2] == 5
-    assert seen[email("ontario")] == seen[email("bc")] == seen["nobody@nowhere.example"]
+        shown[who] = (looks, list(statements), len(hashed))
+    assert shown[email("ontario")][2] == 5
+    assert shown[email("ontario")] == shown[email("bc")] == shown["nobody@nowhere.example"]
 
 
 def test_attempt_is_counted_even_if_checking_the_password_fails(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

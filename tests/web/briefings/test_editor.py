@@ -135,8 +135,8 @@ def test_selected_changes_are_in_the_deck_with_their_order_and_wording(app: App,
     assert len(find_slide(app, place, ChangedSlide).changes) == 17
     form = chair.get(where).form()
     key = "slipped:2020:3.2"
-    kept = {"tick-slipped:2020:2.2": None, f"{key}-en": "Research is late.", f"{key}-fr": "La recherche est en retard."}
-    assert form.fill(**kept).submit(button_value="save").redirect_path == where
+    stored = {"tick-slipped:2020:2.2": None, f"{key}-en": "Research is late.", f"{key}-fr": "La recherche est en retard."}
+    assert form.fill(**stored).submit(button_value="save").redirect_path == where
     changes = find_slide(app, place, ChangedSlide).changes
     assert len(changes) == 16
     assert changes[0].text == Bilingual("Research is late.", "La recherche est en retard.")
@@ -486,8 +486,8 @@ def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client
     form = page.form()
     assert (form.value("lines-en"), form.value("title-en")) == ("Only this point.", "Why so")
     assert load_draft_deck(app, place) == before
-    kept = form.fill(**{"lines-fr": "Ce point seulement."}).submit(button_value="save")
-    assert kept.status == 303
+    stored = form.fill(**{"lines-fr": "Ce point seulement."}).submit(button_value="save")
+    assert stored.status == 303
     slide = next(s for s in load_draft_deck(app, place).slides if s.key == "why")
     assert isinstance(slide, PointsSlide)
     assert slide.points == (Bilingual("Only this point.", "Ce point seulement."),)
@@ -593,5 +593,5 @@ def test_unknown_slide_button_or_version_is_refused(app: App, chair: Client) -> 
         assert chair.post(f"{place}/slides", {"csrf_token": token, "seen": "1", "do": button}).status == 404
     for key in ("contents", "priority-9", "text-1", "nothing"):
         assert chair.get(f"{place}/slides/{key}").status == 404
-    for seen in ("", "x", "-1", "9" * 40):
-        assert chair.post(f"{place}/priorities", {"csrf_token": token, "seen": seen}).status == 409
+    for shown in ("", "x", "-1", "9" * 40):
+        assert chair.post(f"{place}/priorities", {"csrf_token": token, "seen": shown}).status == 409

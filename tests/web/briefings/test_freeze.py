@@ -108,9 +108,9 @@ def test_frozen_version_is_readable_by_all_without_its_note(briefing_app: Popula
     reader = briefing_app.app.client_as("reader").get(sent.redirect_path)
     assert reader.status == 200
     assert NOTE not in reader.text, "the note is only for people who prepare briefings"
-    [kept] = [v for v in briefing_app.app.rows(FrozenVersion) if v.briefing_id == briefing_app.briefing_id]
-    assert kept.override_note == NOTE
-    assert kept.gaps
+    [stored] = [v for v in briefing_app.app.rows(FrozenVersion) if v.briefing_id == briefing_app.briefing_id]
+    assert stored.override_note == NOTE
+    assert stored.gaps
 
 
 def test_version_file_is_stable_and_named_after_the_meeting(briefing_app: PopulatedApp) -> None:
@@ -208,7 +208,7 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
     browser = briefing_app.app.client_as("chair")
     page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
-        seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == briefing_app.briefing_id)).one()
+        shown_value = session.scalars(select(Briefing.outline_version).where(Briefing.id == briefing_app.briefing_id)).one()
         words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
         at = briefing_app.app.calendar.now()
         revise_outline(
@@ -216,7 +216,7 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
             briefing_app.briefing_id,
             lambda o: set_priority_wording(o, words),
             OutlineChange.NOTED_PRIORITY,
-            expected_version=seen,
+            expected_version=shown_value,
             by=SYSTEM,
             at=at,
         )
@@ -416,10 +416,10 @@ def test_checklist_shows_three_links_and_folds_the_rest(briefing_app: PopulatedA
 def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
     """Add a version 2 of the frozen briefing by a later release, with a schema that this release does not know."""
     with Session(briefing_app.app.engine) as session, write_transaction(session):
-        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == briefing_app.frozen_id)).one()
-        later = json.loads(kept.deck) | {"schema": 99}
+        stored: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == briefing_app.frozen_id)).one()
+        later = json.loads(stored.deck) | {"schema": 99}
         values = {"briefing_id": briefing_app.frozen_id, "number": 2, "schema": 99, "deck": json.dumps(later)}
-        session.add(FrozenVersion(**values, gaps=[], frozen_at=kept.frozen_at))
+        session.add(FrozenVersion(**values, gaps=[], frozen_at=stored.frozen_at))
 
 
 @pytest.mark.usefixtures("files_at_first_download")
@@ -441,8 +441,8 @@ def test_draft_after_a_version_of_a_later_release_opens_without_comparison(brief
     assert not last.find_all("section", id="slide-changed")
     assert browser.get(f"{here}/deck.xlsx").status == 200
     assert freeze_briefing(briefing_app, lang=lang).status == 303
-    kept = briefing_app.app.rows(FrozenVersion, FrozenVersion.briefing_id == briefing_app.briefing_id)[-1]
-    assert any("finalized with a newer release of the software" in en for en, _fr in kept.gaps)
+    stored = briefing_app.app.rows(FrozenVersion, FrozenVersion.briefing_id == briefing_app.briefing_id)[-1]
+    assert any("finalized with a newer release of the software" in en for en, _fr in stored.gaps)
     assert browser.get(f"/{lang}/briefings/{briefing_app.frozen_id}/versions/2").status == 501
 
 

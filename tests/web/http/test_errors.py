@@ -107,8 +107,8 @@ def test_cors_headers_are_never_sent(read_only_app: App) -> None:
 def test_pages_of_signed_in_people_are_not_stored_in_caches(read_only_app: App) -> None:
     for name in PERSONAS:
         for path in ("/en/plans/2020", "/en/plans/1999", "/en/my-updates"):
-            kept = read_only_app.client_as(name).get(path).headers["Cache-Control"]
-            assert kept == ("private, no-cache" if name == "visitor" else "no-store")
+            stored = read_only_app.client_as(name).get(path).headers["Cache-Control"]
+            assert stored == ("private, no-cache" if name == "visitor" else "no-store")
     assert "max-age=31536000" in read_only_app.anonymous_client().get("/static/cogwg.css?v=1").headers["Cache-Control"]
 
 

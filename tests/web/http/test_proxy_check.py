@@ -36,8 +36,8 @@ def send(site: App, method: str = "GET", **headers: str | None) -> int:
     """Send a request as a right proxy does, with these headers changed or left out; return the status."""
     sent = {**SITE, **(OWN_FORM if method == "POST" else {}), **{n.replace("_", "-"): v for n, v in headers.items()}}
     browser = site.anonymous_client().flask_client
-    kept = {name: value for name, value in sent.items() if value is not None}
-    return browser.open("/en/sign-in", method=method, headers=kept).status_code
+    stored = {name: value for name, value in sent.items() if value is not None}
+    return browser.open("/en/sign-in", method=method, headers=stored).status_code
 
 
 def test_right_proxy_is_not_mentioned(make_app: MakeApp, seconds: list[float], caplog: pytest.LogCaptureFixture) -> None:

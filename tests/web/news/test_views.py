@@ -127,9 +127,9 @@ def test_invalid_news_is_refused_and_kept_in_the_form(
     assert page.status == 422
     assert read_only_app.fingerprint() == before
     assert page.field_error(field.format(**codes))
-    kept = news_form(page)
-    assert kept.full_name(field.format(**codes)) == form.full_name(field.format(**codes))
-    assert values_without_token(kept) == values_without_token(form)
+    stored = news_form(page)
+    assert stored.full_name(field.format(**codes)) == form.full_name(field.format(**codes))
+    assert values_without_token(stored) == values_without_token(form)
 
 
 def values_without_token(form: Form) -> dict[str, str]:

@@ -313,8 +313,8 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
     assert ("1 cancelled" if lang == "en" else "1 annulé") in text_of(page.find("p", class_="lede"))
     assert not [form for form in page.forms if form.action.endswith("/outbox/again")]
     secretariat.post(f"/{lang}/outbox/again", {"letter": str(message.id), "csrf_token": secretariat.csrf_token()})
-    (kept,) = app_per_engine.rows(OutboxMessage)
-    assert (kept.sent_at, kept.next_try_at) == (None, None)
+    (stored,) = app_per_engine.rows(OutboxMessage)
+    assert (stored.sent_at, stored.next_try_at) == (None, None)
 
 
 @pytest.mark.parametrize("lang", LANGS)

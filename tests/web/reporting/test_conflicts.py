@@ -288,7 +288,7 @@ def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_datab
 
 def _save_draft(session: Session, target: ReportTarget, text: str) -> bool:
     """Read the version, as a form does in its own request, then save with it; False for a conflict or a busy database."""
-    seen = session.scalars(
+    shown_value = session.scalars(
         select(StatusReport.version).where(
             StatusReport.activity_id == target.activity.id, StatusReport.period_id == target.period_id
         )
@@ -301,7 +301,7 @@ def _save_draft(session: Session, target: ReportTarget, text: str) -> bool:
                 session,
                 target,
                 draft,
-                expected_version=seen,
+                expected_version=shown_value,
                 by=Actor("person", None),
                 at=demo_calendar().now(),
                 is_allowed=lambda _: True,
@@ -354,7 +354,7 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
             AuditEvent.subject_id == report.id,
             AuditEvent.action == "report.saved",
         )
-        kept = [e.after["progress"][0] for e in events]
-        assert sorted(kept) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the audit log"
-        assert [e.after["version"] for e in events] == list(range(1, len(kept) + 1))
-        assert (report.progress_en, report.version) == (kept[-1], len(kept))
+        stored = [e.after["progress"][0] for e in events]
+        assert sorted(stored) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the audit log"
+        assert [e.after["version"] for e in events] == list(range(1, len(stored) + 1))
+        assert (report.progress_en, report.version) == (stored[-1], len(stored))

@@ -225,9 +225,9 @@ def test_invalid_report_is_refused_and_kept_in_the_form(
         assert page.status == 422
         assert read_only_app.fingerprint() == before
         _check_error_shown(page, field, sentences[LANGS.index(lang)])
-        kept = page.form(f"{code}/report")
+        stored = page.form(f"{code}/report")
         expected = {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
-        assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
+        assert {n: v.replace("\r\n", "\n") for n, v in stored.values.items() if not n.endswith("csrf_token")} == expected
 
 
 @pytest.mark.parametrize(
@@ -622,9 +622,10 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
     assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in correct
     silent = "Submit as “Nothing to report”" if lang == "en" else "Soumettre avec la mention «\u00a0Rien à signaler\u00a0»"
     assert missing.count(silent) == 3
-    seen = page.form("submit").value("seen")
+    shown_value = page.form("submit").value("seen")
     answer = ontario.post(
-        f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": page.form("submit").value("csrf_token")}
+        f"/{lang}/my-updates/submit",
+        {"seen": shown_value, "nothing": "3.4", "csrf_token": page.form("submit").value("csrf_token")},
     )
     assert answer.status == 303
     receipt = answer.follow()
@@ -733,21 +734,21 @@ def test_submit_all_conflict_sends_nothing(app: App, ontario: Client, lang: str)
     fields = {f"progress_{lang}": "First.", f"challenge_{lang}": "Something."}
     update_form(ontario, "4.3", lang).fill(**fields).submit(button_value="save")
     page = ontario.get(f"/{lang}/my-updates/submit")
-    seen, token = page.form("submit").value("seen"), page.form("submit").value("csrf_token")
+    shown_value, token = page.form("submit").value("seen"), page.form("submit").value("csrf_token")
     other = app.client_as("chair")
     row = other.get(f"/{lang}/plans/2020/activities/4.3/report?for=on").form("4.3/report")
     row.fill(**{f"progress_{lang}": "Second."}).submit(button_value="save")
     before = app.fingerprint()
-    again = ontario.post(f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": token})
+    again = ontario.post(f"/{lang}/my-updates/submit", {"seen": shown_value, "nothing": "3.4", "csrf_token": token})
     assert again.status == 409
     assert ("Nothing was submitted" if lang == "en" else "Rien n’a été soumis") in again.alert_text
     assert "First." in text_of(again.find_all("div", **{"class": "card yours"})[0])
     assert "Second." in text_of(again.find_all("div", **{"class": "card theirs"})[0])
     assert "R. Campbell" in again.main_text, "the page names the author of the other text"
     assert app.fingerprint() == before
-    kept = again.form("4.3/report/merge")
-    assert kept.values[f"both-progress_{lang}"] == "Second. First."
-    assert kept.submit().status == 303
+    stored = again.form("4.3/report/merge")
+    assert stored.values[f"both-progress_{lang}"] == "Second. First."
+    assert stored.submit().status == 303
     sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
     assert [getattr(submission, f"progress_{lang}") for submission in sent] == ["Second. First."], "the choice is submitted"
 
