@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-FOLDERS = {"e2e": "browser", "office": "office", "server": "server"}
+FOLDERS = {"briefing/render": "office", "e2e": "browser", "office": "office", "server": "server"}
 """Folders of ``tests/`` and their session; all other tests run in the process of pytest."""
-
-
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
 """How many tests belong to another session than the default one; set if the whole suite was collected."""
 
@@ -19,8 +17,8 @@ def session_of(item: pytest.Item) -> str | None:
     """Return the session of a test, or None for one of the default run."""
     if item.get_closest_marker("slow"):
         return None
-    below = item.path.relative_to(item.config.rootpath / "tests")
-    return FOLDERS.get(below.parts[0])
+    tests = item.config.rootpath / "tests"
+    return next((session for folder, session in FOLDERS.items() if item.path.is_relative_to(tests / folder)), None)
 
 
 def collects_whole_suite(config: pytest.Config) -> bool:

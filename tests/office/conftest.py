@@ -18,7 +18,7 @@ from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.conftest import decks, february, prepared, september
 from tests.briefing.decks import replace_slide
-from tests.briefing.test_hostile_text import LONG_TEXT, with_progress
+from tests.briefing.render.test_hostile_text import LONG_TEXT, with_progress
 from tests.databases import DECK_DAY
 from tests.office.printed_pages import convert_to_pdf, has_impress, require_office
 

@@ -22,7 +22,7 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import text_with_language_mark, xml_safe
 from tests.briefing.decks import replace_slide, resized_deck
 from tests.briefing.pptx_reader import find_overflowing_texts, frame_texts, read_presentation
-from tests.briefing.test_hostile_text import LONG_TEXT, with_progress
+from tests.briefing.render.test_hostile_text import LONG_TEXT, with_progress
 from tests.drawing import render_once
 
 pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
