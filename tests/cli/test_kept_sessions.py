@@ -95,7 +95,7 @@ def test_sessions_outlive_a_restart(serve: Serve, accounts: Accounts, tmp_path: 
     assert len(before) == 1
     assert stat.S_IMODE(kept_file(accounts, tmp_path).stat().st_mode) == 0o600
     during: list[bool] = []
-    assert "Sessions ended" not in serve(lambda: during.append(kept_file(accounts, tmp_path).exists())).out
+    assert "Sessions ended" not in serve(lambda: during.append(kept_file(accounts, tmp_path).exists())).err
     assert accounts.hashes() == before
     assert during == [False], "after a crash, there is no file"
     assert "Sessions ended" not in serve().err
