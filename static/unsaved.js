@@ -72,7 +72,7 @@ document.addEventListener("htmx:after:swap", (event) => event.detail.ctx.refocus
 
 // The new state has no such field: the form stays, from now on based on what was saved, and says what is left to save.
 function keepForm(place, fragment, values, isSaved) {
-  const form = place.querySelector("form:has(textarea, input:not([type='hidden']))");
+  const form = [...place.querySelectorAll("form")].find((other) => other.querySelector('textarea, input:not([type="hidden"])'));
   const saved = fragment.querySelector("[data-version]");
   if (isSaved && saved) {
     Object.assign(place.dataset, saved.dataset);
