@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-FOLDERS = {"e2e": "browser", "office": "office", "server": "server"}
+FOLDERS = {"e2e": "browser", "office": "office", "server": "server", "browsers": "browsers"}
 """Folders of ``tests/`` and their session; all other tests run in the process of pytest."""
 
 
