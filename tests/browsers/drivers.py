@@ -49,8 +49,8 @@ class Firefox:
         return self._marionette.execute_script(script, script_args=arguments)
 
     def find_all(self, css: str) -> list[Any]:
-        found: list[Any] = self._marionette.find_elements("css selector", css)
-        return found
+        elements: list[Any] = self._marionette.find_elements("css selector", css)
+        return elements
 
     def press(self, keys: str) -> None:
         if not self.run("return document.hasFocus()"):  # a window without a screen can lose it, and then draws no focus

@@ -72,12 +72,12 @@ def expect_visible_focus(user: User) -> None:
 def test_keyboard_focus_is_visible_at_every_stop(user: User) -> None:
     user.use_session_of("ontario").open("my-updates")
     row = open_update(user, "4.3")
-    seen = set()
+    reached = set()
     for _ in range(60):
         user.driver.press(TAB)
         expect_visible_focus(user)
-        seen.add(user.driver.run("return document.activeElement.type || document.activeElement.tagName"))
-    assert {"radio", "textarea", "submit"} <= {kind.lower() for kind in seen}, (row, seen)
+        reached.add(user.driver.run("return document.activeElement.type || document.activeElement.tagName"))
+    assert {"radio", "textarea", "submit"} <= {kind.lower() for kind in reached}, (row, reached)
 
 
 def test_slides_are_turned_by_keys_and_a_version_is_finalized(user: User) -> None:
