@@ -342,3 +342,13 @@ def test_returned_report_sent_twice_is_returned_by_one_event(twice_app: Populate
     assert "another person" not in form.submit().alert_text.casefold()
     assert len(twice_app.app.rows(AuditEvent, AuditEvent.action == "report.returned")) == 1
     assert [r for r in twice_app.app.rows(StatusReport) if r.returned_note == "Which sets?"]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if "comment" in name])
+def test_form_sent_again_after_its_text_was_kept_creates_once(twice_app: PopulatedApp, name: str) -> None:
+    """The answer is lost, the page keeps the text, and *Try again* also sends which form it kept."""
+    case, form = _open_form(twice_app, name)
+    assert form.submit().status == 303
+    made = _made(twice_app.app, case)
+    assert form.submit(extra={"autosaved": "comment:1"}).status == 303
+    assert _made(twice_app.app, case) == made
