@@ -99,7 +99,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
     """
     if not stage.startswith("after-"):
         return []
-    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(report.is_missing for report in ready.all_reports):
+    if stage != f"after-{-DIGEST_DAYS[0]}" and not ready.has_missing:
         return []
     recipients = {
         contact.person_id: contact for role in (Role.CO_CHAIR, Role.SECRETARIAT) for contact in contacts(session, role)
