@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -161,6 +162,12 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
     if row is None:
         raise NotFound(f"jurisdiction {code}")
     return row
+
+
+def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bilingual]:
+    """Return the names of these jurisdictions by id, in one SQL statement."""
+    columns = select(Jurisdiction.id, Jurisdiction.name).where(Jurisdiction.id.in_(tuple(ids)))
+    return {row.id: row.name for row in session.execute(columns)}
 
 
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:

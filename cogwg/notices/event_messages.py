@@ -1,4 +1,4 @@
-"""Emails about events, composed from frozen facts: returned reports, receipts, mentions and role offers.
+"""Emails about events, composed from frozen facts: returned reports, submissions, mentions and role offers.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cogwg.core.bilingual import Bilingual
+from cogwg.accounts.queries import NamedJurisdiction
+from cogwg.core.articles import french_de, with_article
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import join_list
 from cogwg.core.status import NO_REPORT, Status
 from cogwg.mail.rules import OutgoingEmail
@@ -17,6 +19,7 @@ from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email
 from cogwg.notices.rules import NoticeKind
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.rules import LabelledLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,40 @@ class ReturnedReport:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One report in a receipt: its status before (None: no report) and after."""
+    """One report in a receipt: its status before the quarter (None: no report) and after, and the status that it amends.
+
+    ``also_for`` are the other jurisdictions that it is for. ``missing_languages`` are those in which one of its texts is
+    missing.
+    """
 
     code: str
     title: Bilingual
     before: Status | None
     after: Status
     nothing_to_report: bool = False
+    amends: Status | None = None
+    also_for: tuple[NamedJurisdiction, ...] = ()
+    evidence: tuple[LabelledLink, ...] = ()
+    missing_languages: tuple[Language, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The person who submitted reports, and the jurisdictions they reported for; a co-chair acts on behalf of one."""
+
+    name: str
+    jurisdictions: tuple[Bilingual, ...]
+    is_on_behalf: bool = False
+
+    @property
+    def in_words(self) -> Bilingual:
+        """Return the name and the jurisdictions: "N. Osei (Ontario)", "A. Roy, on behalf of Ontario"."""
+        if not self.is_on_behalf:
+            names = join_list(self.jurisdictions)
+            return Bilingual(f"{self.name} ({names.en})", f"{self.name} ({names.fr})")
+        en = join_list([with_article(name) for name in self.jurisdictions]).en
+        fr = join_list([Bilingual("", f"{french_de(name)}{name.text('fr')}") for name in self.jurisdictions]).fr
+        return Bilingual(f"{self.name}, on behalf of {en}", f"{self.name}, au nom {fr}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +129,20 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
 
 
 def receipt_email(
-    recipient: Recipient, period: PeriodFacts, lines: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
+    recipient: Recipient,
+    period: PeriodFacts,
+    lines: Sequence[ReceiptLine],
+    *,
+    at: datetime,
+    time_zone: str,
+    token: str,
+    path: str,
+    site: str,
 ) -> OutgoingEmail:
     """Return the receipt for the reports that a person submitted together.
 
     ``token`` distinguishes this submission from any other; ``path`` is the path of the receipt's page after the language, such
-    as "my-updates?period=2020-09".
+    as "my-updates?period=2020-09". ``time_zone`` is the person's own.
     """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("{count} submitted ({quarter})", "{count} soumis ({quarter})")
@@ -115,9 +153,69 @@ def receipt_email(
         NoticeKind.RECEIPT,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        BulletList(tuple((phrases.activity_name(line.code, line.title), _status_change(line)) for line in lines)),
+        *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
+        _report_list(lines),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir l’accusé de réception")),
     )
+
+
+def co_lead_email(
+    recipient: Recipient,
+    period: PeriodFacts,
+    lines: Sequence[ReceiptLine],
+    sender: Sender,
+    *,
+    at: datetime,
+    token: str,
+    site: str,
+) -> OutgoingEmail:
+    """Return the email to a lead of another jurisdiction that these reports are for too, as they were just submitted.
+
+    ``token`` distinguishes this submission from any other.
+    """
+    is_one = len(lines) == 1
+    facts = {
+        "by": sender.in_words,
+        "name": sender.name,
+        "count": phrases.report_count(len(lines)),
+        "quarter": phrases.quarter(period),
+        "at": phrases.moment(at),
+        "who": join_list([with_article(name) for name in recipient.jurisdictions]),
+    }
+    subject = Bilingual(
+        "{name} submitted {count} for your jurisdiction too ({quarter})",
+        "{name} a soumis {count} pour votre administration aussi ({quarter})",
+    )
+    opening = Bilingual("{by} submitted {count} for {quarter} on {at}.", "{by} a soumis {count} pour le {quarter} le {at}.")
+    return compose_email(
+        recipient,
+        f"{NoticeKind.CO_LEAD}:{token}:{recipient.person_id}",
+        NoticeKind.CO_LEAD,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        Paragraph(phrases.fill(_ALSO_YOURS if is_one else _ALSO_YOURS_PLURAL, **facts)),
+        _report_list(lines, names_others=False),
+        Paragraph(_HOW_TO_ADD),
+        ActionLink(
+            f"{site}/{recipient.lang.value}/my-updates?period={period.key}",
+            Bilingual("Open My updates", "Ouvrir Mes mises à jour"),
+        ),
+    )
+
+
+_ALSO_YOURS = Bilingual(
+    "You lead this activity together, so the report is for {who} too.",
+    "Vous menez cette activité ensemble; le rapport est donc aussi pour {who}.",
+)
+_ALSO_YOURS_PLURAL = Bilingual(
+    "You lead these activities together, so the reports are for {who} too.",
+    "Vous menez ces activités ensemble; les rapports sont donc aussi pour {who}.",
+)
+_HOW_TO_ADD = Bilingual(
+    "Something to add? Open the report in My updates, edit it and submit it again, until the quarter is closed.",
+    "Quelque chose à ajouter? Ouvrez le rapport dans Mes mises à jour, modifiez-le et soumettez-le de nouveau, "
+    "tant que le trimestre n’est pas fermé.",
+)
 
 
 def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -> OutgoingEmail:
@@ -184,6 +282,35 @@ _HOW_TO_ANSWER = Bilingual(
     "La page ci-dessous explique le rôle et vous permet de l’accepter ou de le refuser. "
     "Le rôle reste à confirmer tant que vous n’avez pas répondu.",
 )
+
+
+def _report_list(lines: Sequence[ReceiptLine], *, names_others: bool = True) -> BulletList:
+    """Return the reports of a submission, with their links; ``names_others`` adds for whom else each of them is."""
+    return BulletList(
+        tuple((phrases.activity_name(line.code, line.title), _report_remark(line, names_others)) for line in lines),
+        tuple(line.evidence for line in lines),
+    )
+
+
+def _report_remark(line: ReceiptLine, names_others: bool) -> Bilingual:
+    """Return the change of status, what it amends, the languages that are missing, and for whom else the report is."""
+    parts = [_status_change(line)]
+    if line.amends is not None and line.amends is not line.after:
+        amended = Bilingual(", amended (was {status})", ", modifié (était {status})")
+        parts.append(phrases.fill(amended, status=line.amends.label))
+    elif line.amends is not None:
+        parts.append(Bilingual(", amended", ", modifié"))
+    parts += [_LANGUAGE_MISSING[lang] for lang in line.missing_languages]
+    if line.also_for and names_others:
+        others = join_list([with_article(other.name) for other in line.also_for])
+        parts.append(phrases.fill(Bilingual(", also for {who}", ", aussi pour {who}"), who=others))
+    return Bilingual("".join(part.en for part in parts), "".join(part.fr for part in parts))
+
+
+_LANGUAGE_MISSING = {
+    Language.EN: Bilingual(", English missing", ", version anglaise manquante"),
+    Language.FR: Bilingual(", French missing", ", version française manquante"),
+}
 
 
 def _status_change(line: ReceiptLine) -> Bilingual:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -35,6 +36,15 @@ def moment(at: datetime) -> Bilingual:
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
     return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
+
+
+def own_moment(at: datetime, time_zone: str) -> Bilingual:
+    """Return a time in a person's own time zone, in a sentence; empty if their clock agrees with the Eastern time."""
+    local_time = at.astimezone(ZoneInfo(time_zone))
+    if local_time.utcoffset() == at.astimezone(TORONTO).utcoffset():
+        return EMPTY_TEXT
+    on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
+    return Bilingual(f"In your time zone: {on.en} at {time.en}.", f"Dans votre fuseau horaire{NBSP}: {on.fr} à {time.fr}.")
 
 
 def report_count(n: int) -> Bilingual:

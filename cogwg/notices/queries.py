@@ -112,8 +112,13 @@ def recipient_of(roles: list[Contact]) -> Recipient:
 
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
     """Return the leads of these jurisdictions, each once, with one of their roles, in one SQL statement."""
+    return [(recipient_of(roles), roles[0]) for roles in lead_roles(session, jurisdiction_ids)]
+
+
+def lead_roles(session: Session, jurisdiction_ids: Collection[int]) -> list[list[Contact]]:
+    """Return the roles of each lead of these jurisdictions for one of them, in one SQL statement."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:
             contacts_by_person.setdefault(contact.person_id, []).append(contact)
-    return [(recipient_of(roles), roles[0]) for roles in contacts_by_person.values()]
+    return list(contacts_by_person.values())

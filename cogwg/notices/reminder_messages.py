@@ -143,7 +143,7 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
             BulletList(counts),
         ]
     else:
-        missing_parts = [Paragraph(Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu."))]
+        missing_parts = [Paragraph(_CLOSED_TO_REPORTS if ready.unreceived_count else _NOTHING_EXPECTED)]
     key, link = (
         f"digest:{period.id}:{recipient.person_id}:{stage}",
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
@@ -152,6 +152,11 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
     return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *missing_parts, link)
 
 
+_NOTHING_EXPECTED = Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu.")
+_CLOSED_TO_REPORTS = Bilingual(
+    "The others can no longer be submitted, because a later quarter has a report for their activities.",
+    "Les autres ne peuvent plus être soumis, car un trimestre ultérieur a un rapport sur leurs activités.",
+)
 _RECEIVED_SENTENCE = Bilingual(
     "Reports received for {quarter}: {inside} of {total}.",
     "Rapports reçus pour le {quarter}\u00a0: {inside} sur {total}.",

@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     RETURNED = "returned"
     RECEIPT = "receipt"
+    CO_LEAD = "co-lead"
     MENTION = "mention"
     ROLE_OFFER = "role"
 
@@ -88,7 +89,7 @@ REPLACED_BY_NEWER = {
     NoticeKind.ROLE_OFFER: "role",
 }
 """The kinds of email of which a person needs only the newest about the same quarter, report or role. Kinds with the same value
-replace each other. Receipts, copies and mentions are not replaced."""
+replace each other. Receipts, copies, mentions and emails to co-leads are not replaced."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:

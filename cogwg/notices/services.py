@@ -30,12 +30,22 @@ from cogwg.notices.event_messages import (
     ReceiptLine,
     ReturnedReport,
     RoleOffer,
+    Sender,
+    co_lead_email,
     mention_email,
     receipt_email,
     returned_report_email,
     role_offer_email,
 )
-from cogwg.notices.queries import leads, leads_of, leads_with_missing_reports, lock_reminders, recipient_of, reminder_audience
+from cogwg.notices.queries import (
+    lead_roles,
+    leads,
+    leads_of,
+    leads_with_missing_reports,
+    lock_reminders,
+    recipient_of,
+    reminder_audience,
+)
 from cogwg.notices.reminder_messages import (
     MissingReports,
     co_chair_reminder_email,
@@ -99,7 +109,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
     """
     if not stage.startswith("after-"):
         return []
-    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(report.is_missing for report in ready.all_reports):
+    if stage != f"after-{-DIGEST_DAYS[0]}" and not ready.has_missing:
         return []
     recipients = {
         contact.person_id: contact for role in (Role.CO_CHAIR, Role.SECRETARIAT) for contact in contacts(session, role)
@@ -240,8 +250,35 @@ def notify_receipt(
     """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
     person = session.get_one(Person, by.id)
     to = Recipient(person.id, person.name, person.email, person.lang)
-    email = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
+    email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
     return enqueue(session, email, by=by, at=at, now=now)
+
+
+def notify_co_leads(
+    session: Session,
+    period: PeriodFacts,
+    lines: Sequence[ReceiptLine],
+    sender: Sender,
+    *,
+    token: str,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of the other jurisdictions that these reports are for too; return the number of emails.
+
+    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too: the report is theirs,
+    and was submitted by another person.
+    """
+    others = {other.id for line in lines for other in line.also_for}
+    emails = []
+    for roles in lead_roles(session, others) if others else []:
+        own = {role.jurisdiction_id for role in roles}
+        shared = [line for line in lines if any(other.id in own for other in line.also_for)]
+        if roles[0].person_id != by.id:
+            emails.append(co_lead_email(recipient_of(roles), period, shared, sender, at=at, token=token, site=site))
+    return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
 
 
 def notify_mentioned(

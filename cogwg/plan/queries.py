@@ -145,6 +145,10 @@ class PriorityFacts:
         """Return whether one of these jurisdictions can report on this priority."""
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
+    def other_reporting(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
+        """Return the assignments of the other jurisdictions that a report by one of these is also for."""
+        return [a for a in self.assignments if a.can_report and a.jurisdiction_id not in jurisdiction_ids]
+
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions can add notes to this priority's reports."""
         return any(a.can_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)

@@ -6,7 +6,7 @@ submissions, which never change; the rest comes from the audit log. Drafts are n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,12 @@ from sqlalchemy import Integer, Select, cast, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.queries import lead_jurisdictions
+from cogwg.accounts.queries import jurisdiction_names, lead_jurisdictions
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.queries import event_after_values
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import join_list
 from cogwg.core.status import Status
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
@@ -31,7 +33,10 @@ ENTRY_KINDS = {"report.submitted": "submitted", "report.returned": "returned", "
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """The content of a submission; ``before`` is the status shown before it, ``after`` the status submitted."""
+    """The content of a submission; ``before`` is the status shown before it, ``after`` the status submitted.
+
+    In a history, ``before`` is the status before the quarter, and ``amends`` is the status that an amendment replaces.
+    """
 
     before: Status | None
     after: Status
@@ -42,6 +47,7 @@ class SubmissionFacts:
     challenge: Bilingual
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
+    amends: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class TimelineEntry:
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
     what was submitted; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement``
     is true when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction that wrote the note.
+    ``also_for`` names the other jurisdictions that the report was submitted for.
     """
 
     kind: str
@@ -64,12 +71,15 @@ class TimelineEntry:
     new_due: DueDate | None = None
     is_replacement: bool = False
     note_jurisdiction: Bilingual = EMPTY_TEXT
+    also_for: Bilingual = EMPTY_TEXT
 
 
 def timelines(
     session: Session, activity_ids: Collection[int], *, with_return_notes: bool = False
 ) -> dict[int, list[TimelineEntry]]:
     """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
+
+    A third reads the names of jurisdictions if a report was also for others than its sender's.
 
     A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
     ``with_return_notes`` is true.
@@ -81,22 +91,40 @@ def timelines(
         submissions[row.Submission.activity_id].append(row)
     for row in session.execute(_events_statement(ids)):
         events[row.activity_id].append(row)
-    return {id_: _merge_entries(submissions[id_], events[id_], with_return_notes) for id_ in ids}
+    names = _names_also_for(session, [row for rows in events.values() for row in rows])
+    return {id_: _merge_entries(submissions[id_], events[id_], names, with_return_notes) for id_ in ids}
 
 
-def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes: bool) -> list[TimelineEntry]:
+def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bilingual]:
+    """Return the names of the jurisdictions that reports were also for, by id, with their articles."""
+    ids = {id_ for row in events for id_ in (row.after or {}).get("also_for", ())}
+    return {id_: with_article(name) for id_, name in jurisdiction_names(session, ids).items()} if ids else {}
+
+
+def _merge_entries(
+    submissions: list[Any], events: list[Any], names: Mapping[int, Bilingual], with_return_notes: bool
+) -> list[TimelineEntry]:
     """Merge submissions and events, newest first.
 
     A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
-    places = {
-        (row.period_id, (row.after or {}).get("version")): row.id for row in events if ENTRY_KINDS[row.action] == "submitted"
+    own_events = {
+        (row.period_id, (row.after or {}).get("version")): row for row in events if ENTRY_KINDS[row.action] == "submitted"
     }
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
+    of_period: dict[int, SubmissionFacts] = {}
     for row in submissions:
-        place = places.get((row.Submission.period_id, row.Submission.report_version), place)
-        lines.append(((place, row.Submission.id), _submission_entry(row)))
+        event = own_events.get((row.Submission.period_id, row.Submission.report_version))
+        place = event.id if event is not None else place
+        report, earlier = submission_facts(row.Submission), of_period.get(row.Submission.period_id)
+        if earlier is not None:
+            report = replace(report, before=earlier.before, amends=earlier.after)
+        of_period[row.Submission.period_id] = report
+        also_for = (
+            join_list([names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
+        )
+        lines.append(((place, row.Submission.id), _submission_entry(row, report, also_for)))
     lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] != "submitted"]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
     return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
@@ -117,11 +145,15 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
     )
 
 
-def _submission_entry(row: Any) -> TimelineEntry:
-    s: Submission = row.Submission
-    report = submission_facts(s)
+def _submission_entry(row: Any, report: SubmissionFacts, also_for: Bilingual) -> TimelineEntry:
     return TimelineEntry(
-        "submitted", s.submitted_at, row.person or "", _bilingual_column(row, "own"), _bilingual_column(row, "behalf"), report
+        kind="submitted",
+        at=row.Submission.submitted_at,
+        person=row.person or "",
+        jurisdictions=_bilingual_column(row, "own"),
+        behalf_of=_bilingual_column(row, "behalf"),
+        report=report,
+        also_for=also_for,
     )
 
 

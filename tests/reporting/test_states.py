@@ -327,7 +327,7 @@ def test_submit_all_conflict_or_empty_list_submits_nothing(session: Session) -> 
     with write_transaction(session):
         receipt = services.submit_all_reports(session, ready, not_submitted=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before + 2
-    event = session.get_one(AuditEvent, receipt)
+    event = session.get_one(AuditEvent, receipt.number)
     assert event.after is not None
     assert [(sent["before"], sent["status"]) for sent in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
     assert event.after["left"] == [{"activity": priority.activities[0].id, "why": "nothing"}]

@@ -43,9 +43,8 @@ def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
     plan, period, _quarters = _load_quarter(year, key)
     if (period.state, PeriodEvent.CLOSE) not in PERIOD_TRANSITIONS:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
-    missing = readiness(session(), plan, period).missing_counts()
-    total = sum(count for _name, count in missing)
-    return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
+    ready = readiness(session(), plan, period)
+    return render_template("quarters/close.html", plan=plan, period=period, ready=ready, unreceived=ready.unreceived_reports())
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/open")

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Invalid
-from cogwg.notices import event_messages
-from cogwg.notices.services import notify_receipt
 from cogwg.policy import Permission
 from cogwg.reporting.report_progress import NotSubmittedReason, ReportStage, not_submitted_reason
 from cogwg.reporting.rules import ReportDraft
@@ -19,10 +16,10 @@ from cogwg.reporting.services import NOTHING_TO_SUBMIT, ReportToSubmit, submit_a
 from cogwg.web.auth.access import requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.mail_context import mail_context
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import conflict_context, first_changed_report
 from cogwg.web.reporting.forms import SubmitAllForm
+from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.updates import load_requested_worklist
 from cogwg.web.reporting.worklist import NoPlan, Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
@@ -42,7 +39,7 @@ def submit(lang: str) -> BaseResponse:
     try:
         ready = list(_ready_reports(worklist, form))
         with write() as open_session:
-            receipt_id = submit_all_reports(
+            receipt = submit_all_reports(
                 open_session,
                 ready,
                 not_submitted=_unsent_reasons(worklist, ready),
@@ -50,7 +47,7 @@ def submit(lang: str) -> BaseResponse:
                 at=clocks.now(),
                 is_allowed=reporter.can_report_on,
             )
-            _mail_receipt(open_session, worklist, ready, receipt_id)
+            queue_submission_emails(open_session, worklist.context, receipt, with_receipt=True)
     except Invalid as refusal:
         return _render_submit(
             load_requested_worklist(),
@@ -61,27 +58,7 @@ def submit(lang: str) -> BaseResponse:
         )
     except Conflict:
         return _conflict_response(load_requested_worklist(), form, lang)
-    return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
-
-
-def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[ReportToSubmit], number: int) -> None:
-    """Queue the email with the receipt to the person who submitted the reports, in the same transaction as the reports."""
-    context = worklist.context
-    if context.period is None:
-        return
-    lines = [
-        event_messages.ReceiptLine(
-            code=report.target.activity.code,
-            title=report.target.activity.title,
-            before=worklist.row(report.target.activity.code).current_status.status,
-            after=report.draft.status,
-            nothing_to_report=report.draft.nothing_to_report,
-        )
-        for report in ready
-        if report.draft.status is not None
-    ]
-    receipt = {"token": str(number), "path": f"my-updates/receipts/{number}"}
-    notify_receipt(open_session, context.period, lines, by=context.reporter.actor, **receipt, **mail_context())
+    return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
 
 
 def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportToSubmit]:
@@ -142,6 +119,10 @@ def _render_submit(
         plan=context.plan,
         period=context.period,
         acting_for=context.reporter.acting_for,
+        reporter=context.reporter,
+        also_for=context.reporter.also_for(
+            *(row.priority for row in (*by_stage[ReportStage.READY], *by_stage[ReportStage.TO_DO]))
+        ),
         form=SubmitAllForm(formdata=None),
         shown_versions=" ".join(f"{r.current_status.activity.code}:{r.version}" for r in by_stage[ReportStage.READY]),
         ready=by_stage[ReportStage.READY],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,12 +16,14 @@ from cogwg.reporting.merge import merge_drafts
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import Receipt
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm
+from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
@@ -54,13 +58,13 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
     form = UpdateForm(item.activity.id)
     draft = form.draft()
     try:
-        _save_report(context, item, draft, form)
+        receipt = _save_report(context, item, draft, form)
     except Invalid as refusal:
         forms.add_errors(form, refusal, _field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
@@ -80,14 +84,14 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         draft = merge_drafts(stored.draft, yours, form.choices, form.merged_texts)
         if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
             return _saved_response(context, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
-        _save_report(context, item, draft, form)
+        receipt = _save_report(context, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.posted_version, formdata=None)
         forms.add_errors(again, refusal, _field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt)
 
 
 def load_requested_worklist(year: int | None = None) -> Worklist:
@@ -129,19 +133,22 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
     return context, item, worklist
 
 
-def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> None:
-    """Save the draft or submit it, depending on the button."""
-    save = services.save_draft if form.keeps_draft else services.submit_report
+def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> Receipt | None:
+    """Save the draft or submit it, depending on the button; return the receipt of a submission."""
+    reporter, target = context.reporter, context.target(item)
+    values: dict[str, Any] = {
+        "expected_version": form.posted_version,
+        "by": reporter.actor,
+        "at": clocks.now(),
+        "is_allowed": reporter.can_report_on,
+    }
     with write() as open_session:
-        save(
-            open_session,
-            context.target(item),
-            draft,
-            expected_version=form.posted_version,
-            by=context.reporter.actor,
-            at=clocks.now(),
-            is_allowed=context.reporter.can_report_on,
-        )
+        if form.keeps_draft:
+            services.save_draft(open_session, target, draft, **values)
+            return None
+        receipt = services.submit_report(open_session, target, draft, **values)
+        queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
+        return receipt
 
 
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:
@@ -150,8 +157,13 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
     return htmx.respond("reporting/report.html", "", status, **worklist.with_only(row).page_context(lang))
 
 
-def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement."""
+def _saved_response(
+    context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool, receipt: Receipt | None = None
+) -> BaseResponse:
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
+
+    Without htmx, an amendment leads to its receipt.
+    """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
@@ -161,11 +173,13 @@ def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is
         message = _("Draft saved, not submitted: %(title)s.", title=title)
     else:
         message = _("Submitted: %(title)s.", title=title)
+    if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
+        return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
     advance = is_draft and not problems
-    context_of_row = context.fragment_context(lang)
+    context_of_row = context.fragment_context(lang) | {"receipt_number": receipt.number if receipt is not None else None}
     return htmx.respond("", "reporting/_update_row.html", row=row, announcement=message, advance=advance, **context_of_row)
 
 

@@ -17,8 +17,10 @@ from flask_babel import gettext as _
 
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO
+from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.policy import can_report_on
@@ -79,6 +81,11 @@ class Reporter:
     def can_report_on(self, priority: PriorityFacts) -> bool:
         return can_report_on(self.person, priority, self._acting_for_id)
 
+    def also_for(self, *priorities: PriorityFacts) -> Bilingual:
+        """Return, with their articles, the names of the other jurisdictions that reports on these priorities are for too."""
+        others = {a.jurisdiction_id: a.full_name for p in priorities for a in p.other_reporting(self.jurisdiction_ids)}
+        return join_list([with_article(name) for name in others.values()])
+
     def url_query(self, period: PeriodFacts | None) -> dict[str, Any]:
         """Return the URL query that selects this jurisdiction's worklist, and a quarter if one is given."""
         return url_query(self.acting_for.code if self.acting_for is not None else "", period)
@@ -135,7 +142,13 @@ class ReportContext:
 
     def fragment_context(self, lang: str) -> dict[str, Any]:
         """Return what the template of a row needs besides the row."""
-        return {"period": self.period, "plan": self.plan, "lang": lang, "is_closed": self.is_closed}
+        return {
+            "period": self.period,
+            "plan": self.plan,
+            "lang": lang,
+            "is_closed": self.is_closed,
+            "reporter": self.reporter,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,7 @@ class Worklist:
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
             "complete_rows": [r for r in self.rows if r not in shown],
+            "reporter": reporter,
             "acting_for": reporter.acting_for,
             "behalf_choices": self.behalf_choices,
             "local_due_time": self._local_due_time(),

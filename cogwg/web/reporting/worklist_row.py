@@ -73,10 +73,10 @@ class UpdateRow:
 
     @property
     def previous_status(self) -> Status | None:
-        """Return the status before this quarter's report: what others still see while it is a draft."""
+        """Return the status before this quarter's report and its amendments: what others still see while it is a draft."""
         if self.report is None:
             return None
-        return self.current_status.previous_status if self.stage is ReportStage.SUBMITTED else self.current_status.status
+        return self.report.status_before if self.stage is ReportStage.SUBMITTED else self.current_status.status
 
     @property
     def statuses_needing_challenge(self) -> str:

@@ -287,6 +287,7 @@ ROUTE_CASES = [
     RouteCase("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, SIGN_IN), SILENT),
     RouteCase("reporting.submit", "POST", "/en/my-updates/submit?for=on", (303, 303, 403, 403, 403, 403, SIGN_IN), SILENT),
+    RouteCase("reporting.receipt_list", "GET", "/en/my-updates/receipts", (200, 200, 200, 200, 200, 403, SIGN_IN)),
     RouteCase("reporting.receipt", "GET", "/en/my-updates/receipts/{receipt}", (200, 200, 200, 404, 404, 403, SIGN_IN)),
     RouteCase("reporting.receipt", "GET", "/en/my-updates/receipts/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("quarters.quarter_page", "GET", "/en/plans/2020/quarters/2020-06", managers_only(200)),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.plan.models import Activity
+from cogwg.plan.models import Activity, Assignment, Confirmation
 from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
 from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
 from tests.databases import demo_calendar
@@ -950,6 +950,75 @@ def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: Ma
     assert undo.submit().status == 303
     assert [f for f in app.client_as("ontario").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
     assert chair.get(f"{address}/close").status == 200
+
+
+CLOSE_PAGE_WITH_LATER_REPORTS = {
+    "en": (
+        "5 reports are missing: Ontario 3, Ontario and BC 2.",
+        "A later quarter has a report for this activity, so this one can no longer be submitted.",
+        "All required reports have been received.",
+    ),
+    "fr": (
+        "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2.",
+        "Un trimestre ultérieur a un rapport sur cette activité; celui-ci ne peut donc plus être soumis.",
+        "Tous les rapports requis ont été reçus.",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_lists_reports_that_can_no_longer_be_submitted(make_app: MakeApp, lang: str) -> None:
+    """A report for the next quarter makes the missing one impossible, but not received."""
+    app = make_app(day=date(2020, 10, 2))
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        form = update_form(ontario, code, lang, "?period=2020-12")
+        form.fill(status="SP", **{f"progress_{lang}": "Ahead."}).submit()
+    page = chair.get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    text = without_no_break_spaces(page.main_text)
+    missing, reason, all_received = CLOSE_PAGE_WITH_LATER_REPORTS[lang]
+    assert missing in text
+    assert all_received not in text
+    listed = page.find("ul", class_="item-list")
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        assert f"{code} " in text_of(listed)
+    assert text_of(listed).count(reason) == 5
+    assert not [a for a in page.find_all("a") if "/remind" in a.get("href", "")], "no one can submit them"
+    assert app.client_as("ontario").get(f"/{lang}/plans/2020/quarters/2020-09/close").status == 403
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_names_each_missing_report_and_its_state(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    form = update_form(app.client_as("ontario"), "3.3", lang, "?period=2020-09")
+    form.fill(**{f"progress_{lang}": "Unfinished."}).submit(button_value="save")
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    listed = page.find("ul", class_="item-list")
+    states = {text_of(li).split()[0]: text_of(li) for li in listed.iter("li") if li.find("ul") is None}
+    assert set(states) == {"3.2", "3.3", "3.4", "4.3", "4.4"}
+    assert ("Draft, not submitted" if lang == "en" else "Ébauche non soumise") in states["3.3"]
+    assert ("No draft yet" if lang == "en" else "Aucune ébauche") in states["3.2"]
+    assert [a for a in page.find_all("a") if "/remind" in a.get("href", "")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_says_that_all_reports_are_received_when_they_are(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    ontario, texts = app.client_as("ontario"), {f"progress_{lang}": "Done.", f"challenge_{lang}": "Staff."}
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        update_form(ontario, code, lang, "?period=2020-09").fill(status="SP", **texts).submit()
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    assert CLOSE_PAGE_WITH_LATER_REPORTS[lang][2] in without_no_break_spaces(page.main_text)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_names_priorities_that_no_jurisdiction_reports_on(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    held = Assignment.priority_id == 3, Assignment.jurisdiction_id.is_not(None)
+    app.execute(update(Assignment).where(*held).values(confirmation=Confirmation.TO_CONFIRM))
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    sentence = {"en": "No jurisdiction reports on Priority 3", "fr": "Aucune administration ne fait rapport sur la priorité 3"}
+    assert sentence[lang] in without_no_break_spaces(page.main_text)
 
 
 def test_submit_all_with_a_draft_begun_meanwhile_is_a_conflict(app: App, ontario: Client) -> None:
