@@ -94,7 +94,7 @@ class OverrideForm(SingleUseForm):
         return Bilingual(clean_text(self.note_en.data), clean_text(self.note_fr.data))
 
 
-class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
+class ClearOverrideForm(SingleUseForm):
     """A button that clears the override of a priority's overall status."""
 
     last = HiddenField("")

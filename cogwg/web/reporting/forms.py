@@ -17,6 +17,7 @@ from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 
@@ -116,7 +117,7 @@ def _data(draft: ReportDraft, version: int) -> dict[str, Any]:
     }
 
 
-class SubmitAllForm(FlaskForm):  # type: ignore[misc]
+class SubmitAllForm(SingleUseForm):
     """The form that submits a quarter's reports: the versions that were shown, and the activities with nothing to report."""
 
     seen = HiddenField("")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Invalid
@@ -35,19 +36,10 @@ def submit(lang: str) -> BaseResponse:
         return _render_empty(lang)
     if request.method == "GET":
         return _render_submit(worklist, lang, 200)
-    form, reporter = SubmitAllForm(), worklist.context.reporter
+    form = SubmitAllForm()
     try:
-        ready = list(_ready_reports(worklist, form))
         with write() as open_session:
-            receipt = submit_all_reports(
-                open_session,
-                ready,
-                not_submitted=_unsent_reasons(worklist, ready),
-                by=reporter.actor,
-                at=clocks.now(),
-                is_allowed=reporter.can_report_on,
-            )
-            queue_submission_emails(open_session, worklist.context, receipt, with_receipt=True)
+            number = form.make_once(open_session, "period", lambda: _submit_ready(open_session, worklist, form))
     except Invalid as refusal:
         return _render_submit(
             load_requested_worklist(),
@@ -58,7 +50,22 @@ def submit(lang: str) -> BaseResponse:
         )
     except Conflict:
         return _conflict_response(load_requested_worklist(), form, lang)
-    return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
+    return redirect(url_for("reporting.receipt", lang=lang, number=number), 303)
+
+
+def _submit_ready(open_session: Session, worklist: Worklist, form: SubmitAllForm) -> int:
+    """Submit the reports, queue their emails, and return the number of the receipt."""
+    reporter, ready = worklist.context.reporter, list(_ready_reports(worklist, form))
+    receipt = submit_all_reports(
+        open_session,
+        ready,
+        not_submitted=_unsent_reasons(worklist, ready),
+        by=reporter.actor,
+        at=clocks.now(),
+        is_allowed=reporter.can_report_on,
+    )
+    queue_submission_emails(open_session, worklist.context, receipt, with_receipt=True)
+    return receipt.number
 
 
 def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportToSubmit]:

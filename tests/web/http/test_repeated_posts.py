@@ -272,7 +272,31 @@ def _slides(populated: PopulatedApp) -> Form:
     return _form_with_button(page, "down glance")
 
 
+def _submit_all(populated: PopulatedApp) -> Form:
+    form = populated.app.client_as("ontario").get("/en/my-updates/submit").form("/submit")
+    name = form.full_name("nothing")
+    form.values[name] = next(e.get("value", "") for e in form.controls if e.get("name") == name)
+    return form
+
+
+def _compute_status(populated: PopulatedApp) -> Form:
+    chair = populated.app.client_as("chair")
+    page = chair.get("/en/plans/2020/priorities/3").form("/overall").fill(status="LP", note_en="Late.").submit().follow()
+    return page.form("/computed")
+
+
+def _delete_comment(populated: PopulatedApp) -> Form:
+    comment = populated.path("{comment}")
+    page = populated.app.client_as("ontario").get(f"{ACTIVITY}/comments/{comment}")
+    form = page.form(f"/comments/{comment}")
+    form.action = f"{form.action}/delete"
+    return form
+
+
 PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
+    "reports submitted": (_submit_all, ""),
+    "overall status computed": (_compute_status, ""),
+    "comment deleted": (_delete_comment, ""),
     "slide moved up": (_slides, "up glance"),
     "slide moved down": (_slides, "down glance"),
     "slide left out": (_slides, "out glance"),
