@@ -143,3 +143,16 @@ def test_translation_is_added_only_to_the_unchanged_source() -> None:
     for wrong in ("", "x" * 61):
         with pytest.raises(Invalid):
             check_translation(wrong, 60)
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        (Bilingual("staff's  time", ""), Bilingual("Staff’s time", "Temps du personnel")),
+        (Bilingual("", "Temps\u00a0du personnel"), Bilingual("Staff’s time", "Temps du personnel")),
+        (Bilingual("Staff's time", "Temps du personnel"), Bilingual("Staff’s time", "Temps du personnel")),
+        (Bilingual("Staffs time", ""), Bilingual("Staffs time", "")),
+    ],
+)
+def test_theme_that_differs_in_apostrophes_or_blanks_is_the_known_theme(typed: Bilingual, chosen: Bilingual) -> None:
+    assert match_known_theme(typed, [Bilingual("Staff’s time", "Temps du personnel")]) == chosen

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, same_wording_key
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.core.web_addresses import address_problem
@@ -159,17 +159,23 @@ def add_translation(text: Bilingual, source_text: str, translation: str) -> Bili
 
 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
-    """Return the known theme with the same name, preferably one in both languages, or else the theme as typed."""
+    """Return the known theme with the same name, preferably one in both languages, or else the theme as typed.
+
+    Names are the same if they differ only in case, blanks, apostrophes, hyphens or how accents are composed.
+    """
+    known = list(known_themes)
     if not theme.missing_languages:
-        return theme
-    alike = [
-        other for other in known_themes if any(_same_name(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)
-    ]
+        return theme if theme in known else next((other for other in known if _same_in_both(theme, other)), theme)
+    alike = [other for other in known if any(_same_name(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)]
     return min(alike, key=lambda other: len(other.missing_languages), default=theme)
 
 
 def _same_name(first: str, second: str) -> bool:
-    return bool(first) and first.casefold() == second.casefold()
+    return bool(first) and same_wording_key(first) == same_wording_key(second)
+
+
+def _same_in_both(first: Bilingual, second: Bilingual) -> bool:
+    return all(_same_name(first.exact_text(lang), second.exact_text(lang)) for lang in Language)
 
 
 def _required_text_problems(field: str, text: Bilingual, missing_message: str) -> Iterator[Problem]:

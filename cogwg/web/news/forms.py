@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_text
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_line, clean_text, sort_key
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import ADDRESS_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
@@ -88,7 +88,7 @@ class MilestoneForm(NewsItemForm):
     def draft(self) -> MilestoneDraft:
         """Return the milestone as the person entered it; an empty link is dropped."""
         links = (
-            LabelledLink(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data)))
+            LabelledLink(clean_text(url.data), Bilingual(clean_line(en.data), clean_line(fr.data)))
             for url, en, fr in self.link_fields
         )
         return MilestoneDraft(
@@ -147,11 +147,12 @@ class ChallengeForm(NewsItemForm, NamingForm):
         data = {"theme": _encode_theme(start.theme) if start.theme else "", "naming": "unnamed"}
         super().__init__(prefix, data, start.text, version, **options)
         lang = i18n.current_language()
-        self.theme.choices = [("", gettext("Choose a theme")), *((_encode_theme(t), t.text(lang)) for t in themes)]
+        by_name = sorted(themes, key=lambda theme: sort_key(theme.text(lang)))
+        self.theme.choices = [("", gettext("Choose a theme")), *((_encode_theme(t), t.text(lang)) for t in by_name)]
 
     def draft(self) -> ChallengeDraft:
         """Return the challenge as the person entered it; a new theme, in the page's language, overrides a chosen one."""
-        new = clean_text(self.new_theme.data)
+        new = clean_line(self.new_theme.data)
         typed_theme = Bilingual(new, "") if i18n.current_language() == "en" else Bilingual("", new)
         return ChallengeDraft(typed_theme if new else _decode_theme(self.theme.data), self.text)
 
@@ -236,6 +237,6 @@ def _decode_theme(value: str | None) -> Bilingual:
     """Return the chosen theme, or an empty one if it cannot be parsed."""
     try:
         en, fr = json.loads(value or "")
-        return Bilingual(clean_text(en), clean_text(fr))
+        return Bilingual(clean_line(en), clean_line(fr))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return EMPTY_TEXT

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import Field
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.rules import LabelledLink, ReportDraft
@@ -79,7 +79,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     def draft(self) -> ReportDraft:
         """Return the report as the person entered it."""
         url = clean_text(self.evidence_url.data)
-        label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
+        label = Bilingual(clean_line(self.evidence_label_en.data), clean_line(self.evidence_label_fr.data))
         links = (LabelledLink(url, label), *self.further_links) if url else self.further_links
         known = {s.value for s in Status}
         return ReportDraft(

@@ -97,6 +97,8 @@ def test_lead_cannot_add_news_for_another_jurisdiction(app: App) -> None:
 
 INVALID_NEWS = [
     pytest.param("milestones", {"text_{lang}": " \u00a0\u200b "}, "text_{lang}", id="no sentence"),
+    pytest.param("milestones", {"text_{lang}": "\u2800\u3164\u00ad"}, "text_{lang}", id="invisible characters"),
+    pytest.param("challenges", {"theme": "", "new_theme": "\u2060\u2800"}, "theme", id="invisible theme"),
     pytest.param("milestones", {"text_{lang}": LONG_TEXT}, "text_{lang}", id="4,001 characters"),
     pytest.param("milestones", {"text_{other}": LONG_TEXT}, "text_{other}", id="4,001 in the fold"),
     pytest.param("milestones", {"happened": "soon"}, "happened", id="no date"),
@@ -378,3 +380,19 @@ def test_item_page_links_back_to_its_list(app_with_news: PopulatedApp) -> None:
     for kind, label in (("milestones", "Jalons"), ("challenges", "Défis")):
         breadcrumbs = reader.get(f"/fr/{kind}/1").find("nav", class_="breadcrumbs")
         assert [(a.get("href"), text_of(a)) for a in breadcrumbs.iter("a")] == [(f"/fr/{kind}", label)]
+
+
+def test_theme_with_another_apostrophe_and_blanks_joins_the_known_theme(app: App, ontario: Client) -> None:
+    assert post_news(ontario, "challenges", text_en="First.", new_theme="Staff’s time").status == 303
+    assert post_news(ontario, "challenges", text_en="Second.", new_theme="staff's \u00a0time").status == 303
+    assert [c.theme for c in app.rows(Challenge)[-2:]] == [Bilingual("Staff’s time", "")] * 2
+    assert ontario.get("/en/challenges").main_text.count("Staff’s time") >= 1
+
+
+def test_themes_are_offered_in_the_order_of_a_french_dictionary(ontario: Client) -> None:
+    for theme in ("Œuvres", "Zones", "Élections", "l’Ébauche", "Offre"):
+        assert post_news(ontario, "challenges", "fr", text_fr="Un défi.", new_theme=theme).status == 303
+    (select,) = (e for e in ontario.get("/fr/challenges").find_all("select") if e.get("name", "").endswith("-theme"))
+    themes = [text_of(option) for option in select.iter("option")]
+    ours = [t for t in themes if t in ("Œuvres", "Zones", "Élections", "l’Ébauche", "Offre")]
+    assert ours == ["Élections", "l’Ébauche", "Œuvres", "Offre", "Zones"]

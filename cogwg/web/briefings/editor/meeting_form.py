@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual, clean_line
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
@@ -58,7 +58,7 @@ class MeetingForm(SingleUseForm):
 
     def bilingual(self, name: str) -> Bilingual:
         """Return what was typed in both languages under this name."""
-        return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
+        return Bilingual(clean_line(self._fields[f"{name}_en"].data), clean_line(self._fields[f"{name}_fr"].data))
 
     def set_bilingual(self, name: str, text: Bilingual) -> None:
         self._fields[f"{name}_en"].data, self._fields[f"{name}_fr"].data = text.en, text.fr
