@@ -52,9 +52,7 @@ class DueForm(SingleUseForm):
     """A new due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
 
     month = SelectField(_("New due month"), validate_choice=False)
-    day = StringField(
-        _("Day of the month (optional)"), render_kw={"inputmode": "numeric", "maxlength": 2, "autocomplete": "off"}
-    )
+    day = StringField(_("Day of the month (optional)"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
     words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)

@@ -13,16 +13,15 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_line, clean_text, sort_key
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.core.web_addresses import ADDRESS_LIMIT
+from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import posted_version
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, completion_sentence, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
-_ADDRESS = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
 Options = Sequence[tuple[str, str]]
 
 
@@ -60,6 +59,11 @@ class NewsItemForm(VersionedForm, SingleUseForm):
         """Return the text as the person entered it."""
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
+    @property
+    def completion(self) -> str:
+        """Return a sentence that says how what was typed was completed; empty if it was stored as typed."""
+        return ""
+
 
 class MilestoneForm(NewsItemForm):
     """A jurisdiction's milestone: a sentence is required, the rest is optional.
@@ -85,10 +89,14 @@ class MilestoneForm(NewsItemForm):
         """Return the fields of each link: its URL, its name in English and in French."""
         return [tuple(self._fields[name] for name in _link_fields(n)) for n in range(1, self.slots + 1)]
 
+    @property
+    def completion(self) -> str:
+        return completion_sentence(url.data for url, _en, _fr in self.link_fields)
+
     def draft(self) -> MilestoneDraft:
         """Return the milestone as the person entered it; an empty link is dropped."""
         links = (
-            LabelledLink(clean_text(url.data), Bilingual(clean_line(en.data), clean_line(fr.data)))
+            LabelledLink(complete_address(url.data), Bilingual(clean_line(en.data), clean_line(fr.data)))
             for url, en, fr in self.link_fields
         )
         return MilestoneDraft(
@@ -106,7 +114,9 @@ def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: in
     fields: dict[str, Any] = {"slots": slots}
     for n in range(1, slots + 1):
         url, en, fr = _link_fields(n)
-        fields[url] = StringField(gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=_ADDRESS)
+        fields[url] = StringField(
+            gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=ADDRESS_ATTRIBUTES
+        )
         fields[en] = StringField(_("Link name (English)"), render_kw={"maxlength": LABEL_LIMIT})
         fields[fr] = StringField(_("Link name (French)"), render_kw={"maxlength": LABEL_LIMIT})
     start = draft or MilestoneDraft(EMPTY_TEXT)

@@ -60,7 +60,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, completion=form.completion)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
@@ -87,7 +87,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, completion=form.completion)
 
 
 def load_requested_worklist(year: int | None = None) -> Worklist:
@@ -150,8 +150,13 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
     return htmx.respond("reporting/report.html", "", status, **worklist.with_only(row).page_context(lang))
 
 
-def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement."""
+def _saved_response(
+    context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool, completion: str = ""
+) -> BaseResponse:
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
+
+    ``completion`` says what was completed in the form, if anything.
+    """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
@@ -161,6 +166,7 @@ def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is
         message = _("Draft saved, not submitted: %(title)s.", title=title)
     else:
         message = _("Submitted: %(title)s.", title=title)
+    message = f"{message} {completion}".strip()
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)

@@ -134,6 +134,27 @@ def test_invalid_news_is_refused_and_kept_in_the_form(
     assert values_without_token(stored) == values_without_token(form)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_link_without_scheme_is_completed_and_the_page_says_so(app: App, ontario: Client, lang: str) -> None:
+    links = {"link1_url": "www.canada.ca", f"link1_label_{lang}": "Open\tdata\r\nportal"}
+    page = post_news(ontario, "milestones", lang, **{f"text_{lang}": "Done.", **links}).follow()
+    sentence = (
+        "Done. Link completed: https://www.canada.ca" if lang == "en" else "Done. Lien complété\u00a0: https://www.canada.ca"
+    )
+    assert sentence in page.main_text
+    milestone = last_milestone(app)
+    (link,) = app.rows(MilestoneLink, MilestoneLink.milestone_id == milestone.id)
+    assert (link.url, link.label.text(lang)) == ("https://www.canada.ca", "Open data portal")
+    form = ontario.get(f"/{lang}/milestones/{milestone.id}/edit").form("/edit")
+    page = form.fill(link1_url="https://x.sharepoint.com/Shared Documents/a.docx").submit(htmx=True)
+    assert "https://x.sharepoint.com/Shared%20Documents/a.docx" in page.text
+
+
+def test_no_one_line_field_is_cut_by_the_browser(read_only_app: App) -> None:
+    for path in ("/en/milestones", "/en/challenges", "/en/plans/2020/activities/3.3", "/en/plans/2020/activities/3.3/report"):
+        assert "maxlength" not in read_only_app.client_as("chair").get(path).text
+
+
 def values_without_token(form: Form) -> dict[str, str]:
     return {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
 

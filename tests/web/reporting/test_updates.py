@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from cogwg.accounts.models import Jurisdiction
+from cogwg.core.web_addresses import address_problem, complete_address
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
 from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
@@ -204,9 +205,29 @@ INVALID_REPORTS = [
     *(
         pytest.param("3.3", {"evidence_url": url}, "evidence_url", ("web address", ""), id=f"link {url[:30]!r}")
         for url in UNACCEPTABLE_ADDRESSES
-        if url.strip() == url
+        if url.strip() == url and address_problem(complete_address(url))
     ),
 ]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("data.ontario.ca/dataset/a", "https://data.ontario.ca/dataset/a"),
+        ("https://x.sharepoint.com/Shared Documents/a.docx", "https://x.sharepoint.com/Shared%20Documents/a.docx"),
+    ],
+)
+def test_evidence_link_is_completed_and_the_answer_says_so(ontario: Client, typed: str, stored: str, htmx: bool) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url=typed)
+    page = form.submit(htmx=htmx)
+    assert f"Link completed: {stored}" in (page.text if htmx else page.follow().main_text)
+    assert update_form(ontario, "3.3").value("evidence_url") == stored
+
+
+def test_evidence_link_stored_as_typed_is_not_announced(ontario: Client) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url="https://a.example/x")
+    assert "Link completed" not in form.submit().follow().main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)
