@@ -103,6 +103,7 @@ def test_milestone_date_is_a_day_a_month_or_empty_and_not_in_the_future() -> Non
         "2020-02-30",
         "0000-01",
         "24/09/2020",
+        "09/10/2020",
         "٢٠٢٠-٠٩",
         "x",
         "2020",

@@ -17,6 +17,7 @@ from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
+from cogwg.web.http.date_fields import PastDateField
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, completion_sentence, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
@@ -77,11 +78,7 @@ class MilestoneForm(NewsItemForm):
     under_way = RadioField(
         _("Status"), choices=[SelectChoice("done", _("Done")), SelectChoice("under-way", _("Under way"))], validate_choice=False
     )
-    happened = StringField(
-        _("Date"),
-        description=_("Enter a month, such as 2020-09, or a day, such as 2020-09-24, if you know it."),
-        render_kw={"maxlength": 10, "autocomplete": "off"},
-    )
+    happened = PastDateField(_("Date (optional)"))
     slots: int
 
     @property
@@ -91,7 +88,8 @@ class MilestoneForm(NewsItemForm):
 
     @property
     def completion(self) -> str:
-        return completion_sentence(url.data for url, _en, _fr in self.link_fields)
+        links = completion_sentence(url.data for url, _en, _fr in self.link_fields)
+        return ". ".join(filter(None, (self.happened.understood, links)))
 
     def draft(self) -> MilestoneDraft:
         """Return the milestone as the person entered it; an empty link is dropped."""
@@ -103,7 +101,7 @@ class MilestoneForm(NewsItemForm):
             text=self.text,
             links=tuple(link for link in links if link.url or link.label),
             under_way=self.under_way.data == "under-way",
-            happened=clean_text(self.happened.data),
+            happened=self.happened.data or "",
         )
 
 

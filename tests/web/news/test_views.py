@@ -101,8 +101,9 @@ INVALID_NEWS = [
     pytest.param("challenges", {"theme": "", "new_theme": "\u2060\u2800"}, "theme", id="invisible theme"),
     pytest.param("milestones", {"text_{lang}": LONG_TEXT}, "text_{lang}", id="4,001 characters"),
     pytest.param("milestones", {"text_{other}": LONG_TEXT}, "text_{other}", id="4,001 in the fold"),
-    pytest.param("milestones", {"happened": "soon"}, "happened", id="no date"),
-    pytest.param("milestones", {"happened": "2020-10"}, "happened", id="still to come"),
+    pytest.param("milestones", {"happened-written": "soon"}, "happened", id="no date"),
+    pytest.param("milestones", {"happened-written": "09/10/2020"}, "happened", id="two dates"),
+    pytest.param("milestones", {"happened-written": "2020-10"}, "happened", id="still to come"),
     pytest.param("milestones", {"link1_label_{lang}": "A name"}, "link1_url", id="a name without a link"),
     pytest.param("challenges", {"theme": ""}, "theme", id="no theme"),
     pytest.param("challenges", {"new_theme": "y" * 61}, "new_theme", id="long theme"),
@@ -132,6 +133,31 @@ def test_invalid_news_is_refused_and_kept_in_the_form(
     stored = news_form(page)
     assert stored.full_name(field.format(**codes)) == form.full_name(field.format(**codes))
     assert values_without_token(stored) == values_without_token(form)
+
+
+@pytest.mark.parametrize(
+    ("picked", "written", "stored", "sentence"),
+    [
+        ("2020-09-10", "", "2020-09-10", ""),
+        ("", "10 septembre", "2020-09-10", "September 10, 2020"),
+        ("2020-01-01", "Sept 10, 2020", "2020-09-10", "September 10, 2020"),
+        ("", "août 2020", "2020-08", "August 2020"),
+        ("2020-08-05", "August 2020", "2020-08-05", "August 5, 2020"),
+        ("Sept 10", "", "2020-09-10", "September 10, 2020"),
+    ],
+)
+def test_milestone_date_is_picked_or_written_and_what_was_understood_is_said(
+    app: App, ontario: Client, picked: str, written: str, stored: str, sentence: str
+) -> None:
+    page = post_news(ontario, "milestones", text_en="Done.", happened=picked, **{"happened-written": written}).follow()
+    assert (f"Date understood: {sentence}" in page.main_text.replace("\u00a0", " ")) is bool(sentence)
+    milestone = last_milestone(app)
+    assert (milestone.happened_on.isoformat()[: len(stored)], milestone.month_only) == (stored, len(stored) == 7)
+    form = ontario.get(f"/en/milestones/{milestone.id}/edit").form("/edit")
+    shown = {"happened": stored, "happened-written": ""} if len(stored) == 10 else {"happened": "", "happened-written": stored}
+    assert {name: form.value(name) for name in shown} == shown
+    assert form.submit().status == 303
+    assert last_milestone(app).version == milestone.version, "saving the form unchanged writes nothing"
 
 
 @pytest.mark.parametrize("lang", LANGS)
