@@ -206,7 +206,7 @@ _CONTACTS = (
 
 def contacts(session: Session, role: Role) -> list[Contact]:
     """Return the active people with this role, once for each jurisdiction, sorted by name, in one SQL statement."""
-    return [
+    people = [
         Contact(
             person_id=c.id,
             name=c.name,
@@ -220,6 +220,7 @@ def contacts(session: Session, role: Role) -> list[Contact]:
         )
         for c in session.execute(_CONTACTS, {"role": role})
     ]
+    return sorted(people, key=lambda person: sort_key(person.name))
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from cogwg.accounts.models import Role
-from cogwg.core.bilingual import Bilingual, Language, sort_key
+from cogwg.core.bilingual import Bilingual, Language, fold_text
 from cogwg.core.errors import N_, Invalid, Message
 
 PASSWORD_LEAST, PASSWORD_MOST = 15, 128
@@ -130,7 +130,7 @@ def _own_words(email: str, name: str) -> frozenset[str]:
 
 def _letters_and_digits(text: str) -> str:
     """Return a text without case, accents, spaces and punctuation."""
-    return "".join(c for c in sort_key(text) if c.isalnum())
+    return "".join(c for c in fold_text(text) if c.isalnum())
 
 
 def _is_joined(plain: str, common: frozenset[str], own: frozenset[str] = frozenset()) -> bool:

@@ -25,7 +25,7 @@ from cogwg.accounts.rules import (
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.addresses import is_reachable_address
-from cogwg.core.bilingual import Language, clean_text
+from cogwg.core.bilingual import Language, clean_line
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -44,7 +44,7 @@ def add_person(
     at: datetime,
 ) -> Person:
     """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
-    email, name = email.strip().lower(), clean_text(name)
+    email, name = clean_line(email).lower(), clean_line(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
     if not is_reachable_address(email):

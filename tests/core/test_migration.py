@@ -202,3 +202,22 @@ def test_foreign_keys_are_enforced_after_a_migration(empty_engine: Engine) -> No
     upgrade(empty_engine)
     with empty_engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01')"))
+
+
+def test_upgrade_makes_a_single_theme_of_spellings_of_the_same_name(empty_engine: Engine) -> None:
+    """Spellings that differ in apostrophes and blanks are merged, with an event; a different name and its accents stay."""
+    upgrade(empty_engine, "0006")
+    themes = [("Staff’s time", ""), ("staff's  time", "Temps du personnel"), ("Qualité", ""), ("Qualite", "")]
+    insert = text(
+        "INSERT INTO challenge (key, text_en, text_fr, state, position, reported_on, theme_en, theme_fr) "
+        "VALUES (:key, 'Text', '', 'open', 1, '2020-09-01', :en, :fr)"
+    )
+    with empty_engine.begin() as connection:
+        for number, (en, fr) in enumerate(themes):
+            connection.execute(insert, {"key": str(number), "en": en, "fr": fr})
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        after = connection.execute(text("SELECT theme_en, theme_fr FROM challenge ORDER BY id")).all()
+        events = connection.execute(text("SELECT action, actor_kind, subject_id FROM event")).all()
+    assert [tuple(row) for row in after] == [themes[1], themes[1], themes[2], themes[3]]
+    assert [tuple(event) for event in events] == [("theme.merged", "system", 1)]

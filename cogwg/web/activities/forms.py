@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
@@ -52,9 +52,7 @@ class DueForm(SingleUseForm):
     """A new due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
 
     month = SelectField(_("New due month"), validate_choice=False)
-    day = StringField(
-        _("Day of the month (optional)"), render_kw={"inputmode": "numeric", "maxlength": 2, "autocomplete": "off"}
-    )
+    day = StringField(_("Day of the month (optional)"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
     words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)
@@ -70,7 +68,7 @@ class DueForm(SingleUseForm):
     @property
     def new_due(self) -> DueDate:
         """Return the chosen date. Raises ``Invalid`` for a month that was not offered or a day that is not a number."""
-        text = clean_text(self.day.data)
+        text = clean_line(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
             raise Invalid(("month", Message(N_("Choose a month."))))
         if text and not (text.isascii() and text.isdecimal() and len(text) < 3):
@@ -97,7 +95,7 @@ class DueForm(SingleUseForm):
 
     @property
     def due_words(self) -> Bilingual:
-        return Bilingual(clean_text(self.words_en.data), clean_text(self.words_fr.data))
+        return Bilingual(clean_line(self.words_en.data), clean_line(self.words_fr.data))
 
 
 class ActivityCommentForm(CommentForm):

@@ -53,7 +53,7 @@ def news_list(lang: str, section: Section) -> BaseResponse:
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
         return _render_list(section, author, lang, form, 422)
-    flash_at(f"{section.name}-{id_}", _("Added: %(title)s", title=excerpt(form.text)))
+    flash_at(f"{section.name}-{id_}", _with_completion(_("Added: %(title)s", title=excerpt(form.text)), form))
     return redirect_to_outcome(url_for(f"news.{section.name}_list", lang=lang, at=id_))
 
 
@@ -94,7 +94,7 @@ def news_edit(lang: str, id: int, section: Section) -> BaseResponse:
         return respond(item.reloaded().with_form(form), 422)
     except Conflict as conflict:
         return respond(item.with_concurrent_edit(conflict.subject, draft), 409)
-    return done_response(item, _("Saved: %(title)s", title=excerpt(draft.text)))
+    return done_response(item, _with_completion(_("Saved: %(title)s", title=excerpt(draft.text)), form))
 
 
 @blueprint.post("/milestones/<int:id>/withdraw", endpoint="milestone_withdraw", defaults=_OF_MILESTONES)
@@ -160,6 +160,11 @@ def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse
     """For htmx, return the item alone; otherwise return its page."""
     context = {"item": item, "announcement": announcement}
     return htmx.respond("news/item.html", f"news/_{item.kind.name}.html", status, **context)
+
+
+def _with_completion(announcement: str, form: NewsItemForm) -> str:
+    """Return the announcement, followed by what was completed in the form, if anything."""
+    return f"{announcement.rstrip('.')}. {form.completion}" if form.completion else announcement
 
 
 def _requested_items(section: Section, author: Author, lang: str) -> tuple[Jurisdiction | None, list[NewsItem]]:

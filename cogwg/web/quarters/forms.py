@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.http.date_fields import DayField
 from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
@@ -15,21 +14,11 @@ from cogwg.web.http.single_use import SingleUseForm
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
-class OptionalDateField(DateField):  # type: ignore[misc]
-    """A date, or None if it cannot be parsed; the rules then report the error."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-
-
 class ReopenForm(SingleUseForm):
     """The jurisdiction for which a closed quarter is reopened, the last day, and the reason."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    until = OptionalDateField(_("Open until the end of this day"))
+    until = DayField(_("Open until the end of this day"))
     reason = TextAreaField(_("Reason for reopening"), render_kw=_WORDS)
 
     @property

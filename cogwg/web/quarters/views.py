@@ -89,6 +89,10 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     jurisdiction_id = int(form.jurisdiction.data) if form.jurisdiction.data in known_ids else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
+    if form.until.posted_text and form.until.read is None:
+        form.until.errors = list(form.until.process_errors)
+        return _render_quarter(year, key, form, 422)
+
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
         reason = form.reason_text
         form.make_once(
@@ -97,9 +101,8 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
             lambda: services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=reason, by=by, at=at),
         )
 
-    return _change_state(
-        period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
-    )
+    done = _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period))
+    return _change_state(period, reopen, f"{done} {form.until.understood}".strip(), form=form)
 
 
 def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:

@@ -10,12 +10,13 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import Field
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import is_used, parse_number, posted_version
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, completion_sentence, is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
@@ -38,7 +39,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     evidence_url = StringField(
         _("Link to the evidence"),
         description=_("A full web address, such as https://open.canada.ca"),
-        render_kw={"inputmode": "url", "spellcheck": "false", "autocapitalize": "none"},
+        render_kw=ADDRESS_ATTRIBUTES,
     )
     evidence_label_en = StringField(_("Link name (English)"), render_kw={"lang": "en"})
     evidence_label_fr = StringField(_("Link name (French)"), render_kw={"lang": "fr"})
@@ -77,10 +78,15 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         except (ValueError, TypeError, AttributeError, RecursionError):
             return ()
 
+    @property
+    def completion(self) -> str:
+        """Return a sentence that says how the typed link was completed; empty if it was stored as typed."""
+        return completion_sentence([self.evidence_url.data])
+
     def draft(self) -> ReportDraft:
         """Return the report as the person entered it."""
-        url = clean_text(self.evidence_url.data)
-        label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
+        url = complete_address(self.evidence_url.data)
+        label = Bilingual(clean_line(self.evidence_label_en.data), clean_line(self.evidence_label_fr.data))
         links = (LabelledLink(url, label), *self.further_links) if url else self.further_links
         known = {s.value for s in Status}
         return ReportDraft(

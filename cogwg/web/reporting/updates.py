@@ -64,7 +64,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
@@ -91,7 +91,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion)
 
 
 def load_requested_worklist(year: int | None = None) -> Worklist:
@@ -158,11 +158,17 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
 
 
 def _saved_response(
-    context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool, receipt: Receipt | None = None
+    context: ReportContext,
+    item: WorklistItem,
+    lang: str,
+    *,
+    is_draft: bool,
+    receipt: Receipt | None = None,
+    completion: str = "",
 ) -> BaseResponse:
     """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
 
-    Without htmx, an amendment leads to its receipt.
+    Without htmx, an amendment leads to its receipt. ``completion`` says what was completed in the form, if anything.
     """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
@@ -173,6 +179,7 @@ def _saved_response(
         message = _("Draft saved, not submitted: %(title)s.", title=title)
     else:
         message = _("Submitted: %(title)s.", title=title)
+    message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
         return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
     if not htmx.is_htmx_request():

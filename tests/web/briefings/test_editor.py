@@ -595,3 +595,34 @@ def test_unknown_slide_button_or_version_is_refused(app: App, chair: Client) -> 
         assert chair.get(f"{place}/slides/{key}").status == 404
     for shown in ("", "x", "-1", "9" * 40):
         assert chair.post(f"{place}/priorities", {"csrf_token": token, "seen": shown}).status == 409
+
+
+@pytest.mark.parametrize(
+    ("lang", "written", "sentence"),
+    [
+        ("en", "October 8", "Date understood: October\u00a08, 2020"),
+        ("en", "10 octobre 2020", "Date understood: October\u00a010, 2020"),
+        ("fr", "1er oct.", "Date comprise\u00a0: 1er\u00a0octobre 2020"),
+        ("en", "2020-10-08", ""),
+    ],
+)
+def test_meeting_date_can_be_written_in_either_language(app: App, lang: str, written: str, sentence: str) -> None:
+    form = app.client_as("chair").get(f"/{lang}/briefings/new").form().fill(**{"meeting_on-written": written})
+    page = form.submit().follow()
+    assert sentence in page.main_text
+    assert sentence or "understood" not in page.main_text
+    step = next(a.get("href") for a in page.find_all("a") if (a.get("href") or "").endswith("/meeting"))
+    meeting = app.client_as("chair").get(step).form()
+    assert meeting.value("meeting_on").startswith("2020-10-")
+    assert meeting.value("meeting_on-written") == ""
+    meeting.fill(**{"meeting_on-written": "soon"})
+    refused = meeting.submit()
+    assert refused.status == 422
+    assert refused.field_error("meeting_on") == refused.field_error("meeting_on-written") != ""
+    assert refused.form().value("meeting_on-written") == "soon"
+
+
+def test_meeting_date_that_could_be_two_is_answered_with_the_reason(read_only_app: App) -> None:
+    form = read_only_app.client_as("chair").get("/en/briefings/new").form().fill(**{"meeting_on-written": "09/10/2020"})
+    assert "09/10/2020 can mean two dates" in form.submit().field_error("meeting_on")
+    assert "Enter the date of the meeting." in form.fill(**{"meeting_on-written": ""}).submit().field_error("meeting_on")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from cogwg.accounts.models import Jurisdiction
+from cogwg.core.web_addresses import address_problem, complete_address
 from cogwg.plan.models import Activity, Assignment, Confirmation
 from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
 from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
@@ -204,9 +205,29 @@ INVALID_REPORTS = [
     *(
         pytest.param("3.3", {"evidence_url": url}, "evidence_url", ("web address", ""), id=f"link {url[:30]!r}")
         for url in UNACCEPTABLE_ADDRESSES
-        if url.strip() == url
+        if url.strip() == url and address_problem(complete_address(url))
     ),
 ]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("data.ontario.ca/dataset/a", "https://data.ontario.ca/dataset/a"),
+        ("https://x.sharepoint.com/Shared Documents/a.docx", "https://x.sharepoint.com/Shared%20Documents/a.docx"),
+    ],
+)
+def test_evidence_link_is_completed_and_the_answer_says_so(ontario: Client, typed: str, stored: str, htmx: bool) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url=typed)
+    page = form.submit(htmx=htmx)
+    assert f"Link completed: {stored}" in (page.text if htmx else page.follow().main_text)
+    assert update_form(ontario, "3.3").value("evidence_url") == stored
+
+
+def test_evidence_link_stored_as_typed_is_not_announced(ontario: Client) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url="https://a.example/x")
+    assert "Link completed" not in form.submit().follow().main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -906,8 +927,13 @@ def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: st
     assert wrong.status == 422
     assert wrong.field_error("until")
     (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
-    fields = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
-    assert page.form("/reopen").fill(**fields).submit().status == 303
+    fields = {"jurisdiction": str(on.id), "until-written": "26 septembre", "reason": "Their office was flooded."}
+    unread = page.form("/reopen").fill(**fields | {"until-written": "soon"}).submit()
+    assert unread.status == 422
+    assert ("Enter a date, such as" if lang == "en" else "Saisissez une date") in unread.field_error("until")
+    reopened = page.form("/reopen").fill(**fields).submit()
+    assert reopened.status == 303
+    assert ("Date understood: September" if lang == "en" else "Date comprise\u00a0: 26") in reopened.follow().main_text
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
