@@ -31,6 +31,27 @@ document.addEventListener("change", (event) => {
     if (fold.dataset.opensFor.split(" ").includes(event.target.value)) fold.open = true;
 });
 
+// A text and "Nothing to report" exclude each other: typing clears the mark and says so, ticking it asks which one to keep.
+document.addEventListener("input", ({ target }) => {
+  const part = target.form?.querySelector("[data-mark-or-text]");
+  if (!part) return;
+  const mark = part.querySelector('[type="checkbox"]');
+  const texts = [...target.form.querySelectorAll('[name$="-progress_en"], [name$="-progress_fr"]')];
+  if (target !== mark && !texts.includes(target)) return;
+  const hasText = texts.some((field) => field.value.trim());
+  const cleared = part.querySelector("[data-mark-cleared]");
+  const question = part.querySelector("[data-keep-which]");
+  if (target === mark) cleared.hidden = true;
+  else if (hasText && mark.checked) {
+    mark.checked = cleared.hidden = false;
+    document.getElementById("status").textContent = cleared.textContent;
+  }
+  const asks = mark.checked && hasText;
+  if (asks && question.hidden) document.getElementById("status").textContent = question.querySelector("legend").textContent;
+  if (!asks) for (const choice of question.querySelectorAll("input")) choice.checked = false;
+  question.hidden = !asks;
+});
+
 // A link to a field, from this page or another, moves the focus there and opens the details elements around it.
 function unfold(hash) {
   const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -35,6 +35,15 @@ class ReportDraft:
     evidence_note: Bilingual = EMPTY_TEXT
     evidence: tuple[LabelledLink, ...] = ()
     nothing_to_report: bool = False
+
+    @property
+    def has_text_and_mark(self) -> bool:
+        """Whether it describes progress although there is nothing to report; such a report is never stored."""
+        return self.nothing_to_report and bool(self.progress)
+
+    def without_mark(self) -> ReportDraft:
+        """Return the draft without "Nothing to report"."""
+        return replace(self, nothing_to_report=False)
 
 
 def period_state(
@@ -111,8 +120,10 @@ def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
 
 
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
-    """Return the problems with lengths and links; they prevent saving even a draft."""
+    """Return what prevents saving even a draft: a text beside "Nothing to report", and problems with lengths and links."""
     problems: list[tuple[str, Message]] = []
+    if draft.has_text_and_mark:
+        problems.append(("nothing_to_report", Message(N_("Choose what to keep: your text or “Nothing to report”."))))
     for field in ("progress", "challenge", "evidence_note"):
         problems.extend(bilingual_length_problems(field, getattr(draft, field)))
     if len(draft.evidence) > LINKS_LIMIT:

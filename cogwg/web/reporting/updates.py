@@ -52,15 +52,17 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
         row = worklist.row(code) if worklist is not None else load_row(session(), context, item)
         return _respond(context, worklist, row if closes else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
-    draft = form.draft()
+    draft, replaces_mark = _with_typed_text(context, item, form)
     try:
         _save_report(context, item, draft, form)
     except Invalid as refusal:
+        if draft.has_text_and_mark:
+            form.tick_mark()
         forms.add_errors(form, refusal, _field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, replaces_mark=replaces_mark)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
@@ -78,6 +80,9 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         if stored.version != form.posted_version:
             return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
         draft = merge_drafts(stored.draft, yours, form.choices, form.merged_texts)
+        replaces_mark = (
+            bool(draft.progress) and not draft.nothing_to_report and (stored.nothing_to_report or yours.nothing_to_report)
+        )
         if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
             return _saved_response(context, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
         _save_report(context, item, draft, form)
@@ -87,7 +92,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(context, item, lang, is_draft=form.keeps_draft, replaces_mark=replaces_mark)
 
 
 def load_requested_worklist(year: int | None = None) -> Worklist:
@@ -129,6 +134,20 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
     return context, item, worklist
 
 
+def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateForm) -> tuple[ReportDraft, bool]:
+    """Return the posted draft, and whether it lost "Nothing to report" because a text was typed beside the stored mark.
+
+    The script of the page clears the mark at once; this is for a form sent without scripts. Any other text beside the mark
+    stays, so that the person is asked which of them to keep.
+    """
+    draft = form.draft()
+    if not draft.has_text_and_mark or form.do.data == "nothing":
+        return draft, False
+    stored = services.find_report(session(), context.target(item))
+    has_mark_alone = stored is not None and stored.version == form.posted_version and stored.nothing_to_report
+    return (draft.without_mark(), True) if has_mark_alone else (draft, False)
+
+
 def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> None:
     """Save the draft or submit it, depending on the button."""
     save = services.save_draft if form.keeps_draft else services.submit_report
@@ -150,8 +169,13 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
     return htmx.respond("reporting/report.html", "", status, **worklist.with_only(row).page_context(lang))
 
 
-def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement."""
+def _saved_response(
+    context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool, replaces_mark: bool = False
+) -> BaseResponse:
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
+
+    With ``replaces_mark``, the announcement says that "Nothing to report" was cleared.
+    """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
@@ -161,6 +185,8 @@ def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is
         message = _("Draft saved, not submitted: %(title)s.", title=title)
     else:
         message = _("Submitted: %(title)s.", title=title)
+    if replaces_mark:
+        message = f"{message} {_('“Nothing to report” was cleared, because the report has a text.')}"
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
@@ -193,4 +219,9 @@ def _conflict_response(
 
 def _field_names(lang: str) -> dict[str, str]:
     """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
-    return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}
+    return {
+        "progress": f"progress_{lang}",
+        "challenge": f"challenge_{lang}",
+        "evidence": "evidence_url",
+        "nothing_to_report": "keep",
+    }

@@ -358,3 +358,38 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
         assert sorted(stored) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the audit log"
         assert [e.after["version"] for e in events] == list(range(1, len(stored) + 1))
         assert (report.progress_en, report.version) == (stored[-1], len(stored))
+
+
+@pytest.mark.parametrize(
+    ("choices", "stored"),
+    [
+        ({}, (False, "Alberta tests the first.")),
+        ({"nothing_to_report": "theirs"}, (False, "Alberta tests the first.")),
+        ({"nothing_to_report": "yours", "progress_en": "yours", "progress_fr": "yours"}, (True, "")),
+    ],
+)
+def test_merge_of_a_text_and_nothing_to_report_keeps_one_of_them(
+    app_per_engine: App, two_leads: tuple[Client, Client], choices: dict[str, str], stored: tuple[bool, str]
+) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    first.fill(status="SP", progress_en="Alberta tests the first.").submit()
+    page = second.fill(status="SP", progress_en="", progress_fr="", nothing_to_report=True).submit()
+    assert "If you do not choose, a text is kept." in page.main_text
+    assert merge_form(page).choose_sides(**choices).submit().status == 303
+    report = stored_report(app_per_engine)
+    assert (report.nothing_to_report, report.progress_en) == stored
+
+
+def test_merge_that_chooses_a_text_and_nothing_to_report_asks_which_to_keep(
+    app_per_engine: App, two_leads: tuple[Client, Client]
+) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    first.fill(status="SP", progress_en="Alberta tests the first.").submit()
+    page = second.fill(status="SP", progress_en="", progress_fr="", nothing_to_report=True).submit()
+    asked = merge_form(page).choose_sides(nothing_to_report="yours", progress_en="theirs").submit()
+    assert asked.status == 422
+    assert "Which one do you want to keep?" in asked.main_text
+    assert not stored_report(app_per_engine).nothing_to_report
+    assert asked.form("5.4/report").fill(keep="mark").submit().status == 303
+    report = stored_report(app_per_engine)
+    assert (report.nothing_to_report, report.progress_en) == (True, "")

@@ -284,6 +284,59 @@ def test_nothing_to_report_requires_no_text(app: App, ontario: Client, lang: str
     assert ("nothing to report" if lang == "en" else "rien à signaler") in activity_page_text(ontario, "3.3", lang)
 
 
+QUESTION = {"en": "Which one do you want to keep?", "fr": "Que voulez-vous conserver?"}
+CLEARED = {"en": "“Nothing to report” was cleared", "fr": "«\u00a0Rien à signaler\u00a0» a été décoché"}
+
+
+def third_quarter_report(app: App, code: str) -> StatusReport:
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, code), StatusReport.period_id == 3)
+    return report  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("keep", ["text", "mark"])
+@pytest.mark.parametrize("button", ["save", "submit"])
+def test_text_beside_nothing_to_report_is_asked_about_and_never_saved(
+    app: App, ontario: Client, lang: str, htmx: bool, keep: str, button: str
+) -> None:
+    """The text is typed, then the form is sent with the button "Nothing to report"."""
+    form = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "We chose five measures."})
+    page = form.submit(button_value="nothing", htmx=htmx)
+    assert page.status == 422
+    assert QUESTION[lang] in page.text
+    assert not app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    asked = page.form("3.3/report")
+    assert asked.value("nothing_to_report") == "y"
+    assert not page.find_all("div", data_keep_which="", hidden=""), "the question is shown"
+    assert asked.submit(button_value=button, htmx=htmx).status == 422, "no answer is not a choice"
+    assert asked.fill(keep=keep).submit(button_value=button, htmx=htmx).status == (200 if htmx else 303)
+    report = third_quarter_report(app, "3.3")
+    stored = (report.nothing_to_report, report.progress.exact_text(lang))
+    assert stored == ((False, "We chose five measures.") if keep == "text" else (True, ""))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_text_typed_beside_the_saved_mark_clears_it_and_says_so(app: App, ontario: Client, lang: str) -> None:
+    update_form(ontario, "3.3", lang).fill(status="SP").submit(button_value="nothing")
+    form = update_form(ontario, "3.3", lang)
+    assert form.value("nothing_to_report") == "y"
+    answer = form.fill(**{f"progress_{lang}": "We chose five measures."}).submit(button_value="save")
+    assert CLEARED[lang] in text_of(answer.follow().find_by_id("outcome"))
+    report = third_quarter_report(app, "3.3")
+    assert (report.nothing_to_report, report.progress.exact_text(lang)) == (False, "We chose five measures.")
+    ticked = update_form(ontario, "3.3", lang).fill(nothing_to_report=True).submit(button_value="save")
+    assert ticked.status == 422, "ticking the mark with a saved text asks what to keep"
+
+
+def test_mark_of_submit_all_beside_a_text_typed_meanwhile_submits_nothing(app: App, ontario: Client) -> None:
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    update_form(ontario, "3.4").fill(status="SP", progress_en="Typed meanwhile.").submit(button_value="save")
+    fields = {"seen": page.value("seen"), "nothing": "3.4", "csrf_token": page.value("csrf_token")}
+    assert ontario.post("/en/my-updates/submit", fields).status == 409
+    assert not third_quarter_report(app, "3.4").nothing_to_report
+
+
 def test_complete_activity_gets_its_completion_day_and_needs_no_more_reports(app: App, ontario: Client) -> None:
     for code, timing in (("3.3", "On time"), ("3.2", "86 days late")):
         fields = {"status": "C", "progress_en": "It is published.", "evidence_note_en": "It is on paper."}
