@@ -76,6 +76,16 @@ def merge_texts(theirs: str, yours: str) -> str:
     return " ".join([theirs.strip(), *added]).strip()
 
 
+def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
+    """Whether your draft has all that is stored: the same status and mark, each text or a continuation of it, and each link."""
+    return (
+        stored.status in (None, yours.status)
+        and stored.nothing_to_report == yours.nothing_to_report
+        and all(str(field_value(yours, f)).startswith(str(field_value(stored, f))) for f in TEXT_FIELDS)
+        and set(stored.evidence) <= set(yours.evidence)
+    )
+
+
 def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str], texts: dict[str, str]) -> ReportDraft:
     """Build a draft from the choice for each field: "theirs", "yours" or, for texts and links, "both".
 

@@ -10,7 +10,7 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import services
-from cogwg.reporting.merge import merge_drafts
+from cogwg.reporting.merge import is_continued_by, merge_drafts
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
@@ -68,7 +68,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def merge(lang: str, year: int, code: str) -> BaseResponse:
-    """Save the version that a person merged from their own and another person's."""
+    """Save the version that a person merged from two."""
     context, item, worklist = _open_report(year, code)
     form = ConflictForm(item.activity.id)
     yours = form.draft()
@@ -149,14 +149,39 @@ def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateFor
 
 
 def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> None:
-    """Save the draft or submit it, depending on the button."""
+    """Save the draft or submit it, depending on the button.
+
+    What this person saved meanwhile in another tab, or before they went back, is no conflict if the draft continues it:
+    nothing of it is lost. A removed word or another status might be meant for either version, so the person is asked.
+    """
+    try:
+        _save_on_version(context, item, draft, form, form.posted_version)
+    except Conflict:
+        stored = services.find_report(session(), context.target(item))
+        if stored is None or not _is_own_base(context, stored, draft, form):
+            raise
+        _save_on_version(context, item, draft, form, stored.version)
+
+
+def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
+    """Whether the same person saved what is stored, the draft continues it, and the chosen button can still do its work."""
+    return (
+        stored.changed_by_id == context.reporter.person.person_id
+        and not stored.is_returned
+        and not (form.keeps_draft and stored.is_submitted)
+        and not _is_stored_already(stored, draft, keeps_draft=form.keeps_draft)
+        and is_continued_by(stored.draft, draft)
+    )
+
+
+def _save_on_version(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm, version: int) -> None:
     save = services.save_draft if form.keeps_draft else services.submit_report
     with write() as open_session:
         save(
             open_session,
             context.target(item),
             draft,
-            expected_version=form.posted_version,
+            expected_version=version,
             by=context.reporter.actor,
             at=clocks.now(),
             is_allowed=context.reporter.can_report_on,
@@ -186,7 +211,7 @@ def _saved_response(
     else:
         message = _("Submitted: %(title)s.", title=title)
     if replaces_mark:
-        message = f"{message} {_('“Nothing to report” was cleared, because the report has a text.')}"
+        message = " ".join((message, _("“Nothing to report” was cleared, because the report has a text.")))
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
@@ -205,7 +230,7 @@ def _conflict_response(
 ) -> BaseResponse:
     """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
 
-    If both people entered the same report, answer as if it had been saved.
+    If both versions are the same, answer as if it had been saved.
     """
     stored = services.find_report(session(), context.target(item))
     if stored is None:

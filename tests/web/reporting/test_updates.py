@@ -941,7 +941,7 @@ def test_return_of_a_returned_report_is_a_conflict(app: App, ontario: Client, la
     answer = slow.fill(note="Say which they are.").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Say which they are."
-    assert ("already returned this report" if lang == "en" else "déjà renvoyé ce rapport") in answer.alert_text
+    assert ("already been returned" if lang == "en" else "déjà été renvoyé") in answer.alert_text
     assert not list(answer.find("main").iter("button")), "there is nothing to return"
     assert app.fingerprint() == before
 
