@@ -39,4 +39,7 @@ function goToNext(row) {
 function countStages() {
   for (const number of document.querySelectorAll("#submit-bar [data-count]"))
     number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
+  const isDone = !document.querySelector('article[data-stage]:not([data-stage="in"])');
+  for (const part of document.querySelectorAll("#submit-bar [data-until-done]")) part.hidden = isDone;
+  for (const part of document.querySelectorAll("#submit-bar [data-when-done]")) part.hidden = !isDone;
 }

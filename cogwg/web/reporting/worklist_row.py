@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
@@ -108,6 +108,10 @@ class UpdateRow:
         return self.report is not None and self.report.is_returned
 
     @property
+    def is_submitted(self) -> bool:
+        return self.stage is ReportStage.SUBMITTED
+
+    @property
     def is_begun(self) -> bool:
         """Whether the report exists or was posted; the form then offers everything that a report can contain."""
         return self.report is not None or self.bound_form is not None
@@ -181,9 +185,23 @@ class UrgencyGroup:
     rows: list[UpdateRow]
 
 
-def group_by_urgency(rows: list[UpdateRow]) -> Iterator[UrgencyGroup]:
-    """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete."""
+def group_by_urgency(rows: list[UpdateRow], *, is_closed: bool = False) -> Iterator[UrgencyGroup]:
+    """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete, and those submitted.
+
+    In a closed quarter nothing is urgent any more: the rows are submitted or not.
+    """
     lang = i18n.current_language()
+    submitted = [r for r in rows if r.is_submitted]
+    waiting = [r for r in rows if not r.is_submitted]
+    if is_closed and waiting:
+        yield UrgencyGroup(_("Not submitted"), "not-submitted", waiting)
+    elif waiting:
+        yield from _waiting_groups(waiting, lang)
+    if submitted:
+        yield UrgencyGroup(_("Submitted"), "submitted", submitted)
+
+
+def _waiting_groups(rows: list[UpdateRow], lang: Language) -> Iterator[UrgencyGroup]:
     if returned := [r for r in rows if r.is_returned]:
         yield UrgencyGroup(_("Returned reports"), "returned", returned)
     others = [r for r in rows if not r.is_returned]

@@ -723,6 +723,40 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
     assert review.find("main").findall(".//form") == []
     updates = ontario.get(f"/{lang}/my-updates")
     assert without_no_break_spaces(text_of(updates.find("p", class_="lede"))) == lede
+    done = "All done" if lang == "en" else "Tout est soumis"
+    for page in (updates, review):
+        assert text_of(page.find("h1")) == done
+        following = text_of(page.find("section", aria_labelledby="next-heading"))
+        for word in ("Trimestre 4" if lang == "fr" else "Quarter 4", "2020", "September" if lang == "en" else "septembre"):
+            assert word.lower() in without_no_break_spaces(following).lower()
+    assert not updates.find_all("div", id="submit-bar"), "there is nothing left to submit"
+    for words in ("Overdue", "En retard", "Due in", "Due by", "À rendre d’ici"):
+        assert words not in updates.main_text
+
+
+@pytest.mark.parametrize(("lang", "due"), [("en", "Due by September 30"), ("fr", "À rendre d’ici le 30 septembre")])
+def test_row_due_now_names_the_day_and_a_submitted_row_is_not_overdue(ontario: Client, app: App, lang: str, due: str) -> None:
+    late = "Overdue by 86 days" if lang == "en" else "En retard de 86 jours"
+
+    def row(code: str) -> str:
+        page = ontario.get(f"/{lang}/my-updates")
+        return without_no_break_spaces(text_of(page.find_by_id(f"update-{activity_id(app, code)}")))
+
+    assert due in row("4.3")
+    assert late in row("3.2")
+    update_form(ontario, "3.2", lang).fill(status="SP", **{f"progress_{lang}": "Done."}).submit(button_value="save")
+    assert late in row("3.2"), "a draft is not a report yet"
+    update_form(ontario, "3.2", lang).submit(button_value="submit")
+    assert late not in row("3.2")
+    groups = [text_of(h2) for h2 in ontario.get(f"/{lang}/my-updates").find("main").iter("h2")]
+    assert ("Submitted" if lang == "en" else "Soumis") in groups[-1]
+
+
+def test_closed_quarter_calls_nothing_overdue(app: App, ontario: Client) -> None:
+    close_periods(app)
+    page = ontario.get("/en/my-updates?period=2020-09")
+    assert "Not submitted" in page.main_text
+    assert "Overdue" not in page.main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)
