@@ -24,11 +24,15 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// Choosing a status that requires a challenge or evidence opens that part of the form.
-document.addEventListener("change", (event) => {
-  if (event.target.type !== "radio" || !event.target.form) return;
-  for (const fold of event.target.form.querySelectorAll("details[data-opens-for]"))
-    if (fold.dataset.opensFor.split(" ").includes(event.target.value)) fold.open = true;
+// Choosing a status that requires a challenge or evidence opens that part of the form, and says what is asked and why.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches('[type="radio"][name$="-status"]') || !target.form) return;
+  for (const fold of target.form.querySelectorAll("details[data-opens-for]"))
+    if (fold.dataset.opensFor.split(" ").includes(target.value)) fold.open = true;
+  for (const request of target.form.querySelectorAll("[data-asked-for]")) {
+    request.hidden = request.dataset.askedFor !== target.value;
+    if (!request.hidden) document.getElementById("status").textContent = request.textContent.trim();
+  }
 });
 
 // A text and "Nothing to report" exclude each other: typing clears the mark and says so, ticking it asks which one to keep.

@@ -14,6 +14,7 @@ from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
 LINKS_LIMIT = 10
+EVIDENCE_REQUEST = Message(N_("Add a link that shows the activity is complete, or explain why there is no link."))
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
 
 
@@ -91,16 +92,9 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
     if not draft.progress and not draft.nothing_to_report:
         problems.append(("progress", Message(N_("Describe the progress, or select “Nothing to report”."))))
     if draft.status is not None and needs_challenge(draft.status, timeliness) and not draft.challenge:
-        sentence = (
-            N_("Describe the challenge. It is required because this activity is overdue and its status is “%(status)s”.")
-            if timeliness is Timeliness.OVERDUE
-            else N_("Describe the challenge. It is required because this activity is due and its status is “%(status)s”.")
-        )
-        problems.append(("challenge", Message(sentence, {"status": draft.status.label})))
+        problems.append(("challenge", challenge_request(draft.status, timeliness)))
     if draft.status is Status.COMPLETE and not draft.evidence and not draft.evidence_note:
-        problems.append(
-            ("evidence", Message(N_("Add a link that shows the activity is complete, or explain why there is no link.")))
-        )
+        problems.append(("evidence", EVIDENCE_REQUEST))
     if problems:
         raise Invalid(*problems)
 
@@ -117,6 +111,16 @@ def submission_problems(draft: ReportDraft, timeliness: Timeliness) -> tuple[tup
 def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
     """Whether a report must explain a challenge: the activity is due or overdue, and progress is low."""
     return status in LOW_PROGRESS_STATUSES and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
+
+
+def challenge_request(status: Status, timeliness: Timeliness) -> Message:
+    """Return the sentence that asks for the challenge that this status needs; it names the status."""
+    sentence = (
+        N_("Describe the challenge. It is required because this activity is overdue and its status is “%(status)s”.")
+        if timeliness is Timeliness.OVERDUE
+        else N_("Describe the challenge. It is required because this activity is due and its status is “%(status)s”.")
+    )
+    return Message(sentence, {"status": status.label})
 
 
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:

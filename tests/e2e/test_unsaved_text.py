@@ -128,31 +128,3 @@ def test_leaving_asks_for_text_that_is_not_saved(
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(422)
     prepare(lead)
     assert leave(lead) == ["beforeunload"]
-
-
-def test_typing_clears_nothing_to_report_and_ticking_it_asks_what_to_keep(
-    site: Site, open_browser: OpenBrowser, lang: str
-) -> None:
-    lead = open_browser(site, lang).use_session_of("ontario")
-    lead.open("my-updates")
-    row = lead.open_update("4.3")
-    choose_status(lead, row, Status.SUBSTANTIAL)
-    row.get_by_role("button", name=lead.translate("Nothing to report")).click()
-    expect(row).to_have_attribute("data-stage", "ready")
-    row = lead.open_update("4.3")
-    mark = row.get_by_label(lead.translate("Nothing to report this quarter"))
-    expect(mark).to_be_checked()
-    row.locator(f'textarea[name$="-progress_{lang}"]').press_sequentially("Te")
-    expect(mark).not_to_be_checked()
-    cleared = lead.translate("“Nothing to report” is cleared, because you are writing a text.")
-    expect(row.get_by_text(cleared)).to_be_visible()
-    expect(lead.page.locator("#status")).to_have_text(cleared)
-    question = row.get_by_role("group", name=lead.translate("Which one do you want to keep?"))
-    expect(question).to_be_hidden()
-    mark.press("Space")
-    expect(question).to_be_visible()
-    expect(lead.page.locator("#status")).to_contain_text(lead.translate("Which one do you want to keep?"))
-    question.get_by_label(lead.translate("My text")).check()
-    row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
-    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text("Te")
-    expect(lead.update_row("4.3")).not_to_contain_text(lead.translate("nothing to report"))

@@ -21,6 +21,16 @@ from cogwg.web.http.i18n import lazy_gettext as _
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 
 
+def form_field_names(lang: str) -> dict[str, str]:
+    """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
+    return {
+        "progress": f"progress_{lang}",
+        "challenge": f"challenge_{lang}",
+        "evidence": "evidence_url",
+        "nothing_to_report": "keep",
+    }
+
+
 def _status_code(value: Any) -> str | None:
     return str(value) if value and value != "None" else None
 

@@ -19,7 +19,7 @@ from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
-from cogwg.web.reporting.forms import UpdateForm
+from cogwg.web.reporting.forms import UpdateForm, form_field_names
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
@@ -58,7 +58,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
     except Invalid as refusal:
         if draft.has_text_and_mark:
             form.tick_mark()
-        forms.add_errors(form, refusal, _field_names(lang))
+        forms.add_errors(form, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
@@ -88,7 +88,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         _save_report(context, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.posted_version, formdata=None)
-        forms.add_errors(again, refusal, _field_names(lang))
+        forms.add_errors(again, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
@@ -240,13 +240,3 @@ def _conflict_response(
     row = load_row(session(), context, item)
     screen = conflict_context(session(), context, row, stored, yours, lang, keeps_draft=keeps_draft)
     return htmx.respond("reporting/conflict.html", "reporting/_conflict.html", 409, **screen)
-
-
-def _field_names(lang: str) -> dict[str, str]:
-    """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
-    return {
-        "progress": f"progress_{lang}",
-        "challenge": f"challenge_{lang}",
-        "evidence": "evidence_url",
-        "nothing_to_report": "keep",
-    }

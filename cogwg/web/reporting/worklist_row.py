@@ -14,9 +14,9 @@ from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
-from cogwg.reporting.rules import ReportDraft, needs_challenge, submission_problems
+from cogwg.reporting.rules import EVIDENCE_REQUEST, ReportDraft, challenge_request, needs_challenge, submission_problems
 from cogwg.web.http import i18n
-from cogwg.web.reporting.forms import UpdateForm
+from cogwg.web.reporting.forms import UpdateForm, form_field_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class WorklistItem:
 
     priority: PriorityFacts
     activity: ActivityFacts
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProblem:
+    """What a saved draft still needs, as a sentence, and the id of the field that asks for it."""
+
+    sentence: str
+    field_id: str
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,19 @@ class UpdateRow:
         return self.current_status.previous_status if self.stage is ReportStage.SUBMITTED else self.current_status.status
 
     @property
-    def statuses_needing_challenge(self) -> str:
-        """Return the codes of the statuses that need a challenge now: choosing one opens that part of the form."""
-        return " ".join(s.value for s in Status if needs_challenge(s, self.current_status.timeliness))
+    def challenge_requests(self) -> dict[str, str]:
+        """Return the sentence that asks for a challenge, by the code of each status that needs one now."""
+        timeliness = self.current_status.timeliness
+        return {
+            status.value: i18n.translate_message(challenge_request(status, timeliness))
+            for status in Status
+            if needs_challenge(status, timeliness)
+        }
 
-    def opens_challenge(self, status: str | None) -> bool:
-        """Whether the form with this status chosen shows the challenge at once."""
-        return status in self.statuses_needing_challenge.split()
+    @property
+    def evidence_requests(self) -> dict[str, str]:
+        """Return the sentence that asks for evidence, by the code of the status that needs it."""
+        return {Status.COMPLETE.value: i18n.translate_message(EVIDENCE_REQUEST)}
 
     @property
     def participants(self) -> list[tuple[Bilingual, bool]]:
@@ -151,12 +165,22 @@ class UpdateRow:
     @property
     def draft_problems(self) -> list[str]:
         """Return what a saved draft still needs, in sentences."""
+        return [problem.sentence for problem in self.linked_draft_problems]
+
+    @property
+    def linked_draft_problems(self) -> list[DraftProblem]:
+        """Return what a saved draft still needs, each with the field of the form that asks for it."""
         if self.report is None or self.stage is ReportStage.SUBMITTED:
             return []
         return [
-            i18n.translate_message(message)
-            for _field, message in submission_problems(self.report.draft, self.current_status.timeliness)
+            DraftProblem(i18n.translate_message(message), self._field_id(field))
+            for field, message in submission_problems(self.report.draft, self.current_status.timeliness)
         ]
+
+    def _field_id(self, field: str) -> str:
+        """Return the id of the form field in the page's language that this field of the rules is entered in."""
+        name = form_field_names(i18n.current_language()).get(field, field)
+        return f"r{self.current_status.activity.id}-{name}{'-0' if field == 'status' else ''}"
 
     @property
     def nothing_to_report_problems(self) -> list[str]:

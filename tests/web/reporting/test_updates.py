@@ -662,6 +662,44 @@ def test_draft_is_saved_and_invisible_to_others(app: App, ontario: Client, lang:
     assert (report.state.value, report.version) == ("draft", 1)
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("en", ["overdue and its status is “Not started”", "overdue and its status is “Limited progress”", "Add a link that"]),
+        (
+            "fr",
+            ["en retard et son état est « Non commencé »", "en retard et son état est « Progrès limité »", "Ajoutez un lien"],
+        ),
+    ],
+)
+def test_form_asks_for_what_each_status_needs_and_saved_draft_links_to_the_field(
+    app: App, ontario: Client, lang: str, sentences: list[str]
+) -> None:
+    page = ontario.get(f"/{lang}/plans/2020/activities/3.2/report")
+    shown_for = page.form("3.2/report").value("status")
+    requests = [p for p in page.find("main").iter("p") if p.get("data-asked-for")]
+    assert [p.get("data-asked-for") for p in requests] == ["NS", "LP", "C"]
+    for request, sentence in zip(requests, sentences, strict=True):
+        assert sentence in without_no_break_spaces(text_of(request))
+        assert ("hidden" in request.attrib) == (request.get("data-asked-for") != shown_for)
+    other = activity_id(app, "3.3")
+    draft = update_form(ontario, "3.3", lang).fill(status="LP", **{f"progress_{lang}": "Some."})
+    saved = draft.submit(button_value="save").follow()
+    named = sentences[1].partition(" and " if lang == "en" else " et ")[2]
+    assert named in without_no_break_spaces(text_of(saved.find_by_id("outcome"))), "the save asks, with the status"
+    for element in (saved.find_by_id(f"update-{other}"), ontario.get(f"/{lang}/my-updates/submit").find("main")):
+        (link,) = [a for a in element.iter("a") if (a.get("href") or "").endswith(f"#r{other}-challenge_{lang}")]
+        assert named in without_no_break_spaces(text_of(link))
+        ontario.get(str(link.get("href")).partition("#")[0]).find_by_id(f"r{other}-challenge_{lang}")
+    complete = update_form(ontario, "3.3", lang).fill(status="C").submit(button_value="save").follow()
+    assert f"#r{other}-evidence_url" in {"#" + (a.get("href") or "").partition("#")[2] for a in complete.find("main").iter("a")}
+
+
+def test_activity_that_is_not_due_asks_for_no_challenge(ontario: Client) -> None:
+    page = ontario.get("/en/plans/2020/activities/4.4/report")
+    assert [p.get("data-asked-for") for p in page.find("main").iter("p") if p.get("data-asked-for")] == ["C"]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: Client, lang: str) -> None:
     challenge = {f"challenge_{lang}": "Two jurisdictions have no catalogue."}
@@ -772,7 +810,7 @@ def test_submit_page_with_only_reports_to_correct_says_so_without_a_button(ontar
     }[lang]
     assert sentence in review.main_text
     assert not list(review.find("main").iter("button"))
-    (link,) = [a for a in review.find("main").iter("a") if "/3.3/report" in a.get("href", "")]
+    link = next(a for a in review.find("main").iter("a") if "/3.3/report" in a.get("href", ""))
     assert {"en": "Describe the challenge", "fr": "Décrivez le défi"}[lang] in text_of(link.getparent())
     update_form(ontario, "3.3", lang).fill(status="LP", **texts).submit(button_value="save")
     ready = ontario.get(f"/{lang}/my-updates/submit")
