@@ -586,7 +586,7 @@ def test_hostile_text_is_escaped_on_every_page(app: App, ontario: Client, lang: 
         ontario.get(f"/{lang}/plans/2020/activities/3.3/report"),
         reader.get(f"/{lang}/plans/2020/activities/3.3"),
         reader.get(f"/{lang}/plans/2020/priorities/3"),
-        form.fill(progress_en=f"{HOSTILE_TEXT} and more").submit(),
+        form.fill(progress_en=f"More: {HOSTILE_TEXT}").submit(),
         ontario.get(f"/{lang}/my-updates?for={HOSTILE_TEXT}"),
         ontario.get(f"/{lang}/{HOSTILE_TEXT}?{HOSTILE_TEXT}"),
     ]
