@@ -88,6 +88,7 @@ class OpenBriefing(BriefingFacts):
     outline: Outline
     outline_version: int
     changed_by: str
+    changed_by_id: int | None
     standing_content: StandingContent
     baseline: Baseline | None
     links: int
@@ -158,6 +159,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
         outline=Serializer().load(Outline, row.outline),
         outline_version=row.outline_version,
         changed_by=row.person or "",
+        changed_by_id=row.changed_by,
         standing_content={row.key: row.content for row in rows if row.key is not None},
         baseline=None if shown is None else Baseline(shown.shown_on, shown.frozen_at, _deck_or_none(shown.deck)),
         links=row.links,
@@ -190,6 +192,7 @@ def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
         .add_columns(
             Briefing.outline,
             Briefing.outline_version,
+            Briefing.changed_by,
             Person.name.label("person"),
             StandingSlide.key,
             StandingSlide.content,

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
-from cogwg.core.dates import NBSP
 from cogwg.core.group import GROUP_NAME
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
@@ -51,11 +50,9 @@ def report_count(n: int) -> Bilingual:
     return dates.count_phrase(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
 
 
-def in_days(n: int) -> Bilingual:
-    """Return a number of days from today in words: "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
-    if n == 1:
-        return Bilingual("tomorrow", "demain")
-    return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
+def day(at: datetime) -> Bilingual:
+    """Return a day without its year: "September 30". An email is read later than it is written, so it counts no days."""
+    return dates.day_of_month(at.astimezone(TORONTO))
 
 
 def activity_name(code: str, title: Bilingual) -> Bilingual:

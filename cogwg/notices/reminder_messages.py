@@ -40,7 +40,7 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
         subject, opening = _DUE_TODAY_SUBJECT, _DUE_TODAY_SENTENCE
     else:
         subject, opening = _OVERDUE_SUBJECT, _OVERDUE_SENTENCE
-    facts = {"when": phrases.in_days(left), "count": count, "quarter": phrases.quarter(period)}
+    facts = {"day": phrases.day(period.due_at), "count": count, "quarter": phrases.quarter(period)}
     facts["due"] = phrases.moment(period.due_at)
     key = f"remind:{period.id}:{to.person_id}:{stage}"
     first = Paragraph(phrases.fill(opening, **facts))
@@ -49,12 +49,12 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
     )
 
 
-_DUE_SUBJECT = Bilingual("{count} due {when} ({quarter})", "{count} à rendre {when} ({quarter})")
+_DUE_SUBJECT = Bilingual("{count} due by {day} ({quarter})", "{count} à rendre d’ici le {day} ({quarter})")
 _DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à rendre aujourd’hui ({quarter})")
 _OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à rendre ({quarter})")
 _DUE_SENTENCE = Bilingual(
-    "Your reports for {quarter} are due {when}, on {due}.",
-    "Vos rapports pour le {quarter} sont à rendre {when}, le {due}.",
+    "Your reports for {quarter} are due on {due}.",
+    "Vos rapports pour le {quarter} sont à rendre le {due}.",
 )
 _DUE_TODAY_SENTENCE = Bilingual(
     "Your reports for {quarter} are due today, {due}. You can still submit reports after that. They will be marked late.",

@@ -82,6 +82,10 @@ class PeriodException(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+_TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = '')"
+"""A report either describes progress or says that there is nothing to report. A challenge may stand beside both."""
+
+
 class StatusReport(Base):
     """The one report of an activity in a period. ``version`` detects conflicting changes.
 
@@ -122,6 +126,7 @@ class StatusReport(Base):
         UniqueConstraint("activity_id", "period_id"),
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("state = 'draft' OR status IS NOT NULL", name="status_when_submitted"),
+        CheckConstraint(_TEXT_OR_MARK, name="text_or_nothing_to_report"),
     )
 
 
@@ -180,6 +185,7 @@ class Submission(Base):
     __table_args__ = (
         Index("ix_submission_latest", "activity_id", "id"),
         CheckConstraint("(status = 'C') = (completed_at IS NOT NULL)", name="complete_has_a_time"),
+        CheckConstraint(_TEXT_OR_MARK, name="text_or_nothing_to_report"),
     )
 
 

@@ -176,14 +176,14 @@ def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session:
         demo_session.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
     emails = {email.address.partition("@")[0]: email for email in send_reminders(demo_session, "2020-12-25")}
     english = emails["ontario"]
-    assert english.subject == "COGWG work plan: 5\u00a0reports due in 6\u00a0days (Quarter 4 of 2020)"
+    assert english.subject == "COGWG work plan: 5\u00a0reports due by December\u00a031 (Quarter 4 of 2020)"
     assert "Thursday, December\u00a031 at 5\u00a0pm (Eastern time)" in english.text
     assert f"{SITE}/en/my-updates?period=2020-12" in english.text
     assert f'href="{SITE}/en/my-updates?period=2020-12"' in english.html
     assert "Ontario" in english.text
     french = emails["saskatchewan"]
     assert french.subject.startswith("Plan de travail du GTCGO\u00a0: ")
-    assert french.subject.endswith("\u00a0rapports à rendre dans 6\u00a0jours (trimestre 4 de 2020)")
+    assert french.subject.endswith("\u00a0rapports à rendre d’ici le 31\u00a0décembre (trimestre 4 de 2020)")
     assert "jeudi 31\u00a0décembre à 17\u00a0h (heure de l’Est)" in french.text
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 

@@ -146,10 +146,10 @@ def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: s
 def _conflict_response(
     context: ActivityContext, stored: ActivityCommentFacts, sent_form: ActivityCommentForm | None
 ) -> Response:
-    """Answer 409 after a change in another window: show both texts, and merge them in the form; nothing is saved."""
+    """Answer 409 after the author's own change in another tab: show both texts, merged in the form. Nothing is saved."""
     yours = sent_form.comment_text if sent_form is not None else stored.text
     texts = [(_("Your comment"), stored.lang, stored.text, yours)]
-    conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts)
+    conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts, is_own=True)
     return _render_form(context, stored, _filled_form(context, stored, merge_texts(stored.text, yours)), 409, conflict)
 
 

@@ -181,10 +181,10 @@ def plain(text: Bilingual) -> str:
     return text.text(i18n.current_language())
 
 
-def timeliness_text(timeliness: Timeliness, days: int) -> str:
-    """Return the timeliness with its number of days, in words: "Overdue by 86 days"."""
+def timeliness_text(timeliness: Timeliness, days: int, due_on: date) -> str:
+    """Return the timeliness in words, with its number of days or, if it is due, its day: "Due by September 30"."""
     if timeliness is Timeliness.DUE:
-        return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
+        return str(_("Due by %(day)s", day=day_short(due_on)) if days else _("Due today"))
     if timeliness is Timeliness.OVERDUE:
         return str(ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", days))
     if timeliness is Timeliness.DONE_LATE:

@@ -102,6 +102,7 @@ def conflict_context(
         "theirs_jurisdiction": home,
         "theirs_at": stored.changed_at,
         "theirs_behalf": stored.behalf_of,
+        "is_own": stored.changed_by_id == context.reporter.person.person_id,
         "yours_at": context.now,
         "differences": difference_views(theirs, yours),
         "unchanged_fields": [

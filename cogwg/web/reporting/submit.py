@@ -136,6 +136,8 @@ def _render_submit(
         to_correct=by_stage[ReportStage.TO_CORRECT],
         to_do=by_stage[ReportStage.TO_DO],
         submitted_before=by_stage[ReportStage.SUBMITTED],
+        next_period=worklist.next_period,
+        is_closed=context.is_closed,
         nothing_to_report_codes=nothing_to_report_codes,
         problems=problems or [],
         needs_completion=_needs_completion(by_stage),

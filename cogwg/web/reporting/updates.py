@@ -12,7 +12,7 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import services
-from cogwg.reporting.merge import merge_drafts
+from cogwg.reporting.merge import is_continued_by, merge_drafts
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
@@ -22,7 +22,7 @@ from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
-from cogwg.web.reporting.forms import UpdateForm
+from cogwg.web.reporting.forms import UpdateForm, form_field_names
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist
@@ -56,21 +56,25 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
         row = worklist.row(code) if worklist is not None else load_row(session(), context, item)
         return _respond(context, worklist, row if closes else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
-    draft = form.draft()
+    draft, replaces_mark = _with_typed_text(context, item, form)
     try:
         receipt = _save_report(context, item, draft, form)
     except Invalid as refusal:
-        forms.add_errors(form, refusal, _field_names(lang))
+        if draft.has_text_and_mark:
+            form.tick_mark()
+        forms.add_errors(form, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion)
+    return _saved_response(
+        context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion, replaces_mark=replaces_mark
+    )
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def merge(lang: str, year: int, code: str) -> BaseResponse:
-    """Save the version that a person merged from their own and another person's."""
+    """Save the version that a person merged from two."""
     context, item, worklist = _open_report(year, code)
     form = ConflictForm(item.activity.id)
     yours = form.draft()
@@ -82,16 +86,21 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         if stored.version != form.posted_version:
             return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
         draft = merge_drafts(stored.draft, yours, form.choices, form.merged_texts)
+        replaces_mark = (
+            bool(draft.progress) and not draft.nothing_to_report and (stored.nothing_to_report or yours.nothing_to_report)
+        )
         if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
             return _saved_response(context, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
         receipt = _save_report(context, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.posted_version, formdata=None)
-        forms.add_errors(again, refusal, _field_names(lang))
+        forms.add_errors(again, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion)
+    return _saved_response(
+        context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion, replaces_mark=replaces_mark
+    )
 
 
 def load_requested_worklist(year: int | None = None) -> Worklist:
@@ -133,11 +142,52 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
     return context, item, worklist
 
 
+def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateForm) -> tuple[ReportDraft, bool]:
+    """Return the posted draft, and whether it lost "Nothing to report" because a text was typed beside the stored mark.
+
+    The script of the page clears the mark at once; this is for a form sent without scripts. Any other text beside the mark
+    stays, so that the person is asked which of them to keep.
+    """
+    draft = form.draft()
+    if not draft.has_text_and_mark or form.do.data == "nothing":
+        return draft, False
+    stored = services.find_report(session(), context.target(item))
+    has_mark_alone = stored is not None and stored.version == form.posted_version and stored.nothing_to_report
+    return (draft.without_mark(), True) if has_mark_alone else (draft, False)
+
+
 def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> Receipt | None:
-    """Save the draft or submit it, depending on the button; return the receipt of a submission."""
+    """Save the draft or submit it, depending on the button; return the receipt of a submission.
+
+    What this person saved meanwhile in another tab, or before they went back, is no conflict if the draft continues it:
+    nothing of it is lost. A removed word or another status might be meant for either version, so the person is asked.
+    """
+    try:
+        return _save_on_version(context, item, draft, form, form.posted_version)
+    except Conflict:
+        stored = services.find_report(session(), context.target(item))
+        if stored is None or not _is_own_base(context, stored, draft, form):
+            raise
+        return _save_on_version(context, item, draft, form, stored.version)
+
+
+def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
+    """Whether the same person saved what is stored, the draft continues it, and the chosen button can still do its work."""
+    return (
+        stored.changed_by_id == context.reporter.person.person_id
+        and not stored.is_returned
+        and not (form.keeps_draft and stored.is_submitted)
+        and not _is_stored_already(stored, draft, keeps_draft=form.keeps_draft)
+        and is_continued_by(stored.draft, draft)
+    )
+
+
+def _save_on_version(
+    context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm, version: int
+) -> Receipt | None:
     reporter, target = context.reporter, context.target(item)
     values: dict[str, Any] = {
-        "expected_version": form.posted_version,
+        "expected_version": version,
         "by": reporter.actor,
         "at": clocks.now(),
         "is_allowed": reporter.can_report_on,
@@ -165,10 +215,12 @@ def _saved_response(
     is_draft: bool,
     receipt: Receipt | None = None,
     completion: str = "",
+    replaces_mark: bool = False,
 ) -> BaseResponse:
     """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
 
-    Without htmx, an amendment leads to its receipt. ``completion`` says what was completed in the form, if anything.
+    Without htmx, an amendment leads to its receipt. ``completion`` says what was completed in the form, if anything. With
+    ``replaces_mark``, the announcement says that "Nothing to report" was cleared.
     """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
@@ -179,6 +231,8 @@ def _saved_response(
         message = _("Draft saved, not submitted: %(title)s.", title=title)
     else:
         message = _("Submitted: %(title)s.", title=title)
+    if replaces_mark:
+        message = " ".join((message, _("“Nothing to report” was cleared, because the report has a text.")))
     message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
         return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
@@ -200,7 +254,7 @@ def _conflict_response(
 ) -> BaseResponse:
     """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
 
-    If both people entered the same report, answer as if it had been saved.
+    If both versions are the same, answer as if it had been saved.
     """
     stored = services.find_report(session(), context.target(item))
     if stored is None:
@@ -210,8 +264,3 @@ def _conflict_response(
     row = load_row(session(), context, item)
     screen = conflict_context(session(), context, row, stored, yours, lang, keeps_draft=keeps_draft)
     return htmx.respond("reporting/conflict.html", "reporting/_conflict.html", 409, **screen)
-
-
-def _field_names(lang: str) -> dict[str, str]:
-    """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
-    return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}

@@ -160,6 +160,13 @@ class Worklist:
     other_quarters: tuple[PeriodMissingCount, ...]
     behalf_choices: tuple[BehalfChoice, ...]
     partner_priorities: tuple[PriorityFacts, ...]
+    next_period: PeriodFacts | None
+
+    @property
+    def is_all_submitted(self) -> bool:
+        """Whether each report that is expected this quarter is submitted."""
+        rows = self.expected_rows
+        return bool(rows) and all(row.is_submitted for row in rows)
 
     @property
     def expected_rows(self) -> list[UpdateRow]:
@@ -203,11 +210,13 @@ class Worklist:
                 for other in self.other_quarters
             ],
             "jurisdiction_names": reporter.jurisdiction_names,
-            "groups": list(group_by_urgency(shown)),
+            "groups": list(group_by_urgency(shown, is_closed=self.context.is_closed)),
             "returned_count": sum(r.is_returned for r in shown),
             "shown_count": len(shown),
             "stage_counts": _stage_counts(shown),
-            "is_all_submitted": all(r.stage is ReportStage.SUBMITTED for r in shown),
+            "is_all_submitted": self.is_all_submitted,
+            "last_submitted_at": max((r.report.changed_at for r in shown if r.report is not None), default=None),
+            "next_period": self.next_period,
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
             "complete_rows": [r for r in self.rows if r not in shown],

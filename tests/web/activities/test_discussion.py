@@ -79,7 +79,8 @@ def test_edited_comment_notifies_only_new_mentions(
     )
     assert "edited" in ontario.get(ACTIVITY_PATH.format(lang="en")).main_text
     clash = form.fill(text="Ask no one.").submit()
-    assert clash.status == 409, "it was changed in another window"
+    assert clash.status == 409
+    assert "You saved this in another tab at" in clash.main_text
     assert clash.form("/comments/1").value("text") == "Ask @ab and @sk. Ask no one."
 
 

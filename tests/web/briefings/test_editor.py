@@ -536,6 +536,23 @@ def test_editor_conflict_keeps_what_was_typed_and_the_next_save_succeeds(
     assert again.submit(button_value=button).status == 303
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "You changed this draft in another tab on September\u00a024, 2020"),
+        ("fr", "Vous avez modifié cette ébauche dans un autre onglet le 24\u00a0septembre 2020"),
+    ],
+)
+def test_editor_conflict_with_ones_own_tab_says_so(app: App, chair: Client, lang: str, sentence: str) -> None:
+    place = create_briefing(app).replace("/en/", f"/{lang}/")
+    first, second = (form_with_button(chair.get(f"{place}/slides/why"), "save") for _ in range(2))
+    assert first.fill(**{"title-en": "First tab."}).submit(button_value="save").status == 303
+    page = second.fill(**{"title-en": "Second tab."}).submit(button_value="save")
+    assert page.status == 409
+    assert sentence in page.alert_text
+    assert "First tab." in page.alert_text
+
+
 def test_editor_conflict_in_french_names_the_texts_as_the_form_does(app: App, chair: Client) -> None:
     place = create_briefing(app).replace("/en/", "/fr/")
     first = form_with_button(app.client_as("secretariat").get(f"{place}/priorities"), "save")

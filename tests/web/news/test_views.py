@@ -227,6 +227,22 @@ def test_withdrawn_news_is_hidden_until_restored(app_with_news: PopulatedApp, la
         assert "Ontario’s news." in reader.get(f"/{lang}/{place}").main_text
 
 
+@pytest.mark.parametrize(
+    ("lang", "own"),
+    [("en", "You made changes in another tab"), ("fr", "Vous avez fait des modifications dans un autre onglet")],
+)
+@pytest.mark.parametrize("section", ["milestone", "challenge"])
+def test_news_conflict_with_ones_own_tab_says_so(app_with_news: PopulatedApp, section: str, lang: str, own: str) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids[section]
+    chair = app.client_as("chair")
+    first, second = (chair.get(f"/{lang}/{section}s/{id_}/edit").form("/edit") for _ in range(2))
+    assert first.fill(text_en="First tab.").submit().status == 303
+    page = second.fill(text_en="Second tab.").submit()
+    assert page.status == 409
+    assert own in page.text
+    assert "First tab." in page.text
+
+
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
 def test_milestone_edit_conflict_shows_both_texts(app_with_news: PopulatedApp, htmx: bool) -> None:
     app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
