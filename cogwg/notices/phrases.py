@@ -68,6 +68,7 @@ NOTHING_TO_REPORT_HINT = Bilingual(
     "No news? Select “Nothing to report”.",
     "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
+REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
 WHY_LEAD = Bilingual(
     "You are receiving this email because you are a jurisdiction lead ({who}) for the work plan of the " + GROUP_NAME.en + ".",
     "Vous recevez ce courriel à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",
