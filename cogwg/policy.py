@@ -105,6 +105,16 @@ def can_answer_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
     return _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.MANAGE_PLAN)
 
 
+def can_request_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
+    """Return whether this person may request a vacant role for a jurisdiction: only as one of its leads."""
+    return _leads_for(holder, jurisdiction_id)
+
+
+def can_request_due_date(holder: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
+    """Return whether this person may ask to move a due date for a jurisdiction: as a lead who reports on the priority."""
+    return _leads_for(holder, jurisdiction_id) and priority.can_report({jurisdiction_id})
+
+
 def can_act_for(holder: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
     """Return whether this person may use this permission for at least one of these jurisdictions.
 

@@ -154,7 +154,7 @@ class Recipient:
 def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart) -> OutgoingEmail:
     """Return an email in the recipient's language: a greeting, these parts, and why they receive it."""
     why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
-    if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY):
+    if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY, NoticeKind.ROLE_REQUEST, NoticeKind.DUE_REQUEST):
         why = phrases.WHY_COORDINATOR
     whole: list[BodyPart] = [Paragraph(phrases.fill(phrases.GREETING, name=recipient.name)), *parts]
     if why:

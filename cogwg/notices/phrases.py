@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
+from cogwg.core.dates import NBSP
 from cogwg.core.group import GROUP_NAME
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
@@ -75,6 +76,7 @@ NOTHING_TO_REPORT_HINT = Bilingual(
     "No news? Select “Nothing to report”.",
     "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
+REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
 WHY_LEAD = Bilingual(
     "You are receiving this email because you are a jurisdiction lead ({who}) for the work plan of the " + GROUP_NAME.en + ".",
     "Vous recevez ce courriel à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",

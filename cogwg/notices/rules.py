@@ -32,6 +32,11 @@ class NoticeKind(StrEnum):
     CO_LEAD = "co-lead"
     MENTION = "mention"
     ROLE_OFFER = "role"
+    ROLE_REQUEST = "role-request"
+    ROLE_ENDED = "role-ended"
+    EXTENDED = "extended"
+    DUE_REQUEST = "due-request"
+    DUE_ANSWER = "due-answer"
 
 
 class CancellationReason(StrEnum):
@@ -63,8 +68,8 @@ CANCELLATION_LABELS = {
         "The comment was deleted before this email was sent.", "Le commentaire a été supprimé avant l’envoi de ce courriel."
     ),
     CancellationReason.ANSWERED: Bilingual(
-        "The jurisdiction answered, or the role was offered to another jurisdiction.",
-        "L’administration a répondu, ou le rôle a été proposé à une autre administration.",
+        "This role no longer waits for this answer.",
+        "Ce rôle n’attend plus cette réponse.",
     ),
     CancellationReason.RESUBMITTED: Bilingual(
         "The report was submitted again before this email was sent.",

@@ -27,15 +27,22 @@ from cogwg.notices.body import Recipient
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
+    EndedRole,
     ReceiptLine,
+    RequestedDueDate,
+    RequestedRole,
     ReturnedReport,
     RoleOffer,
     Sender,
     co_lead_email,
+    due_request_email,
+    extension_email,
     mention_email,
     receipt_email,
     returned_report_email,
+    role_ended_email,
     role_offer_email,
+    role_request_email,
 )
 from cogwg.notices.queries import (
     lead_roles,
@@ -53,7 +60,15 @@ from cogwg.notices.reminder_messages import (
     reminder_copy_email,
     reminder_email,
 )
-from cogwg.notices.rules import DIGEST_DAYS, SCHEDULED_KINDS, CancellationReason, NoticeKind, is_too_soon, reminder_stage
+from cogwg.notices.rules import (
+    DIGEST_DAYS,
+    REMINDER_KINDS,
+    SCHEDULED_KINDS,
+    CancellationReason,
+    NoticeKind,
+    is_too_soon,
+    reminder_stage,
+)
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
@@ -313,6 +328,63 @@ def notify_offered(
     """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_role_requested(
+    session: Session, request: RequestedRole, *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the co-chairs that a jurisdiction asks for a vacant role; return the number of emails."""
+    people = [recipient_of([contact]) for contact in contacts(session, Role.CO_CHAIR)]
+    return sum(enqueue(session, role_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_role_ended(
+    session: Session, ended: EndedRole, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the leads of these jurisdictions that they no longer have a role; return the number of emails.
+
+    Leads who want no reminders are notified too, because nothing else informs them.
+    """
+    people = [to for to, _role in leads_of(session, jurisdiction_ids)]
+    return sum(enqueue(session, role_ended_email(to, ended, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_extended(
+    session: Session,
+    period: PeriodFacts,
+    jurisdiction_ids: Collection[int],
+    *,
+    event_id: int,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of these jurisdictions that a quarter is extended; return the number of emails.
+
+    Waiting reminders, which state the earlier due date, are withdrawn, except those that a delivery holds.
+    """
+    for message in waiting_messages(session, (*REMINDER_KINDS, NoticeKind.DIGEST)):
+        is_held = message.claimed_until is not None and message.claimed_until > now
+        if message.key.split(":")[1] == str(period.id) and not is_held:
+            withdraw(session, message, CancellationReason.OUT_OF_DATE)
+    sender, reason = session.get_one(Person, by.id).name, period.extension_reason
+    emails = [
+        extension_email(to, period, reason, token=event_id, by=sender, site=site)
+        for to, _role in leads_of(session, jurisdiction_ids)
+    ]
+    return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
+
+
+def notify_due_request(
+    session: Session, request: RequestedDueDate, jurisdiction_id: int, *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the co-chairs of a request to move a due date, or the jurisdiction's leads of the answer; return the number."""
+    if request.answer is None:
+        people = [recipient_of([contact]) for contact in contacts(session, Role.CO_CHAIR)]
+    else:
+        people = [to for to, _role in leads_of(session, [jurisdiction_id])]
+    return sum(enqueue(session, due_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
@@ -47,7 +47,7 @@ class ReportingPeriod(Base):
     """A quarter of the plan year; ``key`` is YYYY-MM of its last month.
 
     A co-chair may open it before its first day (``opened_at``) and closes it (``closed_at``); otherwise its state follows
-    the clock.
+    the clock. ``original_due_at`` is the due time before the first extension, which gives the latest reason; null without one.
     """
 
     __tablename__ = "reporting_period"
@@ -61,6 +61,10 @@ class ReportingPeriod(Base):
     due_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    original_due_at: Mapped[datetime | None]
+    extension_reason_en: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    extension_reason_fr: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    extension_reason: Mapped[Bilingual] = composite("extension_reason_en", "extension_reason_fr")
 
     __table_args__ = (
         UniqueConstraint("plan_id", "key"),

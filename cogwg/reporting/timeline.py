@@ -27,8 +27,16 @@ from cogwg.reporting.models import Contribution, StatusReport, Submission
 from cogwg.reporting.queries import evidence_links
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
-ENTRY_KINDS = {"report.submitted": "submitted", "report.returned": "returned", "due.moved": "moved", "note.saved": "noted"}
+ENTRY_KINDS = {
+    "report.submitted": "submitted",
+    "report.returned": "returned",
+    "due.moved": "moved",
+    "due.requested": "asked",
+    "due.declined": "refused",
+    "note.saved": "noted",
+}
 """The audit actions that a history shows, each with its entry kind."""
+_DUE_KINDS = ("moved", "asked", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
+    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``.
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
     what was submitted; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement``
@@ -161,7 +169,7 @@ def _event_entry(row: Any) -> TimelineEntry:
     before: dict[str, Any] = row.before or {}
     after: dict[str, Any] = row.after or {}
     kind = ENTRY_KINDS[row.action]
-    moved = kind == "moved"
+    moved = kind in _DUE_KINDS
     return TimelineEntry(
         kind=kind,
         at=row.at,
@@ -181,7 +189,7 @@ def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)
-    return Bilingual(*after["reason" if kind == "moved" else "text"])
+    return Bilingual(*after["reason" if kind in _DUE_KINDS else "text"])
 
 
 def _bilingual_column(row: Any, name: str) -> Bilingual:

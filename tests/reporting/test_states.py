@@ -43,6 +43,7 @@ def test_transition_tables_are_as_decided() -> None:
     assert {(s.value, e.value): to.value for (s, e), to in PERIOD_TRANSITIONS.items()} == {
         ("planned", "first day"): "open",
         ("planned", "open"): "open",
+        ("open", "extend"): "open",
         ("open", "due time"): "late",
         ("late", "close"): "closed",
         ("closed", "reopen for one jurisdiction"): "closed",

@@ -25,7 +25,9 @@ from cogwg.briefing.services import add_comment, create_briefing, create_preview
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
+from cogwg.plan.due_requests import ask_to_move_due_date
 from cogwg.plan.models import Activity, Assignment
+from cogwg.plan.rules import DueDate
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
@@ -161,11 +163,31 @@ class PopulatedApp:
         return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark}
 
     def _add_roles_and_comment(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
-        """Return the ids of a role to confirm, a vacant role and Ontario's comment on 3.3, by their names in paths."""
+        """Return the ids of a role to confirm, vacant, held by Ontario, and Ontario's comment on 3.3, by names in paths."""
         roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
+        ontario_id = select(Jurisdiction.id).where(Jurisdiction.code == "on").scalar_subquery()
+        held = session.scalars(select(Assignment.id).where(Assignment.jurisdiction_id == ontario_id)).first()
         activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
+        later = session.scalars(select(Activity).where(Activity.code == "3.4")).one()
+        asked = ask_to_move_due_date(
+            session,
+            later.id,
+            session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one(),
+            DueDate(2021, 3),
+            reason=Bilingual("The survey comes first.", ""),
+            expected_due=DueDate(2020, 12),
+            by=ontario,
+            at=at,
+            is_allowed=lambda _jurisdiction: True,
+        )
         comment, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
-        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": comment.id}
+        return {
+            "to_confirm": roles["to-confirm"],
+            "vacant": roles["vacant"],
+            "held": held or 0,
+            "due_request": asked,
+            "comment": comment.id,
+        }
 
     def path(self, pattern: str) -> str:
         stored = {

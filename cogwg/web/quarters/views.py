@@ -1,4 +1,4 @@
-"""A quarter's page for co-chairs: opening, closing and reopening the quarter."""
+"""A quarter's page for co-chairs: opening, extending, closing and reopening the quarter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day
-from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.services import notify_extended
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
@@ -23,10 +24,12 @@ from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import moment
 from cogwg.web.http.flashes import flash_with_action
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.forms import ReopenForm
+from cogwg.web.quarters.forms import ExtendForm, ReopenForm
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
@@ -55,6 +58,39 @@ def quarter_open(lang: str, year: int, key: str) -> BaseResponse:
     return _change_state(
         period, services.open_period, _("Quarter %(quarter)s of %(year)s is open.", **_sentence_values(period))
     )
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/extend")
+@requires(Permission.MANAGE_PERIODS)
+def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
+    """Give all jurisdictions another week, and email their leads."""
+    plan, period, _quarters = _load_quarter(year, key)
+    form, by = ExtendForm(period.due_at), actor()
+    reporting_ids = {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
+
+    def extend(open_session: Session) -> int:
+        at, reason = clocks.now(), form.reason
+        event_id = services.extend_period(
+            open_session, period.id, reason=reason, expected_due_at=form.posted_due_at, by=by, at=at
+        )
+        extended = current_period(periods(open_session, plan.id, at, clocks.today()), key)
+        if extended is not None:
+            notify_extended(open_session, extended, reporting_ids, event_id=event_id, by=by, **mail_context())
+        return period.id
+
+    try:
+        with write() as open_session:
+            form.make_once(open_session, "period", lambda: extend(open_session))
+    except Invalid as refusal:
+        forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
+        return _render_quarter(year, key, ReopenForm(formdata=None), 422, form)
+    except Conflict as conflict:
+        form.was.data = conflict.subject.isoformat()
+        form.form_errors.append(_("Another co-chair changed the due date. Check it, then try again."))
+        return _render_quarter(year, key, ReopenForm(formdata=None), 409, form)
+    _plan, extended, _quarters = _load_quarter(year, key)
+    flash(_("Reports are now due on %(when)s. The leads will receive an email.", when=moment(extended.due_at)))
+    return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/close")
@@ -114,7 +150,7 @@ def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[Per
     return plan, period, quarters
 
 
-def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Response:
+def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_form: ExtendForm | None = None) -> Response:
     plan, period, quarters = _load_quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
@@ -125,6 +161,8 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Respo
         plan=plan,
         period=period,
         form=form,
+        extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
+        next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
         is_undoable=last_closed_period(quarters) == period,
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],

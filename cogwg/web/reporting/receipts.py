@@ -85,6 +85,7 @@ class UnsentReport:
     ``url`` leads to its form for the person who submitted the other reports, and to its page for other readers.
     """
 
+    code: str
     title: Bilingual
     reason: NotSubmittedReason
     url: str
@@ -136,7 +137,7 @@ def receipt(lang: str, number: int) -> str:
         code, title = titles[entry["activity"]]
         endpoint, query = ("reporting.report", worklist_query) if is_own else ("activities.page", {})
         return UnsentReport(
-            title, NotSubmittedReason(entry["why"]), url_for(endpoint, lang=lang, year=quarter.year, code=code, **query)
+            code, title, NotSubmittedReason(entry["why"]), url_for(endpoint, lang=lang, year=quarter.year, code=code, **query)
         )
 
     return render_template(

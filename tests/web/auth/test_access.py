@@ -39,6 +39,11 @@ SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by a persona."}
 EDITED_COMMENT_FIELDS = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ROLE_ANSWER_FIELDS = {"asked": "{ns}"}
 ROLE_OFFER_FIELDS = {"role{vacant}-jurisdiction": "{qc}"}
+DUE_REQUEST_FIELDS = {"ask-month": "2020-12", "ask-was": "2020-09", "ask-reason_en": "The data comes later."}
+EXTENSION_FIELDS = {"extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "The server was down."}
+ROLE_END_FIELDS = {"end-asked": "{on}", "end-reason_en": "It merged."}
+ROLE_HAND_OVER_FIELDS = {"hand-asked": "{on}", "hand-reason_en": "It merged.", "hand-jurisdiction": "{qc}"}
+ROLE_REQUEST_FIELDS = {"asked": "{qc}"}
 VERSION_FIELD = {"seen": "1"}
 EDITOR_STEPS = [
     ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING_FIELDS, "version": "1"}),
@@ -91,6 +96,7 @@ MANAGERS_POST = (303, 303, 403, 403, 403, 403, SIGN_IN)
 CHAIR_ONLY_POST = (303, 403, 403, 403, 403, 403, SIGN_IN)
 HIDDEN_UNLESS_MANAGER = (200, 200, 404, 404, 404, 404, SIGN_IN)
 LEAD_ONLY = (403, 403, 200, 403, 403, 403, SIGN_IN)
+QUEBEC_ONLY_POST = (403, 403, 403, 303, 403, 403, SIGN_IN)
 LEAD_ONLY_POST = (403, 403, 303, 403, 403, 403, SIGN_IN)
 # In the order of PERSONAS:       chair secretariat ontario quebec saskatchewan reader visitor
 ROUTE_CASES = [
@@ -182,7 +188,47 @@ ROUTE_CASES = [
     RouteCase("plan.role_accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", MANAGERS_POST, ROLE_ANSWER_FIELDS),
     RouteCase("plan.role_accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, SIGN_IN)),
     RouteCase("plan.role_decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", MANAGERS_POST, ROLE_ANSWER_FIELDS),
+    RouteCase(
+        "activities.due_request_make",
+        "POST",
+        "/en/plans/2020/activities/3.3/due/requests",
+        LEAD_ONLY_POST,
+        DUE_REQUEST_FIELDS,
+    ),
+    RouteCase(
+        "activities.due_request_accept",
+        "POST",
+        "/en/plans/2020/activities/3.4/due/requests/{due_request}/accept",
+        MANAGERS_POST,
+    ),
+    RouteCase(
+        "activities.due_request_decline",
+        "POST",
+        "/en/plans/2020/activities/3.4/due/requests/{due_request}/decline",
+        MANAGERS_POST,
+        {"decline-reason_en": "The meeting is in October."},
+    ),
+    RouteCase(
+        "activities.due_request_decline",
+        "POST",
+        "/en/plans/2020/activities/3.3/due/requests/{due_request}/decline",
+        managers_only(404),
+    ),
+    RouteCase("quarters.quarter_extend", "POST", "/en/plans/2020/quarters/2020-09/extend", MANAGERS_POST, EXTENSION_FIELDS),
     RouteCase("plan.role_offer", "POST", "/en/plans/2020/roles/{vacant}/offer", MANAGERS_POST, ROLE_OFFER_FIELDS),
+    RouteCase(
+        "plan.role_withdraw_offer", "POST", "/en/plans/2020/roles/{to_confirm}/withdraw", MANAGERS_POST, ROLE_ANSWER_FIELDS
+    ),
+    RouteCase("plan.role_end", "POST", "/en/plans/2020/roles/{held}/end", MANAGERS_POST, ROLE_END_FIELDS),
+    RouteCase("plan.role_hand_over", "POST", "/en/plans/2020/roles/{held}/hand-over", MANAGERS_POST, ROLE_HAND_OVER_FIELDS),
+    RouteCase("plan.role_request", "POST", "/en/plans/2020/roles/{vacant}/request", QUEBEC_ONLY_POST, ROLE_REQUEST_FIELDS),
+    RouteCase(
+        "plan.role_withdraw_request",
+        "POST",
+        "/en/plans/2020/roles/{vacant}/request/withdraw",
+        QUEBEC_ONLY_POST,
+        ROLE_REQUEST_FIELDS,
+    ),
     RouteCase("plan.vacancy_list", "GET", "/en/vacancies", members_only(200)),
     RouteCase("jurisdictions.page", "GET", "/en/jurisdictions/on", members_only(200)),
     RouteCase("jurisdictions.page", "GET", "/en/jurisdictions/zz", members_only(404)),
@@ -481,7 +527,10 @@ CHANGING_ENDPOINTS = {
         "activities.comment_edit",
         "activities.comment_delete",
     ),
-    *("plan.role_accept", "plan.role_decline", "plan.role_offer"),
+    *("plan.role_accept", "plan.role_decline", "plan.role_offer", "plan.role_withdraw_offer"),
+    *("activities.due_request_make", "activities.due_request_accept", "activities.due_request_decline"),
+    "quarters.quarter_extend",
+    *("plan.role_end", "plan.role_hand_over", "plan.role_request"),
     *("presentation.preview_link_create", "presentation.preview_link_revoke"),
     *("presentation.comment_post", "presentation.comment_settle", "presentation.comment_delete"),
     "account.page",

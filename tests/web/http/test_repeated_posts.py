@@ -16,7 +16,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
-from cogwg.plan.models import Activity, DueChange
+from cogwg.plan.models import Activity, DueChange, DueRequest
 from cogwg.reporting.models import (
     Challenge,
     Milestone,
@@ -86,6 +86,16 @@ FORMS = {
         "/due",
         DueChange,
         {"month": "2020-12", "day": "15", "reason_en": "The survey comes first."},
+    ),
+    "due request": CreatingForm(
+        "ontario",
+        "/en/plans/2020/activities/3.3",
+        "/due/requests",
+        DueRequest,
+        {"month": "2020-12", "day": "15", "reason_en": "The survey comes first."},
+    ),
+    "extension": CreatingForm(
+        "chair", "/en/plans/2020/quarters/2020-09", "/extend", OutboxMessage, {"reason_en": "The server was down."}
     ),
     "overall status": CreatingForm(
         "chair",
