@@ -24,7 +24,7 @@ from cogwg.seeding import seed
 from tests.databases import demo_calendar
 from tests.february_briefing import create_february_briefing
 
-REVISION_BEFORE_TEXT_OR_MARK = ScriptDirectory.from_config(alembic_config()).get_revision("0010").down_revision
+REVISION_BEFORE_TEXT_OR_MARK = ScriptDirectory.from_config(alembic_config()).get_revision("0007").down_revision
 
 
 def count_rows(engine: Engine, table: str) -> int:
