@@ -251,9 +251,18 @@ def test_sign_in_during_a_wait_keeps_the_address_and_the_text(app: App, lang: st
     for _ in range(6):
         user.press("Sign in", within=user.page.find("main"), fields=fields)
     assert user.page.status == 429
-    assert user.translate("There were too many attempts. Wait a few minutes, then try again.") in user.page.alert_text
+    wait = int(user.page.headers["Retry-After"])
+    assert 1 < wait <= 31
+    sentence = {"en": f"Try again in {wait} seconds.", "fr": f"Réessayez dans {wait}\u00a0secondes."}[lang]
+    assert sentence in user.page.alert_text
     assert user.page.form().value("email") == email("ontario")
     assert "wrong pass phrase" not in user.page.text
+    for _ in range(2):
+        app.clock.advance(seconds=int(user.page.headers["Retry-After"]))
+        user.press("Sign in", within=user.page.find("main"), fields=fields)
+        user.press("Sign in", within=user.page.find("main"), fields=fields)
+    assert 119 <= int(user.page.headers["Retry-After"]) <= 121, "the wait has doubled twice"
+    assert {"en": "Try again in 2 minutes.", "fr": "Réessayez dans 2\u00a0minutes."}[lang] in user.page.alert_text
     app.clock.advance(minutes=15)
     user.press("Sign in", within=user.page.find("main"), fields={"password": PASSWORD})
     user.press("Send my text")
