@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
@@ -18,7 +18,7 @@ from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, clear_suc
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.web.auth import blueprint, device_cookie, preserved_form
 from cogwg.web.auth import session as auth_session
-from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.access import current_user, current_user_or_none, public
 from cogwg.web.auth.forms import SetPasswordForm, SignInForm
 from cogwg.web.auth.safe_redirect import safe_path
 from cogwg.web.http import clocks, forms, security_log
@@ -44,7 +44,10 @@ def sign_in(lang: str) -> Response | str:
         form.password.data = ""
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
     auth_session.sign_in(token)
-    if typed is not None:
+    owner = preserved_form.owner_id(typed) if typed is not None else None
+    if typed is not None and owner not in (None, current_user().person_id):
+        flash(_("Another person typed a text in this browser before you signed in. It was not sent, and you cannot see it."))
+    elif typed is not None:
         return make_response(preserved_form.render_preserved_form(typed))
     return redirect(safe_path(form.next.data) or url_for("site.home", lang=lang), 303)
 
