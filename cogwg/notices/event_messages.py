@@ -1,4 +1,5 @@
-"""Emails about events, composed from frozen facts: returned reports, receipts, mentions and role offers.
+"""Emails about events, composed from frozen facts: returned reports, receipts, mentions, role offers and new
+passwords.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -175,6 +176,29 @@ def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> Ou
         *parts,
         Paragraph(_HOW_TO_ANSWER),
         ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou refuser le rôle")),
+    )
+
+
+def password_email(recipient: Recipient, *, at: datetime, token: str, site: str) -> OutgoingEmail:
+    """Return the email to a person whose password was set; ``token`` distinguishes one time from another."""
+    done = Bilingual(
+        "Your password was changed on {at}. You are signed out everywhere else.",
+        "Votre mot de passe a été changé le {at}. Vos autres sessions sont fermées.",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.SECURITY}:{recipient.person_id}:{token}",
+        NoticeKind.SECURITY,
+        Bilingual("your password was changed", "votre mot de passe a été changé"),
+        Paragraph(phrases.fill(done, at=phrases.moment(at))),
+        Paragraph(
+            Bilingual(
+                "If you did not do this, tell the secretariat at once. It can end your sessions and send you a new link.",
+                "Si ce n’était pas vous, prévenez tout de suite le secrétariat. Il peut fermer vos sessions et vous envoyer "
+                "un nouveau lien.",
+            )
+        ),
+        ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
     )
 
 

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     RECEIPT = "receipt"
     MENTION = "mention"
     ROLE_OFFER = "role"
+    SECURITY = "security"
 
 
 class CancellationReason(StrEnum):

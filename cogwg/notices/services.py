@@ -31,6 +31,7 @@ from cogwg.notices.event_messages import (
     ReturnedReport,
     RoleOffer,
     mention_email,
+    password_email,
     receipt_email,
     returned_report_email,
     role_offer_email,
@@ -276,6 +277,14 @@ def notify_offered(
     """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:
+    """Notify a person that their password was set, in case it was not they who did it."""
+    person = session.get_one(Person, person_id)
+    to = Recipient(person.id, person.name, person.email, person.lang)
+    email = password_email(to, at=at, token=now.isoformat(), site=site)
+    enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:

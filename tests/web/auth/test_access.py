@@ -15,6 +15,7 @@ from cogwg.plan.models import Activity
 from cogwg.policy import Permission
 from cogwg.reporting.models import StatusReport, Submission
 from cogwg.web.auth.access import declared_access, public, refuse_undeclared
+from tests.databases import PASSWORD
 from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
 from tests.web_client import PERSONAS, App, Client, Page
 
@@ -31,6 +32,7 @@ CHALLENGE_FIELDS = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspe
 TRANSLATION_FIELDS = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
 REMINDER_FIELDS = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
+CHANGE_PASSWORD_FIELDS = {"current": PASSWORD, **PASSWORD_FIELDS}
 OVERALL_STATUS_FIELDS = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE_FIELDS = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE_DATE_FIELDS = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
@@ -265,6 +267,9 @@ ROUTE_CASES = [
     ),
     RouteCase("account.page", "GET", "/en/account", members_only(200)),
     RouteCase("account.page", "POST", "/en/account", members_only(303), ACCOUNT_FIELDS),
+    RouteCase("account.password_change", "GET", "/en/account/password", members_only(200)),
+    RouteCase("account.password_change", "POST", "/en/account/password", members_only(303), CHANGE_PASSWORD_FIELDS),
+    RouteCase("account.sign_out_everywhere", "POST", "/en/account/sign-out-everywhere", members_only(303)),
     RouteCase("account.feed_link_create", "POST", "/en/account/feed", members_only(303)),
     RouteCase("account.feed_link_revoke", "POST", "/en/account/feed/revoke", members_only(303)),
     RouteCase(
@@ -484,6 +489,8 @@ CHANGING_ENDPOINTS = {
     *("presentation.preview_link_create", "presentation.preview_link_revoke"),
     *("presentation.comment_post", "presentation.comment_settle", "presentation.comment_delete"),
     "account.page",
+    "account.password_change",
+    "account.sign_out_everywhere",
     "account.feed_link_create",
     "account.unsaved_text_keep",
     "quarters.remind",
