@@ -181,12 +181,13 @@ class Contact:
     wants_reminders: bool
     wants_digest: bool
     wants_mentions: bool
+    time_zone: str
 
 
 _CONTACTS = (
     select(
         _P.c.id,
-        *(_P.c[name] for name in ("name", "email", "lang", "wants_reminders", "wants_digest", "wants_mentions")),
+        *(_P.c[name] for name in ("name", "email", "lang", "wants_reminders", "wants_digest", "wants_mentions", "time_zone")),
         _M.c.jurisdiction_id,
         _J.c.name_en,
         _J.c.name_fr,
@@ -210,6 +211,7 @@ def contacts(session: Session, role: Role) -> list[Contact]:
             wants_reminders=c.wants_reminders,
             wants_digest=c.wants_digest,
             wants_mentions=c.wants_mentions,
+            time_zone=c.time_zone,
         )
         for c in session.execute(_CONTACTS, {"role": role})
     ]

@@ -96,6 +96,7 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
         Paragraph(phrases.fill(opening, **facts)),
         Quote(returned.note),
         ActionLink(url, Bilingual("Open the report", "Ouvrir le rapport")),
+        site=site,
     )
 
 
@@ -118,6 +119,7 @@ def receipt_email(
         Paragraph(phrases.fill(opening, **facts)),
         BulletList(tuple((phrases.activity_name(line.code, line.title), _status_change(line)) for line in lines)),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir l’accusé de réception")),
+        site=site,
     )
 
 
@@ -143,6 +145,7 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
         Paragraph(opening),
         Quote(mention.text),
         ActionLink(url, Bilingual("View and reply", "Lire et répondre")),
+        site=site,
     )
 
 
@@ -176,6 +179,7 @@ def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> Ou
         *parts,
         Paragraph(_HOW_TO_ANSWER),
         ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou refuser le rôle")),
+        site=site,
     )
 
 
@@ -199,6 +203,7 @@ def password_email(recipient: Recipient, *, at: datetime, token: str, site: str)
             )
         ),
         ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
+        site=site,
     )
 
 

@@ -172,6 +172,7 @@ def remind_missing(
             texts.exact_text(m.recipient.lang),
             sender.name,
             last_reminder_id=audience.last_reminder_id(m.recipient.person_id),
+            reply_to=sender.email,
             site=site,
         )
         for m in audience.remindable

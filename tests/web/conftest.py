@@ -25,6 +25,9 @@ from cogwg.briefing.services import add_comment, create_briefing, create_preview
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.services import enqueue
 from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
@@ -123,6 +126,7 @@ class PopulatedApp:
             self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news_ids = _add_news(session, app.person_id("ontario"), at)
             ontario = Actor("person", app.person_id("ontario"))
+            self.email_ids = _add_emails(session, at, app.clock())
             self.receipt_id = record_event(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
                 session, ontario, at
@@ -174,7 +178,7 @@ class PopulatedApp:
             "feed": self.feed_token,
             "receipt": self.receipt_id,
         }
-        return pattern.format(**stored, **self.ids, **self.news_ids, **self.presentation_values)
+        return pattern.format(**stored, **self.ids, **self.news_ids, **self.email_ids, **self.presentation_values)
 
 
 RestorePopulated = Callable[[], PopulatedApp]
@@ -190,6 +194,14 @@ def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
     withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **arguments)
     withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **arguments)
     return made
+
+
+def _add_emails(session: Session, at: datetime, now: datetime) -> dict[str, int]:
+    """Add a reminder, which co-chairs manage, and an email that only the secretariat does, by their names in paths."""
+    for name, kind in (("email", "mention"), ("reminder", "reminder")):
+        words = {"subject": "A subject", "text": "A text.", "html": "<p>A text.</p>", "address": f"{name}@cogwg.example"}
+        enqueue(session, OutgoingEmail(name, kind, None, lang=Language.EN, **words), by=SYSTEM, at=at, now=now)
+    return {row.key: row.id for row in session.scalars(select(OutboxMessage))}
 
 
 @pytest.fixture(scope="session")

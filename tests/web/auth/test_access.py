@@ -459,6 +459,13 @@ ROUTE_CASES = [
     RouteCase("quarters.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, SIGN_IN), REMINDER_FIELDS),
     RouteCase("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.reminder_list", "GET", "/en/readiness/reminders", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.reminder_list", "GET", "/en/readiness/reminders?period=2020-05", managers_only(404)),
+    RouteCase("quarters.message_page", "GET", "/en/outbox/{email}", (404, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.message_page", "GET", "/en/outbox/{reminder}", managers_only(200)),
+    RouteCase("quarters.message_cancel", "POST", "/en/outbox/{email}/cancel", (404, 303, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.message_cancel", "POST", "/en/outbox/{reminder}/cancel", MANAGERS_POST),
+    RouteCase("quarters.message_send", "POST", "/en/outbox/4711/send", managers_only(404)),
     RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
     RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
 ]
@@ -494,6 +501,7 @@ CHANGING_ENDPOINTS = {
     "account.feed_link_create",
     "account.unsaved_text_keep",
     "quarters.remind",
+    "quarters.message_cancel",
 }
 
 
