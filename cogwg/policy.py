@@ -30,7 +30,7 @@ class Permission(StrEnum):
     MANAGE_PERIODS = "manage-periods"
     """See who has reported; open, close and reopen a quarter; return a report; remind those with missing reports."""
     MANAGE_PLAN = "manage-plan"
-    """Move a due date, override a priority's overall status, follow up on vacant roles."""
+    """Move a due date, override a priority's overall status, follow up on vacant roles, rename and merge themes."""
     POST_NEWS = "post-news"
     """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
@@ -57,6 +58,7 @@ def create_briefing(
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
     _check_meeting_fits(session, None, meeting_on, audience, place, at)
     made = Briefing(
+        id=_unused_id(session),
         plan_id=plan_id,
         next_plan_id=next_id,
         meeting_on=meeting_on,
@@ -118,6 +120,36 @@ def change_meeting(
     session.flush()
     after = _meeting_data(meeting_on, audience, place, next_year)
     record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
+
+
+def delete_briefing(session: Session, id: int, *, expected_version: int, by: Actor, at: datetime) -> None:
+    """Delete a briefing that has no frozen version, with the comments on its slides and its preview links.
+
+    Raises ``NotFound``, ``Invalid`` once a version is frozen, and ``Conflict`` when the draft changed since
+    ``expected_version``.
+    """
+    briefing = _locked_briefing(session, id)
+    if _last_version_number(session, id) is not None:
+        raise Invalid(("", Message(N_("A version of this briefing is finalized, so the briefing can no longer be deleted."))))
+    _check_version(briefing, expected_version)
+    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, None)
+    for model in (SlideComment, PreviewLink):
+        gone = session.scalars(delete(model).where(model.briefing_id == id).returning(model.id)).all()
+        before[model.__tablename__] = sorted(gone)
+    session.delete(briefing)
+    session.flush()
+    record_event(session, "briefing.deleted", ("briefing", id), by=by, at=at, before=before)
+
+
+def _unused_id(session: Session) -> int | None:
+    """Return an id that no deleted briefing had, on SQLite, which would reuse the last; on PostgreSQL None: it reuses none.
+
+    The audit log, links and bookmarks name a briefing by its id.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    used = select(func.max(AuditEvent.subject_id)).where(AuditEvent.subject_kind == "briefing")
+    return 1 + max(session.scalar(used) or 0, session.scalar(select(func.max(Briefing.id))) or 0)
 
 
 def revise_outline(

@@ -29,6 +29,8 @@ BRIEFING_FIELDS = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audie
 ACCOUNT_FIELDS = {"lang": "fr", "time_zone": "America/Regina"}
 MILESTONE_FIELDS = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
 CHALLENGE_FIELDS = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
+RENAME_FIELDS = {"name_en": "Law", "name_fr": "Droit", "was": '["Legal", "Aspects juridiques"]'}
+MERGE_THEME_FIELDS = {"into": "1", "was": '["Legal", "Aspects juridiques"]'}
 TRANSLATION_FIELDS = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
 REMINDER_FIELDS = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
@@ -366,6 +368,11 @@ ROUTE_CASES = [
         {"version": "1"},
     ),
     RouteCase("news.challenge_restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, SIGN_IN)),
+    RouteCase("news.theme_list", "GET", "/en/challenges/themes", managers_only(200)),
+    RouteCase("news.theme_page", "GET", "/en/challenges/themes/{challenge}", managers_only(200)),
+    RouteCase("news.theme_page", "GET", "/en/challenges/themes/4711", managers_only(404)),
+    RouteCase("news.theme_rename", "POST", "/en/challenges/themes/{challenge}/rename", MANAGERS_POST, RENAME_FIELDS),
+    RouteCase("news.theme_merge", "POST", "/en/challenges/themes/{challenge}/merge", MANAGERS_POST, MERGE_THEME_FIELDS),
     RouteCase("news.milestone_download", "GET", "/en/milestones.csv", members_only(200)),
     RouteCase("news.milestone_download", "GET", "/en/milestones.xlsx?jurisdiction=on", members_only(200)),
     RouteCase("news.milestone_download", "GET", "/en/milestones.csv?jurisdiction=zz", members_only(404)),
@@ -392,6 +399,11 @@ ROUTE_CASES = [
     ),
     RouteCase("editor.index", "GET", "/en/briefings", members_only(200)),
     RouteCase("editor.undo", "POST", "/en/briefings/4711/undo?seen=1", managers_only(404), {}),
+    RouteCase("editor.delete", "GET", "/en/briefings/{briefing}/delete", managers_only(200)),
+    RouteCase("editor.delete", "GET", "/en/briefings/{frozen}/delete", managers_only(200)),
+    RouteCase("editor.delete", "GET", "/en/briefings/4711/delete", managers_only(404)),
+    RouteCase("editor.delete", "POST", "/en/briefings/{briefing}/delete", MANAGERS_POST, VERSION_FIELD),
+    RouteCase("editor.delete", "POST", "/en/briefings/{frozen}/delete", managers_only(422), VERSION_FIELD),
     RouteCase("editor.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("editor.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, SIGN_IN), BRIEFING_FIELDS),
     *(RouteCase(f"editor.{name}", "GET", path, managers_only(200)) for name, path, _ in EDITOR_STEPS),
@@ -480,6 +492,9 @@ CHANGING_ENDPOINTS = {
     "quarters.quarter_undo_close",
     "quarters.report_return",
     "editor.new",
+    "editor.delete",
+    "news.theme_rename",
+    "news.theme_merge",
     *(f"editor.{name}" for name, _path, _fields in EDITOR_STEPS),
     *(f"news.milestone_{verb}" for verb in ("list", "edit", "withdraw", "restore")),
     *(f"news.challenge_{verb}" for verb in ("list", "edit", "state", "join", "leave", "withdraw", "restore")),
