@@ -180,6 +180,7 @@ class Preferences:
     reminders: bool
     digest: bool
     mentions: bool
+    finalized: bool
 
 
 def check_time_zone(chosen: str, current: str) -> None:

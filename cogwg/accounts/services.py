@@ -83,6 +83,7 @@ def change_preferences(session: Session, person_id: int, preferences: Preference
         preferences.digest,
         preferences.mentions,
     )
+    person.wants_finalized = preferences.finalized
     session.flush()
     record_event(
         session, "person.wishes", ("person", person_id), by=by, at=at, before=asdict(before), after=asdict(preferences)

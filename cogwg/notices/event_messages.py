@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
 from cogwg.core.status import NO_REPORT, Status
@@ -179,6 +180,43 @@ def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> Ou
         *parts,
         Paragraph(_HOW_TO_ANSWER),
         ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou refuser le rôle")),
+        site=site,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FinalizedVersion:
+    """A version of a briefing that was finalized, and who finalized it."""
+
+    briefing_id: int
+    number: int
+    audience: Bilingual
+    meeting_on: date
+    by: str
+
+
+def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: str) -> OutgoingEmail:
+    """Return the email about a finalized version of a briefing, with the link to it."""
+    facts = {
+        "number": version.number,
+        "audience": version.audience,
+        "day": dates.day(version.meeting_on),
+        "by": version.by,
+    }
+    subject = Bilingual("briefing for {day} finalized", "présentation du {day} finalisée")
+    opening = Bilingual(
+        "{by} finalized version {number} of the briefing for {audience}, {day}.",
+        "{by} a finalisé la version {number} de la présentation pour {audience}, le {day}.",
+    )
+    url = f"{site}/{recipient.lang.value}/briefings/{version.briefing_id}/versions/{version.number}"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.FINALIZED}:{version.briefing_id}:{version.number}:{recipient.person_id}",
+        NoticeKind.FINALIZED,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        ActionLink(url, Bilingual("Read the briefing", "Lire la présentation")),
+        Paragraph(phrases.CHANGE_PREFERENCES),
         site=site,
     )
 

@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     MENTION = "mention"
     ROLE_OFFER = "role"
     SECURITY = "security"
+    FINALIZED = "finalized"
 
 
 class CancellationReason(StrEnum):
@@ -88,6 +89,7 @@ OPTIONAL_KINDS = (
     NoticeKind.DIGEST,
     NoticeKind.MENTION,
     NoticeKind.ROLE_OFFER,
+    NoticeKind.FINALIZED,
 )
 """The kinds that a person can choose not to receive, on the account page."""
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)

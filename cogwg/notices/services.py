@@ -27,9 +27,11 @@ from cogwg.notices.body import Recipient
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
+    FinalizedVersion,
     ReceiptLine,
     ReturnedReport,
     RoleOffer,
+    finalized_email,
     mention_email,
     password_email,
     receipt_email,
@@ -278,6 +280,18 @@ def notify_offered(
     """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_finalized(session: Session, version: FinalizedVersion, *, by: Actor, at: datetime, now: datetime, site: str) -> int:
+    """Notify everyone who may read briefings, and wants this email, of a finalized version; return the number of emails.
+
+    Leaves out the person who finalized it.
+    """
+    readers = {contact.person_id: contact for role in Role for contact in contacts(session, role)}
+    people = [
+        Recipient(c.person_id, c.name, c.email, c.lang) for c in readers.values() if c.wants_finalized and c.person_id != by.id
+    ]
+    return sum(enqueue(session, finalized_email(to, version, site=site), by=by, at=at, now=now) for to in people)
 
 
 def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:

@@ -21,7 +21,7 @@ from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.queries import briefing, preview_links
 from cogwg.briefing.render import FORMATS
-from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, freeze
+from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, create_version_link, freeze
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
@@ -161,8 +161,10 @@ class PopulatedApp:
         freeze(session, stored.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
         (link,) = preview_links(session, self.briefing_id)
+        version_link = create_version_link(session, stored.id, 1, hash_token("the-other-secret"), by=by, at=at)
+        shared = {"version_link": version_link, "shared": "the-other-secret"}
         remark = add_comment(session, self.briefing_id, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
-        return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark}
+        return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark, **shared}
 
     def _add_roles_and_comment(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
         """Return the ids of a role to confirm, a vacant role and Ontario's comment on 3.3, by their names in paths."""

@@ -33,6 +33,11 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
         description=_("The email contains the comment or the role, and a link to answer."),
     )
 
+    wants_finalized = BooleanField(
+        _("Finalized briefings"),
+        description=_("Sent when a version of a briefing is finalized, with a link to it."),
+    )
+
     def __init__(self, preferences: Preferences, *, roles: Collection[Role], lang: str) -> None:
         """Fill the form from the account, unless the form was posted. It offers the emails that these roles can get."""
         super().__init__(
@@ -42,6 +47,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
                 "wants_reminders": preferences.reminders,
                 "wants_digest": preferences.digest,
                 "wants_mentions": preferences.mentions,
+                "wants_finalized": preferences.finalized,
             }
         )
         self.lang.choices = [("en", "English"), ("fr", "Français")]
@@ -60,6 +66,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             reminders=self._is_checked("wants_reminders"),
             digest=self._is_checked("wants_digest"),
             mentions=self._is_checked("wants_mentions"),
+            finalized=self._is_checked("wants_finalized"),
         )
 
     def _is_checked(self, name: str) -> bool:
