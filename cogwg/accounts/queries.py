@@ -188,12 +188,26 @@ class Contact:
     wants_reminders: bool
     wants_digest: bool
     wants_mentions: bool
+    wants_finalized: bool
+    time_zone: str
 
 
 _CONTACTS = (
     select(
         _P.c.id,
-        *(_P.c[name] for name in ("name", "email", "lang", "wants_reminders", "wants_digest", "wants_mentions")),
+        *(
+            _P.c[name]
+            for name in (
+                "name",
+                "email",
+                "lang",
+                "wants_reminders",
+                "wants_digest",
+                "wants_mentions",
+                "wants_finalized",
+                "time_zone",
+            )
+        ),
         _M.c.jurisdiction_id,
         _J.c.name_en,
         _J.c.name_fr,
@@ -217,6 +231,8 @@ def contacts(session: Session, role: Role) -> list[Contact]:
             wants_reminders=c.wants_reminders,
             wants_digest=c.wants_digest,
             wants_mentions=c.wants_mentions,
+            wants_finalized=c.wants_finalized,
+            time_zone=c.time_zone,
         )
         for c in session.execute(_CONTACTS, {"role": role})
     ]
@@ -248,7 +264,14 @@ def account(session: Session, person_id: int) -> Account:
 
 
 def preferences_of(person: Person) -> Preferences:
-    return Preferences(person.lang, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
+    return Preferences(
+        person.lang,
+        person.time_zone,
+        person.wants_reminders,
+        person.wants_digest,
+        person.wants_mentions,
+        person.wants_finalized,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ class Preferences:
     reminders: bool
     digest: bool
     mentions: bool
+    finalized: bool
 
 
 def check_time_zone(chosen: str, current: str) -> None:
@@ -191,3 +192,8 @@ def check_time_zone(chosen: str, current: str) -> None:
 def can_get_digest(roles: Collection[Role]) -> bool:
     """Return whether one of the roles gets the digest: co-chairs and the secretariat."""
     return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
+
+
+def can_get_lead_emails(roles: Collection[Role]) -> bool:
+    """Return whether one of the roles gets reminders, mentions and role offers: jurisdiction leads."""
+    return Role.LEAD in roles

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from html import escape
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
-from cogwg.notices.rules import NoticeKind
+from cogwg.notices.rules import OPTIONAL_KINDS, NoticeKind
 from cogwg.reporting.rules import LabelledLink
 
 
@@ -149,10 +150,16 @@ class Recipient:
     address: str
     lang: Language
     jurisdictions: tuple[Bilingual, ...] = ()
+    time_zone: str = TORONTO.key
 
 
-def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart) -> OutgoingEmail:
-    """Return an email in the recipient's language: a greeting, these parts, and why they receive it."""
+def compose_email(
+    recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart, site: str, reply_to: str = ""
+) -> OutgoingEmail:
+    """Return an email in the recipient's language: a greeting, these parts, and why they receive it.
+
+    ``site`` is the base URL of the product; ``reply_to`` is the address for answers, if it is a person's own.
+    """
     why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
     if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY, NoticeKind.ROLE_REQUEST, NoticeKind.DUE_REQUEST):
         why = phrases.WHY_COORDINATOR
@@ -171,4 +178,6 @@ def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bil
         line,
         render_text(whole, recipient.lang),
         render_html(whole, recipient.lang, line),
+        reply_to,
+        f"{site}/{recipient.lang.value}/account#emails" if kind in OPTIONAL_KINDS else "",
     )

@@ -1,4 +1,4 @@
-"""Emails about events, composed from frozen facts: returned reports, submissions, mentions and role offers.
+"""Emails about events, composed from frozen facts: returned reports, submissions, mentions, role offers, new passwords.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cogwg.accounts.queries import NamedJurisdiction
+from cogwg.core import dates
 from cogwg.core.articles import french_de, with_article
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import join_list
@@ -172,6 +173,7 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
         Paragraph(phrases.fill(opening, **facts)),
         Quote(returned.note),
         ActionLink(url, Bilingual("Open the report", "Ouvrir le rapport")),
+        site=site,
     )
 
 
@@ -203,6 +205,7 @@ def receipt_email(
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
         _report_list(lines),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir l’accusé de réception")),
+        site=site,
     )
 
 
@@ -247,6 +250,7 @@ def co_lead_email(
             f"{site}/{recipient.lang.value}/my-updates?period={period.key}",
             Bilingual("Open My updates", "Ouvrir Mes mises à jour"),
         ),
+        site=site,
     )
 
 
@@ -287,6 +291,7 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
         Paragraph(opening),
         Quote(mention.text),
         ActionLink(url, Bilingual("View and reply", "Lire et répondre")),
+        site=site,
     )
 
 
@@ -320,6 +325,68 @@ def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> Ou
         *parts,
         Paragraph(_HOW_TO_ANSWER),
         ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou refuser le rôle")),
+        site=site,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FinalizedVersion:
+    """A version of a briefing that was finalized, and who finalized it."""
+
+    briefing_id: int
+    number: int
+    audience: Bilingual
+    meeting_on: date
+    by: str
+
+
+def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: str) -> OutgoingEmail:
+    """Return the email about a finalized version of a briefing, with the link to it."""
+    facts = {
+        "number": version.number,
+        "audience": version.audience,
+        "day": dates.day(version.meeting_on),
+        "by": version.by,
+    }
+    subject = Bilingual("briefing for {day} finalized", "présentation du {day} finalisée")
+    opening = Bilingual(
+        "{by} finalized version {number} of the briefing for {audience}, {day}.",
+        "{by} a finalisé la version {number} de la présentation pour {audience}, le {day}.",
+    )
+    url = f"{site}/{recipient.lang.value}/briefings/{version.briefing_id}/versions/{version.number}"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.FINALIZED}:{version.briefing_id}:{version.number}:{recipient.person_id}",
+        NoticeKind.FINALIZED,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        ActionLink(url, Bilingual("Read the briefing", "Lire la présentation")),
+        Paragraph(phrases.CHANGE_PREFERENCES),
+        site=site,
+    )
+
+
+def password_email(recipient: Recipient, *, at: datetime, token: str, site: str) -> OutgoingEmail:
+    """Return the email to a person whose password was set; ``token`` distinguishes one time from another."""
+    done = Bilingual(
+        "Your password was changed on {at}. You are signed out everywhere else.",
+        "Votre mot de passe a été changé le {at}. Vos autres sessions sont fermées.",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.SECURITY}:{recipient.person_id}:{token}",
+        NoticeKind.SECURITY,
+        Bilingual("your password was changed", "votre mot de passe a été changé"),
+        Paragraph(phrases.fill(done, at=phrases.moment(at))),
+        Paragraph(
+            Bilingual(
+                "If you did not do this, tell the secretariat at once. It can end your sessions and send you a new link.",
+                "Si ce n’était pas vous, prévenez tout de suite le secrétariat. Il peut fermer vos sessions et vous envoyer "
+                "un nouveau lien.",
+            )
+        ),
+        ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
+        site=site,
     )
 
 
@@ -343,6 +410,7 @@ def extension_email(
         ActionLink(
             f"{site}/{recipient.lang.value}/my-updates?period={period.key}", Bilingual("My updates", "Mes mises à jour")
         ),
+        site=site,
     )
 
 
@@ -366,6 +434,7 @@ def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: 
         Paragraph(phrases.fill(opening, **facts)),
         *([Paragraph(phrases.fill(phrases.REASON, reason=request.reason))] if request.reason else []),
         ActionLink(url, label if request.answer is None else Bilingual("See the activity", "Voir l’activité")),
+        site=site,
     )
 
 
@@ -412,6 +481,7 @@ def role_request_email(recipient: Recipient, request: RequestedRole, *, site: st
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         ActionLink(url, Bilingual("Offer the role", "Proposer le rôle")),
+        site=site,
     )
 
 
@@ -454,6 +524,7 @@ def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> Ou
         phrases.fill(subject, **facts),
         *parts,
         ActionLink(url, Bilingual("See the role", "Voir le rôle")),
+        site=site,
     )
 
 

@@ -31,11 +31,21 @@ def quarter(period: PeriodFacts) -> Bilingual:
     return Bilingual(f"Quarter {period.quarter} of {period.year}", f"trimestre {period.quarter} de {period.year}")
 
 
-def moment(at: datetime) -> Bilingual:
-    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French."""
+def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
+    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French.
+
+    If it is another time of day in the reader's ``time_zone``, it follows: "(Eastern time; 2 pm in your time zone)".
+    """
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
-    return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
+    eastern, own_time = Bilingual("Eastern time", "heure de l’Est"), at.astimezone(ZoneInfo(time_zone))
+    if own_time.utcoffset() != local_time.utcoffset():
+        own = dates.clock(own_time)
+        if own_time.date() != local_time.date():
+            day = dates.day_of_month(own_time)
+            own = Bilingual(f"{day.en}, {own.en}", f"{day.fr}, {own.fr}")
+        eastern = Bilingual(f"{eastern.en}; {own.en} in your time zone", f"{eastern.fr}; {own.fr} dans votre fuseau horaire")
+    return Bilingual(f"{on.en} at {time.en} ({eastern.en})", f"{on.fr} à {time.fr} ({eastern.fr})")
 
 
 def own_moment(at: datetime, time_zone: str) -> Bilingual:

@@ -37,6 +37,8 @@ class NoticeKind(StrEnum):
     EXTENDED = "extended"
     DUE_REQUEST = "due-request"
     DUE_ANSWER = "due-answer"
+    SECURITY = "security"
+    FINALIZED = "finalized"
 
 
 class CancellationReason(StrEnum):
@@ -50,6 +52,7 @@ class CancellationReason(StrEnum):
     RESUBMITTED = "resubmitted"
     OUT_OF_DATE = "out-of-date"
     SUPERSEDED = "superseded"
+    BY_PERSON = "by-person"
 
     @property
     def label(self) -> Bilingual:
@@ -79,10 +82,22 @@ CANCELLATION_LABELS = {
         "This email was no longer accurate. A new one is sent if it is needed.",
         "Ce courriel n’était plus exact. Un autre est envoyé au besoin.",
     ),
+    CancellationReason.BY_PERSON: Bilingual(
+        "A co-chair or the secretariat cancelled this email.", "La coprésidence ou le secrétariat a annulé ce courriel."
+    ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."
     ),
 }
+OPTIONAL_KINDS = (
+    NoticeKind.REMINDER,
+    NoticeKind.CO_CHAIR_REMINDER,
+    NoticeKind.DIGEST,
+    NoticeKind.MENTION,
+    NoticeKind.ROLE_OFFER,
+    NoticeKind.FINALIZED,
+)
+"""The kinds that a person can choose not to receive, on the account page."""
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST)
 """The kinds that ``cogwg remind`` writes; it replaces a waiting email of these kinds that is no longer needed."""

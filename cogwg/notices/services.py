@@ -28,6 +28,7 @@ from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
     EndedRole,
+    FinalizedVersion,
     ReceiptLine,
     RequestedDueDate,
     RequestedRole,
@@ -37,7 +38,9 @@ from cogwg.notices.event_messages import (
     co_lead_email,
     due_request_email,
     extension_email,
+    finalized_email,
     mention_email,
+    password_email,
     receipt_email,
     returned_report_email,
     role_ended_email,
@@ -196,6 +199,7 @@ def remind_missing(
             texts.exact_text(m.recipient.lang),
             sender.name,
             last_reminder_id=audience.last_reminder_id(m.recipient.person_id),
+            reply_to=sender.email,
             site=site,
         )
         for m in audience.remindable
@@ -385,6 +389,26 @@ def notify_due_request(
     else:
         people = [to for to, _role in leads_of(session, [jurisdiction_id])]
     return sum(enqueue(session, due_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_finalized(session: Session, version: FinalizedVersion, *, by: Actor, at: datetime, now: datetime, site: str) -> int:
+    """Notify everyone who may read briefings, and wants this email, of a finalized version; return the number of emails.
+
+    Leaves out the person who finalized it.
+    """
+    readers = {contact.person_id: contact for role in Role for contact in contacts(session, role)}
+    people = [
+        Recipient(c.person_id, c.name, c.email, c.lang) for c in readers.values() if c.wants_finalized and c.person_id != by.id
+    ]
+    return sum(enqueue(session, finalized_email(to, version, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:
+    """Notify a person that their password was set, in case it was not they who did it."""
+    person = session.get_one(Person, person_id)
+    to = Recipient(person.id, person.name, person.email, person.lang)
+    email = password_email(to, at=at, token=now.isoformat(), site=site)
+    enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:

@@ -173,6 +173,18 @@ def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bi
     return min(alike, key=lambda other: len(other.missing_languages), default=theme)
 
 
+def check_theme_name(name: Bilingual, other_themes: Iterable[Bilingual]) -> None:
+    """Check the new name of a theme: not empty, not too long, and not the name of another theme. Raises ``Invalid``."""
+    problems: list[Problem] = [] if name else [("name_en", Message(N_("Enter a name for the theme.")))]
+    for lang in Language:
+        problems += length_problems(f"name_{lang}", name.exact_text(lang), THEME_LIMIT)
+        if any(_same_name(name.exact_text(lang), other.exact_text(lang)) for other in other_themes):
+            taken = N_("Another theme has this name. To have one theme, merge them.")
+            problems.append((f"name_{lang}", Message(taken)))
+    if problems:
+        raise Invalid(*problems)
+
+
 def _same_name(first: str, second: str) -> bool:
     return bool(first) and same_wording_key(first) == same_wording_key(second)
 

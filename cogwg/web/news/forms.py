@@ -152,17 +152,17 @@ class ChallengeForm(NewsItemForm, NamingForm):
         self, prefix: str, draft: ChallengeDraft | None, version: int, *, themes: Iterable[Bilingual], **options: Any
     ) -> None:
         start = draft or ChallengeDraft()
-        data = {"theme": _encode_theme(start.theme) if start.theme else "", "naming": "unnamed"}
+        data = {"theme": encode_theme(start.theme) if start.theme else "", "naming": "unnamed"}
         super().__init__(prefix, data, start.text, version, **options)
         lang = i18n.current_language()
         by_name = sorted(themes, key=lambda theme: sort_key(theme.text(lang)))
-        self.theme.choices = [("", gettext("Choose a theme")), *((_encode_theme(t), t.text(lang)) for t in by_name)]
+        self.theme.choices = [("", gettext("Choose a theme")), *((encode_theme(t), t.text(lang)) for t in by_name)]
 
     def draft(self) -> ChallengeDraft:
         """Return the challenge as the person entered it; a new theme, in the page's language, overrides a chosen one."""
         new = clean_line(self.new_theme.data)
         typed_theme = Bilingual(new, "") if i18n.current_language() == "en" else Bilingual("", new)
-        return ChallengeDraft(typed_theme if new else _decode_theme(self.theme.data), self.text)
+        return ChallengeDraft(typed_theme if new else decode_theme(self.theme.data), self.text)
 
 
 class ShareForm(NamingForm):
@@ -237,11 +237,26 @@ def _offer_jurisdictions(form: FlaskForm, jurisdictions: Options) -> None:
         del form.jurisdiction
 
 
-def _encode_theme(theme: Bilingual) -> str:
+class RenameForm(FlaskForm):  # type: ignore[misc]
+    """The name of a theme in both languages; ``was`` is the name that the page showed."""
+
+    name_en = StringField(_("Name (English)"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
+    name_fr = StringField(_("Name (French)"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
+    was = HiddenField("")
+
+
+class MergeForm(FlaskForm):  # type: ignore[misc]
+    """The theme to merge a theme into; ``was`` is the name that the page showed."""
+
+    into = SelectField(_("Merge into"), validate_choice=False)
+    was = HiddenField("")
+
+
+def encode_theme(theme: Bilingual) -> str:
     return json.dumps([theme.en, theme.fr], ensure_ascii=False)
 
 
-def _decode_theme(value: str | None) -> Bilingual:
+def decode_theme(value: str | None) -> Bilingual:
     """Return the chosen theme, or an empty one if it cannot be parsed."""
     try:
         en, fr = json.loads(value or "")

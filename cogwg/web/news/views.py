@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.errors import Conflict, Forbidden, Invalid
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.news.services import edit_news, restore_news, withdraw_news
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
@@ -196,6 +196,7 @@ def _render_list(section: Section, author: Author, lang: str, form: NewsItemForm
         "filter_form": NewsFilterForm(author.all_options, code),
         "hidden_values": list(filters.items()),
         "jurisdiction_name": jurisdiction.name if jurisdiction else None,
+        "may_manage_themes": has_permission(current_user().roles, Permission.MANAGE_PLAN),
         "list_url": url_for(f"news.{section.name}_list", lang=lang),
         "downloads": download_urls(f"news.{section.name}_download", lang=lang, jurisdiction=code, **filters),
         **section.list_context(current, listed, list_page.rows),

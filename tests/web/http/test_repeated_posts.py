@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from cogwg.accounts.models import FormToken, Jurisdiction
 from cogwg.audit.models import AuditEvent
-from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment
+from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity, DueChange, DueRequest
@@ -79,6 +79,7 @@ FORMS = {
         "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}
     ),
     "preview link": CreatingForm("chair", "/en/briefings/{briefing}/links", "/links", PreviewLink, {}),
+    "version link": CreatingForm("chair", "/en/briefings/{frozen}/versions/1/links", "/links", VersionLink, {}),
     "version": CreatingForm("chair", "/en/briefings/{briefing}", "/freeze", FrozenVersion, {"note": "The gaps are chased."}),
     "due date": CreatingForm(
         "chair",
@@ -147,7 +148,7 @@ def _creating_form(page: Page, action: str) -> Form:
 def _open_form(populated: PopulatedApp, name: str) -> tuple[CreatingForm, Form]:
     case, app = FORMS[name], populated.app
     case.prepare(app)
-    path = case.page.format(briefing=populated.briefing_id, submitted=_submitted_code(app))
+    path = case.page.format(briefing=populated.briefing_id, frozen=populated.frozen_id, submitted=_submitted_code(app))
     form = _creating_form(app.client_as(case.person).get(path), case.action).fill(**case.fields)
     if name == "reopened quarter":
         _choose_ontario(app, form)
