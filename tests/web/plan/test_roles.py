@@ -12,6 +12,9 @@ from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
+from cogwg.mail.queries import waiting_messages
+from cogwg.notices.cancellation import cancelled_messages
+from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Assignment, Confirmation, RoleRequest
 from cogwg.plan.rules import ROLE_TRANSITIONS, RoleEvent
 from tests.web.reporting.test_updates import without_no_break_spaces
@@ -333,3 +336,18 @@ def test_held_role_is_handed_over_to_a_jurisdiction_that_then_answers(app_per_en
     stale = form.fill(reason_en="Again.", jurisdiction=str(quebec.id)).submit()
     assert (stale.status, "Quebec" in stale.alert_text) == (409, True)
     assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303
+
+
+def test_email_about_a_withdrawn_request_is_cancelled_before_it_is_sent(app: App) -> None:
+    role, quebec = vacant_role(app), app.client_as("quebec")
+
+    def reasons() -> list[CancellationReason]:
+        with Session(app.engine) as session:
+            waiting = waiting_messages(session, ("role-request",))
+            assert len(waiting) == 1
+            return list(cancelled_messages(session, waiting, at=app.calendar.now()).values())
+
+    assert quebec.get(role_path(role)).form("/request").submit().status == 303
+    assert reasons() == []
+    assert quebec.get(role_path(role)).form("/request/withdraw").submit().status == 303
+    assert reasons() == [CancellationReason.ANSWERED]
