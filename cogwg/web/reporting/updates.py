@@ -162,7 +162,7 @@ def _saved_response(
 ) -> BaseResponse:
     """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
 
-    Without htmx, an amendment leads to its receipt.
+    The row links to the receipt of a submission; the announcement on My updates has the number of an amendment's receipt.
     """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
@@ -174,7 +174,7 @@ def _saved_response(
     else:
         message = _("Submitted: %(title)s.", title=title)
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
-        return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
+        message += " " + _("Receipt number: %(number)s.", number=receipt.number)
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
