@@ -219,8 +219,9 @@ def _saved_response(
 ) -> BaseResponse:
     """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
 
-    Without htmx, an amendment leads to its receipt. ``completion`` says what was completed in the form, if anything. With
-    ``replaces_mark``, the announcement says that "Nothing to report" was cleared.
+    The row links to the receipt of a submission; the announcement on My updates has the number of an amendment's receipt.
+    ``completion`` says what was completed in the form, if anything. With ``replaces_mark``, the announcement says that "Nothing
+    to report" was cleared.
     """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
@@ -235,7 +236,7 @@ def _saved_response(
         message = " ".join((message, _("“Nothing to report” was cleared, because the report has a text.")))
     message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
-        return redirect(url_for("reporting.receipt", lang=lang, number=receipt.number), 303)
+        message += " " + _("Receipt number: %(number)s.", number=receipt.number)
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)

@@ -225,9 +225,7 @@ def test_concurrent_first_reports_are_merged_into_a_single_report(make_app: obje
     assert page.status == 409
     form = page.form("report/merge").choose_sides(status="yours", challenge_en="yours")
     assert form.action.endswith("merge?for=on&period=2020-09")
-    receipt = form.submit().follow()
-    assert "amended, was “Substantial progress”" in receipt.main_text
-    assert [a for a in receipt.find_all("a", class_="button") if a.get("href") == "/en/my-updates?for=on"]
+    assert form.submit().redirect_path == "/en/my-updates?for=on"
     (report,) = app.rows(StatusReport, StatusReport.progress_en == "Ontario’s words. What they wrote.")
     assert (report.version, report.status, report.behalf_of is not None) == (2, Status.LIMITED, True)
 
