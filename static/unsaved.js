@@ -52,7 +52,13 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (!typed.length) return;
   ctx.keptTyping = true;
   const replacements = typed.map((field) => field.id && main.fragment.querySelector(`#${CSS.escape(field.id)}`));
-  if (replacements.every(Boolean)) return keepFields(ctx, typed, replacements);
+  if (replacements.every(Boolean)) {
+    keepFields(ctx, typed, replacements);
+    if (ctx.response.status >= 400) return;
+    for (const [i, field] of typed.entries())
+      if (field.form === source && !replacements[i].value) removeSent(ctx, field, values.get(field));
+    return;
+  }
   tasks.splice(tasks.indexOf(main), 1);
   keepForm(place, main.fragment, values, ctx.response.status < 400);
 });
@@ -73,6 +79,23 @@ function keepFields(ctx, typed, replacements) {
   };
 }
 document.addEventListener("htmx:after:swap", (event) => event.detail.ctx.refocus?.());
+
+// An empty field in the new state means that what was sent is on the page now. What was typed before or after it remains.
+function removeSent(ctx, field, sentText) {
+  if (!sentText) return;
+  const { value, selectionStart } = field;
+  const isBefore = value.endsWith(sentText);
+  if (!isBefore && !value.startsWith(sentText)) return;
+  const rest = isBefore ? value.slice(0, -sentText.length).trimEnd() : value.slice(sentText.length).trimStart();
+  const caret = isBefore ? selectionStart : selectionStart - (value.length - rest.length);
+  const refocus = ctx.refocus;
+  ctx.refocus = () => {
+    refocus?.();
+    field.value = rest;
+    if (selectionStart !== null) field.setSelectionRange(Math.max(0, caret), Math.max(0, caret));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+}
 
 // The new state has no such field: the form stays, from now on based on what was saved, and says what is left to save.
 function keepForm(place, fragment, values, isSaved) {

@@ -81,8 +81,11 @@ def test_comment_typed_while_another_is_added_stays(site: Site, open_browser: Op
         box.press("End")
         box.press_sequentially(REST)
     expect(quebec.page.locator("#comment-1")).to_contain_text(FIRST)
-    expect(box).to_have_value(FIRST + REST)
+    expect(box).to_have_value(REST.strip())
     expect(box).to_be_focused()
+    box.press_sequentially(" End.")
+    thread.get_by_role("button", name=quebec.translate("Add the comment")).click()
+    expect(quebec.page.locator("#comment-2 .user-text")).to_have_text(REST.strip() + " End.")
 
 
 def leave(lead: BrowserUser) -> list[str]:
