@@ -49,7 +49,9 @@ function keep(form, isLeaving = false) {
   const autosave = autosaveOf(form);
   if (autosave.request && !isLeaving) return schedule(form);
   unschedule(form);
-  if (openOffer(form)) return showSentence(form, wording("restore-or-discard-first"), true);
+  const offer = openOffer(form);
+  if (offer && controlsOf(offer).every((state) => isShown(form, state, true))) offer.remove();
+  else if (offer) return showSentence(form, wording("restore-or-discard-first"), true);
   if (!hasUnsavedText(form)) return form.elements.autosaved && discard(form);
   autosave.request = send(form, "", changedControls(form), isLeaving).then(([sentence, retries]) => {
     autosave.request = null;
@@ -123,6 +125,31 @@ document.addEventListener("visibilitychange", () => {
   for (const form of document.forms) if (autosaves.get(form)?.timer) keep(form, true);
 });
 
+// "Cancel" closes the row when its text is kept, so that it is offered there. If it cannot be kept, the line says so, and the
+// row closes when the link is pressed again.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-close-row]");
+  const form = link?.closest("form");
+  const autosave = autosaves.get(form);
+  if (!autosave || !(autosave.timer || autosave.request) || !hasUnsavedText(form) || form.querySelector(".autosave-line.is-problem")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  keepNow(form).then((isKept) => isKept && link.click());
+}, true);
+
+async function keepNow(form) {
+  const autosave = autosaveOf(form);
+  const latest = new Promise((resolve) => setTimeout(resolve, SAVE_WAITS_MS, "late"));
+  const sentence = await Promise.race([latest, (async () => {
+    const earlier = await autosave.request;
+    if (!autosave.timer) return earlier;
+    keep(form);
+    return autosave.request;
+  })()]);
+  if (sentence === "late") showSentence(form, wording("text-not-kept"), true);
+  return sentence && sentence !== "late";
+}
+
 // "Keep their version" gives up one's own text.
 document.addEventListener("click", (event) => {
   const form = event.target.closest("[data-discard]")?.closest("form");
@@ -139,15 +166,17 @@ function review(form) {
 
 const controlsNamed = (form, name) => [...form.elements].filter((control) => control.name === name);
 
-function isShown(form, { dataset: { control: kind, name }, textContent: value }) {
+const controlsOf = (offer) => [...offer.querySelectorAll("[data-control]")];
+
+// Whether the form contains this state, or, for ``orSaved``, contained it when it was last saved.
+function isShown(form, { dataset: { control: kind, name }, textContent: value }, orSaved = false) {
   const controls = controlsNamed(form, name);
   if (kind === "on" || kind === "off") return controls.some((control) => control.value === value && control.checked === (kind === "on"));
-  return controls.some((control) => control.value === value);
+  return controls.some((control) => control.value === value || (orSaved && control.defaultValue === value));
 }
 
 function reviewOffer(form, offer) {
-  const states = [...offer.querySelectorAll("[data-control]")];
-  if (states.every((state) => isShown(form, state))) {
+  if (controlsOf(offer).every((state) => isShown(form, state))) {
     offer.remove();
     markKept(form);
     return;
@@ -167,7 +196,7 @@ function restore(form, offer) {
   const base = form.elements[autosavePart(form).dataset.baseField];
   if (base) base.value = offer.dataset.base;
   let first = null;
-  for (const { dataset: { control: kind, name }, textContent: value } of offer.querySelectorAll("[data-control]")) {
+  for (const { dataset: { control: kind, name }, textContent: value } of controlsOf(offer)) {
     for (const control of controlsNamed(form, name)) {
       if (kind === "on" || kind === "off") {
         if (control.value !== value) continue;

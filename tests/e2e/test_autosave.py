@@ -15,6 +15,7 @@ from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_report import choose_status
+from tests.e2e.test_unsaved_text import held_answers, wait_for_request
 
 WORDS = "Thirteen resources are online\nand « two » are in <review>."
 KEEPING = "**/account/unsaved-text"
@@ -110,6 +111,55 @@ def test_text_typed_beside_an_open_offer_does_not_replace_the_offered_text(site:
     row.get_by_role("button", name="Save draft and continue").click()
     expect(row.locator(".conflict")).to_contain_text("Thirteen resources")
     expect(row.locator(".conflict")).to_contain_text("Other words")
+
+
+def test_offer_of_text_that_is_saved_ends_and_what_is_typed_next_is_kept(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    write_update(lead)
+    close(lead)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    expect(offer_of(row)).to_be_visible()
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    progress_of(row, "en").fill(WORDS)
+    with held_answers(lead.page, "**/4.3/report*") as held:
+        row.get_by_role("button", name="Save draft and continue").click()
+        wait_for_request(lead.page, held)
+        progress_of(row, "en").press("End")
+        progress_of(row, "en").press_sequentially(" And the rest.")
+    with lead.page.expect_response(KEEPING):
+        expect(row).to_have_attribute("data-stage", "ready")
+    expect(offer_of(row)).to_have_count(0)
+    close(lead)
+    lead.open("my-updates")
+    lead.open_update("4.3")
+    expect(offer_of(lead.page)).to_contain_text("And the rest.")
+
+
+def test_row_cancelled_while_typing_offers_its_text_when_opened_again(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    progress_of(row, lang).fill(WORDS)
+    row.get_by_role("link", name=lead.translate("Cancel")).click()
+    expect(row.locator("textarea")).to_have_count(0)
+    lead.open_update("4.3")
+    expect(offer_of(row)).to_be_visible()
+    press(lead, row, "Restore my text")
+    expect(progress_of(row, lang)).to_have_value(WORDS)
+
+
+def test_row_whose_text_cannot_be_kept_closes_only_when_cancelled_twice(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario").expect_statuses(502)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    lead.page.route(KEEPING, lambda route: route.fulfill(status=502, body="<h1>502 Bad Gateway</h1>"))
+    progress_of(row, "en").fill(WORDS)
+    row.get_by_role("link", name="Cancel").click()
+    expect(row.locator(".autosave-line")).to_have_text("Text not kept. It is still on this page: save it.")
+    expect(progress_of(row, "en")).to_have_value(WORDS)
+    row.get_by_role("link", name="Cancel").click()
+    expect(row.locator("textarea")).to_have_count(0)
 
 
 def test_text_that_is_typed_back_to_what_is_saved_is_no_longer_kept(site: Site, open_browser: OpenBrowser) -> None:
