@@ -91,14 +91,17 @@ function discard(form) {
   return send(form, "/discard", [], true);
 }
 
-// The sentence stands beside the buttons. It is read out the first time and when something is wrong, not at each pause.
+// The sentence stands below the field being typed in. It is read out the first time and when something is wrong, not at each pause.
 function showSentence(form, sentence, isProblem) {
   const autosave = autosaveOf(form);
   const line = form.querySelector(".autosave-line") ?? document.createElement("span");
   const isNew = isProblem ? line.textContent !== sentence : !autosave.wasAnnounced || line.matches(".is-problem");
   line.className = `autosave-line meta${isProblem ? " is-problem" : ""}`;
   line.textContent = sentence;
-  if (!line.isConnected) (form.querySelector(".actions:not(.unsaved-offer *), .sticky-bar") ?? form).append(line);
+  if (!line.isConnected || (isNew && isProblem)) {
+    placeForNote(form).append(line);
+    if (form.contains(document.activeElement)) scrollIntoSight(line);
+  }
   if (isNew) document.getElementById("status").textContent = sentence;
   autosave.wasAnnounced ||= !isProblem;
 }

@@ -14,6 +14,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     closeOthers(row);
     if (row.id === opening) field ? unfold(field) : row.querySelector('form :is([type="radio"]:checked, textarea)')?.focus();
     opening = "";
+    if (row.contains(document.activeElement)) scrollIntoSight(row);
   }
   countStages();
 });

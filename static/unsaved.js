@@ -110,6 +110,14 @@ function keepForm(place, fragment, values, isSaved) {
   const note = form.querySelector(".unsaved-note") ?? document.createElement("p");
   note.className = "unsaved-note meta";
   note.setAttribute("role", "status");
-  (form.querySelector(".actions") ?? form).append(note);
+  placeForNote(form).append(note);
   note.textContent = document.querySelector(`meta[name="${isSaved ? "saved" : "refused"}-while-typing"]`).content;
+  scrollIntoSight(note);
+}
+
+// Below the field being typed in, where it is seen; otherwise beside the buttons.
+function placeForNote(form) {
+  const focused = document.activeElement;
+  const field = focused.form === form && focused.matches(TEXT_FIELDS) && focused.closest(".field");
+  return field || form.querySelector(".actions:not(.unsaved-offer *), .sticky-bar") || form;
 }

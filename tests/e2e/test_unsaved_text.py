@@ -69,6 +69,62 @@ def test_text_typed_while_a_draft_is_saved_stays_and_can_be_saved(site: Site, op
     expect(row.locator(".update-saved")).to_contain_text(FIRST + REST)
 
 
+def covered(page: Page, place: Locator) -> bool:
+    """Return whether the element is out of the screen, or something such as the sticky bar lies over it."""
+    box = place.bounding_box()
+    assert box is not None
+    points = [(box["x"] + 8, box["y"] + 2), (box["x"] + 8, box["y"] + box["height"] - 3)]
+    script = "([element, points]) => points.every(([x, y]) => element.contains(document.elementFromPoint(x, y)))"
+    return not page.evaluate(script, [place.element_handle(), points])
+
+
+def scroll_to_foot(page: Page, place: Locator) -> None:
+    """Scroll until the element ends above the sticky bar, or near the foot of a narrow screen."""
+    page.evaluate("(e) => scrollBy(0, e.getBoundingClientRect().bottom - innerHeight + 80)", place.element_handle())
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (320, 640)])
+def test_word_about_a_save_is_in_view_beside_what_is_typed(
+    site: Site, open_browser: OpenBrowser, width: int, height: int
+) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    lead.page.set_viewport_size({"width": width, "height": height})
+    lead.open("my-updates")
+    row, field = type_and_save(lead, "4.3")
+    with held_answers(lead.page, "**/4.3/report*") as held:
+        scroll_to_foot(lead.page, row.locator(".actions").last if width > 1000 else field)
+        field.press("Control+Enter")
+        wait_for_request(lead.page, held)
+        field.press("End")
+        field.press_sequentially(REST)
+    note = row.get_by_text("Saved. You went on typing: save again to keep the rest.")
+    expect(note).to_be_visible()
+    assert not covered(lead.page, note)
+    assert not covered(lead.page, field)
+    line = row.locator(".autosave-line")
+    expect(line).to_be_visible()
+    assert not covered(lead.page, line)
+
+
+def test_next_row_opens_in_view_after_a_save_by_keyboard(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    lead.page.set_viewport_size({"width": 1280, "height": 900})
+    lead.open("my-updates")
+    row, field = type_and_save(lead, "4.3")
+    upcoming = lead.page.locator("article[data-stage=to-do]").nth(1)
+    with held_answers(lead.page, "**/4.3/report*") as held:
+        field.press("Control+Enter")
+        wait_for_request(lead.page, held)
+        scroll_to_foot(lead.page, upcoming.locator("[data-focus]"))
+    expect(row.locator(".update-saved")).to_be_visible()
+    following = lead.page.locator("article.is-open")
+    box = following.locator("form textarea").first
+    expect(box).to_be_visible()
+    expect(following.locator("[data-focus]")).to_be_focused()
+    lead.page.wait_for_timeout(300)
+    assert not covered(lead.page, box)
+
+
 def test_comment_typed_while_another_is_added_stays(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     quebec = open_browser(site, lang).use_session_of("quebec")
     quebec.open("plans/2020/activities/5.4")
