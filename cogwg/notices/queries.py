@@ -46,6 +46,11 @@ class ReminderAudience:
         """How many people have missing reports, whether they can be reminded or not."""
         return len(self.remindable) + len(self.recently_reminded) + len(self.opted_out)
 
+    @property
+    def sent_count(self) -> int:
+        """How many of the recently reminded people were sent their reminder; it waits in the outbox for the others."""
+        return sum(self.last_reminders[missing.recipient.person_id].is_sent for missing in self.recently_reminded)
+
     def last_reminder_id(self, person_id: int) -> int:
         """Return the id of the person's last reminder, 0 for none."""
         return self.last_reminders.get(person_id, LatestMessage()).id
