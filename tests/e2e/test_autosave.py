@@ -281,6 +281,14 @@ def test_without_scripts_nothing_is_kept_and_nothing_is_said(site: Site, open_br
     assert not [row for row in site.app.rows(UnsavedText) if "Without scripts" in row.controls]
 
 
+@pytest.mark.parametrize("path", ["my-updates", "plans/2020/activities/4.3/report", "milestones"])
+def test_without_scripts_nothing_that_needs_them_is_shown(site: Site, open_browser: OpenBrowser, path: str) -> None:
+    lead = open_browser(site, js=False).use_session_of("ontario")
+    lead.open(path)
+    expect(lead.page.locator(".needs-js").first).to_be_attached()
+    expect(lead.page.locator(".needs-js:visible, main [hidden]:visible")).to_have_count(0)
+
+
 def test_offer_leaves_the_focus_and_is_read_out(site: Site, open_browser: OpenBrowser) -> None:
     quebec = open_browser(site).use_session_of("quebec")
     quebec.open("plans/2020/activities/5.4")
