@@ -97,7 +97,8 @@ function showSentence(form, sentence, isProblem) {
   line.className = `autosave-line meta${isProblem ? " is-problem" : ""}`;
   line.textContent = sentence;
   if (!line.isConnected) (form.querySelector(".actions:not(.unsaved-offer *), .sticky-bar") ?? form).append(line);
-  if (isNew) document.getElementById("status").textContent = sentence;
+  // The warning before a session ends is announced in the same place, and matters more.
+  if (isNew && !document.querySelector("[data-time-limit]:not([hidden])")) document.getElementById("status").textContent = sentence;
   autosave.wasAnnounced ||= !isProblem;
 }
 
