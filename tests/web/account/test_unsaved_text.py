@@ -364,3 +364,27 @@ def test_list_names_the_form_of_every_text(populated_app: PopulatedApp) -> None:
         unnamed += [text_of(e) for e in page.find_all("h2") if text_of(e) == "Your text"]
         assert PLAIN_WORDS in page.main_text
     assert unnamed == []
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_submit_all_names_the_reports_with_unsaved_text_before_the_button(app: App, lang: str) -> None:
+    ontario = ScriptlessUser(app, "ontario", lang)
+    report = ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report")
+    assert report.fill(progress_en="First part saved.", status="SP").submit(button_value="save").status == 303
+    sentence = ontario.translate("You have text that is not saved. It will not be submitted.")
+    ontario.open("my-updates/submit")
+    assert sentence not in ontario.page.main_text
+    _keep(ontario.browser, ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report"), PLAIN_WORDS)
+    _keep(ontario.browser, ontario.browser.get(REPORT).form("/report"), PLAIN_WORDS)
+    ontario.open("my-updates/submit")
+    check_html(ontario.page, lang)
+    text = ontario.page.main_text
+    assert text.index(sentence) < text.rindex(ontario.translate("Submit reports"))
+    (notice,) = [e for e in ontario.page.find_all("div", class_="notice-warning") if sentence in text_of(e)]
+    titles = [text_of(a) for item in notice.iter("li") for a in item.iter("a")]
+    assert len(titles) == len(set(titles)) == 2
+    ontario.click(next(a for item in notice.iter("li") for a in item.iter("a")))
+    assert PLAIN_WORDS in _offer(ontario.page), "the link leads to the form of this row"
+    ontario.open("my-updates/submit")
+    ontario.press("Submit reports")
+    assert "/receipts/" in ontario.page.path
