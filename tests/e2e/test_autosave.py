@@ -324,3 +324,17 @@ def test_text_without_a_field_stays_when_the_rest_is_restored_and_saved(site: Si
     expect(offer_of(chair.page).get_by_text("Thirteen resources are online")).to_be_visible()
     (stored,) = site.app.rows(UnsavedText)
     assert "Thirteen resources" in stored.controls
+
+
+def test_list_of_unsaved_text_is_accessible_and_discards(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    quebec = open_browser(site, lang).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    with quebec.page.expect_response(KEEPING):
+        quebec.page.locator("#discussion").get_by_role("textbox").fill(WORDS)
+    close(quebec)
+    quebec.open("account/unsaved-text")
+    expect(quebec.page.get_by_role("textbox", name=quebec.translate("Your text"))).to_have_value(WORDS)
+    assert find_violations(quebec.page) == []
+    quebec.page.locator("main").get_by_role("button", name=quebec.translate("Discard my text")).click()
+    expect(quebec.page.get_by_text(quebec.translate("Text discarded."))).to_be_visible()
+    assert site.app.rows(UnsavedText) == []
