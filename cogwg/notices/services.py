@@ -370,7 +370,7 @@ def notify_extended(
     """
     for message in waiting_messages(session, (*REMINDER_KINDS, NoticeKind.DIGEST)):
         is_held = message.claimed_until is not None and message.claimed_until > now
-        if message.key.split(":")[1] == str(period.id) and not is_held:
+        if message.key.split(":")[1:2] == [str(period.id)] and not is_held:
             withdraw(session, message, CancellationReason.OUT_OF_DATE)
     sender, reason = session.get_one(Person, by.id).name, period.extension_reason
     emails = [

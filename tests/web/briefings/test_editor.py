@@ -370,7 +370,7 @@ def test_slides_are_moved_hidden_and_shown_again(app: App, chair: Client) -> Non
 
 def test_free_slide_is_added_edited_and_removed(app: App, chair: Client) -> None:
     place = create_briefing(app)
-    typed = {"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One\x0b.\n\nTwo.", "lines-fr": "Un."}
+    typed = {"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One\x08.\n\nTwo.", "lines-fr": "Un."}
     page = press_button(chair, f"{place}/slides", "add new", **typed)
     assert page.redirect_path == f"{place}/slides?at=edit+text-1"
     assert find_slide(app, place, TextSlide).paragraphs == (Bilingual("One.", "Un."), Bilingual("Two.", ""))

@@ -176,8 +176,8 @@ def test_text_is_given_back_after_signing_in_only_to_the_person_who_typed_it(
     break_request(app, form, monkeypatch)
     user._show(form.submit())
     assert user.page.status == 401
-    kept = "Your session ended before your text was saved. Sign in on this page to get it back."
-    assert user.translate(f"{kept} If you close the page, your text may be lost.") in user.page.main_text
+    sentence = "Your session ended before your text was saved. Sign in on this page to get it back."
+    assert user.translate(f"{sentence} If you close the page, your text may be lost.") in user.page.main_text
     fields = {"email": email(person), "password": "wrong pass phrase"}
     user.press("Sign in", within=user.page.find("main"), fields=fields)
     user.press("Sign in", within=user.page.find("main"), fields={**fields, "password": PASSWORD})
@@ -250,8 +250,9 @@ def test_reason_for_declining_stays_when_the_role_was_accepted(app: App, lang: s
     users = [ScriptlessUser(app, "chair", lang) for _ in range(2)]
     for user in users:
         user.open(f"plans/2020/roles/{role.id}")
-    users[0].press("Accept the role")
-    users[1].press("Decline the role", within=users[1].page.find("details", class_="disclosure"), fields={"reason": TEXT[lang]})
+    users[0].press({"en": "Accept on behalf of", "fr": "Accepter au nom de"}[lang])
+    decline = {"en": "Decline on behalf of", "fr": "Refuser au nom de"}[lang]
+    users[1].press(decline, within=users[1].page.find("details", class_="disclosure"), fields={"reason": TEXT[lang]})
     assert users[1].page.status == 422
     assert shown_texts(users[1].page) == [TEXT[lang]]
 
