@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, null, select, union_all
+from sqlalchemy import Integer, Select, cast, func, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -25,7 +25,13 @@ from cogwg.reporting.models import Contribution, StatusReport, Submission
 from cogwg.reporting.queries import evidence_links
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
-ENTRY_KINDS = {"report.submitted": "submitted", "report.returned": "returned", "due.moved": "moved", "note.saved": "noted"}
+ENTRY_KINDS = {
+    "report.submitted": "submitted",
+    "report.translated": "translated",
+    "report.returned": "returned",
+    "due.moved": "moved",
+    "note.saved": "noted",
+}
 """The audit actions that a history shows, each with its entry kind."""
 
 
@@ -46,11 +52,12 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
+    """An entry of a history. ``kind`` is "submitted", "translated", "returned", "moved" or "noted".
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
-    what was submitted; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement``
-    is true when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction that wrote the note.
+    what was submitted, or submitted and then translated by ``person``; ``text`` is the note or the reason; ``previous_due``
+    and ``new_due`` are due dates; ``is_replacement`` is true when a note replaced an earlier one, and ``note_jurisdiction`` is
+    the jurisdiction that wrote the note.
     """
 
     kind: str
@@ -89,15 +96,21 @@ def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes:
 
     A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
-    places = {
-        (row.period_id, (row.after or {}).get("version")): row.id for row in events if ENTRY_KINDS[row.action] == "submitted"
-    }
+    places: dict[Any, int] = {}
+    for event in events:
+        after = event.after or {}
+        if ENTRY_KINDS[event.action] == "submitted":
+            places[event.period_id, after.get("version")] = event.id
+        elif ENTRY_KINDS[event.action] == "translated":
+            places[after.get("submission")] = event.id
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
     for row in submissions:
-        place = places.get((row.Submission.period_id, row.Submission.report_version), place)
-        lines.append(((place, row.Submission.id), _submission_entry(row)))
-    lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] != "submitted"]
+        s: Submission = row.Submission
+        key: Any = (s.period_id, s.report_version) if s.translated_at is None else s.id
+        place = places.get(key, place)
+        lines.append(((place, s.id), _submission_entry(row)))
+    lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] not in ("submitted", "translated")]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
     return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
 
@@ -120,9 +133,10 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
 def _submission_entry(row: Any) -> TimelineEntry:
     s: Submission = row.Submission
     report = submission_facts(s)
-    return TimelineEntry(
-        "submitted", s.submitted_at, row.person or "", _bilingual_column(row, "own"), _bilingual_column(row, "behalf"), report
-    )
+    kind, at, behalf = "submitted", s.submitted_at, _bilingual_column(row, "behalf")
+    if s.translated_at is not None:
+        kind, at, behalf = "translated", s.translated_at, EMPTY_TEXT
+    return TimelineEntry(kind, at, row.person or "", _bilingual_column(row, "own"), behalf, report)
 
 
 def _event_entry(row: Any) -> TimelineEntry:
@@ -159,11 +173,12 @@ def _bilingual_column(row: Any, name: str) -> Bilingual:
 def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """Select submissions, oldest first, with the person, their jurisdiction and the one they acted for."""
     behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
+    person_id = func.coalesce(Submission.translated_by, Submission.submitted_by)
     return (
         select(Submission, Person.name.label("person"), *_name_columns(own, "own"), *_name_columns(behalf, "behalf"))
-        .outerjoin(Person, Person.id == Submission.submitted_by)
+        .outerjoin(Person, Person.id == person_id)
         .outerjoin(behalf, behalf.id == Submission.behalf_of)
-        .outerjoin(led, led.c.person_id == Submission.submitted_by)
+        .outerjoin(led, led.c.person_id == person_id)
         .outerjoin(own, own.id == led.c.jurisdiction_id)
         .where(Submission.activity_id.in_(ids))
         .order_by(Submission.id)
@@ -221,7 +236,7 @@ def _name_columns(jurisdiction: type[Jurisdiction], label: str) -> tuple[Any, An
     return jurisdiction.name_en.label(f"{label}_en"), jurisdiction.name_fr.label(f"{label}_fr")
 
 
-_DRAFT_ACTIONS = ("report.saved", "report.submitted")
+_DRAFT_ACTIONS = ("report.saved", "report.submitted", "report.translated")
 
 
 def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:

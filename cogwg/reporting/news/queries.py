@@ -5,7 +5,7 @@ Decks use ``published``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -44,6 +44,7 @@ class MilestoneNews:
     changed_at: datetime | None
     changed_by: str
     withdrawn_at: datetime | None
+    stale: Mapping[str, str]
 
     @property
     def jurisdiction_ids(self) -> tuple[int, ...]:
@@ -88,6 +89,7 @@ class ChallengeNews:
     withdrawn_at: datetime | None
     raised_by: tuple[Raiser, ...]
     author_jurisdiction_id: int | None
+    stale: Mapping[str, str]
 
     @property
     def draft(self) -> ChallengeDraft:
@@ -208,6 +210,7 @@ def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             changed_at=m.changed_at,
             changed_by=m.person or "",
             withdrawn_at=m.withdrawn_at,
+            stale=m.stale or {},
         )
         for m, links in rows_by_id.values()
     ]
@@ -233,6 +236,7 @@ def _challenges(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             withdrawn_at=c.withdrawn_at,
             raised_by=tuple(raisers),
             author_jurisdiction_id=(c.added or {}).get("jurisdiction"),
+            stale=c.stale or {},
         )
         for c, raisers in rows_by_id.values()
     ]

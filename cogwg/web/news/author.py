@@ -18,6 +18,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.policy import Permission, acting_for, can_act_for, has_permission
 from cogwg.reporting.news.queries import News
+from cogwg.reporting.queries import ReportFacts
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock, day
 from cogwg.web.http.i18n import current_language
@@ -103,7 +104,7 @@ class Author:
         raise NotFound(f"jurisdiction {code}")
 
 
-def concurrent_edit_sentence(news: News, next_step: str = "") -> str:
+def concurrent_edit_sentence(news: News | ReportFacts, next_step: str = "") -> str:
     """Return a sentence that says who changed the item meanwhile and when, followed by ``next_step``."""
     name = news.changed_by or _("Another person")
     if news.changed_at is None:

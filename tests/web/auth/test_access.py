@@ -263,6 +263,18 @@ ROUTE_CASES = [
         MERGE_FIELDS,
         "5.4",
     ),
+    RouteCase(
+        "reporting.translation_confirm",
+        "POST",
+        "/en/plans/2020/activities/5.4/report/translation?period=2020-09",
+        (403, 403, 403, 403, 303, 403, SIGN_IN),
+    ),
+    RouteCase(
+        "reporting.translation_confirm",
+        "POST",
+        "/en/plans/2020/activities/5.4/report/translation?period=2020-09&for=sk",
+        (303, 303, 403, 403, 403, 403, SIGN_IN),
+    ),
     RouteCase("account.page", "GET", "/en/account", members_only(200)),
     RouteCase("account.page", "POST", "/en/account", members_only(303), ACCOUNT_FIELDS),
     RouteCase("account.feed_link_create", "POST", "/en/account/feed", members_only(303)),

@@ -1,0 +1,33 @@
+"""Which texts are stale in a language because the other one changed later; who translated the texts of a report.
+
+What changed before this migration is not known: a text is current in both languages if it has both, else missing in one.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+TABLES = ("status_report", "submission", "contribution", "milestone", "challenge")
+"""The tables with texts that can be changed, or copies of them."""
+
+
+def upgrade() -> None:
+    for table in TABLES:
+        op.add_column(table, sa.Column("stale", sa.JSON(), nullable=True))
+    op.add_column("status_report", sa.Column("translated", sa.JSON(), nullable=True))
+    op.add_column("submission", sa.Column("translated_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("submission", sa.Column("translated_by", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("submission", "translated_by")
+    op.drop_column("submission", "translated_at")
+    op.drop_column("status_report", "translated")
+    for table in TABLES:
+        op.drop_column(table, "stale")
