@@ -322,3 +322,17 @@ class ChallengeJurisdiction(Base):
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
     may_be_named: Mapped[bool] = mapped_column(default=False)
+
+
+class TranslationOrder(Base):
+    """Texts that were sent out to be translated, as they were then, in the order of the file.
+
+    ``texts`` is a list of ``{"key", "into", "source", "target", "notes", "limit"}``; ``target`` is the stale translation.
+    """
+
+    __tablename__ = "translation_order"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    texts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,4 +1,5 @@
-"""Which texts are stale in a language because the other one changed later; who translated the texts of a report.
+"""Which texts are stale in a language because the other one changed later; who translated the texts of a report; and the
+texts that were sent out to be translated.
 
 What changed before this migration is not known: a text is current in both languages if it has both, else missing in one.
 """
@@ -23,9 +24,19 @@ def upgrade() -> None:
     op.add_column("status_report", sa.Column("translated", sa.JSON(), nullable=True))
     op.add_column("submission", sa.Column("translated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("submission", sa.Column("translated_by", sa.Integer(), nullable=True))
+    op.create_table(
+        "translation_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_translation_order_sent_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translation_order")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("translation_order")
     op.drop_column("submission", "translated_by")
     op.drop_column("submission", "translated_at")
     op.drop_column("status_report", "translated")

@@ -62,6 +62,10 @@ class TranslatableText:
         """The language to translate it into, in which it is missing or stale; None if it needs no translation."""
         return language_to_translate(self.text, self.stale)
 
+    def is_listed(self, *, done: bool) -> bool:
+        """Whether it is a text to translate or, with ``done``, one that is current in both languages."""
+        return bool(self.text) and (self.target is None) is done
+
     @property
     def is_stale(self) -> bool:
         """Whether there is a translation, and the text it was made from changed later."""
@@ -87,7 +91,12 @@ def untranslated_news(session: Session) -> list[TranslatableText]:
 
     Milestones with their links come first, then challenges with their themes.
     """
-    return [*_milestones(session), *_challenges(session)]
+    return [*_milestones(session, done=False), *_challenges(session, done=False)]
+
+
+def translated_news(session: Session) -> list[TranslatableText]:
+    """Return the texts of news that are current in both languages, in the same order, in two SQL statements."""
+    return [*_milestones(session, done=True), *_challenges(session, done=True)]
 
 
 def news_text(session: Session, kind: str, id_: int, link: int) -> TranslatableText:
@@ -107,11 +116,14 @@ def news_text(session: Session, kind: str, id_: int, link: int) -> TranslatableT
     return TranslatableText(kind, id_, 0, shared.text, whose, shared.stale.get("text", ""))
 
 
-def untranslated_reports(session: Session, plan: PlanFacts) -> list[TranslatableText]:
-    """Return the texts that are missing or stale in a language in the latest submissions of this plan (one SQL statement)."""
+def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = False) -> list[TranslatableText]:
+    """Return the texts that are missing or stale in a language in the latest submissions of this plan (one SQL statement).
+
+    With ``done``, return those that are current in both languages instead.
+    """
     reporting = {a.id: _reporting_jurisdictions(p) for p in plan.priorities for a in p.activities}
     rows = session.execute(_REPORTS, {"priorities": [p.id for p in plan.priorities]})
-    return [text for row in rows for text in _report_texts(row, reporting[row.activity_id]) if text.target is not None]
+    return [text for row in rows for text in _report_texts(row, reporting[row.activity_id]) if (text.target is None) is done]
 
 
 def report_text(session: Session, priority: PriorityFacts, activity_id: int, number: int) -> TranslatableText:
@@ -130,7 +142,7 @@ def _lacks_a_language(where: FromClause, name: str) -> ColumnElement[bool]:
 
 
 _NAMES = (JURISDICTION.c.name_en, JURISDICTION.c.name_fr)
-_MILESTONES = (
+_MILESTONES_AND_LINKS = (
     select(
         *(MILESTONE.c[name] for name in ("id", "text_en", "text_fr", "jurisdiction_id", "stale")),
         *(LINK.c[name] for name in ("position", "url", "label_en", "label_fr")),
@@ -138,17 +150,16 @@ _MILESTONES = (
     )
     .select_from(
         MILESTONE.join(JURISDICTION, JURISDICTION.c.id == MILESTONE.c.jurisdiction_id).outerjoin(
-            LINK,
-            and_(LINK.c.milestone_id == MILESTONE.c.id, or_(_lacks_a_language(LINK, "label"), MILESTONE.c.stale.is_not(None))),
+            LINK, LINK.c.milestone_id == MILESTONE.c.id
         )
     )
-    .where(
-        MILESTONE.c.withdrawn_at.is_(None),
-        or_(_lacks_a_language(MILESTONE, "text"), MILESTONE.c.stale.is_not(None), LINK.c.id.is_not(None)),
-    )
+    .where(MILESTONE.c.withdrawn_at.is_(None))
     .order_by(MILESTONE.c.id, LINK.c.position)
 )
-_CHALLENGES = (
+_MILESTONES_TO_TRANSLATE = _MILESTONES_AND_LINKS.where(
+    or_(_lacks_a_language(MILESTONE, "text"), MILESTONE.c.stale.is_not(None), _lacks_a_language(LINK, "label"))
+)
+_ALL_CHALLENGES = (
     select(
         *(CHALLENGE.c[name] for name in ("id", "theme_en", "theme_fr", "text_en", "text_fr", "stale")),
         RAISED.c.jurisdiction_id,
@@ -159,11 +170,11 @@ _CHALLENGES = (
             JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id
         )
     )
-    .where(
-        CHALLENGE.c.withdrawn_at.is_(None),
-        or_(_lacks_a_language(CHALLENGE, "text"), _lacks_a_language(CHALLENGE, "theme"), CHALLENGE.c.stale.is_not(None)),
-    )
+    .where(CHALLENGE.c.withdrawn_at.is_(None))
     .order_by(CHALLENGE.c.id, JURISDICTION.c.code)
+)
+_CHALLENGES_TO_TRANSLATE = _ALL_CHALLENGES.where(
+    or_(_lacks_a_language(CHALLENGE, "text"), _lacks_a_language(CHALLENGE, "theme"), CHALLENGE.c.stale.is_not(None))
 )
 _LATEST_SUBMISSION_IDS = (
     select(func.max(SUBMISSION.c.id))
@@ -184,29 +195,29 @@ _REPORTS = (
 )
 
 
-def _milestones(session: Session) -> Iterator[TranslatableText]:
+def _milestones(session: Session, *, done: bool) -> Iterator[TranslatableText]:
     listed_ids = set()
-    for row in session.execute(_MILESTONES):
+    for row in session.execute(_MILESTONES_AND_LINKS if done else _MILESTONES_TO_TRANSLATE):
         whose = ((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)),)
         stale = row.stale or {}
         own = TranslatableText("milestone", row.id, 0, Bilingual(row.text_en, row.text_fr), whose, stale.get("text", ""))
-        if own.target is not None and row.id not in listed_ids:
+        if own.is_listed(done=done) and row.id not in listed_ids:
             yield own
         listed_ids.add(row.id)
         if row.position is not None:
             label, name = Bilingual(row.label_en, row.label_fr), f"{LABEL_PREFIX}{row.url}"
             link = TranslatableText("link", row.id, row.position, label, whose, stale.get(name, ""))
-            if link.target is not None:
+            if link.is_listed(done=done):
                 yield link
 
 
-def _challenges(session: Session) -> Iterator[TranslatableText]:
-    """Yield the texts and themes to translate, each with all jurisdictions that share it.
+def _challenges(session: Session, *, done: bool) -> Iterator[TranslatableText]:
+    """Yield the texts and themes to translate, or those that are ``done``, each with all jurisdictions that share it.
 
     A theme is yielded once, after the first challenge that has it.
     """
     rows_by_id: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
-    for row in session.execute(_CHALLENGES):
+    for row in session.execute(_ALL_CHALLENGES if done else _CHALLENGES_TO_TRANSLATE):
         shared = rows_by_id.setdefault(row.id, (row, []))[1]
         if row.jurisdiction_id is not None:
             shared.append((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)))
@@ -216,12 +227,12 @@ def _challenges(session: Session) -> Iterator[TranslatableText]:
         own = TranslatableText(
             "challenge", row.id, 0, Bilingual(row.text_en, row.text_fr), tuple(shared), stale.get("text", "")
         )
-        if own.target is not None:
+        if own.is_listed(done=done):
             yield own
         alike = [names for r, names in rows_by_id.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
         sharing = dict(jurisdiction for names in alike for jurisdiction in names)
         named = TranslatableText("theme", row.id, 0, theme, tuple(sharing.items()), stale.get("theme", ""))
-        if named.target is not None and theme not in themes:
+        if named.is_listed(done=done) and theme not in themes:
             themes.add(theme)
             yield named
 

@@ -20,12 +20,14 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_translate_report
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
+from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News
 from cogwg.reporting.news.services import translate_link, translate_news, translate_theme
 from cogwg.reporting.news.untranslated import (
     TranslatableText,
     news_text,
     report_text,
+    translated_news,
     untranslated_news,
     untranslated_reports,
 )
@@ -42,6 +44,9 @@ from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author, concurrent_edit_sentence
 from cogwg.web.news.forms import TranslationForm
+
+TO_TRANSLATE, SENT, DONE = "", "sent", "done"
+"""The values of ``show`` in the URL: the texts to translate, those that were sent out and wait, and those that are done."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class TranslationWorklist:
     rows: tuple[TranslationRow, ...]
     reports: tuple[TranslationRow, ...]
     others: tuple[TranslationRow, ...]
+    show: str = TO_TRANSLATE
 
     def count(self, lang: Language) -> int:
         """Return how many of the person's texts are missing or stale in this language."""
@@ -102,6 +108,13 @@ class TranslationWorklist:
     @property
     def counts_sentence(self) -> str:
         """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
+        total = len(self.rows) + len(self.reports)
+        if self.show == SENT:
+            return str(ngettext("%(num)s text is sent out.", "%(num)s texts are sent out.", total))
+        if self.show == DONE:
+            return str(
+                ngettext("%(num)s text is current in both languages.", "%(num)s texts are current in both languages.", total)
+            )
         french, english = self.count(Language.FR), self.count(Language.EN)
         if french and english:
             first = ngettext("%(num)s text to translate into French", "%(num)s texts to translate into French", french)
@@ -133,8 +146,10 @@ class TranslationWorklist:
 @blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
 def translation_list(lang: str) -> BaseResponse:
-    """List all texts that lack a language; the URL may name, as ``at``, the row whose box gets the focus."""
+    """List the texts to translate, those sent out or those done; the URL may name, as ``at``, the row that gets the focus."""
     at = request.args.get("at", "")
+    if _show() not in (TO_TRANSLATE, SENT, DONE):
+        raise NotFound("show")
     return _render_page(_load_worklist(Author(session(), current_user()), lang, at), 200, at)
 
 
@@ -159,7 +174,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
     announcement = _("Translation saved: %(title)s", title=excerpt(Bilingual(text, text)))
     if not htmx.is_htmx_request():
         flash(announcement)
-        return redirect(url_for("news.translation_list", lang=lang, at=following or None), 303)
+        return redirect(url_for("news.translation_list", lang=lang, show=_show() or None, at=following or None), 303)
     session().expire_all()
     saved = replace(row, translatable=_load_row(author, lang, key).translatable, form=None)
     return _respond(author, saved, lang, 200, announcement)
@@ -201,7 +216,7 @@ def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2, "report": 2}.get(kind)
     if not len(numbers) == len(parts) == wanted:
         raise NotFound(key)
-    url = url_for("news.translation_save", lang=lang, key=key)
+    url = url_for("news.translation_save", lang=lang, key=key, show=_show() or None)
     if kind != "report":
         text = news_text(author.session, kind, numbers[0], numbers[1] if wanted == 2 else 0)
         if not author.permission_check(Permission.TRANSLATE)(text.jurisdiction_ids):
@@ -232,23 +247,43 @@ def _with_concurrent_edit(author: Author, row: TranslationRow, text: str, change
     return replace(row, translatable=fresh, form=form, alert=alert)
 
 
-def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorklist:
+def _show() -> str:
+    """Return which texts the URL asks for."""
+    return request.args.get("show", TO_TRANSLATE)
+
+
+def load_texts(author: Author, lang: str) -> list[TranslationRow]:
+    """Return all texts to translate that this person may translate, those sent out too."""
+    worklist = _load_worklist(author, lang, every=True)
+    return [*worklist.rows, *worklist.reports]
+
+
+def _load_worklist(author: Author, lang: str, at: str = "", *, every: bool = False) -> TranslationWorklist:
+    """Return the texts that the URL asks for, or every text to translate."""
+    show = TO_TRANSLATE if every else _show()
+    orders = [] if every or show == DONE else sent_orders(author.session)
     mine, others = [], []
-    for text in untranslated_news(author.session):
+    for text in translated_news(author.session) if show == DONE else untranslated_news(author.session):
+        if not every and show != DONE and is_sent_out(orders, text) is not (show == SENT):
+            continue
         if author.permission_check(Permission.TRANSLATE)(text.jurisdiction_ids):
             mine.append(_row(text, lang, at))
         else:
             others.append(TranslationRow(text, ""))
     mine.sort(key=lambda row: row.translatable.target is not Language.FR)
     reports = _Reports.load(author, lang)
-    return TranslationWorklist(tuple(mine), tuple(reports.rows(at)) if reports is not None else (), tuple(others))
+    of_reports = reports.rows(at, done=show == DONE) if reports is not None else []
+    if not every and show != DONE:
+        of_reports = [row for row in of_reports if is_sent_out(orders, row.translatable) is (show == SENT)]
+    return TranslationWorklist(tuple(mine), tuple(of_reports), () if show else tuple(others), show)
 
 
 def _row(text: TranslatableText, lang: str, at: str, report: ReportOfText | None = None) -> TranslationRow:
     """Return a text to translate with its form; a stale translation is in the box."""
     data = {"source": text.source, "text": text.stale_translation}
     form = TranslationForm(prefix=f"{text.key}-", data=data, focused=text.key == at, formdata=None)
-    return TranslationRow(text, url_for("news.translation_save", lang=lang, key=text.key), form, report=report)
+    url = url_for("news.translation_save", lang=lang, key=text.key, show=_show() or None)
+    return TranslationRow(text, url, form if text.target is not None else None, report=report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +306,9 @@ class _Reports:
         quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
         return cls(author, lang, plan, quarters, {a.id: (p, a) for p in plan.priorities for a in p.activities})
 
-    def rows(self, at: str) -> list[TranslationRow]:
-        """Return the texts of submitted reports that the person may translate."""
-        texts = untranslated_reports(self.author.session, self.plan)
+    def rows(self, at: str, *, done: bool) -> list[TranslationRow]:
+        """Return the texts of submitted reports that the person may translate or, with ``done``, that are translated."""
+        texts = untranslated_reports(self.author.session, self.plan, done=done)
         own = [text for text in texts if can_translate_report(self.author.who, self.activities[text.id][0])]
         return [_row(text, self.lang, at, self.report_of(text)) for text in own]
 
@@ -297,6 +332,7 @@ def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseRes
     place_of = "news.translation_list"
     context = {
         "worklist": worklist,
+        "orders": sent_orders(session()) if worklist.show == SENT else [],
         "texts": paginate(worklist.rows, place_of, row_index=_index(worklist.rows, at)),
         "reports": paginate(worklist.reports, place_of, "reports", row_index=_index(worklist.reports, at)),
         "others": paginate(worklist.others, place_of, "others"),

@@ -383,6 +383,17 @@ ROUTE_CASES = [
     RouteCase("quarters.readiness_download", "GET", "/en/readiness.xlsx?period=2020-06&show=nothing", managers_only(200)),
     RouteCase("quarters.readiness_download", "GET", "/en/readiness.csv?period=2020-05", managers_only(404)),
     RouteCase("news.translation_list", "GET", "/en/translations", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("news.translation_list", "GET", "/en/translations?show=sent", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("news.translation_list", "GET", "/en/translations?show=done", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("news.translation_list", "GET", "/en/translations?show=lost", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase(
+        "news.translation_send",
+        "POST",
+        "/en/translations/send",
+        (303, 303, 303, 303, 303, 403, SIGN_IN),
+        {"do": "selected"},
+    ),
+    RouteCase("news.translation_file", "GET", "/en/translations/orders/4711.xlf", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase(
         "news.translation_save",
         "POST",
