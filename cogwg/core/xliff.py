@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
-from cogwg.core.bilingual import Language
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from cogwg.core.bilingual import Language, clean_text
+from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.tables import xml_safe
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 MEDIA_TYPE = "application/x-xliff+xml"
+SIZE_LIMIT = 500_000
+"""The largest document that is read, in bytes: with what a form adds it stays within the limit of a request."""
 NEEDS_TRANSLATION, NEEDS_REVIEW = "needs-translation", "needs-review-translation"
 
 
@@ -63,3 +69,35 @@ def write_xliff(groups: Iterable[UnitGroup], made_at: datetime) -> bytes:
 
 def _tag(lang: Language) -> str:
     return f"{lang.value}-CA"
+
+
+def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
+    """Return the translations of a document by the ``original`` of its files and the id of the text; empty ones are left out.
+
+    Raises ``Invalid`` for a document that is too large, has entities, is not well-formed, or is not XLIFF 1.2.
+    """
+    if len(data) > SIZE_LIMIT:
+        raise _refusal(N_("This file is larger than 500 KB. Send fewer texts out in a file."))
+    try:
+        root = fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:
+        raise _refusal(N_("This file has a document type, which is refused. Ask for a plain XLIFF file.")) from None
+    except (ParseError, ValueError, LookupError):
+        raise _refusal(N_("This file is damaged or is not XLIFF. Ask the translation bureau to send it again.")) from None
+    if root.tag != _name("xliff") or root.get("version") != "1.2":
+        raise _refusal(N_("This file is not in the format XLIFF 1.2."))
+    return {file.get("original", ""): _translations(file) for file in root.iter(_name("file"))}
+
+
+def _translations(file: Element) -> dict[str, str]:
+    targets = ((unit.get("id", ""), unit.find(_name("target"))) for unit in file.iter(_name("trans-unit")))
+    texts = {id_: clean_text("".join(target.itertext())) for id_, target in targets if target is not None}
+    return {id_: text for id_, text in texts.items() if text}
+
+
+def _name(tag: str) -> str:
+    return f"{{{NAMESPACE}}}{tag}"
+
+
+def _refusal(sentence: str) -> Invalid:
+    return Invalid(("file", Message(sentence)))

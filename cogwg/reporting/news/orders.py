@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -78,6 +79,58 @@ def sent_order(session: Session, id_: int) -> SentOrder:
         raise NotFound(f"translation order {id_}")
     stored, person = row
     return _order(stored, person or "")
+
+
+class ReceivedOutcome(StrEnum):
+    """What becomes of a text in a file that comes back."""
+
+    STORE = "store"
+    CHANGED = "changed"
+    TRANSLATED = "translated"
+    TOO_LONG = "too-long"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedText:
+    """A text that was sent out, with the translation in the file, the text as it is now if it lacks one, and the outcome."""
+
+    unit: Unit
+    into: Language
+    translation: str
+    present: TranslatableText | None
+    outcome: ReceivedOutcome
+
+
+def received_texts(
+    order: SentOrder, translations: Mapping[str, Mapping[str, str]], to_translate: Mapping[str, TranslatableText]
+) -> list[ReceivedText]:
+    """Return the texts of an order with what becomes of each; nothing that changed since it was sent is overwritten.
+
+    ``translations`` are those of the file, ``to_translate`` the texts by key that still lack a language and that the person
+    may translate. Raises ``Invalid`` if the file belongs to another order.
+    """
+    if not any(group.original in translations for group in order.groups):
+        raise Invalid(("file", Message(N_("This file does not belong to these texts. Choose another file."))))
+    received = []
+    for group in order.groups:
+        for unit in group.units:
+            translation = translations.get(group.original, {}).get(unit.id, "")
+            present = to_translate.get(unit.id)
+            received.append(
+                ReceivedText(unit, group.into, translation, present, _outcome(unit, group.into, translation, present))
+            )
+    return received
+
+
+def _outcome(unit: Unit, into: Language, translation: str, present: TranslatableText | None) -> ReceivedOutcome:
+    if not translation:
+        return ReceivedOutcome.EMPTY
+    if present is None:
+        return ReceivedOutcome.TRANSLATED
+    if present.target is not into or present.source != unit.source:
+        return ReceivedOutcome.CHANGED
+    return ReceivedOutcome.TOO_LONG if len(translation) > unit.limit else ReceivedOutcome.STORE
 
 
 def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:

@@ -165,7 +165,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
     following = "" if htmx.is_htmx_request() else _load_worklist(author, lang).key_after(key)
     try:
         with write() as open_session:
-            _translate(open_session, author, row, text, form.source_text)
+            translate(open_session, author, row, text, form.source_text)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _respond(author, row, lang, 422)
@@ -180,7 +180,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
     return _respond(author, saved, lang, 200, announcement)
 
 
-def _translate(session: Session, author: Author, row: TranslationRow, text: str, source_text: str) -> None:
+def translate(session: Session, author: Author, row: TranslationRow, text: str, source_text: str) -> None:
     """Call the service that translates this kind of text."""
     translatable = row.translatable
     whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None

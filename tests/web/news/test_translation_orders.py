@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from cogwg.audit.models import AuditEvent
-from cogwg.reporting.models import TranslationOrder
+from cogwg.reporting.models import Challenge, Milestone, TranslationOrder
 from tests.conventions.test_pages import LANGS, check_html
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Page, text_of
@@ -122,3 +123,79 @@ def test_lists_of_translations_are_valid_html(app_with_news: PopulatedApp, lang:
     check_html(page, lang)
     current = [text_of(a) for a in page.find("nav", class_="view-switch").iter("a") if a.get("aria-current")]
     assert len(current) == 1
+
+
+def returned_file(page: Page, **translations: str) -> bytes:
+    """Return the first file on the page with these translations, as a bureau sends it back."""
+    document = download(page)
+    for unit in document.xpath("//x:trans-unit", namespaces=XLIFF):
+        unit.find("x:target", XLIFF).text = translations.get(unit.get("id").replace("-", "_"), "")
+    return bytes(etree.tostring(document, encoding="UTF-8", xml_declaration=True))
+
+
+def show_file(browser: Client, data: bytes, lang: str = "en", number: int = 1) -> Page:
+    """Show what this file has."""
+    form = browser.get(f"/{lang}/translations/orders/{number}").form(f"/orders/{number}")
+    return browser.post(form.action, {**form.values, "file": (BytesIO(data), "back.xlf")})
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news: PopulatedApp, lang: str) -> None:
+    app, news = app_with_news.app, app_with_news.news_ids
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
+    data = returned_file(
+        send(chair),
+        **{f"milestone_{news['milestone']}": "Des nouvelles.", f"challenge_{news['challenge']}": "Un défi."},
+    )
+    ontario.get(f"/en/challenges/{news['challenge']}/edit").form("/edit").fill(text_en="Another challenge.").submit()
+    before = app.fingerprint()
+    shown = show_file(chair, data, lang)
+    assert (shown.status, app.fingerprint()) == (200, before)
+    check_html(shown, lang)
+    text = shown.main_text.replace("\u00a0", " ")
+    for sentence in (
+        ("will be stored", "the text changed since it was sent out", "not in the file")
+        if lang == "en"
+        else ("sera enregistrée", "le texte a été modifié depuis son envoi", "absente du fichier")
+    ):
+        assert sentence in text
+    quebec = app.client_as("quebec")
+    form = shown.form("/store")
+    quebec.post(form.action, {**form.values, "csrf_token": quebec.csrf_token()})
+    assert app.fingerprint() == before, "a neighbour stores nothing"
+    stored = form.submit()
+    assert stored.status == 303
+    sentence = "1 translation is stored." if lang == "en" else "1 traduction est enregistrée."
+    assert sentence in stored.follow().main_text.replace("\u00a0", " ")
+    assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Des nouvelles."]
+    assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
+    assert app.rows(AuditEvent)[-1].action == "milestone.translated"
+    after = app.fingerprint()
+    assert form.submit().status == 303
+    assert app.fingerprint() == after, "stored once"
+
+
+BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><xliff version="1.2">&b;</xliff>'
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "This file is damaged or is not XLIFF."),
+        (b"PK\x03\x04", "This file is damaged or is not XLIFF."),
+        (b"<?xml version='1.0' encoding='no-such'?><a/>", "This file is damaged or is not XLIFF."),
+        (BOMB, "This file has a document type, which is refused."),
+        (b"<xliff version='2.0'/>", "This file is not in the format XLIFF 1.2."),
+        (b"<xliff xmlns='urn:oasis:names:tc:xliff:document:1.2' version='1.2'/>", "does not belong to these texts"),
+        (b" " * 500_001, "This file is larger than 500 KB."),
+    ],
+)
+def test_file_that_is_no_answer_is_refused_with_a_sentence(app_with_news: PopulatedApp, data: bytes, sentence: str) -> None:
+    app = app_with_news.app
+    chair = app.client_as("chair")
+    send(chair)
+    before = app.fingerprint()
+    refused = show_file(chair, data)
+    assert refused.status == 422
+    assert sentence in refused.alert_text
+    assert app.fingerprint() == before
