@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["check", "test"]
 PYTHON = sys.executable
 PROGRAMS = Path(PYTHON).parent
+PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
+BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
 FRENCH = "cogwg/translations/fr/LC_MESSAGES/messages.po"
 
 
@@ -20,12 +23,22 @@ def python(session: nox.Session, *arguments: str) -> None:
     session.run(PYTHON, "-m", *arguments)
 
 
+def install_packages(session: nox.Session, packages: tuple[str, ...]) -> None:
+    """Install the Debian packages that are missing, as .ci/run does."""
+    query = ("dpkg-query", "-W", "-f", "${Status}")
+    states = {each: session.run(*query, each, silent=True, external=True, success_codes=(0, 1)) for each in packages}
+    missing = [each for each, state in states.items() if "ok installed" not in str(state)]
+    if missing:
+        as_root = () if os.geteuid() == 0 else ("sudo", "-n")
+        session.run(*as_root, "apt-get", "update", "-q", external=True)
+        session.run(*as_root, "apt-get", "install", "-q", "-y", "--no-install-recommends", *missing, external=True)
+
+
 @nox.session
 def setup(session: nox.Session) -> None:
     """Install what the lock names, and the product as it stands here."""
-    pip = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
-    session.run(*pip, "--require-hashes", "-r", "requirements.lock")
-    session.run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+    session.run(*PIP, "--require-hashes", "-r", "requirements.lock")
+    session.run(*PIP, "--no-deps", "--no-build-isolation", "-e", ".")
 
 
 @nox.session
@@ -55,6 +68,15 @@ def test(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Run the tests in Chromium."""
     python(session, "pytest", "-m", "browser", *session.posargs)
+
+
+@nox.session
+def browsers(session: nox.Session) -> None:
+    """Run the main journeys in Firefox and WebKit; installs both with apt, and their drivers, where they are missing."""
+    install_packages(session, BROWSER_PACKAGES)
+    session.run(*PIP, "--quiet", "--require-hashes", "-r", "tests/browsers/requirements.lock")
+    environment = {"COGWG_REQUIRE_BROWSER": "1"}
+    session.run(PYTHON, "-m", "pytest", "-m", "browsers", "-n", "0", *session.posargs, env=environment)
 
 
 @nox.session

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cogwg.accounts.models import Role
+from cogwg.notices.rules import REMINDER_KINDS
 from cogwg.plan.queries import PriorityFacts
 
 
@@ -29,7 +30,7 @@ class Permission(StrEnum):
     MANAGE_PERIODS = "manage-periods"
     """See who has reported; open, close and reopen a quarter; return a report; remind those with missing reports."""
     MANAGE_PLAN = "manage-plan"
-    """Move a due date, override a priority's overall status, follow up on vacant roles."""
+    """Move a due date, override a priority's overall status, follow up on vacant roles, rename and merge themes."""
     POST_NEWS = "post-news"
     """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"
@@ -37,7 +38,7 @@ class Permission(StrEnum):
     DISCUSS = "discuss"
     """Comment on activities, and edit and delete one's own comments."""
     SEE_OUTBOX = "see-outbox"
-    """See which emails are waiting, were sent or could not be sent."""
+    """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
 
 
 _READER_PERMISSIONS = frozenset({Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
@@ -111,6 +112,16 @@ def can_answer_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
     return _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.MANAGE_PLAN)
 
 
+def can_request_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
+    """Return whether this person may request a vacant role for a jurisdiction: only as one of its leads."""
+    return _leads_for(holder, jurisdiction_id)
+
+
+def can_request_due_date(holder: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
+    """Return whether this person may ask to move a due date for a jurisdiction: as a lead who reports on the priority."""
+    return _leads_for(holder, jurisdiction_id) and priority.can_report({jurisdiction_id})
+
+
 def can_act_for(holder: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
     """Return whether this person may use this permission for at least one of these jurisdictions.
 
@@ -123,6 +134,16 @@ def can_act_for(holder: RoleHolder, permission: Permission, jurisdictions: Colle
 def acting_for(holder: RoleHolder, jurisdiction_id: int) -> int | None:
     """Return the jurisdiction a person acts on behalf of, for the audit log; None where it is their own."""
     return None if _leads_for(holder, jurisdiction_id) else jurisdiction_id
+
+
+def can_manage_email(holder: RoleHolder, kind: str) -> bool:
+    """Return whether this person may read an email of the outbox, cancel it and send it now.
+
+    The secretariat may for every email, co-chairs for the reminders of a quarter.
+    """
+    if kind in REMINDER_KINDS and _has_permission(holder, Permission.MANAGE_PERIODS):
+        return True
+    return _has_permission(holder, Permission.SEE_OUTBOX)
 
 
 def _leads_for(holder: RoleHolder, jurisdiction_id: int) -> bool:

@@ -24,11 +24,36 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// Choosing a status that requires a challenge or evidence opens that part of the form.
-document.addEventListener("change", (event) => {
-  if (event.target.type !== "radio" || !event.target.form) return;
-  for (const fold of event.target.form.querySelectorAll("details[data-opens-for]"))
-    if (fold.dataset.opensFor.split(" ").includes(event.target.value)) fold.open = true;
+// Choosing a status that requires a challenge or evidence opens that part of the form, and says what is asked and why.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches('[type="radio"][name$="-status"]') || !target.form) return;
+  for (const fold of target.form.querySelectorAll("details[data-opens-for]"))
+    if (fold.dataset.opensFor.split(" ").includes(target.value)) fold.open = true;
+  for (const request of target.form.querySelectorAll("[data-asked-for]")) {
+    request.hidden = request.dataset.askedFor !== target.value;
+    if (!request.hidden) document.getElementById("status").textContent = request.textContent.trim();
+  }
+});
+
+// A text and "Nothing to report" exclude each other: typing clears the mark and says so, ticking it asks which one to keep.
+document.addEventListener("input", ({ target }) => {
+  const part = target.form?.querySelector("[data-mark-or-text]");
+  if (!part) return;
+  const mark = part.querySelector('[type="checkbox"]');
+  const texts = [...target.form.querySelectorAll('[name$="-progress_en"], [name$="-progress_fr"]')];
+  if (target !== mark && !texts.includes(target)) return;
+  const hasText = texts.some((field) => field.value.trim());
+  const cleared = part.querySelector("[data-mark-cleared]");
+  const question = part.querySelector("[data-keep-which]");
+  if (target === mark) cleared.hidden = true;
+  else if (hasText && mark.checked) {
+    mark.checked = cleared.hidden = false;
+    document.getElementById("status").textContent = cleared.textContent;
+  }
+  const asks = mark.checked && hasText;
+  if (asks && question.hidden) document.getElementById("status").textContent = question.querySelector("legend").textContent;
+  if (!asks) for (const choice of question.querySelectorAll("input")) choice.checked = false;
+  question.hidden = !asks;
 });
 
 // A link to a field, from this page or another, moves the focus there and opens the details elements around it.

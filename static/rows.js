@@ -1,10 +1,10 @@
 // My updates: one row is open at a time, a saved draft leads to the next row to do, and the bar below counts the rows.
 "use strict";
-let opening = "";
+let opening = "", field = "";  // the row that a click opens, and "#" with the id of the field that the link names
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open-row]");
-  if (link && event.isTrusted) opening = link.closest("article").id;
+  if (link && event.isTrusted) [opening, field] = [link.closest("article").id, link.hash];
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
@@ -12,7 +12,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (row?.matches("[data-focus-next-row]")) goToNext(row);
   if (row?.matches("article.is-open:not(.has-errors)")) {
     closeOthers(row);
-    if (row.id === opening) row.querySelector('form :is([type="radio"]:checked, textarea)')?.focus();
+    if (row.id === opening) field ? unfold(field) : row.querySelector('form :is([type="radio"]:checked, textarea)')?.focus();
     opening = "";
   }
   countStages();
@@ -39,4 +39,7 @@ function goToNext(row) {
 function countStages() {
   for (const number of document.querySelectorAll("#submit-bar [data-count]"))
     number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
+  const isDone = !document.querySelector('article[data-stage]:not([data-stage="in"])');
+  for (const part of document.querySelectorAll("#submit-bar [data-until-done]")) part.hidden = isDone;
+  for (const part of document.querySelectorAll("#submit-bar [data-when-done]")) part.hidden = !isDone;
 }

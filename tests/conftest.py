@@ -23,7 +23,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
 from tests.databases import ENGINES, Databases, demo_calendar, end_run, memory_folder
 from tests.drawing import render_once
-from tests.sessions import OTHER_SESSIONS_COUNT, collects_whole_suite, session_of
+from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, collects_whole_suite, session_of
 from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if session:
             item.add_marker(session)
     if collects_whole_suite(config):
-        config.stash[OTHER_SESSIONS_COUNT] = sum(session is not None for session in sessions)
+        config.stash[OTHER_SESSIONS_COUNT] = sum(session in CI_SESSIONS for session in sessions)
 
 
 def pytest_collection_finish() -> None:

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 import pytest
 
-FOLDERS = {"briefing/render": "office", "e2e": "browser", "office": "office", "server": "server"}
+FOLDERS = {
+    "briefing/render": "office",
+    "browsers": "browsers",
+    "e2e": "browser",
+    "office": "office",
+    "server": "server",
+}
 """Folders of ``tests/`` and their session; all other tests run in the process of pytest."""
+CI_SESSIONS = ("browser", "office", "server")
+"""The sessions that ``.ci/run`` adds to the default one."""
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
-"""How many tests belong to another session than the default one; set if the whole suite was collected."""
+"""How many tests belong to ``CI_SESSIONS``; set if the whole suite was collected."""
 
 
 def session_of(item: pytest.Item) -> str | None:

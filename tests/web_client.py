@@ -113,6 +113,7 @@ class App:
                 token = start_session(session, self.person_id(name), now=self.clock())
             with browser.flask_client.session_transaction() as cookie:
                 cookie["_user_id"] = token
+                cookie["typist"] = self.person_id(name)
                 cookie["_fresh"] = True
         return browser
 

@@ -69,6 +69,7 @@ class Person(Base):
     wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_digest: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_mentions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_finalized: Mapped[bool] = mapped_column(default=True, server_default=true())
     feed_hash: Mapped[str | None] = mapped_column(String(64))
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="person", order_by="Membership.id")

@@ -172,6 +172,12 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
     return row
 
 
+def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bilingual]:
+    """Return the names of these jurisdictions by id, in one SQL statement."""
+    columns = select(Jurisdiction.id, Jurisdiction.name).where(Jurisdiction.id.in_(tuple(ids)))
+    return {row.id: row.name for row in session.execute(columns)}
+
+
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
     """Return all jurisdictions sorted by name in this language, ignoring accents; the order is the same on every engine."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
@@ -190,12 +196,26 @@ class Contact:
     wants_reminders: bool
     wants_digest: bool
     wants_mentions: bool
+    wants_finalized: bool
+    time_zone: str
 
 
 _CONTACTS = (
     select(
         _P.c.id,
-        *(_P.c[name] for name in ("name", "email", "lang", "wants_reminders", "wants_digest", "wants_mentions")),
+        *(
+            _P.c[name]
+            for name in (
+                "name",
+                "email",
+                "lang",
+                "wants_reminders",
+                "wants_digest",
+                "wants_mentions",
+                "wants_finalized",
+                "time_zone",
+            )
+        ),
         _M.c.jurisdiction_id,
         _J.c.name_en,
         _J.c.name_fr,
@@ -208,7 +228,7 @@ _CONTACTS = (
 
 def contacts(session: Session, role: Role) -> list[Contact]:
     """Return the active people with this role, once for each jurisdiction, sorted by name, in one SQL statement."""
-    return [
+    people = [
         Contact(
             person_id=c.id,
             name=c.name,
@@ -219,9 +239,12 @@ def contacts(session: Session, role: Role) -> list[Contact]:
             wants_reminders=c.wants_reminders,
             wants_digest=c.wants_digest,
             wants_mentions=c.wants_mentions,
+            wants_finalized=c.wants_finalized,
+            time_zone=c.time_zone,
         )
         for c in session.execute(_CONTACTS, {"role": role})
     ]
+    return sorted(people, key=lambda person: sort_key(person.name))
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
@@ -249,7 +272,14 @@ def account(session: Session, person_id: int) -> Account:
 
 
 def preferences_of(person: Person) -> Preferences:
-    return Preferences(person.lang, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
+    return Preferences(
+        person.lang,
+        person.time_zone,
+        person.wants_reminders,
+        person.wants_digest,
+        person.wants_mentions,
+        person.wants_finalized,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
                 wants_reminders=False,
                 wants_digest=False,
                 wants_mentions=False,
+                wants_finalized=False,
             )
             .returning(Person.id),
         ),

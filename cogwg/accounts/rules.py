@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from cogwg.accounts.models import Role
-from cogwg.core.bilingual import Bilingual, Language, sort_key
+from cogwg.core.bilingual import Bilingual, Language, fold_text
 from cogwg.core.errors import N_, Invalid, Message
 
 PASSWORD_LEAST, PASSWORD_MOST = 15, 128
@@ -130,7 +130,7 @@ def _own_words(email: str, name: str) -> frozenset[str]:
 
 def _letters_and_digits(text: str) -> str:
     """Return a text without case, accents, spaces and punctuation."""
-    return "".join(c for c in sort_key(text) if c.isalnum())
+    return "".join(c for c in fold_text(text) if c.isalnum())
 
 
 def _is_joined(plain: str, common: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
@@ -180,6 +180,7 @@ class Preferences:
     reminders: bool
     digest: bool
     mentions: bool
+    finalized: bool
 
 
 def check_time_zone(chosen: str, current: str) -> None:
@@ -191,3 +192,8 @@ def check_time_zone(chosen: str, current: str) -> None:
 def can_get_digest(roles: Collection[Role]) -> bool:
     """Return whether one of the roles gets the digest: co-chairs and the secretariat."""
     return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
+
+
+def can_get_lead_emails(roles: Collection[Role]) -> bool:
+    """Return whether one of the roles gets reminders, mentions and role offers: jurisdiction leads."""
+    return Role.LEAD in roles

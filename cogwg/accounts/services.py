@@ -20,12 +20,13 @@ from cogwg.accounts.rules import (
     SESSION_LIFETIME,
     Preferences,
     can_get_digest,
+    can_get_lead_emails,
     check_time_zone,
 )
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.addresses import is_reachable_address
-from cogwg.core.bilingual import Language, clean_text
+from cogwg.core.bilingual import Language, clean_line
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -44,7 +45,7 @@ def add_person(
     at: datetime,
 ) -> Person:
     """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
-    email, name = email.strip().lower(), clean_text(name)
+    email, name = clean_line(email).lower(), clean_line(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
     if not is_reachable_address(email):
@@ -65,12 +66,15 @@ def add_person(
 
 
 def change_preferences(session: Session, person_id: int, preferences: Preferences, *, by: Actor, at: datetime) -> None:
-    """Change a person's preferences; ``digest`` stays as it is for a person who cannot get it. Raises ``Invalid``."""
+    """Change a person's preferences; those for emails that the person cannot get stay as they are. Raises ``Invalid``."""
     person = session.get_one(Person, person_id)
     before = preferences_of(person)
     check_time_zone(preferences.time_zone, before.time_zone)
-    if not can_get_digest({m.role for m in person.memberships}):
+    roles = {m.role for m in person.memberships}
+    if not can_get_digest(roles):
         preferences = replace(preferences, digest=before.digest)
+    if not can_get_lead_emails(roles):
+        preferences = replace(preferences, reminders=before.reminders, mentions=before.mentions)
     if preferences == before:
         return
     person.lang, person.time_zone = preferences.lang, preferences.time_zone
@@ -79,6 +83,7 @@ def change_preferences(session: Session, person_id: int, preferences: Preference
         preferences.digest,
         preferences.mentions,
     )
+    person.wants_finalized = preferences.finalized
     session.flush()
     record_event(
         session, "person.wishes", ("person", person_id), by=by, at=at, before=asdict(before), after=asdict(preferences)
@@ -161,6 +166,21 @@ def set_password_by_link(session: Session, token: str, password_hash: str, *, at
     end_sessions_and_links(session, person_id)
     record_event(session, "person.password", ("person", person_id), by=Actor("person", person_id), at=at)
     return person_id
+
+
+def change_password(session: Session, person_id: int, password_hash: str, *, sign_in_id: int, by: Actor, at: datetime) -> None:
+    """Change a person's password. The session ``sign_in_id`` goes on; the others end, and unused access links are revoked."""
+    session.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
+    session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != sign_in_id))
+    session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
+    record_event(session, "person.password", ("person", person_id), by=by, at=at)
+
+
+def sign_out_everywhere(session: Session, person_id: int, *, by: Actor, at: datetime) -> int:
+    """End all sessions of a person; return how many there were."""
+    ended = len(session.scalars(delete(SignIn).where(SignIn.person_id == person_id).returning(SignIn.id)).all())
+    record_event(session, "person.signed-out", ("person", person_id), by=by, at=at, after={"sessions": ended})
+    return ended
 
 
 def start_session(session: Session, person_id: int, *, now: datetime) -> str:

@@ -27,9 +27,9 @@ class AuditEventFacts:
     after: dict[str, Any]
 
 
-def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
-    """Return the event with this id and this action. Raises ``NotFound``."""
-    event = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action == action))
+def audit_event(session: Session, id_: int, actions: Collection[str]) -> AuditEventFacts:
+    """Return the event with this id and one of these actions. Raises ``NotFound``."""
+    event = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action.in_(actions)))
     if event is None:
         raise NotFound(f"event {id_}")
     return AuditEventFacts(

@@ -98,7 +98,10 @@ def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
 _SETTLED_SENTENCES = (
     (
         {GapKind.REPORTS},
-        Bilingual("No report is missing for an open quarter", "Il ne manque aucun rapport d’un trimestre ouvert"),
+        Bilingual(
+            "No report that can still be submitted is missing",
+            "Il ne manque aucun rapport qui peut encore être soumis",
+        ),
     ),
     ({GapKind.LANGUAGE}, Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues")),
     ({GapKind.VACANCIES}, Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés")),

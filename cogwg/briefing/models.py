@@ -101,6 +101,23 @@ class PreviewLink(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class VersionLink(Base):
+    """A secret link to a frozen version, for people without an account, until it expires or is revoked.
+
+    Only the hash of its token is stored.
+    """
+
+    __tablename__ = "version_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("frozen_version.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class SlideComment(CommentColumns, Base):
     """A comment on a slide of a draft, open until it is settled."""
 

@@ -16,7 +16,16 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.deck_links import LinkResult
 from cogwg.briefing.files import DrawnFile, StoredFile
-from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
+from cogwg.briefing.models import (
+    Briefing,
+    FrozenFile,
+    FrozenVersion,
+    LinkCheck,
+    PreviewLink,
+    SlideComment,
+    StandingSlide,
+    VersionLink,
+)
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
@@ -88,6 +97,7 @@ class OpenBriefing(BriefingFacts):
     outline: Outline
     outline_version: int
     changed_by: str
+    changed_by_id: int | None
     standing_content: StandingContent
     baseline: Baseline | None
     links: int
@@ -127,6 +137,13 @@ class PreviewLinkFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionLinkFacts(PreviewLinkFacts):
+    """An active link to a frozen version, which also expires."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewTarget:
     """The briefing that a preview link shows; ``ended_by`` is the number of the version whose freezing ended the link."""
 
@@ -158,6 +175,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
         outline=Serializer().load(Outline, row.outline),
         outline_version=row.outline_version,
         changed_by=row.person or "",
+        changed_by_id=row.changed_by,
         standing_content={row.key: row.content for row in rows if row.key is not None},
         baseline=None if shown is None else Baseline(shown.shown_on, shown.frozen_at, _deck_or_none(shown.deck)),
         links=row.links,
@@ -190,6 +208,7 @@ def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
         .add_columns(
             Briefing.outline,
             Briefing.outline_version,
+            Briefing.changed_by,
             Person.name.label("person"),
             StandingSlide.key,
             StandingSlide.content,
@@ -298,6 +317,37 @@ def preview_link(session: Session, token_hash: str) -> PreviewTarget:
     if row is None:
         raise NotFound("preview link")
     return PreviewTarget(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
+
+
+def version_links(session: Session, briefing_id: int, number: int, now: datetime) -> list[VersionLinkFacts]:
+    """Return the active links to a frozen version, newest first, in one SQL statement."""
+    rows = session.execute(
+        select(VersionLink.id, VersionLink.made_at, Person.name, VersionLink.expires_at)
+        .join(FrozenVersion, FrozenVersion.id == VersionLink.version_id)
+        .outerjoin(Person, Person.id == VersionLink.made_by)
+        .where(FrozenVersion.briefing_id == briefing_id, FrozenVersion.number == number, *_working_link(now))
+        .order_by(VersionLink.id.desc())
+    )
+    return [VersionLinkFacts(id_, made_at, name or "", expires_at) for id_, made_at, name, expires_at in rows]
+
+
+def version_link(session: Session, token_hash: str, now: datetime) -> tuple[int, int]:
+    """Return the briefing and the number of the frozen version that a link shows, in one SQL statement.
+
+    Raises ``NotFound`` when there is no such link, or it has expired or was revoked.
+    """
+    row = session.execute(
+        select(FrozenVersion.briefing_id, FrozenVersion.number)
+        .join(VersionLink, VersionLink.version_id == FrozenVersion.id)
+        .where(VersionLink.token_hash == token_hash, *_working_link(now))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("version link")
+    return row.briefing_id, row.number
+
+
+def _working_link(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return VersionLink.revoked_at.is_(None), VersionLink.expires_at > now
 
 
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult]:

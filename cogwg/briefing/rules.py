@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
@@ -20,6 +20,8 @@ MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
 """The most lines (points or paragraphs) that a co-chair can write for one slide."""
 MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open that briefing instead."))
+VERSION_LINK_LIFETIME = timedelta(days=90)
+"""About a quarter: a link is for the meeting and what follows it, and the next meeting has a briefing of its own."""
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is treated as a typing error."""

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile
-from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
+from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, VersionLink
 from cogwg.briefing.outline import Outline, carry_over
-from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting, check_outline
+from cogwg.briefing.rules import MEETING_DAY_TAKEN, VERSION_LINK_LIFETIME, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
@@ -57,6 +58,7 @@ def create_briefing(
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
     _check_meeting_fits(session, None, meeting_on, audience, place, at)
     made = Briefing(
+        id=_unused_id(session),
         plan_id=plan_id,
         next_plan_id=next_id,
         meeting_on=meeting_on,
@@ -118,6 +120,36 @@ def change_meeting(
     session.flush()
     after = _meeting_data(meeting_on, audience, place, next_year)
     record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
+
+
+def delete_briefing(session: Session, id: int, *, expected_version: int, by: Actor, at: datetime) -> None:
+    """Delete a briefing that has no frozen version, with the comments on its slides and its preview links.
+
+    Raises ``NotFound``, ``Invalid`` once a version is frozen, and ``Conflict`` when the draft changed since
+    ``expected_version``.
+    """
+    briefing = _locked_briefing(session, id)
+    if _last_version_number(session, id) is not None:
+        raise Invalid(("", Message(N_("A version of this briefing is finalized, so the briefing can no longer be deleted."))))
+    _check_version(briefing, expected_version)
+    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, None)
+    for model in (SlideComment, PreviewLink):
+        gone = session.scalars(delete(model).where(model.briefing_id == id).returning(model.id)).all()
+        before[model.__tablename__] = sorted(gone)
+    session.delete(briefing)
+    session.flush()
+    record_event(session, "briefing.deleted", ("briefing", id), by=by, at=at, before=before)
+
+
+def _unused_id(session: Session) -> int | None:
+    """Return an id that no deleted briefing had, on SQLite, which would reuse the last; on PostgreSQL None: it reuses none.
+
+    The audit log, links and bookmarks name a briefing by its id.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    used = select(func.max(AuditEvent.subject_id)).where(AuditEvent.subject_kind == "briefing")
+    return 1 + max(session.scalar(used) or 0, session.scalar(select(func.max(Briefing.id))) or 0)
 
 
 def revise_outline(
@@ -208,10 +240,7 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
 
     Raises ``NotFound``.
     """
-    wanted = select(FrozenVersion.id).where(FrozenVersion.briefing_id == id, FrozenVersion.number == number)
-    version_id = session.scalar(wanted)
-    if version_id is None:
-        raise NotFound(f"version {number} of briefing {id}")
+    version_id = _version_id(session, id, number)
     stored = _store(session, version_id, files, at)
     if stored:
         after = {"number": number, "files": _files_for_audit(stored)}
@@ -242,6 +271,35 @@ def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, a
         link.revoked_at = at
         session.flush()
         record_event(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
+
+
+def create_version_link(session: Session, id: int, number: int, token_hash: str, *, by: Actor, at: datetime) -> int:
+    """Create a link to a frozen version and return its id: anyone who has it can read the version until it expires.
+
+    Raises ``NotFound``.
+    """
+    version_id = _version_id(session, id, number)
+    link = VersionLink(
+        version_id=version_id, token_hash=token_hash, made_at=at, made_by=by.id, expires_at=at + VERSION_LINK_LIFETIME
+    )
+    session.add(link)
+    session.flush()
+    after = {"number": number, "link": link.id}
+    record_event(session, "briefing.version-shared", ("briefing", id), by=by, at=at, after=after)
+    return link.id
+
+
+def revoke_version_link(session: Session, id: int, number: int, link_id: int, *, by: Actor, at: datetime) -> None:
+    """Revoke a link to a frozen version; one that is already revoked stays as it is. Raises ``NotFound``."""
+    of_version = VersionLink.version_id == _version_id(session, id, number)
+    link = session.scalar(select(VersionLink).where(VersionLink.id == link_id, of_version).with_for_update())
+    if link is None:
+        raise NotFound("version link")
+    if link.revoked_at is None:
+        link.revoked_at = at
+        session.flush()
+        after = {"number": number, "link": link_id}
+        record_event(session, "briefing.version-unshared", ("briefing", id), by=by, at=at, after=after)
 
 
 def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
@@ -296,6 +354,14 @@ def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bo
     session.flush()
     after = {"links": len(results), "dead": sum(not is_reachable for is_reachable, _result in results.values())}
     record_event(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
+
+
+def _version_id(session: Session, id: int, number: int) -> int:
+    wanted = select(FrozenVersion.id).where(FrozenVersion.briefing_id == id, FrozenVersion.number == number)
+    version_id = session.scalar(wanted)
+    if version_id is None:
+        raise NotFound(f"version {number} of briefing {id}")
+    return version_id
 
 
 def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: datetime) -> list[DrawnFile]:

@@ -118,6 +118,7 @@ def _prepare_demo(data: Path, day: date, address: str, *, reset: bool) -> None:
     people = _prepare_demo_database(url, calendar, password)
     os.environ.update(COGWG_DATABASE_URL=url, COGWG_DEMO="1")
     os.environ.setdefault("COGWG_SECRET_KEY", new_secret_key())
+    os.environ.setdefault("COGWG_PUBLIC_URL", address.rstrip("/"))
     _export_calendar_offset(calendar)
     _print_demo_instructions(address, url, day.isoformat(), people, password)
 
@@ -150,7 +151,8 @@ def _print_demo_instructions(address: str, url: str, today: str, people: list[st
     click.echo(f"\nSign in with one of these email addresses and the password: {password}")
     for email in people:
         click.echo(f"  {email}")
-    click.echo(f"\nTo use this database with other commands:\n  export COGWG_DATABASE_URL={url}\n")
+    click.echo(f"\nTo use this database with other commands:\n  export COGWG_DATABASE_URL={url}")
+    click.echo(f"  export COGWG_PUBLIC_URL={os.environ['COGWG_PUBLIC_URL']}\n")
 
 
 def _export_calendar_offset(calendar: Calendar) -> None:

@@ -27,16 +27,20 @@ class Entry:
     url: str
 
 
-def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, author: str, page: str, since: datetime) -> bytes:
+def feed(
+    name: str, entries: Sequence[Entry], *, key: str, lang: Language, author: str, page: str, address: str, since: datetime
+) -> bytes:
     """Return the feed as XML, with its entries in the order given (newest first).
 
-    ``since`` is the feed's time of last update while it has no entries; ``page`` is the URL of the HTML page it links to.
+    ``since`` is the feed's time of last update while it has no entries; ``page`` is the URL of the HTML page it links to, and
+    ``address`` that of the feed itself.
     """
     root = Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": lang.value})
     _add_text(root, "id", _entry_id(f"{key}/{lang.value}"))
     _add_text(root, "title", name)
     _add_text(root, "updated", _format_time(max((entry.at for entry in entries), default=since)))
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": page})
+    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": address})
     _add_text(SubElement(root, "author"), "name", author)
     for entry in entries:
         element = SubElement(root, "entry")

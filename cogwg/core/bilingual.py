@@ -66,19 +66,84 @@ class Bilingual:
 
 
 EMPTY_TEXT = Bilingual("", "")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE_EDGE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"
+_NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+"""Line ends: a vertical tab is Word's line break within a paragraph, a form feed its page break."""
+_MEANINGLESS = re.compile("[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+"""Soft hyphens, zero-width spaces, byte order marks and marks of direction: they come with a pasted text and hide in it."""
+_INVISIBLE = re.compile("[\\s\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0]")
+"""Spaces and what looks like them. Joiners and variation selectors have a meaning between visible characters."""
+_WORD_BULLET = re.compile(
+    "^([ \t]*)[\uf0b7\uf0a7\uf0d8\u00b7\u2022\u25aa\u25cf](?:[ \xa0]*\t[ \t\xa0]*|[ \xa0]{2,})", re.MULTILINE
+)
+_SYMBOL_FONT_BULLET = re.compile("[\uf0b7\uf0a7\uf0d8]")
+_LINE_END = re.compile("[ \t\n\xa0]*[\t\n][ \t\n\xa0]*")
+_QUOTED_CELL = re.compile('"((?:[^"]|"")*)"')
 
 
 def clean_text(text: str | None) -> str:
     """Return text trimmed and normalized to NFC, with LF line endings and without characters that XML forbids.
 
     The exchange formats require this: any stored text must be the same after it is written to a workbook and read back.
+    A text pasted from Word or a spreadsheet has the same meaning afterwards: its line breaks and bullets are those of plain
+    text, the quotes that a spreadsheet puts around a cell of several lines are removed, and so are invisible characters.
+    Tabs, quotes and no-break spaces stay as typed. A text of invisible characters only is empty.
     """
-    plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _NOT_XML.sub("", plain)).strip().strip(_INVISIBLE_EDGE).strip()
+    plain = _NOT_XML.sub("", _MEANINGLESS.sub("", _LINE_BREAK.sub("\n", text or "")))
+    plain = _trim(unicodedata.normalize("NFC", plain))
+    while ("\n" in plain or "\t" in plain) and (quoted := _QUOTED_CELL.fullmatch(plain)):
+        plain = _trim(quoted[1].replace('""', '"'))
+    return _SYMBOL_FONT_BULLET.sub("\u2022", _WORD_BULLET.sub("\\1\u2022 ", plain))
 
 
-def sort_key(text: str) -> str:
-    """Return a sort key that ignores accents and case, so that the order is the same with every database engine."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+def clean_line(text: str | None) -> str:
+    """Return the text of a field of one line: as ``clean_text``, with each tab or line break replaced by a space."""
+    return _LINE_END.sub(" ", clean_text(text))
+
+
+def _trim(text: str) -> str:
+    """Return text without invisible characters at its ends; only a joiner or variation selector may follow a visible one."""
+    visible = _INVISIBLE.sub("", text)
+    if not visible:
+        return ""
+    start, end = text.index(visible[0]), text.rindex(visible[-1]) + 1
+    while end < len(text) and text[end] in "\ufe0e\ufe0f":
+        end += 1
+    return text[start:end]
+
+
+def fold_text(text: str) -> str:
+    """Return text for searching and comparing: case, accents, ligatures and the shape of apostrophes do not matter."""
+    plain = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", text)).casefold().replace("œ", "oe").replace("æ", "ae")
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+
+
+def same_wording_key(text: str) -> str:
+    """Return a key that texts share if they differ only in case, blanks, apostrophes, hyphens or how accents are composed."""
+    plain = _HYPHENS.sub("-", _APOSTROPHES.sub("'", unicodedata.normalize("NFC", clean_line(text))))
+    return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
+
+
+_APOSTROPHES = re.compile("[\u2018\u2019\u02bc\u02b9\u2032\u00b4`\uff07]")
+_HYPHENS = re.compile("[\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d]")
+
+SortKey = tuple[str, tuple[str, ...], str]
+EMPTY_SORT_KEY: SortKey = ("", (), "")
+
+
+def sort_key(text: str) -> SortKey:
+    """Return a key that sorts as French and English dictionaries do, the same with every database engine.
+
+    Letters and digits come first: hyphens, apostrophes and spaces are ignored, and œ is oe. Among equals, accents decide from
+    the end of the word, as the Canadian standard CAN/CSA Z243.4.1 has it (cote, côte, coté, côté), then the text itself.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    letters: list[str] = []
+    accents: list[str] = []
+    for c in unicodedata.normalize("NFKD", plain.casefold().replace("œ", "oe").replace("æ", "ae")):
+        if c.isalnum():
+            letters.append(c)
+            accents.append("")
+        elif unicodedata.combining(c) and accents:
+            accents[-1] += c
+    return "".join(letters), tuple(reversed(accents)), plain.swapcase()

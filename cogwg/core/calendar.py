@@ -63,6 +63,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), TORONTO).astimezone(UTC)
 
 
+def a_week_later(at: datetime) -> datetime:
+    """Return the same time of day in America/Toronto a week later, in UTC, even if the clocks change meanwhile."""
+    return (at.astimezone(TORONTO) + timedelta(days=7)).astimezone(UTC)
+
+
 def last_of_month(year: int, month: int) -> date:
     return date(year, month, _months.monthrange(year, month)[1])
 

@@ -30,7 +30,8 @@ class MailSettings:
     """How email is sent. ``method`` is "smtp", "console" or "file", or empty if no email is sent.
 
     ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` holds the certificates of the only authorities that
-    are trusted; by default, those of this machine are.
+    are trusted; by default, those of this machine are. Answers go to ``reply_to``, or if it is
+    empty to the sender.
     """
 
     method: str = ""
@@ -41,6 +42,7 @@ class MailSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = DEFAULT_SENDER
+    reply_to: str = ""
     ca_file: Path | None = None
 
 
@@ -170,10 +172,16 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
         raise ConfigurationError(
             f"COGWG_MAIL_FROM is {sender!r}. Set it to an email address without accents, such as plan@example.ca."
         )
+    reply_to = env.get("COGWG_MAIL_REPLY_TO", "").strip()
+    if reply_to and parse_sender(reply_to) is None:
+        raise ConfigurationError(
+            f"COGWG_MAIL_REPLY_TO is {reply_to!r}. Set it to an email address without accents, such as plan@example.ca."
+        )
     if how == "console":
-        return MailSettings(how, sender=sender or DEFAULT_SENDER)
+        return MailSettings(how, sender=sender or DEFAULT_SENDER, reply_to=reply_to)
     if how.startswith("file:") and how != "file:":
-        return MailSettings("file", Path(how.removeprefix("file:")), sender=sender or DEFAULT_SENDER)
+        folder = Path(how.removeprefix("file:"))
+        return MailSettings("file", folder, sender=sender or DEFAULT_SENDER, reply_to=reply_to)
     if how not in ("", "smtp"):
         raise ConfigurationError(f"COGWG_MAIL is {how!r}. Set it to console or file:DIR, or leave it empty to use SMTP.")
     if not host and how:
@@ -189,7 +197,7 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
     user, password = _smtp_credentials(env)
     if user and not security and host not in LOOPBACK:
         raise ConfigurationError("COGWG_SMTP_PASSWORD would not be encrypted. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
-    return MailSettings("smtp", None, host, port or SMTP_PORTS[security], security, user, password, sender, ca_file)
+    return MailSettings("smtp", None, host, port or SMTP_PORTS[security], security, user, password, sender, reply_to, ca_file)
 
 
 def _smtp_security(env: Mapping[str, str]) -> str:

@@ -10,11 +10,12 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from math import ceil
 from typing import Any
+from urllib.parse import quote
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
@@ -28,9 +29,17 @@ SAMPLE_NOTE = Bilingual("Sample data: fictional reports", "Données fictives\u00
 _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DELIMITERS = {Language.EN: ",", Language.FR: ";"}
+"""The separator of CSV files that spreadsheets expect with Canadian settings in each language."""
+_FORMULA_AFTER_SEPARATOR = re.compile(r'([;,|\t\n][ \xa0"]*)(?=[=+\-@])')
+_LIKE_A_NUMBER = re.compile(r"[\d.,/:-]*\d[\d.,/:-]*(?:[eE]\d+)?", re.ASCII)
+_HEIGHT_LIMIT, _LINE_HEIGHT, _WIDTH_LIMIT = 409, 15, 255
+"""Excel's limits of a row in points and of a column in characters; a line takes 15 points."""
+_LINK_COLOUR = "0563C1"
 
-Cell = Bilingual | str | int | date | datetime | None
-"""Text in both languages or in one, a number, a day, a date and time (written with its UTC offset), or nothing."""
+Cell = Bilingual | str | int | date | datetime | tuple[str, ...] | None
+"""Text in both languages or in one, a number, a day, a date and time (written with its UTC offset), web addresses (each in a
+column of its own), or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,19 @@ class Table:
 
     @property
     def columns_and_rows(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
-        """Return columns and rows as the files contain them, including the sample column."""
+        """Return columns and rows as the files contain them: a column for each link, and the sample column."""
+        spans = [_link_count(n, self.rows) for n in range(len(self.columns))]
+        columns = tuple(
+            replace(column, heading=_numbered(column.heading, number)) if number > 1 else column
+            for column, span in zip(self.columns, spans, strict=True)
+            for number in range(1, span + 1)
+        )
+        rows = tuple(
+            tuple(part for cell, span in zip(row, spans, strict=True) for part in _spread(cell, span)) for row in self.rows
+        )
         if not self.sample:
-            return self.columns, self.rows
-        return (*self.columns, Column(SAMPLE_LABEL, 26)), tuple((*row, SAMPLE_NOTE) for row in self.rows)
+            return columns, rows
+        return (*columns, Column(SAMPLE_LABEL, 26)), tuple((*row, SAMPLE_NOTE) for row in rows)
 
 
 def file_name(table: Table, kind: str, lang: Language) -> str:
@@ -76,10 +94,14 @@ def file_name(table: Table, kind: str, lang: Language) -> str:
 
 
 def as_csv(table: Table, lang: Language) -> bytes:
-    """Return UTF-8 CSV with a byte order mark, CRLF and ISO dates; formula-like text is prefixed with an apostrophe."""
+    """Return UTF-8 CSV with a byte order mark, CRLF and ISO dates, separated by commas or, in French, by semicolons.
+
+    An apostrophe precedes text that a spreadsheet would run as a formula, also after a separator within the text, because the
+    file may be opened with another separator; and text that it would turn into a number or date, such as the code 3.10.
+    """
     columns, rows = table.columns_and_rows
     out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=_DELIMITERS[lang], lineterminator="\r\n")
     writer.writerow([_escape_formula(column.heading.text(lang)) for column in columns])
     for row in rows:
         writer.writerow([_csv_text(cell, lang) for cell in row])
@@ -94,6 +116,7 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
     from openpyxl.utils import get_column_letter
 
     columns, rows = table.columns_and_rows
+    columns = tuple(replace(column, width=_wide_enough(column, n, rows, lang)) for n, column in enumerate(columns))
     wrapped = Alignment(wrap_text=True, vertical="top")
     book: Any = Workbook()
     sheet = book.active
@@ -109,7 +132,9 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
             target = sheet.cell(number, n)
             target.alignment = wrapped
             lines.append(_write_cell(target, cell, lang, columns[n - 1].width))
-        sheet.row_dimensions[number].height = min(15 * max(lines, default=1), 409)
+            if isinstance(cell, tuple) and target.value:
+                target.hyperlink, target.font = _link_target(cell[0]), Font(color=_LINK_COLOUR, underline="single")
+        sheet.row_dimensions[number].height = min(_LINE_HEIGHT * max(lines, default=1), _HEIGHT_LIMIT)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     _set_print_layout(sheet, table, lang)
@@ -141,7 +166,40 @@ def _write_cell(target: Any, cell: Cell, lang: Language, width: int) -> int:
     target.data_type = "s"
     if is_formula_like(plain):
         target.quotePrefix = True
-    return sum(max(1, ceil(len(line) * 1.1 / width)) for line in plain.split("\n"))
+    return _line_count(plain, width)
+
+
+def _line_count(text: str, width: int) -> int:
+    return sum(max(1, ceil(len(line) * 1.1 / width)) for line in text.split("\n"))
+
+
+def _wide_enough(column: Column, n: int, rows: tuple[tuple[Cell, ...], ...], lang: Language) -> int:
+    """Return the width at which every text of the column prints whole: as given or, for long texts, wider."""
+    texts = [_cell_text(row[n], lang) for row in rows if isinstance(row[n], str | Bilingual | tuple)]
+    width, most = column.width, _HEIGHT_LIMIT // _LINE_HEIGHT
+    while width < _WIDTH_LIMIT and any(_line_count(text, width) > most for text in texts if len(text) > most):
+        width += 1
+    return width
+
+
+def _link_count(n: int, rows: tuple[tuple[Cell, ...], ...]) -> int:
+    return max((len(cell) for row in rows if isinstance(cell := row[n], tuple)), default=1) or 1
+
+
+def _spread(cell: Cell, span: int) -> tuple[Cell, ...]:
+    """Return the cell as this many cells: each link alone, or the cell and nothing."""
+    if isinstance(cell, tuple):
+        return tuple((link,) for link in cell) + (None,) * (span - len(cell))
+    return (cell,) + (None,) * (span - 1)
+
+
+def _numbered(heading: Bilingual, number: int) -> Bilingual:
+    return Bilingual(f"{heading.en} ({number})", f"{heading.fr} ({number})")
+
+
+def _link_target(url: str) -> str:
+    """Return a web address as workbooks store it: percent-encoded, with what has a meaning in an address unchanged."""
+    return quote(xml_safe(url), safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def _set_print_layout(sheet: Any, table: Table, lang: Language) -> None:
@@ -163,7 +221,10 @@ def _set_properties(book: Any, table: Table, lang: Language) -> None:
 def _csv_text(cell: Cell, lang: Language) -> str:
     if isinstance(cell, int):
         return str(cell)
-    return _escape_formula(_cell_text(cell, lang))
+    text = _cell_text(cell, lang)
+    if isinstance(cell, date):
+        return text
+    return f"'{text}" if _LIKE_A_NUMBER.fullmatch(text) else _escape_formula(text)
 
 
 def _cell_text(cell: Cell, lang: Language) -> str:
@@ -171,12 +232,15 @@ def _cell_text(cell: Cell, lang: Language) -> str:
         return ""
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="minutes")
+    if isinstance(cell, tuple):
+        return xml_safe("".join(cell))
     if isinstance(cell, Bilingual):
         return text_with_language_mark(cell, lang)
     return cell.isoformat() if isinstance(cell, date) else xml_safe(str(cell))
 
 
 def _escape_formula(text: str) -> str:
+    text = _FORMULA_AFTER_SEPARATOR.sub(r"\1'", text)
     return f"'{text}" if is_formula_like(text) else text
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address, ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from cogwg.core.bilingual import clean_text
 from cogwg.core.errors import N_, Message
 from cogwg.core.text_limits import grouped_number
 
@@ -27,24 +28,85 @@ _NOT_PUBLIC = tuple(
 )
 
 
+def complete_address(typed: str | None) -> str:
+    """Return a typed or pasted URL as it is stored: without what surrounds it, with https:// and its blanks encoded.
+
+    Only what can be meant in one way is completed; ``address_problem`` says what is wrong with the rest.
+    """
+    url = re.sub(r"[\t\n]+", "", clean_text(typed).strip(_AROUND))
+    if "://" not in url and _WITHOUT_SCHEME.fullmatch(url) and not _FILE_NAME.fullmatch(url):
+        url = f"https://{url.removeprefix('//')}"
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return url
+    host, *path = re.split("(?=[/?#])", rest, maxsplit=1)
+    encoded = [part if _SCHEME.search(part) else re.sub(r"\s", "%20", part) for part in path]
+    return f"{scheme.lower()}://{host}{''.join(encoded)}"
+
+
 def address_problem(url: str) -> Message | None:
     """Return why a URL is refused, or None if it is accepted.
 
     Only absolute http and https URLs without user names or control characters are accepted.
     """
-    wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
     if len(url) > ADDRESS_LIMIT:
         sentence = N_("Enter a shorter web address. The limit is %(limit)s characters.")
         return Message(sentence, {"limit": grouped_number(ADDRESS_LIMIT)})
-    if _FORBIDDEN_CHARACTERS.search(url):
-        return wrong
+    if len(_SCHEME.findall(url)) > 1 and re.search(r"\s", url):
+        return Message(N_("Enter one web address in this field."))
+    if _FILE_PATH.match(url):
+        return Message(N_("This is the path of a file on a computer or network drive. Enter the web address of the file."))
     try:
         parts = urlsplit(url)
-        is_unacceptable = parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc
-        _ = parts.port
+        port_problem = _port_problem(parts)
     except ValueError:
-        return wrong
-    return wrong if is_unacceptable else None
+        return _INCOMPLETE
+    if parts.scheme not in ("http", "https"):
+        return _scheme_problem(url, parts.scheme)
+    if _FORBIDDEN_CHARACTERS.search(url):
+        return _character_problem(url)
+    if "@" in parts.netloc:
+        return Message(N_("Remove the user name and the @ sign from this web address."))
+    return port_problem or (None if parts.hostname not in (None, "", "http", "https") else _INCOMPLETE)
+
+
+_INCOMPLETE = Message(N_("Enter a full web address, such as https://open.canada.ca"))
+_AROUND = " \t\n\xa0<>\"'“”‘’«»"
+"""What email programs and texts put around a web address."""
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_FILE_PATH = re.compile(r"[a-z]:[\\/]|\\\\|file:", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^/]+\.(?:csv|docx?|html?|pdf|pptx?|txt|xlsx?)", re.IGNORECASE)
+_LABEL = r"[^\W_](?:[^\W_]|-)*"
+_WITHOUT_SCHEME = re.compile(rf"(?://)?{_LABEL}(?:\.{_LABEL})*\.[^\W\d_]{{2,}}(?::\d{{1,5}})?(?:[/?#].*)?")
+"""A host name with its top-level domain and, optionally, a port and a path."""
+
+
+def _port_problem(parts: SplitResult) -> Message | None:
+    """Return why the port is refused, or None. Raises ``ValueError`` for a host that cannot be parsed."""
+    _ = parts.hostname
+    try:
+        is_right = parts.port is None or parts.port > 0
+    except ValueError:
+        is_right = False
+    return None if is_right else Message(N_("Correct or remove the port, the number after the colon in this web address."))
+
+
+def _scheme_problem(url: str, scheme: str) -> Message:
+    if scheme == "mailto" or re.fullmatch(r"[^\s/@]+@[^\s/@]+", url):
+        return Message(N_("This is an email address. Enter a web address, such as https://open.canada.ca"))
+    if _SCHEME.search(url):
+        return Message(N_("Remove the words before the web address."))
+    if scheme and "://" in url:
+        return Message(
+            N_("Enter a web address that starts with https:// or http://, not with %(start)s"), {"start": f"{scheme}://"}
+        )
+    return _INCOMPLETE
+
+
+def _character_problem(url: str) -> Message:
+    if "\\" in url:
+        return Message(N_("Replace each \\ in this web address with /"))
+    return Message(N_("Remove the blanks from this web address.")) if " " in url else _INCOMPLETE
 
 
 def is_public(address: str) -> bool:

@@ -12,10 +12,11 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.rules import LEASE, MAX_DROPPED_CONNECTIONS, MIN_LEASE_LEFT, DeliveryError, FailureKind
-from cogwg.mail.services import claim_due_messages, mark_failed, mark_sent, release, withdraw
+from cogwg.mail.services import claim_due_messages, claim_now, mark_failed, mark_sent, release, withdraw
 from cogwg.mail.transport import Transport
 
 FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
@@ -54,6 +55,32 @@ def deliver(
         remaining = [message for message in claimed if message.id not in cancelled]
         if not claimed or (remaining and not run.send(remaining, now + LEASE)):
             return run.result
+
+
+def deliver_now(
+    engine: Engine,
+    transport: Transport,
+    clock: Callable[[], datetime],
+    message_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    find_cancelled: FindCancelled,
+) -> DeliveryResult:
+    """Send one email at once, because a person asks for it; withdraw it instead if ``find_cancelled`` gives a reason.
+
+    Raises the errors of ``claim_now``.
+    """
+    run, now = _DeliveryRun(engine, transport, clock), clock()
+    with Session(engine) as session, write_transaction(session):
+        message = claim_now(session, message_id, by=by, at=at, now=now)
+        cancelled = find_cancelled(session, [message])
+        if message.id in cancelled:
+            withdraw(session, message, cancelled[message.id])
+            run.result.withdrawn += 1
+    if not cancelled:
+        run.send([message], now + LEASE)
+    return run.result
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from cogwg.core.addresses import parse_sender
@@ -15,14 +15,37 @@ from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
-def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> EmailMessage:
-    """Return the MIME message, dated ``at``, which must be the real time. Raises ``DeliveryError`` for an invalid address."""
-    email = EmailMessage(policy=SMTP)
+class UnfoldedHeader(UnstructuredHeader, BaseHeader):
+    """A header in one line: the standard library would encode a long URL, and mail programs do not decode it here."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", UnfoldedHeader)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
+def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime, reply_to: str = "") -> EmailMessage:
+    """Return the MIME message, dated ``at``, which must be the real time. Raises ``DeliveryError`` for an invalid address.
+
+    ``reply_to`` is the site's address for answers; an email with an address of its own for them has that one.
+
+    ``List-Unsubscribe`` leads to the page where the recipient chooses their emails. There is no ``List-Unsubscribe-Post``
+    (RFC 8058): it promises that a request without signing in changes the choice, so each email would hold a secret that
+    works for whoever gets the email forwarded. Mail services ask it of senders of thousands of emails a day.
+    """
+    email = EmailMessage(policy=_POLICY)
     email["From"] = mailbox(sender)
     try:
         email["To"] = Address(addr_spec=message.address)
     except (ValueError, IndexError, MessageError):
         raise DeliveryError(FailureKind.ADDRESS, message.address) from None
+    if (answers := parse_sender(message.reply_to or reply_to)) is not None:
+        email["Reply-To"] = answers
+    if message.choice_url:
+        email["List-Unsubscribe"] = f"<{message.choice_url}>"
     email["Subject"] = one_line(message.subject)
     email["Date"] = format_datetime(at)
     email["Message-ID"] = message_id(message, sender)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogwg.core.bilingual import Language
@@ -16,7 +16,7 @@ class OutboxMessage(Base):
 
     ``made_at`` follows the product's calendar; ``next_try_at``, ``claimed_until`` and ``sent_at`` follow the system clock. A
     sent email has ``sent_at``, and a waiting email ``next_try_at``. An email that was given up or withdrawn has neither; its
-    ``last_error`` says which of the two happened.
+    ``last_error`` says which of the two happened. ``reply_to`` and ``choice_url`` are those of ``OutgoingEmail``.
     """
 
     __tablename__ = "letter"
@@ -30,6 +30,8 @@ class OutboxMessage(Base):
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default=literal_column("''"))
+    choice_url: Mapped[str] = mapped_column(String(300), default="", server_default=literal_column("''"))
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     tries: Mapped[int] = mapped_column(default=0)

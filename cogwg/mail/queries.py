@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Language
 from cogwg.core.db import table
+from cogwg.core.errors import NotFound
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import WITHDRAWN_PREFIX, withdrawal_code
 
@@ -38,6 +39,9 @@ class OutboxMessageFacts:
     next_try_at: datetime | None
     claimed_until: datetime | None
     sent_at: datetime | None
+    made_by: int | None = None
+    reply_to: str = ""
+    choice_url: str = ""
 
     @property
     def is_sent(self) -> bool:
@@ -114,6 +118,19 @@ def due_messages(session: Session, now: datetime) -> list[OutboxMessageFacts]:
 def messages_by_id(session: Session, ids: Collection[int]) -> list[OutboxMessageFacts]:
     """Return the emails with these ids, in the order of sending."""
     return _facts(session, _FACTS.where(_L.c.id.in_(tuple(ids))).order_by(_L.c.next_try_at, _L.c.id))
+
+
+def message_with_id(session: Session, message_id: int) -> OutboxMessageFacts:
+    """Return the email with this id. Raises ``NotFound``."""
+    for message in messages_by_id(session, [message_id]):
+        return message
+    raise NotFound(f"email {message_id}")
+
+
+def messages_with_prefixes(session: Session, prefixes: Collection[str]) -> list[OutboxMessageFacts]:
+    """Return the emails whose key has one of these prefixes, the latest first."""
+    matching = or_(*(_L.c.key.startswith(prefix, autoescape=True) for prefix in prefixes))
+    return _facts(session, _FACTS.where(matching).order_by(_L.c.made_at.desc(), _L.c.id.desc()))
 
 
 def existing_keys(session: Session, keys: Collection[str]) -> set[str]:

@@ -29,7 +29,11 @@ MAX_DROPPED_CONNECTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEmail:
-    """An email to add to the outbox; ``key`` identifies it, so that the same email is sent only once."""
+    """An email to add to the outbox; ``key`` identifies it, so that the same email is sent only once.
+
+    ``reply_to`` is the address that answers go to, if it is not that of the site; ``choice_url`` is the page where the
+    recipient chooses whether to get such emails, if they can.
+    """
 
     key: str
     kind: str
@@ -39,6 +43,8 @@ class OutgoingEmail:
     subject: str
     text: str
     html: str
+    reply_to: str = ""
+    choice_url: str = ""
 
 
 class FailureKind(StrEnum):

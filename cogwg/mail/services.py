@@ -43,6 +43,8 @@ def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, 
         "subject": one_line(email.subject)[:SUBJECT_LIMIT],
         "text": email.text,
         "html": email.html,
+        "reply_to": one_line(email.reply_to),
+        "choice_url": email.choice_url,
         "made_at": at,
         "made_by": by.id,
         "tries": 0,
@@ -121,6 +123,46 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
         raise Invalid(("", Message(N_("This email has already been sent."))))
     record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": row.tries})
     return str(row.address)
+
+
+def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> OutboxMessageFacts:
+    """Claim a waiting or given-up email for a delivery that a person asks for; its tries are counted from 0.
+
+    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or withdrawn, or if a delivery holds it.
+    """
+    message = _unsent_message(session, message_id, now)
+    values = {"claimed_until": now + LEASE, "next_try_at": now, "tries": 0}
+    session.execute(update(_L).where(_L.c.id == message_id).values(**values))
+    record_event(session, "letter.now", ("letter", message_id), by=by, at=at, before={"tries": message.tries})
+    (claimed,) = messages_by_id(session, [message_id])
+    return claimed
+
+
+def cancel(session: Session, message_id: int, reason_code: str, *, by: Actor, at: datetime, now: datetime) -> str:
+    """Withdraw an email that a person no longer wants to be sent; return its address.
+
+    It keeps its key, unlike an email that ``withdraw`` ends, so that the same email is not written again.
+    ``reason_code`` is a code of the package that created the email. Raises the same errors as ``claim_now``.
+    """
+    message = _unsent_message(session, message_id, now)
+    ended = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
+    session.execute(update(_L).where(_L.c.id == message_id).values(**ended))
+    record_event(session, "letter.cancelled", ("letter", message_id), by=by, at=at)
+    return message.address
+
+
+def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxMessageFacts:
+    """Return an email that can still be sent or withdrawn, locked until its end. Raises ``NotFound`` and ``Invalid``."""
+    session.execute(select(_L.c.id).where(_L.c.id == message_id).with_for_update())
+    for message in messages_by_id(session, [message_id]):
+        if message.is_sent:
+            raise Invalid(("", Message(N_("This email has already been sent."))))
+        if message.is_withdrawn:
+            raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
+        if message.claimed_until is not None and message.claimed_until > now:
+            raise Invalid(("", Message(N_("This email is being sent now. Look again in a few minutes."))))
+        return message
+    raise NotFound(f"email {message_id}")
 
 
 def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:

@@ -63,8 +63,12 @@ class ConsoleTransport(_BaseTransport):
         self.echo = echo
 
     def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
-        email = build_email(message, self.settings.sender, at=at)
-        heads = [f"{name}: {email[name]}" for name in ("From", "To", "Subject", "Date", "Message-ID", "Content-Language")]
+        email = build_email(message, self.settings.sender, at=at, reply_to=self.settings.reply_to)
+        heads = [
+            f"{name}: {email[name]}"
+            for name in ("From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Content-Language")
+            if name in email
+        ]
         self.echo("\n".join([*heads, "", message.text]))
 
 
@@ -76,7 +80,7 @@ class FolderTransport(_BaseTransport):
         self.folder = folder
 
     def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
-        content = build_email(message, self.settings.sender, at=at).as_bytes()
+        content = build_email(message, self.settings.sender, at=at, reply_to=self.settings.reply_to).as_bytes()
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / f"letter-{message.id:06}.eml").write_bytes(content)
@@ -130,7 +134,7 @@ class SmtpTransport(_BaseTransport):
             self._client.close()
 
     def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
-        email = build_email(message, self.settings.sender, at=at)
+        email = build_email(message, self.settings.sender, at=at, reply_to=self.settings.reply_to)
         try:
             self._submit(email, message.address)
         except smtplib.SMTPRecipientsRefused as error:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from html import escape
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
-from cogwg.notices.rules import NoticeKind
+from cogwg.notices.rules import OPTIONAL_KINDS, NoticeKind
+from cogwg.reporting.rules import LabelledLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,16 @@ class PersonalText:
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
-    """A list; each item is a name from the plan or the reports, followed by the product's remark."""
+    """A list; each item is a name from the plan or the reports, followed by the product's remark.
+
+    ``links``, if given, has the links of each item, which stand below it.
+    """
 
     items: tuple[tuple[Bilingual, Bilingual], ...]
+    links: tuple[tuple[LabelledLink, ...], ...] = ()
+
+    def links_of(self, index: int) -> tuple[LabelledLink, ...]:
+        return self.links[index] if self.links else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,12 @@ def _part_text(part: BodyPart, lang: Language) -> str:
         case PersonalText(text):
             return text
         case BulletList(items):
-            return "\n".join(f"- {item.text(lang)}{remark.text(lang)}" for item, remark in items)
+            return "\n".join(
+                "\n".join((f"- {item.text(lang)}{remark.text(lang)}", *_link_lines(part.links_of(n), lang)))
+                for n, (item, remark) in enumerate(items)
+            )
         case ActionLink(url, label):
-            colon = "\u00a0:" if lang is Language.FR else ":"
-            return f"{label.text(lang)}{colon} {url}"
+            return f"{label.text(lang)}{_colon(lang)} {url}"
 
 
 def _part_html(part: BodyPart, lang: Language) -> str:
@@ -93,10 +104,29 @@ def _part_html(part: BodyPart, lang: Language) -> str:
         case PersonalText(text):
             return f"<p>{_html_lines(text)}</p>"
         case BulletList(items):
-            points = "\n".join(f"<li>{_html_text(item, lang)}{_html_text(remark, lang)}</li>" for item, remark in items)
+            points = "\n".join(
+                f"<li>{_html_text(item, lang)}{_html_text(remark, lang)}{_html_links(part.links_of(n), lang)}</li>"
+                for n, (item, remark) in enumerate(items)
+            )
             return f"<ul>\n{points}\n</ul>"
         case ActionLink(url, label):
             return f'<p><a href="{escape(url)}">{_html_text(label, lang)}</a></p>'
+
+
+def _link_lines(links: Sequence[LabelledLink], lang: Language) -> list[str]:
+    """Return a line for each link of an item: its label, if it has one, and its URL."""
+    return [f"  {link.label.text(lang)}{_colon(lang)} {link.url}" if link.label else f"  {link.url}" for link in links]
+
+
+def _html_links(links: Sequence[LabelledLink], lang: Language) -> str:
+    return "".join(
+        f'<br><a href="{escape(link.url)}">{_html_text(link.label, lang) if link.label else escape(link.url)}</a>'
+        for link in links
+    )
+
+
+def _colon(lang: Language) -> str:
+    return "\u00a0:" if lang is Language.FR else ":"
 
 
 def _html_lines(text: str) -> str:
@@ -120,12 +150,18 @@ class Recipient:
     address: str
     lang: Language
     jurisdictions: tuple[Bilingual, ...] = ()
+    time_zone: str = TORONTO.key
 
 
-def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart) -> OutgoingEmail:
-    """Return an email in the recipient's language: a greeting, these parts, and why they receive it."""
+def compose_email(
+    recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart, site: str, reply_to: str = ""
+) -> OutgoingEmail:
+    """Return an email in the recipient's language: a greeting, these parts, and why they receive it.
+
+    ``site`` is the base URL of the product; ``reply_to`` is the address for answers, if it is a person's own.
+    """
     why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
-    if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY):
+    if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY, NoticeKind.ROLE_REQUEST, NoticeKind.DUE_REQUEST):
         why = phrases.WHY_COORDINATOR
     whole: list[BodyPart] = [Paragraph(phrases.fill(phrases.GREETING, name=recipient.name)), *parts]
     if why:
@@ -142,4 +178,6 @@ def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bil
         line,
         render_text(whole, recipient.lang),
         render_html(whole, recipient.lang, line),
+        reply_to,
+        f"{site}/{recipient.lang.value}/account#emails" if kind in OPTIONAL_KINDS else "",
     )

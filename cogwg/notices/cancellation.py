@@ -15,7 +15,7 @@ from cogwg.discussion.models import Comment
 from cogwg.mail.queries import MessageHead, OutboxMessageFacts, waiting_or_sent
 from cogwg.notices.queries import leads
 from cogwg.notices.rules import REMINDER_KINDS, REPLACED_BY_NEWER, CancellationReason, NoticeKind, is_out_of_date
-from cogwg.plan.models import Assignment, Confirmation, WorkPlan
+from cogwg.plan.models import Assignment, Confirmation, RoleRequest, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.periods import periods
@@ -33,13 +33,14 @@ def cancelled_messages(
 
     These emails are cancelled: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
     who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
-    report submitted again, and offers of a role that was already answered.
+    report submitted again, offers of a role that was already answered, and requests for one that was withdrawn or offered.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
     cancelled |= _cancelled_mentions([message for message in messages if message.kind == NoticeKind.MENTION], session)
     cancelled |= _cancelled_returns([message for message in messages if message.kind == NoticeKind.RETURNED], session)
     cancelled |= _cancelled_offers([message for message in messages if message.kind == NoticeKind.ROLE_OFFER], session)
+    cancelled |= _cancelled_requests([message for message in messages if message.kind == NoticeKind.ROLE_REQUEST], session)
     retired_ids = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_person_ids(messages)), _P.c.retired_at.is_not(None))))
     return cancelled | {message.id: CancellationReason.NO_ACCOUNT for message in messages if message.person_id in retired_ids}
 
@@ -145,6 +146,16 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
     pending = offers.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
     open_offers = {(row.person_id, row.id) for row in session.execute(pending.where(_M.c.role == Role.LEAD))}
     return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_offers}
+
+
+def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
+    """Return, by email id, the reason for each request of a role that was withdrawn or answered."""
+    about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
+    if not about:
+        return {}
+    requests = select(RoleRequest.assignment_id).where(RoleRequest.assignment_id.in_(set(about.values())))
+    requested_ids = set(session.scalars(requests))
+    return {id_: CancellationReason.ANSWERED for id_, number in about.items() if number not in requested_ids}
 
 
 def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:

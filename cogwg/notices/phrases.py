@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -30,22 +31,39 @@ def quarter(period: PeriodFacts) -> Bilingual:
     return Bilingual(f"Quarter {period.quarter} of {period.year}", f"trimestre {period.quarter} de {period.year}")
 
 
-def moment(at: datetime) -> Bilingual:
-    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French."""
+def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
+    """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French.
+
+    If it is another time of day in the reader's ``time_zone``, it follows: "(Eastern time; 2 pm in your time zone)".
+    """
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
-    return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
+    eastern, own_time = Bilingual("Eastern time", "heure de l’Est"), at.astimezone(ZoneInfo(time_zone))
+    if own_time.utcoffset() != local_time.utcoffset():
+        own = dates.clock(own_time)
+        if own_time.date() != local_time.date():
+            day = dates.day_of_month(own_time)
+            own = Bilingual(f"{day.en}, {own.en}", f"{day.fr}, {own.fr}")
+        eastern = Bilingual(f"{eastern.en}; {own.en} in your time zone", f"{eastern.fr}; {own.fr} dans votre fuseau horaire")
+    return Bilingual(f"{on.en} at {time.en} ({eastern.en})", f"{on.fr} à {time.fr} ({eastern.fr})")
+
+
+def own_moment(at: datetime, time_zone: str) -> Bilingual:
+    """Return a time in a person's own time zone, in a sentence; empty if their clock agrees with the Eastern time."""
+    local_time = at.astimezone(ZoneInfo(time_zone))
+    if local_time.utcoffset() == at.astimezone(TORONTO).utcoffset():
+        return EMPTY_TEXT
+    on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
+    return Bilingual(f"In your time zone: {on.en} at {time.en}.", f"Dans votre fuseau horaire{NBSP}: {on.fr} à {time.fr}.")
 
 
 def report_count(n: int) -> Bilingual:
     return dates.count_phrase(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
 
 
-def in_days(n: int) -> Bilingual:
-    """Return a number of days from today in words: "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
-    if n == 1:
-        return Bilingual("tomorrow", "demain")
-    return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
+def day(at: datetime) -> Bilingual:
+    """Return a day without its year: "September 30". An email is read later than it is written, so it counts no days."""
+    return dates.day_of_month(at.astimezone(TORONTO))
 
 
 def activity_name(code: str, title: Bilingual) -> Bilingual:
@@ -68,6 +86,7 @@ NOTHING_TO_REPORT_HINT = Bilingual(
     "No news? Select “Nothing to report”.",
     "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
+REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
 WHY_LEAD = Bilingual(
     "You are receiving this email because you are a jurisdiction lead ({who}) for the work plan of the " + GROUP_NAME.en + ".",
     "Vous recevez ce courriel à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",

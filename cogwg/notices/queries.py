@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.core.bilingual import Bilingual
-from cogwg.mail.queries import LatestMessage, latest_messages
+from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, latest_messages, messages_with_prefixes
 from cogwg.notices.body import Recipient
 from cogwg.notices.reminder_messages import MissingReports
-from cogwg.notices.rules import REMINDER_KINDS, is_too_soon
+from cogwg.notices.rules import REMINDER_KINDS, NoticeKind, is_too_soon
 from cogwg.reporting.readiness import Readiness
 
 
@@ -102,18 +102,45 @@ def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tu
     return tuple(name for id_, name in names.items() if id_ is not None and id_ not in known and ready.missing_reports([id_]))
 
 
+@dataclass(frozen=True, slots=True)
+class SentReminder:
+    """A reminder of a quarter in the outbox: its email, its recipient's name, and its sender's, "" if it was automatic."""
+
+    message: OutboxMessageFacts
+    recipient: str
+    sender: str
+
+
+def reminders_of(session: Session, period_id: int) -> list[SentReminder]:
+    """Return the reminders of a quarter with what became of each, the latest first, in two SQL statements."""
+    messages = messages_with_prefixes(session, [f"remind:{period_id}:", f"{NoticeKind.CO_CHAIR_REMINDER}:{period_id}:"])
+    ids = {id_ for message in messages for id_ in (message.person_id, message.made_by) if id_ is not None}
+    names = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
+    return [SentReminder(m, names.get(m.person_id or 0, m.address), names.get(m.made_by or 0, "")) for m in messages]
+
+
 def recipient_of(roles: list[Contact]) -> Recipient:
     """Return the recipient of an email from all roles of one person, with the jurisdictions of those roles."""
     first = roles[0]
     return Recipient(
-        first.person_id, first.name, first.email, first.lang, tuple(c.jurisdiction for c in roles if c.jurisdiction)
+        first.person_id,
+        first.name,
+        first.email,
+        first.lang,
+        tuple(c.jurisdiction for c in roles if c.jurisdiction),
+        first.time_zone,
     )
 
 
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
     """Return the leads of these jurisdictions, each once, with one of their roles, in one SQL statement."""
+    return [(recipient_of(roles), roles[0]) for roles in lead_roles(session, jurisdiction_ids)]
+
+
+def lead_roles(session: Session, jurisdiction_ids: Collection[int]) -> list[list[Contact]]:
+    """Return the roles of each lead of these jurisdictions for one of them, in one SQL statement."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:
             contacts_by_person.setdefault(contact.person_id, []).append(contact)
-    return [(recipient_of(roles), roles[0]) for roles in contacts_by_person.values()]
+    return list(contacts_by_person.values())

@@ -40,21 +40,27 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
         subject, opening = _DUE_TODAY_SUBJECT, _DUE_TODAY_SENTENCE
     else:
         subject, opening = _OVERDUE_SUBJECT, _OVERDUE_SENTENCE
-    facts = {"when": phrases.in_days(left), "count": count, "quarter": phrases.quarter(period)}
-    facts["due"] = phrases.moment(period.due_at)
+    facts = {"day": phrases.day(period.due_at), "count": count, "quarter": phrases.quarter(period)}
+    facts["due"] = phrases.moment(period.due_at, to.time_zone)
     key = f"remind:{period.id}:{to.person_id}:{stage}"
     first = Paragraph(phrases.fill(opening, **facts))
     return compose_email(
-        to, key, NoticeKind.REMINDER, phrases.fill(subject, **facts), first, *_missing_reports_parts(missing, period, site)
+        to,
+        key,
+        NoticeKind.REMINDER,
+        phrases.fill(subject, **facts),
+        first,
+        *_missing_reports_parts(missing, period, site),
+        site=site,
     )
 
 
-_DUE_SUBJECT = Bilingual("{count} due {when} ({quarter})", "{count} à rendre {when} ({quarter})")
+_DUE_SUBJECT = Bilingual("{count} due by {day} ({quarter})", "{count} à rendre d’ici le {day} ({quarter})")
 _DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à rendre aujourd’hui ({quarter})")
 _OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à rendre ({quarter})")
 _DUE_SENTENCE = Bilingual(
-    "Your reports for {quarter} are due {when}, on {due}.",
-    "Vos rapports pour le {quarter} sont à rendre {when}, le {due}.",
+    "Your reports for {quarter} are due on {due}.",
+    "Vos rapports pour le {quarter} sont à rendre le {due}.",
 )
 _DUE_TODAY_SENTENCE = Bilingual(
     "Your reports for {quarter} are due today, {due}. You can still submit reports after that. They will be marked late.",
@@ -86,9 +92,9 @@ _DEFAULT_OVERDUE_TEXT = Bilingual(
 
 
 def co_chair_reminder_email(
-    missing: MissingReports, period: PeriodFacts, text: str, by: str, *, last_reminder_id: int, site: str
+    missing: MissingReports, period: PeriodFacts, text: str, by: str, *, last_reminder_id: int, reply_to: str, site: str
 ) -> OutgoingEmail:
-    """Return a co-chair's reminder in their own words.
+    """Return a co-chair's reminder in their own words. Answers go to ``reply_to``, the co-chair's address.
 
     ``last_reminder_id`` is the id of the person's last reminder, or 0. It is part of the email's key, so that only one email
     is created if two co-chairs send a reminder at the same time.
@@ -97,7 +103,10 @@ def co_chair_reminder_email(
     facts = {"count": phrases.report_count(len(missing.items)), "quarter": phrases.quarter(period)}
     subject = _OVERDUE_SUBJECT if period.state is PeriodState.LATE else _CO_CHAIR_SUBJECT
     key = f"chase:{period.id}:{to.person_id}:{last_reminder_id}"
-    words_of = (PersonalText(text), Paragraph(Bilingual(f"– {by}", f"– {by}")))
+    words_of: list[BodyPart] = [PersonalText(text), Paragraph(Bilingual(f"– {by}", f"– {by}"))]
+    own_time = phrases.moment(period.due_at, to.time_zone)
+    if own_time != phrases.moment(period.due_at):
+        words_of.append(Paragraph(phrases.fill(Bilingual("Due: {due}", "Échéance\u00a0: {due}"), due=own_time)))
     return compose_email(
         to,
         key,
@@ -105,6 +114,8 @@ def co_chair_reminder_email(
         phrases.fill(subject, **facts),
         *words_of,
         *_missing_reports_parts(missing, period, site),
+        site=site,
+        reply_to=reply_to,
     )
 
 
@@ -128,6 +139,7 @@ def reminder_copy_email(
         Paragraph(phrases.fill(Bilingual("You sent a reminder to {who}.", "Vous avez envoyé un rappel à {who}."), who=people)),
         *(Quote(text) for text in (texts.exact_text(recipient.lang), texts.exact_text(recipient.lang.other)) if text),
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
+        site=site,
     )
 
 
@@ -143,15 +155,22 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
             BulletList(counts),
         ]
     else:
-        missing_parts = [Paragraph(Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu."))]
+        missing_parts = [Paragraph(_CLOSED_TO_REPORTS if ready.unreceived_count else _NOTHING_EXPECTED)]
     key, link = (
         f"digest:{period.id}:{recipient.person_id}:{stage}",
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
     count = Paragraph(phrases.fill(_RECEIVED_SENTENCE, **facts))
-    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *missing_parts, link)
+    return compose_email(
+        recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *missing_parts, link, site=site
+    )
 
 
+_NOTHING_EXPECTED = Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu.")
+_CLOSED_TO_REPORTS = Bilingual(
+    "The others can no longer be submitted, because a later quarter has a report for their activities.",
+    "Les autres ne peuvent plus être soumis, car un trimestre ultérieur a un rapport sur leurs activités.",
+)
 _RECEIVED_SENTENCE = Bilingual(
     "Reports received for {quarter}: {inside} of {total}.",
     "Rapports reçus pour le {quarter}\u00a0: {inside} sur {total}.",

@@ -29,8 +29,16 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     RETURNED = "returned"
     RECEIPT = "receipt"
+    CO_LEAD = "co-lead"
     MENTION = "mention"
     ROLE_OFFER = "role"
+    ROLE_REQUEST = "role-request"
+    ROLE_ENDED = "role-ended"
+    EXTENDED = "extended"
+    DUE_REQUEST = "due-request"
+    DUE_ANSWER = "due-answer"
+    SECURITY = "security"
+    FINALIZED = "finalized"
 
 
 class CancellationReason(StrEnum):
@@ -44,6 +52,7 @@ class CancellationReason(StrEnum):
     RESUBMITTED = "resubmitted"
     OUT_OF_DATE = "out-of-date"
     SUPERSEDED = "superseded"
+    BY_PERSON = "by-person"
 
     @property
     def label(self) -> Bilingual:
@@ -62,8 +71,8 @@ CANCELLATION_LABELS = {
         "The comment was deleted before this email was sent.", "Le commentaire a été supprimé avant l’envoi de ce courriel."
     ),
     CancellationReason.ANSWERED: Bilingual(
-        "The jurisdiction answered, or the role was offered to another jurisdiction.",
-        "L’administration a répondu, ou le rôle a été proposé à une autre administration.",
+        "This role no longer waits for this answer.",
+        "Ce rôle n’attend plus cette réponse.",
     ),
     CancellationReason.RESUBMITTED: Bilingual(
         "The report was submitted again before this email was sent.",
@@ -73,10 +82,22 @@ CANCELLATION_LABELS = {
         "This email was no longer accurate. A new one is sent if it is needed.",
         "Ce courriel n’était plus exact. Un autre est envoyé au besoin.",
     ),
+    CancellationReason.BY_PERSON: Bilingual(
+        "A co-chair or the secretariat cancelled this email.", "La coprésidence ou le secrétariat a annulé ce courriel."
+    ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."
     ),
 }
+OPTIONAL_KINDS = (
+    NoticeKind.REMINDER,
+    NoticeKind.CO_CHAIR_REMINDER,
+    NoticeKind.DIGEST,
+    NoticeKind.MENTION,
+    NoticeKind.ROLE_OFFER,
+    NoticeKind.FINALIZED,
+)
+"""The kinds that a person can choose not to receive, on the account page."""
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST)
 """The kinds that ``cogwg remind`` writes; it replaces a waiting email of these kinds that is no longer needed."""
@@ -88,7 +109,7 @@ REPLACED_BY_NEWER = {
     NoticeKind.ROLE_OFFER: "role",
 }
 """The kinds of email of which a person needs only the newest about the same quarter, report or role. Kinds with the same value
-replace each other. Receipts, copies and mentions are not replaced."""
+replace each other. Receipts, copies, mentions and emails to co-leads are not replaced."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:

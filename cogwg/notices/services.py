@@ -27,15 +27,35 @@ from cogwg.notices.body import Recipient
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
+    EndedRole,
+    FinalizedVersion,
     ReceiptLine,
+    RequestedDueDate,
+    RequestedRole,
     ReturnedReport,
     RoleOffer,
+    Sender,
+    co_lead_email,
+    due_request_email,
+    extension_email,
+    finalized_email,
     mention_email,
+    password_email,
     receipt_email,
     returned_report_email,
+    role_ended_email,
     role_offer_email,
+    role_request_email,
 )
-from cogwg.notices.queries import leads, leads_of, leads_with_missing_reports, lock_reminders, recipient_of, reminder_audience
+from cogwg.notices.queries import (
+    lead_roles,
+    leads,
+    leads_of,
+    leads_with_missing_reports,
+    lock_reminders,
+    recipient_of,
+    reminder_audience,
+)
 from cogwg.notices.reminder_messages import (
     MissingReports,
     co_chair_reminder_email,
@@ -43,7 +63,15 @@ from cogwg.notices.reminder_messages import (
     reminder_copy_email,
     reminder_email,
 )
-from cogwg.notices.rules import DIGEST_DAYS, SCHEDULED_KINDS, CancellationReason, NoticeKind, is_too_soon, reminder_stage
+from cogwg.notices.rules import (
+    DIGEST_DAYS,
+    REMINDER_KINDS,
+    SCHEDULED_KINDS,
+    CancellationReason,
+    NoticeKind,
+    is_too_soon,
+    reminder_stage,
+)
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
@@ -99,7 +127,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
     """
     if not stage.startswith("after-"):
         return []
-    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(report.is_missing for report in ready.all_reports):
+    if stage != f"after-{-DIGEST_DAYS[0]}" and not ready.has_missing:
         return []
     recipients = {
         contact.person_id: contact for role in (Role.CO_CHAIR, Role.SECRETARIAT) for contact in contacts(session, role)
@@ -171,6 +199,7 @@ def remind_missing(
             texts.exact_text(m.recipient.lang),
             sender.name,
             last_reminder_id=audience.last_reminder_id(m.recipient.person_id),
+            reply_to=sender.email,
             site=site,
         )
         for m in audience.remindable
@@ -240,8 +269,35 @@ def notify_receipt(
     """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
     person = session.get_one(Person, by.id)
     to = Recipient(person.id, person.name, person.email, person.lang)
-    email = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
+    email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
     return enqueue(session, email, by=by, at=at, now=now)
+
+
+def notify_co_leads(
+    session: Session,
+    period: PeriodFacts,
+    lines: Sequence[ReceiptLine],
+    sender: Sender,
+    *,
+    token: str,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of the other jurisdictions that these reports are for too; return the number of emails.
+
+    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too: the report is theirs,
+    and was submitted by another person.
+    """
+    others = {other.id for line in lines for other in line.also_for}
+    emails = []
+    for roles in lead_roles(session, others) if others else []:
+        own = {role.jurisdiction_id for role in roles}
+        shared = [line for line in lines if any(other.id in own for other in line.also_for)]
+        if roles[0].person_id != by.id:
+            emails.append(co_lead_email(recipient_of(roles), period, shared, sender, at=at, token=token, site=site))
+    return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
 
 
 def notify_mentioned(
@@ -276,6 +332,83 @@ def notify_offered(
     """
     people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_role_requested(
+    session: Session, request: RequestedRole, *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the co-chairs that a jurisdiction asks for a vacant role; return the number of emails."""
+    people = [recipient_of([contact]) for contact in contacts(session, Role.CO_CHAIR)]
+    return sum(enqueue(session, role_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_role_ended(
+    session: Session, ended: EndedRole, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the leads of these jurisdictions that they no longer have a role; return the number of emails.
+
+    Leads who want no reminders are notified too, because nothing else informs them.
+    """
+    people = [to for to, _role in leads_of(session, jurisdiction_ids)]
+    return sum(enqueue(session, role_ended_email(to, ended, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_extended(
+    session: Session,
+    period: PeriodFacts,
+    jurisdiction_ids: Collection[int],
+    *,
+    event_id: int,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of these jurisdictions that a quarter is extended; return the number of emails.
+
+    Waiting reminders, which state the earlier due date, are withdrawn, except those that a delivery holds.
+    """
+    for message in waiting_messages(session, (*REMINDER_KINDS, NoticeKind.DIGEST)):
+        is_held = message.claimed_until is not None and message.claimed_until > now
+        if message.key.split(":")[1:2] == [str(period.id)] and not is_held:
+            withdraw(session, message, CancellationReason.OUT_OF_DATE)
+    sender, reason = session.get_one(Person, by.id).name, period.extension_reason
+    emails = [
+        extension_email(to, period, reason, token=event_id, by=sender, site=site)
+        for to, _role in leads_of(session, jurisdiction_ids)
+    ]
+    return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
+
+
+def notify_due_request(
+    session: Session, request: RequestedDueDate, jurisdiction_id: int, *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the co-chairs of a request to move a due date, or the jurisdiction's leads of the answer; return the number."""
+    if request.answer is None:
+        people = [recipient_of([contact]) for contact in contacts(session, Role.CO_CHAIR)]
+    else:
+        people = [to for to, _role in leads_of(session, [jurisdiction_id])]
+    return sum(enqueue(session, due_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_finalized(session: Session, version: FinalizedVersion, *, by: Actor, at: datetime, now: datetime, site: str) -> int:
+    """Notify everyone who may read briefings, and wants this email, of a finalized version; return the number of emails.
+
+    Leaves out the person who finalized it.
+    """
+    readers = {contact.person_id: contact for role in Role for contact in contacts(session, role)}
+    people = [
+        Recipient(c.person_id, c.name, c.email, c.lang) for c in readers.values() if c.wants_finalized and c.person_id != by.id
+    ]
+    return sum(enqueue(session, finalized_email(to, version, site=site), by=by, at=at, now=now) for to in people)
+
+
+def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:
+    """Notify a person that their password was set, in case it was not they who did it."""
+    person = session.get_one(Person, person_id)
+    to = Recipient(person.id, person.name, person.email, person.lang)
+    email = password_email(to, at=at, token=now.isoformat(), site=site)
+    enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:

@@ -117,6 +117,43 @@ class Activity(Base):
     )
 
 
+class DueAnswer(StrEnum):
+    """The answer to a request to move a due date."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class DueRequest(Base):
+    """A lead's request to move a due date, with the reason; ``answer`` is null until a co-chair answers it."""
+
+    __tablename__ = "due_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    from_year: Mapped[int]
+    from_month: Mapped[int]
+    from_day: Mapped[int | None]
+    to_year: Mapped[int]
+    to_month: Mapped[int]
+    to_day: Mapped[int | None]
+    reason_en: Mapped[str] = mapped_column(Text, default="")
+    reason_fr: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[DueAnswer | None] = mapped_column(enum_column(DueAnswer, "answer"))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[Bilingual] = composite("reason_en", "reason_fr")
+
+    __table_args__ = (
+        CheckConstraint("from_month BETWEEN 1 AND 12 AND to_month BETWEEN 1 AND 12", name="months"),
+        CheckConstraint("reason_en <> '' OR reason_fr <> ''", name="reason_given"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_dated"),
+    )
+
+
 class DueChange(Base):
     """A due date moved after the plan was adopted (re-baselining): the old date, the new one, and the reason."""
 
@@ -170,3 +207,17 @@ class Assignment(Base):
         UniqueConstraint("priority_id", "jurisdiction_id"),
         CheckConstraint("(confirmation = 'vacant') = (jurisdiction_id IS NULL)", name="vacant_is_nobody"),
     )
+
+
+class RoleRequest(Base):
+    """A request of a jurisdiction for a vacant role, until it is withdrawn or the role is offered to the jurisdiction."""
+
+    __tablename__ = "role_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (UniqueConstraint("assignment_id", "jurisdiction_id"),)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
-from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, DueChange, Priority, WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,10 @@ class AssignmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFacts:
-    """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month."""
+    """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month.
+
+    ``original_due`` is the due date before the first move, unless the activity was never moved or is back on that date.
+    """
 
     id: int
     priority_id: int
@@ -94,6 +97,7 @@ class ActivityFacts:
     due_day: int | None
     due_words: Bilingual
     ongoing: bool
+    original_due: rules.DueDate | None = None
 
     @property
     def due_from(self) -> date:
@@ -118,7 +122,7 @@ class ActivityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PriorityFacts:
-    """A priority with its consequences and results, its assignments and its activities."""
+    """A priority with its consequences and results, its assignments and its activities in due order."""
 
     id: int
     number: int
@@ -144,6 +148,10 @@ class PriorityFacts:
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions can report on this priority."""
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
+
+    def other_reporting(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
+        """Return the assignments of the other jurisdictions that a report by one of these is also for."""
+        return [a for a in self.assignments if a.can_report and a.jurisdiction_id not in jurisdiction_ids]
 
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions can add notes to this priority's reports."""
@@ -204,7 +212,9 @@ def plan_facts(
     ids = {"ids": [row.priority_id for row in priorities]}
     activities: dict[int, list[ActivityFacts]] = {}
     for row in named_rows(execute_core(session, _ACTIVITIES, ids)):
-        activities.setdefault(row.priority_id, []).append(activity_from_row(row))
+        activities.setdefault(row.priority_id, []).append(_activity_with_original_due(row))
+    for own in activities.values():
+        own.sort(key=lambda activity: activity.due_on)
     assignments: dict[int, list[AssignmentFacts]] = {}
     for row in named_rows(execute_core(session, _ASSIGNMENTS, ids)):
         assignments.setdefault(row.assignment_priority_id, []).append(_assignment_from_row(row))
@@ -213,6 +223,7 @@ def plan_facts(
 
 # Statements are built once, and from Core tables only, because building one costs as much as executing it.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
+_MOVE = table(DueChange)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 _ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
 
@@ -236,8 +247,13 @@ def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...]) -> Select[*
     return select(*_PLAN_COLUMNS).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(_PRIORITY.c.number)
 
 
+_OTHER_MOVE = _MOVE.alias()
+_FIRST_MOVE = (
+    select(func.min(_OTHER_MOVE.c.id)).where(_OTHER_MOVE.c.activity_id == _ACTIVITY.c.id).correlate(_ACTIVITY).scalar_subquery()
+)
 _ACTIVITIES = (
-    select(_ACTIVITY)
+    select(*_ACTIVITY.c, _MOVE.c.from_year, _MOVE.c.from_month, _MOVE.c.from_day)
+    .select_from(_ACTIVITY.outerjoin(_MOVE, _MOVE.c.id == _FIRST_MOVE))
     .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
 )
@@ -317,6 +333,15 @@ def activity_from_row(row: Any) -> ActivityFacts:
         due_words=Bilingual(row.due_words_en, row.due_words_fr),
         ongoing=row.ongoing,
     )
+
+
+def _activity_with_original_due(row: Any) -> ActivityFacts:
+    """Return an activity from a row that also has the columns of its first move, which are null without a move."""
+    activity = activity_from_row(row)
+    if row.from_year is None:
+        return activity
+    original = rules.DueDate(row.from_year, row.from_month, row.from_day)
+    return replace(activity, original_due=original) if original != activity.due else activity
 
 
 def _assignment_from_row(row: Any) -> AssignmentFacts:

@@ -27,7 +27,7 @@ class RoleChange:
     person: str
     jurisdiction: Bilingual
     behalf_of: Bilingual
-    reason: str
+    reason: Bilingual
 
     @property
     def is_accepted(self) -> bool:
@@ -77,7 +77,12 @@ def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int,
                 person=name or "",
                 jurisdiction=own_jurisdiction.name if own_jurisdiction is not None else EMPTY_TEXT,
                 behalf_of=behalf_of.name if behalf_of is not None else EMPTY_TEXT,
-                reason=(event.after or {}).get("reason", ""),
+                reason=_reason((event.after or {}).get("reason", "")),
             )
         )
     return changes
+
+
+def _reason(stored: str | list[str]) -> Bilingual:
+    """Return a stored reason; a jurisdiction gives the reason for declining in one text, which is used for both languages."""
+    return Bilingual(stored, stored) if isinstance(stored, str) else Bilingual(*stored)

@@ -36,17 +36,30 @@ def can_contribute(role: AssignmentRole, confirmation: Confirmation) -> bool:
 
 
 class RoleEvent(StrEnum):
-    """An event of a role: the group offers it, the jurisdiction accepts or declines it."""
+    """An event of a role: the group offers it, the jurisdiction accepts or declines it.
+
+    The group can withdraw an offer, and end a role or hand it over. A jurisdiction can request a vacant role.
+    """
 
     OFFER = "offered"
     ACCEPT = "accepted"
     DECLINE = "declined"
+    WITHDRAW_OFFER = "offer-withdrawn"
+    END = "ended"
+    HAND_OVER = "handed-over"
+    REQUEST = "requested"
+    WITHDRAW_REQUEST = "request-withdrawn"
 
 
 ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
     (Confirmation.VACANT, RoleEvent.OFFER): Confirmation.TO_CONFIRM,
     (Confirmation.TO_CONFIRM, RoleEvent.ACCEPT): Confirmation.CONFIRMED,
     (Confirmation.TO_CONFIRM, RoleEvent.DECLINE): Confirmation.VACANT,
+    (Confirmation.TO_CONFIRM, RoleEvent.WITHDRAW_OFFER): Confirmation.VACANT,
+    (Confirmation.CONFIRMED, RoleEvent.END): Confirmation.VACANT,
+    (Confirmation.CONFIRMED, RoleEvent.HAND_OVER): Confirmation.TO_CONFIRM,
+    (Confirmation.VACANT, RoleEvent.REQUEST): Confirmation.VACANT,
+    (Confirmation.VACANT, RoleEvent.WITHDRAW_REQUEST): Confirmation.VACANT,
 }
 """All transitions; any other is refused."""
 
@@ -87,6 +100,15 @@ class DueDate:
         """Return the due date with this key."""
         year, month, *day = (int(part) for part in key.split("-"))
         return cls(year, month, day[0] if day else None)
+
+
+def check_reason(reason: Bilingual, missing_message: str) -> None:
+    """Check that a reason is given in at least one language, and is not too long. Raises ``Invalid`` with all problems."""
+    problems = list(bilingual_length_problems("reason", reason))
+    if not reason:
+        problems.append(("reason", Message(missing_message)))
+    if problems:
+        raise Invalid(*problems)
 
 
 def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:

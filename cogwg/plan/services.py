@@ -1,4 +1,4 @@
-"""Commands on an adopted plan: a role is offered, accepted or declined; a due date moves.
+"""Commands on an adopted plan: a role is offered, accepted, declined or taken back; a due date moves.
 
 Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -18,10 +18,11 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
-from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange
-from cogwg.plan.rules import DueDate, RoleEvent, check_due_change, next_confirmation
+from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, RoleRequest
+from cogwg.plan.rules import DueDate, RoleEvent, check_due_change, check_reason, next_confirmation
 
 CanAnswerRole = Callable[[int], bool]
+_VACANCY = {"jurisdiction_id": None, "assignee": EMPTY_TEXT}
 
 
 def accept_role(
@@ -41,6 +42,7 @@ def accept_role(
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
+    session.execute(delete(RoleRequest).where(RoleRequest.assignment_id == assignment_id))
 
 
 def decline_role(
@@ -57,8 +59,7 @@ def decline_role(
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
-    vacancy = {"jurisdiction_id": None, "assignee": EMPTY_TEXT}
-    _apply_event(session, role, RoleEvent.DECLINE, vacancy, details={"reason": reason}, by=by, at=at)
+    _apply_event(session, role, RoleEvent.DECLINE, _VACANCY, details={"reason": reason}, by=by, at=at)
 
 
 def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
@@ -68,18 +69,65 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
     no jurisdiction was chosen, or the jurisdiction already has a role in the priority.
     """
     role = _role_for_update(session, assignment_id)
-    chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
-    if chosen is None:
-        raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to offer the role to."))))
-    carries = select(Assignment.id).where(
-        Assignment.priority_id == role.priority_id, Assignment.jurisdiction_id == chosen.id, Assignment.id != role.id
-    )
-    if session.scalar(carries) is not None:
-        raise Invalid(
-            ("jurisdiction", Message(N_("This jurisdiction already has a role in this priority. Choose another jurisdiction.")))
-        )
-    assignee = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
-    return _apply_event(session, role, RoleEvent.OFFER, assignee, by=by, at=at)
+    assignee = _chosen_assignee(session, role, jurisdiction_id)
+    answered = RoleRequest.assignment_id == assignment_id, RoleRequest.jurisdiction_id == jurisdiction_id
+    event_id = _apply_event(session, role, RoleEvent.OFFER, assignee, by=by, at=at)
+    session.execute(delete(RoleRequest).where(*answered))
+    return event_id
+
+
+def withdraw_offer(
+    session: Session, assignment_id: int, *, expected_jurisdiction_id: int | None, by: Actor, at: datetime
+) -> int:
+    """Withdraw the offer of a role, which becomes vacant; return the id of the audit event.
+
+    Raises ``NotFound``, ``Conflict`` when the role is now offered to another jurisdiction than the page showed, and ``Invalid``
+    when it is not waiting for an answer.
+    """
+    role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
+    return _apply_event(session, role, RoleEvent.WITHDRAW_OFFER, _VACANCY, by=by, at=at)
+
+
+def end_role(
+    session: Session,
+    assignment_id: int,
+    *,
+    expected_jurisdiction_id: int | None,
+    reason: Bilingual,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """End a role that a jurisdiction holds, with a reason; it becomes vacant. Return the id of the audit event.
+
+    Raises ``NotFound``, ``Conflict`` when another jurisdiction than the page showed now holds the role, and ``Invalid``.
+    """
+    role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
+    next_confirmation(role.confirmation, RoleEvent.END)
+    check_reason(reason, N_("Explain why the role ends. Members can see the reason."))
+    details = {"reason": [reason.en, reason.fr]}
+    return _apply_event(session, role, RoleEvent.END, _VACANCY, details=details, by=by, at=at)
+
+
+def hand_over_role(
+    session: Session,
+    assignment_id: int,
+    jurisdiction_id: int | None,
+    *,
+    expected_jurisdiction_id: int | None,
+    reason: Bilingual,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Offer a role that a jurisdiction holds to another one, with a reason; return the id of the audit event.
+
+    Until the other jurisdiction answers, the role is "to confirm". Raises as ``end_role`` and ``offer_role`` do.
+    """
+    role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
+    next_confirmation(role.confirmation, RoleEvent.HAND_OVER)
+    assignee = _chosen_assignee(session, role, jurisdiction_id)
+    check_reason(reason, N_("Explain why the role is handed over. Members can see the reason."))
+    details = {"reason": [reason.en, reason.fr]}
+    return _apply_event(session, role, RoleEvent.HAND_OVER, assignee, details=details, by=by, at=at)
 
 
 def move_due_date(
@@ -134,6 +182,32 @@ def _role_for_update(session: Session, assignment_id: int) -> Assignment:
     return role
 
 
+def _role_as_shown(session: Session, assignment_id: int, expected_jurisdiction_id: int | None) -> Assignment:
+    """Return the role, locked. Raises ``Conflict`` if it now belongs to another jurisdiction than the page showed."""
+    role = _role_for_update(session, assignment_id)
+    if role.jurisdiction_id not in (None, expected_jurisdiction_id):
+        raise Conflict(role.jurisdiction_id)
+    return role
+
+
+def _chosen_assignee(session: Session, role: Assignment, jurisdiction_id: int | None) -> dict[str, Any]:
+    """Return the values of a role that is offered to this jurisdiction. Raises ``Invalid`` if it cannot take the role."""
+    chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
+    if chosen is None:
+        raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to offer the role to."))))
+    if holds_role(session, role.priority_id, chosen.id):
+        raise Invalid(
+            ("jurisdiction", Message(N_("This jurisdiction already has a role in this priority. Choose another jurisdiction.")))
+        )
+    return {"jurisdiction_id": chosen.id, "assignee": chosen.short}
+
+
+def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool:
+    """Return whether a jurisdiction holds a role in a priority, or one is offered to it."""
+    roles = select(Assignment.id).where(Assignment.priority_id == priority_id, Assignment.jurisdiction_id == jurisdiction_id)
+    return session.scalar(roles) is not None
+
+
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
@@ -161,7 +235,7 @@ def _apply_event(
     event: RoleEvent,
     changes: dict[str, Any] | None = None,
     *,
-    details: dict[str, str] | None = None,
+    details: dict[str, Any] | None = None,
     by: Actor,
     at: datetime,
 ) -> int:

@@ -76,10 +76,21 @@ def merge_texts(theirs: str, yours: str) -> str:
     return " ".join([theirs.strip(), *added]).strip()
 
 
+def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
+    """Whether your draft has all that is stored: the same status and mark, each text or a continuation of it, and each link."""
+    return (
+        stored.status in (None, yours.status)
+        and stored.nothing_to_report == yours.nothing_to_report
+        and all(str(field_value(yours, f)).startswith(str(field_value(stored, f))) for f in TEXT_FIELDS)
+        and set(stored.evidence) <= set(yours.evidence)
+    )
+
+
 def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str], texts: dict[str, str]) -> ReportDraft:
     """Build a draft from the choice for each field: "theirs", "yours" or, for texts and links, "both".
 
-    A field without a choice keeps "theirs"; ``texts`` holds the edited text of each field with the choice "both".
+    A field without a choice keeps "theirs"; ``texts`` holds the edited text of each field with the choice "both". A text and
+    "Nothing to report" exclude each other: unless the mark was chosen, the text is kept.
     """
 
     def chosen(field: str) -> object:
@@ -94,7 +105,7 @@ def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str
         return Bilingual(str(chosen(f"{name}_en")), str(chosen(f"{name}_fr")))
 
     evidence: tuple[LabelledLink, ...] = chosen("evidence")  # type: ignore[assignment]
-    return ReportDraft(
+    merged = ReportDraft(
         status=chosen("status"),  # type: ignore[arg-type]
         progress=text("progress"),
         challenge=text("challenge"),
@@ -102,3 +113,4 @@ def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str
         evidence=evidence,
         nothing_to_report=bool(chosen("nothing_to_report")),
     )
+    return merged.without_mark() if merged.has_text_and_mark and "nothing_to_report" not in choices else merged

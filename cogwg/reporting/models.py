@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
@@ -47,7 +47,7 @@ class ReportingPeriod(Base):
     """A quarter of the plan year; ``key`` is YYYY-MM of its last month.
 
     A co-chair may open it before its first day (``opened_at``) and closes it (``closed_at``); otherwise its state follows
-    the clock.
+    the clock. ``original_due_at`` is the due time before the first extension, which gives the latest reason; null without one.
     """
 
     __tablename__ = "reporting_period"
@@ -61,6 +61,10 @@ class ReportingPeriod(Base):
     due_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    original_due_at: Mapped[datetime | None]
+    extension_reason_en: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    extension_reason_fr: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    extension_reason: Mapped[Bilingual] = composite("extension_reason_en", "extension_reason_fr")
 
     __table_args__ = (
         UniqueConstraint("plan_id", "key"),
@@ -84,6 +88,10 @@ class PeriodException(Base):
 
 STALE = JSON(none_as_null=True)
 """The type of a column with the texts that are stale in a language: see ``cogwg.core.text_states``."""
+
+
+_TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = '')"
+"""A report either describes progress or says that there is nothing to report. A challenge may stand beside both."""
 
 
 class StatusReport(Base):
@@ -130,6 +138,7 @@ class StatusReport(Base):
         UniqueConstraint("activity_id", "period_id"),
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("state = 'draft' OR status IS NOT NULL", name="status_when_submitted"),
+        CheckConstraint(_TEXT_OR_MARK, name="text_or_nothing_to_report"),
     )
 
 
@@ -194,6 +203,7 @@ class Submission(Base):
     __table_args__ = (
         Index("ix_submission_latest", "activity_id", "id"),
         CheckConstraint("(status = 'C') = (completed_at IS NOT NULL)", name="complete_has_a_time"),
+        CheckConstraint(_TEXT_OR_MARK, name="text_or_nothing_to_report"),
     )
 
 

@@ -39,6 +39,7 @@ class NoteFacts:
     text: Bilingual
     changed_at: datetime
     person: str
+    person_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +167,5 @@ def _note_facts(note: Contribution, name: Bilingual, person: str | None) -> Note
         text=note.text,
         changed_at=note.changed_at,
         person=person or "",
+        person_id=note.changed_by,
     )

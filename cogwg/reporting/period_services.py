@@ -1,4 +1,4 @@
-"""Commands of co-chairs and the secretariat: open a quarter early, close it, undo its closing, reopen it, return a report."""
+"""Commands of co-chairs and the secretariat: open, extend, close or reopen a quarter, undo its closing, return a report."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.calendar import local_day
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import a_week_later, local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import Activity, Assignment
-from cogwg.plan.rules import can_report
+from cogwg.plan.rules import can_report, check_reason
 from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in_period
 from cogwg.reporting.rules import check_period_order, check_takes_reports, period_state
@@ -26,6 +27,26 @@ def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) ->
     period.opened_at = at
     session.flush()
     record_event(session, "period.opened", ("period", period_id), by=by, at=at)
+
+
+def extend_period(
+    session: Session, period_id: int, *, reason: Bilingual, expected_due_at: datetime | None, by: Actor, at: datetime
+) -> int:
+    """Give all jurisdictions another week, with a reason; return the id of the audit event.
+
+    ``expected_due_at`` is the due time that the form showed. Raises ``NotFound``, ``Conflict`` if it is another one by now, and
+    ``Invalid`` unless the quarter is open and a reason is given.
+    """
+    period = _period_for_event(session, period_id, PeriodEvent.EXTEND, at)
+    was = period.due_at
+    if was != expected_due_at:
+        raise Conflict(was)
+    check_reason(reason, N_("Explain why everyone gets another week. The leads will see the reason."))
+    period.original_due_at = period.original_due_at or was
+    period.due_at, period.extension_reason = a_week_later(was), reason
+    session.flush()
+    before, after = {"due_at": was.isoformat()}, {"due_at": period.due_at.isoformat(), "reason": [reason.en, reason.fr]}
+    return record_event(session, "period.extended", ("period", period_id), by=by, at=at, before=before, after=after)
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:

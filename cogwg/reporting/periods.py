@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
@@ -32,7 +33,10 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period with its state now and its ``reopenings`` by jurisdiction id."""
+    """A reporting period with its state now and its ``reopenings`` by jurisdiction id.
+
+    ``original_due_at`` is the due time before the first extension, None without one; the reason is that of the latest.
+    """
 
     id: int
     key: str
@@ -43,6 +47,8 @@ class PeriodFacts:
     closed_at: datetime | None
     state: PeriodState
     reopenings: Mapping[int, Reopening]
+    original_due_at: datetime | None = None
+    extension_reason: Bilingual = EMPTY_TEXT
 
     @property
     def is_planned(self) -> bool:
@@ -114,6 +120,8 @@ def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[P
             closed_at=p.closed_at,
             state=period_state(p.opens_on, p.due_at, p.opened_at, p.closed_at, now, today),
             reopenings=reopened.get(p.id, {}),
+            original_due_at=p.original_due_at,
+            extension_reason=Bilingual(p.extension_reason_en, p.extension_reason_fr),
         )
         for p in {row.id: row for row in rows}.values()
     ]

@@ -9,10 +9,11 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, null, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, named_rows, table
@@ -151,7 +152,9 @@ def submitted_texts(row: Any) -> dict[str, Bilingual]:
 class ReportFacts:
     """The shared report of an activity in a period, as its leads see it.
 
-    ``stale`` and ``translated`` are by the name of the text: see ``StatusReport``.
+    ``stale`` and ``translated`` are by the name of the text: see ``StatusReport``. ``status_before`` is the status before the
+    quarter, None if there was no report or this one was never submitted. ``changed_by_lead_of`` is the jurisdiction that
+    ``changed_by`` leads for, empty for a co-chair or the secretariat.
     """
 
     id: int
@@ -171,6 +174,13 @@ class ReportFacts:
     behalf_of: Bilingual
     stale: Mapping[str, str]
     translated: Mapping[str, dict[str, Any]]
+    status_before: Status | None = None
+    changed_by_lead_of: Bilingual = EMPTY_TEXT
+
+    @property
+    def written_for(self) -> Bilingual:
+        """The jurisdiction that the person who last changed it acted for."""
+        return self.behalf_of or self.changed_by_lead_of
 
     @property
     def is_submitted(self) -> bool:
@@ -194,18 +204,30 @@ class ReportFacts:
         )
 
 
+def status_before_quarter(activity_id: ColumnElement[int], period_id: ColumnElement[int]) -> ScalarSelect[Status | None]:
+    """Select the status that was shown before the first submission on an activity in a period; amendments don't change it."""
+    first = _SUBMISSION.alias()
+    own = first.c.activity_id == activity_id, first.c.period_id == period_id
+    return select(first.c.previous_status).where(*own).order_by(first.c.id).limit(1).scalar_subquery()
+
+
 _R, _E, _P, _J = map(table, (StatusReport, Evidence, Person, Jurisdiction))
+_LED, _HOME = lead_jurisdictions(), table(Jurisdiction).alias()
 _REPORTS = (
     select(
         *_R.c,
         *(_E.c[name] for name in ("url", "label_en", "label_fr")),
         _P.c.name.label("person"),
         *(_J.c[name] for name in ("name_en", "name_fr")),
+        *(_HOME.c[name].label(f"home_{name}") for name in ("name_en", "name_fr")),
+        status_before_quarter(_R.c.activity_id, _R.c.period_id).label("status_before"),
     )
     .select_from(
         _R.outerjoin(_E, _E.c.report_id == _R.c.id)
         .outerjoin(_P, _P.c.id == _R.c.changed_by)
         .outerjoin(_J, _J.c.id == _R.c.behalf_of)
+        .outerjoin(_LED, _LED.c.person_id == _R.c.changed_by)
+        .outerjoin(_HOME, _HOME.c.id == _LED.c.jurisdiction_id)
     )
     .where(_R.c.period_id == bindparam("period"), _R.c.activity_id.in_(bindparam("activities", expanding=True)))
     .order_by(_R.c.id, _E.c.position)
@@ -239,6 +261,8 @@ def reports_in_period(session: Session, period_id: int, activity_ids: Collection
             behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
             stale=r.stale or {},
             translated=r.translated or {},
+            status_before=r.status_before,
+            changed_by_lead_of=Bilingual(r.home_name_en or "", r.home_name_fr or ""),
         )
         for r in rows
     }

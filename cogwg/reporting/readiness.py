@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +57,17 @@ class ExpectedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreceivedReports:
+    """Reports that a quarter expects and has not received, of the jurisdictions that share them (their joined names).
+
+    They include reports that can no longer be submitted, because a later quarter has one.
+    """
+
+    carriers: Bilingual
+    reports: tuple[ExpectedReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """A quarter's expected reports by priority id, and times of partners' latest notes by (priority id, jurisdiction id)."""
 
@@ -73,13 +83,30 @@ class Readiness:
     def count(self, state: ReadinessState) -> int:
         return sum(report.state is state for report in self.all_reports)
 
-    def missing_counts(self) -> list[tuple[Bilingual, int]]:
-        """Count the missing reports by the joined names of the jurisdictions that share them; each report counts once."""
-        counts: Counter[Bilingual] = Counter()
+    @property
+    def unreceived_count(self) -> int:
+        return len(self.all_reports) - self.count(ReadinessState.SUBMITTED)
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether a report is missing that can still be submitted."""
+        return any(report.is_missing for report in self.all_reports)
+
+    @property
+    def unreported_priorities(self) -> list[PriorityFacts]:
+        """The priorities that no jurisdiction reports on, so that no report is expected."""
+        return [p for p in self.plan.priorities if p.activities and p.first_reporting is None]
+
+    def unreceived_reports(self) -> list[UnreceivedReports]:
+        """Return all reports not received by the jurisdictions that share them, most first; each report counts once."""
+        unreceived: dict[Bilingual, list[ExpectedReport]] = {}
         for priority in self.plan.priorities:
-            if missing := sum(report.is_missing for report in self.expected_reports[priority.id]):
-                counts[join_list([a.short for a in priority.assignments if a.can_report])] += missing
-        return counts.most_common()
+            carriers = join_list([a.short for a in priority.assignments if a.can_report])
+            reports = [r for r in self.expected_reports[priority.id] if r.state is not ReadinessState.SUBMITTED]
+            if reports:
+                unreceived.setdefault(carriers, []).extend(reports)
+        groups = [UnreceivedReports(carriers, tuple(reports)) for carriers, reports in unreceived.items()]
+        return sorted(groups, key=lambda group: -len(group.reports))
 
     def missing_reports(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, ExpectedReport]]:
         """Return the reports that these jurisdictions have not submitted and still can, in the order of the plan."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -17,6 +17,7 @@ REPORT_TEXTS = ("progress", "challenge", "evidence_note")
 LABEL_PREFIX = "label "
 """The name of a link's label among the texts of an item begins with this; the link's address follows."""
 LINKS_LIMIT = 10
+EVIDENCE_REQUEST = Message(N_("Add a link that shows the activity is complete, or explain why there is no link."))
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
 
 
@@ -44,6 +45,15 @@ class ReportDraft:
         """The texts by name; a link's label is named by its address, wherever in the list the link is."""
         labels = {f"{LABEL_PREFIX}{link.url}": link.label for link in self.evidence}
         return {name: getattr(self, name) for name in REPORT_TEXTS} | labels
+
+    @property
+    def has_text_and_mark(self) -> bool:
+        """Whether it describes progress although there is nothing to report; such a report is never stored."""
+        return self.nothing_to_report and bool(self.progress)
+
+    def without_mark(self) -> ReportDraft:
+        """Return the draft without "Nothing to report"."""
+        return replace(self, nothing_to_report=False)
 
 
 def period_state(
@@ -91,16 +101,9 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
     if not draft.progress and not draft.nothing_to_report:
         problems.append(("progress", Message(N_("Describe the progress, or select “Nothing to report”."))))
     if draft.status is not None and needs_challenge(draft.status, timeliness) and not draft.challenge:
-        sentence = (
-            N_("Describe the challenge. It is required because this activity is overdue and its status is “%(status)s”.")
-            if timeliness is Timeliness.OVERDUE
-            else N_("Describe the challenge. It is required because this activity is due and its status is “%(status)s”.")
-        )
-        problems.append(("challenge", Message(sentence, {"status": draft.status.label})))
+        problems.append(("challenge", challenge_request(draft.status, timeliness)))
     if draft.status is Status.COMPLETE and not draft.evidence and not draft.evidence_note:
-        problems.append(
-            ("evidence", Message(N_("Add a link that shows the activity is complete, or explain why there is no link.")))
-        )
+        problems.append(("evidence", EVIDENCE_REQUEST))
     if problems:
         raise Invalid(*problems)
 
@@ -119,9 +122,21 @@ def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
     return status in LOW_PROGRESS_STATUSES and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
 
 
+def challenge_request(status: Status, timeliness: Timeliness) -> Message:
+    """Return the sentence that asks for the challenge that this status needs; it names the status."""
+    sentence = (
+        N_("Describe the challenge. It is required because this activity is overdue and its status is “%(status)s”.")
+        if timeliness is Timeliness.OVERDUE
+        else N_("Describe the challenge. It is required because this activity is due and its status is “%(status)s”.")
+    )
+    return Message(sentence, {"status": status.label})
+
+
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
-    """Return the problems with lengths and links; they prevent saving even a draft."""
+    """Return what prevents saving even a draft: a text beside "Nothing to report", and problems with lengths and links."""
     problems: list[tuple[str, Message]] = []
+    if draft.has_text_and_mark:
+        problems.append(("nothing_to_report", Message(N_("Choose what to keep: your text or “Nothing to report”."))))
     for field in ("progress", "challenge", "evidence_note"):
         problems.extend(bilingual_length_problems(field, getattr(draft, field)))
     if len(draft.evidence) > LINKS_LIMIT:

@@ -17,10 +17,10 @@ from cogwg.core.db import execute_core, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.status import Status, timeliness
 from cogwg.core.text_states import stale_after
-from cogwg.plan.queries import ActivityFacts, PriorityFacts
+from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
-from cogwg.reporting.queries import ReportFacts, reports_in_period
+from cogwg.reporting.queries import ReportFacts, reports_in_period, status_before_quarter
 from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.rules import (
     LabelledLink,
@@ -46,6 +46,11 @@ class ReportTarget:
     period_id: int
     jurisdiction_ids: frozenset[int] = frozenset()
 
+    @property
+    def also_for(self) -> list[AssignmentFacts]:
+        """The other jurisdictions that the report is for too; none if it is for no jurisdiction in particular."""
+        return self.priority.other_reporting(self.jurisdiction_ids) if self.jurisdiction_ids else []
+
 
 @dataclass(frozen=True, slots=True)
 class ReportToSubmit:
@@ -57,9 +62,33 @@ class ReportToSubmit:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptEntry:
+    """A report that was just submitted: the status before the quarter (None: no report), and the status it amends, if any."""
+
+    target: ReportTarget
+    draft: ReportDraft
+    before: Status | None
+    amends: Status | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receipt of a submission: the id of its audit event, and the reports."""
+
+    number: int
+    reports: tuple[ReceiptEntry, ...]
+
+    @property
+    def is_amendment(self) -> bool:
+        """Whether all its reports were submitted before in the same quarter."""
+        return all(report.amends is not None for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True)
 class _ReportBeforeWrite:
     """What is stored before a report is written, and the state the report will have."""
 
+    period_key: str
     due_at: datetime
     last_submission: Any
     stored_report: ReportFacts | None
@@ -88,6 +117,19 @@ class _ReportBeforeWrite:
     @property
     def had_evidence(self) -> bool:
         return self.stored_report is not None and bool(self.stored_report.evidence)
+
+    @property
+    def amends(self) -> Status | None:
+        """The status submitted before in the same quarter, None if the report is the quarter's first."""
+        last = self.last_submission
+        return last.status if last is not None and last.key == self.period_key else None
+
+    @property
+    def status_before_quarter(self) -> Status | None:
+        if self.last_submission is None:
+            return None
+        before: Status | None = self.last_submission.before_quarter if self.amends is not None else self.last_submission.status
+        return before
 
 
 def save_draft(
@@ -125,8 +167,8 @@ def submit_report(
     at: datetime,
     is_allowed: ReportPermission,
     sample: bool = False,
-) -> None:
-    """Save the shared report of an activity and submit it, in one step.
+) -> Receipt:
+    """Save the shared report of an activity and submit it, in one step; return the receipt.
 
     ``expected_version`` is the version the form was filled from, 0 when there was no report yet; if the stored version
     differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``, ``Invalid`` and ``NotFound``.
@@ -157,8 +199,12 @@ def submit_report(
         **content,
     }
     execute_core(session, _INSERT_SUBMISSION, submission)
-    after = report_audit_data(draft, begun.next_state, expected_version + 1)
-    record_event(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
+    submitted = ReceiptEntry(target, draft, begun.status_before_quarter, begun.amends)
+    after = _submission_audit_data(submitted, expected_version + 1)
+    number = record_event(
+        session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after
+    )
+    return Receipt(number, (submitted,))
 
 
 def submit_all_reports(
@@ -169,25 +215,27 @@ def submit_all_reports(
     by: Actor,
     at: datetime,
     is_allowed: ReportPermission,
-) -> int:
-    """Submit these reports of a quarter together, all or none; return the id of the audit event that serves as a receipt.
+) -> Receipt:
+    """Submit these reports of a quarter together, all or none; return the receipt.
 
     The receipt also lists the activities ``not_submitted``, by id, with the reason. Raises the same errors as
     ``submit_report``, and ``Invalid`` when there is nothing to submit.
     """
     if not reports:
         raise Invalid(("", NOTHING_TO_SUBMIT))
-    submitted = []
+    submitted: list[ReceiptEntry] = []
+    entries = []
     for report in sorted(reports, key=lambda r: r.target.activity.id):
-        before = last_submission(session, report.target.activity.id)
-        submit_report(
+        receipt = submit_report(
             session, report.target, report.draft, expected_version=report.expected_version, by=by, at=at, is_allowed=is_allowed
         )
-        submitted.append({"activity": report.target.activity.id, "before": before.status.value if before is not None else None})
-        submitted[-1] |= report_audit_data(report.draft, ReportState.SUBMITTED, report.expected_version + 1)
+        submitted += receipt.reports
+        entry = _submission_audit_data(receipt.reports[0], report.expected_version + 1)
+        entries.append({"activity": report.target.activity.id} | entry)
     period = ("period", reports[0].target.period_id)
     left_out = [{"activity": activity, "why": why.value} for activity, why in not_submitted.items()]
-    return record_event(session, "quarter.submitted", period, by=by, at=at, after={"sent": submitted, "left": left_out})
+    after = {"sent": entries, "left": left_out}
+    return Receipt(record_event(session, "quarter.submitted", period, by=by, at=at, after=after), tuple(submitted))
 
 
 def _prepare_write(
@@ -215,12 +263,15 @@ def _prepare_write(
     if (stored.version if stored is not None else 0) != expected_version:
         raise Conflict(stored)
     return _ReportBeforeWrite(
-        period.due_at, last, stored, next_report_state(stored.state if stored is not None else None, event)
+        period.key, period.due_at, last, stored, next_report_state(stored.state if stored is not None else None, event)
     )
 
 
 def last_submission(session: Session, activity_id: int) -> Any:
-    """Return the last submission on an activity as a row (status, completed_at, key of its quarter), or None."""
+    """Return the last submission on an activity as a row, or None.
+
+    The row has its status, ``completed_at``, the key of its quarter, and the status before that quarter (``before_quarter``).
+    """
     return execute_core(session, _LAST_SUBMISSION_STATEMENT, {"activity": activity_id}).one_or_none()
 
 
@@ -237,7 +288,12 @@ _PERIOD_STATEMENT = (
     .where(_QUARTER.c.id == bindparam("period"))
 )
 _LAST_SUBMISSION_STATEMENT = (
-    select(_SUBMISSION.c.status, _SUBMISSION.c.completed_at, _QUARTER.c.key)
+    select(
+        _SUBMISSION.c.status,
+        _SUBMISSION.c.completed_at,
+        _QUARTER.c.key,
+        status_before_quarter(_SUBMISSION.c.activity_id, _SUBMISSION.c.period_id).label("before_quarter"),
+    )
     .join(_QUARTER, _QUARTER.c.id == _SUBMISSION.c.period_id)
     .where(_SUBMISSION.c.activity_id == bindparam("activity"))
     .order_by(_SUBMISSION.c.id.desc())
@@ -312,6 +368,16 @@ def _replace_evidence(session: Session, report_id: int, draft: ReportDraft, *, h
 
 def _evidence_data(link: LabelledLink) -> dict[str, str]:
     return {"url": link.url, "label_en": link.label.en, "label_fr": link.label.fr}
+
+
+def _submission_audit_data(submitted: ReceiptEntry, version: int) -> dict[str, Any]:
+    """Return a submission as the audit log stores it, and as its receipt and the history read it."""
+    before, amends = submitted.before, submitted.amends
+    return report_audit_data(submitted.draft, ReportState.SUBMITTED, version) | {
+        "before": before.value if before is not None else None,
+        "amends": amends.value if amends is not None else None,
+        "also_for": [assignment.jurisdiction_id for assignment in submitted.target.also_for],
+    }
 
 
 def report_audit_data(draft: ReportDraft, state: ReportState, version: int) -> dict[str, Any]:

@@ -67,8 +67,8 @@ def set_override(
     return _write_override(session, priority_id, last, status, note, by=by, at=at)
 
 
-def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> None:
-    """Clear the override, so that the priority's overall status is computed again.
+def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> int:
+    """Clear the override, so that the priority's overall status is computed again. Return the id of the row that says so.
 
     ``expected_id`` is as in ``set_override``. Raises ``NotFound``, ``Conflict`` as there, and ``Invalid`` if there is
     no override to clear.
@@ -76,7 +76,7 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:
         raise Invalid(("", Message(N_("The overall status is already calculated automatically. Nothing was changed."))))
-    _write_override(session, priority_id, last, None, EMPTY_TEXT, by=by, at=at)
+    return _write_override(session, priority_id, last, None, EMPTY_TEXT, by=by, at=at)
 
 
 def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:

@@ -6,7 +6,7 @@ submissions, which never change; the rest comes from the audit log. Drafts are n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,12 @@ from sqlalchemy import Integer, Select, cast, func, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.queries import lead_jurisdictions
+from cogwg.accounts.queries import jurisdiction_names, lead_jurisdictions
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.queries import event_after_values
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import join_list
 from cogwg.core.status import Status
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
@@ -30,14 +32,20 @@ ENTRY_KINDS = {
     "report.translated": "translated",
     "report.returned": "returned",
     "due.moved": "moved",
+    "due.requested": "asked",
+    "due.declined": "refused",
     "note.saved": "noted",
 }
 """The audit actions that a history shows, each with its entry kind."""
+_DUE_KINDS = ("moved", "asked", "refused")
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """The content of a submission; ``before`` is the status shown before it, ``after`` the status submitted."""
+    """The content of a submission; ``before`` is the status shown before it, ``after`` the status submitted.
+
+    In a history, ``before`` is the status before the quarter, and ``amends`` is the status that an amendment replaces.
+    """
 
     before: Status | None
     after: Status
@@ -48,16 +56,17 @@ class SubmissionFacts:
     challenge: Bilingual
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
+    amends: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a history. ``kind`` is "submitted", "translated", "returned", "moved" or "noted".
+    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``.
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
     what was submitted, or submitted and then translated by ``person``; ``text`` is the note or the reason; ``previous_due``
     and ``new_due`` are due dates; ``is_replacement`` is true when a note replaced an earlier one, and ``note_jurisdiction`` is
-    the jurisdiction that wrote the note.
+    the jurisdiction that wrote the note. ``also_for`` names the other jurisdictions that the report was submitted for.
     """
 
     kind: str
@@ -71,12 +80,15 @@ class TimelineEntry:
     new_due: DueDate | None = None
     is_replacement: bool = False
     note_jurisdiction: Bilingual = EMPTY_TEXT
+    also_for: Bilingual = EMPTY_TEXT
 
 
 def timelines(
     session: Session, activity_ids: Collection[int], *, with_return_notes: bool = False
 ) -> dict[int, list[TimelineEntry]]:
     """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
+
+    A third reads the names of jurisdictions if a report was also for others than its sender's.
 
     A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
     ``with_return_notes`` is true.
@@ -88,28 +100,46 @@ def timelines(
         submissions[row.Submission.activity_id].append(row)
     for row in session.execute(_events_statement(ids)):
         events[row.activity_id].append(row)
-    return {id_: _merge_entries(submissions[id_], events[id_], with_return_notes) for id_ in ids}
+    names = _names_also_for(session, [row for rows in events.values() for row in rows])
+    return {id_: _merge_entries(submissions[id_], events[id_], names, with_return_notes) for id_ in ids}
 
 
-def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes: bool) -> list[TimelineEntry]:
+def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bilingual]:
+    """Return the names of the jurisdictions that reports were also for, by id, with their articles."""
+    ids = {id_ for row in events for id_ in (row.after or {}).get("also_for", ())}
+    return {id_: with_article(name) for id_, name in jurisdiction_names(session, ids).items()} if ids else {}
+
+
+def _merge_entries(
+    submissions: list[Any], events: list[Any], names: Mapping[int, Bilingual], with_return_notes: bool
+) -> list[TimelineEntry]:
     """Merge submissions and events, newest first.
 
     A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
-    places: dict[Any, int] = {}
+    own_events: dict[Any, Any] = {}
     for event in events:
         after = event.after or {}
         if ENTRY_KINDS[event.action] == "submitted":
-            places[event.period_id, after.get("version")] = event.id
+            own_events[event.period_id, after.get("version")] = event
         elif ENTRY_KINDS[event.action] == "translated":
-            places[after.get("submission")] = event.id
+            own_events[after.get("submission")] = event
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
+    of_period: dict[int, SubmissionFacts] = {}
     for row in submissions:
         s: Submission = row.Submission
-        key: Any = (s.period_id, s.report_version) if s.translated_at is None else s.id
-        place = places.get(key, place)
-        lines.append(((place, s.id), _submission_entry(row)))
+        is_translation = s.translated_at is not None
+        event = own_events.get(s.id if is_translation else (s.period_id, s.report_version))
+        place = event.id if event is not None else place
+        report, earlier = submission_facts(s), of_period.get(s.period_id)
+        if earlier is not None:
+            report = replace(report, before=earlier.before, amends=earlier.amends if is_translation else earlier.after)
+        of_period[s.period_id] = report
+        also_for = (
+            join_list([names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
+        )
+        lines.append(((place, s.id), _submission_entry(row, report, also_for)))
     lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] not in ("submitted", "translated")]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
     return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
@@ -130,20 +160,27 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
     )
 
 
-def _submission_entry(row: Any) -> TimelineEntry:
+def _submission_entry(row: Any, report: SubmissionFacts, also_for: Bilingual) -> TimelineEntry:
     s: Submission = row.Submission
-    report = submission_facts(s)
     kind, at, behalf = "submitted", s.submitted_at, _bilingual_column(row, "behalf")
     if s.translated_at is not None:
         kind, at, behalf = "translated", s.translated_at, EMPTY_TEXT
-    return TimelineEntry(kind, at, row.person or "", _bilingual_column(row, "own"), behalf, report)
+    return TimelineEntry(
+        kind=kind,
+        at=at,
+        person=row.person or "",
+        jurisdictions=_bilingual_column(row, "own"),
+        behalf_of=behalf,
+        report=report,
+        also_for=also_for,
+    )
 
 
 def _event_entry(row: Any) -> TimelineEntry:
     before: dict[str, Any] = row.before or {}
     after: dict[str, Any] = row.after or {}
     kind = ENTRY_KINDS[row.action]
-    moved = kind == "moved"
+    moved = kind in _DUE_KINDS
     return TimelineEntry(
         kind=kind,
         at=row.at,
@@ -163,7 +200,7 @@ def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)
-    return Bilingual(*after["reason" if kind == "moved" else "text"])
+    return Bilingual(*after["reason" if kind in _DUE_KINDS else "text"])
 
 
 def _bilingual_column(row: Any, name: str) -> Bilingual:

@@ -27,6 +27,7 @@ from cogwg.cli import main
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, build_engine, write_transaction
+from cogwg.core.settings import read_settings
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
 from tests.february_briefing import FROZEN_AT, create_february_briefing
@@ -422,3 +423,13 @@ def test_help_lists_every_command(run: RunCommand) -> None:
     result = run("--help")
     assert result.code == 0
     assert all(command in result.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))
+
+
+def test_links_in_emails_of_the_demo_have_its_port(run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[str] = []
+    monkeypatch.setattr("cogwg.cli.serving._run_server", lambda _listener: served.append(read_settings().public_url))
+    printed = run("demo", "--port", "8123").out
+    assert served == ["http://127.0.0.1:8123"]
+    assert "export COGWG_PUBLIC_URL=http://127.0.0.1:8123" in printed
+    run("demo", "--port", "8123", COGWG_PUBLIC_URL="https://plan.example.ca")
+    assert served[1:] == ["https://plan.example.ca"]

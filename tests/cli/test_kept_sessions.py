@@ -95,10 +95,10 @@ def test_sessions_outlive_a_restart(serve: Serve, accounts: Accounts, tmp_path: 
     assert len(before) == 1
     assert stat.S_IMODE(kept_file(accounts, tmp_path).stat().st_mode) == 0o600
     during: list[bool] = []
-    assert "Sessions ended" not in serve(lambda: during.append(kept_file(accounts, tmp_path).exists())).out
+    assert "Sessions ended" not in serve(lambda: during.append(kept_file(accounts, tmp_path).exists())).err
     assert accounts.hashes() == before
     assert during == [False], "after a crash, there is no file"
-    assert "Sessions ended" not in serve().out
+    assert "Sessions ended" not in serve().err
 
 
 def test_restored_session_that_was_signed_out_ends(serve: Serve, accounts: Accounts) -> None:
@@ -114,7 +114,7 @@ def test_restored_session_that_was_signed_out_ends(serve: Serve, accounts: Accou
     assert len(accounts.hashes()) == 1
     accounts.restore(backup)
     assert len(accounts.hashes()) == 2
-    assert "Sessions ended: 2." in serve().out
+    assert "Sessions ended: 2." in serve().err
     assert accounts.hashes() == set()
 
 
@@ -136,7 +136,7 @@ def test_restored_session_that_was_used_since_ends(serve: Serve, accounts: Accou
 def test_sessions_end_after_a_crash(serve: Serve, accounts: Accounts, tmp_path: Path) -> None:
     serve(accounts.sign_in)
     kept_file(accounts, tmp_path).unlink()
-    assert "Sessions ended: 1." in serve().out
+    assert "Sessions ended: 1." in serve().err
     assert accounts.hashes() == set()
 
 

@@ -57,7 +57,7 @@ def test_remind_dry_run_prints_a_line_a_message_and_changes_nothing(run: RunComm
     app.close()
     lines = result.out.splitlines()
     (own,) = (line for line in lines if line.startswith("ontario@demo.cogwg.example  reminder: "))
-    assert own.endswith("\u00a0reports due in 2\u00a0days (Quarter 3 of 2020)")
+    assert own.endswith("\u00a0reports due by September\u00a030 (Quarter 3 of 2020)")
     assert not any(line.startswith("quebec@") for line in lines)
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 

@@ -33,6 +33,7 @@ UNUSABLE = {
     "COGWG_SMTP_USER": ("plan",),
     "COGWG_SMTP_PASSWORD": ("a password",),
     "COGWG_MAIL_FROM": ("x",),
+    "COGWG_MAIL_REPLY_TO": ("x", "é@example.ca", "a@example.ca, b@example.ca"),
     "COGWG_MAIL": ("x", "file:"),
     "COGWG_CHECK_PRIVATE_LINKS": ("x",),
     "COGWG_DEMO": ("x",),

@@ -112,6 +112,66 @@ def test_activity_and_role_pages_after_a_form_are_valid_html(make_app: MakeApp, 
         assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_pages_after_requests_and_extensions_are_valid_html(make_app: MakeApp, lang: str) -> None:
+    """Invalid and valid requests and their answers, ended and handed over roles, and the extension of a quarter."""
+    app = make_app()
+    chair, quebec, ontario = (app.client_as(name) for name in ("chair", "quebec", "ontario"))
+    activity, quarter = f"/{lang}/plans/2020/activities/3.3", f"/{lang}/plans/2020/quarters/2020-09"
+    vacant, held, offered = (
+        f"/{lang}/plans/2020/roles/{app.rows(Assignment, Assignment.confirmation == state)[0].id}"
+        for state in (Confirmation.VACANT, Confirmation.CONFIRMED, Confirmation.TO_CONFIRM)
+    )
+    reason = {f"reason_{lang}": "The survey comes first."}
+    ask, withdraw, extension = (
+        ontario.get(activity).form("/due/requests"),
+        chair.get(offered).form("/withdraw"),
+        chair.get(quarter).form("/extend"),
+    )
+    pages = [
+        quebec.get(vacant).form("/request").submit().follow(),
+        app.client_as("bc").get(vacant),
+        chair.get(vacant),
+        chair.get(held).form("/end").submit(),
+        chair.get(held).form("/hand-over").submit(),
+        chair.get(held).form("/end").fill(**reason).submit().follow(),
+        withdraw.submit().follow(),
+        withdraw.submit(),
+        ask.submit(),
+        ask.fill(month="2020-12", **reason).submit().follow(),
+        ask.fill(month="2020-11", **reason).submit(),
+        chair.get(activity).form("/decline").submit(),
+        chair.get(activity).form("/accept").submit().follow(),
+        extension.submit(),
+        extension.fill(**reason).submit().follow(),
+        ontario.get(f"/{lang}/my-updates"),
+        chair.get(f"/{lang}/vacancies"),
+    ]
+    assert [page.status for page in pages] == [
+        200,
+        200,
+        200,
+        422,
+        422,
+        200,
+        200,
+        422,
+        422,
+        200,
+        422,
+        422,
+        200,
+        422,
+        200,
+        200,
+        200,
+    ]
+    for page in pages:
+        check_html(page, lang)
+        (link,) = [a for a in page.find_all("a", hreflang="fr" if lang == "en" else "en") if a.get("download") is None]
+        assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
+
+
 def test_large_plan_pages_are_valid_html_for_every_persona(read_only_app: App) -> None:
     for name in PERSONAS:
         for path in ("/en/plans/2020", "/fr/plans/2020/priorities/5"):

@@ -7,20 +7,24 @@ from collections.abc import Callable
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.services import store_files
 from cogwg.core.bilingual import Language
 from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.migration import current_revision, downgrade, is_at_head, require_current_schema, upgrade
+from cogwg.core.migration import alembic_config, current_revision, downgrade, is_at_head, require_current_schema, upgrade
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
 from tests.february_briefing import create_february_briefing
+
+REVISION_BEFORE_TEXT_OR_MARK = ScriptDirectory.from_config(alembic_config()).get_revision("0007").down_revision
 
 
 def count_rows(engine: Engine, table: str) -> int:
@@ -98,6 +102,51 @@ def test_repeated_upgrade_keeps_every_row(seeded_engine: Engine) -> None:
 def test_upgrade_prints_nothing(empty_engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
     upgrade(empty_engine)
     assert capfd.readouterr() == ("", "")
+
+
+def test_upgrade_clears_nothing_to_report_beside_a_text_and_records_it(seeded_engine: Engine) -> None:
+    downgrade(seeded_engine, REVISION_BEFORE_TEXT_OR_MARK)
+    columns = [c["name"] for c in inspect(seeded_engine).get_columns("submission") if c["name"] != "id"]
+    values = ", ".join("true" if c == "nothing_to_report" else c for c in columns)
+    with seeded_engine.begin() as connection:
+        connection.execute(text("UPDATE status_report SET nothing_to_report = true WHERE id = 1"))
+        source = "FROM submission WHERE progress_en <> '' LIMIT 1"
+        connection.execute(text(f"INSERT INTO submission ({', '.join(columns)}) SELECT {values} {source}"))
+        parts = (f"SELECT id, progress_en, progress_fr FROM {table}" for table in ("status_report", "submission"))
+        before = text(f"{' UNION ALL '.join(parts)} ORDER BY 1, 2")
+        texts = connection.execute(before).all()
+        last = connection.scalar(text("SELECT max(id) FROM submission"))
+    upgrade(seeded_engine)
+    both = "nothing_to_report AND (progress_en <> '' OR progress_fr <> '')"
+    with seeded_engine.connect() as connection:
+        for table in ("status_report", "submission"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table} WHERE {both}")) == 0
+            assert connection.scalar(text(f"SELECT count(*) FROM {table} WHERE nothing_to_report")) > 0, "alone, it stays"
+        assert connection.execute(before).all() == texts
+    with Session(seeded_engine) as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("%.mark-cleared")).order_by(AuditEvent.id))
+        assert [(e.action, e.actor_kind, e.subject_id, e.before, e.after) for e in events] == [
+            (f"{kind}.mark-cleared", "system", id_, {"nothing_to_report": True}, {"nothing_to_report": False})
+            for kind, id_ in (("report", 1), ("submission", last))
+        ]
+    with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match="submission is append-only"):
+        connection.execute(text("UPDATE submission SET late = true"))
+
+
+def test_migration_of_stale_texts_keeps_triggers_and_checks(seeded_engine: Engine) -> None:
+    """Adding and dropping its columns does not rebuild a table, which would lose both on SQLite."""
+    for step in (lambda: downgrade(seeded_engine, "0010"), lambda: upgrade(seeded_engine)):
+        before = schema_names(seeded_engine)
+        step()
+        after = schema_names(seeded_engine)
+        for table in ("status_report", "submission"):
+            checks = {name for name in before[table] if name.startswith("ck_")}
+            assert f"ck_{table}_text_or_nothing_to_report" in checks
+            assert checks <= after[table]
+        with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match="submission is append-only"):
+            connection.execute(text("UPDATE submission SET late = true"))
+        with seeded_engine.connect() as connection, pytest.raises(IntegrityError, match="text_or_nothing_to_report"):
+            connection.execute(text("UPDATE status_report SET nothing_to_report = true, progress_en = 'Words.'"))
 
 
 @pytest.mark.parametrize("table", ["event", "submission"])
@@ -202,3 +251,22 @@ def test_foreign_keys_are_enforced_after_a_migration(empty_engine: Engine) -> No
     upgrade(empty_engine)
     with empty_engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01')"))
+
+
+def test_upgrade_makes_a_single_theme_of_spellings_of_the_same_name(empty_engine: Engine) -> None:
+    """Spellings that differ in apostrophes and blanks are merged, with an event; a different name and its accents stay."""
+    upgrade(empty_engine, "0006")
+    themes = [("Staff’s time", ""), ("staff's  time", "Temps du personnel"), ("Qualité", ""), ("Qualite", "")]
+    insert = text(
+        "INSERT INTO challenge (key, text_en, text_fr, state, position, reported_on, theme_en, theme_fr) "
+        "VALUES (:key, 'Text', '', 'open', 1, '2020-09-01', :en, :fr)"
+    )
+    with empty_engine.begin() as connection:
+        for number, (en, fr) in enumerate(themes):
+            connection.execute(insert, {"key": str(number), "en": en, "fr": fr})
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        after = connection.execute(text("SELECT theme_en, theme_fr FROM challenge ORDER BY id")).all()
+        events = connection.execute(text("SELECT action, actor_kind, subject_id FROM event")).all()
+    assert [tuple(row) for row in after] == [themes[1], themes[1], themes[2], themes[3]]
+    assert [tuple(event) for event in events] == [("theme.merged", "system", 1)]

@@ -69,7 +69,9 @@ def make_entry(key: str, title: str) -> atom.Entry:
 
 def parse_feed(*entries: atom.Entry, lang: Language = Language.FR) -> ET.Element:
     page = "https://a.example/"
-    content = atom.feed("Nom", entries, key="k", lang=lang, author="GTCGO", page=page, since=datetime(2020, 1, 1, tzinfo=UTC))
+    content = atom.feed(
+        "Nom", entries, key="k", lang=lang, author="GTCGO", page=page, address=page, since=datetime(2020, 1, 1, tzinfo=UTC)
+    )
     assert content.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
     return ET.fromstring(content)
 

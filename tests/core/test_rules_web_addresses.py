@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.core.web_addresses import address_problem, is_public
+from cogwg.core.web_addresses import ADDRESS_LIMIT, address_problem, complete_address, is_public
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,62 @@ UNACCEPTABLE_ADDRESSES = [
 @pytest.mark.parametrize("url", UNACCEPTABLE_ADDRESSES)
 def test_unacceptable_or_incomplete_web_address_is_refused(url: str) -> None:
     assert address_problem(url) is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("www.canada.ca", "https://www.canada.ca"),
+        ("data.ontario.ca/dataset/a?q=1#b", "https://data.ontario.ca/dataset/a?q=1#b"),
+        ("//example.org/a", "https://example.org/a"),
+        ("example.org:8443/a", "https://example.org:8443/a"),
+        ("données.québec.ca", "https://données.québec.ca"),
+        ("HTTPS://Example.org/A", "https://Example.org/A"),
+        (
+            "https://x.sharepoint.com/sites/cogwg/Shared Documents/Plan 2020.docx",
+            "https://x.sharepoint.com/sites/cogwg/Shared%20Documents/Plan%202020.docx",
+        ),
+        ("https://example.org?q=open data", "https://example.org?q=open%20data"),
+        (" <https://example.org/a>\r\n", "https://example.org/a"),
+        ("“https://example.org/a”\t", "https://example.org/a"),
+        ("https://exam\u00adple.org/\u200ba", "https://example.org/a"),
+        ("https://example.org/a-\nb", "https://example.org/a-b"),
+        ("", ""),
+    ],
+)
+def test_address_is_completed_where_its_meaning_is_clear(typed: str, stored: str) -> None:
+    assert complete_address(typed) == stored
+    assert complete_address(stored) == stored
+    assert not stored or address_problem(stored) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("https://jane@example.org/", "Remove the user name"),
+        ("https://jane:secret@example.org/", "Remove the user name"),
+        ("https://example.org:port/", "Correct or remove the port"),
+        ("https://example.org:70000/", "Correct or remove the port"),
+        ("https://open canada.ca/", "Remove the blanks"),
+        ("https://example.org/a https://example.org/b", "Enter one web address"),
+        ("See https://example.org/a", "Remove the words"),
+        ("jane@example.org", "This is an email address"),
+        ("mailto:jane@example.org", "This is an email address"),
+        ("C:\\Plan\\report.docx", "This is the path of a file"),
+        ("\\\\server\\plan\\report.docx", "This is the path of a file"),
+        ("https://example.org\\a", "Replace each \\"),
+        ("ftp://example.org/a", "not with ftp://"),
+        ("report.docx", "Enter a full web address"),
+        ("localhost", "Enter a full web address"),
+        ("3.1", "Enter a full web address"),
+        ("https://https://example.org", "Enter a full web address"),
+        ("https://example.org/" + "a" * ADDRESS_LIMIT, "Enter a shorter web address"),
+    ],
+)
+def test_refused_address_is_answered_with_its_own_reason(typed: str, reason: str) -> None:
+    problem = address_problem(complete_address(typed))
+    assert problem is not None
+    assert reason in problem.in_english
 
 
 @pytest.mark.parametrize(

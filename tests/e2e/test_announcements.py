@@ -25,7 +25,7 @@ def test_fields_of_a_report_are_named_with_their_activity(site: Site, open_brows
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
     row = lead.open_update("4.3")
-    title = row.locator("h3").inner_text()
+    title = row.locator("h3 a").inner_text()
     for box in row.locator("form").get_by_role("textbox", include_hidden=False).all():
         assert title in box.evaluate("box => box.labels[0].textContent")
     expect(row.get_by_role("group", name=title).first).to_be_visible()

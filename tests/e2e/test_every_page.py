@@ -33,6 +33,7 @@ PAGES_BY_PERSONA = {
     "ontario": (
         "my-updates",
         "my-updates/submit",
+        "my-updates/receipts",
         "my-updates/receipts/{receipt}",
         "plans/2020/activities/4.2/report",
         *RECORD_PAGES,

@@ -267,3 +267,67 @@ def test_buttons_of_a_report_stand_in_one_row(read_only_site: Site, open_browser
     expect(buttons).to_have_count(4)
     tops = {round(button.evaluate("button => button.getBoundingClientRect().top")) for button in buttons.all()}
     assert len(tops) == 1, tops
+
+
+def test_typing_clears_nothing_to_report_and_ticking_it_asks_what_to_keep(
+    site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    row.get_by_role("button", name=lead.translate("Nothing to report")).click()
+    expect(row).to_have_attribute("data-stage", "ready")
+    row = lead.open_update("4.3")
+    mark = row.get_by_label(lead.translate("Nothing to report this quarter"))
+    expect(mark).to_be_checked()
+    row.locator(f'textarea[name$="-progress_{lang}"]').press_sequentially("Te")
+    expect(mark).not_to_be_checked()
+    cleared = lead.translate("“Nothing to report” is cleared, because you are writing a text.")
+    expect(row.get_by_text(cleared)).to_be_visible()
+    expect(lead.page.locator("#status")).to_have_text(cleared)
+    question = row.get_by_role("group", name=lead.translate("Which one do you want to keep?"))
+    expect(question).to_be_hidden()
+    mark.press("Space")
+    expect(question).to_be_visible()
+    expect(lead.page.locator("#status")).to_contain_text(lead.translate("Which one do you want to keep?"))
+    question.get_by_label(lead.translate("My text")).check()
+    row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
+    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text("Te")
+    expect(lead.update_row("4.3")).not_to_contain_text(lead.translate("nothing to report"))
+
+
+def test_status_that_needs_a_challenge_asks_for_it_at_once_and_after_the_save(
+    site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.open_update("3.2")
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    request = row.locator('[data-asked-for="LP"]')
+    expect(request).to_be_hidden()
+    choose_status(lead, row, Status.LIMITED)
+    expect(request).to_be_visible()
+    expect(request).to_contain_text(Status.LIMITED.label.text(lang))
+    expect(lead.page.locator("#status")).to_contain_text(Status.LIMITED.label.text(lang))
+    row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+    row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
+    lead.update_row("3.2").locator(".update-saved .problem a").click()
+    lead.expect_focus(f'[name$="-challenge_{lang}"]')
+
+
+def test_bar_says_all_done_after_the_last_report_is_submitted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    done = lead.page.get_by_text(lead.translate("All done: every report is submitted."))
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        expect(done).to_be_hidden()
+        row = lead.open_update(code)
+        choose_status(lead, row, Status.SUBSTANTIAL)
+        row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+        submit_update(lead, row)
+        expect(lead.update_row(code)).to_have_attribute("data-stage", "in")
+    expect(done).to_be_visible()
+    expect(lead.page.locator("#submit-bar a")).to_be_hidden()
+    lead.page.reload()
+    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("All done"))

@@ -57,15 +57,15 @@ def recipients(emails: list[OutgoingEmail], kind: str = "reminder") -> list[str]
     return sorted(email.address.partition("@")[0] for email in emails if email.kind == kind)
 
 
-def plan_and_period(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
+def plan_and_period(session: Session, day: str, key: str = "2020-09") -> tuple[PlanFacts, PeriodFacts]:
     plan = plan_facts(session, 2020)
     all_periods = periods(session, plan.id, instant_at(day), local_day(instant_at(day)))
-    return plan, period_by_key(all_periods, "2020-09")
+    return plan, period_by_key(all_periods, key)
 
 
-def submit_all(session: Session, name: str, day: str) -> None:
-    """Submit all missing third-quarter reports as this lead."""
-    plan, period = plan_and_period(session, day)
+def submit_all(session: Session, name: str, day: str, key: str = "2020-09") -> None:
+    """Submit all missing reports of a quarter as this lead."""
+    plan, period = plan_and_period(session, day, key)
     person = session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
     jurisdiction_ids = {m.jurisdiction_id for m in person.memberships}
     missing = readiness(session, plan, period).missing_reports([id_ for id_ in jurisdiction_ids if id_ is not None])
@@ -139,6 +139,19 @@ def test_reminders_stop_when_all_reports_are_submitted(demo_session: Session) ->
     assert send_reminders(demo_session, "2020-10-08") == [], "when nothing is missing, one digest is enough"
 
 
+def test_digest_says_that_unreceived_reports_can_no_longer_be_submitted(demo_session: Session) -> None:
+    """A report for the next quarter makes the missing one impossible: it stays uncounted, and the digest says why."""
+    for name in ("ontario", "tbs", "saskatchewan", "alberta"):
+        submit_all(demo_session, name, "2020-10-01", "2020-12")
+    with write_transaction(demo_session):
+        demo_session.execute(update(Person).where(Person.email == f"chair@{DEMO_DOMAIN}").values(lang=Language.FR))
+    emails = send_reminders(demo_session, "2020-10-01")
+    by_lang = {email.lang: email.text for email in emails if email.kind == "digest"}
+    assert "The others can no longer be submitted" in by_lang[Language.EN]
+    assert "No other reports are expected" not in by_lang[Language.EN]
+    assert "Les autres ne peuvent plus être soumis" in by_lang[Language.FR]
+
+
 def test_returned_report_is_listed_as_missing_in_the_reminder(demo_session: Session) -> None:
     submit_all(demo_session, "ontario", "2020-09-24")
     plan, period = plan_and_period(demo_session, "2020-09-24")
@@ -163,15 +176,15 @@ def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session:
         demo_session.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
     emails = {email.address.partition("@")[0]: email for email in send_reminders(demo_session, "2020-12-25")}
     english = emails["ontario"]
-    assert english.subject == "COGWG work plan: 5\u00a0reports due in 6\u00a0days (Quarter 4 of 2020)"
+    assert english.subject == "COGWG work plan: 5\u00a0reports due by December\u00a031 (Quarter 4 of 2020)"
     assert "Thursday, December\u00a031 at 5\u00a0pm (Eastern time)" in english.text
     assert f"{SITE}/en/my-updates?period=2020-12" in english.text
     assert f'href="{SITE}/en/my-updates?period=2020-12"' in english.html
     assert "Ontario" in english.text
     french = emails["saskatchewan"]
     assert french.subject.startswith("Plan de travail du GTCGO\u00a0: ")
-    assert french.subject.endswith("\u00a0rapports à rendre dans 6\u00a0jours (trimestre 4 de 2020)")
-    assert "jeudi 31\u00a0décembre à 17\u00a0h (heure de l’Est)" in french.text
+    assert french.subject.endswith("\u00a0rapports à rendre d’ici le 31\u00a0décembre (trimestre 4 de 2020)")
+    assert "jeudi 31\u00a0décembre à 17\u00a0h (heure de l’Est; 16\u00a0h dans votre fuseau horaire)" in french.text
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 
 

@@ -19,6 +19,11 @@ TRANSITIONS = {
     (Confirmation.VACANT, RoleEvent.OFFER): Confirmation.TO_CONFIRM,
     (Confirmation.TO_CONFIRM, RoleEvent.ACCEPT): Confirmation.CONFIRMED,
     (Confirmation.TO_CONFIRM, RoleEvent.DECLINE): Confirmation.VACANT,
+    (Confirmation.TO_CONFIRM, RoleEvent.WITHDRAW_OFFER): Confirmation.VACANT,
+    (Confirmation.CONFIRMED, RoleEvent.END): Confirmation.VACANT,
+    (Confirmation.CONFIRMED, RoleEvent.HAND_OVER): Confirmation.TO_CONFIRM,
+    (Confirmation.VACANT, RoleEvent.REQUEST): Confirmation.VACANT,
+    (Confirmation.VACANT, RoleEvent.WITHDRAW_REQUEST): Confirmation.VACANT,
 }
 
 
@@ -56,7 +61,7 @@ def test_assignment_has_one_state_and_at_most_one_stated_role(role: AssignmentRo
 @pytest.mark.parametrize("event", list(RoleEvent))
 def test_role_change_is_what_its_event_says_and_answered_for_the_jurisdiction(event: RoleEvent) -> None:
     own, other = Bilingual("Canada", "Canada"), Bilingual("Quebec", "Québec")
-    change = RoleChange(event, datetime(2020, 1, 1, tzinfo=UTC), "A. Person", own, EMPTY_TEXT, "")
+    change = RoleChange(event, datetime(2020, 1, 1, tzinfo=UTC), "A. Person", own, EMPTY_TEXT, EMPTY_TEXT)
     assert (change.is_accepted, change.is_declined) == (event is RoleEvent.ACCEPT, event is RoleEvent.DECLINE)
     assert [replace(change, behalf_of=who).answered_for for who in (EMPTY_TEXT, other)] == [own, other]
 

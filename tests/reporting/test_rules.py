@@ -85,6 +85,8 @@ def test_required_report_fields_for_every_status_and_timeliness(status: Status |
             wanted.add("status")
         if not progress and not nothing:
             wanted.add("progress")
+        if progress and nothing:
+            wanted.add("nothing_to_report")
         if slow and not challenge:
             wanted.add("challenge")
         if status is Status.COMPLETE and not note and not links:

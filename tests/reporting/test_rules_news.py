@@ -103,6 +103,7 @@ def test_milestone_date_is_a_day_a_month_or_empty_and_not_in_the_future() -> Non
         "2020-02-30",
         "0000-01",
         "24/09/2020",
+        "09/10/2020",
         "٢٠٢٠-٠٩",
         "x",
         "2020",
@@ -143,3 +144,16 @@ def test_translation_is_added_only_to_the_unchanged_source() -> None:
     for wrong in ("", "x" * 61):
         with pytest.raises(Invalid):
             check_translation(wrong, 60)
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        (Bilingual("staff's  time", ""), Bilingual("Staff’s time", "Temps du personnel")),
+        (Bilingual("", "Temps\u00a0du personnel"), Bilingual("Staff’s time", "Temps du personnel")),
+        (Bilingual("Staff's time", "Temps du personnel"), Bilingual("Staff’s time", "Temps du personnel")),
+        (Bilingual("Staffs time", ""), Bilingual("Staffs time", "")),
+    ],
+)
+def test_theme_that_differs_in_apostrophes_or_blanks_is_the_known_theme(typed: Bilingual, chosen: Bilingual) -> None:
+    assert match_known_theme(typed, [Bilingual("Staff’s time", "Temps du personnel")]) == chosen

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
@@ -19,7 +21,7 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting import period_services, services
-from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, Submission
+from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import periods
 from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.rules import ReportDraft
@@ -41,6 +43,7 @@ def test_transition_tables_are_as_decided() -> None:
     assert {(s.value, e.value): to.value for (s, e), to in PERIOD_TRANSITIONS.items()} == {
         ("planned", "first day"): "open",
         ("planned", "open"): "open",
+        ("open", "extend"): "open",
         ("open", "due time"): "late",
         ("late", "close"): "closed",
         ("closed", "reopen for one jurisdiction"): "closed",
@@ -307,6 +310,24 @@ def test_draft_may_be_empty_but_not_too_long(session: Session) -> None:
         )
 
 
+@pytest.mark.parametrize("save", [save_draft, submit_report])
+def test_text_beside_nothing_to_report_is_refused_by_service_and_database(session: Session, save: Callable[..., None]) -> None:
+    both = replace(REPORT_DRAFT, nothing_to_report=True)
+    by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
+    with pytest.raises(Invalid) as refusal, write_transaction(session):
+        save(session, report_target(session), both, expected_version=0, **by)
+    assert [field for field, _ in refusal.value.problems] == ["nothing_to_report"]
+    with write_transaction(session):
+        save(session, report_target(session), REPORT_DRAFT, expected_version=0, **by)
+    with pytest.raises(IntegrityError, match="text_or_nothing_to_report"), write_transaction(session):
+        session.execute(update(StatusReport).where(StatusReport.progress_en != "").values(nothing_to_report=True))
+    columns = [c.name for c in Submission.__table__.columns if c.name != "id"]
+    values = ", ".join("true" if c == "nothing_to_report" else c for c in columns)
+    copy = f"INSERT INTO submission ({', '.join(columns)}) SELECT {values} FROM submission WHERE progress_en <> '' LIMIT 1"
+    with pytest.raises(IntegrityError, match="text_or_nothing_to_report"), write_transaction(session):
+        session.execute(text(copy))
+
+
 def test_submit_all_conflict_or_empty_list_submits_nothing(session: Session) -> None:
     plan = plan_facts(session, 2020, number=3)
     (priority,) = plan.priorities
@@ -327,7 +348,7 @@ def test_submit_all_conflict_or_empty_list_submits_nothing(session: Session) -> 
     with write_transaction(session):
         receipt = services.submit_all_reports(session, ready, not_submitted=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before + 2
-    event = session.get_one(AuditEvent, receipt)
+    event = session.get_one(AuditEvent, receipt.number)
     assert event.after is not None
     assert [(sent["before"], sent["status"]) for sent in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
     assert event.after["left"] == [{"activity": priority.activities[0].id, "why": "nothing"}]

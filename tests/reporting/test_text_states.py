@@ -15,14 +15,16 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.models import Contribution, ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.models import Challenge, Contribution, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.news import services as news
 from cogwg.reporting.news.kinds import MILESTONES
 from cogwg.reporting.news.queries import milestone
 from cogwg.reporting.news.rules import MilestoneDraft
+from cogwg.reporting.news.theme_services import rename_theme
 from cogwg.reporting.news.untranslated import TranslatableText, untranslated_news, untranslated_reports
 from cogwg.reporting.partner_notes import save_note
 from cogwg.reporting.queries import current_statuses
+from cogwg.reporting.receipts import receipts_of
 from cogwg.reporting.report_translation import confirm_translation, translate_report
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, find_report, save_draft, submit_report
@@ -151,6 +153,38 @@ def test_translated_report_is_current_for_readers_and_marked_for_its_lead(seeded
     assert [entry.kind for entry in entries][:3] == ["translated", "translated", "submitted"]
     assert entries[0].report is not None
     assert entries[0].report.progress.fr == "Mots."
+
+
+def test_translation_is_no_amendment_and_keeps_the_status_before_the_quarter(seeded: Session) -> None:
+    id_ = report_target(seeded).activity.id
+    first_before = current_statuses(seeded, plan_facts(seeded, 2020), AT.date())[id_].status
+    write(seeded, ReportDraft(Status.LIMITED, Bilingual("Words.", ""), Bilingual("Late.", "Retard.")))
+    receipts = len(receipts_of(seeded, LEAD.id or 0))
+    translate(seeded, "progress", "Mots.", "Words.")
+    report = find_report(seeded, report_target(seeded))
+    assert report is not None
+    assert report.status_before == first_before
+    assert len(receipts_of(seeded, LEAD.id or 0)) == receipts
+    translated, submitted = timelines(seeded, [id_])[id_][:2]
+    for entry in (translated, submitted):
+        assert entry.report is not None
+        assert (entry.report.before, entry.report.amends, entry.report.after) == (first_before, None, Status.LIMITED)
+    write(seeded, ReportDraft(Status.SUBSTANTIAL, Bilingual("Words.", "Mots.")))
+    amendment = timelines(seeded, [id_])[id_][0]
+    assert amendment.report is not None
+    assert (amendment.kind, amendment.report.before, amendment.report.amends) == ("submitted", first_before, Status.LIMITED)
+    (head, *_) = receipts_of(seeded, LEAD.id or 0)
+    assert head.is_amendment
+
+
+def test_renamed_theme_is_current_in_both_languages(seeded: Session) -> None:
+    row = seeded.scalars(select(Challenge).where(Challenge.theme_en != "").order_by(Challenge.id)).first()
+    assert row is not None
+    id_ = row.id
+    row.stale = {"theme": "fr", "text": "fr"}
+    seeded.flush()
+    rename_theme(seeded, id_, Bilingual("Law", "Droit"), expected_theme=row.theme, by=CHAIR, at=AT)
+    assert seeded.get_one(Challenge, id_).stale == {"text": "fr"}
 
 
 def test_lead_takes_a_translation_over_or_changes_it(seeded: Session) -> None:

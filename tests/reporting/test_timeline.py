@@ -63,9 +63,9 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
         submit_report(
             seeded, target, draft, expected_version=shown, by=CHAIR, at=noon - timedelta(hours=2), is_allowed=lambda _: True
         )
-        report = seeded.scalars(select(StatusReport.id).order_by(StatusReport.changed_at.desc())).first()
+        report_id = seeded.scalars(select(StatusReport.id).order_by(StatusReport.changed_at.desc())).first()
         returned = {"note": "Which two methods?", "version": shown + 2}
-        record_event(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
+        record_event(seeded, "report.returned", ("report", report_id or 0), by=CHAIR, at=noon, after=returned)
         save_note(seeded, plan, activity, text=Bilingual("Another.", ""), expected_version=1, at=noon, **note)
     entries = timeline_entries(seeded)
     assert [(e.kind, e.text.en) for e in entries[:5]] == [
@@ -82,7 +82,8 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
     assert (entries[4].previous_due, entries[4].new_due) == (DueDate(2020, 10), DueDate(2020, 12))
     assert entries[0].note_jurisdiction.en == "Northwest Territories"
     assert entries[2].report is not None
-    assert (entries[2].report.before, entries[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
+    report = entries[2].report
+    assert (report.before, report.amends, report.after) == (None, Status.LIMITED, Status.SUBSTANTIAL)
 
 
 def test_timeline_includes_submissions_without_audit_events(seeded: Session) -> None:

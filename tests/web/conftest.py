@@ -21,11 +21,16 @@ from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.queries import briefing, preview_links
 from cogwg.briefing.render import FORMATS
-from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, freeze
+from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, create_version_link, freeze
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.services import enqueue
+from cogwg.plan.due_requests import ask_to_move_due_date
 from cogwg.plan.models import Activity, Assignment
+from cogwg.plan.rules import DueDate
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
@@ -123,6 +128,7 @@ class PopulatedApp:
             self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news_ids = _add_news(session, app.person_id("ontario"), at)
             ontario = Actor("person", app.person_id("ontario"))
+            self.email_ids = _add_emails(session, at, app.clock())
             self.receipt_id = record_event(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
                 session, ontario, at
@@ -157,15 +163,37 @@ class PopulatedApp:
         freeze(session, stored.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         create_preview_link(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
         (link,) = preview_links(session, self.briefing_id)
+        version_link = create_version_link(session, stored.id, 1, hash_token("the-other-secret"), by=by, at=at)
+        shared = {"version_link": version_link, "shared": "the-other-secret"}
         remark = add_comment(session, self.briefing_id, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
-        return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark}
+        return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark, **shared}
 
     def _add_roles_and_comment(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
-        """Return the ids of a role to confirm, a vacant role and Ontario's comment on 3.3, by their names in paths."""
+        """Return the ids of a role to confirm, vacant, held by Ontario, and Ontario's comment on 3.3, by names in paths."""
         roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
+        ontario_id = select(Jurisdiction.id).where(Jurisdiction.code == "on").scalar_subquery()
+        held = session.scalars(select(Assignment.id).where(Assignment.jurisdiction_id == ontario_id)).first()
         activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
+        later = session.scalars(select(Activity).where(Activity.code == "3.4")).one()
+        asked = ask_to_move_due_date(
+            session,
+            later.id,
+            session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one(),
+            DueDate(2021, 3),
+            reason=Bilingual("The survey comes first.", ""),
+            expected_due=DueDate(2020, 12),
+            by=ontario,
+            at=at,
+            is_allowed=lambda _jurisdiction: True,
+        )
         comment, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
-        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": comment.id}
+        return {
+            "to_confirm": roles["to-confirm"],
+            "vacant": roles["vacant"],
+            "held": held or 0,
+            "due_request": asked,
+            "comment": comment.id,
+        }
 
     def path(self, pattern: str) -> str:
         stored = {
@@ -174,7 +202,7 @@ class PopulatedApp:
             "feed": self.feed_token,
             "receipt": self.receipt_id,
         }
-        return pattern.format(**stored, **self.ids, **self.news_ids, **self.presentation_values)
+        return pattern.format(**stored, **self.ids, **self.news_ids, **self.email_ids, **self.presentation_values)
 
 
 RestorePopulated = Callable[[], PopulatedApp]
@@ -190,6 +218,14 @@ def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
     withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **arguments)
     withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **arguments)
     return made
+
+
+def _add_emails(session: Session, at: datetime, now: datetime) -> dict[str, int]:
+    """Add a reminder, which co-chairs manage, and an email that only the secretariat does, by their names in paths."""
+    for name, kind in (("email", "mention"), ("reminder", "reminder")):
+        words = {"subject": "A subject", "text": "A text.", "html": "<p>A text.</p>", "address": f"{name}@cogwg.example"}
+        enqueue(session, OutgoingEmail(name, kind, None, lang=Language.EN, **words), by=SYSTEM, at=at, now=now)
+    return {row.key: row.id for row in session.scalars(select(OutboxMessage))}
 
 
 @pytest.fixture(scope="session")

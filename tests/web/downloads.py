@@ -24,7 +24,12 @@ def downloaded_rows(client: Client, path: str) -> list[list[str]]:
     """Return the rows of the page's CSV download, heading first; its workbook must hold the same and no formula."""
     page = client.get(path)
     plain = client.get(download_path(page, "CSV"))
-    rows = list(csv.reader(StringIO(plain.response.get_data().decode("utf-8-sig"), newline="")))
+    rows = list(
+        csv.reader(
+            StringIO(plain.response.get_data().decode("utf-8-sig"), newline=""),
+            delimiter=";" if path.startswith("/fr/") else ",",
+        )
+    )
     book: Any = load_workbook(BytesIO(client.get(download_path(page, "Excel")).response.get_data()))
     cells = [list(row) for row in book.active]
     assert not [c.coordinate for row in cells for c in row if c.data_type == "f"]

@@ -161,6 +161,7 @@ each_size = pytest.mark.parametrize(("engine_name", "size"), PAGE_SIZES, scope="
         ("/en/my-updates", "lead"),
         ("/fr/my-updates", "chair"),
         ("/en/my-updates?for=g04", "chair"),
+        ("/en/my-updates/receipts", "lead"),
         ("/en/plans/2021/activities/1.1/report", "lead"),
         ("/en/plans/2021/priorities/1", "visitor"),
         ("/fr/plans/2021/priorities/1", "reader"),

@@ -43,6 +43,7 @@ class MilestoneNews:
     version: int
     changed_at: datetime | None
     changed_by: str
+    changed_by_id: int | None
     withdrawn_at: datetime | None
     stale: Mapping[str, str]
 
@@ -86,6 +87,7 @@ class ChallengeNews:
     version: int
     changed_at: datetime | None
     changed_by: str
+    changed_by_id: int | None
     withdrawn_at: datetime | None
     raised_by: tuple[Raiser, ...]
     author_jurisdiction_id: int | None
@@ -209,6 +211,7 @@ def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             version=m.version,
             changed_at=m.changed_at,
             changed_by=m.person or "",
+            changed_by_id=m.changed_by,
             withdrawn_at=m.withdrawn_at,
             stale=m.stale or {},
         )
@@ -233,6 +236,7 @@ def _challenges(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             version=c.version,
             changed_at=c.changed_at,
             changed_by=c.person or "",
+            changed_by_id=c.changed_by,
             withdrawn_at=c.withdrawn_at,
             raised_by=tuple(raisers),
             author_jurisdiction_id=(c.added or {}).get("jurisdiction"),

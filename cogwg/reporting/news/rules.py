@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, same_wording_key
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.core.text_states import language_to_translate
 from cogwg.core.web_addresses import address_problem
+from cogwg.core.written_dates import date_problem, is_ambiguous_date
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, LabelledLink
 
@@ -113,6 +114,8 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
         day = date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
     except ValueError:
         day = None
+    if is_ambiguous_date(written):
+        raise Invalid(("happened", date_problem(written)))
     if match is None or day is None:
         raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a day, such as 2020-09-24."))))
     if day > today:
@@ -171,17 +174,35 @@ def add_translation(text: Bilingual, source_text: str, translation: str, stale: 
 
 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
-    """Return the known theme with the same name, preferably one in both languages, or else the theme as typed."""
+    """Return the known theme with the same name, preferably one in both languages, or else the theme as typed.
+
+    Names are the same if they differ only in case, blanks, apostrophes, hyphens or how accents are composed.
+    """
+    known = list(known_themes)
     if not theme.missing_languages:
-        return theme
-    alike = [
-        other for other in known_themes if any(_same_name(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)
-    ]
+        return theme if theme in known else next((other for other in known if _same_in_both(theme, other)), theme)
+    alike = [other for other in known if any(_same_name(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)]
     return min(alike, key=lambda other: len(other.missing_languages), default=theme)
 
 
+def check_theme_name(name: Bilingual, other_themes: Iterable[Bilingual]) -> None:
+    """Check the new name of a theme: not empty, not too long, and not the name of another theme. Raises ``Invalid``."""
+    problems: list[Problem] = [] if name else [("name_en", Message(N_("Enter a name for the theme.")))]
+    for lang in Language:
+        problems += length_problems(f"name_{lang}", name.exact_text(lang), THEME_LIMIT)
+        if any(_same_name(name.exact_text(lang), other.exact_text(lang)) for other in other_themes):
+            taken = N_("Another theme has this name. To have one theme, merge them.")
+            problems.append((f"name_{lang}", Message(taken)))
+    if problems:
+        raise Invalid(*problems)
+
+
 def _same_name(first: str, second: str) -> bool:
-    return bool(first) and first.casefold() == second.casefold()
+    return bool(first) and same_wording_key(first) == same_wording_key(second)
+
+
+def _same_in_both(first: Bilingual, second: Bilingual) -> bool:
+    return all(_same_name(first.exact_text(lang), second.exact_text(lang)) for lang in Language)
 
 
 def _required_text_problems(field: str, text: Bilingual, missing_message: str) -> Iterator[Problem]:

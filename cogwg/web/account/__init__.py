@@ -1,7 +1,7 @@
-"""A person's own account: language, time zone, email preferences, and the links to their calendar and feed of changes."""
+"""A person's own account: language, time zone, emails, password, and the links to their calendar and feed of changes."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("account", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.account import feeds, unsaved_text, views
+from cogwg.web.account import feeds, password, unsaved_text, views

@@ -5,9 +5,11 @@ The secret is in the path because calendar clients cannot send it in any other w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from hashlib import sha256
 
-from flask import make_response, url_for
+from flask import make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -126,6 +128,7 @@ def _feed(lang: str) -> Response:
         lang=Language(lang),
         author=plain(GROUP_NAME),
         page=url_for("plan.current", lang=lang, _external=True),
+        address=url_for(request.endpoint or "", **(request.view_args or {}), _external=True),
         since=clocks.now(),
     )
     return _file_response(content, "application/atom+xml", "changes.atom")
@@ -147,10 +150,18 @@ def _entry(lang: str, change: StatusChange) -> atom.Entry:
 
 
 def _file_response(content: bytes, media_type: str, name: str) -> Response:
-    """Return the file, with headers that keep it out of shared caches and search engines."""
+    """Return the file, with headers that keep it out of shared caches and search engines.
+
+    A reader that has the same content already gets 304; the time at which the file was made is not part of the content.
+    """
     response = make_response(content)
+    response.set_etag(sha256(_TIME_MADE.sub(b"", content)).hexdigest())
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    return response.make_conditional(request)
+
+
+_TIME_MADE = re.compile(rb"^DTSTAMP:.*$|<updated>[^<]*</updated>(?=<link)", re.MULTILINE)
+"""The time stamp of an event, and the time of last update of a feed, which is that of its newest entry if it has any."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
-from cogwg.accounts.rules import TIME_ZONES, Preferences
+from cogwg.accounts.models import Role
+from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_digest, can_get_lead_emails
 from cogwg.core.bilingual import Language
 from cogwg.web.http.i18n import lazy_gettext as _
 
@@ -30,8 +33,13 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
         description=_("The email contains the comment or the role, and a link to answer."),
     )
 
-    def __init__(self, preferences: Preferences, *, digest: bool, lang: str) -> None:
-        """Fill the form from the account, unless the form was posted. ``digest`` is whether the person can get digests."""
+    wants_finalized = BooleanField(
+        _("Finalized briefings"),
+        description=_("Sent when a version of a briefing is finalized, with a link to it."),
+    )
+
+    def __init__(self, preferences: Preferences, *, roles: Collection[Role], lang: str) -> None:
+        """Fill the form from the account, unless the form was posted. It offers the emails that these roles can get."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,
@@ -39,20 +47,27 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
                 "wants_reminders": preferences.reminders,
                 "wants_digest": preferences.digest,
                 "wants_mentions": preferences.mentions,
+                "wants_finalized": preferences.finalized,
             }
         )
         self.lang.choices = [("en", "English"), ("fr", "Français")]
         current_zone = {} if preferences.time_zone in TIME_ZONES else {preferences.time_zone: preferences.time_zone}
         self.time_zone.choices = [*current_zone.items(), *((zone, words.text(lang)) for zone, words in TIME_ZONES.items())]
-        if not digest:
+        if not can_get_lead_emails(roles):
+            del self.wants_reminders, self.wants_mentions
+        if not can_get_digest(roles):
             del self.wants_digest
 
     def preferences(self) -> Preferences:
-        """Return what the person chose; an unknown language becomes English."""
+        """Return what the person chose; an unknown language becomes English, and an email that is not offered is False."""
         return Preferences(
             lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,
             time_zone=self.time_zone.data or "",
-            reminders=bool(self.wants_reminders.data),
-            digest=bool(self.wants_digest.data) if "wants_digest" in self else False,
-            mentions=bool(self.wants_mentions.data),
+            reminders=self._is_checked("wants_reminders"),
+            digest=self._is_checked("wants_digest"),
+            mentions=self._is_checked("wants_mentions"),
+            finalized=self._is_checked("wants_finalized"),
         )
+
+    def _is_checked(self, name: str) -> bool:
+        return name in self and bool(self[name].data)

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.queries import Account, account
-from cogwg.accounts.rules import can_get_digest
 from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
@@ -30,7 +29,7 @@ def page(lang: str) -> Response | str:
     """Show the person's own account, and save their preferences."""
     person = current_user()
     facts = account(session(), person.person_id)
-    form = AccountForm(facts.preferences, digest=can_get_digest(person.roles), lang=lang)
+    form = AccountForm(facts.preferences, roles=person.roles, lang=lang)
     if request.method == "GET":
         return _render_page(lang, facts, form)
     try:
@@ -79,4 +78,6 @@ def _render_page(lang: str, facts: Account, form: AccountForm) -> str:
         changes_url=url_for("account.own_changes", lang=lang),
         feed_url=url_for("account.feed_link_create", lang=lang),
         revoke_url=url_for("account.feed_link_revoke", lang=lang),
+        password_url=url_for("account.password_change", lang=lang),
+        sign_out_url=url_for("account.sign_out_everywhere", lang=lang),
     )

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("activities", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.activities import discussion, views
+from cogwg.web.activities import discussion, due_requests, views

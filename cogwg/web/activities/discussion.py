@@ -89,14 +89,18 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
     form = ActivityCommentForm(id, _jurisdiction_choices(here))
     try:
         with write() as open_session:
-            services.delete_comment(
-                open_session, here.activity.id, id, expected_version=form.posted_version, by=actor(), at=clocks.now()
-            )
-            erase_comment_messages(open_session, id)
+            form.make_once(open_session, "comment", lambda: _delete_comment(open_session, here, id, form.posted_version))
     except Conflict as clash:
         return _conflict_response(here, clash.subject, None)
     flash_at(f"comment-{id}", _("Comment deleted. The discussion shows that you deleted it."))
     return redirect_to_outcome(here.url)
+
+
+def _delete_comment(open_session: Session, here: ActivityContext, id: int, version: int) -> int:
+    """Delete the comment and what emails quote of it; return its id."""
+    services.delete_comment(open_session, here.activity.id, id, expected_version=version, by=actor(), at=clocks.now())
+    erase_comment_messages(open_session, id)
+    return id
 
 
 def _write_comment(open_session: Session, context: ActivityContext, form: ActivityCommentForm) -> int:
@@ -142,10 +146,10 @@ def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: s
 def _conflict_response(
     context: ActivityContext, stored: ActivityCommentFacts, sent_form: ActivityCommentForm | None
 ) -> Response:
-    """Answer 409 after a change in another window: show both texts, and merge them in the form; nothing is saved."""
+    """Answer 409 after the author's own change in another tab: show both texts, merged in the form. Nothing is saved."""
     yours = sent_form.comment_text if sent_form is not None else stored.text
     texts = [(_("Your comment"), stored.lang, stored.text, yours)]
-    conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts)
+    conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts, is_own=True)
     return _render_form(context, stored, _filled_form(context, stored, merge_texts(stored.text, yours)), 409, conflict)
 
 

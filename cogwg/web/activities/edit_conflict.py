@@ -1,4 +1,4 @@
-"""Comparison of the saved and the typed version of a text that another person saved while this person was editing it."""
+"""Comparison of the saved and the typed version of a text that was saved elsewhere while this person was editing it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.reporting.merge import MarkedRuns, mark_differences
 
 @dataclass(frozen=True, slots=True)
 class TextComparison:
-    """A text as the other person saved it and as this person typed it, each split into (piece, differs) pairs."""
+    """A text as it was saved elsewhere and as this person typed it, each split into (piece, differs) pairs."""
 
     label: str
     lang: str
@@ -22,18 +22,24 @@ class TextComparison:
 
 @dataclass(frozen=True, slots=True)
 class TextConflict:
-    """An edit conflict: who saved the other version and when, and the comparison of each text that differs."""
+    """An edit conflict: who saved the other version and when, and the comparison of each text that differs.
+
+    With ``is_own``, this person saved it, in another tab.
+    """
 
     saved_by: str
     saved_at: datetime
     comparisons: tuple[TextComparison, ...]
+    is_own: bool
 
 
-def text_conflict(saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]]) -> TextConflict:
+def text_conflict(
+    saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]], *, is_own: bool
+) -> TextConflict:
     """Compare texts given as (label, language, theirs, yours), and return the conflict with those that differ."""
     pairs = (
         TextComparison(label, lang.value, *mark_differences(theirs, yours))
         for label, lang, theirs, yours in texts
         if theirs != yours
     )
-    return TextConflict(saved_by, saved_at, tuple(pairs))
+    return TextConflict(saved_by, saved_at, tuple(pairs), is_own)

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
@@ -48,29 +48,25 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
 
-class DueForm(SingleUseForm):
+class DueRequestForm(SingleUseForm):
     """A new due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
 
     month = SelectField(_("New due month"), validate_choice=False)
-    day = StringField(
-        _("Day of the month (optional)"), render_kw={"inputmode": "numeric", "maxlength": 2, "autocomplete": "off"}
-    )
+    day = StringField(_("Day of the month (optional)"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
-    words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)
-    words_fr = StringField(_("Wording in the plan (French)"), render_kw=_SHORT)
     was = HiddenField("")
 
-    def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], *, prefix: str = "ask-", **kwargs: Any) -> None:
         """Offer ``months``, as pairs of a key (2020-09) and a label; the fields first show ``due``, the current due date."""
         start = {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
-        super().__init__(prefix="due-", data=start, **kwargs)
+        super().__init__(prefix=prefix, data=start, **kwargs)
         self.month.choices = list(months)
 
     @property
     def new_due(self) -> DueDate:
         """Return the chosen date. Raises ``Invalid`` for a month that was not offered or a day that is not a number."""
-        text = clean_text(self.day.data)
+        text = clean_line(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
             raise Invalid(("month", Message(N_("Choose a month."))))
         if text and not (text.isascii() and text.isdecimal() and len(text) < 3):
@@ -80,8 +76,8 @@ class DueForm(SingleUseForm):
 
     @property
     def uses_details(self) -> bool:
-        """Whether the reason in the other language or a wording has a value or an error."""
-        return is_used(self[f"reason_{i18n.current_language().other.value}"], self.words_en, self.words_fr)
+        """Whether the reason in the other language has a value or an error."""
+        return is_used(self[f"reason_{i18n.current_language().other.value}"])
 
     @property
     def posted_due(self) -> DueDate | None:
@@ -95,9 +91,42 @@ class DueForm(SingleUseForm):
     def reason(self) -> Bilingual:
         return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
 
+
+class DueForm(DueRequestForm):
+    """A new due date for an activity, with the reason and the wording in the plan."""
+
+    words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)
+    words_fr = StringField(_("Wording in the plan (French)"), render_kw=_SHORT)
+
+    def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(due, months, prefix="due-", **kwargs)
+
+    @property
+    def uses_details(self) -> bool:
+        """Whether the reason in the other language or a wording has a value or an error."""
+        return is_used(self[f"reason_{i18n.current_language().other.value}"], self.words_en, self.words_fr)
+
     @property
     def due_words(self) -> Bilingual:
-        return Bilingual(clean_text(self.words_en.data), clean_text(self.words_fr.data))
+        return Bilingual(clean_line(self.words_en.data), clean_line(self.words_fr.data))
+
+
+class DeclineDueForm(FlaskForm):  # type: ignore[misc]
+    """The reason why a due date is not moved as requested."""
+
+    reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
+    reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(prefix="decline-", **kwargs)
+
+    @property
+    def uses_other_language(self) -> bool:
+        return is_used(self[f"reason_{i18n.current_language().other.value}"])
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
 
 
 class ActivityCommentForm(CommentForm):

@@ -11,19 +11,28 @@ from typing import Any
 
 from flask import Response, url_for
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
+from cogwg.accounts.queries import MembershipFacts, NamedJurisdiction, SignedInPerson
 from cogwg.core import dates
 from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import comments
+from cogwg.plan.due_requests import pending_due_request
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
-from cogwg.policy import Permission, acting_for, can_contribute, can_report_on, can_see_return_note, has_permission
+from cogwg.policy import (
+    Permission,
+    acting_for,
+    can_contribute,
+    can_report_on,
+    can_request_due_date,
+    can_see_return_note,
+    has_permission,
+)
 from cogwg.reporting.partner_notes import ActivityNotes, NoteFacts, notes_on_activity
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses, reports_in_period
-from cogwg.reporting.timeline import timelines
+from cogwg.reporting.timeline import TimelineEntry, timelines
 from cogwg.web.activities.edit_conflict import TextConflict
-from cogwg.web.activities.forms import ActivityCommentForm, DueForm, NoteForm
+from cogwg.web.activities.forms import ActivityCommentForm, DeclineDueForm, DueForm, DueRequestForm, NoteForm
 from cogwg.web.auth.access import current_user
 from cogwg.web.discussion.comments import CommentRow, CommentThread
 from cogwg.web.http import clocks, htmx, i18n
@@ -87,10 +96,14 @@ def respond(
     *,
     note: NoteEditor | None = None,
     due: DueForm | None = None,
+    due_request: DueRequestForm | None = None,
+    decline: DeclineDueForm | None = None,
     comment: ActivityCommentForm | None = None,
 ) -> Response:
     """Return the page, with the submitted form if it was rejected."""
-    return htmx.respond("activities/page.html", "activities/page.html", status, **_context(context, note, due, comment))
+    values = _context(context, note, due, comment)
+    values |= _due_request_context(context, values["history"], due_request, decline)
+    return htmx.respond("activities/page.html", "activities/page.html", status, **values)
 
 
 def discussion(context: ActivityContext, comment: ActivityCommentForm | None = None) -> CommentThread:
@@ -105,14 +118,29 @@ def mention_choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[in
 
 
 def due_form(context: ActivityContext, **sent: Any) -> DueForm:
-    """Return a form that offers the months of the plan's year, of the year after, and of the year of the current due date."""
+    """Return the form to move the due date."""
+    return DueForm(context.activity.due, _months(context), **sent)
+
+
+def due_request_form(context: ActivityContext, **sent: Any) -> DueRequestForm:
+    """Return the form to ask for another due date."""
+    return DueRequestForm(context.activity.due, _months(context), **sent)
+
+
+def requesting_jurisdiction(context: ActivityContext, person: SignedInPerson) -> MembershipFacts | None:
+    """Return the person's (first) jurisdiction that may ask to move the due date; None for other people."""
+    own = (m for m in person.lead_memberships if m.jurisdiction_id is not None)
+    return next((m for m in own if can_request_due_date(person, context.priority, m.jurisdiction_id or 0)), None)
+
+
+def _months(context: ActivityContext) -> list[tuple[str, str]]:
+    """Return the months of the plan's year, of the year after, and of the year of the current due date, with their labels."""
     lang = i18n.current_language()
-    months = [
+    return [
         (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
         for year in sorted({context.plan.year, context.plan.year + 1, context.activity.due_year})
         for month in range(1, 13)
     ]
-    return DueForm(context.activity.due, months, **sent)
 
 
 def note_editor(
@@ -160,6 +188,26 @@ def _context(
         "due_form": due or (due_form(context, formdata=None) if can_move else None),
         "due_url": url_for("activities.due_date_move", **context.url_values),
         "thread": _discussion(context, activity_notes.jurisdictions, comment),
+    }
+
+
+def _due_request_context(
+    context: ActivityContext,
+    history: Sequence[TimelineEntry],
+    form: DueRequestForm | None,
+    decline: DeclineDueForm | None,
+) -> dict[str, Any]:
+    """Return the request that waits for an answer, and the form to answer it or, without one, to ask."""
+    person = current_user()
+    was_asked = any(entry.kind == "asked" for entry in history)  # so most pages need no further statement
+    request = pending_due_request(session(), context.activity.id) if was_asked else None
+    if form is None and request is None and requesting_jurisdiction(context, person) is not None:
+        form = due_request_form(context, formdata=None)
+    may_answer = request is not None and has_permission(person.roles, Permission.MANAGE_PLAN)
+    return {
+        "due_request": request,
+        "due_request_form": form,
+        "decline_form": decline or (DeclineDueForm(formdata=None) if may_answer else None),
     }
 
 

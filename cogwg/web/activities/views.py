@@ -20,7 +20,7 @@ from cogwg.web.activities import blueprint
 from cogwg.web.activities.edit_conflict import text_conflict
 from cogwg.web.activities.forms import DueForm, NoteForm
 from cogwg.web.activities.page import ActivityContext, NoteEditor, activity_context, due_form, note_editor, respond
-from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.auth.access import actor, current_user, is_current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import moved_to
@@ -125,9 +125,8 @@ def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEd
     )
     labels = {Language.EN: _("Note (English)"), Language.FR: _("Note (French)")}
     texts = [(labels[lang], lang, theirs[lang], yours.exact_text(lang)) for lang in Language]
-    return replace(
-        editor, stored=stored, form=form, is_open=True, conflict=text_conflict(stored.person, stored.changed_at, texts)
-    )
+    conflict = text_conflict(stored.person, stored.changed_at, texts, is_own=is_current_user(stored.person_id))
+    return replace(editor, stored=stored, form=form, is_open=True, conflict=conflict)
 
 
 def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id: int) -> NoteFacts:

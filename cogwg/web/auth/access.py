@@ -86,6 +86,12 @@ def current_user() -> SignedInPerson:
     return person
 
 
+def is_current_user(person_id: int | None) -> bool:
+    """Whether this is the signed-in person's id: their own change, such as one in another tab, is not another person's."""
+    person = current_user_or_none()
+    return person is not None and person.person_id == person_id
+
+
 def actor(jurisdiction_id: int | None = None) -> Actor:
     """Return the current user as an actor for the audit log, on behalf of this jurisdiction unless they are its lead."""
     person = current_user()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
@@ -42,10 +45,31 @@ def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
     """Show the sign-in page again with the address and the text of a preserved form, which can be sent after the wait."""
     if request.endpoint != _SIGN_IN:
         return errors.handle_http_error(error)
-    response = _sign_in_page_again(429, _("There were too many attempts. Wait a few minutes, then try again."))
-    if error.retry_after is not None:
-        response.headers["Retry-After"] = str(error.retry_after)
+    seconds = int(str(error.retry_after))
+    response = _sign_in_page_again(429, _wait_sentence(seconds))
+    response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _wait_sentence(seconds: int) -> str:
+    """Say how long to wait: in seconds up to a minute and a half, else in minutes, rounded up.
+
+    ``seconds`` has one more than the wait, so that the attempt is not a moment early.
+    """
+    minutes = ceil((seconds - 1) / 60)
+    if seconds <= 91:
+        sentence = ngettext(
+            "There were too many attempts. Try again in %(num)s second.",
+            "There were too many attempts. Try again in %(num)s seconds.",
+            seconds,
+        )
+    else:
+        sentence = ngettext(
+            "There were too many attempts. Try again in %(num)s minute.",
+            "There were too many attempts. Try again in %(num)s minutes.",
+            minutes,
+        )
+    return str(sentence)
 
 
 def _sign_in_page_again(status: int, sentence: str) -> Response:

@@ -1,4 +1,4 @@
-"""Forms for signing in and setting a password."""
+"""Forms for signing in, and for setting or changing a password."""
 
 from __future__ import annotations
 
@@ -47,4 +47,17 @@ class SetPasswordForm(FlaskForm):  # type: ignore[misc]
         _("Confirm new password"),
         validators=[InputRequired(_("Enter the new password again."))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangePasswordForm(SetPasswordForm):
+    """The current password, then a new one, typed twice."""
+
+    current = PasswordField(
+        _("Current password"),
+        validators=[
+            InputRequired(_("Enter your current password.")),
+            Length(max=1024, message=_("This password is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
     )

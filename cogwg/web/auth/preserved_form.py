@@ -1,11 +1,31 @@
-"""The fields of a form whose session ended: kept in the sign-in form, and given back after signing in."""
+"""The fields of a form whose session ended: kept in the sign-in form, and given back after signing in.
+
+People share browsers: what a person typed is given back to the same person only. The session cookie remembers who that is
+after the session has ended. If the cookie is gone too, the page says that it does not know whose text it is.
+"""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from dataclasses import replace
+
+from flask import current_app, render_template, request
+from flask import session as cookie
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from cogwg.web.auth.safe_redirect import safe_path
-from cogwg.web.http.preserved_form import ACTION_FIELD, FIELD_PREFIX, SECRET_FIELDS, PreservedForm
+from cogwg.web.http import preserved_form
+from cogwg.web.http.preserved_form import ACTION_FIELD, FIELD_PREFIX, OWNER_FIELD, SECRET_FIELDS, PreservedForm
+
+TYPIST = "typist"
+"""The key in the session cookie of the person who is or was signed in; signing out keeps it."""
+
+
+def from_request() -> PreservedForm | None:
+    """Return what this request sent and who was signed in last in this browser, or None if there is nothing to keep."""
+    preserved = preserved_form.from_request()
+    if preserved is None or TYPIST not in cookie:
+        return preserved
+    return replace(preserved, owner=_serializer().dumps(cookie[TYPIST]))
 
 
 def from_sign_in_form() -> PreservedForm | None:
@@ -18,9 +38,23 @@ def from_sign_in_form() -> PreservedForm | None:
         for name, value in request.form.items(multi=True)
         if name.startswith(FIELD_PREFIX) and not name.endswith("csrf_token")
     )
-    return PreservedForm(action, tuple(field for field in fields if field[0] not in SECRET_FIELDS))
+    shown = tuple(field for field in fields if field[0] not in SECRET_FIELDS)
+    return PreservedForm(action, shown, request.form.get(OWNER_FIELD, ""))
+
+
+def owner_id(preserved: PreservedForm) -> int | None:
+    """Return the id of the person who typed the fields, or None if it is not known."""
+    try:
+        return int(_serializer().loads(preserved.owner))
+    except BadSignature:
+        return None
 
 
 def render_preserved_form(preserved: PreservedForm) -> str:
     """Render the page that gives the fields back, with a button to submit them and a link to discard them."""
-    return render_template("auth/preserved_form.html", preserved=preserved)
+    return render_template("auth/preserved_form.html", preserved=preserved, is_owner_known=owner_id(preserved) is not None)
+
+
+def _serializer() -> URLSafeSerializer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], str(current_app.secret_key)]
+    return URLSafeSerializer(keys, salt="cogwg.preserved-form")

@@ -17,8 +17,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedInPerson, signed_in_person
 from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive
+from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, htmx, i18n, preserved_form
+from cogwg.web.http import clocks, htmx, i18n
 from cogwg.web.http.database import session, write
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
@@ -79,6 +80,8 @@ def sign_in(token: str) -> None:
     _clear_cookie()
     login_user(_load_user(token) or SessionUser(token))
     load_person()
+    if g.person is not None:
+        cookie[preserved_form.TYPIST] = g.person.person_id
 
 
 def sign_out() -> None:
@@ -92,11 +95,12 @@ def sign_out() -> None:
 
 
 def _clear_cookie() -> None:
-    """Clear the cookie except for the CSRF token, so that a form open in another tab leads to sign-in, not to an error."""
-    form_token = cookie.get("csrf_token")
+    """Clear the cookie except for what a form open in another tab needs: the CSRF token, so that it leads to sign-in and not
+    to an error, and whose text it contains.
+    """
+    preserved = {name: cookie[name] for name in ("csrf_token", preserved_form.TYPIST) if name in cookie}
     cookie.clear()
-    if form_token:
-        cookie["csrf_token"] = form_token
+    cookie.update(preserved)
 
 
 def ask_to_sign_in() -> BaseResponse:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.models import Person
-from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.queries import person_by_email, usable_link
-from cogwg.accounts.rules import check_password
-from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, clear_success, remaining_wait, reserve_attempt
-from cogwg.core.errors import Invalid, NotFound
-from cogwg.web.auth import blueprint, device_cookie, preserved_form
+from cogwg.accounts.sign_in_limits import account_hash, clear_success
+from cogwg.core.errors import NotFound
+from cogwg.notices.services import notify_password_set
+from cogwg.web.auth import blueprint, credentials, device_cookie, preserved_form
 from cogwg.web.auth import session as auth_session
-from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.access import current_user, current_user_or_none, public
 from cogwg.web.auth.forms import SetPasswordForm, SignInForm
 from cogwg.web.auth.safe_redirect import safe_path
-from cogwg.web.http import clocks, forms, security_log
+from cogwg.web.http import clocks, security_log
 from cogwg.web.http.database import session, write
+from cogwg.web.http.mail_context import mail_context
+
+_ADDRESS = "sign-in-address"
+"""The key of an email address in the session cookie, which the sign-in page fills in once."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -34,6 +35,7 @@ def sign_in(lang: str) -> Response | str:
         return redirect(safe_path(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next", ""))
+        form.email.data = cookie.pop(_ADDRESS, "")
         return render_template("auth/sign_in.html", form=form)
     typed = preserved_form.from_sign_in_form()
     if not form.validate():
@@ -44,7 +46,10 @@ def sign_in(lang: str) -> Response | str:
         form.password.data = ""
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
     auth_session.sign_in(token)
-    if typed is not None:
+    owner = preserved_form.owner_id(typed) if typed is not None else None
+    if typed is not None and owner not in (None, current_user().person_id):
+        flash(_("Another person typed a text in this browser before you signed in. It was not sent, and you cannot see it."))
+    elif typed is not None:
         return make_response(preserved_form.render_preserved_form(typed))
     return redirect(safe_path(form.next.data) or url_for("site.home", lang=lang), 303)
 
@@ -64,25 +69,28 @@ def sign_out(lang: str) -> Response:
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
 @public
 def set_password(lang: str, token: str) -> Response | str:
-    """Set a password, from a single-use link. Answers 410 if the link is unknown, used or expired."""
+    """Set a password, from a single-use link; the person gets an email about it. Answers 410 if the link cannot be used."""
     link = usable_link(session(), token, clocks.real_now())
     if link is None:
         return make_response(render_template("auth/link_used.html"), 410)
     person = session().get_one(Person, link.person_id)
-    account = account_hash(person.email)
+    email = person.email
     form = SetPasswordForm()
     if request.method == "GET":
         return render_template("auth/set_password.html", form=form)
-    if not _is_acceptable(form, person):
+    if not credentials.is_acceptable(form, email=email, name=person.name):
         return make_response(render_template("auth/set_password.html", form=form), 422)
-    hashed = _passwords().hash(form.password.data)
+    hashed = credentials.passwords().hash(form.password.data)
     try:
         with write() as open_session:
             person_id = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
+            notify_password_set(open_session, person_id, **mail_context())
     except NotFound:
         return make_response(render_template("auth/link_used.html"), 410)
     security_log.log_event("password.set", person_id=person_id)
-    device_cookie.remember_device(account, hashed)
+    device_cookie.remember_device(account_hash(email), hashed)
+    cookie[_ADDRESS] = email
+    flash(_("Your password is saved. Sign in with it."))
     return redirect(url_for("auth.sign_in", lang=lang), 303)
 
 
@@ -91,44 +99,16 @@ def _authenticate(email: str, password: str) -> str | None:
 
     Raises ``TooManyRequests`` while the limits of ``accounts.sign_in_limits`` require a wait.
     """
-    now = clocks.real_now()
     person = person_by_email(session(), email)
     stored = person.password_hash if person is not None and person.retired_at is None else None
     person_id = person.id if person is not None else 0
-    account = account_hash(email)
-    attempt = SignInAttempt(account, request.remote_addr or "", device_cookie.known_device(account, stored))
-    pause = remaining_wait(session(), attempt, now=now)
-    session().rollback()
-    if pause is None:
-        with write() as open_session:
-            pause = reserve_attempt(open_session, attempt, now=now)
-    if pause is not None:
-        security_log.log_event("sign-in.throttled", account=account)
-        raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
-    if not _passwords().verify(stored, password) or stored is None:
-        security_log.log_event("sign-in.failed", account=account)
+    attempt = credentials.checked_attempt(email, stored, password)
+    if attempt is None or stored is None:
+        security_log.log_event("sign-in.failed", account=account_hash(email))
         return None
     with write() as open_session:
         clear_success(open_session, attempt)
-        token = services.start_session(open_session, person_id, now=now)
+        token = services.start_session(open_session, person_id, now=clocks.real_now())
     security_log.log_event("sign-in.ok", person_id=person_id)
-    device_cookie.remember_device(account, stored)
+    device_cookie.remember_device(attempt.account, stored)
     return token
-
-
-def _is_acceptable(form: SetPasswordForm, person: Person) -> bool:
-    if not form.validate():
-        return False
-    try:
-        check_password(form.password.data, email=person.email, name=person.name)
-    except Invalid as refusal:
-        forms.add_errors(form, refusal)
-        return False
-    if form.password.data != form.again.data:
-        form.again.errors = [_("The passwords do not match. Enter the new password again.")]
-        return False
-    return True
-
-
-def _passwords() -> Passwords:
-    return cast(Passwords, current_app.extensions["cogwg.passwords"])

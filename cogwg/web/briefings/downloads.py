@@ -13,13 +13,13 @@ from flask import make_response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cogwg.audit.services import Actor
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile, FileKey, draw_file
 from cogwg.briefing.render import FORMATS
 from cogwg.briefing.storing import file_of
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import ConfigurationError, NotFound
-from cogwg.web.auth.access import actor
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.slots import released_slot
@@ -67,13 +67,13 @@ def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
     return _file_response(_draw(deck, kind, Language(lang)))
 
 
-def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response:
-    """Return a frozen version's file, as stored; it is rendered and stored first if needed.
+def stored_file_response(id: int, number: int, kind: str, lang: str, *, by: Actor) -> Response:
+    """Return a frozen version's file, as stored; it is rendered and stored first if needed, by ``by``.
 
     Raises ``NotFound`` for an unknown version or format, and if the library needed to render the file is not installed.
     """
     try:
-        file = file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now(), draw=_draw)
+        file = file_of(session(), id, number, kind, Language(lang), by=by, at=clocks.now(), draw=_draw)
     except ConfigurationError as error:
         raise NotFound(f"format {kind}") from error
     return _file_response(file)

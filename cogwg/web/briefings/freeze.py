@@ -12,12 +12,15 @@ from cogwg.briefing.compose import deck_to_freeze
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.rules import check_freeze
 from cogwg.core.errors import Conflict, Invalid
+from cogwg.notices.event_messages import FinalizedVersion
+from cogwg.notices.services import notify_finalized
 from cogwg.policy import Permission
-from cogwg.web.auth.access import actor, requires
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint, draft
 from cogwg.web.briefings.forms import FreezeForm
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.slots import released_slot
 
 
@@ -45,10 +48,9 @@ def freeze(lang: str, id: int) -> Response:
         with released_slot():
             files = draw_files(final)
         with write() as open_session:
-            number = form.make_once(
-                open_session,
-                "version",
-                lambda: services.freeze(
+
+            def freeze_with_emails() -> int:
+                version = services.freeze(
                     open_session,
                     id,
                     final,
@@ -59,7 +61,15 @@ def freeze(lang: str, id: int) -> Response:
                     expected_version=form.posted_version,
                     by=by,
                     at=at,
-                ),
+                )
+                facts = FinalizedVersion(id, version, final.audience, final.meeting_on, current_user().name)
+                notify_finalized(open_session, facts, by=by, **mail_context())
+                return version
+
+            number = form.make_once(
+                open_session,
+                "version",
+                freeze_with_emails,
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal)

@@ -18,7 +18,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
-from cogwg.web.auth.access import current_user, requires
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.compare_table import changes_table
 from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
@@ -77,7 +77,7 @@ def version_page(lang: str, id: int, number: int) -> str:
 @limit_downloads
 def version_deck(lang: str, id: int, number: int, kind: str) -> Response:
     """Download the stored file of a frozen version, in the language of the URL."""
-    return stored_file_response(id, number, kind, lang)
+    return stored_file_response(id, number, kind, lang, by=actor())
 
 
 @blueprint.get("/briefings/compare")

@@ -60,6 +60,19 @@ def moment(value: datetime) -> str:
     return f"{day(value)}{between}{clock(value)}"
 
 
+def moment_eastern(value: datetime) -> str:
+    """Format a date and time in the group's time zone, for every reader; the sentence adds the name of the zone."""
+    local_time = value.astimezone(TORONTO)
+    between = " at " if i18n.current_language() is Language.EN else " à "
+    return f"{day(local_time.date())}{between}{clock_eastern(value)}"
+
+
+def own_moment(value: datetime) -> str:
+    """Format a date and time in the reader's own time zone; empty if their clock agrees with the group's."""
+    own = value.astimezone(reader_time_zone())
+    return "" if own.utcoffset() == value.astimezone(TORONTO).utcoffset() else moment(value)
+
+
 def time_or_day(value: datetime, today: date) -> str:
     """Format the time (if today) or the date, to follow "saved": at 2:02 pm, on September 24; à 14 h 02, le 24 septembre."""
     english = i18n.current_language() is Language.EN
@@ -168,10 +181,10 @@ def plain(text: Bilingual) -> str:
     return text.text(i18n.current_language())
 
 
-def timeliness_text(timeliness: Timeliness, days: int) -> str:
-    """Return the timeliness with its number of days, in words: "Overdue by 86 days"."""
+def timeliness_text(timeliness: Timeliness, days: int, due_on: date) -> str:
+    """Return the timeliness in words, with its number of days or, if it is due, its day: "Due by September 30"."""
     if timeliness is Timeliness.DUE:
-        return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
+        return str(_("Due by %(day)s", day=day_short(due_on)) if days else _("Due today"))
     if timeliness is Timeliness.OVERDUE:
         return str(ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", days))
     if timeliness is Timeliness.DONE_LATE:
@@ -191,6 +204,8 @@ def init(app: Flask) -> None:
         "clock": clock,
         "clock_eastern": clock_eastern,
         "moment": moment,
+        "moment_eastern": moment_eastern,
+        "own_moment": own_moment,
         "time_or_day": time_or_day,
         "month_name": month_name,
         "month_short": month_short,

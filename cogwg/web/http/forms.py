@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms.fields.core import Field
 
+from cogwg.core.bilingual import clean_text
 from cogwg.core.errors import Invalid
+from cogwg.core.web_addresses import ADDRESS_LIMIT, complete_address
 from cogwg.web.http import i18n
+
+ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
+"""The attributes of a field for a web address."""
+
+
+def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
+    """Return a sentence with the addresses that are stored otherwise than they were typed; empty if there are none."""
+    typed = [clean_text(address) for address in typed_addresses]
+    completed = [stored for address in typed if address and (stored := complete_address(address)) != address]
+    return _("Link completed: %(url)s", url=" ".join(completed)) if completed else ""
 
 
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:

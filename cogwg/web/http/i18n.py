@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
@@ -107,13 +107,24 @@ def translate_message(message: Message) -> str:
 def other_language_url() -> str:
     """Return the URL of this page in the other language, with its query string.
 
-    For a URL that accepts only POST, return that of its parent path; for a path without a language, the home page.
+    For a URL that accepts only POST, return that of the nearest path above it with a page; for a path without a language,
+    the home page.
     """
     lang = current_language()
     path = request.full_path.rstrip("?")
     rule = request.url_rule
     if rule is not None and "GET" not in (rule.methods or ()):
-        path = request.path.rpartition("/")[0] + path[len(request.path) :]
+        path = _page_above(request.path) + path[len(request.path) :]
     if path.split("?")[0] in (f"/{lang}", f"/{lang}/") or path.startswith(f"/{lang}/"):
         return f"/{lang.other}{path[3:]}"
     return f"/{lang.other}/"
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest path above this one that can be opened; "" if there is none."""
+    adapter = current_app.create_url_adapter(request)
+    while path:
+        path = path.rpartition("/")[0]
+        if adapter is None or adapter.test(path or "/", method="GET"):
+            break
+    return path

@@ -15,9 +15,9 @@ from cogwg.web.http import security_log
 
 MAX_RETURNED_BYTES = 2 * 1024 * 1024
 """A form over the size limit is read up to twice that limit, only to give its text back."""
-SECRET_FIELDS = frozenset({"again", "password"})
+SECRET_FIELDS = frozenset({"again", "current", "password"})
 """Passwords: no page contains them."""
-ACTION_FIELD, FIELD_PREFIX = "kept-action", "kept-field-"
+ACTION_FIELD, OWNER_FIELD, FIELD_PREFIX = "kept-action", "kept-owner", "kept-field-"
 """The names of the fields within the sign-in form."""
 _UNSHOWN_FIELDS = frozenset(
     [
@@ -49,15 +49,17 @@ _CHOICE_PREFIXES = ("choose-", "both-")
 
 @dataclass(frozen=True, slots=True)
 class PreservedForm:
-    """The URL that the fields were sent to, and the fields as (name, value)."""
+    """The URL that the fields were sent to, the fields as (name, value), and who typed them, signed; "" if unknown."""
 
     action: str
     fields: tuple[tuple[str, str], ...]
+    owner: str = ""
 
     @property
     def hidden_fields(self) -> tuple[tuple[str, str], ...]:
         """Return the hidden fields to add to the sign-in form."""
-        return (ACTION_FIELD, self.action), *((f"{FIELD_PREFIX}{name}", value) for name, value in self.fields)
+        fixed = ((ACTION_FIELD, self.action), (OWNER_FIELD, self.owner))
+        return *fixed, *((f"{FIELD_PREFIX}{name}", value) for name, value in self.fields)
 
     @property
     def typed_texts(self) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ from cogwg.web.http import security_log
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
 """At most this many downloads in this many seconds, per person or IP address."""
 MAX_PREVIEW_VIEWS = 60
-"""At most this many views of drafts in ``WINDOW_SECONDS``; higher, because people in one room may share an IP address."""
+"""At most this many views of decks by secret links in ``WINDOW_SECONDS``; higher, because people in one
+room may share an IP address."""
 MAX_TRACKED_CLIENTS = 10_000
 """Beyond this many people and IP addresses, those without a recent request are dropped from memory."""
 
@@ -80,7 +81,7 @@ def limit_downloads(view: View) -> View:
 
 
 def limit_preview_views(view: View) -> View:
-    """Limit a view that shows a draft by its preview link, in the same way as ``limit_downloads``."""
+    """Limit a view that shows a deck by a secret link, in the same way as ``limit_downloads``."""
     return _rate_limited(view, "cogwg.previews", "preview.throttled", _preview_views_sentence)
 
 
@@ -113,8 +114,8 @@ def _downloads_sentence(seconds: int) -> str:
 def _preview_views_sentence(seconds: int) -> str:
     return str(
         ngettext(
-            "Shared drafts were opened too many times from your network. Reload this page in %(num)s second.",
-            "Shared drafts were opened too many times from your network. Reload this page in %(num)s seconds.",
+            "Shared briefings were opened too many times from your network. Reload this page in %(num)s second.",
+            "Shared briefings were opened too many times from your network. Reload this page in %(num)s seconds.",
             seconds,
         )
     )

@@ -16,7 +16,7 @@ from wtforms import HiddenField
 
 from cogwg.accounts import form_tokens
 from cogwg.accounts.tokens import hash_token, new_token
-from cogwg.web.http import clocks
+from cogwg.web.http import clocks, unsaved_text
 
 
 def init(app: Flask) -> None:
@@ -44,6 +44,13 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
         return hash_token(f"key of {self._contents()}")
 
     def _contents(self) -> str:
-        """Return the user's id, the URL, the form's token and the other fields, as JSON."""
-        fields = sorted(field for field in request.form.items(multi=True) if not field[0].endswith("csrf_token"))
+        """Return the user's id, the URL, the form's token and the other fields that a person fills in, as JSON.
+
+        A page may add ``unsaved_text.FIELD`` between two attempts to send the same form.
+        """
+        fields = sorted(
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name != unsaved_text.FIELD and not name.endswith("csrf_token")
+        )
         return json.dumps([g.person.person_id, request.full_path, self.once.data, fields])

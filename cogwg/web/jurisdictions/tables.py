@@ -63,6 +63,6 @@ def _row(activity: ActivityFacts, entry: PeriodSubmission) -> tuple[Cell, ...]:
         entry.submission.progress.fr,
         entry.submission.challenge.en,
         entry.submission.challenge.fr,
-        "\n".join(link.url for link in entry.submission.evidence),
+        tuple(link.url for link in entry.submission.evidence),
         entry.submission.evidence_note,
     )

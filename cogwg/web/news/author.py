@@ -19,6 +19,7 @@ from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.policy import Permission, acting_for, can_act_for, has_permission
 from cogwg.reporting.news.queries import News
 from cogwg.reporting.queries import ReportFacts
+from cogwg.web.auth.access import is_current_user
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock, day
 from cogwg.web.http.i18n import current_language
@@ -106,10 +107,13 @@ class Author:
 
 def concurrent_edit_sentence(news: News | ReportFacts, next_step: str = "") -> str:
     """Return a sentence that says who changed the item meanwhile and when, followed by ``next_step``."""
-    name = news.changed_by or _("Another person")
-    if news.changed_at is None:
+    by_id, at = news.last_change if isinstance(news, ReportFacts) else (news.changed_by_id, news.changed_at)
+    if is_current_user(by_id) and at is not None:
+        sentence = _("You made changes in another tab on %(day)s at %(time)s.", day=day(at), time=clock(at))
+        return f"{sentence} {next_step}".strip()
+    name = (news.changed_by if by_id == news.changed_by_id else "") or _("Another person")
+    if at is None:
         sentence = _("%(name)s made changes in the meantime.", name=name)
     else:
-        time, date = clock(news.changed_at), day(news.changed_at)
-        sentence = _("%(name)s made changes on %(day)s at %(time)s.", name=name, day=date, time=time)
+        sentence = _("%(name)s made changes on %(day)s at %(time)s.", name=name, day=day(at), time=clock(at))
     return f"{sentence} {next_step}".strip()

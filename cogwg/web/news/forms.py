@@ -11,18 +11,18 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_text
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_line, clean_text, sort_key
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.core.web_addresses import ADDRESS_LIMIT
+from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import posted_version
+from cogwg.web.http.date_fields import PastDateField
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, completion_sentence, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
-_ADDRESS = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
 Options = Sequence[tuple[str, str]]
 
 
@@ -60,6 +60,11 @@ class NewsItemForm(VersionedForm, SingleUseForm):
         """Return the text as the person entered it."""
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
+    @property
+    def completion(self) -> str:
+        """Return a sentence that says how what was typed was completed; empty if it was stored as typed."""
+        return ""
+
 
 class MilestoneForm(NewsItemForm):
     """A jurisdiction's milestone: a sentence is required, the rest is optional.
@@ -73,11 +78,7 @@ class MilestoneForm(NewsItemForm):
     under_way = RadioField(
         _("Status"), choices=[SelectChoice("done", _("Done")), SelectChoice("under-way", _("Under way"))], validate_choice=False
     )
-    happened = StringField(
-        _("Date"),
-        description=_("Enter a month, such as 2020-09, or a day, such as 2020-09-24, if you know it."),
-        render_kw={"maxlength": 10, "autocomplete": "off"},
-    )
+    happened = PastDateField(_("Date (optional)"))
     slots: int
 
     @property
@@ -85,17 +86,22 @@ class MilestoneForm(NewsItemForm):
         """Return the fields of each link: its URL, its name in English and in French."""
         return [tuple(self._fields[name] for name in _link_fields(n)) for n in range(1, self.slots + 1)]
 
+    @property
+    def completion(self) -> str:
+        links = completion_sentence(url.data for url, _en, _fr in self.link_fields)
+        return ". ".join(filter(None, (self.happened.understood, links)))
+
     def draft(self) -> MilestoneDraft:
         """Return the milestone as the person entered it; an empty link is dropped."""
         links = (
-            LabelledLink(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data)))
+            LabelledLink(complete_address(url.data), Bilingual(clean_line(en.data), clean_line(fr.data)))
             for url, en, fr in self.link_fields
         )
         return MilestoneDraft(
             text=self.text,
             links=tuple(link for link in links if link.url or link.label),
             under_way=self.under_way.data == "under-way",
-            happened=clean_text(self.happened.data),
+            happened=self.happened.data or "",
         )
 
 
@@ -106,7 +112,9 @@ def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: in
     fields: dict[str, Any] = {"slots": slots}
     for n in range(1, slots + 1):
         url, en, fr = _link_fields(n)
-        fields[url] = StringField(gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=_ADDRESS)
+        fields[url] = StringField(
+            gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=ADDRESS_ATTRIBUTES
+        )
         fields[en] = StringField(_("Link name (English)"), render_kw={"maxlength": LABEL_LIMIT})
         fields[fr] = StringField(_("Link name (French)"), render_kw={"maxlength": LABEL_LIMIT})
     start = draft or MilestoneDraft(EMPTY_TEXT)
@@ -144,16 +152,17 @@ class ChallengeForm(NewsItemForm, NamingForm):
         self, prefix: str, draft: ChallengeDraft | None, version: int, *, themes: Iterable[Bilingual], **options: Any
     ) -> None:
         start = draft or ChallengeDraft()
-        data = {"theme": _encode_theme(start.theme) if start.theme else "", "naming": "unnamed"}
+        data = {"theme": encode_theme(start.theme) if start.theme else "", "naming": "unnamed"}
         super().__init__(prefix, data, start.text, version, **options)
         lang = i18n.current_language()
-        self.theme.choices = [("", gettext("Choose a theme")), *((_encode_theme(t), t.text(lang)) for t in themes)]
+        by_name = sorted(themes, key=lambda theme: sort_key(theme.text(lang)))
+        self.theme.choices = [("", gettext("Choose a theme")), *((encode_theme(t), t.text(lang)) for t in by_name)]
 
     def draft(self) -> ChallengeDraft:
         """Return the challenge as the person entered it; a new theme, in the page's language, overrides a chosen one."""
-        new = clean_text(self.new_theme.data)
+        new = clean_line(self.new_theme.data)
         typed_theme = Bilingual(new, "") if i18n.current_language() == "en" else Bilingual("", new)
-        return ChallengeDraft(typed_theme if new else _decode_theme(self.theme.data), self.text)
+        return ChallengeDraft(typed_theme if new else decode_theme(self.theme.data), self.text)
 
 
 class ShareForm(NamingForm):
@@ -228,14 +237,29 @@ def _offer_jurisdictions(form: FlaskForm, jurisdictions: Options) -> None:
         del form.jurisdiction
 
 
-def _encode_theme(theme: Bilingual) -> str:
+class RenameForm(FlaskForm):  # type: ignore[misc]
+    """The name of a theme in both languages; ``was`` is the name that the page showed."""
+
+    name_en = StringField(_("Name (English)"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
+    name_fr = StringField(_("Name (French)"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
+    was = HiddenField("")
+
+
+class MergeForm(FlaskForm):  # type: ignore[misc]
+    """The theme to merge a theme into; ``was`` is the name that the page showed."""
+
+    into = SelectField(_("Merge into"), validate_choice=False)
+    was = HiddenField("")
+
+
+def encode_theme(theme: Bilingual) -> str:
     return json.dumps([theme.en, theme.fr], ensure_ascii=False)
 
 
-def _decode_theme(value: str | None) -> Bilingual:
+def decode_theme(value: str | None) -> Bilingual:
     """Return the chosen theme, or an empty one if it cannot be parsed."""
     try:
         en, fr = json.loads(value or "")
-        return Bilingual(clean_text(en), clean_text(fr))
+        return Bilingual(clean_line(en), clean_line(fr))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return EMPTY_TEXT

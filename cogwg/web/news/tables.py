@@ -53,7 +53,7 @@ def _milestone_row(milestone: MilestoneNews) -> tuple[Cell, ...]:
         UNDER_WAY if milestone.under_way else DONE,
         _when(milestone.happened),
         milestone.reported_on,
-        "\n".join(link.url for link in milestone.links),
+        tuple(link.url for link in milestone.links),
     )
 
 

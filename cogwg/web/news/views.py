@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.errors import Conflict, Forbidden, Invalid
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.news.services import edit_news, restore_news, withdraw_news
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
@@ -53,7 +53,7 @@ def news_list(lang: str, section: Section) -> BaseResponse:
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
         return _render_list(section, author, lang, form, 422)
-    flash_at(f"{section.name}-{id_}", _("Added: %(title)s", title=excerpt(form.text)))
+    flash_at(f"{section.name}-{id_}", _with_completion(_("Added: %(title)s", title=excerpt(form.text)), form))
     return redirect_to_outcome(url_for(f"news.{section.name}_list", lang=lang, at=id_))
 
 
@@ -94,7 +94,7 @@ def news_edit(lang: str, id: int, section: Section) -> BaseResponse:
         return respond(item.reloaded().with_form(form), 422)
     except Conflict as conflict:
         return respond(item.with_concurrent_edit(conflict.subject, draft), 409)
-    return done_response(item, _("Saved: %(title)s", title=excerpt(draft.text)))
+    return done_response(item, _with_completion(_("Saved: %(title)s", title=excerpt(draft.text)), form))
 
 
 @blueprint.post("/milestones/<int:id>/withdraw", endpoint="milestone_withdraw", defaults=_OF_MILESTONES)
@@ -162,6 +162,11 @@ def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse
     return htmx.respond("news/item.html", f"news/_{item.kind.name}.html", status, **context)
 
 
+def _with_completion(announcement: str, form: NewsItemForm) -> str:
+    """Return the announcement, followed by what was completed in the form, if anything."""
+    return f"{announcement.rstrip('.')}. {form.completion}" if form.completion else announcement
+
+
 def _requested_items(section: Section, author: Author, lang: str) -> tuple[Jurisdiction | None, list[NewsItem]]:
     """Return the jurisdiction in the URL with its news; without one in the URL, return None and all news.
 
@@ -191,6 +196,7 @@ def _render_list(section: Section, author: Author, lang: str, form: NewsItemForm
         "filter_form": NewsFilterForm(author.all_options, code),
         "hidden_values": list(filters.items()),
         "jurisdiction_name": jurisdiction.name if jurisdiction else None,
+        "may_manage_themes": has_permission(current_user().roles, Permission.MANAGE_PLAN),
         "list_url": url_for(f"news.{section.name}_list", lang=lang),
         "downloads": download_urls(f"news.{section.name}_download", lang=lang, jurisdiction=code, **filters),
         **section.list_context(current, listed, list_page.rows),

@@ -94,7 +94,7 @@ class OverrideForm(SingleUseForm):
         return Bilingual(clean_text(self.note_en.data), clean_text(self.note_fr.data))
 
 
-class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
+class ClearOverrideForm(SingleUseForm):
     """A button that clears the override of a priority's overall status."""
 
     last = HiddenField("")
@@ -139,6 +139,41 @@ class OfferForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def chosen_jurisdiction_id(self) -> int | None:
-        """Return the id of the chosen jurisdiction, or None if it is not one of the choices."""
-        known = {key for key, _name in self.jurisdiction.choices if key}
-        return int(self.jurisdiction.data) if self.jurisdiction.data in known else None
+        return chosen_id(self.jurisdiction)
+
+
+def chosen_id(field: SelectField) -> int | None:
+    """Return the id that is chosen in a field, or None if it is not one of the choices."""
+    return int(field.data) if field.data in {key for key, _name in field.choices if key} else None
+
+
+class EndRoleForm(AcceptForm):
+    """The reason why a jurisdiction's role ends; ``asked`` is the jurisdiction that the page showed."""
+
+    reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
+    reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
+
+    def __init__(self, prefix: str = "end-", **kwargs: Any) -> None:
+        super().__init__(prefix=prefix, **kwargs)
+
+    @property
+    def uses_other_language(self) -> bool:
+        return is_used(self[f"reason_{i18n.current_language().other.value}"])
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
+
+
+class HandOverForm(EndRoleForm):
+    """The jurisdiction to which a held role is offered instead, and the reason."""
+
+    jurisdiction = SelectField(_("New jurisdiction"), validate_choice=False)
+
+    def __init__(self, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(prefix="hand-", **kwargs)
+        self.jurisdiction.choices = [("", "–"), *((str(id_), name) for id_, name in choices)]
+
+    @property
+    def chosen_jurisdiction_id(self) -> int | None:
+        return chosen_id(self.jurisdiction)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
-from cogwg.core.bilingual import Bilingual, Language, sort_key
+from cogwg.core.bilingual import EMPTY_SORT_KEY, Bilingual, Language, SortKey, clean_line, fold_text, sort_key
 from cogwg.core.errors import NotFound
 from cogwg.core.status import NO_REPORT, Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts
@@ -87,7 +87,7 @@ def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
 
 def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
     """Parse the filters of a URL. Raises ``NotFound`` for a value that this plan does not offer."""
-    parameters = {f.name: args.get(f.name, "").strip() for f in fields(Filters)}
+    parameters = {f.name: clean_line(args.get(f.name)) for f in fields(Filters)}
     known = {**choices, "sort": SORT_KEYS, "order": ORDERS}
     for name, values in known.items():
         if parameters[name] and parameters[name] not in values:
@@ -146,18 +146,13 @@ def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True
     return all(word in text for word in fold_text(words).split())
 
 
-def fold_text(text: str) -> str:
-    """Normalize text for searching: case, accents, ligatures and the shape of the apostrophe do not matter."""
-    return sort_key(text).replace("œ", "oe").replace("’", "'")
-
-
-def _sort_value(line: ActivityLine, sort: str, lang: Language | str) -> tuple[int, str]:
+def _sort_value(line: ActivityLine, sort: str, lang: Language | str) -> tuple[int, SortKey]:
     status = line.current_status
     if sort == "title":
         return 0, sort_key(status.activity.title.text(lang))
     if sort == "due":
-        return status.activity.due_on.toordinal(), ""
+        return status.activity.due_on.toordinal(), EMPTY_SORT_KEY
     if sort == "status":
         order = ("", NO_REPORT_CODE, *(s.value for s in Status))
-        return order.index(status_code(status)), ""
-    return TIMELINESS_BY_URGENCY.index(status.timeliness) * 100_000 - status.days, ""
+        return order.index(status_code(status)), EMPTY_SORT_KEY
+    return TIMELINESS_BY_URGENCY.index(status.timeliness) * 100_000 - status.days, EMPTY_SORT_KEY

@@ -88,7 +88,11 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
     form = ClearOverrideForm()
     try:
         with write() as open_session:
-            clear_override(open_session, facts.id, expected_id=form.posted_version, by=actor(), at=clocks.now())
+            form.make_once(
+                open_session,
+                "override",
+                lambda: clear_override(open_session, facts.id, expected_id=form.posted_version, by=actor(), at=clocks.now()),
+            )
     except Conflict as clash:
         return _respond(lang, year, number, 409, _with_concurrent_override(OverrideForm(formdata=None), clash.subject))
     except Invalid as refusal:

@@ -1,8 +1,10 @@
-"""Roles: the page where a jurisdiction accepts or declines a role, and the list of vacant roles."""
+"""Roles: the page where a role is requested, offered, answered, ended or handed over, and the list of vacant roles."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -11,31 +13,35 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import jurisdictions
-from cogwg.core.bilingual import EMPTY_TEXT
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import Contact, MembershipFacts, contacts, jurisdictions
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.notices.event_messages import RoleOffer
-from cogwg.notices.services import notify_offered
+from cogwg.notices.event_messages import EndedRole, RequestedRole, RoleOffer
+from cogwg.notices.services import notify_offered, notify_role_ended, notify_role_requested
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.role_history import RoleChange, priority_number_of_role, role_changes
-from cogwg.plan.services import accept_role, decline_role, offer_role
+from cogwg.plan.role_requests import RoleRequestFacts, request_role, role_requests, withdraw_role_request
+from cogwg.plan.services import accept_role, decline_role, end_role, hand_over_role, offer_role, withdraw_offer
 from cogwg.plan.wording import ROLE_LABELS
-from cogwg.policy import Permission, acting_for, can_answer_role, has_permission
+from cogwg.policy import Permission, acting_for, can_answer_role, can_request_role, has_permission
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http import forms as form_errors
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.plan import blueprint
-from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
+from cogwg.web.plan.forms import AcceptForm, DeclineForm, EndRoleForm, HandOverForm, OfferForm
 
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
     """A role in its priority, its history, and what the current user may do.
 
-    ``share_url`` is the link to send to a jurisdiction that has not answered yet; empty if there is none to send.
+    ``share_url`` is the link to send to a jurisdiction that has not answered yet; empty if there is none to send. ``requests``
+    are those for a vacant role, ``requesting`` the person's jurisdictions that could request it, and ``co_chairs`` whom to ask.
     """
 
     plan: PlanFacts
@@ -45,7 +51,16 @@ class RolePage:
     share_url: str
     may_answer: bool = False
     is_on_behalf: bool = False
+    may_manage: bool = False
     offer: OfferForm | None = None
+    hand_over: HandOverForm | None = None
+    requests: tuple[RoleRequestFacts, ...] = ()
+    requesting: tuple[MembershipFacts, ...] = ()
+    co_chairs: tuple[Contact, ...] = ()
+
+    def may_withdraw(self, request: RoleRequestFacts) -> bool:
+        """Whether the current user may withdraw this request."""
+        return can_request_role(current_user(), request.jurisdiction_id)
 
     @property
     def is_accepted(self) -> bool:
@@ -147,13 +162,125 @@ def role_offer(lang: str, year: int, id: int) -> Response:
 
 def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -> int:
     """Offer the role and email the jurisdiction's leads, in one transaction; return the number of emails."""
-    by = actor()
-    number = offer_role(open_session, page.role.id, jurisdiction_id, by=by, at=clocks.now())
+    number = offer_role(open_session, page.role.id, jurisdiction_id, by=actor(), at=clocks.now())
+    return _mail_offer(open_session, page, number, jurisdiction_id)
+
+
+def _mail_offer(open_session: Session, page: RolePage, number: int, jurisdiction_id: int | None) -> int:
+    """Email the jurisdiction's leads about the offer with this audit event; return the number of emails."""
     role, priority = ROLE_LABELS.get(page.role.role, EMPTY_TEXT), page.priority
     offer = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
     return notify_offered(
-        open_session, offer, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mail_context()
+        open_session, offer, [jurisdiction_id] if jurisdiction_id is not None else [], by=actor(), **mail_context()
     )
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/withdraw")
+@requires(Permission.MANAGE_PLAN)
+def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
+    """Withdraw the offer of a role."""
+    page, form = _load_role_page(year, id), AcceptForm()
+
+    def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
+        number = withdraw_offer(open_session, id, expected_jurisdiction_id=form.asked_jurisdiction_id, by=by, at=at)
+        _mail_ended(open_session, page, number, form.asked_jurisdiction_id, EMPTY_TEXT)
+
+    return _take_back(page, withdraw, form, _("Offer withdrawn. The role is now vacant."))
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/end")
+@requires(Permission.MANAGE_PLAN)
+def role_end(lang: str, year: int, id: int) -> Response:
+    """End the role of the jurisdiction that holds it, with a reason."""
+    page, form = _load_role_page(year, id), EndRoleForm()
+
+    def end(open_session: Session, by: Actor, at: datetime) -> None:
+        number = end_role(
+            open_session, id, expected_jurisdiction_id=form.asked_jurisdiction_id, reason=form.reason, by=by, at=at
+        )
+        _mail_ended(open_session, page, number, form.asked_jurisdiction_id, form.reason)
+
+    return _take_back(page, end, form, _("Role ended. It is now vacant. Its leads will receive an email."), end=form)
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/hand-over")
+@requires(Permission.MANAGE_PLAN)
+def role_hand_over(lang: str, year: int, id: int) -> Response:
+    """Offer a held role to another jurisdiction, with a reason."""
+    page = _load_role_page(year, id)
+    form = HandOverForm(_available_jurisdictions(page.priority))
+
+    def hand_over(open_session: Session, by: Actor, at: datetime) -> None:
+        chosen = form.chosen_jurisdiction_id
+        number = hand_over_role(
+            open_session, id, chosen, expected_jurisdiction_id=form.asked_jurisdiction_id, reason=form.reason, by=by, at=at
+        )
+        _mail_ended(open_session, page, number, form.asked_jurisdiction_id, form.reason)
+        _mail_offer(open_session, page, number, chosen)
+
+    done = _("Role handed over. It stays “to confirm” until the new jurisdiction answers.")
+    return _take_back(page, hand_over, form, done, hand_over=form)
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/request")
+@requires(Permission.REPORT)
+def role_request(lang: str, year: int, id: int) -> Response:
+    """Ask the co-chairs for a vacant role, for one of the person's own jurisdictions."""
+    page, form, person = _load_role_page(year, id), AcceptForm(), current_user()
+    asking = form.asked_jurisdiction_id or -1
+
+    def request(open_session: Session, by: Actor, at: datetime) -> None:
+        number = request_role(open_session, id, asking, by=by, at=at, is_allowed=lambda j: can_request_role(person, j))
+        if number is None:
+            return
+        name = next(m.name for m in person.lead_memberships if m.jurisdiction_id == asking)
+        priority = page.priority
+        asked = RequestedRole(id, number, year, priority.number, priority.title, name, person.name)
+        notify_role_requested(open_session, asked, by=by, **mail_context())
+
+    return _take_back(page, request, form, _("The co-chairs will receive your request by email. You can withdraw it here."))
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/request/withdraw")
+@requires(Permission.REPORT)
+def role_withdraw_request(lang: str, year: int, id: int) -> Response:
+    """Withdraw the request for a vacant role."""
+    page, form, person = _load_role_page(year, id), AcceptForm(), current_user()
+    asking = form.asked_jurisdiction_id or -1
+
+    def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
+        withdraw_role_request(open_session, id, asking, by=by, at=at, is_allowed=lambda j: can_request_role(person, j))
+
+    return _take_back(page, withdraw, form, _("Request withdrawn."))
+
+
+def _take_back(
+    page: RolePage, change: Callable[[Session, Actor, datetime], None], form: AcceptForm, done: str, **replacements: Any
+) -> Response:
+    """Make a change of a role that is not an answer, and confirm it; answer 422 or 409 with the page if it is refused."""
+    year, id_, lang = page.plan.year, page.role.id, i18n.current_language()
+    try:
+        with write() as open_session:
+            change(open_session, actor(), clocks.now())
+    except Invalid as refusal:
+        form_errors.add_errors(form, refusal, {"reason": f"reason_{lang.value}"})
+        return _respond(_load_role_page(year, id_), 422, refused_form=form, **replacements)
+    except Conflict:
+        fresh = _load_role_page(year, id_)
+        name = fresh.role.full_name.text(lang)
+        form.form_errors.append(_("This role now belongs to another jurisdiction: %(who)s.", who=name))
+        form.asked.data = fresh.role.jurisdiction_id
+        return _respond(fresh, 409, refused_form=form, **replacements)
+    flash(done)
+    return redirect(url_for("plan.role_page", **page.url_values), 303)
+
+
+def _mail_ended(open_session: Session, page: RolePage, number: int, jurisdiction_id: int | None, reason: Bilingual) -> None:
+    """Email the leads of the jurisdiction that had the role, or to whom it was offered, in the same transaction."""
+    priority = page.priority
+    ended = EndedRole(page.role.id, number, page.plan.year, priority.number, priority.title, reason, current_user().name)
+    ids = [jurisdiction_id] if jurisdiction_id is not None else []
+    notify_role_ended(open_session, ended, ids, by=actor(), **mail_context())
 
 
 @blueprint.get("/vacancies")
@@ -181,6 +308,8 @@ def _load_role_page(year: int, id: int) -> RolePage:
     role = next(a for a in priority.assignments if a.id == id)
     person = current_user()
     can_manage = has_permission(person.roles, Permission.MANAGE_PLAN)
+    requests = tuple(role_requests(session(), id)) if role.is_vacant else ()
+    available = _available_jurisdictions(priority) if can_manage and not role.is_to_confirm else []
     return RolePage(
         plan=plan,
         priority=priority,
@@ -191,8 +320,29 @@ def _load_role_page(year: int, id: int) -> RolePage:
         else "",
         may_answer=role.is_to_confirm and role.jurisdiction_id is not None and can_answer_role(person, role.jurisdiction_id),
         is_on_behalf=role.jurisdiction_id is not None and acting_for(person, role.jurisdiction_id) is not None,
-        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if can_manage and role.is_vacant else None,
+        may_manage=can_manage,
+        offer=_offer_form(id, available, requests) if can_manage and role.is_vacant else None,
+        hand_over=HandOverForm(available, formdata=None, data={"asked": role.jurisdiction_id})
+        if can_manage and role.is_confirmed
+        else None,
+        requests=requests,
+        requesting=_requesting(person.lead_memberships, priority, requests) if role.is_vacant else (),
+        co_chairs=tuple(contacts(session(), Role.CO_CHAIR)) if role.is_vacant and not can_manage else (),
     )
+
+
+def _offer_form(id: int, available: list[tuple[int, str]], requests: tuple[RoleRequestFacts, ...]) -> OfferForm:
+    """Return the form to offer the role, with the first jurisdiction that requested it selected."""
+    chosen = str(requests[0].jurisdiction_id) if requests else ""
+    return OfferForm(id, available, formdata=None, data={"jurisdiction": chosen})
+
+
+def _requesting(
+    memberships: tuple[MembershipFacts, ...], priority: PriorityFacts, requests: tuple[RoleRequestFacts, ...]
+) -> tuple[MembershipFacts, ...]:
+    """Return the jurisdictions that have no role in this priority and have not requested this one."""
+    others = {a.jurisdiction_id for a in priority.assignments} | {request.jurisdiction_id for request in requests}
+    return tuple(m for m in memberships if m.jurisdiction_id not in others)
 
 
 def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
@@ -228,6 +378,8 @@ def _respond(page: RolePage, status: int = 200, **replacements: Any) -> Response
         "accept_form": AcceptForm(formdata=None, data=data),
         "form": DeclineForm(formdata=None, data=data),
         "offer": page.offer,
+        "end": EndRoleForm(formdata=None, data=data),
+        "hand_over": page.hand_over,
         "refused_form": None,
     }
     context = {**forms, **given_forms, "page": page}

@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 
-from cogwg.core.bilingual import clean_text
+from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.web.http.forms import parse_version
+from cogwg.web.http import i18n
+from cogwg.web.http.date_fields import DayField
+from cogwg.web.http.forms import is_used, parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
-class OptionalDateField(DateField):  # type: ignore[misc]
-    """A date, or None if it cannot be parsed; the rules then report the error."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-
-
 class ReopenForm(SingleUseForm):
     """The jurisdiction for which a closed quarter is reopened, the last day, and the reason."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    until = OptionalDateField(_("Open until the end of this day"))
+    until = DayField(_("Open until the end of this day"))
     reason = TextAreaField(_("Reason for reopening"), render_kw=_WORDS)
 
     @property
     def reason_text(self) -> str:
         return clean_text(self.reason.data)
+
+
+class ExtendForm(SingleUseForm):
+    """The reason why everyone gets another week; ``was`` is the due time that the form showed."""
+
+    reason_en = TextAreaField(_("Reason (English)"), render_kw=_WORDS)
+    reason_fr = TextAreaField(_("Reason (French)"), render_kw=_WORDS)
+    was = HiddenField("")
+
+    def __init__(self, due_at: datetime, **kwargs: Any) -> None:
+        super().__init__(prefix="extend-", data={"was": due_at.isoformat()}, **kwargs)
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
+
+    @property
+    def uses_other_language(self) -> bool:
+        return is_used(self[f"reason_{i18n.current_language().other.value}"])
+
+    @property
+    def posted_due_at(self) -> datetime | None:
+        """Return the due time that the form showed, or None if it cannot be parsed."""
+        try:
+            return datetime.fromisoformat(self.was.data or "")
+        except ValueError:
+            return None
 
 
 class ReturnForm(SingleUseForm):

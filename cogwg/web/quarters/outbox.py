@@ -1,8 +1,9 @@
-"""The outbox as the secretariat sees it: messages that wait, failed, were withdrawn or were sent; and retrying them."""
+"""The outbox as the secretariat sees it, the reminders as co-chairs do, and each email: its text, sending and cancelling it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,19 +12,26 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.core.settings import Settings
-from cogwg.mail.queries import Outbox, OutboxMessageFacts
+from cogwg.core.settings import MailSettings, Settings
+from cogwg.mail.delivery import deliver_now
+from cogwg.mail.queries import Outbox, OutboxMessageFacts, message_with_id
 from cogwg.mail.queries import outbox as read
 from cogwg.mail.rules import FailureKind, parse_failure, withdrawal_code
-from cogwg.mail.services import retry_given_up, try_again
+from cogwg.mail.services import cancel, retry_given_up, try_again
+from cogwg.mail.transport import create_transport
+from cogwg.notices.cancellation import cancelled_messages
+from cogwg.notices.queries import reminders_of
 from cogwg.notices.rules import CancellationReason
-from cogwg.policy import Permission
-from cogwg.web.auth.access import actor, requires
+from cogwg.policy import Permission, can_manage_email, has_permission
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
-from cogwg.web.http.database import session, write
+from cogwg.web.http.database import db, session, write
+from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.pagination import ListPage, list_page, page_offset
+from cogwg.web.http.slots import released_slot
 from cogwg.web.quarters import blueprint
+from cogwg.web.quarters.readiness import load_readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,86 @@ class OutboxList:
 def outbox_page(lang: str) -> str:
     """List the messages by state, the most urgent first."""
     outbox = read(session(), lambda name, count: page_offset(count, name))
-    settings: Settings = current_app.extensions["cogwg.settings"]
     return render_template(
         "quarters/outbox.html",
         counts=outbox.counts,
         lists=[listed for listed in _lists(outbox) if listed.page.total],
-        has_no_mail_server=not settings.mail.method,
+        has_no_mail_server=not _mail_settings().method,
     )
+
+
+@blueprint.get("/readiness/reminders")
+@requires(Permission.MANAGE_PERIODS)
+def reminder_list(lang: str) -> str:
+    """List the reminders of the quarter in the URL, or of the most urgent one, with what became of each."""
+    try:
+        period = load_readiness().readiness.period
+    except NotFound:
+        if "period" in request.args:
+            raise
+        return render_template("quarters/readiness_empty.html")
+    return render_template(
+        "quarters/reminders.html",
+        period=period,
+        reminders=[(reminder, _outbox_row(reminder.message)) for reminder in reminders_of(session(), period.id)],
+        has_no_mail_server=not _mail_settings().method,
+    )
+
+
+@blueprint.get("/outbox/<int:id>")
+@requires(Permission.MANAGE_PERIODS)
+def message_page(lang: str, id: int) -> str:
+    """Show an email with its text and what became of it; while it is not sent, with buttons to send it now or cancel it."""
+    message = _load_message(id)
+    return render_template(
+        "quarters/message.html",
+        row=_outbox_row(message),
+        message=message,
+        may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
+        has_no_mail_server=not _mail_settings().method,
+    )
+
+
+@blueprint.post("/outbox/<int:id>/cancel")
+@requires(Permission.MANAGE_PERIODS)
+def message_cancel(lang: str, id: int) -> Response:
+    """Cancel an email that is not sent yet."""
+    _load_message(id)
+    try:
+        with write() as open_session:
+            reason, by = CancellationReason.BY_PERSON, actor()
+            address = cancel(open_session, id, reason, by=by, at=clocks.now(), now=clocks.real_now())
+        flash(_("The email to %(address)s is cancelled. It will not be sent.", address=address))
+    except Invalid as refusal:
+        flash(_sentences(refusal))
+    return redirect_to_outcome(url_for("quarters.message_page", lang=lang, id=id))
+
+
+@blueprint.post("/outbox/<int:id>/send")
+@requires(Permission.MANAGE_PERIODS)
+def message_send(lang: str, id: int) -> Response:
+    """Send an email now, without waiting for the next delivery; the page then says what became of it."""
+    address, page_url = _load_message(id).address, url_for("quarters.message_page", lang=lang, id=id)
+    if not _mail_settings().method:
+        flash(_("No email server is configured, so emails wait here. Ask your technical team to set COGWG_SMTP_HOST."))
+        return redirect_to_outcome(page_url)
+    transport, by, at = create_transport(_mail_settings(), current_app.logger.info), actor(), clocks.now()
+    session().rollback()
+    try:
+        with released_slot():
+            result = deliver_now(
+                db.engine, transport, clocks.real_now, id, by=by, at=at, find_cancelled=partial(cancelled_messages, at=at)
+            )
+    except Invalid as refusal:
+        flash(_sentences(refusal))
+        return redirect_to_outcome(page_url)
+    if result.sent:
+        flash(_("The email to %(address)s is sent.", address=address))
+    elif result.withdrawn:
+        flash(_("The email to %(address)s was not sent, because it is no longer required.", address=address))
+    else:
+        flash(_("The email to %(address)s could not be sent. The reason is below.", address=address))
+    return redirect_to_outcome(page_url)
 
 
 @blueprint.post("/outbox/again")
@@ -72,7 +153,7 @@ def outbox_retry(lang: str) -> Response:
             address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
         flash(_("The email to %(address)s will be sent again within a few minutes.", address=address))
     except Invalid as refusal:
-        flash(" ".join(i18n.translate_message(message) for _field, message in refusal.problems))
+        flash(_sentences(refusal))
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)
 
 
@@ -93,6 +174,23 @@ def outbox_retry_all(lang: str) -> Response:
     else:
         flash(_("No emails have failed. There is nothing to send again."))
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)
+
+
+def _load_message(id_: int) -> OutboxMessageFacts:
+    """Return the email. Raises ``NotFound``, also for an email that the user may not manage."""
+    message = message_with_id(session(), id_)
+    if not can_manage_email(current_user(), message.kind):
+        raise NotFound(f"email {id_}")
+    return message
+
+
+def _mail_settings() -> MailSettings:
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    return settings.mail
+
+
+def _sentences(refusal: Invalid) -> str:
+    return " ".join(i18n.translate_message(message) for _field, message in refusal.problems)
 
 
 def _lists(outbox: Outbox) -> list[OutboxList]:

@@ -84,7 +84,7 @@ def readiness_page(lang: str) -> str:
         people=people,
         last_reminder=max((last.made_at for last in people.last_reminders.values() if last.made_at is not None), default=None),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
-        has_missing=any(report.is_missing for report in ready.all_reports) and ready.period.takes_reports,
+        has_missing=ready.has_missing and ready.period.takes_reports,
         downloads=download_urls("quarters.readiness_download", lang=lang, period=ready.period.key, show=filter_name),
     )
 

@@ -105,7 +105,7 @@ def _changed_since_read(
     The page shows what the leads changed, and the new version can be returned; or it says that the report was already returned.
     """
     if report.state is not ReportState.SUBMITTED:
-        form.form_errors.append(_("Another person has already returned this report. Your note was not sent. It is kept here."))
+        form.form_errors.append(_("This report has already been returned. Your note was not sent. It is kept here."))
         return _render_return(plan, activity, period, report, form, 409)
     form.form_errors.append(_("The report changed since you opened it. Review the changes below. Your note is kept."))
     was = draft_at_version(session(), report.id, form.posted_version)

@@ -1,4 +1,4 @@
-"""A quarter's page for co-chairs: opening, closing and reopening the quarter."""
+"""A quarter's page for co-chairs: opening, extending, closing and reopening the quarter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day
-from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.services import notify_extended
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
@@ -23,10 +24,12 @@ from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import moment
 from cogwg.web.http.flashes import flash_with_action
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.forms import ReopenForm
+from cogwg.web.quarters.forms import ExtendForm, ReopenForm
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
@@ -43,9 +46,8 @@ def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
     plan, period, _quarters = _load_quarter(year, key)
     if (period.state, PeriodEvent.CLOSE) not in PERIOD_TRANSITIONS:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
-    missing = readiness(session(), plan, period).missing_counts()
-    total = sum(count for _name, count in missing)
-    return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
+    ready = readiness(session(), plan, period)
+    return render_template("quarters/close.html", plan=plan, period=period, ready=ready, unreceived=ready.unreceived_reports())
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/open")
@@ -56,6 +58,39 @@ def quarter_open(lang: str, year: int, key: str) -> BaseResponse:
     return _change_state(
         period, services.open_period, _("Quarter %(quarter)s of %(year)s is open.", **_sentence_values(period))
     )
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/extend")
+@requires(Permission.MANAGE_PERIODS)
+def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
+    """Give all jurisdictions another week, and email their leads."""
+    plan, period, _quarters = _load_quarter(year, key)
+    form, by = ExtendForm(period.due_at), actor()
+    reporting_ids = {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
+
+    def extend(open_session: Session) -> int:
+        at, reason = clocks.now(), form.reason
+        event_id = services.extend_period(
+            open_session, period.id, reason=reason, expected_due_at=form.posted_due_at, by=by, at=at
+        )
+        extended = current_period(periods(open_session, plan.id, at, clocks.today()), key)
+        if extended is not None:
+            notify_extended(open_session, extended, reporting_ids, event_id=event_id, by=by, **mail_context())
+        return period.id
+
+    try:
+        with write() as open_session:
+            form.make_once(open_session, "period", lambda: extend(open_session))
+    except Invalid as refusal:
+        forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
+        return _render_quarter(year, key, ReopenForm(formdata=None), 422, form)
+    except Conflict as conflict:
+        form.was.data = conflict.subject.isoformat()
+        form.form_errors.append(_("Another co-chair changed the due date. Check it, then try again."))
+        return _render_quarter(year, key, ReopenForm(formdata=None), 409, form)
+    _plan, extended, _quarters = _load_quarter(year, key)
+    flash(_("Reports are now due on %(when)s. The leads will receive an email.", when=moment(extended.due_at)))
+    return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/close")
@@ -90,6 +125,10 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     jurisdiction_id = int(form.jurisdiction.data) if form.jurisdiction.data in known_ids else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
+    if form.until.posted_text and form.until.read is None:
+        form.until.errors = list(form.until.process_errors)
+        return _render_quarter(year, key, form, 422)
+
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
         reason = form.reason_text
         form.make_once(
@@ -98,9 +137,8 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
             lambda: services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=reason, by=by, at=at),
         )
 
-    return _change_state(
-        period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
-    )
+    done = _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period))
+    return _change_state(period, reopen, f"{done} {form.until.understood}".strip(), form=form)
 
 
 def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:
@@ -112,7 +150,7 @@ def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[Per
     return plan, period, quarters
 
 
-def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Response:
+def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_form: ExtendForm | None = None) -> Response:
     plan, period, quarters = _load_quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
@@ -123,6 +161,8 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Respo
         plan=plan,
         period=period,
         form=form,
+        extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
+        next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
         is_undoable=last_closed_period(quarters) == period,
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],

@@ -103,6 +103,7 @@ def conflict_context(
         "theirs_jurisdiction": home,
         "theirs_at": changed_at,
         "theirs_behalf": stored.behalf_of if changed_at == stored.changed_at else EMPTY_TEXT,
+        "is_own": changed_by == context.reporter.person.person_id,
         "yours_at": context.now,
         "differences": difference_views(theirs, yours),
         "unchanged_fields": [

@@ -7,18 +7,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import Field
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_line, clean_text
 from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import is_used, parse_number, posted_version
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, completion_sentence, is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
+
+
+def form_field_names(lang: str) -> dict[str, str]:
+    """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
+    return {
+        "progress": f"progress_{lang}",
+        "challenge": f"challenge_{lang}",
+        "evidence": "evidence_url",
+        "nothing_to_report": "keep",
+    }
 
 
 def _status_code(value: Any) -> str | None:
@@ -30,6 +42,12 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
 
     status = RadioField(_("Status this quarter"), coerce=_status_code, validate_choice=False)
     nothing_to_report = BooleanField(_("Nothing to report this quarter"))
+    keep = RadioField(
+        _("Which one do you want to keep?"),
+        choices=[SelectChoice("text", _("My text")), SelectChoice("mark", _("“Nothing to report”"))],
+        coerce=_status_code,
+        validate_choice=False,
+    )
     progress_en = TextAreaField(_("Progress (English)"), render_kw={**_LONG, "lang": "en"})
     progress_fr = TextAreaField(_("Progress (French)"), render_kw={**_LONG, "lang": "fr"})
     challenge_en = TextAreaField(_("Challenge (English)"), render_kw={**_LONG, "lang": "en"})
@@ -37,7 +55,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     evidence_url = StringField(
         _("Link to the evidence"),
         description=_("A full web address, such as https://open.canada.ca"),
-        render_kw={"inputmode": "url", "spellcheck": "false", "autocapitalize": "none"},
+        render_kw=ADDRESS_ATTRIBUTES,
     )
     evidence_label_en = StringField(_("Link name (English)"), render_kw={"lang": "en"})
     evidence_label_fr = StringField(_("Link name (French)"), render_kw={"lang": "fr"})
@@ -62,6 +80,10 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         """Whether one of these fields has a value or an error."""
         return is_used(*fields)
 
+    def tick_mark(self) -> None:
+        """Tick "Nothing to report", so that a form refused after the button of that name shows what was asked for."""
+        self.nothing_to_report.data = True
+
     @property
     def posted_version(self) -> int:
         """Return the version this form was filled from; an invalid one conflicts with every version."""
@@ -76,19 +98,28 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         except (ValueError, TypeError, AttributeError, RecursionError):
             return ()
 
+    @property
+    def completion(self) -> str:
+        """Return a sentence that says how the typed link was completed; empty if it was stored as typed."""
+        return completion_sentence([self.evidence_url.data])
+
     def draft(self) -> ReportDraft:
-        """Return the report as the person entered it."""
-        url = clean_text(self.evidence_url.data)
-        label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
+        """Return the report as the person entered it, with the text or the mark removed if ``keep`` names the other.
+
+        ``keep`` counts only beside "Nothing to report": a text alone is never removed.
+        """
+        url = complete_address(self.evidence_url.data)
+        label = Bilingual(clean_line(self.evidence_label_en.data), clean_line(self.evidence_label_fr.data))
         links = (LabelledLink(url, label), *self.further_links) if url else self.further_links
         known = {s.value for s in Status}
+        has_mark = bool(self.nothing_to_report.data) or self.do.data == "nothing"
         return ReportDraft(
             status=Status(self.status.data) if self.status.data in known else None,
-            progress=self._bilingual("progress"),
+            progress=EMPTY_TEXT if has_mark and self.keep.data == "mark" else self._bilingual("progress"),
             challenge=self._bilingual("challenge"),
             evidence_note=self._bilingual("evidence_note"),
             evidence=links,
-            nothing_to_report=bool(self.nothing_to_report.data) or self.do.data == "nothing",
+            nothing_to_report=has_mark and self.keep.data != "text",
         )
 
     def _bilingual(self, name: str) -> Bilingual:
@@ -116,7 +147,7 @@ def _data(draft: ReportDraft, version: int) -> dict[str, Any]:
     }
 
 
-class SubmitAllForm(FlaskForm):  # type: ignore[misc]
+class SubmitAllForm(SingleUseForm):
     """The form that submits a quarter's reports: the versions that were shown, and the activities with nothing to report."""
 
     seen = HiddenField("")

@@ -1,7 +1,8 @@
-"""The receipt of a submission: its reports, its time, the person who submitted it, and the reports left out."""
+"""A person's receipts: a list, and each with its reports, its time, who submitted it and for whom, and what was left out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,43 +10,72 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from cogwg.accounts.queries import jurisdictions, name_and_jurisdiction
-from cogwg.audit.queries import audit_event
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import quarter_of
+from cogwg.reporting.queries import evidence_links
+from cogwg.reporting.receipts import ReceiptHead, receipts_of, stored_receipt
 from cogwg.reporting.report_progress import NotSubmittedReason
+from cogwg.reporting.rules import LabelledLink
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http.database import session
+from cogwg.web.http.pagination import paginate
 from cogwg.web.reporting import blueprint
+from cogwg.web.reporting.worklist import url_query
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A report on a receipt: the activity's status before and after, and the text."""
+    """A report on a receipt: the activity's status before and after, what it amends, for whom else it is, and what it says."""
 
     code: str
     title: Bilingual
     before: Status | None
     after: Status
+    amends: Status | None
+    also_for: Bilingual
     nothing_to_report: bool
     progress: Bilingual
     challenge: Bilingual
+    evidence_note: Bilingual
+    evidence: tuple[LabelledLink, ...]
 
     @classmethod
-    def from_audit(cls, entry: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
-        """Build the row from the audit event's entry."""
+    def from_audit(
+        cls, entry: dict[str, Any], code: str, title: Bilingual, jurisdiction_names: Mapping[int, Bilingual]
+    ) -> ReceiptRow:
+        """Build the row from the audit event's entry; receipts of earlier releases name no other jurisdiction."""
+        others = [jurisdiction_names[id_] for id_ in entry.get("also_for", ()) if id_ in jurisdiction_names]
         return cls(
-            code,
-            title,
-            Status(entry["before"]) if entry["before"] else None,
-            Status(entry["status"]),
-            bool(entry["nothing_to_report"]),
-            Bilingual(*entry["progress"]),
-            Bilingual(*entry["challenge"]),
+            code=code,
+            title=title,
+            before=_status(entry.get("before")),
+            after=Status(entry["status"]),
+            amends=_status(entry.get("amends")),
+            also_for=join_list([with_article(name) for name in others]),
+            nothing_to_report=bool(entry["nothing_to_report"]),
+            progress=Bilingual(*entry["progress"]),
+            challenge=Bilingual(*entry["challenge"]),
+            evidence_note=Bilingual(*entry["evidence_note"]),
+            evidence=evidence_links(entry["evidence"]),
         )
+
+
+def _status(code: str | None) -> Status | None:
+    return Status(code) if code else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptListRow:
+    """A receipt in the list, with the codes of its activities and the title of the only one."""
+
+    head: ReceiptHead
+    activities: tuple[tuple[str, Bilingual], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +85,7 @@ class UnsentReport:
     ``url`` leads to its form for the person who submitted the other reports, and to its page for other readers.
     """
 
+    code: str
     title: Bilingual
     reason: NotSubmittedReason
     url: str
@@ -75,26 +106,38 @@ class UnsentReport:
         return str(sentences[self.reason])
 
 
+@blueprint.get("/my-updates/receipts")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def receipt_list(lang: str) -> str:
+    """List the receipts of the signed-in person, newest first."""
+    receipts = paginate(receipts_of(session(), current_user().person_id), "reporting.receipt_list")
+    titles = activity_titles(session(), {id_ for head in receipts.rows for id_ in head.activity_ids})
+    rows = [ReceiptListRow(head, tuple(titles[id_] for id_ in head.activity_ids)) for head in receipts.rows]
+    return render_template("reporting/receipts.html", rows=rows, list_page=receipts)
+
+
 @blueprint.get("/my-updates/receipts/<int:number>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
     """Show a receipt to the person who submitted the reports, and to co-chairs."""
-    event, who = audit_event(session(), number, "quarter.submitted"), current_user()
-    is_own = event.actor_id == who.person_id
+    event, who = stored_receipt(session(), number), current_user()
+    is_own = event.person_id == who.person_id
     if not is_own and not has_permission(who.roles, Permission.MANAGE_PERIODS):
         raise NotFound("receipt")
-    submitted, not_submitted = event.after["sent"], event.after.get("left")
+    submitted, not_submitted = event.submitted, event.not_submitted
     titles = activity_titles(session(), [entry["activity"] for entry in (*submitted, *(not_submitted or ()))])
-    name, home = name_and_jurisdiction(session(), event.actor_id) if event.actor_id is not None else ("", EMPTY_TEXT)
-    behalf = next((j for j in jurisdictions(session(), lang) if j.id == event.behalf_of), None) if event.behalf_of else None
-    quarter = quarter_of(session(), event.subject_id)
+    name, home = name_and_jurisdiction(session(), event.person_id) if event.person_id is not None else ("", EMPTY_TEXT)
+    members = {j.id: j for j in jurisdictions(session(), lang)}
+    behalf = members.get(event.behalf_of) if event.behalf_of is not None else None
+    names = {id_: j.name for id_, j in members.items()}
+    quarter = quarter_of(session(), event.period_id)
     worklist_query: dict[str, Any] = {"period": quarter.key} | ({"for": behalf.code} if behalf is not None else {})
 
     def unsent_report(entry: dict[str, Any]) -> UnsentReport:
         code, title = titles[entry["activity"]]
         endpoint, query = ("reporting.report", worklist_query) if is_own else ("activities.page", {})
         return UnsentReport(
-            title, NotSubmittedReason(entry["why"]), url_for(endpoint, lang=lang, year=quarter.year, code=code, **query)
+            code, title, NotSubmittedReason(entry["why"]), url_for(endpoint, lang=lang, year=quarter.year, code=code, **query)
         )
 
     return render_template(
@@ -104,7 +147,8 @@ def receipt(lang: str, number: int) -> str:
         name=name,
         home=home,
         behalf_of=behalf.name if behalf is not None else None,
+        back_url=url_for("reporting.my_updates", lang=lang, **url_query(behalf.code if behalf is not None and is_own else "")),
         quarter=quarter,
-        sent=[ReceiptRow.from_audit(entry, *titles[entry["activity"]]) for entry in submitted],
+        sent=[ReceiptRow.from_audit(entry, *titles[entry["activity"]], names) for entry in submitted],
         unsent=None if not_submitted is None else [unsent_report(entry) for entry in not_submitted],
     )

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Invalid
-from cogwg.notices import event_messages
-from cogwg.notices.services import notify_receipt
 from cogwg.policy import Permission
 from cogwg.reporting.report_progress import NotSubmittedReason, ReportStage, not_submitted_reason
 from cogwg.reporting.rules import ReportDraft
@@ -19,10 +17,10 @@ from cogwg.reporting.services import NOTHING_TO_SUBMIT, ReportToSubmit, submit_a
 from cogwg.web.auth.access import requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.mail_context import mail_context
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import conflict_context, first_changed_report
 from cogwg.web.reporting.forms import SubmitAllForm
+from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.updates import load_requested_worklist
 from cogwg.web.reporting.worklist import NoPlan, Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
@@ -38,19 +36,10 @@ def submit(lang: str) -> BaseResponse:
         return _render_empty(lang)
     if request.method == "GET":
         return _render_submit(worklist, lang, 200)
-    form, reporter = SubmitAllForm(), worklist.context.reporter
+    form = SubmitAllForm()
     try:
-        ready = list(_ready_reports(worklist, form))
         with write() as open_session:
-            receipt_id = submit_all_reports(
-                open_session,
-                ready,
-                not_submitted=_unsent_reasons(worklist, ready),
-                by=reporter.actor,
-                at=clocks.now(),
-                is_allowed=reporter.can_report_on,
-            )
-            _mail_receipt(open_session, worklist, ready, receipt_id)
+            number = form.make_once(open_session, "period", lambda: _submit_ready(open_session, worklist, form))
     except Invalid as refusal:
         return _render_submit(
             load_requested_worklist(),
@@ -61,27 +50,22 @@ def submit(lang: str) -> BaseResponse:
         )
     except Conflict:
         return _conflict_response(load_requested_worklist(), form, lang)
-    return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
+    return redirect(url_for("reporting.receipt", lang=lang, number=number), 303)
 
 
-def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[ReportToSubmit], number: int) -> None:
-    """Queue the email with the receipt to the person who submitted the reports, in the same transaction as the reports."""
-    context = worklist.context
-    if context.period is None:
-        return
-    lines = [
-        event_messages.ReceiptLine(
-            code=report.target.activity.code,
-            title=report.target.activity.title,
-            before=worklist.row(report.target.activity.code).current_status.status,
-            after=report.draft.status,
-            nothing_to_report=report.draft.nothing_to_report,
-        )
-        for report in ready
-        if report.draft.status is not None
-    ]
-    receipt = {"token": str(number), "path": f"my-updates/receipts/{number}"}
-    notify_receipt(open_session, context.period, lines, by=context.reporter.actor, **receipt, **mail_context())
+def _submit_ready(open_session: Session, worklist: Worklist, form: SubmitAllForm) -> int:
+    """Submit the reports, queue their emails, and return the number of the receipt."""
+    reporter, ready = worklist.context.reporter, list(_ready_reports(worklist, form))
+    receipt = submit_all_reports(
+        open_session,
+        ready,
+        not_submitted=_unsent_reasons(worklist, ready),
+        by=reporter.actor,
+        at=clocks.now(),
+        is_allowed=reporter.can_report_on,
+    )
+    queue_submission_emails(open_session, worklist.context, receipt, with_receipt=True)
+    return receipt.number
 
 
 def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> Iterator[ReportToSubmit]:
@@ -142,12 +126,18 @@ def _render_submit(
         plan=context.plan,
         period=context.period,
         acting_for=context.reporter.acting_for,
+        reporter=context.reporter,
+        also_for=context.reporter.also_for(
+            *(row.priority for row in (*by_stage[ReportStage.READY], *by_stage[ReportStage.TO_DO]))
+        ),
         form=SubmitAllForm(formdata=None),
         shown_versions=" ".join(f"{r.current_status.activity.code}:{r.version}" for r in by_stage[ReportStage.READY]),
         ready=by_stage[ReportStage.READY],
         to_correct=by_stage[ReportStage.TO_CORRECT],
         to_do=by_stage[ReportStage.TO_DO],
         submitted_before=by_stage[ReportStage.SUBMITTED],
+        next_period=worklist.next_period,
+        is_closed=context.is_closed,
         nothing_to_report_codes=nothing_to_report_codes,
         problems=problems or [],
         needs_completion=_needs_completion(by_stage),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,11 +12,12 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import services
-from cogwg.reporting.merge import merge_drafts
+from cogwg.reporting.merge import is_continued_by, merge_drafts
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.report_translation import confirm_translation
 from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import Receipt
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -22,7 +25,8 @@ from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
-from cogwg.web.reporting.forms import UpdateForm
+from cogwg.web.reporting.forms import UpdateForm, form_field_names
+from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
@@ -55,21 +59,25 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
         row = worklist.row(code) if worklist is not None else load_row(session(), context, item)
         return _respond(context, worklist, row if closes else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
-    draft = form.draft()
+    draft, replaces_mark = _with_typed_text(context, item, form)
     try:
-        _save_report(context, item, draft, form)
+        receipt = _save_report(context, item, draft, form)
     except Invalid as refusal:
-        forms.add_errors(form, refusal, _field_names(lang))
+        if draft.has_text_and_mark:
+            form.tick_mark()
+        forms.add_errors(form, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(
+        context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion, replaces_mark=replaces_mark
+    )
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def merge(lang: str, year: int, code: str) -> BaseResponse:
-    """Save the version that a person merged from their own and another person's."""
+    """Save the version that a person merged from two."""
     context, item, worklist = _open_report(year, code)
     form = ConflictForm(item.activity.id)
     yours = form.draft()
@@ -81,16 +89,21 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         if stored.version != form.posted_version:
             return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
         draft = merge_drafts(stored.draft, yours, form.choices, form.merged_texts)
+        replaces_mark = (
+            bool(draft.progress) and not draft.nothing_to_report and (stored.nothing_to_report or yours.nothing_to_report)
+        )
         if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
             return _saved_response(context, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
-        _save_report(context, item, draft, form)
+        receipt = _save_report(context, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.posted_version, formdata=None)
-        forms.add_errors(again, refusal, _field_names(lang))
+        forms.add_errors(again, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
-    return _saved_response(context, item, lang, is_draft=form.keeps_draft)
+    return _saved_response(
+        context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion, replaces_mark=replaces_mark
+    )
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/translation")
@@ -155,19 +168,64 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
     return context, item, worklist
 
 
-def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> None:
-    """Save the draft or submit it, depending on the button."""
-    save = services.save_draft if form.keeps_draft else services.submit_report
+def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateForm) -> tuple[ReportDraft, bool]:
+    """Return the posted draft, and whether it lost "Nothing to report" because a text was typed beside the stored mark.
+
+    The script of the page clears the mark at once; this is for a form sent without scripts. Any other text beside the mark
+    stays, so that the person is asked which of them to keep.
+    """
+    draft = form.draft()
+    if not draft.has_text_and_mark or form.do.data == "nothing":
+        return draft, False
+    stored = services.find_report(session(), context.target(item))
+    has_mark_alone = stored is not None and stored.version == form.posted_version and stored.nothing_to_report
+    return (draft.without_mark(), True) if has_mark_alone else (draft, False)
+
+
+def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> Receipt | None:
+    """Save the draft or submit it, depending on the button; return the receipt of a submission.
+
+    What this person saved meanwhile in another tab, or before they went back, is no conflict if the draft continues it:
+    nothing of it is lost. A removed word or another status might be meant for either version, so the person is asked.
+    """
+    try:
+        return _save_on_version(context, item, draft, form, form.posted_version)
+    except Conflict:
+        stored = services.find_report(session(), context.target(item))
+        if stored is None or not _is_own_base(context, stored, draft, form):
+            raise
+        return _save_on_version(context, item, draft, form, stored.version)
+
+
+def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
+    """Whether the same person saved what is stored, the draft continues it, and the chosen button can still do its work."""
+    changed_by, _at = stored.last_change
+    return (
+        changed_by == context.reporter.person.person_id
+        and not stored.is_returned
+        and not (form.keeps_draft and stored.is_submitted)
+        and not _is_stored_already(stored, draft, keeps_draft=form.keeps_draft)
+        and is_continued_by(stored.draft, draft)
+    )
+
+
+def _save_on_version(
+    context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm, version: int
+) -> Receipt | None:
+    reporter, target = context.reporter, context.target(item)
+    values: dict[str, Any] = {
+        "expected_version": version,
+        "by": reporter.actor,
+        "at": clocks.now(),
+        "is_allowed": reporter.can_report_on,
+    }
     with write() as open_session:
-        save(
-            open_session,
-            context.target(item),
-            draft,
-            expected_version=form.posted_version,
-            by=context.reporter.actor,
-            at=clocks.now(),
-            is_allowed=context.reporter.can_report_on,
-        )
+        if form.keeps_draft:
+            services.save_draft(open_session, target, draft, **values)
+            return None
+        receipt = services.submit_report(open_session, target, draft, **values)
+        queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
+        return receipt
 
 
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:
@@ -176,8 +234,22 @@ def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, 
     return htmx.respond("reporting/report.html", "", status, **worklist.with_only(row).page_context(lang))
 
 
-def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement."""
+def _saved_response(
+    context: ReportContext,
+    item: WorklistItem,
+    lang: str,
+    *,
+    is_draft: bool,
+    receipt: Receipt | None = None,
+    completion: str = "",
+    replaces_mark: bool = False,
+) -> BaseResponse:
+    """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
+
+    The row links to the receipt of a submission; the announcement on My updates has the number of an amendment's receipt.
+    ``completion`` says what was completed in the form, if anything. With ``replaces_mark``, the announcement says that "Nothing
+    to report" was cleared.
+    """
     row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
@@ -187,11 +259,16 @@ def _saved_response(context: ReportContext, item: WorklistItem, lang: str, *, is
         message = _("Draft saved, not submitted: %(title)s.", title=title)
     else:
         message = _("Submitted: %(title)s.", title=title)
+    if replaces_mark:
+        message = " ".join((message, _("“Nothing to report” was cleared, because the report has a text.")))
+    message = f"{message} {completion}".strip()
+    if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
+        message += " " + _("Receipt number: %(number)s.", number=receipt.number)
     if not htmx.is_htmx_request():
         flash(message)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
     advance = is_draft and not problems
-    context_of_row = context.fragment_context(lang)
+    context_of_row = context.fragment_context(lang) | {"receipt_number": receipt.number if receipt is not None else None}
     return htmx.respond("", "reporting/_update_row.html", row=row, announcement=message, advance=advance, **context_of_row)
 
 
@@ -205,7 +282,7 @@ def _conflict_response(
 ) -> BaseResponse:
     """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
 
-    If both people entered the same report, answer as if it had been saved.
+    If both versions are the same, answer as if it had been saved.
     """
     stored = services.find_report(session(), context.target(item))
     if stored is None:
@@ -215,8 +292,3 @@ def _conflict_response(
     row = load_row(session(), context, item)
     screen = conflict_context(session(), context, row, stored, yours, lang, keeps_draft=keeps_draft)
     return htmx.respond("reporting/conflict.html", "reporting/_conflict.html", 409, **screen)
-
-
-def _field_names(lang: str) -> dict[str, str]:
-    """Map the fields of the rules to the form fields that show their errors: for a text, the one in the page's language."""
-    return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}

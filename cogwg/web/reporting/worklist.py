@@ -17,8 +17,10 @@ from flask_babel import gettext as _
 
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO
+from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.policy import can_report_on
@@ -79,6 +81,11 @@ class Reporter:
     def can_report_on(self, priority: PriorityFacts) -> bool:
         return can_report_on(self.person, priority, self._acting_for_id)
 
+    def also_for(self, *priorities: PriorityFacts) -> Bilingual:
+        """Return, with their articles, the names of the other jurisdictions that reports on these priorities are for too."""
+        others = {a.jurisdiction_id: a.full_name for p in priorities for a in p.other_reporting(self.jurisdiction_ids)}
+        return join_list([with_article(name) for name in others.values()])
+
     def url_query(self, period: PeriodFacts | None) -> dict[str, Any]:
         """Return the URL query that selects this jurisdiction's worklist, and a quarter if one is given."""
         return url_query(self.acting_for.code if self.acting_for is not None else "", period)
@@ -135,7 +142,13 @@ class ReportContext:
 
     def fragment_context(self, lang: str) -> dict[str, Any]:
         """Return what the template of a row needs besides the row."""
-        return {"period": self.period, "plan": self.plan, "lang": lang, "is_closed": self.is_closed}
+        return {
+            "period": self.period,
+            "plan": self.plan,
+            "lang": lang,
+            "is_closed": self.is_closed,
+            "reporter": self.reporter,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +160,13 @@ class Worklist:
     other_quarters: tuple[PeriodMissingCount, ...]
     behalf_choices: tuple[BehalfChoice, ...]
     partner_priorities: tuple[PriorityFacts, ...]
+    next_period: PeriodFacts | None
+
+    @property
+    def is_all_submitted(self) -> bool:
+        """Whether each report that is expected this quarter is submitted."""
+        rows = self.expected_rows
+        return bool(rows) and all(row.is_submitted for row in rows)
 
     @property
     def expected_rows(self) -> list[UpdateRow]:
@@ -190,14 +210,17 @@ class Worklist:
                 for other in self.other_quarters
             ],
             "jurisdiction_names": reporter.jurisdiction_names,
-            "groups": list(group_by_urgency(shown)),
+            "groups": list(group_by_urgency(shown, is_closed=self.context.is_closed)),
             "returned_count": sum(r.is_returned for r in shown),
             "shown_count": len(shown),
             "stage_counts": _stage_counts(shown),
-            "is_all_submitted": all(r.stage is ReportStage.SUBMITTED for r in shown),
+            "is_all_submitted": self.is_all_submitted,
+            "last_submitted_at": max((r.report.changed_at for r in shown if r.report is not None), default=None),
+            "next_period": self.next_period,
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
             "complete_rows": [r for r in self.rows if r not in shown],
+            "reporter": reporter,
             "acting_for": reporter.acting_for,
             "behalf_choices": self.behalf_choices,
             "local_due_time": self._local_due_time(),

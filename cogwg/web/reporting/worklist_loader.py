@@ -59,6 +59,7 @@ def load_worklist(
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p not in own.priorities),
+        next_period=next((q.period for q in quarters if period is not None and q.period.opens_on > period.opens_on), None),
     )
 
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
-from cogwg.reporting.rules import ReportDraft, needs_challenge, submission_problems
+from cogwg.reporting.rules import EVIDENCE_REQUEST, ReportDraft, challenge_request, needs_challenge, submission_problems
 from cogwg.web.http import i18n
-from cogwg.web.reporting.forms import UpdateForm
+from cogwg.web.reporting.forms import UpdateForm, form_field_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ def text_label(name: str) -> str:
         "evidence_note": _("Why there is no link"),
     }
     return labels.get(name) or str(_("Text of a report’s link"))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProblem:
+    """What a saved draft still needs, as a sentence, and the id of the field that asks for it."""
+
+    sentence: str
+    field_id: str
 
 
 @dataclass(frozen=True)
@@ -100,19 +108,25 @@ class UpdateRow:
 
     @property
     def previous_status(self) -> Status | None:
-        """Return the status before this quarter's report: what others still see while it is a draft."""
+        """Return the status before this quarter's report and its amendments: what others still see while it is a draft."""
         if self.report is None:
             return None
-        return self.current_status.previous_status if self.stage is ReportStage.SUBMITTED else self.current_status.status
+        return self.report.status_before if self.stage is ReportStage.SUBMITTED else self.current_status.status
 
     @property
-    def statuses_needing_challenge(self) -> str:
-        """Return the codes of the statuses that need a challenge now: choosing one opens that part of the form."""
-        return " ".join(s.value for s in Status if needs_challenge(s, self.current_status.timeliness))
+    def challenge_requests(self) -> dict[str, str]:
+        """Return the sentence that asks for a challenge, by the code of each status that needs one now."""
+        timeliness = self.current_status.timeliness
+        return {
+            status.value: i18n.translate_message(challenge_request(status, timeliness))
+            for status in Status
+            if needs_challenge(status, timeliness)
+        }
 
-    def opens_challenge(self, status: str | None) -> bool:
-        """Whether the form with this status chosen shows the challenge at once."""
-        return status in self.statuses_needing_challenge.split()
+    @property
+    def evidence_requests(self) -> dict[str, str]:
+        """Return the sentence that asks for evidence, by the code of the status that needs it."""
+        return {Status.COMPLETE.value: i18n.translate_message(EVIDENCE_REQUEST)}
 
     @property
     def participants(self) -> list[tuple[Bilingual, bool]]:
@@ -133,6 +147,10 @@ class UpdateRow:
     def is_returned(self) -> bool:
         """Whether a co-chair returned the report and it has not been submitted again."""
         return self.report is not None and self.report.is_returned
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.stage is ReportStage.SUBMITTED
 
     @property
     def is_begun(self) -> bool:
@@ -199,12 +217,22 @@ class UpdateRow:
     @property
     def draft_problems(self) -> list[str]:
         """Return what a saved draft still needs, in sentences."""
+        return [problem.sentence for problem in self.linked_draft_problems]
+
+    @property
+    def linked_draft_problems(self) -> list[DraftProblem]:
+        """Return what a saved draft still needs, each with the field of the form that asks for it."""
         if self.report is None or self.stage is ReportStage.SUBMITTED:
             return []
         return [
-            i18n.translate_message(message)
-            for _field, message in submission_problems(self.report.draft, self.current_status.timeliness)
+            DraftProblem(i18n.translate_message(message), self._field_id(field))
+            for field, message in submission_problems(self.report.draft, self.current_status.timeliness)
         ]
+
+    def _field_id(self, field: str) -> str:
+        """Return the id of the form field in the page's language that this field of the rules is entered in."""
+        name = form_field_names(i18n.current_language()).get(field, field)
+        return f"r{self.current_status.activity.id}-{name}{'-0' if field == 'status' else ''}"
 
     @property
     def nothing_to_report_problems(self) -> list[str]:
@@ -233,9 +261,23 @@ class UrgencyGroup:
     rows: list[UpdateRow]
 
 
-def group_by_urgency(rows: list[UpdateRow]) -> Iterator[UrgencyGroup]:
-    """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete."""
+def group_by_urgency(rows: list[UpdateRow], *, is_closed: bool = False) -> Iterator[UrgencyGroup]:
+    """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete, and those submitted.
+
+    In a closed quarter nothing is urgent any more: the rows are submitted or not.
+    """
     lang = i18n.current_language()
+    submitted = [r for r in rows if r.is_submitted]
+    waiting = [r for r in rows if not r.is_submitted]
+    if is_closed and waiting:
+        yield UrgencyGroup(_("Not submitted"), "not-submitted", waiting)
+    elif waiting:
+        yield from _waiting_groups(waiting, lang)
+    if submitted:
+        yield UrgencyGroup(_("Submitted"), "submitted", submitted)
+
+
+def _waiting_groups(rows: list[UpdateRow], lang: Language) -> Iterator[UrgencyGroup]:
     if returned := [r for r in rows if r.is_returned]:
         yield UrgencyGroup(_("Returned reports"), "returned", returned)
     others = [r for r in rows if not r.is_returned]

@@ -204,3 +204,28 @@ def test_changes_feed_is_newest_first_without_report_texts(app: App, lang: str) 
     assert all((link.get("href") or "").startswith(f"http://localhost/{lang}/plans/") for link in links if link is not None)
     assert "canary" not in answer.text
     assert "Osei" not in answer.text
+
+
+def test_feed_reader_that_has_the_content_gets_304_until_it_changes(app: App, ontario: Client) -> None:
+    for path in create_feed_paths(ontario).values():
+        reader = app.anonymous_client()
+        first = reader.get(path)
+        etag = first.headers["ETag"]
+        assert first.status == 200
+        app.clock.advance(minutes=3)
+        again = reader.get(path, If_None_Match=etag)
+        assert (again.status, again.text, again.headers["ETag"]) == (304, "", etag)
+        assert again.headers["Cache-Control"] == "private, no-cache"
+        assert reader.get(path, If_None_Match='"another"').status == 200
+    changes, etag = path, first.headers["ETag"]
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="Changed.")
+    assert form.submit(button_value="submit").status == 303
+    assert reader.get(changes, If_None_Match=etag).status == 200
+
+
+def test_feed_names_its_own_address(app: App, ontario: Client) -> None:
+    path = create_feed_paths(ontario)["feed-changes"]
+    root = ET.fromstring(app.anonymous_client().get(path).text)
+    (itself,) = [e for e in root.iter(f"{ATOM}link") if e.get("rel") == "self"]
+    assert (itself.get("href") or "").endswith(path)
+    assert itself.get("type") == "application/atom+xml"

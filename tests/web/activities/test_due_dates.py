@@ -7,7 +7,7 @@ import pytest
 from cogwg.audit.models import AuditEvent
 from cogwg.plan.models import Activity, DueChange
 from tests.web.reporting.test_updates import without_no_break_spaces
-from tests.web_client import App
+from tests.web_client import App, text_of
 
 ACTIVITY_PATH = "/{lang}/plans/2020/activities/{code}"
 
@@ -36,7 +36,8 @@ def test_due_date_move_is_stored_and_listed_in_the_history(app_per_engine: App, 
     assert "The survey comes first." in text
     matrix = app_per_engine.anonymous_client().get(f"/{lang}/plans/2020")
     assert "The survey comes first." not in matrix.text
-    assert ("October" if lang == "en" else "Octobre") not in matrix.main_text, "its column was only for this activity"
+    headings = [text_of(heading) for heading in matrix.find_all("th")]
+    assert ("October" if lang == "en" else "Octobre") not in headings, "its column was only for this activity"
 
 
 def test_invalid_due_date_move_is_refused_and_form_values_are_kept(app: App) -> None:
@@ -71,3 +72,27 @@ def test_due_date_move_conflict_shows_the_new_date_and_keeps_the_form(app_per_en
     assert (form.value("reason_en"), form.value("was")) == ("A little later.", "2020-12")
     assert form.submit().status == 303
     assert len(app_per_engine.rows(DueChange)) == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_moved_activity_is_listed_in_due_order_with_both_dates(app: App, lang: str) -> None:
+    form = app.client_as("chair").get(ACTIVITY_PATH.format(lang=lang, code="3.2")).form("/due")
+    assert form.fill(month="2020-12", day="15", **{f"reason_{lang}": "The survey comes first."}).submit().status == 303
+    lead, plan = app.client_as("ontario"), f"/{lang}/plans/2020"
+    original = "originally June 2020" if lang == "en" else "initialement juin 2020"
+    moved, next_ = (ACTIVITY_PATH.format(lang=lang, code=code) for code in ("3.2", "3.3"))
+    lists = (plan, f"{plan}?view=list", f"{plan}?view=timeline", f"{plan}/priorities/3")
+    for place in (*lists, f"/{lang}/my-updates", f"/{lang}/my-updates/submit", f"/{lang}/jurisdictions/on"):
+        page = lead.get(place)
+        assert original in page.main_text or place.endswith("/submit"), place
+        links = [a.get("href", "").split("/report")[0] for a in page.find_all("a")]
+        assert links.index(next_) < links.index(moved), place
+    assert original in lead.get(moved).main_text
+
+
+def test_activity_moved_back_to_its_original_date_shows_only_that_date(app: App) -> None:
+    chair, place = app.client_as("chair"), ACTIVITY_PATH.format(lang="en", code="3.2")
+    for month in ("2020-12", "2020-06"):
+        assert chair.get(place).form("/due").fill(month=month, reason_en="Because.").submit().status == 303
+    for page in ("/en/plans/2020", "/en/plans/2020?view=list", place):
+        assert "originally" not in chair.get(page).main_text

@@ -134,3 +134,17 @@ def test_note_form_opens_the_other_language_for_its_text_or_error(app: App) -> N
     assert opened_summaries(rejected) == ["Add a note from the Northwest Territories", "Add French"]
     assert note_form(nwt).fill(text_fr="Des conseils.").submit().status == 303
     assert opened_summaries(nwt.get(page)) == ["Add French"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "own", "other"), [("en", "in another tab", "Their text"), ("fr", "dans un autre onglet", "Son texte")]
+)
+def test_note_conflict_with_ones_own_tab_says_so(app_per_engine: App, lang: str, own: str, other: str) -> None:
+    nwt = app_per_engine.client_as("nwt")
+    first, second = note_form(nwt, lang), note_form(nwt, lang)
+    assert first.fill(text_en="Yellowknife was first.").submit().status == 303
+    page = second.fill(text_en="Hay River was second.").submit()
+    assert page.status == 409
+    assert own in page.main_text
+    assert other not in page.main_text
+    assert "Yellowknife was first." in page.main_text

@@ -15,6 +15,7 @@ from cogwg.plan.models import Activity
 from cogwg.policy import Permission
 from cogwg.reporting.models import StatusReport, Submission
 from cogwg.web.auth.access import declared_access, public, refuse_undeclared
+from tests.databases import PASSWORD
 from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
 from tests.web_client import PERSONAS, App, Client, Page
 
@@ -28,9 +29,12 @@ BRIEFING_FIELDS = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audie
 ACCOUNT_FIELDS = {"lang": "fr", "time_zone": "America/Regina"}
 MILESTONE_FIELDS = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
 CHALLENGE_FIELDS = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
+RENAME_FIELDS = {"name_en": "Law", "name_fr": "Droit", "was": '["Legal", "Aspects juridiques"]'}
+MERGE_THEME_FIELDS = {"into": "1", "was": '["Legal", "Aspects juridiques"]'}
 TRANSLATION_FIELDS = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
 REMINDER_FIELDS = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
+CHANGE_PASSWORD_FIELDS = {"current": PASSWORD, **PASSWORD_FIELDS}
 OVERALL_STATUS_FIELDS = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE_FIELDS = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE_DATE_FIELDS = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
@@ -39,6 +43,11 @@ SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by a persona."}
 EDITED_COMMENT_FIELDS = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ROLE_ANSWER_FIELDS = {"asked": "{ns}"}
 ROLE_OFFER_FIELDS = {"role{vacant}-jurisdiction": "{qc}"}
+DUE_REQUEST_FIELDS = {"ask-month": "2020-12", "ask-was": "2020-09", "ask-reason_en": "The data comes later."}
+EXTENSION_FIELDS = {"extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "The server was down."}
+ROLE_END_FIELDS = {"end-asked": "{on}", "end-reason_en": "It merged."}
+ROLE_HAND_OVER_FIELDS = {"hand-asked": "{on}", "hand-reason_en": "It merged.", "hand-jurisdiction": "{qc}"}
+ROLE_REQUEST_FIELDS = {"asked": "{qc}"}
 VERSION_FIELD = {"seen": "1"}
 EDITOR_STEPS = [
     ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING_FIELDS, "version": "1"}),
@@ -91,6 +100,7 @@ MANAGERS_POST = (303, 303, 403, 403, 403, 403, SIGN_IN)
 CHAIR_ONLY_POST = (303, 403, 403, 403, 403, 403, SIGN_IN)
 HIDDEN_UNLESS_MANAGER = (200, 200, 404, 404, 404, 404, SIGN_IN)
 LEAD_ONLY = (403, 403, 200, 403, 403, 403, SIGN_IN)
+QUEBEC_ONLY_POST = (403, 403, 403, 303, 403, 403, SIGN_IN)
 LEAD_ONLY_POST = (403, 403, 303, 403, 403, 403, SIGN_IN)
 # In the order of PERSONAS:       chair secretariat ontario quebec saskatchewan reader visitor
 ROUTE_CASES = [
@@ -182,7 +192,47 @@ ROUTE_CASES = [
     RouteCase("plan.role_accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", MANAGERS_POST, ROLE_ANSWER_FIELDS),
     RouteCase("plan.role_accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, SIGN_IN)),
     RouteCase("plan.role_decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", MANAGERS_POST, ROLE_ANSWER_FIELDS),
+    RouteCase(
+        "activities.due_request_make",
+        "POST",
+        "/en/plans/2020/activities/3.3/due/requests",
+        LEAD_ONLY_POST,
+        DUE_REQUEST_FIELDS,
+    ),
+    RouteCase(
+        "activities.due_request_accept",
+        "POST",
+        "/en/plans/2020/activities/3.4/due/requests/{due_request}/accept",
+        MANAGERS_POST,
+    ),
+    RouteCase(
+        "activities.due_request_decline",
+        "POST",
+        "/en/plans/2020/activities/3.4/due/requests/{due_request}/decline",
+        MANAGERS_POST,
+        {"decline-reason_en": "The meeting is in October."},
+    ),
+    RouteCase(
+        "activities.due_request_decline",
+        "POST",
+        "/en/plans/2020/activities/3.3/due/requests/{due_request}/decline",
+        managers_only(404),
+    ),
+    RouteCase("quarters.quarter_extend", "POST", "/en/plans/2020/quarters/2020-09/extend", MANAGERS_POST, EXTENSION_FIELDS),
     RouteCase("plan.role_offer", "POST", "/en/plans/2020/roles/{vacant}/offer", MANAGERS_POST, ROLE_OFFER_FIELDS),
+    RouteCase(
+        "plan.role_withdraw_offer", "POST", "/en/plans/2020/roles/{to_confirm}/withdraw", MANAGERS_POST, ROLE_ANSWER_FIELDS
+    ),
+    RouteCase("plan.role_end", "POST", "/en/plans/2020/roles/{held}/end", MANAGERS_POST, ROLE_END_FIELDS),
+    RouteCase("plan.role_hand_over", "POST", "/en/plans/2020/roles/{held}/hand-over", MANAGERS_POST, ROLE_HAND_OVER_FIELDS),
+    RouteCase("plan.role_request", "POST", "/en/plans/2020/roles/{vacant}/request", QUEBEC_ONLY_POST, ROLE_REQUEST_FIELDS),
+    RouteCase(
+        "plan.role_withdraw_request",
+        "POST",
+        "/en/plans/2020/roles/{vacant}/request/withdraw",
+        QUEBEC_ONLY_POST,
+        ROLE_REQUEST_FIELDS,
+    ),
     RouteCase("plan.vacancy_list", "GET", "/en/vacancies", members_only(200)),
     RouteCase("jurisdictions.page", "GET", "/en/jurisdictions/on", members_only(200)),
     RouteCase("jurisdictions.page", "GET", "/en/jurisdictions/zz", members_only(404)),
@@ -277,6 +327,9 @@ ROUTE_CASES = [
     ),
     RouteCase("account.page", "GET", "/en/account", members_only(200)),
     RouteCase("account.page", "POST", "/en/account", members_only(303), ACCOUNT_FIELDS),
+    RouteCase("account.password_change", "GET", "/en/account/password", members_only(200)),
+    RouteCase("account.password_change", "POST", "/en/account/password", members_only(303), CHANGE_PASSWORD_FIELDS),
+    RouteCase("account.sign_out_everywhere", "POST", "/en/account/sign-out-everywhere", members_only(303)),
     RouteCase("account.feed_link_create", "POST", "/en/account/feed", members_only(303)),
     RouteCase("account.feed_link_revoke", "POST", "/en/account/feed/revoke", members_only(303)),
     RouteCase(
@@ -299,6 +352,7 @@ ROUTE_CASES = [
     RouteCase("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, SIGN_IN), SILENT),
     RouteCase("reporting.submit", "POST", "/en/my-updates/submit?for=on", (303, 303, 403, 403, 403, 403, SIGN_IN), SILENT),
+    RouteCase("reporting.receipt_list", "GET", "/en/my-updates/receipts", (200, 200, 200, 200, 200, 403, SIGN_IN)),
     RouteCase("reporting.receipt", "GET", "/en/my-updates/receipts/{receipt}", (200, 200, 200, 404, 404, 403, SIGN_IN)),
     RouteCase("reporting.receipt", "GET", "/en/my-updates/receipts/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("quarters.quarter_page", "GET", "/en/plans/2020/quarters/2020-06", managers_only(200)),
@@ -373,6 +427,11 @@ ROUTE_CASES = [
         {"version": "1"},
     ),
     RouteCase("news.challenge_restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, SIGN_IN)),
+    RouteCase("news.theme_list", "GET", "/en/challenges/themes", managers_only(200)),
+    RouteCase("news.theme_page", "GET", "/en/challenges/themes/{challenge}", managers_only(200)),
+    RouteCase("news.theme_page", "GET", "/en/challenges/themes/4711", managers_only(404)),
+    RouteCase("news.theme_rename", "POST", "/en/challenges/themes/{challenge}/rename", MANAGERS_POST, RENAME_FIELDS),
+    RouteCase("news.theme_merge", "POST", "/en/challenges/themes/{challenge}/merge", MANAGERS_POST, MERGE_THEME_FIELDS),
     RouteCase("news.milestone_download", "GET", "/en/milestones.csv", members_only(200)),
     RouteCase("news.milestone_download", "GET", "/en/milestones.xlsx?jurisdiction=on", members_only(200)),
     RouteCase("news.milestone_download", "GET", "/en/milestones.csv?jurisdiction=zz", members_only(404)),
@@ -413,6 +472,11 @@ ROUTE_CASES = [
     ),
     RouteCase("editor.index", "GET", "/en/briefings", members_only(200)),
     RouteCase("editor.undo", "POST", "/en/briefings/4711/undo?seen=1", managers_only(404), {}),
+    RouteCase("editor.delete", "GET", "/en/briefings/{briefing}/delete", managers_only(200)),
+    RouteCase("editor.delete", "GET", "/en/briefings/{frozen}/delete", managers_only(200)),
+    RouteCase("editor.delete", "GET", "/en/briefings/4711/delete", managers_only(404)),
+    RouteCase("editor.delete", "POST", "/en/briefings/{briefing}/delete", MANAGERS_POST, VERSION_FIELD),
+    RouteCase("editor.delete", "POST", "/en/briefings/{frozen}/delete", managers_only(422), VERSION_FIELD),
     RouteCase("editor.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("editor.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, SIGN_IN), BRIEFING_FIELDS),
     *(RouteCase(f"editor.{name}", "GET", path, managers_only(200)) for name, path, _ in EDITOR_STEPS),
@@ -449,6 +513,24 @@ ROUTE_CASES = [
     RouteCase("presentation.print_version", "GET", "/en/briefings/{frozen}/versions/2/print", members_only(404)),
     RouteCase("presentation.preview", "GET", "/en/preview/{secret}", same_for_all(200)),
     RouteCase("presentation.preview", "GET", "/en/preview/nobody-knows-this", same_for_all(404)),
+    RouteCase("presentation.shared_version", "GET", "/en/shared/{shared}", same_for_all(200)),
+    RouteCase("presentation.shared_version", "GET", "/en/shared/nobody-knows-this", same_for_all(404)),
+    RouteCase("presentation.shared_version", "GET", "/en/shared/{secret}", same_for_all(404)),
+    RouteCase("presentation.shared_deck", "GET", "/en/shared/{shared}/deck.xlsx", same_for_all(200)),
+    RouteCase("presentation.shared_deck", "GET", "/en/shared/nobody-knows-this/deck.xlsx", same_for_all(404)),
+    RouteCase("presentation.version_link_list", "GET", "/en/briefings/{frozen}/versions/1/links", managers_only(200)),
+    RouteCase("presentation.version_link_list", "GET", "/en/briefings/{frozen}/versions/2/links", managers_only(404)),
+    RouteCase("presentation.version_link_create", "POST", "/en/briefings/{frozen}/versions/1/links", MANAGERS_POST),
+    RouteCase("presentation.version_link_create", "POST", "/en/briefings/{briefing}/versions/1/links", managers_only(404)),
+    RouteCase(
+        "presentation.version_link_revoke",
+        "POST",
+        "/en/briefings/{frozen}/versions/1/links/{version_link}/revoke",
+        MANAGERS_POST,
+    ),
+    RouteCase(
+        "presentation.version_link_revoke", "POST", "/en/briefings/{frozen}/versions/1/links/4711/revoke", managers_only(404)
+    ),
     RouteCase("presentation.preview_link_list", "GET", "/en/briefings/{briefing}/links", managers_only(200)),
     RouteCase("presentation.preview_link_list", "GET", "/en/briefings/4711/links", managers_only(404)),
     RouteCase("presentation.preview_link_create", "POST", "/en/briefings/{briefing}/links", MANAGERS_POST),
@@ -480,6 +562,13 @@ ROUTE_CASES = [
     RouteCase("quarters.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, SIGN_IN), REMINDER_FIELDS),
     RouteCase("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.reminder_list", "GET", "/en/readiness/reminders", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.reminder_list", "GET", "/en/readiness/reminders?period=2020-05", managers_only(404)),
+    RouteCase("quarters.message_page", "GET", "/en/outbox/{email}", (404, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.message_page", "GET", "/en/outbox/{reminder}", managers_only(200)),
+    RouteCase("quarters.message_cancel", "POST", "/en/outbox/{email}/cancel", (404, 303, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.message_cancel", "POST", "/en/outbox/{reminder}/cancel", MANAGERS_POST),
+    RouteCase("quarters.message_send", "POST", "/en/outbox/4711/send", managers_only(404)),
     RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
     RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
 ]
@@ -494,6 +583,9 @@ CHANGING_ENDPOINTS = {
     "quarters.quarter_undo_close",
     "quarters.report_return",
     "editor.new",
+    "editor.delete",
+    "news.theme_rename",
+    "news.theme_merge",
     *(f"editor.{name}" for name, _path, _fields in EDITOR_STEPS),
     *(f"news.milestone_{verb}" for verb in ("list", "edit", "withdraw", "restore")),
     *(f"news.challenge_{verb}" for verb in ("list", "edit", "state", "join", "leave", "withdraw", "restore")),
@@ -506,13 +598,20 @@ CHANGING_ENDPOINTS = {
         "activities.comment_edit",
         "activities.comment_delete",
     ),
-    *("plan.role_accept", "plan.role_decline", "plan.role_offer"),
+    *("plan.role_accept", "plan.role_decline", "plan.role_offer", "plan.role_withdraw_offer"),
+    *("activities.due_request_make", "activities.due_request_accept", "activities.due_request_decline"),
+    "quarters.quarter_extend",
+    *("plan.role_end", "plan.role_hand_over", "plan.role_request"),
+    *("presentation.version_link_create", "presentation.version_link_revoke"),
     *("presentation.preview_link_create", "presentation.preview_link_revoke"),
     *("presentation.comment_post", "presentation.comment_settle", "presentation.comment_delete"),
     "account.page",
+    "account.password_change",
+    "account.sign_out_everywhere",
     "account.feed_link_create",
     "account.unsaved_text_keep",
     "quarters.remind",
+    "quarters.message_cancel",
 }
 
 

@@ -448,7 +448,7 @@ def test_failing_throttle_refuses_sign_in(app: App, monkeypatch: pytest.MonkeyPa
     def broken(*_: object, **__: object) -> timedelta:
         raise RuntimeError("the counters are broken")
 
-    monkeypatch.setattr("cogwg.web.auth.sign_in.reserve_attempt", broken)
+    monkeypatch.setattr("cogwg.web.auth.credentials.reserve_attempt", broken)
     assert submit_sign_in(app.anonymous_client(), email("ontario")).status == 500
     assert app.count_sign_ins() == 0
 

@@ -394,7 +394,7 @@ def test_slides_are_moved_hidden_and_shown_again(app: App, chair: Client) -> Non
 
 def test_free_slide_is_added_edited_and_removed(app: App, chair: Client) -> None:
     place = create_briefing(app)
-    typed = {"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One\x0b.\n\nTwo.", "lines-fr": "Un."}
+    typed = {"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One\x08.\n\nTwo.", "lines-fr": "Un."}
     page = press_button(chair, f"{place}/slides", "add new", **typed)
     assert page.redirect_path == f"{place}/slides?at=edit+text-1"
     assert find_slide(app, place, TextSlide).paragraphs == (Bilingual("One.", "Un."), Bilingual("Two.", ""))
@@ -560,6 +560,23 @@ def test_editor_conflict_keeps_what_was_typed_and_the_next_save_succeeds(
     assert again.submit(button_value=button).status == 303
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "You changed this draft in another tab on September\u00a024, 2020"),
+        ("fr", "Vous avez modifié cette ébauche dans un autre onglet le 24\u00a0septembre 2020"),
+    ],
+)
+def test_editor_conflict_with_ones_own_tab_says_so(app: App, chair: Client, lang: str, sentence: str) -> None:
+    place = create_briefing(app).replace("/en/", f"/{lang}/")
+    first, second = (form_with_button(chair.get(f"{place}/slides/why"), "save") for _ in range(2))
+    assert first.fill(**{"title-en": "First tab."}).submit(button_value="save").status == 303
+    page = second.fill(**{"title-en": "Second tab."}).submit(button_value="save")
+    assert page.status == 409
+    assert sentence in page.alert_text
+    assert "First tab." in page.alert_text
+
+
 def test_editor_conflict_in_french_names_the_texts_as_the_form_does(app: App, chair: Client) -> None:
     place = create_briefing(app).replace("/en/", "/fr/")
     first = form_with_button(app.client_as("secretariat").get(f"{place}/priorities"), "save")
@@ -619,3 +636,34 @@ def test_unknown_slide_button_or_version_is_refused(app: App, chair: Client) -> 
         assert chair.get(f"{place}/slides/{key}").status == 404
     for shown in ("", "x", "-1", "9" * 40):
         assert chair.post(f"{place}/priorities", {"csrf_token": token, "seen": shown}).status == 409
+
+
+@pytest.mark.parametrize(
+    ("lang", "written", "sentence"),
+    [
+        ("en", "October 8", "Date understood: October\u00a08, 2020"),
+        ("en", "10 octobre 2020", "Date understood: October\u00a010, 2020"),
+        ("fr", "1er oct.", "Date comprise\u00a0: 1er\u00a0octobre 2020"),
+        ("en", "2020-10-08", ""),
+    ],
+)
+def test_meeting_date_can_be_written_in_either_language(app: App, lang: str, written: str, sentence: str) -> None:
+    form = app.client_as("chair").get(f"/{lang}/briefings/new").form().fill(**{"meeting_on-written": written})
+    page = form.submit().follow()
+    assert sentence in page.main_text
+    assert sentence or "understood" not in page.main_text
+    step = next(a.get("href") for a in page.find_all("a") if (a.get("href") or "").endswith("/meeting"))
+    meeting = app.client_as("chair").get(step).form()
+    assert meeting.value("meeting_on").startswith("2020-10-")
+    assert meeting.value("meeting_on-written") == ""
+    meeting.fill(**{"meeting_on-written": "soon"})
+    refused = meeting.submit()
+    assert refused.status == 422
+    assert refused.field_error("meeting_on") == refused.field_error("meeting_on-written") != ""
+    assert refused.form().value("meeting_on-written") == "soon"
+
+
+def test_meeting_date_that_could_be_two_is_answered_with_the_reason(read_only_app: App) -> None:
+    form = read_only_app.client_as("chair").get("/en/briefings/new").form().fill(**{"meeting_on-written": "09/10/2020"})
+    assert "09/10/2020 can mean two dates" in form.submit().field_error("meeting_on")
+    assert "Enter the date of the meeting." in form.fill(**{"meeting_on-written": ""}).submit().field_error("meeting_on")

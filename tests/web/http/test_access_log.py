@@ -86,6 +86,8 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
         "account.due_dates",
         "account.latest_changes",
         "presentation.preview",
+        "presentation.shared_deck",
+        "presentation.shared_version",
     }
 
 

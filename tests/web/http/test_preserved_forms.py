@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import delete, update
 from wtforms import PasswordField
 
-from cogwg.accounts.models import Membership
+from cogwg.accounts.models import Membership, SignIn
 from cogwg.core.db import build_engine
 from cogwg.discussion.models import Comment
 from cogwg.plan.models import Assignment, Confirmation
@@ -147,10 +147,57 @@ def test_text_survives_signing_in_after_the_cookie_is_gone(
     user._show(form.submit(button_value="submit" if open_form is open_report else ""))
     assert user.page.status == 401
     user.press("Sign in", within=user.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
-    assert user.page.h1 == user.translate("Your text is still here")
+    assert user.page.h1 == user.translate("Text that was not sent")
+    unknown = "This text was typed in this browser before you signed in. If it is yours, send it now."
+    assert user.translate(unknown) in user.page.main_text
     user.press("Send my text")
     assert TEXT[lang] in user.page.main_text
     assert count_saved(app, lang) == 1
+
+
+def end_session(app: App, _form: Form, _patch: pytest.MonkeyPatch) -> None:
+    app.execute(delete(SignIn))
+
+
+def sign_out(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
+    """Sign out in another tab of the same browser."""
+    browser = form.page.client
+    browser.post("/en/sign-out", {"csrf_token": browser.csrf_token()})
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("break_request", [end_session, sign_out])
+@pytest.mark.parametrize("person", ["ontario", "quebec"])
+def test_text_is_given_back_after_signing_in_only_to_the_person_who_typed_it(
+    app: App, lang: str, break_request: Break, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_comment(user)
+    break_request(app, form, monkeypatch)
+    user._show(form.submit())
+    assert user.page.status == 401
+    lost = "Your session ended before your text was saved. Sign in on this page to get it back."
+    assert user.translate(f"{lost} If you close the page, your text may be lost.") in user.page.main_text
+    fields = {"email": email(person), "password": "wrong pass phrase"}
+    user.press("Sign in", within=user.page.find("main"), fields=fields)
+    user.press("Sign in", within=user.page.find("main"), fields={**fields, "password": PASSWORD})
+    if person == "ontario":
+        assert user.page.h1 == user.translate("Your text is still here")
+        assert TEXT[lang] in user.page.main_text
+    else:
+        assert TEXT[lang] not in user.page.text
+        sentence = "Another person typed a text in this browser before you signed in. It was not sent, and you cannot see it."
+        assert user.translate(sentence) in user.page.main_text
+
+
+def test_text_with_a_forged_owner_is_given_as_that_of_an_unknown_person(app: App) -> None:
+    user = ScriptlessUser(app, "ontario", "en")
+    form = open_comment(user)
+    app.execute(delete(SignIn))
+    user._show(form.submit())
+    fields = {"email": email("quebec"), "password": PASSWORD, "kept-owner": str(app.person_id("quebec"))}
+    user._show(user.page.form().submit(extra=fields))
+    assert "You are signed in again" not in user.page.main_text
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -203,8 +250,9 @@ def test_reason_for_declining_stays_when_the_role_was_accepted(app: App, lang: s
     users = [ScriptlessUser(app, "chair", lang) for _ in range(2)]
     for user in users:
         user.open(f"plans/2020/roles/{role.id}")
-    users[0].press("Accept the role")
-    users[1].press("Decline the role", within=users[1].page.find("details", class_="disclosure"), fields={"reason": TEXT[lang]})
+    users[0].press({"en": "Accept on behalf of", "fr": "Accepter au nom de"}[lang])
+    decline = {"en": "Decline on behalf of", "fr": "Refuser au nom de"}[lang]
+    users[1].press(decline, within=users[1].page.find("details", class_="disclosure"), fields={"reason": TEXT[lang]})
     assert users[1].page.status == 422
     assert shown_texts(users[1].page) == [TEXT[lang]]
 
@@ -251,9 +299,18 @@ def test_sign_in_during_a_wait_keeps_the_address_and_the_text(app: App, lang: st
     for _ in range(6):
         user.press("Sign in", within=user.page.find("main"), fields=fields)
     assert user.page.status == 429
-    assert user.translate("There were too many attempts. Wait a few minutes, then try again.") in user.page.alert_text
+    wait = int(user.page.headers["Retry-After"])
+    assert 1 < wait <= 31
+    sentence = {"en": f"Try again in {wait} seconds.", "fr": f"Réessayez dans {wait}\u00a0secondes."}[lang]
+    assert sentence in user.page.alert_text
     assert user.page.form().value("email") == email("ontario")
     assert "wrong pass phrase" not in user.page.text
+    for _ in range(2):
+        app.clock.advance(seconds=int(user.page.headers["Retry-After"]))
+        user.press("Sign in", within=user.page.find("main"), fields=fields)
+        user.press("Sign in", within=user.page.find("main"), fields=fields)
+    assert 119 <= int(user.page.headers["Retry-After"]) <= 121, "the wait has doubled twice"
+    assert {"en": "Try again in 2 minutes.", "fr": "Réessayez dans 2\u00a0minutes."}[lang] in user.page.alert_text
     app.clock.advance(minutes=15)
     user.press("Sign in", within=user.page.find("main"), fields={"password": PASSWORD})
     user.press("Send my text")

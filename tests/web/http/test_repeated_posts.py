@@ -13,10 +13,10 @@ from sqlalchemy import update
 
 from cogwg.accounts.models import FormToken, Jurisdiction
 from cogwg.audit.models import AuditEvent
-from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment
+from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
-from cogwg.plan.models import Activity, DueChange
+from cogwg.plan.models import Activity, DueChange, DueRequest
 from cogwg.reporting.models import (
     Challenge,
     Milestone,
@@ -81,6 +81,7 @@ FORMS = {
         "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}
     ),
     "preview link": CreatingForm("chair", "/en/briefings/{briefing}/links", "/links", PreviewLink, {}),
+    "version link": CreatingForm("chair", "/en/briefings/{frozen}/versions/1/links", "/links", VersionLink, {}),
     "version": CreatingForm("chair", "/en/briefings/{briefing}", "/freeze", FrozenVersion, {"note": "The gaps are chased."}),
     "due date": CreatingForm(
         "chair",
@@ -88,6 +89,16 @@ FORMS = {
         "/due",
         DueChange,
         {"month": "2020-12", "day": "15", "reason_en": "The survey comes first."},
+    ),
+    "due request": CreatingForm(
+        "ontario",
+        "/en/plans/2020/activities/3.3",
+        "/due/requests",
+        DueRequest,
+        {"month": "2020-12", "day": "15", "reason_en": "The survey comes first."},
+    ),
+    "extension": CreatingForm(
+        "chair", "/en/plans/2020/quarters/2020-09", "/extend", OutboxMessage, {"reason_en": "The server was down."}
     ),
     "overall status": CreatingForm(
         "chair",
@@ -139,7 +150,7 @@ def _creating_form(page: Page, action: str) -> Form:
 def _open_form(populated: PopulatedApp, name: str) -> tuple[CreatingForm, Form]:
     case, app = FORMS[name], populated.app
     case.prepare(app)
-    path = case.page.format(briefing=populated.briefing_id, submitted=_submitted_code(app))
+    path = case.page.format(briefing=populated.briefing_id, frozen=populated.frozen_id, submitted=_submitted_code(app))
     form = _creating_form(app.client_as(case.person).get(path), case.action).fill(**case.fields)
     if name == "reopened quarter":
         _choose_ontario(app, form)
@@ -274,7 +285,31 @@ def _slides(populated: PopulatedApp) -> Form:
     return _form_with_button(page, "down glance")
 
 
+def _submit_all(populated: PopulatedApp) -> Form:
+    form = populated.app.client_as("ontario").get("/en/my-updates/submit").form("/submit")
+    name = form.full_name("nothing")
+    form.values[name] = next(e.get("value", "") for e in form.controls if e.get("name") == name)
+    return form
+
+
+def _compute_status(populated: PopulatedApp) -> Form:
+    chair = populated.app.client_as("chair")
+    page = chair.get("/en/plans/2020/priorities/3").form("/overall").fill(status="LP", note_en="Late.").submit().follow()
+    return page.form("/computed")
+
+
+def _delete_comment(populated: PopulatedApp) -> Form:
+    comment = populated.path("{comment}")
+    page = populated.app.client_as("ontario").get(f"{ACTIVITY}/comments/{comment}")
+    form = page.form(f"/comments/{comment}")
+    form.action = f"{form.action}/delete"
+    return form
+
+
 PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
+    "reports submitted": (_submit_all, ""),
+    "overall status computed": (_compute_status, ""),
+    "comment deleted": (_delete_comment, ""),
     "slide moved up": (_slides, "up glance"),
     "slide moved down": (_slides, "down glance"),
     "slide left out": (_slides, "out glance"),
@@ -344,3 +379,13 @@ def test_returned_report_sent_twice_is_returned_by_one_event(twice_app: Populate
     assert "another person" not in form.submit().alert_text.casefold()
     assert len(twice_app.app.rows(AuditEvent, AuditEvent.action == "report.returned")) == 1
     assert [r for r in twice_app.app.rows(StatusReport) if r.returned_note == "Which sets?"]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if "comment" in name])
+def test_form_sent_again_after_its_text_was_kept_creates_once(twice_app: PopulatedApp, name: str) -> None:
+    """The answer is lost, the page keeps the text, and *Try again* also sends which form it kept."""
+    case, form = _open_form(twice_app, name)
+    assert form.submit().status == 303
+    made = _made(twice_app.app, case)
+    assert form.submit(extra={"autosaved": "comment:1"}).status == 303
+    assert _made(twice_app.app, case) == made

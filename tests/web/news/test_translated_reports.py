@@ -85,6 +85,17 @@ def test_form_opened_before_a_translation_names_the_translator(app: App, ontario
     assert FRENCH in conflict.main_text
 
 
+def test_own_form_opened_before_a_translation_is_a_conflict_not_an_own_change(app: App, ontario: Client, chair: Client) -> None:
+    submit(ontario)
+    form = ontario.get(URL).form("/report")
+    report_form(chair.get("/en/translations")).fill(text=FRENCH).submit()
+    refused = form.fill(progress_en=f"{WORDS} More.").submit(button_value="submit")
+    assert refused.status == 409
+    assert "in another tab" not in refused.main_text
+    (report,) = [r for r in app.rows(StatusReport) if r.progress_en == WORDS]
+    assert report.progress_fr == FRENCH
+
+
 def test_report_changed_in_one_language_waits_with_its_stale_translation(app: App, ontario: Client, chair: Client) -> None:
     submit(ontario, progress_fr=FRENCH)
     submit(ontario, progress_en="Six measures.", progress_fr=FRENCH)

@@ -97,10 +97,13 @@ def test_lead_cannot_add_news_for_another_jurisdiction(app: App) -> None:
 
 INVALID_NEWS = [
     pytest.param("milestones", {"text_{lang}": " \u00a0\u200b "}, "text_{lang}", id="no sentence"),
+    pytest.param("milestones", {"text_{lang}": "\u2800\u3164\u00ad"}, "text_{lang}", id="invisible characters"),
+    pytest.param("challenges", {"theme": "", "new_theme": "\u2060\u2800"}, "theme", id="invisible theme"),
     pytest.param("milestones", {"text_{lang}": LONG_TEXT}, "text_{lang}", id="4,001 characters"),
     pytest.param("milestones", {"text_{other}": LONG_TEXT}, "text_{other}", id="4,001 in the fold"),
-    pytest.param("milestones", {"happened": "soon"}, "happened", id="no date"),
-    pytest.param("milestones", {"happened": "2020-10"}, "happened", id="still to come"),
+    pytest.param("milestones", {"happened-written": "soon"}, "happened", id="no date"),
+    pytest.param("milestones", {"happened-written": "09/10/2020"}, "happened", id="two dates"),
+    pytest.param("milestones", {"happened-written": "2020-10"}, "happened", id="still to come"),
     pytest.param("milestones", {"link1_label_{lang}": "A name"}, "link1_url", id="a name without a link"),
     pytest.param("challenges", {"theme": ""}, "theme", id="no theme"),
     pytest.param("challenges", {"new_theme": "y" * 61}, "new_theme", id="long theme"),
@@ -130,6 +133,52 @@ def test_invalid_news_is_refused_and_kept_in_the_form(
     stored = news_form(page)
     assert stored.full_name(field.format(**codes)) == form.full_name(field.format(**codes))
     assert values_without_token(stored) == values_without_token(form)
+
+
+@pytest.mark.parametrize(
+    ("picked", "written", "stored", "sentence"),
+    [
+        ("2020-09-10", "", "2020-09-10", ""),
+        ("", "10 septembre", "2020-09-10", "September 10, 2020"),
+        ("2020-01-01", "Sept 10, 2020", "2020-09-10", "September 10, 2020"),
+        ("", "août 2020", "2020-08", "August 2020"),
+        ("2020-08-05", "August 2020", "2020-08-05", "August 5, 2020"),
+        ("Sept 10", "", "2020-09-10", "September 10, 2020"),
+    ],
+)
+def test_milestone_date_is_picked_or_written_and_what_was_understood_is_said(
+    app: App, ontario: Client, picked: str, written: str, stored: str, sentence: str
+) -> None:
+    page = post_news(ontario, "milestones", text_en="Done.", happened=picked, **{"happened-written": written}).follow()
+    assert (f"Date understood: {sentence}" in page.main_text.replace("\u00a0", " ")) is bool(sentence)
+    milestone = last_milestone(app)
+    assert (milestone.happened_on.isoformat()[: len(stored)], milestone.month_only) == (stored, len(stored) == 7)
+    form = ontario.get(f"/en/milestones/{milestone.id}/edit").form("/edit")
+    shown = {"happened": stored, "happened-written": ""} if len(stored) == 10 else {"happened": "", "happened-written": stored}
+    assert {name: form.value(name) for name in shown} == shown
+    assert form.submit().status == 303
+    assert last_milestone(app).version == milestone.version, "saving the form unchanged writes nothing"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_link_without_scheme_is_completed_and_the_page_says_so(app: App, ontario: Client, lang: str) -> None:
+    links = {"link1_url": "www.canada.ca", f"link1_label_{lang}": "Open\tdata\r\nportal"}
+    page = post_news(ontario, "milestones", lang, **{f"text_{lang}": "Done.", **links}).follow()
+    sentence = (
+        "Done. Link completed: https://www.canada.ca" if lang == "en" else "Done. Lien complété\u00a0: https://www.canada.ca"
+    )
+    assert sentence in page.main_text
+    milestone = last_milestone(app)
+    (link,) = app.rows(MilestoneLink, MilestoneLink.milestone_id == milestone.id)
+    assert (link.url, link.label.text(lang)) == ("https://www.canada.ca", "Open data portal")
+    form = ontario.get(f"/{lang}/milestones/{milestone.id}/edit").form("/edit")
+    page = form.fill(link1_url="https://x.sharepoint.com/Shared Documents/a.docx").submit(htmx=True)
+    assert "https://x.sharepoint.com/Shared%20Documents/a.docx" in page.text
+
+
+def test_no_one_line_field_is_cut_by_the_browser(read_only_app: App) -> None:
+    for path in ("/en/milestones", "/en/challenges", "/en/plans/2020/activities/3.3", "/en/plans/2020/activities/3.3/report"):
+        assert "maxlength" not in read_only_app.client_as("chair").get(path).text
 
 
 def values_without_token(form: Form) -> dict[str, str]:
@@ -176,6 +225,22 @@ def test_withdrawn_news_is_hidden_until_restored(app_with_news: PopulatedApp, la
         back = page.form(f"/{id_}/restore").submit(htmx=htmx)
         assert back.status == (200 if htmx else 303)
         assert "Ontario’s news." in reader.get(f"/{lang}/{place}").main_text
+
+
+@pytest.mark.parametrize(
+    ("lang", "own"),
+    [("en", "You made changes in another tab"), ("fr", "Vous avez fait des modifications dans un autre onglet")],
+)
+@pytest.mark.parametrize("section", ["milestone", "challenge"])
+def test_news_conflict_with_ones_own_tab_says_so(app_with_news: PopulatedApp, section: str, lang: str, own: str) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids[section]
+    chair = app.client_as("chair")
+    first, second = (chair.get(f"/{lang}/{section}s/{id_}/edit").form("/edit") for _ in range(2))
+    assert first.fill(text_en="First tab.").submit().status == 303
+    page = second.fill(text_en="Second tab.").submit()
+    assert page.status == 409
+    assert own in page.text
+    assert "First tab." in page.text
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
@@ -378,3 +443,19 @@ def test_item_page_links_back_to_its_list(app_with_news: PopulatedApp) -> None:
     for kind, label in (("milestones", "Jalons"), ("challenges", "Défis")):
         breadcrumbs = reader.get(f"/fr/{kind}/1").find("nav", class_="breadcrumbs")
         assert [(a.get("href"), text_of(a)) for a in breadcrumbs.iter("a")] == [(f"/fr/{kind}", label)]
+
+
+def test_theme_with_another_apostrophe_and_blanks_joins_the_known_theme(app: App, ontario: Client) -> None:
+    assert post_news(ontario, "challenges", text_en="First.", new_theme="Staff’s time").status == 303
+    assert post_news(ontario, "challenges", text_en="Second.", new_theme="staff's \u00a0time").status == 303
+    assert [c.theme for c in app.rows(Challenge)[-2:]] == [Bilingual("Staff’s time", "")] * 2
+    assert ontario.get("/en/challenges").main_text.count("Staff’s time") >= 1
+
+
+def test_themes_are_offered_in_the_order_of_a_french_dictionary(ontario: Client) -> None:
+    for theme in ("Œuvres", "Zones", "Élections", "l’Ébauche", "Offre"):
+        assert post_news(ontario, "challenges", "fr", text_fr="Un défi.", new_theme=theme).status == 303
+    (select,) = (e for e in ontario.get("/fr/challenges").find_all("select") if e.get("name", "").endswith("-theme"))
+    themes = [text_of(option) for option in select.iter("option")]
+    ours = [t for t in themes if t in ("Œuvres", "Zones", "Élections", "l’Ébauche", "Offre")]
+    assert ours == ["Élections", "l’Ébauche", "Œuvres", "Offre", "Zones"]

@@ -24,8 +24,11 @@ def activity_codes(page: Page) -> list[str]:
 
 
 def read_table(page: Page) -> list[list[str]]:
+    """Return the rows of a CSV file, without the apostrophes that keep codes and formula-like texts as text."""
     assert page.status == 200
-    return list(csv.reader(StringIO(page.response.get_data().decode("utf-8-sig"), newline="")))
+    content = page.response.get_data().decode("utf-8-sig")
+    rows = csv.reader(StringIO(content, newline=""), delimiter=";" if page.path.startswith("/fr/") else ",")
+    return [[cell.removeprefix("'") for cell in row] for row in rows]
 
 
 def test_list_shows_its_count_and_links_to_remove_filters(read_only_app: App) -> None:
@@ -167,6 +170,7 @@ def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
     heading, *rows = read_table(visitor.get(csv_link))
     assert heading[:2] == ["Activity", "Title"]
     assert [row[0] for row in rows] == activity_codes(page)
+    assert f"\r\n'{rows[0][0]}," in visitor.get(csv_link).text, "a code stays text in a spreadsheet"
     (xlsx,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "Excel"]
     answer = visitor.get(xlsx)
     assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats")
@@ -222,3 +226,18 @@ def test_report_texts_and_names_are_not_public(read_only_app: App) -> None:
     book: Any = load_workbook(BytesIO(content))
     cells = {str(c.value) for row in book.active for c in row}
     assert not [s.id for s in submissions if s.progress_en in cells]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_activity_number_stands_before_its_title_on_every_page(app: App, lang: str) -> None:
+    lead, plan = app.client_as("ontario"), f"/{lang}/plans/2020"
+    lead.report_form("3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit(button_value="save")
+    sent = lead.get(f"/{lang}/my-updates/submit")
+    assert "3.2" in [text_of(number) for number in sent.find_all("span", class_="activity-number")]
+    receipt = sent.form("/submit").submit().follow()
+    for page in (receipt, *map(lead.get, (plan, f"{plan}/priorities/3", f"/{lang}/my-updates"))):
+        numbers = [text_of(number) for number in page.find_all("span", class_="activity-number")]
+        assert {"3.2", "3.4"} <= set(numbers), page.path
+        titles = [text_of(a) for a in page.find_all("a") if "/activities/3." in (a.get("href") or "")]
+        assert titles
+        assert not any(title.startswith("3.") for title in titles), "the name of the link is the title, as before"

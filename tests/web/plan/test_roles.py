@@ -5,17 +5,32 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
-from cogwg.plan.models import Assignment, Confirmation
+from cogwg.mail.queries import waiting_messages
+from cogwg.notices.cancellation import cancelled_messages
+from cogwg.notices.rules import CancellationReason
+from cogwg.plan.models import Assignment, Confirmation, RoleRequest
 from cogwg.plan.rules import ROLE_TRANSITIONS, RoleEvent
 from tests.web.reporting.test_updates import without_no_break_spaces
-from tests.web_client import App, Client, Page, email
+from tests.web_client import App, Client, Page, email, text_of
+
+VERBS = {
+    RoleEvent.OFFER: "/offer",
+    RoleEvent.ACCEPT: "/accept",
+    RoleEvent.DECLINE: "/decline",
+    RoleEvent.WITHDRAW_OFFER: "/withdraw",
+    RoleEvent.END: "/end",
+    RoleEvent.HAND_OVER: "/hand-over",
+    RoleEvent.REQUEST: "/request",
+    RoleEvent.WITHDRAW_REQUEST: "/request/withdraw",
+}
+MANAGED = {RoleEvent.OFFER, RoleEvent.WITHDRAW_OFFER, RoleEvent.END, RoleEvent.HAND_OVER}
 
 
 def client_of_nova_scotia(app: App, lang: str = "en") -> Client:
@@ -154,9 +169,17 @@ def test_role_event_for_every_state_and_persona(app: App) -> None:
         vacant = state is Confirmation.VACANT
         put = {"confirmation": state, "jurisdiction_id": None if vacant else role.jurisdiction_id}
         app.execute(update(Assignment).where(Assignment.id == role.id).values(**put))
-        verb = {RoleEvent.OFFER: "/offer", RoleEvent.ACCEPT: "/accept", RoleEvent.DECLINE: "/decline"}[event]
+        verb = VERBS[event]
+        if event is RoleEvent.WITHDRAW_REQUEST and vacant and name == "ns":
+            requested = {"assignment_id": role.id, "jurisdiction_id": role.jurisdiction_id, "asked_at": app.calendar.now()}
+            app.execute(insert(RoleRequest).values(**requested))
         before = app.fingerprint()
-        sent = {"csrf_token": tokens[name], "asked": str(role.jurisdiction_id), f"role{role.id}-jurisdiction": chosen}
+        sent = {
+            "csrf_token": tokens[name],
+            **{f"{prefix}asked": str(role.jurisdiction_id) for prefix in ("", "end-", "hand-")},
+            **{f"{prefix}reason_en": "It merged." for prefix in ("end-", "hand-")},
+            **{f"{prefix}jurisdiction": chosen for prefix in (f"role{role.id}-", "hand-")},
+        }
         answer = people[name].post(role_path(role, verb), sent)
         wanted = expected_status(state, event, name)
         assert answer.status == wanted, (state, event, name)
@@ -164,12 +187,17 @@ def test_role_event_for_every_state_and_persona(app: App) -> None:
         if wanted == 303:
             (now,) = app.rows(Assignment, Assignment.id == role.id)
             assert now.confirmation is ROLE_TRANSITIONS[state, event]
+            app.execute(delete(RoleRequest))
 
 
 def expected_status(state: Confirmation, event: RoleEvent, name: str) -> int:
     steers = name in ("chair", "secretariat")
-    if name == "reader" or (event is RoleEvent.OFFER and not steers):
+    if event in (RoleEvent.REQUEST, RoleEvent.WITHDRAW_REQUEST):
+        return (303 if (state, event) in ROLE_TRANSITIONS else 422) if name == "ns" else 403
+    if name == "reader" or (event in MANAGED and not steers):
         return 403
+    if event in MANAGED:
+        return 303 if (state, event) in ROLE_TRANSITIONS else 422
     if event is not RoleEvent.OFFER and state is not Confirmation.VACANT and not (steers or name == "ns"):
         return 403
     return 303 if (state, event) in ROLE_TRANSITIONS else 422
@@ -188,3 +216,138 @@ def test_vacancy_list_shows_roles_with_their_days(app: App) -> None:
     assert "3 roles are vacant. 1 role is to be confirmed." in page.main_text
     assert "210 days" in without_no_break_spaces(page.main_text)
     assert len([a for a in page.find_all("a") if "/roles/" in (a.get("href") or "")]) == 4
+
+
+def vacant_role(app: App) -> Assignment:
+    return app.rows(Assignment, Assignment.confirmation == Confirmation.VACANT)[0]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_vacant_role_is_requested_by_a_jurisdiction_without_one_and_can_be_withdrawn(app_per_engine: App, lang: str) -> None:
+    role, quebec = vacant_role(app_per_engine), app_per_engine.client_as("quebec")
+    home = find_jurisdiction(app_per_engine, "qc")
+    page = quebec.get(role_path(role, lang=lang))
+    assert f"mailto:{email('chair')}" in [a.get("href") for a in page.find_all("a")], "the page says whom to ask"
+    answer = page.form("/request").submit()
+    assert answer.status == 303
+    assert page.form("/request").submit().status == 303, "a second press changes nothing"
+    (stored,) = app_per_engine.rows(RoleRequest)
+    assert (stored.assignment_id, stored.jurisdiction_id) == (role.id, home.id)
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
+    assert (event.action, event.after) == ("role.requested", {"jurisdiction": home.id})
+    (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role-request")
+    assert message.address == email("chair")
+    assert role_path(role, lang=message.lang.value) in message.text
+    person = app_per_engine.rows(Person, Person.email == email("quebec"))[0]
+    for name in ("quebec", "chair", "reader", "ontario"):
+        seen_page = app_per_engine.client_as(name).get(role_path(role, lang=lang))
+        assert person.name in seen_page.main_text
+        withdrawing = [form for form in seen_page.forms if form.action.endswith("/request/withdraw")]
+        assert bool(withdrawing) is (name == "quebec"), name
+    chair_page = app_per_engine.client_as("chair").get(role_path(role, lang=lang))
+    assert chair_page.form("/offer").value("jurisdiction") == str(home.id), "the offer names who asked"
+    assert ("asked for the role" if lang == "en" else "demandé le rôle") in app_per_engine.client_as("chair").get(
+        f"/{lang}/vacancies"
+    ).main_text.lower()
+    assert quebec.get(role_path(role, lang=lang)).form("/request/withdraw").submit().status == 303
+    assert app_per_engine.rows(RoleRequest) == []
+    assert app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].action == "role.request-withdrawn"
+
+
+def test_vacant_role_cannot_be_requested_for_another_jurisdiction_or_with_a_role_in_the_priority(app: App) -> None:
+    role, quebec = vacant_role(app), app.client_as("quebec")
+    ontario_id, quebec_id = (find_jurisdiction(app, code).id for code in ("on", "qc"))
+    before = app.fingerprint()
+    forged = {"csrf_token": quebec.csrf_token(), "asked": str(ontario_id)}
+    assert quebec.post(role_path(role, "/request"), forged).status == 403
+    assert quebec.post(role_path(role, "/request"), forged | {"asked": ""}).status == 403
+    assert app.client_as("chair").post(role_path(role, "/request"), {"asked": str(quebec_id)}).status in (400, 403)
+    assert app.fingerprint() == before
+    held = Assignment.priority_id == role.priority_id, Assignment.position == 99
+    with Session(app.engine) as session, write_transaction(session):
+        values = {"priority_id": role.priority_id, "position": 99, "jurisdiction_id": quebec_id}
+        session.execute(
+            insert(Assignment).values(role="partner", confirmation="confirmed", since=app.calendar.now().date(), **values)
+        )
+    assert app.rows(Assignment, *held)
+    assert [form for form in quebec.get(role_path(role)).forms if "/request" in form.action] == []
+    refused = quebec.post(role_path(role, "/request"), forged | {"asked": str(quebec_id)})
+    assert (refused.status, "already has a role" in refused.alert_text) == (422, True)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_offer_is_withdrawn_by_a_co_chair_and_its_leads_are_notified(app_per_engine: App, lang: str) -> None:
+    role = role_to_confirm(app_per_engine)
+    client_of_nova_scotia(app_per_engine)
+    page = app_per_engine.client_as("chair").get(role_path(role, lang=lang))
+    accept = next(
+        button for button in page.find_all("button") if "Nova Scotia" in text_of(button) or "Nouvelle" in text_of(button)
+    )
+    assert "primary" not in (accept.get("class") or ""), "accepting on behalf of another is not the main action"
+    assert page.form("/withdraw").submit().status == 303
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
+    assert (stored.confirmation, stored.jurisdiction_id) == (Confirmation.VACANT, None)
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
+    assert (event.action, event.before["jurisdiction"]) == ("role.offer-withdrawn", role.jurisdiction_id)
+    (message,) = app_per_engine.rows(OutboxMessage)
+    assert (message.kind, message.address) == ("role-ended", "ns@demo.cogwg.example")
+    stale = page.form("/withdraw").submit()
+    assert stale.status == 422
+
+
+def held_role(app: App, code: str) -> Assignment:
+    home = find_jurisdiction(app, code)
+    roles = app.rows(Assignment, Assignment.jurisdiction_id == home.id, Assignment.confirmation == Confirmation.CONFIRMED)
+    return roles[0]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_held_role_is_ended_with_a_reason_that_its_leads_receive(app_per_engine: App, lang: str) -> None:
+    role, chair = held_role(app_per_engine, "on"), app_per_engine.client_as("chair")
+    form = chair.get(role_path(role, lang=lang)).form("/end")
+    before = app_per_engine.fingerprint()
+    refused = form.submit()
+    assert refused.status == 422
+    assert "Explain why" in refused.alert_text or "Expliquez pourquoi" in refused.alert_text
+    assert app_per_engine.fingerprint() == before
+    done = form.fill(**{f"reason_{lang}": "The ministry merged."}).submit()
+    assert done.status == 303
+    assert "The ministry merged." in done.follow().main_text
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
+    assert (stored.confirmation, stored.jurisdiction_id, stored.assignee_en) == (Confirmation.VACANT, None, "")
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
+    assert event.action == "role.ended"
+    assert "The ministry merged." in event.after["reason"]
+    (message,) = app_per_engine.rows(OutboxMessage)
+    assert (message.kind, message.address) == ("role-ended", email("ontario"))
+    assert "The ministry merged." in message.text
+
+
+def test_held_role_is_handed_over_to_a_jurisdiction_that_then_answers(app_per_engine: App) -> None:
+    role, chair = held_role(app_per_engine, "on"), app_per_engine.client_as("chair")
+    quebec = find_jurisdiction(app_per_engine, "qc")
+    form = chair.get(role_path(role)).form("/hand-over")
+    assert form.fill(reason_en="They agreed.").submit().status == 422, "a jurisdiction is required"
+    assert form.fill(reason_en="They agreed.", jurisdiction=str(quebec.id)).submit().status == 303
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
+    assert (stored.confirmation, stored.jurisdiction_id) == (Confirmation.TO_CONFIRM, quebec.id)
+    sent = {(message.kind, message.address) for message in app_per_engine.rows(OutboxMessage)}
+    assert sent == {("role-ended", email("ontario")), ("role", email("quebec"))}
+    stale = form.fill(reason_en="Again.", jurisdiction=str(quebec.id)).submit()
+    assert (stale.status, "Quebec" in stale.alert_text) == (409, True)
+    assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303
+
+
+def test_email_about_a_withdrawn_request_is_cancelled_before_it_is_sent(app: App) -> None:
+    role, quebec = vacant_role(app), app.client_as("quebec")
+
+    def reasons() -> list[CancellationReason]:
+        with Session(app.engine) as session:
+            waiting = waiting_messages(session, ("role-request",))
+            assert len(waiting) == 1
+            return list(cancelled_messages(session, waiting, at=app.calendar.now()).values())
+
+    assert quebec.get(role_path(role)).form("/request").submit().status == 303
+    assert reasons() == []
+    assert quebec.get(role_path(role)).form("/request/withdraw").submit().status == 303
+    assert reasons() == [CancellationReason.ANSWERED]

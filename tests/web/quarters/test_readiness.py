@@ -227,7 +227,7 @@ def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
     page = app.client_as("chair").get("/en/readiness/remind")
     assert "A. Sandhu chose not to receive reminders" in page.main_text
     page.form().submit()
-    assert email("bc") not in {message.address for message in app.rows(OutboxMessage)}
+    assert email("bc") not in {message.address for message in app.rows(OutboxMessage, OutboxMessage.kind != "co-lead")}
 
 
 @pytest.mark.parametrize(
@@ -376,10 +376,11 @@ def test_returned_report_and_receipt_emails_are_queued_with_the_change(app_per_e
     chair = app_per_engine.client_as("chair")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.submit().status == 422
-    assert app_per_engine.rows(OutboxMessage) == [], "nothing was returned, so no email is sent"
+    others = OutboxMessage.kind != "co-lead"
+    assert app_per_engine.rows(OutboxMessage, others) == [], "nothing was returned, so no email is sent"
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.fill(note="Which resources?").submit().status == 303
-    messages = app_per_engine.rows(OutboxMessage)
+    messages = app_per_engine.rows(OutboxMessage, others)
     assert sorted(message.address.partition("@")[0] for message in messages) == ["bc", "ontario"]
     assert all("> Which resources?" in message.text for message in messages)
     assert all(message.kind == "returned" for message in messages)

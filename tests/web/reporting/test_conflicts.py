@@ -358,3 +358,100 @@ def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
         assert sorted(stored) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the audit log"
         assert [e.after["version"] for e in events] == list(range(1, len(stored) + 1))
         assert (report.progress_en, report.version) == (stored[-1], len(stored))
+
+
+@pytest.mark.parametrize(
+    ("choices", "stored"),
+    [
+        ({}, (False, "Alberta tests the first.")),
+        ({"nothing_to_report": "theirs"}, (False, "Alberta tests the first.")),
+        ({"nothing_to_report": "yours", "progress_en": "yours", "progress_fr": "yours"}, (True, "")),
+    ],
+)
+def test_merge_of_a_text_and_nothing_to_report_keeps_one_of_them(
+    app_per_engine: App, two_leads: tuple[Client, Client], choices: dict[str, str], stored: tuple[bool, str]
+) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    first.fill(status="SP", progress_en="Alberta tests the first.").submit()
+    page = second.fill(status="SP", progress_en="", progress_fr="", nothing_to_report=True).submit()
+    assert "If you do not choose, a text is kept." in page.main_text
+    assert merge_form(page).choose_sides(**choices).submit().status == 303
+    report = stored_report(app_per_engine)
+    assert (report.nothing_to_report, report.progress_en) == stored
+
+
+def test_merge_that_chooses_a_text_and_nothing_to_report_asks_which_to_keep(
+    app_per_engine: App, two_leads: tuple[Client, Client]
+) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    first.fill(status="SP", progress_en="Alberta tests the first.").submit()
+    page = second.fill(status="SP", progress_en="", progress_fr="", nothing_to_report=True).submit()
+    asked = merge_form(page).choose_sides(nothing_to_report="yours", progress_en="theirs").submit()
+    assert asked.status == 422
+    assert "Which one do you want to keep?" in asked.main_text
+    assert not stored_report(app_per_engine).nothing_to_report
+    assert asked.form("5.4/report").fill(keep="mark").submit().status == 303
+    report = stored_report(app_per_engine)
+    assert (report.nothing_to_report, report.progress_en) == (True, "")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("htmx", [False, True])
+def test_conflict_with_ones_own_save_in_another_tab_says_so_and_shows_both_texts(
+    app_per_engine: App, two_leads: tuple[Client, Client], lang: str, htmx: bool
+) -> None:
+    alberta = two_leads[0]
+    first, second = open_form(alberta, lang), open_form(alberta, lang)
+    assert first.fill(**THEIR_FIELDS).submit().status == 303
+    page = second.fill(**OWN_FIELDS).submit(htmx=htmx)
+    assert page.status == 409
+    article = text_of(page.find("article"))
+    heading = "You saved this report in another tab" if lang == "en" else "Vous avez enregistré ce rapport dans un autre onglet"
+    assert heading in (article if htmx else page.main_text)
+    assert ("You saved this in another tab at" if lang == "en" else "enregistré ceci dans un autre onglet à") in article
+    for text in ("Alberta tests the first.", "Saskatchewan tests the second.", "No one has time."):
+        assert text in article
+    for words in ("Two people", "Deux personnes", "D. Okafor", "the other person", "l’autre personne"):
+        assert words not in (article if words == "D. Okafor" else page.text)
+    other = open_form(two_leads[1]).fill(**OWN_FIELDS)
+    assert merge_form(page).submit().status == 303
+    assert "Two people edited this report" in other.submit().main_text, "for another person it stays a conflict of two"
+
+
+@pytest.mark.parametrize("button", ["save", "submit"])
+def test_draft_that_continues_ones_own_save_is_saved_without_a_conflict(app: App, button: str) -> None:
+    ontario = app.client_as("ontario")
+    fields = {"status": "SP", "progress_en": "We chose five measures."}
+    form = ontario.report_form("3.3").fill(**fields)
+    assert form.submit(button_value="save").status == 303
+    later = {"progress_en": "We chose five measures. Two are tested.", "challenge_en": "Two have no catalogue."}
+    assert form.fill(**later).submit(button_value=button).status == 303, "the form as the browser shows it after Back"
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    assert (report.version, report.progress_en, report.challenge_en) == (2, *later.values())
+
+
+@pytest.mark.parametrize(
+    "change", [{"progress_en": "We chose four measures."}, {"status": "LP"}, {"evidence_url": ""}, {"challenge_en": ""}]
+)
+def test_own_save_of_which_something_would_be_lost_is_a_conflict(app: App, change: dict[str, str]) -> None:
+    ontario = app.client_as("ontario")
+    fields = {"status": "SP", "progress_en": "We chose five measures.", "challenge_en": "Two have no catalogue."}
+    form = ontario.report_form("3.3").fill(**fields, evidence_url="https://on.example/")
+    assert form.submit(button_value="save").status == 303
+    assert form.fill(**change).submit(button_value="save").status == 409
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    assert report.version == 1
+
+
+def test_draft_that_continues_another_persons_save_is_a_conflict(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    assert first.fill(**THEIR_FIELDS).submit().status == 303
+    longer = {**THEIR_FIELDS, "progress_en": f"{THEIR_FIELDS['progress_en']} It works."}
+    assert second.fill(**longer).submit().status == 409
+
+
+def test_draft_that_continues_ones_own_submitted_report_is_not_saved_as_a_draft(app: App) -> None:
+    ontario = app.client_as("ontario")
+    form = ontario.report_form("3.3").fill(status="SP", progress_en="We chose five measures.")
+    assert form.submit(button_value="submit").status == 303
+    assert form.fill(progress_en="We chose five measures. Two are tested.").submit(button_value="save").status == 409

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.plan.models import Activity
+from cogwg.core.web_addresses import address_problem, complete_address
+from cogwg.plan.models import Activity, Assignment, Confirmation
 from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
 from tests.core.test_rules_web_addresses import UNACCEPTABLE_ADDRESSES
 from tests.databases import demo_calendar
@@ -204,9 +205,29 @@ INVALID_REPORTS = [
     *(
         pytest.param("3.3", {"evidence_url": url}, "evidence_url", ("web address", ""), id=f"link {url[:30]!r}")
         for url in UNACCEPTABLE_ADDRESSES
-        if url.strip() == url
+        if url.strip() == url and address_problem(complete_address(url))
     ),
 ]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("data.ontario.ca/dataset/a", "https://data.ontario.ca/dataset/a"),
+        ("https://x.sharepoint.com/Shared Documents/a.docx", "https://x.sharepoint.com/Shared%20Documents/a.docx"),
+    ],
+)
+def test_evidence_link_is_completed_and_the_answer_says_so(ontario: Client, typed: str, stored: str, htmx: bool) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url=typed)
+    page = form.submit(htmx=htmx)
+    assert f"Link completed: {stored}" in (page.text if htmx else page.follow().main_text)
+    assert update_form(ontario, "3.3").value("evidence_url") == stored
+
+
+def test_evidence_link_stored_as_typed_is_not_announced(ontario: Client) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Done.", evidence_url="https://a.example/x")
+    assert "Link completed" not in form.submit().follow().main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -282,6 +303,59 @@ def test_nothing_to_report_requires_no_text(app: App, ontario: Client, lang: str
     (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert (submission.nothing_to_report, submission.status.value, submission.progress_en) == (True, "SP", "")
     assert ("nothing to report" if lang == "en" else "rien à signaler") in activity_page_text(ontario, "3.3", lang)
+
+
+QUESTION = {"en": "Which one do you want to keep?", "fr": "Que voulez-vous conserver?"}
+CLEARED = {"en": "“Nothing to report” was cleared", "fr": "«\u00a0Rien à signaler\u00a0» a été décoché"}
+
+
+def third_quarter_report(app: App, code: str) -> StatusReport:
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, code), StatusReport.period_id == 3)
+    return report  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("keep", ["text", "mark"])
+@pytest.mark.parametrize("button", ["save", "submit"])
+def test_text_beside_nothing_to_report_is_asked_about_and_never_saved(
+    app: App, ontario: Client, lang: str, htmx: bool, keep: str, button: str
+) -> None:
+    """The text is typed, then the form is sent with the button "Nothing to report"."""
+    form = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "We chose five measures."})
+    page = form.submit(button_value="nothing", htmx=htmx)
+    assert page.status == 422
+    assert QUESTION[lang] in page.text
+    assert not app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    asked = page.form("3.3/report")
+    assert asked.value("nothing_to_report") == "y"
+    assert not page.find_all("div", data_keep_which="", hidden=""), "the question is shown"
+    assert asked.submit(button_value=button, htmx=htmx).status == 422, "no answer is not a choice"
+    assert asked.fill(keep=keep).submit(button_value=button, htmx=htmx).status == (200 if htmx else 303)
+    report = third_quarter_report(app, "3.3")
+    stored = (report.nothing_to_report, report.progress.exact_text(lang))
+    assert stored == ((False, "We chose five measures.") if keep == "text" else (True, ""))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_text_typed_beside_the_saved_mark_clears_it_and_says_so(app: App, ontario: Client, lang: str) -> None:
+    update_form(ontario, "3.3", lang).fill(status="SP").submit(button_value="nothing")
+    form = update_form(ontario, "3.3", lang)
+    assert form.value("nothing_to_report") == "y"
+    answer = form.fill(**{f"progress_{lang}": "We chose five measures."}).submit(button_value="save")
+    assert CLEARED[lang] in text_of(answer.follow().find_by_id("outcome"))
+    report = third_quarter_report(app, "3.3")
+    assert (report.nothing_to_report, report.progress.exact_text(lang)) == (False, "We chose five measures.")
+    ticked = update_form(ontario, "3.3", lang).fill(nothing_to_report=True).submit(button_value="save")
+    assert ticked.status == 422, "ticking the mark with a saved text asks what to keep"
+
+
+def test_mark_of_submit_all_beside_a_text_typed_meanwhile_submits_nothing(app: App, ontario: Client) -> None:
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    update_form(ontario, "3.4").fill(status="SP", progress_en="Typed meanwhile.").submit(button_value="save")
+    fields = {"seen": page.value("seen"), "nothing": "3.4", "csrf_token": page.value("csrf_token")}
+    assert ontario.post("/en/my-updates/submit", fields).status == 409
+    assert not third_quarter_report(app, "3.4").nothing_to_report
 
 
 def test_complete_activity_gets_its_completion_day_and_needs_no_more_reports(app: App, ontario: Client) -> None:
@@ -533,7 +607,7 @@ def test_hostile_text_is_escaped_on_every_page(app: App, ontario: Client, lang: 
         ontario.get(f"/{lang}/plans/2020/activities/3.3/report"),
         reader.get(f"/{lang}/plans/2020/activities/3.3"),
         reader.get(f"/{lang}/plans/2020/priorities/3"),
-        form.fill(progress_en=f"{HOSTILE_TEXT} and more").submit(),
+        form.fill(progress_en=f"More: {HOSTILE_TEXT}").submit(),
         ontario.get(f"/{lang}/my-updates?for={HOSTILE_TEXT}"),
         ontario.get(f"/{lang}/{HOSTILE_TEXT}?{HOSTILE_TEXT}"),
     ]
@@ -609,6 +683,44 @@ def test_draft_is_saved_and_invisible_to_others(app: App, ontario: Client, lang:
     assert (report.state.value, report.version) == ("draft", 1)
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("en", ["overdue and its status is “Not started”", "overdue and its status is “Limited progress”", "Add a link that"]),
+        (
+            "fr",
+            ["en retard et son état est « Non commencé »", "en retard et son état est « Progrès limité »", "Ajoutez un lien"],
+        ),
+    ],
+)
+def test_form_asks_for_what_each_status_needs_and_saved_draft_links_to_the_field(
+    app: App, ontario: Client, lang: str, sentences: list[str]
+) -> None:
+    page = ontario.get(f"/{lang}/plans/2020/activities/3.2/report")
+    shown_for = page.form("3.2/report").value("status")
+    requests = [p for p in page.find("main").iter("p") if p.get("data-asked-for")]
+    assert [p.get("data-asked-for") for p in requests] == ["NS", "LP", "C"]
+    for request, sentence in zip(requests, sentences, strict=True):
+        assert sentence in without_no_break_spaces(text_of(request))
+        assert ("hidden" in request.attrib) == (request.get("data-asked-for") != shown_for)
+    other = activity_id(app, "3.3")
+    draft = update_form(ontario, "3.3", lang).fill(status="LP", **{f"progress_{lang}": "Some."})
+    saved = draft.submit(button_value="save").follow()
+    named = sentences[1].partition(" and " if lang == "en" else " et ")[2]
+    assert named in without_no_break_spaces(text_of(saved.find_by_id("outcome"))), "the save asks, with the status"
+    for element in (saved.find_by_id(f"update-{other}"), ontario.get(f"/{lang}/my-updates/submit").find("main")):
+        (link,) = [a for a in element.iter("a") if (a.get("href") or "").endswith(f"#r{other}-challenge_{lang}")]
+        assert named in without_no_break_spaces(text_of(link))
+        ontario.get(str(link.get("href")).partition("#")[0]).find_by_id(f"r{other}-challenge_{lang}")
+    complete = update_form(ontario, "3.3", lang).fill(status="C").submit(button_value="save").follow()
+    assert f"#r{other}-evidence_url" in {"#" + (a.get("href") or "").partition("#")[2] for a in complete.find("main").iter("a")}
+
+
+def test_activity_that_is_not_due_asks_for_no_challenge(ontario: Client) -> None:
+    page = ontario.get("/en/plans/2020/activities/4.4/report")
+    assert [p.get("data-asked-for") for p in page.find("main").iter("p") if p.get("data-asked-for")] == ["C"]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: Client, lang: str) -> None:
     challenge = {f"challenge_{lang}": "Two jurisdictions have no catalogue."}
@@ -670,6 +782,40 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
     assert review.find("main").findall(".//form") == []
     updates = ontario.get(f"/{lang}/my-updates")
     assert without_no_break_spaces(text_of(updates.find("p", class_="lede"))) == lede
+    done = "All done" if lang == "en" else "Tout est soumis"
+    for page in (updates, review):
+        assert text_of(page.find("h1")) == done
+        following = text_of(page.find("section", aria_labelledby="next-heading"))
+        for word in ("Trimestre 4" if lang == "fr" else "Quarter 4", "2020", "September" if lang == "en" else "septembre"):
+            assert word.lower() in without_no_break_spaces(following).lower()
+    assert not updates.find_all("div", id="submit-bar"), "there is nothing left to submit"
+    for words in ("Overdue", "En retard", "Due in", "Due by", "À rendre d’ici"):
+        assert words not in updates.main_text
+
+
+@pytest.mark.parametrize(("lang", "due"), [("en", "Due by September 30"), ("fr", "À rendre d’ici le 30 septembre")])
+def test_row_due_now_names_the_day_and_a_submitted_row_is_not_overdue(ontario: Client, app: App, lang: str, due: str) -> None:
+    late = "Overdue by 86 days" if lang == "en" else "En retard de 86 jours"
+
+    def row(code: str) -> str:
+        page = ontario.get(f"/{lang}/my-updates")
+        return without_no_break_spaces(text_of(page.find_by_id(f"update-{activity_id(app, code)}")))
+
+    assert due in row("4.3")
+    assert late in row("3.2")
+    update_form(ontario, "3.2", lang).fill(status="SP", **{f"progress_{lang}": "Done."}).submit(button_value="save")
+    assert late in row("3.2"), "a draft is not a report yet"
+    update_form(ontario, "3.2", lang).submit(button_value="submit")
+    assert late not in row("3.2")
+    groups = [text_of(h2) for h2 in ontario.get(f"/{lang}/my-updates").find("main").iter("h2")]
+    assert ("Submitted" if lang == "en" else "Soumis") in groups[-1]
+
+
+def test_closed_quarter_calls_nothing_overdue(app: App, ontario: Client) -> None:
+    close_periods(app)
+    page = ontario.get("/en/my-updates?period=2020-09")
+    assert "Not submitted" in page.main_text
+    assert "Overdue" not in page.main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -685,7 +831,7 @@ def test_submit_page_with_only_reports_to_correct_says_so_without_a_button(ontar
     }[lang]
     assert sentence in review.main_text
     assert not list(review.find("main").iter("button"))
-    (link,) = [a for a in review.find("main").iter("a") if "/3.3/report" in a.get("href", "")]
+    link = next(a for a in review.find("main").iter("a") if "/3.3/report" in a.get("href", ""))
     assert {"en": "Describe the challenge", "fr": "Décrivez le défi"}[lang] in text_of(link.getparent())
     update_form(ontario, "3.3", lang).fill(status="LP", **texts).submit(button_value="save")
     ready = ontario.get(f"/{lang}/my-updates/submit")
@@ -888,7 +1034,7 @@ def test_return_of_a_returned_report_is_a_conflict(app: App, ontario: Client, la
     answer = slow.fill(note="Say which they are.").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Say which they are."
-    assert ("already returned this report" if lang == "en" else "déjà renvoyé ce rapport") in answer.alert_text
+    assert ("already been returned" if lang == "en" else "déjà été renvoyé") in answer.alert_text
     assert not list(answer.find("main").iter("button")), "there is nothing to return"
     assert app.fingerprint() == before
 
@@ -906,8 +1052,13 @@ def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: st
     assert wrong.status == 422
     assert wrong.field_error("until")
     (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
-    fields = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
-    assert page.form("/reopen").fill(**fields).submit().status == 303
+    fields = {"jurisdiction": str(on.id), "until-written": "26 septembre", "reason": "Their office was flooded."}
+    unread = page.form("/reopen").fill(**fields | {"until-written": "soon"}).submit()
+    assert unread.status == 422
+    assert ("Enter a date, such as" if lang == "en" else "Saisissez une date") in unread.field_error("until")
+    reopened = page.form("/reopen").fill(**fields).submit()
+    assert reopened.status == 303
+    assert ("Date understood: September" if lang == "en" else "Date comprise\u00a0: 26") in reopened.follow().main_text
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
@@ -950,6 +1101,75 @@ def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: Ma
     assert undo.submit().status == 303
     assert [f for f in app.client_as("ontario").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
     assert chair.get(f"{address}/close").status == 200
+
+
+CLOSE_PAGE_WITH_LATER_REPORTS = {
+    "en": (
+        "5 reports are missing: Ontario 3, Ontario and BC 2.",
+        "A later quarter has a report for this activity, so this one can no longer be submitted.",
+        "All required reports have been received.",
+    ),
+    "fr": (
+        "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2.",
+        "Un trimestre ultérieur a un rapport sur cette activité; celui-ci ne peut donc plus être soumis.",
+        "Tous les rapports requis ont été reçus.",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_lists_reports_that_can_no_longer_be_submitted(make_app: MakeApp, lang: str) -> None:
+    """A report for the next quarter makes the missing one impossible, but not received."""
+    app = make_app(day=date(2020, 10, 2))
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        form = update_form(ontario, code, lang, "?period=2020-12")
+        form.fill(status="SP", **{f"progress_{lang}": "Ahead."}).submit()
+    page = chair.get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    text = without_no_break_spaces(page.main_text)
+    missing, reason, all_received = CLOSE_PAGE_WITH_LATER_REPORTS[lang]
+    assert missing in text
+    assert all_received not in text
+    listed = page.find("ul", class_="item-list")
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        assert f"{code} " in text_of(listed)
+    assert text_of(listed).count(reason) == 5
+    assert not [a for a in page.find_all("a") if "/remind" in a.get("href", "")], "no one can submit them"
+    assert app.client_as("ontario").get(f"/{lang}/plans/2020/quarters/2020-09/close").status == 403
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_names_each_missing_report_and_its_state(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    form = update_form(app.client_as("ontario"), "3.3", lang, "?period=2020-09")
+    form.fill(**{f"progress_{lang}": "Unfinished."}).submit(button_value="save")
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    listed = page.find("ul", class_="item-list")
+    states = {text_of(li).split()[0]: text_of(li) for li in listed.iter("li") if li.find("ul") is None}
+    assert set(states) == {"3.2", "3.3", "3.4", "4.3", "4.4"}
+    assert ("Draft, not submitted" if lang == "en" else "Ébauche non soumise") in states["3.3"]
+    assert ("No draft yet" if lang == "en" else "Aucune ébauche") in states["3.2"]
+    assert [a for a in page.find_all("a") if "/remind" in a.get("href", "")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_says_that_all_reports_are_received_when_they_are(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    ontario, texts = app.client_as("ontario"), {f"progress_{lang}": "Done.", f"challenge_{lang}": "Staff."}
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        update_form(ontario, code, lang, "?period=2020-09").fill(status="SP", **texts).submit()
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    assert CLOSE_PAGE_WITH_LATER_REPORTS[lang][2] in without_no_break_spaces(page.main_text)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_close_page_names_priorities_that_no_jurisdiction_reports_on(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    held = Assignment.priority_id == 3, Assignment.jurisdiction_id.is_not(None)
+    app.execute(update(Assignment).where(*held).values(confirmation=Confirmation.TO_CONFIRM))
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09/close")
+    sentence = {"en": "No jurisdiction reports on Priority 3", "fr": "Aucune administration ne fait rapport sur la priorité 3"}
+    assert sentence[lang] in without_no_break_spaces(page.main_text)
 
 
 def test_submit_all_with_a_draft_begun_meanwhile_is_a_conflict(app: App, ontario: Client) -> None:

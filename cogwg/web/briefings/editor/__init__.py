@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("editor", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.briefings.editor import changes, meeting, news, next_steps, priorities, slides, undo
+from cogwg.web.briefings.editor import changes, deletion, meeting, news, next_steps, priorities, slides, undo

@@ -68,7 +68,7 @@ def new(lang: str) -> Response:
         except Invalid as refusal:
             forms.add_errors(form, refusal)
         else:
-            flash(_("Draft of version 1 created."))
+            flash(_with_date(_("Draft of version 1 created."), form))
             return redirect(step_url(lang, id_, "changes" if compares else ""), 303)
     last_frozen = next((briefing for briefing in earlier if briefing.versions), None)
     context = {"form": form, "last": earlier[0] if earlier else None, "baseline": last_frozen}
@@ -97,10 +97,15 @@ def meeting(lang: str, id: int) -> Response:
             form.version.data = str(editor.briefing.outline_version)
             return _render_meeting(editor, form, 409, conflict=conflict)
         else:
-            flash(_("Meeting saved."))
+            flash(_with_date(_("Meeting saved."), form))
             following = "changes" if request.form.get("do") == "on" else "meeting"
             return redirect(step_url(lang, id, following), 303)
     return _render_meeting(editor, form, 422)
+
+
+def _with_date(sentence: str, form: MeetingForm) -> str:
+    """Return the sentence, followed by the date that was understood if it was written."""
+    return f"{sentence} {form.meeting_on.understood}".strip()
 
 
 def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[FrozenVersionFacts], *, prepares: bool) -> list[BriefingRow]:

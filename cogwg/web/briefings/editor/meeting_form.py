@@ -7,36 +7,27 @@ from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual, clean_line
+from cogwg.web.http.date_fields import DayField
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
-_DAY_NEEDED = _("Enter the meeting date as year-month-day, such as 2020-10-08.")
+_DAY_NEEDED = _("Enter the date of the meeting.")
 _LENGTH_LIMIT = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
 _AUDIENCE = (InputRequired(_("Enter who the briefing is for.")), _LENGTH_LIMIT)
-
-
-class MeetingDateField(DateField):  # type: ignore[misc]
-    """A date field with the product's own message for input that cannot be read."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(str(_DAY_NEEDED)) from error
 
 
 class MeetingForm(SingleUseForm):
     """The meeting: its day, audience and place and, if there is a choice, which plans the deck covers."""
 
     version = HiddenField("")
-    meeting_on = MeetingDateField(_("Meeting date"), validators=[InputRequired(_DAY_NEEDED)])
+    meeting_on = DayField(_("Meeting date"), validators=[InputRequired(_DAY_NEEDED)])
     audience_en = StringField(_("Audience (English)"), validators=_AUDIENCE, render_kw={"lang": "en"})
     audience_fr = StringField(_("Audience (French)"), validators=_AUDIENCE, render_kw={"lang": "fr"})
     place_en = StringField(_("Place (English, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
@@ -58,7 +49,7 @@ class MeetingForm(SingleUseForm):
 
     def bilingual(self, name: str) -> Bilingual:
         """Return what was typed in both languages under this name."""
-        return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
+        return Bilingual(clean_line(self._fields[f"{name}_en"].data), clean_line(self._fields[f"{name}_fr"].data))
 
     def set_bilingual(self, name: str, text: Bilingual) -> None:
         self._fields[f"{name}_en"].data, self._fields[f"{name}_fr"].data = text.en, text.fr

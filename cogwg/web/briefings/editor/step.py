@@ -21,7 +21,7 @@ from cogwg.briefing.services import OutlineChange
 from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
-from cogwg.web.auth.access import actor
+from cogwg.web.auth.access import actor, is_current_user
 from cogwg.web.briefings.editor.fields import BilingualForm, emptied_texts, language_labels, pressed_button
 from cogwg.web.briefings.editor.steps_nav import frame_context, step_url
 from cogwg.web.http import clocks, i18n
@@ -56,11 +56,15 @@ class LabelledText:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed."""
+    """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed.
+
+    With ``is_own``, this person changed it, in another tab.
+    """
 
     changed_by: str
     changed_at: datetime | None
     stored_texts: tuple[LabelledText, ...]
+    is_own: bool = False
 
     @property
     def is_attributed(self) -> bool:
@@ -186,7 +190,8 @@ def edit_conflict(
     """Return who changed the draft meanwhile, and the stored texts that differ from what was typed."""
     differing = (text for key, text in stored_texts.items() if key not in typed_texts or typed_texts[key].text != text.text)
     shown = tuple(text if text.text else LabelledText(text.label, _("(empty)")) for text in differing)
-    return EditConflict(editor.briefing.changed_by, editor.briefing.changed_at, shown)
+    briefing = editor.briefing
+    return EditConflict(briefing.changed_by, briefing.changed_at, shown, is_current_user(briefing.changed_by_id))
 
 
 def field_errors(forms: Iterable[BilingualForm], refusal: Invalid) -> list[tuple[str, str]]:

@@ -73,11 +73,11 @@ def preview(lang: str, token: str) -> Response:
     """
     link = queries.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
-        return _without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
-    return _without_caching(make_response(_render_deck("briefings/presentation/preview.html", *_load_draft(link.briefing_id))))
+        return without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
+    return without_caching(make_response(_render_deck("briefings/presentation/preview.html", *_load_draft(link.briefing_id))))
 
 
-def _without_caching(response: Response) -> Response:
+def without_caching(response: Response) -> Response:
     """Add headers that prevent caching, indexing, and sending the URL as the referrer, because the URL alone gives access."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -1,0 +1,115 @@
+"""Dates as people write them, in English or French, read without guessing between a day and a month."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import get_day_names, get_month_names
+
+from cogwg.core import dates
+from cogwg.core.bilingual import Bilingual, clean_line, fold_text
+from cogwg.core.errors import N_, Message
+
+_LENGTH_LIMIT = 40
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[t ]00:00(?::00)?)?", re.ASCII)
+"""A spreadsheet adds midnight to a day that it copies."""
+_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+_MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
+_TOKEN = re.compile(r"(\d+)(?:st|nd|rd|th|er|e)?(?![a-z0-9])|([a-z]+)", re.ASCII)
+_SEPARATORS = re.compile(r"[\s,.;-]+")
+_LANGUAGES = ("en", "fr")
+_MONTHS = [(fold_text(name), number) for lang in _LANGUAGES for number, name in get_month_names(locale=lang).items()]
+_WEEKDAYS = {
+    fold_text(name).strip(".")
+    for lang in _LANGUAGES
+    for width in ("wide", "abbreviated")
+    for name in get_day_names(width, locale=lang).values()
+}
+_ARTICLES = {"the", "of", "le", "de", "du"}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A day or, with ``month_only``, the first day of a month."""
+
+    day: date
+    month_only: bool = False
+
+    def __str__(self) -> str:
+        """Return the date in ISO format: 2020-09-24, or 2020-09 for a month."""
+        return self.day.isoformat()[: 7 if self.month_only else 10]
+
+    @property
+    def words(self) -> Bilingual:
+        return dates.month_of_year(self.day.year, self.day.month) if self.month_only else dates.day(self.day)
+
+
+def parse_written_date(text: str, today: date, *, is_past: bool) -> WrittenDate | None:
+    """Return the day or month that a text means, or None if it means none, or could mean two.
+
+    A date without a year is the last such date up to ``today`` if ``is_past``, or else the next one.
+    """
+    plain = fold_text(clean_line(text))
+    if len(plain) > _LENGTH_LIMIT:
+        return None
+    if match := _ISO.fullmatch(plain):
+        return _make(int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
+    if match := _MONTH_AND_YEAR.fullmatch(plain):
+        return _make(int(match[2]), int(match[1]))
+    if match := _NUMBERS.fullmatch(plain):
+        first, second = int(match[1]), int(match[2])
+        if is_ambiguous_date(plain):
+            return None
+        day, month = (second, first) if second > 12 else (first, second)
+        return _make(int(match[3]), month, day)
+    return _parse_words(plain, today, is_past=is_past)
+
+
+def is_ambiguous_date(text: str) -> bool:
+    """Whether a text such as 09/10/2020 can mean two days."""
+    match = _NUMBERS.fullmatch(clean_line(text))
+    return match is not None and match[1] != match[2] and max(int(match[1]), int(match[2])) <= 12
+
+
+def date_problem(text: str) -> Message:
+    """Return what to do about a text that ``parse_written_date`` cannot read as a day."""
+    if is_ambiguous_date(text):
+        return Message(N_("Write the month as a word: %(text)s can mean two dates."), {"text": clean_line(text)})
+    return Message(N_("Enter a date, such as September 10, 2020 or 2020-09-10."))
+
+
+def _parse_words(plain: str, today: date, *, is_past: bool) -> WrittenDate | None:
+    if _SEPARATORS.sub("", _TOKEN.sub("", plain)):
+        return None
+    tokens = _TOKEN.findall(plain)
+    numbers = [number for number, _word in tokens if number]
+    words = [word for _number, word in tokens if word and word not in _ARTICLES]
+    months = [word for word in words if word not in _WEEKDAYS] or [word for word in words if _month_number(word)]
+    years = [int(number) for number in numbers if len(number) == 4]
+    days = [int(number) for number in numbers if len(number) < 3]
+    if len(months) != 1 or len(years) > 1 or len(days) > 1 or len(years) + len(days) != len(numbers):
+        return None
+    month, day = _month_number(months[0]), days[0] if days else None
+    if month is None:
+        return None
+    if years:
+        return _make(years[0], month, day)
+    candidates = [made for year in range(today.year - 8, today.year + 9) if (made := _make(year, month, day))]
+    if is_past:
+        return max((made for made in candidates if made.day <= today), key=lambda made: made.day, default=None)
+    return min((made for made in candidates if made.day >= today), key=lambda made: made.day, default=None)
+
+
+def _month_number(word: str) -> int | None:
+    """Return the month that begins with this word of at least three letters, or None if there is not exactly one."""
+    numbers = {number for name, number in _MONTHS if len(word) > 2 and name.startswith(word)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _make(year: int, month: int, day: int | None = None) -> WrittenDate | None:
+    try:
+        return WrittenDate(date(year, month, day or 1), month_only=day is None) if day != 0 else None
+    except ValueError:
+        return None

@@ -1,0 +1,171 @@
+"""Requests to move a due date: a lead asks with a reason, and a co-chair accepts or declines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.plan.models import Activity, DueAnswer, DueRequest
+from cogwg.plan.rules import DueDate, check_due_change, check_reason
+from cogwg.plan.services import move_due_date
+
+CanRequestDueDate = Callable[[int], bool]
+_ANSWERED = N_("This request has already been answered. No changes were made.")
+
+
+@dataclass(frozen=True, slots=True)
+class DueRequestFacts:
+    """A request to move a due date: by which jurisdiction and person, when, to which date and why."""
+
+    id: int
+    jurisdiction_id: int
+    jurisdiction: Bilingual
+    person: str
+    asked_at: datetime
+    due: DueDate
+    to: DueDate
+    reason: Bilingual
+
+
+def pending_due_request(session: Session, activity_id: int) -> DueRequestFacts | None:
+    """Return the request on an activity that waits for an answer, if any, in one SQL statement."""
+    return _facts(session, DueRequest.activity_id == activity_id, DueRequest.answer.is_(None))
+
+
+def due_request(session: Session, activity_id: int, request_id: int) -> DueRequestFacts:
+    """Return a request on this activity, answered or not. Raises ``NotFound``."""
+    facts = _facts(session, DueRequest.activity_id == activity_id, DueRequest.id == request_id)
+    if facts is None:
+        raise NotFound("due request")
+    return facts
+
+
+def ask_to_move_due_date(
+    session: Session,
+    activity_id: int,
+    jurisdiction_id: int,
+    to: DueDate,
+    *,
+    reason: Bilingual,
+    expected_due: DueDate,
+    by: Actor,
+    at: datetime,
+    is_allowed: CanRequestDueDate,
+) -> int:
+    """Ask the co-chairs to move a due date, for a jurisdiction; return the id of the request.
+
+    ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
+    date is stored, and ``Invalid``, also when another request waits for an answer.
+    """
+    activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
+    if activity is None:
+        raise NotFound("activity")
+    if not is_allowed(jurisdiction_id):
+        raise Forbidden
+    now = DueDate(activity.due_year, activity.due_month, activity.due_day)
+    if now != expected_due:
+        raise Conflict(now)
+    if pending_due_request(session, activity_id) is not None:
+        raise Invalid(("", Message(N_("A request to move this due date is already waiting for an answer."))))
+    check_due_change(now, to, reason, EMPTY_TEXT)
+    request = DueRequest(
+        activity_id=activity_id,
+        jurisdiction_id=jurisdiction_id,
+        from_year=now.year,
+        from_month=now.month,
+        from_day=now.day,
+        to_year=to.year,
+        to_month=to.month,
+        to_day=to.day,
+        reason=reason,
+        asked_at=at,
+        asked_by=by.id,
+    )
+    session.add(request)
+    session.flush()
+    after = {"due": to.key, "reason": [reason.en, reason.fr], "request": request.id, "jurisdiction": jurisdiction_id}
+    before = {"due": now.key}
+    record_event(session, "due.requested", ("activity", activity_id), by=by, at=at, before=before, after=after)
+    return request.id
+
+
+def accept_due_request(session: Session, activity_id: int, request_id: int, *, by: Actor, at: datetime) -> int | None:
+    """Move the due date as requested, with the reason of the request; return the id of the move.
+
+    Return None if the request was accepted before. Raises ``NotFound``, ``Invalid`` when it was declined, and ``Conflict``
+    when the due date was moved since it was requested.
+    """
+    request = _waiting(session, activity_id, request_id, DueAnswer.ACCEPTED)
+    if request is None:
+        return None
+    due = DueDate(request.from_year, request.from_month, request.from_day)
+    to = DueDate(request.to_year, request.to_month, request.to_day)
+    request.answer, request.answered_at, request.answered_by = DueAnswer.ACCEPTED, at, by.id
+    return move_due_date(session, activity_id, to, reason=request.reason, words=EMPTY_TEXT, expected_due=due, by=by, at=at)
+
+
+def decline_due_request(
+    session: Session, activity_id: int, request_id: int, *, reason: Bilingual, by: Actor, at: datetime
+) -> int | None:
+    """Decline to move a due date, with a reason; return the id of the audit event, or None if it was declined before.
+
+    Raises ``NotFound``, and ``Invalid`` when it was accepted or no reason is given.
+    """
+    request = _waiting(session, activity_id, request_id, DueAnswer.DECLINED)
+    if request is None:
+        return None
+    check_reason(reason, N_("Explain why the due date stays. The lead will see the reason."))
+    request.answer, request.answered_at, request.answered_by = DueAnswer.DECLINED, at, by.id
+    session.flush()
+    due, to = (
+        DueDate(request.from_year, request.from_month, request.from_day),
+        DueDate(request.to_year, request.to_month, request.to_day),
+    )
+    after = {"due": to.key, "reason": [reason.en, reason.fr], "request": request.id}
+    subject = ("activity", activity_id)
+    return record_event(session, "due.declined", subject, by=by, at=at, before={"due": due.key}, after=after)
+
+
+def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAnswer) -> DueRequest | None:
+    """Return the request, locked, if it waits for an answer; None if it got this answer. Raises ``Invalid`` for the other."""
+    request = session.scalar(
+        select(DueRequest).where(DueRequest.id == request_id, DueRequest.activity_id == activity_id).with_for_update()
+    )
+    if request is None:
+        raise NotFound("due request")
+    if request.answer is answer:
+        return None
+    if request.answer is not None:
+        raise Invalid(("", Message(_ANSWERED)))
+    return request
+
+
+def _facts(session: Session, *conditions: Any) -> DueRequestFacts | None:
+    row = session.execute(
+        select(DueRequest, Jurisdiction, Person.name)
+        .join(Jurisdiction, Jurisdiction.id == DueRequest.jurisdiction_id)
+        .outerjoin(Person, Person.id == DueRequest.asked_by)
+        .where(*conditions)
+    ).first()
+    if row is None:
+        return None
+    request, asking, name = row
+    return DueRequestFacts(
+        id=request.id,
+        jurisdiction_id=asking.id,
+        jurisdiction=asking.name,
+        person=name or "",
+        asked_at=request.asked_at,
+        due=DueDate(request.from_year, request.from_month, request.from_day),
+        to=DueDate(request.to_year, request.to_month, request.to_day),
+        reason=request.reason,
+    )

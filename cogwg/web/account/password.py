@@ -1,0 +1,67 @@
+"""A person's own password and sessions: changing the password, and signing out everywhere."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from cogwg.accounts import services
+from cogwg.accounts.models import Person
+from cogwg.accounts.sign_in_limits import clear_success
+from cogwg.notices.services import notify_password_set
+from cogwg.policy import Permission
+from cogwg.web.account import blueprint
+from cogwg.web.auth import credentials, device_cookie
+from cogwg.web.auth import session as auth_session
+from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.auth.forms import ChangePasswordForm
+from cogwg.web.http import clocks, security_log
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.mail_context import mail_context
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@requires(Permission.READ_REPORTS)
+def password_change(lang: str) -> Response | str:
+    """Change the person's own password. This session goes on, the others end, and the person gets an email.
+
+    A wrong current password counts as a failed sign-in, so that it cannot be guessed here faster than on the sign-in page.
+    """
+    user, form = current_user(), ChangePasswordForm()
+    person = session().get_one(Person, user.person_id)
+    email, name, stored = person.email, person.name, person.password_hash
+    if not form.is_submitted():
+        return render_template("account/password.html", form=form, email=email)
+    if not credentials.is_acceptable(form, email=email, name=name):
+        return make_response(render_template("account/password.html", form=form, email=email), 422)
+    attempt = credentials.checked_attempt(email, stored, form.current.data)
+    if attempt is None:
+        security_log.log_event("password.failed")
+        form.current.errors = [_("The current password is incorrect. Check it and try again.")]
+        return make_response(render_template("account/password.html", form=form, email=email), 422)
+    hashed = credentials.passwords().hash(form.password.data)
+    with write() as open_session:
+        clear_success(open_session, attempt)
+        services.change_password(open_session, user.person_id, hashed, sign_in_id=user.sign_in_id, by=actor(), at=clocks.now())
+        notify_password_set(open_session, user.person_id, **mail_context())
+    security_log.log_event("password.set")
+    device_cookie.remember_device(attempt.account, hashed)
+    flash_at("security", _("Your password is changed. You are signed out everywhere else. You will get an email about it."))
+    return redirect_to_outcome(url_for("account.page", lang=lang))
+
+
+@blueprint.post("/account/sign-out-everywhere")
+@requires(Permission.READ_REPORTS)
+def sign_out_everywhere(lang: str) -> Response:
+    """End all sessions of the person, this one too, and clear the browser's cache."""
+    with write() as open_session:
+        ended = services.sign_out_everywhere(open_session, current_user().person_id, by=actor(), at=clocks.now())
+    security_log.log_event("sign-out")
+    auth_session.sign_out()
+    flash(ngettext("You are signed out. %(num)s session ended.", "You are signed out. %(num)s sessions ended.", ended))
+    response = redirect(url_for("auth.sign_in", lang=lang), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

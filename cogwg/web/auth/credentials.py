@@ -1,0 +1,56 @@
+"""Checking a person's password within the limits of sign-in, and checking a new password; for sign-in and for the account."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
+
+from cogwg.accounts.passwords import Passwords
+from cogwg.accounts.rules import check_password
+from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, remaining_wait, reserve_attempt
+from cogwg.core.errors import Invalid
+from cogwg.web.auth import device_cookie
+from cogwg.web.auth.forms import SetPasswordForm
+from cogwg.web.http import clocks, forms, security_log
+from cogwg.web.http.database import session, write
+
+
+def passwords() -> Passwords:
+    return cast(Passwords, current_app.extensions["cogwg.passwords"])
+
+
+def checked_attempt(email: str, stored: str | None, password: str) -> SignInAttempt | None:
+    """Count an attempt on an account and return it if the password matches the stored hash, or else None.
+
+    The caller clears the attempt with ``clear_success``. Raises ``TooManyRequests`` while the limits of
+    ``accounts.sign_in_limits`` require a wait.
+    """
+    now, account = clocks.real_now(), account_hash(email)
+    attempt = SignInAttempt(account, request.remote_addr or "", device_cookie.known_device(account, stored))
+    pause = remaining_wait(session(), attempt, now=now)
+    session().rollback()
+    if pause is None:
+        with write() as open_session:
+            pause = reserve_attempt(open_session, attempt, now=now)
+    if pause is not None:
+        security_log.log_event("sign-in.throttled", account=account)
+        raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
+    return attempt if passwords().verify(stored, password) else None
+
+
+def is_acceptable(form: SetPasswordForm, *, email: str, name: str) -> bool:
+    """Whether a person may use the new password in the form; if not, the form has the reason as its error."""
+    if not form.validate():
+        return False
+    try:
+        check_password(form.password.data, email=email, name=name)
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return False
+    if form.password.data != form.again.data:
+        form.again.errors = [_("The passwords do not match. Enter the new password again.")]
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""Links to a finalized version for people without an account: created, shown once, listed and revoked; and what they show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import make_response, render_template, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.tokens import hash_token
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing import queries, services
+from cogwg.briefing.rules import VERSION_LINK_LIFETIME
+from cogwg.core.bilingual import Language
+from cogwg.policy import Permission
+from cogwg.web.auth.access import actor, public, requires
+from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
+from cogwg.web.briefings.presentation import blueprint
+from cogwg.web.briefings.presentation.player import player
+from cogwg.web.briefings.presentation.views import without_caching
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.rate_limits import limit_downloads, limit_preview_views
+from cogwg.web.http.single_use import SingleUseForm
+
+_SHOWN_ONCE = "version-once"
+"""The key of a new link's token in the session cookie, which keeps it until a page has shown it once."""
+
+
+@blueprint.get("/briefings/<int:id>/versions/<int:number>/links")
+@requires(Permission.PREPARE_BRIEFINGS)
+def version_link_list(lang: str, id: int, number: int) -> str:
+    """List the active links to a version with who created each and when it expires, and a button to create one."""
+    frozen, _deck = queries.frozen_deck(session(), id, number)
+    version, token = cookie.pop(_SHOWN_ONCE, None) or ("", "")
+    codes = [lang, Language(lang).other.value] if token and version == f"{id}.{number}" else []
+    values: dict[str, Any] = {"lang": lang, "id": id, "number": number}
+    links = queries.version_links(session(), id, number, clocks.now())
+    return render_template(
+        "briefings/presentation/version_links.html",
+        frozen=frozen,
+        links=[(link, url_for("presentation.version_link_revoke", link=link.id, **values)) for link in links],
+        new_urls=[(code, url_for("presentation.shared_version", lang=code, token=token, _external=True)) for code in codes],
+        button=SingleUseForm(formdata=None),
+        url=url_for("presentation.version_link_create", **values),
+        days=VERSION_LINK_LIFETIME.days,
+    )
+
+
+@blueprint.post("/briefings/<int:id>/versions/<int:number>/links")
+@requires(Permission.PREPARE_BRIEFINGS)
+def version_link_create(lang: str, id: int, number: int) -> Response:
+    """Create a link that shows the version to readers who are not signed in."""
+    form, by, at = SingleUseForm(), actor(), clocks.now()
+    token = form.secret()
+    with write() as open_session:
+        form.make_once(
+            open_session,
+            "version link",
+            lambda: services.create_version_link(open_session, id, number, hash_token(token), by=by, at=at),
+        )
+    cookie[_SHOWN_ONCE] = (f"{id}.{number}", token)
+    flash_at("links", _("Your link is ready. Copy it now; you will not see it again."))
+    return redirect_to_outcome(url_for("presentation.version_link_list", lang=lang, id=id, number=number))
+
+
+@blueprint.post("/briefings/<int:id>/versions/<int:number>/links/<int:link>/revoke")
+@requires(Permission.PREPARE_BRIEFINGS)
+def version_link_revoke(lang: str, id: int, number: int, link: int) -> Response:
+    """Revoke a link."""
+    with write() as open_session:
+        services.revoke_version_link(open_session, id, number, link, by=actor(), at=clocks.now())
+    flash_at("links", _("The link is revoked and no longer works."))
+    return redirect_to_outcome(url_for("presentation.version_link_list", lang=lang, id=id, number=number))
+
+
+@blueprint.get("/shared/<token>")
+@public
+@limit_preview_views
+def shared_version(lang: str, token: str) -> Response:
+    """Show a finalized version with its files to anyone with this link, until it expires or is revoked (404)."""
+    id_, number = queries.version_link(session(), hash_token(token), clocks.now())
+    frozen, deck = queries.frozen_deck(session(), id_, number)
+    stored_keys = [file.key for file in queries.stored_files(session(), id_, number)]
+    page = render_template(
+        "briefings/presentation/shared.html",
+        frozen=frozen,
+        player=player(deck),
+        as_of=deck.as_of,
+        downloads=deck_downloads("presentation.shared_deck", lang, stored_keys, token=token),
+    )
+    return without_caching(make_response(page))
+
+
+@blueprint.get("/shared/<token>/deck.<string:kind>")
+@public
+@limit_downloads
+def shared_deck(lang: str, token: str, kind: str) -> Response:
+    """Download the file of the version that this link shows, in the language of the URL."""
+    id_, number = queries.version_link(session(), hash_token(token), clocks.now())
+    return without_caching(stored_file_response(id_, number, kind, lang, by=SYSTEM))

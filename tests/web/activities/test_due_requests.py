@@ -1,0 +1,104 @@
+"""A lead asks to move a due date; a co-chair answers in one step, and both see the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from cogwg.audit.models import AuditEvent
+from cogwg.mail.models import OutboxMessage
+from cogwg.plan.models import Activity, DueAnswer, DueChange, DueRequest
+from tests.web_client import App, Page, email
+
+PLACE = "/{lang}/plans/2020/activities/3.3"
+REASON = "The survey comes first."
+
+
+def request_december(app: App, lang: str = "en") -> Page:
+    form = app.client_as("ontario").get(PLACE.format(lang=lang)).form("/due/requests")
+    answer = form.fill(month="2020-12", **{f"reason_{lang}": REASON}).submit()
+    assert answer.status == 303
+    return answer.follow()
+
+
+def actions(app: App) -> list[str]:
+    return [event.action for event in app.rows(AuditEvent, AuditEvent.action.startswith("due."))]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_lead_asks_to_move_a_due_date_and_a_co_chair_accepts_in_one_step(app_per_engine: App, lang: str) -> None:
+    page = request_december(app_per_engine, lang)
+    assert REASON in page.main_text
+    (request,) = app_per_engine.rows(DueRequest)
+    assert (request.from_month, request.to_month, request.answer) == (9, 12, None)
+    (message,) = app_per_engine.rows(OutboxMessage)
+    assert (message.kind, message.address) == ("due-request", email("chair"))
+    assert REASON in message.text
+    for name in ("ontario", "reader", "quebec"):
+        other = app_per_engine.client_as(name).get(PLACE.format(lang=lang))
+        assert REASON in other.main_text
+        assert [form for form in other.forms if "/due" in form.action] == [], name
+    chair = app_per_engine.client_as("chair").get(PLACE.format(lang=lang))
+    accept = chair.form("/accept")
+    assert accept.submit().status == 303
+    assert accept.submit().status == 303, "a second press changes nothing"
+    assert actions(app_per_engine) == ["due.requested", "due.moved"]
+    (move,) = app_per_engine.rows(DueChange)
+    assert (move.to_month, REASON in (move.reason_en, move.reason_fr)) == (12, True)
+    (activity,) = app_per_engine.rows(Activity, Activity.code == "3.3")
+    assert activity.due_month == 12
+    assert app_per_engine.rows(DueRequest)[0].answer is DueAnswer.ACCEPTED
+    answer = app_per_engine.rows(OutboxMessage)[-1]
+    assert (answer.kind, answer.address) == ("due-answer", email("ontario"))
+    history = app_per_engine.client_as("ontario").get(PLACE.format(lang=lang)).main_text
+    assert ("asked to move the due date" if lang == "en" else "a demandé de déplacer l’échéance") in history
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_co_chair_declines_a_request_with_a_reason_and_the_lead_can_ask_again(app: App, lang: str) -> None:
+    request_december(app, lang)
+    form = app.client_as("chair").get(PLACE.format(lang=lang)).form("/decline")
+    refused = form.submit()
+    assert refused.status == 422
+    assert "Explain why" in refused.alert_text or "Expliquez pourquoi" in refused.alert_text
+    assert form.fill(**{f"reason_{lang}": "The meeting is in October."}).submit().status == 303
+    assert actions(app) == ["due.requested", "due.declined"]
+    assert app.rows(DueChange) == []
+    answer = app.rows(OutboxMessage)[-1]
+    assert (answer.kind, answer.address) == ("due-answer", email("ontario"))
+    assert "The meeting is in October." in answer.text
+    page = app.client_as("ontario").get(PLACE.format(lang=lang))
+    assert "The meeting is in October." in page.main_text, "the history has the reason"
+    assert page.form("/due/requests").fill(month="2020-11", **{f"reason_{lang}": "Please."}).submit().status == 303
+
+
+def test_invalid_due_request_is_refused_and_changes_nothing(app: App) -> None:
+    form = app.client_as("ontario").get(PLACE.format(lang="en")).form("/due/requests")
+    before = app.fingerprint()
+    assert "Explain why" in form.fill(month="2020-12").submit().alert_text
+    assert "This is already the due date" in form.fill(month="2020-09", reason_en=REASON).submit().alert_text
+    stale = {form.full_name("was"): "2020-08"}
+    assert form.fill(month="2020-12", reason_en=REASON).submit(extra=stale).status == 409
+    for name in ("quebec", "saskatchewan", "chair", "reader"):
+        person = app.client_as(name)
+        sent = {"csrf_token": person.csrf_token(), "ask-month": "2020-12", "ask-was": "2020-09", "ask-reason_en": REASON}
+        assert person.post(PLACE.format(lang="en") + "/due/requests", sent).status == 403, name
+    assert app.fingerprint() == before
+
+
+def test_second_request_while_one_waits_is_refused(app: App) -> None:
+    form = app.client_as("ontario").get(PLACE.format(lang="en")).form("/due/requests")
+    request_december(app)
+    again = form.fill(month="2020-11", reason_en="Another reason.").submit()
+    assert (again.status, "already waiting" in again.alert_text) == (422, True)
+    assert len(app.rows(DueRequest)) == 1
+
+
+def test_request_cannot_be_accepted_after_the_due_date_moved(app: App) -> None:
+    request_december(app)
+    chair = app.client_as("chair")
+    page = chair.get(PLACE.format(lang="en"))
+    assert page.form("/due").fill(month="2020-11", reason_en="The council moved.").submit().status == 303
+    answer = page.form("/accept").submit()
+    assert (answer.status, "was moved since" in answer.alert_text) == (409, True)
+    assert app.rows(DueRequest)[0].answer is None
+    assert answer.form("/decline").fill(reason_en="Moved already.").submit().status == 303

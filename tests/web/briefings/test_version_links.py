@@ -1,0 +1,124 @@
+"""A finalized version by a link without an account, and the email to those who want to hear of a finalized version."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import update
+
+from cogwg.accounts.models import Person
+from cogwg.audit.models import AuditEvent
+from cogwg.briefing.models import FrozenFile, VersionLink
+from cogwg.mail.models import OutboxMessage
+from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web_client import App, email, text_of
+
+
+@pytest.fixture
+def populated_app(app_per_engine: App) -> PopulatedApp:
+    return PopulatedApp(app_per_engine)
+
+
+def create_link(populated: PopulatedApp, lang: str = "en") -> dict[str, str]:
+    """Create a link as a co-chair does, and return its path in each language."""
+    chair, path = populated.app.client_as("chair"), f"/{lang}/briefings/{populated.frozen_id}/versions/1"
+    (link,) = [a for a in chair.get(path).find_all("a") if a.get("href") == f"{path}/links"]
+    made = chair.get(link.get("href", "")).form(f"{path}/links").submit()
+    assert (made.status, made.headers["Location"]) == (303, f"{path}/links#outcome")
+    page = made.follow()
+    fields = {e.get("id", ""): e.get("value", "") for e in page.find_all("input") if e.get("readonly") is not None}
+    assert "#" not in "".join(fields.values())
+    assert not [e for e in chair.get(f"{path}/links").find_all("input") if e.get("readonly") is not None], "it is shown once"
+    return {code: fields[f"link-{code}"].removeprefix("http://localhost") for code in ("en", "fr")}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_link_shows_the_version_and_its_files_and_nothing_else(populated_app: PopulatedApp, lang: str) -> None:
+    app = populated_app.app
+    path = create_link(populated_app, lang)[lang]
+    visitor = app.anonymous_client()
+    page = visitor.get(path)
+    assert page.status == 200
+    assert {"en": "Finalized version", "fr": "Version définitive"}[lang] in page.main_text
+    headers = ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")
+    assert [page.headers[name] for name in headers] == ["no-store", "no-referrer", "noindex, nofollow, noarchive"]
+    files = [a.get("href", "") for a in page.find_all("a", class_="button") if "/deck." in a.get("href", "")]
+    stored = {file.sha256 for file in app.rows(FrozenFile)}
+    before = app.fingerprint()
+    assert {sha256(visitor.get(url).response.get_data()).hexdigest() for url in files} <= stored
+    assert files
+    assert app.fingerprint() == before, "reading changes nothing"
+    links = {a.get("href", "") for a in page.find_all("a")} - set(files)
+    own = {url for url in links if not url.startswith(("#", "http://www.", "https://"))}
+    assert [url for url in own if not url.startswith(("/en/shared/", "/fr/shared/"))] == []
+    assert visitor.get(f"/{lang}/briefings/{populated_app.frozen_id}/versions/1").status == 303
+    assert visitor.get(path.replace("/shared/", "/preview/")).status == 404
+
+
+def test_only_the_hash_of_a_link_is_stored_and_it_is_audited(populated_app: PopulatedApp) -> None:
+    app = populated_app.app
+    token = create_link(populated_app)["en"].rpartition("/")[2]
+    assert len(token) >= 43
+    assert token not in repr([vars(row) for row in app.rows(VersionLink)])
+    events = app.rows(AuditEvent, AuditEvent.action == "briefing.version-shared")
+    assert (events[-1].actor_id, events[-1].after["number"]) == (app.person_id("chair"), 1)
+    assert token not in repr([event.after for event in events])
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_revoked_link_is_not_found_in_either_language(populated_app: PopulatedApp, lang: str) -> None:
+    app = populated_app.app
+    paths = create_link(populated_app, lang)
+    chair = app.client_as("chair")
+    page = chair.get(f"/{lang}/briefings/{populated_app.frozen_id}/versions/1/links")
+    newest = app.rows(VersionLink)[-1].id
+    gone = page.form(f"/links/{newest}/revoke").submit().follow()
+    assert {"en": "The link is revoked", "fr": "Le lien est révoqué"}[lang] in text_of(gone.find_by_id("links"))
+    visitor = app.anonymous_client()
+    assert [visitor.get(path).status for path in paths.values()] == [404, 404]
+    assert [visitor.get(f"{path}/deck.xlsx").status for path in paths.values()] == [404, 404]
+    assert visitor.get("/en/shared/the-other-secret").status == 200, "other links work"
+    page.form(f"/links/{newest}/revoke").submit()
+    assert len(app.rows(AuditEvent, AuditEvent.action == "briefing.version-unshared")) == 1
+
+
+def test_link_works_for_90_days(populated_app: PopulatedApp) -> None:
+    app = populated_app.app
+    path = create_link(populated_app)["en"]
+    visitor = app.anonymous_client()
+    app.clock.advance(days=90, seconds=-1)
+    assert visitor.get(path).status == 200
+    app.clock.advance(seconds=1)
+    assert [visitor.get(path).status, visitor.get(f"{path}/deck.xlsx").status] == [404, 404]
+    assert "There are no active links." in app.client_as("chair").get(
+        f"/en/briefings/{populated_app.frozen_id}/versions/1/links"
+    ).main_text  # fmt: skip
+
+
+def test_too_many_views_from_one_network_have_to_wait(populated_app: PopulatedApp) -> None:
+    visitor = populated_app.app.anonymous_client(REMOTE_ADDR="192.0.2.9")
+    answers = [visitor.get("/en/shared/nobody-knows-this").status for _ in range(61)]
+    assert answers == [404] * 60 + [429]
+    assert populated_app.app.anonymous_client().get("/en/shared/the-other-secret").status == 200
+
+
+def test_everyone_who_wants_it_gets_an_email_about_a_finalized_version(
+    make_app: MakeApp, files_at_first_download: None
+) -> None:
+    populated = PopulatedApp(make_app())
+    app = populated.app
+    account = app.client_as("reader").get("/fr/account").form("/account")
+    assert account.fill(wants_finalized=False).submit().status == 303
+    app.execute(update(Person).where(Person.email == email("bc")).values(retired_at=app.calendar.now() - timedelta(days=1)))
+    page = app.client_as("chair").get(f"/en/briefings/{populated.briefing_id}")
+    assert "Jurisdiction leads, readers, co-chairs and the secretariat see the version at once." in page.main_text
+    assert page.form("/freeze").fill(note="Decided.").submit().status == 303
+    sent = {m.address: m for m in app.rows(OutboxMessage, OutboxMessage.kind == "finalized")}
+    active = {p.email for p in app.rows(Person, Person.retired_at.is_(None))}
+    assert set(sent) == active - {email("chair"), email("reader")}
+    message = sent[email("ontario")]
+    assert f"http://127.0.0.1:8000/en/briefings/{populated.briefing_id}/versions/1" in message.text
+    assert message.choice_url.endswith("/en/account#emails")
+    assert "présentation du" in sent[email("quebec")].subject

@@ -1,0 +1,81 @@
+"""Before the due day, a co-chair gives everyone another week, or opens the next quarter early."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cogwg.audit.models import AuditEvent
+from cogwg.mail.models import OutboxMessage
+from cogwg.reporting.models import ReportingPeriod
+from tests.web_client import App, email
+
+QUARTER = "/{lang}/plans/2020/quarters/2020-09"
+
+
+def period(app: App, key: str = "2020-09") -> ReportingPeriod:
+    (stored,) = app.rows(ReportingPeriod, ReportingPeriod.key == key)
+    return stored  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_quarter_is_extended_by_a_week_and_its_leads_receive_the_reason(app_per_engine: App, lang: str) -> None:
+    chair = app_per_engine.client_as("chair")
+    assert chair.get(f"/{lang}/readiness/remind").form("remind").submit().status == 303
+    waiting = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "chase")
+    assert waiting, "a reminder that states the earlier date waits"
+    form = chair.get(QUARTER.format(lang=lang)).form("/extend")
+    refused = form.submit()
+    assert refused.status == 422
+    assert "Explain why" in refused.alert_text or "Expliquez pourquoi" in refused.alert_text
+    done = form.fill(**{f"reason_{lang}": "The server was down."}).submit()
+    assert done.status == 303
+    page = done.follow().main_text
+    assert "October" in page or "octobre" in page
+    stored = period(app_per_engine)
+    assert stored.due_at == datetime(2020, 10, 7, 21, tzinfo=UTC)
+    assert stored.original_due_at == datetime(2020, 9, 30, 21, tzinfo=UTC)
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "period.extended")
+    assert "The server was down." in event.after["reason"]
+    messages = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "extended")
+    addresses = {message.address for message in messages}
+    assert email("ontario") in addresses
+    assert email("quebec") not in addresses, "a jurisdiction that does not report gets no email"
+    assert all("The server was down." in message.text for message in messages)
+    assert all(m.next_try_at is None for m in app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "chase"))
+    updates = app_per_engine.client_as("ontario").get(f"/{lang}/my-updates").main_text
+    assert "The server was down." in updates
+
+
+def test_extension_of_another_co_chair_is_not_repeated_unread(app: App) -> None:
+    first, second = (app.client_as(name).get(QUARTER.format(lang="en")).form("/extend") for name in ("chair", "secretariat"))
+    assert first.fill(reason_en="The server was down.").submit().status == 303
+    answer = second.fill(reason_en="Strike.").submit()
+    assert (answer.status, "changed the due date" in answer.alert_text) == (409, True)
+    assert len(app.rows(AuditEvent, AuditEvent.action == "period.extended")) == 1
+    assert answer.form("/extend").value("reason_en") == "Strike."
+    assert answer.form("/extend").submit().status == 303, "the second is deliberate"
+    assert period(app).original_due_at == datetime(2020, 9, 30, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_next_quarter_is_opened_from_the_page_of_the_open_one(app: App, lang: str) -> None:
+    page = app.client_as("chair").get(QUARTER.format(lang=lang))
+    answer = page.form("2020-12/open").submit()
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/plans/2020/quarters/2020-12")
+    assert period(app, "2020-12").opened_at is not None
+    again = app.client_as("chair").get(QUARTER.format(lang=lang))
+    assert [form for form in again.forms if form.action.endswith("/open")] == []
+
+
+def test_quarter_that_is_not_open_cannot_be_extended(app: App) -> None:
+    chair = app.client_as("chair")
+    before = app.fingerprint()
+    for key in ("2020-06", "2020-12"):
+        sent = {"csrf_token": chair.csrf_token(), "extend-was": period(app, key).due_at.isoformat(), "extend-reason_en": "No."}
+        assert chair.post(f"/en/plans/2020/quarters/{key}/extend", sent).status == 422
+    ontario = app.client_as("ontario")
+    sent = {"csrf_token": ontario.csrf_token(), "extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "No."}
+    assert ontario.post("/en/plans/2020/quarters/2020-09/extend", sent).status == 403
+    assert app.fingerprint() == before

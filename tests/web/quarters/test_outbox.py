@@ -1,0 +1,204 @@
+"""What became of reminders, and each email of the outbox: its text, cancelling it and sending it now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM
+from cogwg.core.db import write_transaction
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import DeliveryError, FailureKind, OutgoingEmail
+from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, withdraw
+from cogwg.notices.rules import CancellationReason
+from cogwg.notices.services import due_emails, write_reminders
+from tests.mail.server import MailServer
+from tests.mail.test_outbox import make_email
+from tests.web.conftest import MakeApp
+from tests.web_client import App, Page, email, text_of
+
+LANGS = ("en", "fr")
+SITE = "http://127.0.0.1:8000"
+
+
+def send_reminders(app: App) -> list[OutboxMessage]:
+    assert app.client_as("chair").get("/en/readiness/remind").form().submit().status == 303
+    return app.rows(OutboxMessage, OutboxMessage.kind == "chase")
+
+
+def add_email(app: App, message: OutgoingEmail) -> OutboxMessage:
+    with Session(app.engine) as session, write_transaction(session):
+        enqueue(session, message, by=SYSTEM, at=app.calendar.now(), now=app.clock())
+    return app.rows(OutboxMessage)[-1]
+
+
+def press(page: Page, verb: str) -> Page:
+    answer = page.form(f"/{verb}").submit()
+    assert answer.status == 303
+    return answer.follow()
+
+
+def stored(app: App, message: OutboxMessage) -> OutboxMessage:
+    (row,) = app.rows(OutboxMessage, OutboxMessage.id == message.id)
+    return row
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_chair_sees_what_became_of_each_reminder(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    sent, failed = send_reminders(app)
+    quebec = app.person_id("quebec")
+    cancelled = add_email(app, make_email(1, key=f"remind:3:{quebec}:before-14", person_id=quebec))
+    with Session(app.engine) as session, write_transaction(session):
+        facts = {message.id: message for message in claim_due_messages(session, now=app.clock())}
+        mark_sent(session, facts[sent.id], now=app.clock())
+        mark_failed(session, facts[failed.id], DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=app.clock())
+        withdraw(session, facts[cancelled.id], CancellationReason.NOTHING_MISSING)
+    chair = app.client_as("chair")
+    (link,) = [a for a in chair.get(f"/{lang}/readiness").find_all("a") if "/readiness/reminders" in a.get("href", "")]
+    page = chair.get(link.get("href", ""))
+    items = {text_of(li.findall(".//b")[0]): text_of(li) for li in page.find("main").iter("li")}
+    names = {person.id: person.name for person in app.rows(Person)}
+    words = {"en": ("Sent on", "Failed. Tried 1 time.", "Cancelled."), "fr": ("Envoyé", "Échec.", "Annulé.")}[lang]
+    for message, word in zip((sent, failed, cancelled), words, strict=True):
+        assert word in items[names[message.person_id]].replace("\u00a0", " ")
+    assert "550 unknown" in items[names[failed.person_id]]
+    assert len(items) == 3
+    assert names[app.person_id("chair")] in page.main_text
+
+
+def test_automatic_reminders_are_listed_with_those_of_co_chairs(app: App) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        written = write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=SITE)
+    assert written
+    page = app.client_as("chair").get("/en/readiness/reminders")
+    assert page.main_text.count("Automatic reminder") == len(written)
+    assert app.client_as("chair").get("/en/readiness/reminders?period=2020-06").main_text.count("Automatic reminder") == 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_text_of_an_email_can_be_read_and_markup_in_it_is_text(app: App, lang: str) -> None:
+    message = add_email(app, make_email(1, kind="mention", text="Bonjour <b>vous</b>.\nÀ bientôt."))
+    page = app.client_as("secretariat").get(f"/{lang}/outbox/{message.id}")
+    assert page.status == 200
+    (shown,) = page.find_all("div", class_="user-text")
+    assert (shown.get("lang"), shown.text) == ("fr", "Bonjour <b>vous</b>.\nÀ bientôt.")
+    (link,) = [a for a in app.client_as("secretariat").get(f"/{lang}/outbox").find_all("a") if a.text == message.subject]
+    assert link.get("href") == f"/{lang}/outbox/{message.id}"
+
+
+def test_co_chair_manages_reminders_and_no_other_email(app: App) -> None:
+    reminder = send_reminders(app)[0]
+    other = add_email(app, make_email(1, kind="mention"))
+    chair, lead = app.client_as("chair"), app.client_as("ontario")
+    assert chair.get(f"/en/outbox/{reminder.id}").status == 200
+    for verb in ("", "/cancel", "/send"):
+        token = {"csrf_token": chair.csrf_token()}
+        answer = chair.post(f"/en/outbox/{other.id}{verb}", token) if verb else chair.get(f"/en/outbox/{other.id}")
+        assert answer.status == 404
+        own = {"csrf_token": lead.csrf_token()}
+        refused = lead.post(f"/en/outbox/{reminder.id}{verb}", own) if verb else lead.get(f"/en/outbox/{reminder.id}")
+        assert refused.status == 403
+    assert stored(app, other).next_try_at is not None
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_cancelled_reminder_is_not_sent_and_not_written_again(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    at, now = app.calendar.now(), app.clock()
+    with Session(app.engine) as session, write_transaction(session):
+        write_reminders(session, at=at, now=now, days=(14, -1), site=SITE)
+    message = app.rows(OutboxMessage)[0]
+    chair = app.client_as("chair")
+    open_page = chair.get(f"/{lang}/outbox/{message.id}")
+    page = press(open_page, "cancel")
+    assert {"en": "is cancelled. It will not be sent.", "fr": "est annulé. Il ne sera pas envoyé."}[lang] in page.main_text
+    assert not [form for form in page.forms if form.action.endswith(("/cancel", "/send"))]
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "letter.cancelled")
+    assert (event.actor_id, event.subject_id) == (app.person_id("chair"), message.id)
+    again = press(open_page, "cancel")
+    assert {"en": "This email was cancelled.", "fr": "Ce courriel a été annulé."}[lang] in again.main_text
+    assert len(app.rows(AuditEvent, AuditEvent.action == "letter.cancelled")) == 1
+    with Session(app.engine) as session:
+        assert message.key not in {due.key for due in due_emails(session, at=at, days=(14, -1), site=SITE)}
+        assert message.id not in {claimed.id for claimed in claim_due_messages(session, now=now)}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_email_is_sent_now_with_one_audit_event(make_app: MakeApp, engine_name: str, lang: str) -> None:
+    with MailServer() as server:
+        app = make_app(engine_name, mail=server.settings)
+        first, second, *_ = send_reminders(app)
+        chair = app.client_as("chair")
+        open_page = chair.get(f"/{lang}/outbox/{first.id}")
+        page = press(open_page, "send")
+        assert {"en": "is sent.", "fr": "est envoyé."}[lang] in page.main_text
+        assert server.recipients == [first.address]
+        again = press(open_page, "send")
+        assert {"en": "has already been sent", "fr": "a déjà été envoyé"}[lang] in again.main_text
+        assert server.recipients == [first.address], "it is sent once"
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "letter.now")
+    assert (event.actor_id, event.subject_id) == (app.person_id("chair"), first.id)
+    page = press(chair.get(f"/{lang}/outbox/{second.id}"), "send")
+    assert {"en": "could not be sent", "fr": "n’a pas pu être envoyé"}[lang] in page.main_text
+    assert stored(app, second).next_try_at is not None, "it is tried again later"
+
+
+def test_email_that_a_delivery_holds_is_neither_sent_nor_cancelled(make_app: MakeApp) -> None:
+    with MailServer() as server:
+        app = make_app(mail=server.settings)
+        message = send_reminders(app)[0]
+        app.execute(
+            update(OutboxMessage).where(OutboxMessage.id == message.id).values(claimed_until=app.clock() + timedelta(minutes=5))
+        )
+        page = app.client_as("chair").get(f"/en/outbox/{message.id}")
+        assert "is being sent now" in press(page, "cancel").main_text
+        assert "is being sent now" in press(page, "send").main_text
+        assert server.recipients == []
+
+
+def test_email_that_is_no_longer_required_is_cancelled_instead_of_sent(make_app: MakeApp) -> None:
+    with MailServer() as server:
+        app = make_app(mail=server.settings)
+        message = next(m for m in send_reminders(app) if m.address == email("ontario"))
+        app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))
+        page = press(app.client_as("secretariat").get(f"/en/outbox/{message.id}"), "send")
+        assert "no longer required" in page.main_text
+        assert "no longer has an account" in page.main_text
+        assert server.recipients == []
+
+
+def test_email_cannot_be_sent_without_a_mail_server(app: App) -> None:
+    message = send_reminders(app)[0]
+    chair = app.client_as("chair")
+    assert not [form for form in chair.get(f"/en/outbox/{message.id}").forms if form.action.endswith("/send")]
+    answer = chair.post(f"/en/outbox/{message.id}/send", {"csrf_token": chair.csrf_token()})
+    assert "No email server is configured" in answer.follow().main_text
+    assert app.rows(AuditEvent, AuditEvent.action == "letter.now") == []
+
+
+def test_reminder_of_a_co_chair_is_answered_to_the_co_chair(app: App) -> None:
+    for message in send_reminders(app):
+        assert message.reply_to == email("chair")
+        assert message.choice_url == f"{SITE}/{message.lang.value}/account#emails"
+    page = app.client_as("chair").get(f"/en/outbox/{message.id}")
+    assert f"Answers go to {email('chair')}." in page.main_text
+
+
+def test_reminder_has_the_due_time_in_the_recipients_time_zone(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("ontario")).values(time_zone="America/Vancouver"))
+    chased = {message.address: message.text.replace("\u00a0", " ") for message in send_reminders(app)}
+    assert "Due: Wednesday, September 30 at 5 pm (Eastern time; 2 pm in your time zone)" in chased[email("ontario")]
+    assert sum("in your time zone" in text or "votre fuseau horaire" in text for text in chased.values()) == len(
+        [p for p in app.rows(Person, Person.email.in_(chased)) if p.time_zone not in ("America/Toronto",)]
+    )
+    app.execute(update(OutboxMessage).values(made_at=app.calendar.now() - timedelta(days=3)))
+    with Session(app.engine) as session, write_transaction(session):
+        write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=SITE)
+    texts = {m.address: m.text for m in app.rows(OutboxMessage, OutboxMessage.kind == "reminder")}
+    assert "5\u00a0pm (Eastern time; 2\u00a0pm in your time zone)" in texts[email("ontario")]
