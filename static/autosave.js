@@ -7,6 +7,8 @@ const SAVE_WAITS_MS = 2_000;  // for text on its way: within the 10 s that hold 
 const autosaves = new WeakMap();  // of each form: its timer, when it began to change, the request on its way, whether it was announced
 const wording = (name) => document.querySelector(`meta[name="${name}"]`).content;
 const autosavePart = (form) => form?.querySelector("[data-autosave]");
+// The names of fields that are numbered by their place in a list: another version of the form may have another item there.
+const isNumbered = (form, name) => Boolean(autosavePart(form).dataset.numbered) && new RegExp(autosavePart(form).dataset.numbered).test(name);
 const openOffer = (form) => form.querySelector(".unsaved-offer:not([hidden])");
 
 function autosaveOf(form) {
@@ -26,7 +28,10 @@ function changedControls(form) {
     } else if (control.matches("select")) {
       const wasSelected = [...control.options].find((option) => option.defaultSelected) ?? control.options[0];
       if (all || wasSelected?.value !== value) states.push(["list", name, value]);
-    } else if (control.matches(TEXT_FIELDS) && (all ? value : value !== control.defaultValue)) states.push(["text", name, value]);
+    } else if (control.matches(TEXT_FIELDS) && (all ? value : value !== control.defaultValue)) {
+      states.push(["text", name, value]);
+      if (isNumbered(form, name)) states.push(["was", name, control.defaultValue]);
+    }
   }
   return states;
 }
@@ -97,7 +102,8 @@ function showSentence(form, sentence, isProblem) {
   line.className = `autosave-line meta${isProblem ? " is-problem" : ""}`;
   line.textContent = sentence;
   if (!line.isConnected) (form.querySelector(".actions:not(.unsaved-offer *), .sticky-bar") ?? form).append(line);
-  if (isNew) document.getElementById("status").textContent = sentence;
+  // The warning before a session ends is announced in the same place, and matters more.
+  if (isNew && !document.querySelector("[data-time-limit]:not([hidden])")) document.getElementById("status").textContent = sentence;
   autosave.wasAnnounced ||= !isProblem;
 }
 
@@ -139,36 +145,61 @@ function review(form) {
 
 const controlsNamed = (form, name) => [...form.elements].filter((control) => control.name === name);
 
-function isShown(form, { dataset: { control: kind, name }, textContent: value }) {
-  const controls = controlsNamed(form, name);
-  if (kind === "on" || kind === "off") return controls.some((control) => control.value === value && control.checked === (kind === "on"));
-  return controls.some((control) => control.value === value);
+// The controls that a kept state belongs to. If another version is saved since, a numbered text field is recognized by what it
+// contained before: if no field contains that now, or two do, the text belongs to none.
+function controlsOf(form, offer, { dataset: { control: kind, name } }) {
+  const base = form.elements[autosavePart(form).dataset.baseField];
+  if (!isNumbered(form, name) || (base?.value ?? "") === offer.dataset.base) return controlsNamed(form, name);
+  const was = offer.querySelector(`[data-control="was"][data-name="${CSS.escape(name)}"]`)?.textContent;
+  if (kind !== "text" || !was) return [];
+  const same = [...form.elements].filter((control) => isNumbered(form, control.name) && control.defaultValue === was);
+  return same.length === 1 ? same : [];
 }
 
+function isShown(form, offer, state) {
+  const { dataset: { control: kind }, textContent: value } = state;
+  const controls = controlsOf(form, offer, state);
+  if (kind === "on" || kind === "off") return controls.some((control) => control.value === value && control.checked === (kind === "on"));
+  return controls.some((control) => control.value === value) || (kind === "text" && !controls.length && !value.trim());
+}
+
+const keptStates = (offer) => [...offer.querySelectorAll('[data-control]:not([data-control="was"])')];
+const keptTexts = (offer) => [...offer.querySelectorAll('[data-control="text"]')];
+
 function reviewOffer(form, offer) {
-  const states = [...offer.querySelectorAll("[data-control]")];
-  if (states.every((state) => isShown(form, state))) {
+  if (keptStates(offer).every((state) => isShown(form, offer, state))) {
     offer.remove();
     markKept(form);
     return;
   }
-  for (const text of offer.querySelectorAll('[data-control="text"]')) {
-    const [control] = controlsNamed(form, text.dataset.name);
+  for (const text of keptTexts(offer)) {
+    const [control] = controlsOf(form, offer, text);
     text.lang = control?.lang ?? "";
     text.previousElementSibling.textContent = control?.labels[0]?.firstChild.textContent ?? "";
   }
   for (let fold = offer.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   offer.hidden = false;
-  document.getElementById("status").textContent = offer.querySelector("p").textContent;
+  if (keptTexts(offer).length && keptTexts(offer).every((text) => !controlsOf(form, offer, text).length)) offerToCopy(offer);
+  else document.getElementById("status").textContent = offer.querySelector("p").textContent;
+}
+
+// Texts whose field is gone stay to be copied. Saving the form does not delete them.
+function offerToCopy(offer) {
+  const sentence = offer.querySelector(".unsaved-fieldless");
+  sentence.hidden = false;
+  offer.querySelector("details").open = true;
+  offer.querySelector("[data-restore-text]").remove();
+  document.getElementById("status").textContent = sentence.textContent;
 }
 
 // The form is then based on the version that the text began from: if a newer one is saved, saving shows both.
 function restore(form, offer) {
+  const matched = keptStates(offer).map((state) => [state, controlsOf(form, offer, state)]);
   const base = form.elements[autosavePart(form).dataset.baseField];
   if (base) base.value = offer.dataset.base;
   let first = null;
-  for (const { dataset: { control: kind, name }, textContent: value } of offer.querySelectorAll("[data-control]")) {
-    for (const control of controlsNamed(form, name)) {
+  for (const [{ dataset: { control: kind }, textContent: value }, controls] of matched) {
+    for (const control of controls) {
       if (kind === "on" || kind === "off") {
         if (control.value !== value) continue;
         control.checked = kind === "on";
@@ -179,9 +210,17 @@ function restore(form, offer) {
       if (kind === "text") first ??= control;
     }
   }
-  offer.remove();
-  markKept(form);
-  first?.focus();
+  for (const [state, controls] of matched) {
+    if (state.dataset.control !== "text" || (!controls.length && state.textContent.trim())) continue;
+    state.previousElementSibling.remove();
+    state.remove();
+  }
+  if (keptTexts(offer).length) offerToCopy(offer);
+  else {
+    offer.remove();
+    markKept(form);
+  }
+  (first ?? offer.querySelector("summary"))?.focus();
 }
 
 document.addEventListener("click", (event) => {

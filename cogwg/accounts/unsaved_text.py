@@ -33,12 +33,16 @@ _FORM_KEY = re.compile(r"[a-z]+(-[a-z]+)*(:[A-Za-z0-9._-]{1,60}){1,3}")
 
 
 class ControlKind(StrEnum):
-    """What was changed in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off."""
+    """What was changed in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off.
+
+    ``WAS`` is what a text field of a numbered list contained before, by which it is recognized if the list has changed.
+    """
 
     TEXT = "text"
     LIST = "list"
     ON = "on"
     OFF = "off"
+    WAS = "was"
 
 
 @dataclass(frozen=True, slots=True)

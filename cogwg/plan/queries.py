@@ -380,3 +380,14 @@ def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[s
     """Return the code and title of these activities, by id."""
     rows = session.execute(select(Activity.id, Activity.code, Activity.title).where(Activity.id.in_(tuple(ids))))
     return {row.id: (row.code, row.title) for row in rows}
+
+
+def activity_places(session: Session, ids: Collection[int]) -> dict[int, tuple[int, str, Bilingual]]:
+    """Return the year of the plan, the code and the title of these activities, by id."""
+    statement = (
+        select(Activity.id, WorkPlan.year, Activity.code, Activity.title)
+        .join(Priority, Priority.id == Activity.priority_id)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .where(Activity.id.in_(tuple(ids)))
+    )
+    return {row.id: (row.year, row.code, row.title) for row in session.execute(statement)}

@@ -241,3 +241,100 @@ def test_offer_leaves_the_focus_and_is_read_out(site: Site, open_browser: OpenBr
     expect(offer_of(quebec.page)).to_be_visible()
     assert quebec.page.evaluate("document.activeElement === document.body")
     expect(quebec.page.locator("#status")).to_contain_text("You have unsaved text from")
+
+
+STEPS = "/en/briefings/{briefing}/next-steps"
+
+
+def step_fields(place: Any, lang: str = "en") -> Locator:
+    fields: Locator = place.locator(f'textarea[name^="step-"][name$="-{lang}"]')
+    return fields
+
+
+def reword_last_sub_step(chair: BrowserUser, path: str) -> tuple[str, str]:
+    """Reword a sub-step of the first step without saving it; return its name and what it contained."""
+    chair.open(path)
+    field = chair.page.locator('textarea[name^="step-0."][name$="-en"]').last
+    name, before = field.get_attribute("name") or "", field.input_value()
+    with chair.page.expect_response(KEEPING):
+        field.fill(WORDS)
+    close(chair)
+    return name, before
+
+
+def rewrite_steps(site: Site, person: str, change: dict[str, str], button: str = "save") -> None:
+    """Save the next steps as another user, with these fields changed."""
+    page = site.app.client_as(person).get(site.path(STEPS))
+    form = next(form for form in page.forms if any(name.startswith("step-") for name in form.values))
+    form.values.update(change)
+    assert form.submit(extra={"do": button}).status == 303
+
+
+def test_text_whose_field_is_gone_stays_to_be_copied_until_it_is_discarded(site: Site, open_browser: OpenBrowser) -> None:
+    path = site.populate().path(STEPS)
+    chair = open_browser(site).use_session_of("chair")
+    name, _before = reword_last_sub_step(chair, path)
+    rewrite_steps(site, "secretariat", {name: "", name.replace("-en", "-fr"): ""})
+    chair.open(path)
+    offer = offer_of(chair.page)
+    expect(offer).to_contain_text("this text has no field in it any more")
+    expect(offer.get_by_text("Thirteen resources are online")).to_be_visible()
+    expect(offer.get_by_role("button", name="Restore my text")).to_have_count(0)
+    chair.page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(chair.page.locator("#outcome")).to_be_visible()
+    expect(offer_of(chair.page).get_by_text("Thirteen resources are online")).to_be_visible()
+    with chair.page.expect_response("**/account/unsaved-text/discard"):
+        press(chair, offer_of(chair.page), "Discard my text")
+    assert site.app.rows(UnsavedText) == []
+
+
+def test_text_of_a_step_is_restored_to_the_step_it_was_typed_in(site: Site, open_browser: OpenBrowser) -> None:
+    path = site.populate().path(STEPS)
+    chair = open_browser(site).use_session_of("chair")
+    name, before = reword_last_sub_step(chair, path)
+    rewrite_steps(site, "secretariat", {}, f"up {name.removeprefix('step-').removesuffix('-en')}")
+    chair.open(path)
+    moved = [field for field in step_fields(chair.page).all() if field.input_value() == before]
+    assert len(moved) == 1
+    assert moved[0].get_attribute("name") != name
+    press(chair, chair.page, "Restore my text")
+    expect(moved[0]).to_have_value(WORDS)
+    expect(chair.page.locator(f'textarea[name="{name}"]')).not_to_have_value(WORDS)
+
+
+def test_text_without_a_field_stays_when_the_rest_is_restored_and_saved(site: Site, open_browser: OpenBrowser) -> None:
+    path = site.populate().path(STEPS)
+    chair = open_browser(site).use_session_of("chair").expect_statuses(409)
+    chair.open(path)
+    chair.page.locator('textarea[name="step-0-en"]').fill("Reworded step")
+    gone = chair.page.locator('textarea[name^="step-0."][name$="-en"]').last
+    name = gone.get_attribute("name") or ""
+    with chair.page.expect_response(KEEPING):
+        gone.fill(WORDS)
+    close(chair)
+    rewrite_steps(site, "secretariat", {name: "", name.replace("-en", "-fr"): ""})
+    chair.open(path)
+    press(chair, chair.page, "Restore my text")
+    expect(chair.page.locator('textarea[name="step-0-en"]')).to_have_value("Reworded step")
+    expect(offer_of(chair.page)).to_contain_text("this text has no field in it any more")
+    expect(offer_of(chair.page)).not_to_contain_text("Reworded step")
+    for _ in range(2):
+        chair.page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(chair.page.locator("#outcome")).to_be_visible()
+    expect(offer_of(chair.page).get_by_text("Thirteen resources are online")).to_be_visible()
+    (stored,) = site.app.rows(UnsavedText)
+    assert "Thirteen resources" in stored.controls
+
+
+def test_list_of_unsaved_text_is_accessible_and_discards(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    quebec = open_browser(site, lang).use_session_of("quebec")
+    quebec.open("plans/2020/activities/5.4")
+    with quebec.page.expect_response(KEEPING):
+        quebec.page.locator("#discussion").get_by_role("textbox").fill(WORDS)
+    close(quebec)
+    quebec.open("account/unsaved-text")
+    expect(quebec.page.get_by_role("textbox", name=quebec.translate("Your text"))).to_have_value(WORDS)
+    assert find_violations(quebec.page) == []
+    quebec.page.locator("main").get_by_role("button", name=quebec.translate("Discard my text")).click()
+    expect(quebec.page.get_by_text(quebec.translate("Text discarded."))).to_be_visible()
+    assert site.app.rows(UnsavedText) == []

@@ -40,6 +40,7 @@ PAGES_BY_PERSONA = {
         *BRIEFING_PAGES,
         "jurisdictions",
         "account",
+        "account/unsaved-text",
         "milestones",
         "milestones/{milestone}/edit",
         "challenges",

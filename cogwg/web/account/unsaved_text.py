@@ -1,18 +1,81 @@
-"""Keeping and discarding a person's unsaved text, as the scripts of a page ask for it."""
+"""Keeping and discarding a person's unsaved text, as the scripts of a page ask for it, and the page that lists all of it.
+
+A form offers its own text. The page also has the text of forms that no longer exist: of a closed quarter, or of a text that a
+colleague has translated.
+"""
 
 from __future__ import annotations
 
-from flask import Response, jsonify, make_response, request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.unsaved_text import ControlKind, ControlState, discard_unsaved_text, keep_unsaved_text
-from cogwg.core.errors import Invalid
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import N_, Invalid
+from cogwg.plan.queries import activity_places
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
-from cogwg.web.http.database import write
+from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import clock
+from cogwg.web.http.forms import ButtonForm
+from cogwg.web.http.unsaved_text import own_unsaved_texts
+
+KIND_LABELS: Mapping[str, str] = {
+    "report": N_("Report"),
+    "report-returned": N_("Returned report"),
+    "note": N_("Note"),
+    "comment": N_("Comment"),
+    "comment-edit": N_("Comment"),
+    "slide-comment": N_("Comment on a slide"),
+    "due-date": N_("Due date"),
+    "milestone": N_("Milestone"),
+    "challenge": N_("Challenge"),
+    "translation": N_("Translation"),
+    "overall-status": N_("Overall status"),
+    "role-declined": N_("Role"),
+    "briefing": N_("Briefing"),
+    "reopening": N_("Reopened quarter"),
+    "reminder": N_("Reminder"),
+}
+"""What a form is for, by the first part of its key."""
+_OF_QUARTER = ("report", "report-returned", "note", "reopening", "reminder")
+_OF_ACTIVITY = {"report": 1, "report-returned": 1, "note": 1, "comment": 0, "due-date": 0}
+"""The place of the activity's id in the rest of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedText:
+    """Texts of one form that were not saved: what the form is for, its quarter ("" if none), and its activity or None."""
+
+    form: str
+    label: str
+    quarter: str
+    activity: tuple[int, str, Bilingual] | None
+    kept_at: datetime
+    texts: tuple[str, ...]
+
+    @property
+    def element_id(self) -> str:
+        return element_id(self.form)
+
+
+def element_id(form: str) -> str:
+    """Return the id of a form's text on the page, for links to it."""
+    return f"text-{form}".replace(":", "-").replace(".", "-")
+
+
+@blueprint.get("/account/unsaved-text")
+@requires(Permission.READ_REPORTS)
+def unsaved_text_list(lang: str) -> str:
+    """Show all texts that the person did not save, newest first, to copy or to discard, also if their form no longer exists."""
+    return render_template("account/unsaved_text.html", listed=list(_listed_texts()), button=ButtonForm(formdata=None))
 
 
 @blueprint.post("/account/unsaved-text")
@@ -42,3 +105,37 @@ def unsaved_text_discard(lang: str) -> Response:
     with write() as open_session:
         discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
     return jsonify(kept="")
+
+
+@blueprint.post("/account/unsaved-text/delete")
+@requires(Permission.READ_REPORTS)
+def unsaved_text_delete(lang: str) -> BaseResponse:
+    """Delete a text of the list."""
+    with write() as open_session:
+        discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
+    flash(_("Text discarded."))
+    return redirect(url_for("account.unsaved_text_list", lang=lang), 303)
+
+
+def _listed_texts() -> Iterator[ListedText]:
+    stored = sorted(own_unsaved_texts().items(), key=lambda item: item[1].kept_at, reverse=True)
+    keys = {form: form.split(":") for form, _facts in stored}
+    places = activity_places(session(), [id for key in keys.values() if (id := _activity_id(key)) is not None])
+    for form, facts in stored:
+        texts = tuple(control.value for control in facts.controls if control.kind is ControlKind.TEXT and control.value.strip())
+        label = str(_(KIND_LABELS[keys[form][0]])) if keys[form][0] in KIND_LABELS else ""
+        activity = places.get(_activity_id(keys[form]) or 0)
+        yield ListedText(form, label, _quarter(keys[form]), activity, facts.kept_at, texts)
+
+
+def _activity_id(key: list[str]) -> int | None:
+    place = _OF_ACTIVITY.get(key[0])
+    id = key[1:][place] if place is not None and len(key) > place + 1 else ""
+    return int(id) if id.isdecimal() and len(id) < 10 else None
+
+
+def _quarter(key: list[str]) -> str:
+    year, hyphen, month = key[1].partition("-")
+    if key[0] not in _OF_QUARTER or not (hyphen and month.isdecimal()):
+        return ""
+    return str(_("Quarter %(quarter)s of %(year)s", quarter=int(month) // 3, year=year))

@@ -18,6 +18,7 @@ from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
+from cogwg.web.http.unsaved_text import own_unsaved_texts
 
 _SHOWN_ONCE = "feed-once"
 """The key of a new secret in the session cookie, which keeps it until a page has shown it once."""
@@ -71,6 +72,7 @@ def _render_page(lang: str, facts: Account, form: AccountForm) -> str:
         account=facts,
         form=form,
         button=ButtonForm(formdata=None),
+        has_unsaved_text=bool(own_unsaved_texts()),
         new_urls={n: url_for(endpoint, lang=to, token=token, _external=True) for n, endpoint in names.items()}
         if token
         else None,

@@ -98,9 +98,9 @@ def _clear_cookie() -> None:
     """Clear the cookie except for what a form open in another tab needs: the CSRF token, so that it leads to sign-in and not
     to an error, and whose text it contains.
     """
-    preserved = {name: cookie[name] for name in ("csrf_token", preserved_form.TYPIST) if name in cookie}
+    values = {name: cookie[name] for name in ("csrf_token", preserved_form.TYPIST) if name in cookie}
     cookie.clear()
-    cookie.update(preserved)
+    cookie.update(values)
 
 
 def ask_to_sign_in() -> BaseResponse:

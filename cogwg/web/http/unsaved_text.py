@@ -7,6 +7,7 @@ Without JavaScript nothing is kept, and pages do not mention it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Flask, Response, g, request
@@ -29,15 +30,20 @@ def init(app: Flask) -> None:
 
 def unsaved_text(form: str) -> KeptForm | None:
     """Return the signed-in person's unsaved text of this form, to be offered to them; None if this form was just sent."""
+    return None if sent_autosaved_form() == form else own_unsaved_texts().get(form)
+
+
+def own_unsaved_texts() -> Mapping[str, KeptForm]:
+    """Return all that is kept for the signed-in person, by form, read once a request."""
     person = g.get("person")
-    if person is None or not person.has_unsaved_text or sent_autosaved_form() == form:
-        return None
+    if person is None or not person.has_unsaved_text:
+        return {}
     if "unsaved_texts" not in g:
         offset = clocks.calendar().offset
         stored = unsaved_texts(session(), person.person_id, now=clocks.real_now())
         g.unsaved_texts = {key: replace(facts, kept_at=facts.kept_at + offset) for key, facts in stored.items()}
-    texts: dict[str, KeptForm] = g.unsaved_texts
-    return texts.get(form)
+    texts: Mapping[str, KeptForm] = g.unsaved_texts
+    return texts
 
 
 def sent_autosaved_form() -> str:

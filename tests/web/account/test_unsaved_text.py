@@ -20,11 +20,13 @@ from cogwg.core.db import write_transaction
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.web.http import unsaved_text
-from tests.conventions.test_pages import check_html
+from tests.conventions.test_pages import check_html, fold_spaces
 from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, Client, Form, Page, email, text_of
 
 WORDS = "Thirteen resources — « en ligne » <b>& two</b>\nin review"
+PLAIN_WORDS = "Thirteen resources — « en ligne »"
 KEEP, DISCARD = "/en/account/unsaved-text", "/en/account/unsaved-text/discard"
 ACTIVITY, REPORT = "/en/plans/2020/activities/3.3", "/en/plans/2020/activities/3.3/report"
 
@@ -317,3 +319,74 @@ def test_save_stands_even_if_the_kept_text_cannot_be_deleted(app: App, monkeypat
     assert "en ligne" in answer.follow().main_text
     assert len(app.rows(UnsavedText)) == 1
     assert len(app.rows(AuditEvent, AuditEvent.action == "comment.written")) <= 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_text_of_a_closed_quarter_can_be_copied_and_discarded(app: App, lang: str) -> None:
+    ontario = ScriptlessUser(app, "ontario", lang)
+    _keep(ontario.browser, ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report"), PLAIN_WORDS)
+    app.execute(update(ReportingPeriod).values(closed_at=app.calendar.now() - timedelta(days=1)))
+    ontario.open("my-updates?period=2020-09")
+    ontario.follow("Show the text", within=ontario.row("4.3"))
+    check_html(ontario.page, lang)
+    ontario.open("account")
+    ontario.follow("Show the text")
+    assert ontario.page.h1 == ontario.translate("Text you did not save")
+    assert [e.text for e in ontario.page.find("main").iter("textarea")] == [PLAIN_WORDS]
+    assert {"en": "Report · Quarter 3 of 2020", "fr": "Rapport · Trimestre 3 de 2020"}[lang] in fold_spaces(
+        ontario.page.main_text
+    )
+    ontario.press("Discard my text")
+    assert ontario.translate("Text discarded.") in ontario.page.main_text
+    assert list(ontario.page.find("main").iter("textarea")) == []
+    assert app.rows(UnsavedText) == []
+
+
+def test_text_whose_translation_a_colleague_saved_is_still_listed(populated_app: PopulatedApp) -> None:
+    app = populated_app.app
+    ontario, colleague = app.client_as("ontario"), _colleague(app)
+    form = next(
+        form for form in ontario.get("/en/translations").forms if "/translations/" in form.action and _part(form) is not None
+    )
+    _keep(ontario, form, PLAIN_WORDS)
+    (other,) = [f for f in colleague.get("/en/translations").forms if f.action == form.action]
+    assert other.fill(text="By a colleague").submit().status == 303
+    assert "en ligne" not in ontario.get("/en/translations").text
+    assert "en ligne" in ontario.get("/en/account/unsaved-text").main_text
+
+
+def test_list_names_the_form_of_every_text(populated_app: PopulatedApp) -> None:
+    unnamed = []
+    for case in FORMS.values():
+        case.prepare(populated_app.app)
+        form = _open_form(populated_app, case)
+        assert _keep(form.page.client, form, PLAIN_WORDS).status == 200
+        page = form.page.client.get("/en/account/unsaved-text")
+        check_html(page, "en")
+        unnamed += [text_of(e) for e in page.find_all("h2") if text_of(e) == "Your text"]
+        assert PLAIN_WORDS in page.main_text
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_submit_all_names_the_reports_with_unsaved_text_before_the_button(app: App, lang: str) -> None:
+    ontario = ScriptlessUser(app, "ontario", lang)
+    report = ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report")
+    assert report.fill(progress_en="First part saved.", status="SP").submit(button_value="save").status == 303
+    sentence = ontario.translate("You have text that is not saved. It will not be submitted.")
+    ontario.open("my-updates/submit")
+    assert sentence not in ontario.page.main_text
+    _keep(ontario.browser, ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report"), PLAIN_WORDS)
+    _keep(ontario.browser, ontario.browser.get(REPORT).form("/report"), PLAIN_WORDS)
+    ontario.open("my-updates/submit")
+    check_html(ontario.page, lang)
+    text = ontario.page.main_text
+    assert text.index(sentence) < text.rindex(ontario.translate("Submit reports"))
+    (notice,) = [e for e in ontario.page.find_all("div", class_="notice-warning") if sentence in text_of(e)]
+    titles = [text_of(a) for item in notice.iter("li") for a in item.iter("a")]
+    assert len(titles) == len(set(titles)) == 2
+    ontario.click(next(a for item in notice.iter("li") for a in item.iter("a")))
+    assert PLAIN_WORDS in _offer(ontario.page), "the link leads to the form of this row"
+    ontario.open("my-updates/submit")
+    ontario.press("Submit reports")
+    assert "/receipts/" in ontario.page.path

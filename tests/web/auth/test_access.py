@@ -342,6 +342,10 @@ ROUTE_CASES = [
     RouteCase(
         "account.unsaved_text_discard", "POST", "/en/account/unsaved-text/discard", members_only(200), {"form": "comment:1"}
     ),
+    RouteCase("account.unsaved_text_list", "GET", "/en/account/unsaved-text", members_only(200)),
+    RouteCase(
+        "account.unsaved_text_delete", "POST", "/en/account/unsaved-text/delete", members_only(303), {"form": "comment:1"}
+    ),
     RouteCase("account.own_due_dates", "GET", "/en/feeds/due-dates.ics", members_only(200)),
     RouteCase("account.own_changes", "GET", "/en/feeds/changes.atom", members_only(200)),
     RouteCase("account.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", same_for_all(200)),

@@ -176,8 +176,8 @@ def test_text_is_given_back_after_signing_in_only_to_the_person_who_typed_it(
     break_request(app, form, monkeypatch)
     user._show(form.submit())
     assert user.page.status == 401
-    lost = "Your session ended before your text was saved. Sign in on this page to get it back."
-    assert user.translate(f"{lost} If you close the page, your text may be lost.") in user.page.main_text
+    sentence = "Your session ended before your text was saved. Sign in on this page to get it back."
+    assert user.translate(f"{sentence} If you close the page, your text may be lost.") in user.page.main_text
     fields = {"email": email(person), "password": "wrong pass phrase"}
     user.press("Sign in", within=user.page.find("main"), fields=fields)
     user.press("Sign in", within=user.page.find("main"), fields={**fields, "password": PASSWORD})
