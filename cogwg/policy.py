@@ -87,6 +87,12 @@ def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | 
     return has_permission(roles, Permission.REPORT) and priority.can_report(lead_ids)
 
 
+def can_translate_report(holder: RoleHolder, priority: PriorityFacts) -> bool:
+    """Return whether this person may translate the reports on a priority: its leads, the co-chairs and the secretariat."""
+    may_act = _has_permission(holder, Permission.REPORT_ON_BEHALF) or can_report_on(holder, priority, None)
+    return may_act and _has_permission(holder, Permission.TRANSLATE)
+
+
 def can_see_return_note(holder: RoleHolder, priority: PriorityFacts) -> bool:
     """Return whether this person may read why a report on a priority was returned.
 

@@ -146,6 +146,14 @@ def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Biling
     return row.name, Bilingual(row.name_en or "", row.name_fr or "")
 
 
+def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of these people by id, in one SQL statement; in none if there are no ids."""
+    if not ids:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(ids))))
+    return {row.id: row.name for row in rows}
+
+
 def lead_jurisdictions() -> Subquery:
     """Return a subquery of leads with one jurisdiction each: ``person_id``, ``jurisdiction_id``."""
     return (

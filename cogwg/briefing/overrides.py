@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from cogwg.briefing.gap_sources import GapSource
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
 Lines = Sequence[Bilingual]
 
@@ -35,9 +35,12 @@ def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
 
 
 def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
-    """Return the reworded language if only one is reworded and the default has text in the other; None otherwise."""
+    """Return the reworded language if only one is reworded and the default has text in both; None otherwise.
+
+    A text in the language that the default lacks is its translation, not another wording.
+    """
     new = [lang for lang in Language if changed_text(override, default).exact_text(lang)]
-    return new[0] if len(new) == 1 and default.exact_text(new[0].other) else None
+    return new[0] if len(new) == 1 and not default.missing_languages and default else None
 
 
 def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...]:
@@ -59,8 +62,12 @@ def overridden_lines_language(override: Lines, default: Lines) -> Language | Non
     """
     if len(set(line_counts(lines_with_override(override, default)).values())) > 1:
         return None
+    without_translations = tuple(
+        Bilingual(*(line.exact_text(lang) if usual.exact_text(lang) else "" for lang in Language)) if usual else line
+        for line, usual in zip_longest(override, default, fillvalue=EMPTY_TEXT)
+    )
     return overridden_language(
-        *(Bilingual(*("\n".join(_column(lines, lang)) for lang in Language)) for lines in (override, default))
+        *(Bilingual(*("\n".join(_column(lines, lang)) for lang in Language)) for lines in (without_translations, default))
     )
 
 

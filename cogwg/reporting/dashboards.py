@@ -114,7 +114,7 @@ class PeriodSubmission:
 
 
 def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> dict[int, list[PeriodSubmission]]:
-    """Return all submissions on these activities, newest first, by activity id."""
+    """Return all submissions on these activities, newest first, by activity id; a translated one only with its translation."""
     rows = session.execute(
         select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)
         .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
@@ -124,6 +124,9 @@ def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> 
     )
     submissions: dict[int, list[PeriodSubmission]] = {id_: [] for id_ in activity_ids}
     for s, key, name_en, name_fr in rows:
+        translated = [newer for newer in submissions[s.activity_id] if (newer.period_key, newer.at) == (key, s.submitted_at)]
+        if translated:
+            continue
         submissions[s.activity_id].append(
             PeriodSubmission(key, s.submitted_at, Bilingual(name_en or "", name_fr or ""), submission_facts(s))
         )
@@ -192,6 +195,7 @@ def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusCh
             .outerjoin(led, led.c.person_id == _S.c.submitted_by)
             .outerjoin(_J, _J.c.id == func.coalesce(_S.c.behalf_of, led.c.jurisdiction_id))
         )
+        .where(_S.c.translated_at.is_(None))
         .order_by(_S.c.id.desc())
         .limit(limit)
     )

@@ -86,6 +86,10 @@ class PeriodException(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+STALE = JSON(none_as_null=True)
+"""The type of a column with the texts that are stale in a language: see ``cogwg.core.text_states``."""
+
+
 _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = '')"
 """A report either describes progress or says that there is nothing to report. A challenge may stand beside both."""
 
@@ -94,6 +98,8 @@ class StatusReport(Base):
     """The one report of an activity in a period. ``version`` detects conflicting changes.
 
     A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears it.
+    ``translated`` has the texts that a translator wrote, until a lead changes or confirms them: by name, ``{"lang", "by",
+    "at"}``.
     """
 
     __tablename__ = "status_report"
@@ -114,6 +120,8 @@ class StatusReport(Base):
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     behalf_of: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
+    translated: Mapped[dict[str, dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     returned_note: Mapped[str | None] = mapped_column(Text)
     returned_at: Mapped[datetime | None]
     returned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -158,6 +166,9 @@ class Submission(Base):
 
     ``completed_at`` is when "Complete" was first submitted, if no lower status was submitted since; ``evidence`` is a list of
     ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown until then, None if there was no report.
+
+    A translation of a submitted text is a further row: a copy of the submission with the translation, and with
+    ``translated_by``, the id of a person, and ``translated_at``.
     """
 
     __tablename__ = "submission"
@@ -182,6 +193,9 @@ class Submission(Base):
     evidence_note_en: Mapped[str] = mapped_column(Text, default="")
     evidence_note_fr: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
+    translated_at: Mapped[datetime | None]
+    translated_by: Mapped[int | None]
     progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
     challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
     evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
@@ -207,6 +221,7 @@ class Contribution(Base):
     text_fr: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
 
     __mapper_args__ = {"version_id_col": version}
@@ -255,6 +270,7 @@ class Milestone(Base):
     changed_at: Mapped[datetime | None]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]
+    stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
 
     jurisdiction: Mapped[Jurisdiction] = relationship()
@@ -301,6 +317,7 @@ class Challenge(Base):
     changed_at: Mapped[datetime | None]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]
+    stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
     theme: Mapped[Bilingual] = composite("theme_en", "theme_fr")
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
 
@@ -315,3 +332,17 @@ class ChallengeJurisdiction(Base):
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
     may_be_named: Mapped[bool] = mapped_column(default=False)
+
+
+class TranslationOrder(Base):
+    """Texts that were sent out to be translated, as they were then, in the order of the file.
+
+    ``texts`` is a list of ``{"key", "into", "source", "target", "notes", "limit"}``; ``target`` is the stale translation.
+    """
+
+    __tablename__ = "translation_order"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    texts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

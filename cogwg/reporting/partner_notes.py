@@ -17,6 +17,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems
+from cogwg.core.text_states import stale_after
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution
 from cogwg.reporting.periods import periods
@@ -112,6 +113,8 @@ def save_note(
     before = {"version": note.version, "text": [note.text.en, note.text.fr]} if note is not None else None
     if note is None:
         note = Contribution(**key)
+    if before is not None:
+        note.stale = stale_after({"text": note.text}, {"text": text}, note.stale)
     note.text, note.changed_at, note.changed_by = text, at, by.id
     _write_note(session, note, key)
     after = {"version": note.version, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -21,7 +21,7 @@ from cogwg.core.status import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.models import Evidence, ReportState, StatusReport, Submission
-from cogwg.reporting.rules import LabelledLink, ReportDraft
+from cogwg.reporting.rules import LABEL_PREFIX, REPORT_TEXTS, LabelledLink, ReportDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +142,19 @@ def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]
     return tuple(LabelledLink(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
 
 
+def submitted_texts(row: Any) -> dict[str, Bilingual]:
+    """Return the texts of a submission by name, in the order of the report; a text keeps its place if another one is empty."""
+    texts = {name: _text(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in REPORT_TEXTS}
+    return texts | {f"{LABEL_PREFIX}{link.url}": link.label for link in evidence_links(row.evidence or ())}
+
+
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
     """The shared report of an activity in a period, as its leads see it.
 
-    ``status_before`` is the status before the quarter, None if there was no report or this one was never submitted.
-    ``changed_by_lead_of`` is the jurisdiction that ``changed_by`` leads for, empty for a co-chair or the secretariat.
+    ``stale`` and ``translated`` are by the name of the text: see ``StatusReport``. ``status_before`` is the status before the
+    quarter, None if there was no report or this one was never submitted. ``changed_by_lead_of`` is the jurisdiction that
+    ``changed_by`` leads for, empty for a co-chair or the secretariat.
     """
 
     id: int
@@ -165,6 +172,8 @@ class ReportFacts:
     changed_by: str
     changed_by_id: int | None
     behalf_of: Bilingual
+    stale: Mapping[str, str]
+    translated: Mapping[str, dict[str, Any]]
     status_before: Status | None = None
     changed_by_lead_of: Bilingual = EMPTY_TEXT
 
@@ -180,6 +189,12 @@ class ReportFacts:
     @property
     def is_returned(self) -> bool:
         return self.state is ReportState.RETURNED
+
+    @property
+    def last_change(self) -> tuple[int | None, datetime]:
+        """Who changed or translated the report last, by id, and when."""
+        translations = ((text["by"], datetime.fromisoformat(text["at"])) for text in self.translated.values())
+        return max((*translations, (self.changed_by_id, self.changed_at)), key=lambda change: change[1])
 
     @property
     def draft(self) -> ReportDraft:
@@ -244,6 +259,8 @@ def reports_in_period(session: Session, period_id: int, activity_ids: Collection
             changed_by=r.person or "",
             changed_by_id=r.changed_by,
             behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
+            stale=r.stale or {},
+            translated=r.translated or {},
             status_before=r.status_before,
             changed_by_lead_of=Bilingual(r.home_name_en or "", r.home_name_fr or ""),
         )

@@ -13,6 +13,9 @@ from cogwg.core.web_addresses import address_problem
 from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
+REPORT_TEXTS = ("progress", "challenge", "evidence_note")
+LABEL_PREFIX = "label "
+"""The name of a link's label among the texts of an item begins with this; the link's address follows."""
 LINKS_LIMIT = 10
 EVIDENCE_REQUEST = Message(N_("Add a link that shows the activity is complete, or explain why there is no link."))
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
@@ -36,6 +39,12 @@ class ReportDraft:
     evidence_note: Bilingual = EMPTY_TEXT
     evidence: tuple[LabelledLink, ...] = ()
     nothing_to_report: bool = False
+
+    @property
+    def texts(self) -> dict[str, Bilingual]:
+        """The texts by name; a link's label is named by its address, wherever in the list the link is."""
+        labels = {f"{LABEL_PREFIX}{link.url}": link.label for link in self.evidence}
+        return {name: getattr(self, name) for name in REPORT_TEXTS} | labels
 
     @property
     def has_text_and_mark(self) -> bool:

@@ -16,6 +16,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.status import Status, timeliness
+from cogwg.core.text_states import stale_after
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
@@ -96,10 +97,22 @@ class _ReportBeforeWrite:
     @property
     def audit_before(self) -> dict[str, Any] | None:
         return (
-            _audit_data(self.stored_report.draft, self.stored_report.state, self.stored_report.version)
+            report_audit_data(self.stored_report.draft, self.stored_report.state, self.stored_report.version)
             if self.stored_report is not None
             else None
         )
+
+    def stale_columns(self, draft: ReportDraft) -> dict[str, Any]:
+        """Return the columns that say which of the draft's texts are stale, and which a translator wrote."""
+        stored = self.stored_report
+        if stored is None:
+            return {"stale": None, "translated": None}
+        before, after = stored.draft.texts, draft.texts
+        return {
+            "stale": stale_after(before, after, stored.stale),
+            "translated": {name: by for name, by in stored.translated.items() if name in after and before[name] == after[name]}
+            or None,
+        }
 
     @property
     def had_evidence(self) -> bool:
@@ -137,11 +150,10 @@ def save_draft(
     if problems := draft_problems(draft):
         raise Invalid(*problems)
     begun = _prepare_write(session, target, ReportEvent.SAVE, expected_version=expected_version, at=at, is_allowed=is_allowed)
-    report_id = _write_report(
-        session, target, expected_version, begun.next_state, {**_draft_columns(draft), **_change_columns(by, at)}
-    )
+    columns = {**_draft_columns(draft), **begun.stale_columns(draft), **_change_columns(by, at)}
+    report_id = _write_report(session, target, expected_version, begun.next_state, columns)
     _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
-    after = _audit_data(draft, begun.next_state, expected_version + 1)
+    after = report_audit_data(draft, begun.next_state, expected_version + 1)
     record_event(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
 
 
@@ -164,9 +176,9 @@ def submit_report(
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
     check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None))
-    content = _draft_columns(draft)
+    content, stale = _draft_columns(draft), begun.stale_columns(draft)
     report_id = _write_report(
-        session, target, expected_version, begun.next_state, {**content, **_change_columns(by, at), **_CLEARED_RETURN}
+        session, target, expected_version, begun.next_state, {**content, **stale, **_change_columns(by, at), **_CLEARED_RETURN}
     )
     _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
     last = begun.last_submission
@@ -183,6 +195,7 @@ def submit_report(
         "previous_status": last.status if last is not None else None,
         "completed_at": ((last.completed_at if last is not None else None) or at) if complete else None,
         "evidence": [_evidence_data(link) for link in draft.evidence],
+        "stale": stale["stale"],
         **content,
     }
     execute_core(session, _INSERT_SUBMISSION, submission)
@@ -360,14 +373,14 @@ def _evidence_data(link: LabelledLink) -> dict[str, str]:
 def _submission_audit_data(submitted: ReceiptEntry, version: int) -> dict[str, Any]:
     """Return a submission as the audit log stores it, and as its receipt and the history read it."""
     before, amends = submitted.before, submitted.amends
-    return _audit_data(submitted.draft, ReportState.SUBMITTED, version) | {
+    return report_audit_data(submitted.draft, ReportState.SUBMITTED, version) | {
         "before": before.value if before is not None else None,
         "amends": amends.value if amends is not None else None,
         "also_for": [assignment.jurisdiction_id for assignment in submitted.target.also_for],
     }
 
 
-def _audit_data(draft: ReportDraft, state: ReportState, version: int) -> dict[str, Any]:
+def report_audit_data(draft: ReportDraft, state: ReportState, version: int) -> dict[str, Any]:
     """Return a report as the audit log stores it."""
     return {
         "version": version,

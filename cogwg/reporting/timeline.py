@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, null, select, union_all
+from sqlalchemy import Integer, Select, cast, func, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -29,6 +29,7 @@ from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 ENTRY_KINDS = {
     "report.submitted": "submitted",
+    "report.translated": "translated",
     "report.returned": "returned",
     "due.moved": "moved",
     "due.requested": "asked",
@@ -63,9 +64,9 @@ class TimelineEntry:
     """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``.
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
-    what was submitted; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement``
-    is true when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction that wrote the note.
-    ``also_for`` names the other jurisdictions that the report was submitted for.
+    what was submitted, or submitted and then translated by ``person``; ``text`` is the note or the reason; ``previous_due``
+    and ``new_due`` are due dates; ``is_replacement`` is true when a note replaced an earlier one, and ``note_jurisdiction`` is
+    the jurisdiction that wrote the note. ``also_for`` names the other jurisdictions that the report was submitted for.
     """
 
     kind: str
@@ -116,24 +117,30 @@ def _merge_entries(
 
     A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
-    own_events = {
-        (row.period_id, (row.after or {}).get("version")): row for row in events if ENTRY_KINDS[row.action] == "submitted"
-    }
+    own_events: dict[Any, Any] = {}
+    for event in events:
+        after = event.after or {}
+        if ENTRY_KINDS[event.action] == "submitted":
+            own_events[event.period_id, after.get("version")] = event
+        elif ENTRY_KINDS[event.action] == "translated":
+            own_events[after.get("submission")] = event
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
     of_period: dict[int, SubmissionFacts] = {}
     for row in submissions:
-        event = own_events.get((row.Submission.period_id, row.Submission.report_version))
+        s: Submission = row.Submission
+        is_translation = s.translated_at is not None
+        event = own_events.get(s.id if is_translation else (s.period_id, s.report_version))
         place = event.id if event is not None else place
-        report, earlier = submission_facts(row.Submission), of_period.get(row.Submission.period_id)
+        report, earlier = submission_facts(s), of_period.get(s.period_id)
         if earlier is not None:
-            report = replace(report, before=earlier.before, amends=earlier.after)
-        of_period[row.Submission.period_id] = report
+            report = replace(report, before=earlier.before, amends=earlier.amends if is_translation else earlier.after)
+        of_period[s.period_id] = report
         also_for = (
             join_list([names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
         )
-        lines.append(((place, row.Submission.id), _submission_entry(row, report, also_for)))
-    lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] != "submitted"]
+        lines.append(((place, s.id), _submission_entry(row, report, also_for)))
+    lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] not in ("submitted", "translated")]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
     return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
 
@@ -154,12 +161,16 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
 
 
 def _submission_entry(row: Any, report: SubmissionFacts, also_for: Bilingual) -> TimelineEntry:
+    s: Submission = row.Submission
+    kind, at, behalf = "submitted", s.submitted_at, _bilingual_column(row, "behalf")
+    if s.translated_at is not None:
+        kind, at, behalf = "translated", s.translated_at, EMPTY_TEXT
     return TimelineEntry(
-        kind="submitted",
-        at=row.Submission.submitted_at,
+        kind=kind,
+        at=at,
         person=row.person or "",
         jurisdictions=_bilingual_column(row, "own"),
-        behalf_of=_bilingual_column(row, "behalf"),
+        behalf_of=behalf,
         report=report,
         also_for=also_for,
     )
@@ -199,11 +210,12 @@ def _bilingual_column(row: Any, name: str) -> Bilingual:
 def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """Select submissions, oldest first, with the person, their jurisdiction and the one they acted for."""
     behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
+    person_id = func.coalesce(Submission.translated_by, Submission.submitted_by)
     return (
         select(Submission, Person.name.label("person"), *_name_columns(own, "own"), *_name_columns(behalf, "behalf"))
-        .outerjoin(Person, Person.id == Submission.submitted_by)
+        .outerjoin(Person, Person.id == person_id)
         .outerjoin(behalf, behalf.id == Submission.behalf_of)
-        .outerjoin(led, led.c.person_id == Submission.submitted_by)
+        .outerjoin(led, led.c.person_id == person_id)
         .outerjoin(own, own.id == led.c.jurisdiction_id)
         .where(Submission.activity_id.in_(ids))
         .order_by(Submission.id)
@@ -261,7 +273,7 @@ def _name_columns(jurisdiction: type[Jurisdiction], label: str) -> tuple[Any, An
     return jurisdiction.name_en.label(f"{label}_en"), jurisdiction.name_fr.label(f"{label}_fr")
 
 
-_DRAFT_ACTIONS = ("report.saved", "report.submitted")
+_DRAFT_ACTIONS = ("report.saved", "report.submitted", "report.translated")
 
 
 def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:

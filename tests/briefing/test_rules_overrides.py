@@ -54,3 +54,13 @@ def test_overridden_lines_language_is_set_when_a_single_language_differs() -> No
     assert overridden_lines_language(more, usual) is None, "the third line lacks French, which is a separate gap"
     assert overridden_lines_language([*usual, Bilingual("Three", "Trois")], usual) is None
     assert lines_with_override(more, usual) == (*usual, Bilingual("Three", ""))
+
+
+def test_translation_of_a_text_in_one_language_is_no_other_wording() -> None:
+    english_only = Bilingual("As it is", "")
+    assert overridden_language(Bilingual("", "Tel quel"), english_only) is None
+    assert overridden_language(Bilingual("As it is", "Tel quel"), english_only) is None
+    assert overridden_language(Bilingual("As it is", ""), Bilingual("", "Tel quel")) is None
+    usual = [Bilingual("One", "Un"), Bilingual("Two", "")]
+    assert overridden_lines_language([Bilingual("One", "Un"), Bilingual("Two", "Deux")], usual) is None
+    assert overridden_lines_language([Bilingual("One", "Une"), Bilingual("Two", "Deux")], usual) is Language.FR

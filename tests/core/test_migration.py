@@ -133,6 +133,22 @@ def test_upgrade_clears_nothing_to_report_beside_a_text_and_records_it(seeded_en
         connection.execute(text("UPDATE submission SET late = true"))
 
 
+def test_migration_of_stale_texts_keeps_triggers_and_checks(seeded_engine: Engine) -> None:
+    """Adding and dropping its columns does not rebuild a table, which would lose both on SQLite."""
+    for step in (lambda: downgrade(seeded_engine, "0010"), lambda: upgrade(seeded_engine)):
+        before = schema_names(seeded_engine)
+        step()
+        after = schema_names(seeded_engine)
+        for table in ("status_report", "submission"):
+            checks = {name for name in before[table] if name.startswith("ck_")}
+            assert f"ck_{table}_text_or_nothing_to_report" in checks
+            assert checks <= after[table]
+        with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match="submission is append-only"):
+            connection.execute(text("UPDATE submission SET late = true"))
+        with seeded_engine.connect() as connection, pytest.raises(IntegrityError, match="text_or_nothing_to_report"):
+            connection.execute(text("UPDATE status_report SET nothing_to_report = true, progress_en = 'Words.'"))
+
+
 @pytest.mark.parametrize("table", ["event", "submission"])
 @pytest.mark.parametrize("statement", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
 def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, table: str, statement: str) -> None:

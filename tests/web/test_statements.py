@@ -186,6 +186,8 @@ each_size = pytest.mark.parametrize(("engine_name", "size"), PAGE_SIZES, scope="
         ("/fr/readiness.csv?period=2021-06&show=in", "secretariat"),
         ("/en/translations", "lead"),
         ("/fr/translations", "chair"),
+        ("/en/translations?show=sent", "chair"),
+        ("/fr/translations?show=done", "lead"),
         ("/en/readiness", "chair"),
         ("/fr/readiness?period=2021-06&show=in", "secretariat"),
         ("/en/readiness?period=2021-12", "chair"),

@@ -5,7 +5,7 @@ Decks use ``published``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -45,6 +45,7 @@ class MilestoneNews:
     changed_by: str
     changed_by_id: int | None
     withdrawn_at: datetime | None
+    stale: Mapping[str, str]
 
     @property
     def jurisdiction_ids(self) -> tuple[int, ...]:
@@ -90,6 +91,7 @@ class ChallengeNews:
     withdrawn_at: datetime | None
     raised_by: tuple[Raiser, ...]
     author_jurisdiction_id: int | None
+    stale: Mapping[str, str]
 
     @property
     def draft(self) -> ChallengeDraft:
@@ -211,6 +213,7 @@ def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             changed_by=m.person or "",
             changed_by_id=m.changed_by,
             withdrawn_at=m.withdrawn_at,
+            stale=m.stale or {},
         )
         for m, links in rows_by_id.values()
     ]
@@ -237,6 +240,7 @@ def _challenges(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             withdrawn_at=c.withdrawn_at,
             raised_by=tuple(raisers),
             author_jurisdiction_id=(c.added or {}).get("jurisdiction"),
+            stale=c.stale or {},
         )
         for c, raisers in rows_by_id.values()
     ]

@@ -11,10 +11,11 @@ from enum import StrEnum
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, same_wording_key
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
+from cogwg.core.text_states import language_to_translate
 from cogwg.core.web_addresses import address_problem
 from cogwg.core.written_dates import date_problem, is_ambiguous_date
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink
+from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, LabelledLink
 
 THEME_LIMIT = 60
 LINKS_LIMIT = 10
@@ -31,6 +32,11 @@ class MilestoneDraft:
     under_way: bool = False
     happened: str = ""
 
+    @property
+    def texts(self) -> dict[str, Bilingual]:
+        """The texts by name."""
+        return {"text": self.text} | {f"{LABEL_PREFIX}{link.url}": link.label for link in self.links}
+
 
 @dataclass(frozen=True, slots=True)
 class ChallengeDraft:
@@ -38,6 +44,11 @@ class ChallengeDraft:
 
     theme: Bilingual = EMPTY_TEXT
     text: Bilingual = EMPTY_TEXT
+
+    @property
+    def texts(self) -> dict[str, Bilingual]:
+        """The texts by name."""
+        return {"text": self.text, "theme": self.theme}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +162,15 @@ def check_translation(text: str, limit: int) -> None:
         raise Invalid(*problems)
 
 
-def add_translation(text: Bilingual, source_text: str, translation: str) -> Bilingual | None:
-    """Return the text with its missing language added.
+def add_translation(text: Bilingual, source_text: str, translation: str, stale: str | None = None) -> Bilingual | None:
+    """Return the text with the language added or replaced that is missing or stale.
 
-    Returns None unless exactly one language is missing and the text in the other one still equals ``source_text``.
+    Returns None if neither is missing or ``stale``, or if the text in the other one no longer equals ``source_text``.
     """
-    if len(text.missing_languages) != 1 or text.exact_text(text.missing_languages[0].other) != source_text:
+    lang = language_to_translate(text, stale)
+    if lang is None or text.exact_text(lang.other) != source_text:
         return None
-    return Bilingual(translation, text.fr) if text.missing_languages[0] is Language.EN else Bilingual(text.en, translation)
+    return Bilingual(translation, text.fr) if lang is Language.EN else Bilingual(text.en, translation)
 
 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:

@@ -19,10 +19,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.text_states import stale_after, without_stale
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone
 from cogwg.reporting.news.changes import (
     NewsPermission,
@@ -43,7 +44,7 @@ from cogwg.reporting.news.rules import (
     add_translation,
     check_translation,
 )
-from cogwg.reporting.rules import LABEL_LIMIT
+from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
 
 
 def add_milestone(
@@ -96,6 +97,7 @@ def edit_news(
     if stored.draft != draft:
         check_version(stored, expected_version)
         kind.fill(row, draft, local_day(at))
+        row.stale = stale_after(stored.draft.texts, draft.texts, row.stale)
         record_change(session, kind, row, "edited", kind.audit_data(stored.draft), kind.audit_data(draft), by=by, at=at)
 
 
@@ -145,14 +147,17 @@ def translate_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of a milestone's or challenge's text; ``source_text`` is the text that was translated.
+    """Add the missing language of a milestone's or challenge's text, or replace the stale one.
+
+    ``source_text`` is the text that was translated. A stale text that is still right is confirmed by itself.
 
     Every jurisdiction that shares it may do this. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict``
     when the text was changed or translated in the meantime.
     """
     row, stored = lock_news(session, kind, id_, is_allowed, to_translate=True)
     check_not_withdrawn(kind, stored)
-    row.text = _translated(stored, stored.text, source_text, text, TEXT_LIMIT)
+    row.text = _translated(stored, "text", source_text, text, TEXT_LIMIT)
+    row.stale = without_stale(row.stale, "text")
     draft = replace(stored.draft, text=row.text)
     record_change(session, kind, row, "translated", kind.audit_data(stored.draft), kind.audit_data(draft), by=by, at=at)
 
@@ -175,9 +180,12 @@ def translate_link(
     row, stored = lock_news(session, MILESTONES, id_, is_allowed, to_translate=True)
     check_not_withdrawn(MILESTONES, stored)
     draft = cast(MilestoneDraft, stored.draft)
-    label = draft.links[link_number - 1].label if link_number <= len(draft.links) else EMPTY_TEXT
-    label = _translated(stored, label, source_text, text, LABEL_LIMIT)
+    if link_number > len(draft.links):
+        raise Conflict(stored)
+    name = f"{LABEL_PREFIX}{draft.links[link_number - 1].url}"
+    label = _translated(stored, name, source_text, text, LABEL_LIMIT)
     row.links[link_number - 1].label = label
+    row.stale = without_stale(row.stale, name)
     links = tuple(replace(link, label=label) if n == link_number else link for n, link in enumerate(draft.links, 1))
     before, after = map(MILESTONES.audit_data, (draft, replace(draft, links=links)))
     record_change(session, MILESTONES, row, "translated", before, after, by=by, at=at)
@@ -194,7 +202,7 @@ def translate_theme(
     check_shareable(stored.withdrawn_at)
     if not is_allowed(tuple(jurisdiction_id for jurisdiction_id, _name in jurisdictions_sharing_theme(session, stored.theme))):
         raise Forbidden
-    theme = _translated(stored, stored.theme, source_text, text, THEME_LIMIT)
+    theme = _translated(stored, "theme", source_text, text, THEME_LIMIT)
     # Rows are locked in the order of their ids, so that two simultaneous translations cannot deadlock.
     same_theme = select(Challenge).where(Challenge.theme == stored.theme).order_by(Challenge.id).with_for_update()
     rows = session.scalars(same_theme.execution_options(populate_existing=True)).all()
@@ -202,6 +210,7 @@ def translate_theme(
         raise Conflict(challenge(session, id_))
     for row in rows:
         row.theme = theme
+        row.stale = without_stale(row.stale, "theme")
         mark_changed(row, by, at)
     session.flush()
     before, after = ({"theme": [text.en, text.fr]} for text in (stored.theme, theme))
@@ -236,10 +245,10 @@ def _add(
     return row.id
 
 
-def _translated(stored: News, text: Bilingual, source_text: str, translation: str, limit: int) -> Bilingual:
-    """Return the text in both languages. Raises ``Invalid``, and ``Conflict`` if it has changed in the meantime."""
+def _translated(stored: News, name: str, source_text: str, translation: str, limit: int) -> Bilingual:
+    """Return this text in both languages. Raises ``Invalid``, and ``Conflict`` if it has changed in the meantime."""
     check_translation(translation, limit)
-    translated = add_translation(text, source_text, translation)
+    translated = add_translation(stored.draft.texts[name], source_text, translation, stored.stale.get(name))
     if translated is None:
         raise Conflict(stored)
     return translated

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.text_states import without_stale
 from cogwg.reporting.models import Challenge
 from cogwg.reporting.news.changes import mark_changed
 from cogwg.reporting.news.queries import challenge, themes
@@ -51,6 +52,7 @@ def _change_theme(
         return 0
     for row in rows:
         row.theme = theme
+        row.stale = without_stale(row.stale, "theme")
         mark_changed(row, by, at)
     session.flush()
     before, after = ({"theme": [text.en, text.fr]} for text in (expected_theme, theme))

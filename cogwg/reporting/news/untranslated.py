@@ -1,8 +1,8 @@
-"""Texts that lack a language: news and themes, which can be translated directly, and submitted reports."""
+"""Texts that are missing or stale in a language: of news, themes and submitted reports."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
+from cogwg.core.text_states import language_to_translate
 from cogwg.plan.models import Activity
+from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.models import ReportingPeriod, Submission
 from cogwg.reporting.news.queries import (
     CHALLENGE,
@@ -24,18 +26,21 @@ from cogwg.reporting.news.queries import (
     jurisdictions_sharing_theme,
     milestone,
 )
-from cogwg.reporting.queries import evidence_links
+from cogwg.reporting.queries import submitted_texts
+from cogwg.reporting.rules import LABEL_PREFIX
 
 NamedJurisdictions = tuple[tuple[int, Bilingual], ...]
 SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity))
 
 
 @dataclass(frozen=True, slots=True)
-class UntranslatedText:
-    """A text, usually in one language: ``kind`` is "milestone", "link", "challenge" or "theme".
+class TranslatableText:
+    """A text in one language or both: ``kind`` is "milestone", "link", "challenge", "theme" or "report".
 
-    ``id`` is the id of the milestone or challenge; ``link`` is the number of the link, from 1, or 0 for the other kinds;
-    ``jurisdictions`` are those that share it (id and name), if any.
+    ``id`` is the id of the milestone, the challenge or the report's activity; ``link`` is the number of the link or of the
+    report's text, from 1, or 0 for the other kinds; ``jurisdictions`` are those that share it or report on it (id and name),
+    if any. ``stale`` is the language in which it is stale, if any. ``name`` is that of a report's text, and ``period_key``
+    that of the report's quarter.
     """
 
     kind: str
@@ -43,6 +48,9 @@ class UntranslatedText:
     link: int
     text: Bilingual
     jurisdictions: NamedJurisdictions
+    stale: str = ""
+    name: str = ""
+    period_key: str = ""
 
     @property
     def key(self) -> str:
@@ -50,65 +58,82 @@ class UntranslatedText:
         return f"{self.kind}-{self.id}-{self.link}" if self.link else f"{self.kind}-{self.id}"
 
     @property
-    def missing(self) -> Language:
-        """The missing language. Raises ``IndexError`` if none is missing."""
-        return self.text.missing_languages[0]
+    def target(self) -> Language | None:
+        """The language to translate it into, in which it is missing or stale; None if it needs no translation."""
+        return language_to_translate(self.text, self.stale)
+
+    def is_listed(self, *, done: bool) -> bool:
+        """Whether it is a text to translate or, with ``done``, one that is current in both languages."""
+        return bool(self.text) and (self.target is None) is done
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is a translation, and the text it was made from changed later."""
+        return self.target is not None and not self.text.missing_languages
 
     @property
     def source(self) -> str:
-        """The text to translate."""
-        return self.text.exact_text(self.missing.other)
+        """The text to translate; empty if it needs no translation."""
+        return self.text.exact_text(self.target.other) if self.target is not None else ""
+
+    @property
+    def stale_translation(self) -> str:
+        """The translation of an earlier text; empty if there is none."""
+        return self.text.exact_text(self.target) if self.target is not None else ""
 
     @property
     def jurisdiction_ids(self) -> tuple[int, ...]:
         return tuple(id_ for id_, _name in self.jurisdictions)
 
 
-@dataclass(frozen=True, slots=True)
-class UntranslatedReport:
-    """The texts that lack one language in an activity's latest submission; ``period_key`` is the key of its quarter."""
-
-    activity_id: int
-    period_key: str
-    missing: Language
-    texts: tuple[Bilingual, ...]
-
-
-def untranslated_news(session: Session) -> list[UntranslatedText]:
-    """Return the texts of news that lack a language, in two SQL statements; withdrawn news is left out.
+def untranslated_news(session: Session) -> list[TranslatableText]:
+    """Return the texts of news that are missing or stale in a language, in two SQL statements; withdrawn news is left out.
 
     Milestones with their links come first, then challenges with their themes.
     """
-    return [*_milestones(session), *_challenges(session)]
+    return [*_milestones(session, done=False), *_challenges(session, done=False)]
 
 
-def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedText:
+def translated_news(session: Session) -> list[TranslatableText]:
+    """Return the texts of news that are current in both languages, in the same order, in two SQL statements."""
+    return [*_milestones(session, done=True), *_challenges(session, done=True)]
+
+
+def news_text(session: Session, kind: str, id_: int, link: int) -> TranslatableText:
     """Return one text of a milestone or challenge, whether or not it lacks a language. Raises ``NotFound``."""
     if kind in ("milestone", "link"):
         news = milestone(session, id_)
         if link > len(news.links):
             raise NotFound(f"link {link} of milestone {id_}")
-        text = news.links[link - 1].label if link else news.text
-        return UntranslatedText(kind, id_, link, text, ((news.jurisdiction_id, news.jurisdiction),))
+        name = f"{LABEL_PREFIX}{news.links[link - 1].url}" if link else "text"
+        whose: NamedJurisdictions = ((news.jurisdiction_id, news.jurisdiction),)
+        return TranslatableText(kind, id_, link, news.draft.texts[name], whose, news.stale.get(name, ""))
     shared = challenge(session, id_)
     if kind == "theme":
-        return UntranslatedText(kind, id_, 0, shared.theme, jurisdictions_sharing_theme(session, shared.theme))
-    return UntranslatedText(kind, id_, 0, shared.text, tuple((r.jurisdiction_id, r.name) for r in shared.raised_by))
+        whose = jurisdictions_sharing_theme(session, shared.theme)
+        return TranslatableText(kind, id_, 0, shared.theme, whose, shared.stale.get("theme", ""))
+    whose = tuple((r.jurisdiction_id, r.name) for r in shared.raised_by)
+    return TranslatableText(kind, id_, 0, shared.text, whose, shared.stale.get("text", ""))
 
 
-def untranslated_reports(session: Session, priority_ids: Collection[int]) -> list[UntranslatedReport]:
-    """Return the texts that lack a language in the latest submissions on these priorities' activities (one SQL statement).
+def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = False) -> list[TranslatableText]:
+    """Return the texts that are missing or stale in a language in the latest submissions of this plan (one SQL statement).
 
-    A submission is listed once for each language that some of its texts lack.
+    With ``done``, return those that are current in both languages instead.
     """
-    reports = []
-    for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
-        texts = _texts(row)
-        for lang in Language:
-            lacking = tuple(text for text in texts if lang in text.missing_languages)
-            if lacking:
-                reports.append(UntranslatedReport(row.activity_id, row.key, lang, lacking))
-    return reports
+    reporting = {a.id: _reporting_jurisdictions(p) for p in plan.priorities for a in p.activities}
+    rows = session.execute(_REPORTS, {"priorities": [p.id for p in plan.priorities]})
+    return [text for row in rows for text in _report_texts(row, reporting[row.activity_id]) if (text.target is None) is done]
+
+
+def report_text(session: Session, priority: PriorityFacts, activity_id: int, number: int) -> TranslatableText:
+    """Return one text of the latest submission on this activity, whether or not it lacks a language. Raises ``NotFound``."""
+    row = session.execute(_REPORTS.where(SUBMISSION.c.activity_id == activity_id), {"priorities": [priority.id]}).one_or_none()
+    texts = _report_texts(row, _reporting_jurisdictions(priority)) if row is not None else []
+    for text in texts:
+        if text.link == number:
+            return text
+    raise NotFound(f"text {number} of the report on activity {activity_id}")
 
 
 def _lacks_a_language(where: FromClause, name: str) -> ColumnElement[bool]:
@@ -117,23 +142,26 @@ def _lacks_a_language(where: FromClause, name: str) -> ColumnElement[bool]:
 
 
 _NAMES = (JURISDICTION.c.name_en, JURISDICTION.c.name_fr)
-_MILESTONES = (
+_MILESTONES_AND_LINKS = (
     select(
-        *(MILESTONE.c[name] for name in ("id", "text_en", "text_fr", "jurisdiction_id")),
-        *(LINK.c[name] for name in ("position", "label_en", "label_fr")),
+        *(MILESTONE.c[name] for name in ("id", "text_en", "text_fr", "jurisdiction_id", "stale")),
+        *(LINK.c[name] for name in ("position", "url", "label_en", "label_fr")),
         *_NAMES,
     )
     .select_from(
         MILESTONE.join(JURISDICTION, JURISDICTION.c.id == MILESTONE.c.jurisdiction_id).outerjoin(
-            LINK, and_(LINK.c.milestone_id == MILESTONE.c.id, _lacks_a_language(LINK, "label"))
+            LINK, LINK.c.milestone_id == MILESTONE.c.id
         )
     )
-    .where(MILESTONE.c.withdrawn_at.is_(None), or_(_lacks_a_language(MILESTONE, "text"), LINK.c.id.is_not(None)))
+    .where(MILESTONE.c.withdrawn_at.is_(None))
     .order_by(MILESTONE.c.id, LINK.c.position)
 )
-_CHALLENGES = (
+_MILESTONES_TO_TRANSLATE = _MILESTONES_AND_LINKS.where(
+    or_(_lacks_a_language(MILESTONE, "text"), MILESTONE.c.stale.is_not(None), _lacks_a_language(LINK, "label"))
+)
+_ALL_CHALLENGES = (
     select(
-        *(CHALLENGE.c[name] for name in ("id", "theme_en", "theme_fr", "text_en", "text_fr")),
+        *(CHALLENGE.c[name] for name in ("id", "theme_en", "theme_fr", "text_en", "text_fr", "stale")),
         RAISED.c.jurisdiction_id,
         *_NAMES,
     )
@@ -142,8 +170,11 @@ _CHALLENGES = (
             JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id
         )
     )
-    .where(CHALLENGE.c.withdrawn_at.is_(None), or_(_lacks_a_language(CHALLENGE, "text"), _lacks_a_language(CHALLENGE, "theme")))
+    .where(CHALLENGE.c.withdrawn_at.is_(None))
     .order_by(CHALLENGE.c.id, JURISDICTION.c.code)
+)
+_CHALLENGES_TO_TRANSLATE = _ALL_CHALLENGES.where(
+    or_(_lacks_a_language(CHALLENGE, "text"), _lacks_a_language(CHALLENGE, "theme"), CHALLENGE.c.stale.is_not(None))
 )
 _LATEST_SUBMISSION_IDS = (
     select(func.max(SUBMISSION.c.id))
@@ -154,7 +185,7 @@ _LATEST_SUBMISSION_IDS = (
 _TEXT_NAMES = ("progress", "challenge", "evidence_note")
 _REPORTS = (
     select(
-        *(SUBMISSION.c[name] for name in ("activity_id", "evidence")),
+        *(SUBMISSION.c[name] for name in ("activity_id", "evidence", "stale")),
         *(SUBMISSION.c[f"{name}_{lang}"] for name in _TEXT_NAMES for lang in ("en", "fr")),
         PERIOD.c.key,
     )
@@ -164,40 +195,58 @@ _REPORTS = (
 )
 
 
-def _milestones(session: Session) -> Iterator[UntranslatedText]:
+def _milestones(session: Session, *, done: bool) -> Iterator[TranslatableText]:
     listed_ids = set()
-    for row in session.execute(_MILESTONES):
+    for row in session.execute(_MILESTONES_AND_LINKS if done else _MILESTONES_TO_TRANSLATE):
         whose = ((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)),)
-        text = Bilingual(row.text_en, row.text_fr)
-        if text.missing_languages and row.id not in listed_ids:
-            yield UntranslatedText("milestone", row.id, 0, text, whose)
+        stale = row.stale or {}
+        own = TranslatableText("milestone", row.id, 0, Bilingual(row.text_en, row.text_fr), whose, stale.get("text", ""))
+        if own.is_listed(done=done) and row.id not in listed_ids:
+            yield own
         listed_ids.add(row.id)
         if row.position is not None:
-            yield UntranslatedText("link", row.id, row.position, Bilingual(row.label_en, row.label_fr), whose)
+            label, name = Bilingual(row.label_en, row.label_fr), f"{LABEL_PREFIX}{row.url}"
+            link = TranslatableText("link", row.id, row.position, label, whose, stale.get(name, ""))
+            if link.is_listed(done=done):
+                yield link
 
 
-def _challenges(session: Session) -> Iterator[UntranslatedText]:
-    """Yield the texts and themes that lack a language, each with all jurisdictions that share it.
+def _challenges(session: Session, *, done: bool) -> Iterator[TranslatableText]:
+    """Yield the texts and themes to translate, or those that are ``done``, each with all jurisdictions that share it.
 
     A theme is yielded once, after the first challenge that has it.
     """
     rows_by_id: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
-    for row in session.execute(_CHALLENGES):
+    for row in session.execute(_ALL_CHALLENGES if done else _CHALLENGES_TO_TRANSLATE):
         shared = rows_by_id.setdefault(row.id, (row, []))[1]
         if row.jurisdiction_id is not None:
             shared.append((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)))
     themes: set[Bilingual] = set()
     for row, shared in rows_by_id.values():
-        text, theme = Bilingual(row.text_en, row.text_fr), Bilingual(row.theme_en, row.theme_fr)
-        if text.missing_languages:
-            yield UntranslatedText("challenge", row.id, 0, text, tuple(shared))
-        if theme.missing_languages and theme not in themes:
+        theme, stale = Bilingual(row.theme_en, row.theme_fr), row.stale or {}
+        own = TranslatableText(
+            "challenge", row.id, 0, Bilingual(row.text_en, row.text_fr), tuple(shared), stale.get("text", "")
+        )
+        if own.is_listed(done=done):
+            yield own
+        alike = [names for r, names in rows_by_id.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
+        sharing = dict(jurisdiction for names in alike for jurisdiction in names)
+        named = TranslatableText("theme", row.id, 0, theme, tuple(sharing.items()), stale.get("theme", ""))
+        if named.is_listed(done=done) and theme not in themes:
             themes.add(theme)
-            alike = [names for r, names in rows_by_id.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
-            sharing = dict(jurisdiction for names in alike for jurisdiction in names)
-            yield UntranslatedText("theme", row.id, 0, theme, tuple(sharing.items()))
+            yield named
 
 
-def _texts(row: Any) -> list[Bilingual]:
-    texts = [Bilingual(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in _TEXT_NAMES]
-    return [*texts, *(link.label for link in evidence_links(row.evidence))]
+def _report_texts(row: Any, jurisdictions: NamedJurisdictions) -> list[TranslatableText]:
+    """Return the texts of a submission, numbered as in the report."""
+    stale = row.stale or {}
+    return [
+        TranslatableText("report", row.activity_id, n, text, jurisdictions, stale.get(name, ""), name, row.key)
+        for n, (name, text) in enumerate(submitted_texts(row).items(), 1)
+        if text
+    ]
+
+
+def _reporting_jurisdictions(priority: PriorityFacts) -> NamedJurisdictions:
+    reporting = (a for a in priority.assignments if a.can_report)
+    return tuple((a.jurisdiction_id, a.name) for a in reporting if a.jurisdiction_id is not None)

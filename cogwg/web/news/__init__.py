@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("news", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.news import challenges, themes, translations, views
+from cogwg.web.news import challenges, themes, translation_orders, translations, views

@@ -18,6 +18,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.policy import Permission, acting_for, can_act_for, has_permission
 from cogwg.reporting.news.queries import News
+from cogwg.reporting.queries import ReportFacts
 from cogwg.web.auth.access import is_current_user
 from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock, day
@@ -104,16 +105,15 @@ class Author:
         raise NotFound(f"jurisdiction {code}")
 
 
-def concurrent_edit_sentence(news: News, next_step: str = "") -> str:
+def concurrent_edit_sentence(news: News | ReportFacts, next_step: str = "") -> str:
     """Return a sentence that says who changed the item meanwhile and when, followed by ``next_step``."""
-    if is_current_user(news.changed_by_id) and news.changed_at is not None:
-        time, date = clock(news.changed_at), day(news.changed_at)
-        sentence = _("You made changes in another tab on %(day)s at %(time)s.", day=date, time=time)
+    by_id, at = news.last_change if isinstance(news, ReportFacts) else (news.changed_by_id, news.changed_at)
+    if is_current_user(by_id) and at is not None:
+        sentence = _("You made changes in another tab on %(day)s at %(time)s.", day=day(at), time=clock(at))
         return f"{sentence} {next_step}".strip()
-    name = news.changed_by or _("Another person")
-    if news.changed_at is None:
+    name = (news.changed_by if by_id == news.changed_by_id else "") or _("Another person")
+    if at is None:
         sentence = _("%(name)s made changes in the meantime.", name=name)
     else:
-        time, date = clock(news.changed_at), day(news.changed_at)
-        sentence = _("%(name)s made changes on %(day)s at %(time)s.", name=name, day=date, time=time)
+        sentence = _("%(name)s made changes on %(day)s at %(time)s.", name=name, day=day(at), time=clock(at))
     return f"{sentence} {next_step}".strip()

@@ -1,7 +1,11 @@
-"""The worklist of texts that lack a language: each row is saved by itself, then the focus moves to the next empty box."""
+"""The worklist of texts that are missing or stale in a language.
+
+Each row is saved by itself, then the focus moves to the next one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,43 +17,52 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission, can_report_on
+from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.policy import Permission, can_report_on, can_translate_report
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
+from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News
 from cogwg.reporting.news.services import translate_link, translate_news, translate_theme
 from cogwg.reporting.news.untranslated import (
-    UntranslatedReport,
-    UntranslatedText,
+    TranslatableText,
     news_text,
+    report_text,
+    translated_news,
     untranslated_news,
     untranslated_reports,
 )
-from cogwg.reporting.periods import periods
+from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.queries import ReportFacts
+from cogwg.reporting.report_translation import translate_report
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
 from cogwg.web.http.forms import parse_number
+from cogwg.web.http.i18n import current_language
 from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author, concurrent_edit_sentence
 from cogwg.web.news.forms import TranslationForm
+
+TO_TRANSLATE, SENT, DONE = "", "sent", "done"
+"""The values of ``show`` in the URL: the texts to translate, those that were sent out and wait, and those that are done."""
 
 
 @dataclass(frozen=True)
 class TranslationRow:
     """A text to translate.
 
-    It has no form if it is translated already, or if this person may not translate it. ``yours`` is what this person typed, if
-    another person translated the text first.
+    It has no form if it needs no translation, or if this person may not translate it. ``yours`` is what this person typed, if
+    another person translated the text first. ``report`` is the report that it is a text of.
     """
 
-    untranslated: UntranslatedText
+    translatable: TranslatableText
     url: str
     form: TranslationForm | None = None
     alert: str = ""
     yours: str = ""
+    report: ReportOfText | None = None
 
     @property
     def label(self) -> str:
@@ -59,18 +72,21 @@ class TranslationRow:
             "link": _("Text of a milestone’s link"),
             "challenge": _("Challenge"),
             "theme": _("Challenge theme"),
+            "progress": _("Progress"),
+            "evidence_note": _("Why there is no link"),
+            "report": _("Text of a report’s link"),
         }
-        return words[self.untranslated.kind]
+        return words[self.translatable.name if self.translatable.name in words else self.translatable.kind]
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRow:
-    """A submitted report that lacks a language.
+class ReportOfText:
+    """A report with a text to translate.
 
-    ``url`` leads to the form to change the report; it is empty if the report's quarter no longer accepts reports.
+    ``url`` leads to the form to change the report; it is empty if the person may not change it or its quarter no longer accepts
+    reports.
     """
 
-    report: UntranslatedReport
     priority: PriorityFacts
     title: Bilingual
     url: str
@@ -78,20 +94,27 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class TranslationWorklist:
-    """The texts that a person may translate, the reports they may change, and the texts that wait for others."""
+    """The texts that a person may translate, of news and of reports, and the texts that wait for others."""
 
     rows: tuple[TranslationRow, ...]
-    reports: tuple[ReportRow, ...]
+    reports: tuple[TranslationRow, ...]
     others: tuple[TranslationRow, ...]
+    show: str = TO_TRANSLATE
 
     def count(self, lang: Language) -> int:
-        """Return how many of the person's texts lack this language."""
-        news = sum(lang in row.untranslated.text.missing_languages for row in self.rows)
-        return news + sum(len(row.report.texts) for row in self.reports if row.report.missing is lang)
+        """Return how many of the person's texts are missing or stale in this language."""
+        return sum(row.translatable.target is lang for row in (*self.rows, *self.reports))
 
     @property
     def counts_sentence(self) -> str:
         """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
+        total = len(self.rows) + len(self.reports)
+        if self.show == SENT:
+            return str(ngettext("%(num)s text is sent out.", "%(num)s texts are sent out.", total))
+        if self.show == DONE:
+            return str(
+                ngettext("%(num)s text is current in both languages.", "%(num)s texts are current in both languages.", total)
+            )
         french, english = self.count(Language.FR), self.count(Language.EN)
         if french and english:
             first = ngettext("%(num)s text to translate into French", "%(num)s texts to translate into French", french)
@@ -104,24 +127,29 @@ class TranslationWorklist:
 
     def key_after(self, key: str) -> str:
         """Return the key of the row after this one, else of the first other row; "" if there is none."""
-        keys = [row.untranslated.key for row in self.rows]
+        keys = [row.translatable.key for row in (*self.rows, *self.reports)]
         later = keys[keys.index(key) + 1 :] if key in keys else []
         left = [*later, *(k for k in keys if k != key)]
         return left[0] if left else ""
 
     def with_row(self, changed: TranslationRow) -> TranslationWorklist:
         """Return the worklist with this row in place of the current one, or on top if the row is no longer listed."""
-        key = changed.untranslated.key
-        if key not in [row.untranslated.key for row in self.rows]:
-            return replace(self, rows=(changed, *self.rows))
-        return replace(self, rows=tuple(changed if row.untranslated.key == key else row for row in self.rows))
+        key = changed.translatable.key
+        name = "rows" if changed.report is None else "reports"
+        rows: tuple[TranslationRow, ...] = getattr(self, name)
+        if key not in [row.translatable.key for row in rows]:
+            rows = (changed, *rows)
+        present: dict[str, Any] = {name: tuple(changed if row.translatable.key == key else row for row in rows)}
+        return replace(self, **present)
 
 
 @blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
 def translation_list(lang: str) -> BaseResponse:
-    """List all texts that lack a language; the URL may name, as ``at``, the row whose box gets the focus."""
+    """List the texts to translate, those sent out or those done; the URL may name, as ``at``, the row that gets the focus."""
     at = request.args.get("at", "")
+    if _show() not in (TO_TRANSLATE, SENT, DONE):
+        raise NotFound("show")
     return _render_page(_load_worklist(Author(session(), current_user()), lang, at), 200, at)
 
 
@@ -130,115 +158,173 @@ def translation_list(lang: str) -> BaseResponse:
 def translation_save(lang: str, key: str) -> BaseResponse:
     """Add the missing language of one text."""
     author = Author(session(), current_user())
-    untranslated = _load_text(key)
-    if not author.permission_check(Permission.TRANSLATE)(untranslated.jurisdiction_ids):
-        raise Forbidden
+    row = _load_row(author, lang, key)
     form = TranslationForm(prefix=f"{key}-")
     text = clean_text(form.text.data)
-    row = TranslationRow(untranslated, url_for("news.translation_save", lang=lang, key=key), form)
+    row = replace(row, form=form)
     following = "" if htmx.is_htmx_request() else _load_worklist(author, lang).key_after(key)
     try:
         with write() as open_session:
-            _translate(
-                open_session,
-                untranslated,
-                text,
-                source_text=form.source_text,
-                by=author.actor(untranslated.jurisdiction_ids[0] if len(untranslated.jurisdictions) == 1 else None),
-                at=clocks.now(),
-                is_allowed=author.permission_check(Permission.TRANSLATE),
-            )
+            translate(open_session, author, row, text, form.source_text)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _respond(author, row, lang, 422)
     except Conflict as conflict:
-        return _respond(author, _with_concurrent_edit(row, text, conflict.subject), lang, 409)
+        return _respond(author, _with_concurrent_edit(author, row, text, conflict.subject), lang, 409)
     announcement = _("Translation saved: %(title)s", title=excerpt(Bilingual(text, text)))
     if not htmx.is_htmx_request():
         flash(announcement)
-        return redirect(url_for("news.translation_list", lang=lang, at=following or None), 303)
+        return redirect(url_for("news.translation_list", lang=lang, show=_show() or None, at=following or None), 303)
     session().expire_all()
-    return _respond(author, replace(row, untranslated=_load_text(key), form=None), lang, 200, announcement)
+    saved = replace(row, translatable=_load_row(author, lang, key).translatable, form=None)
+    return _respond(author, saved, lang, 200, announcement)
 
 
-def _translate(session: Session, untranslated: UntranslatedText, text: str, **signature: Any) -> None:
+def translate(session: Session, author: Author, row: TranslationRow, text: str, source_text: str) -> None:
     """Call the service that translates this kind of text."""
-    if untranslated.kind == "link":
-        translate_link(session, untranslated.id, text, link_number=untranslated.link, **signature)
-    elif untranslated.kind == "theme":
-        translate_theme(session, untranslated.id, text, **signature)
-    elif untranslated.kind == "milestone":
-        translate_news(session, MILESTONES, untranslated.id, text, **signature)
+    translatable = row.translatable
+    whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
+    if row.report is not None:
+        translate_report(
+            session,
+            row.report.priority,
+            translatable.id,
+            translatable.name,
+            text,
+            source_text=source_text,
+            is_own=can_report_on(author.who, row.report.priority, None),
+            by=author.actor(whose),
+            at=clocks.now(),
+            is_allowed=lambda priority: can_translate_report(author.who, priority),
+        )
+        return
+    arguments: dict[str, Any] = {**author.authorship(whose, Permission.TRANSLATE), "source_text": source_text}
+    if translatable.kind == "link":
+        translate_link(session, translatable.id, text, link_number=translatable.link, **arguments)
+    elif translatable.kind == "theme":
+        translate_theme(session, translatable.id, text, **arguments)
+    elif translatable.kind == "milestone":
+        translate_news(session, MILESTONES, translatable.id, text, **arguments)
     else:
-        translate_news(session, CHALLENGES, untranslated.id, text, **signature)
+        translate_news(session, CHALLENGES, translatable.id, text, **arguments)
 
 
-def _load_text(key: str) -> UntranslatedText:
-    """Return the text with this key, translated or not. Raises ``NotFound``."""
+def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
+    """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` if it is another's."""
     kind, *parts = key.split("-")
     numbers = [number for part in parts if (number := parse_number(part)) is not None]
-    wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2}.get(kind)
+    wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2, "report": 2}.get(kind)
     if not len(numbers) == len(parts) == wanted:
         raise NotFound(key)
-    return news_text(session(), kind, numbers[0], numbers[1] if wanted == 2 else 0)
+    url = url_for("news.translation_save", lang=lang, key=key, show=_show() or None)
+    if kind != "report":
+        text = news_text(author.session, kind, numbers[0], numbers[1] if wanted == 2 else 0)
+        if not author.permission_check(Permission.TRANSLATE)(text.jurisdiction_ids):
+            raise Forbidden
+        return TranslationRow(text, url)
+    reports = _Reports.load(author, lang)
+    if reports is None or numbers[0] not in reports.activities:
+        raise NotFound(key)
+    priority = reports.activities[numbers[0]][0]
+    if not can_translate_report(author.who, priority):
+        raise Forbidden
+    text = report_text(author.session, priority, numbers[0], numbers[1])
+    return TranslationRow(text, url, report=reports.report_of(text))
 
 
-def _with_concurrent_edit(row: TranslationRow, text: str, news: News) -> TranslationRow:
+def _with_concurrent_edit(author: Author, row: TranslationRow, text: str, changed: News | ReportFacts) -> TranslationRow:
     """Return the row after another person changed or translated the text.
 
     What this person typed stays in its box or, if the text is translated already, is shown beside the stored translation.
     """
-    fresh = _load_text(row.untranslated.key)
-    if not fresh.text.missing_languages:
-        alert = concurrent_edit_sentence(news, _("This text has already been translated."))
-        return replace(row, untranslated=fresh, form=None, alert=alert, yours=text)
+    fresh = _load_row(author, current_language().value, row.translatable.key).translatable
+    if fresh.target is None:
+        alert = concurrent_edit_sentence(changed, _("This text has already been translated."))
+        return replace(row, translatable=fresh, form=None, alert=alert, yours=text)
     data = {"text": text, "source": fresh.source}
     form = TranslationForm(prefix=f"{fresh.key}-", data=data, formdata=None)
-    alert = concurrent_edit_sentence(news, _("Your translation is kept. Compare it with the new text, then save."))
-    return replace(row, untranslated=fresh, form=form, alert=alert)
+    alert = concurrent_edit_sentence(changed, _("Your translation is kept. Compare it with the new text, then save."))
+    return replace(row, translatable=fresh, form=form, alert=alert)
 
 
-def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorklist:
+def _show() -> str:
+    """Return which texts the URL asks for."""
+    return request.args.get("show", TO_TRANSLATE)
+
+
+def load_texts(author: Author, lang: str) -> list[TranslationRow]:
+    """Return all texts to translate that this person may translate, those sent out too."""
+    worklist = _load_worklist(author, lang, every=True)
+    return [*worklist.rows, *worklist.reports]
+
+
+def _load_worklist(author: Author, lang: str, at: str = "", *, every: bool = False) -> TranslationWorklist:
+    """Return the texts that the URL asks for, or every text to translate."""
+    show = TO_TRANSLATE if every else _show()
+    orders = [] if every or show == DONE else sent_orders(author.session)
     mine, others = [], []
-    for text in untranslated_news(author.session):
+    for text in translated_news(author.session) if show == DONE else untranslated_news(author.session):
+        if not every and show != DONE and is_sent_out(orders, text) is not (show == SENT):
+            continue
         if author.permission_check(Permission.TRANSLATE)(text.jurisdiction_ids):
-            form = TranslationForm(prefix=f"{text.key}-", data={"source": text.source}, focused=text.key == at, formdata=None)
-            mine.append(TranslationRow(text, url_for("news.translation_save", lang=lang, key=text.key), form))
+            mine.append(_row(text, lang, at))
         else:
             others.append(TranslationRow(text, ""))
-    order = {Language.FR: 0, Language.EN: 1}
-    mine.sort(key=lambda row: order[row.untranslated.missing])
-    return TranslationWorklist(tuple(mine), tuple(_report_rows(author, lang)), tuple(others))
+    mine.sort(key=lambda row: row.translatable.target is not Language.FR)
+    reports = _Reports.load(author, lang)
+    of_reports = reports.rows(at, done=show == DONE) if reports is not None else []
+    if not every and show != DONE:
+        of_reports = [row for row in of_reports if is_sent_out(orders, row.translatable) is (show == SENT)]
+    return TranslationWorklist(tuple(mine), tuple(of_reports), () if show else tuple(others), show)
 
 
-def _report_rows(author: Author, lang: str) -> list[ReportRow]:
-    """Return the current plan's reports that lack a translation and that the person may change.
+def _row(text: TranslatableText, lang: str, at: str, report: ReportOfText | None = None) -> TranslationRow:
+    """Return a text to translate with its form; a stale translation is in the box."""
+    data = {"source": text.source, "text": text.stale_translation}
+    form = TranslationForm(prefix=f"{text.key}-", data=data, focused=text.key == at, formdata=None)
+    url = url_for("news.translation_save", lang=lang, key=text.key, show=_show() or None)
+    return TranslationRow(text, url, form if text.target is not None else None, report=report)
 
-    These are their own and, for those who may report on behalf of others, the reports of each priority's first reporting
-    jurisdiction.
-    """
-    try:
-        plan: PlanFacts = plan_facts(author.session, clocks.today().year, or_earlier=True)
-    except NotFound:
-        return []
-    quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
-    activities = {a.id: (p, a) for p in plan.priorities for a in p.activities}
-    rows = []
-    for report in untranslated_reports(author.session, [p.id for p in plan.priorities]):
-        priority, activity = activities[report.activity_id]
-        behalf = priority.first_reporting if author.may_report_on_behalf else None
-        if can_report_on(author.who, priority, None):
-            behalf = None
-        elif behalf is None or not can_report_on(author.who, priority, behalf.jurisdiction_id):
-            continue
-        answers_for = (
-            [id_ for id_, _code, _name in author.led_jurisdictions] if behalf is None else [behalf.jurisdiction_id or 0]
-        )
-        query: dict[str, Any] = {"period": report.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
-        url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query)
-        taken = quarters[report.period_key].takes_reports_from(answers_for)
-        rows.append(ReportRow(report, priority, activity.title, url if taken else ""))
-    return rows
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """The current plan with its quarters, for the person who translates its reports."""
+
+    author: Author
+    lang: str
+    plan: PlanFacts
+    quarters: dict[str, PeriodFacts]
+    activities: dict[int, tuple[PriorityFacts, ActivityFacts]]
+
+    @classmethod
+    def load(cls, author: Author, lang: str) -> _Reports | None:
+        """Return the reports of the current plan; None if there is no plan."""
+        try:
+            plan = plan_facts(author.session, clocks.today().year, or_earlier=True)
+        except NotFound:
+            return None
+        quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
+        return cls(author, lang, plan, quarters, {a.id: (p, a) for p in plan.priorities for a in p.activities})
+
+    def rows(self, at: str, *, done: bool) -> list[TranslationRow]:
+        """Return the texts of submitted reports that the person may translate or, with ``done``, that are translated."""
+        texts = untranslated_reports(self.author.session, self.plan, done=done)
+        own = [text for text in texts if can_translate_report(self.author.who, self.activities[text.id][0])]
+        return [_row(text, self.lang, at, self.report_of(text)) for text in own]
+
+    def report_of(self, text: TranslatableText) -> ReportOfText:
+        """Return the report of a text; a co-chair changes it on behalf of the priority's first reporting jurisdiction."""
+        priority, activity = self.activities[text.id]
+        who, behalf = self.author.who, priority.first_reporting if self.author.may_report_on_behalf else None
+        if can_report_on(who, priority, None):
+            behalf, answers_for = None, [id_ for id_, _code, _name in self.author.led_jurisdictions]
+        else:
+            answers_for = [behalf.jurisdiction_id] if behalf is not None and behalf.jurisdiction_id is not None else []
+        if not answers_for or not self.quarters[text.period_key].takes_reports_from(answers_for):
+            return ReportOfText(priority, activity.title, "")
+        query: dict[str, Any] = {"period": text.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
+        url = url_for("reporting.report", lang=self.lang, year=self.plan.year, code=activity.code, **query)
+        return ReportOfText(priority, activity.title, url)
 
 
 def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:
@@ -246,16 +332,21 @@ def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseRes
     place_of = "news.translation_list"
     context = {
         "worklist": worklist,
-        "texts": paginate(worklist.rows, place_of, row_index=find_index(worklist.rows, lambda row: row.untranslated.key == at)),
-        "reports": paginate(worklist.reports, place_of, "reports"),
+        "orders": sent_orders(session()) if worklist.show == SENT else [],
+        "texts": paginate(worklist.rows, place_of, row_index=_index(worklist.rows, at)),
+        "reports": paginate(worklist.reports, place_of, "reports", row_index=_index(worklist.reports, at)),
         "others": paginate(worklist.others, place_of, "others"),
     }
     return htmx.respond("news/translations.html", "news/translations.html", status, **context)
+
+
+def _index(rows: Sequence[TranslationRow], key: str) -> int | None:
+    return find_index(rows, lambda row: row.translatable.key == key)
 
 
 def _respond(author: Author, row: TranslationRow, lang: str, status: int, announcement: str = "") -> BaseResponse:
     """Return the row and the counts for htmx, else the whole list with this row in its place."""
     worklist = _load_worklist(author, lang)
     if not htmx.is_htmx_request():
-        return _render_page(worklist.with_row(row), status, row.untranslated.key)
+        return _render_page(worklist.with_row(row), status, row.translatable.key)
     return htmx.respond("", "news/_translation_row.html", status, row=row, worklist=worklist, announcement=announcement)

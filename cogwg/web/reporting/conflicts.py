@@ -91,7 +91,8 @@ def conflict_context(
     """
     theirs = stored.draft
     activity = row.current_status.activity
-    who, home = name_and_jurisdiction(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", EMPTY_TEXT)
+    changed_by, changed_at = stored.last_change
+    who, home = name_and_jurisdiction(session, changed_by) if changed_by is not None else ("", EMPTY_TEXT)
     labels = _field_labels()
     return {
         "row": row,
@@ -100,9 +101,9 @@ def conflict_context(
         "priority": row.priority,
         "theirs_name": who,
         "theirs_jurisdiction": home,
-        "theirs_at": stored.changed_at,
-        "theirs_behalf": stored.behalf_of,
-        "is_own": stored.changed_by_id == context.reporter.person.person_id,
+        "theirs_at": changed_at,
+        "theirs_behalf": stored.behalf_of if changed_at == stored.changed_at else EMPTY_TEXT,
+        "is_own": changed_by == context.reporter.person.person_id,
         "yours_at": context.now,
         "differences": difference_views(theirs, yours),
         "unchanged_fields": [

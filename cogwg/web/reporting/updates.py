@@ -15,11 +15,14 @@ from cogwg.reporting import services
 from cogwg.reporting.merge import is_continued_by, merge_drafts
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
+from cogwg.reporting.report_translation import confirm_translation
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import Receipt
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import redirect_to_outcome
+from cogwg.web.http.forms import parse_number
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
@@ -103,6 +106,29 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
     )
 
 
+@blueprint.post("/plans/<int:year>/activities/<code>/report/translation")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def translation_confirm(lang: str, year: int, code: str) -> BaseResponse:
+    """Make a translator's texts in a report the leads' own."""
+    context, item, _worklist = _open_report(year, code)
+    version = parse_number(request.form.get("version", ""))
+    try:
+        with write() as open_session:
+            confirm_translation(
+                open_session,
+                context.target(item),
+                expected_version=-1 if version is None else version,
+                by=context.reporter.actor,
+                at=clocks.now(),
+                is_allowed=context.reporter.can_report_on,
+            )
+    except Conflict:
+        flash(_("This report was changed in the meantime. Check it, then try again."))
+    else:
+        flash(_("The translation is now part of your report: %(title)s.", title=item.activity.title.text(lang)))
+    return redirect_to_outcome(url_for("reporting.my_updates", lang=lang, **context.page_query))
+
+
 def load_requested_worklist(year: int | None = None) -> Worklist:
     """Return the worklist of the jurisdiction and quarter in the URL, from the plan of ``year`` if it is given."""
     key = _quarter_key()
@@ -173,8 +199,9 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
 
 def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
     """Whether the same person saved what is stored, the draft continues it, and the chosen button can still do its work."""
+    changed_by, _at = stored.last_change
     return (
-        stored.changed_by_id == context.reporter.person.person_id
+        changed_by == context.reporter.person.person_id
         and not stored.is_returned
         and not (form.keeps_draft and stored.is_submitted)
         and not _is_stored_already(stored, draft, keeps_draft=form.keeps_draft)

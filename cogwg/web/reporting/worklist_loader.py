@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions
+from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions, person_names
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, plan_facts
@@ -100,11 +100,14 @@ def _rows(
         return ()
     statuses = current_statuses(session, plan, local_day(now), with_texts=True)
     reports = reports_in_period(session, period.id, list(statuses)) if period is not None else {}
+    names = person_names(session, {text["by"] for report in reports.values() for text in report.translated.values()})
     rows = []
     for priority in plan.priorities:
         for activity in priority.activities:
-            url = url_for("reporting.report", lang=current_language().value, year=plan.year, code=activity.code, **query)
-            rows.append(UpdateRow(statuses[activity.id], priority, reports.get(activity.id), url))
+            place: dict[str, Any] = {"lang": current_language().value, "year": plan.year, "code": activity.code, **query}
+            url, confirm_url = url_for("reporting.report", **place), url_for("reporting.translation_confirm", **place)
+            report = reports.get(activity.id)
+            rows.append(UpdateRow(statuses[activity.id], priority, report, url, confirm_url=confirm_url, translators=names))
     return tuple(rows)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,6 +29,27 @@ class WorklistItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedText:
+    """A text of a report that a translator wrote in one language."""
+
+    label: str
+    text: str
+    lang: str
+    translator: str
+    at: datetime
+
+
+def text_label(name: str) -> str:
+    """Return the label of a report's text."""
+    labels: dict[str, str] = {
+        "progress": _("Progress"),
+        "challenge": _("Challenge"),
+        "evidence_note": _("Why there is no link"),
+    }
+    return labels.get(name) or str(_("Text of a report’s link"))
+
+
+@dataclass(frozen=True, slots=True)
 class DraftProblem:
     """What a saved draft still needs, as a sentence, and the id of the field that asks for it."""
 
@@ -37,7 +59,10 @@ class DraftProblem:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it."""
+    """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it.
+
+    ``translators`` are the names of those who translated texts of the report; ``confirm_url`` makes these texts the leads' own.
+    """
 
     current_status: CurrentStatus
     priority: PriorityFacts
@@ -45,6 +70,8 @@ class UpdateRow:
     url: str
     bound_form: UpdateForm | None = None
     is_open: bool = False
+    confirm_url: str = ""
+    translators: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def item(self) -> WorklistItem:
@@ -144,6 +171,31 @@ class UpdateRow:
     def shows_last_report(self) -> bool:
         """Whether the row names the last report: as long as this quarter has no stored report, and when the form is open."""
         return self.last_report is not None and (self.report is None or self.is_open)
+
+    @property
+    def translations(self) -> list[TranslatedText]:
+        """Return the texts of the report that a translator wrote, and no lead has changed or confirmed."""
+        if self.report is None:
+            return []
+        texts = self.report.draft.texts
+        return [
+            TranslatedText(
+                text_label(name),
+                texts[name].exact_text(mark["lang"]),
+                mark["lang"],
+                self.translators.get(mark["by"], _("a former member")),
+                datetime.fromisoformat(mark["at"]),
+            )
+            for name, mark in self.report.translated.items()
+        ]
+
+    @property
+    def stale_texts(self) -> list[tuple[str, Bilingual, str]]:
+        """Return the label, the text and the stale language of each text that changed later in the other language."""
+        if self.report is None:
+            return []
+        texts = self.report.draft.texts
+        return [(text_label(name), texts[name], lang) for name, lang in self.report.stale.items()]
 
     def is_folded(self, *, is_closed: bool) -> bool:
         """Whether nothing is written yet: the row offers to open the form, unless the quarter is closed for this person."""

@@ -256,6 +256,30 @@ def test_text_missing_in_the_record_is_a_gap_linked_to_its_translation(app: App,
     assert checklist_gaps(chair, place)[lacks] == f"{place}/news"
 
 
+def test_text_without_french_is_marked_once_where_it_is_chosen_until_french_is_added(app: App, chair: Client) -> None:
+    add_milestone_today(app, "First.")
+    app.execute(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
+    milestone = next(m.id for m in app.rows(Milestone) if m.text_en == "First.")
+    place = create_briefing(app)
+
+    def row_text() -> str:
+        page = chair.get(f"{place}/news")
+        (row,) = (
+            li
+            for li in page.find_all("li")
+            if any(e.get("value") == "y" and f"milestone-{milestone}" in e.get("name", "") for e in li.iter("input"))
+        )
+        return text_of(row)
+
+    assert row_text().count("French missing") == 1
+    quotes = [text_of(li) for li in chair.get(f"{place}/priorities").find_all("li", class_="quote")]
+    assert {text.count("French missing") for text in quotes} == {0, 1}
+    press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Premier."})
+    assert "missing" not in row_text()
+    gaps = [sentence for sentence in checklist_gaps(chair, place) if "Milestones and Challenges" in sentence]
+    assert not [sentence for sentence in gaps if "only" in sentence or "missing" in sentence], "the French is no other wording"
+
+
 def test_points_missing_in_a_language_are_a_single_gap_linked_to_their_slide(app: App, chair: Client) -> None:
     """A draft may have them from an earlier release, or the data it is based on may have grown."""
     place = create_briefing(app)

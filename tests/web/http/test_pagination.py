@@ -36,12 +36,12 @@ def app_with_long_lists(databases: Databases) -> Iterator[App]:
     app.close()
 
 
-def row_ids(page: Page, prefix: str) -> list[str]:
+def row_ids(page: Page, prefix: str | tuple[str, ...]) -> list[str]:
     assert page.status == 200
     return [e.get("id") or "" for e in page.find_all("li") if (e.get("id") or "").startswith(prefix)]
 
 
-def walk_pages(page: Page, prefix: str, page_parameter: str) -> Iterator[list[str]]:
+def walk_pages(page: Page, prefix: str | tuple[str, ...], page_parameter: str) -> Iterator[list[str]]:
     """Return the rows of this page and of the next ones."""
     yield row_ids(page, prefix)
     following = [a for a in page.find_all("a", rel="next") if f"{page_parameter}=" in (a.get("href") or "")]
@@ -55,11 +55,11 @@ def walk_pages(page: Page, prefix: str, page_parameter: str) -> Iterator[list[st
     [
         ("milestones", "milestone-", ROW_COUNT),
         ("challenges?state=open", "challenge-", ROW_COUNT),
-        ("translations", "row-", ROW_COUNT),
+        ("translations", ("row-milestone", "row-link", "row-challenge", "row-theme"), ROW_COUNT),
     ],
 )
 def test_pages_hold_at_most_fifty_rows_and_every_row_once(
-    app_with_long_lists: App, lang: str, path: str, prefix: str, least: int
+    app_with_long_lists: App, lang: str, path: str, prefix: str | tuple[str, ...], least: int
 ) -> None:
     chair = app_with_long_lists.client_as("chair")
     pages = list(walk_pages(chair.get(f"/{lang}/{path}"), prefix, "page"))

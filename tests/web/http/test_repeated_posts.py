@@ -25,6 +25,7 @@ from cogwg.reporting.models import (
     ReportingPeriod,
     ReportState,
     StatusReport,
+    TranslationOrder,
 )
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import App, Form, Page, text_of
@@ -69,6 +70,7 @@ FORMS = {
         {"text_en": "No staff.", "new_theme": "Staff"},
         {"text_en": "No money.", "new_theme": "Money"},
     ),
+    "translations": CreatingForm("ontario", "/en/translations", "/translations/send", TranslationOrder, {}),
     "comment": CreatingForm(
         "ontario", ACTIVITY, "/comments", Comment, {"text": "Who has the data? @qc"}, {"text": "Who else has the data?"}
     ),

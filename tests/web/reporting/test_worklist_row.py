@@ -17,7 +17,7 @@ from tests.web.sample_plan import PLAN, STATUS_BY_ACTIVITY
 AT = datetime(2020, 9, 20, tzinfo=UTC)
 REPORT = ReportFacts(
     *(1, 2, ReportState.DRAFT, 1, Status.LIMITED, False),
-    *(EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (), "Add a link.", AT, "A. Lead", 1, EMPTY_TEXT),
+    *(EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (), "Add a link.", AT, "A. Lead", 1, EMPTY_TEXT, {}, {}),
 )
 RETURNED = replace(REPORT, state=ReportState.RETURNED)
 COMPLETE, OVERDUE, NOT_YET_DUE = 1, 2, 4

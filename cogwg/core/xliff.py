@@ -1,0 +1,103 @@
+"""XLIFF 1.2, the format in which translation bureaus exchange texts. Nothing here depends on the work plan.
+
+A file is read with defusedxml: entities and external references are refused, so that a small file cannot grow in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from cogwg.core.bilingual import Language, clean_text
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.tables import xml_safe
+
+NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
+MEDIA_TYPE = "application/x-xliff+xml"
+SIZE_LIMIT = 500_000
+"""The largest document that is read, in bytes: with what a form adds it stays within the limit of a request."""
+NEEDS_TRANSLATION, NEEDS_REVIEW = "needs-translation", "needs-review-translation"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A text to translate; ``target`` is the translation of an earlier text, if any, and ``notes`` say where the text is."""
+
+    id: str
+    source: str
+    target: str
+    notes: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """The texts to translate into one language; they become one file element of the document."""
+
+    original: str
+    into: Language
+    units: tuple[Unit, ...]
+
+
+def write_xliff(groups: Iterable[UnitGroup], made_at: datetime) -> bytes:
+    """Return the document; the state of a target without text is "needs-translation", of one to check "needs-review"."""
+    root = Element("xliff", {"xmlns": NAMESPACE, "version": "1.2"})
+    for group in groups:
+        languages = {
+            "source-language": _tag(group.into.other),
+            "target-language": _tag(group.into),
+        }
+        made = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        attributes = {"original": group.original, "datatype": "plaintext", "date": made, **languages}
+        body = SubElement(SubElement(root, "file", attributes), "body")
+        for unit in group.units:
+            limit = {"maxwidth": str(unit.limit), "size-unit": "char"}
+            element = SubElement(body, "trans-unit", {"id": unit.id, "xml:space": "preserve", **limit})
+            SubElement(element, "source", {"xml:lang": _tag(group.into.other)}).text = xml_safe(unit.source)
+            state = NEEDS_REVIEW if unit.target else NEEDS_TRANSLATION
+            target = SubElement(element, "target", {"xml:lang": _tag(group.into), "state": state})
+            target.text = xml_safe(unit.target)
+            for note in unit.notes:
+                SubElement(element, "note", {"from": "cogwg"}).text = xml_safe(note)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + bytes(tostring(root, encoding="utf-8")) + b"\n"
+
+
+def _tag(lang: Language) -> str:
+    return f"{lang.value}-CA"
+
+
+def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
+    """Return the translations of a document by the ``original`` of its files and the id of the text; empty ones are left out.
+
+    Raises ``Invalid`` for a document that is too large, has entities, is not well-formed, or is not XLIFF 1.2.
+    """
+    if len(data) > SIZE_LIMIT:
+        raise _refusal(N_("This file is larger than 500 KB. Send fewer texts out in a file."))
+    try:
+        root = fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:
+        raise _refusal(N_("This file has a document type, which is refused. Ask for a plain XLIFF file.")) from None
+    except (ParseError, ValueError, LookupError):
+        raise _refusal(N_("This file is damaged or is not XLIFF. Ask the translation bureau to send it again.")) from None
+    if root.tag != _name("xliff") or root.get("version") != "1.2":
+        raise _refusal(N_("This file is not in the format XLIFF 1.2."))
+    return {file.get("original", ""): _translations(file) for file in root.iter(_name("file"))}
+
+
+def _translations(file: Element) -> dict[str, str]:
+    targets = ((unit.get("id", ""), unit.find(_name("target"))) for unit in file.iter(_name("trans-unit")))
+    texts = {id_: clean_text("".join(target.itertext())) for id_, target in targets if target is not None}
+    return {id_: text for id_, text in texts.items() if text}
+
+
+def _name(tag: str) -> str:
+    return f"{{{NAMESPACE}}}{tag}"
+
+
+def _refusal(sentence: str) -> Invalid:
+    return Invalid(("file", Message(sentence)))

@@ -1,0 +1,164 @@
+"""Texts sent out to be translated: what was sent, and which of it still waits for its translation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Language
+from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.core.xliff import Unit, UnitGroup
+from cogwg.reporting.models import TranslationOrder
+from cogwg.reporting.news.untranslated import TranslatableText
+
+
+@dataclass(frozen=True, slots=True)
+class TextToSend:
+    """A text to send out, with notes that say where it is, and the most characters that its translation may have."""
+
+    text: TranslatableText
+    notes: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentOrder:
+    """Texts that were sent out together; ``person`` is the name of who sent them."""
+
+    id: int
+    sent_at: datetime
+    person: str
+    groups: tuple[UnitGroup, ...]
+
+    @property
+    def text_count(self) -> int:
+        return sum(len(group.units) for group in self.groups)
+
+    def contains(self, text: TranslatableText) -> bool:
+        """Whether it has this text as it is now, for the language that it still lacks."""
+        return any(
+            unit.id == text.key and unit.source == text.source
+            for group in self.groups
+            if group.into is text.target
+            for unit in group.units
+        )
+
+
+def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: datetime) -> int:
+    """Record that these texts are sent out to be translated, and return the id of the order.
+
+    Raises ``Invalid`` if there are none.
+    """
+    if not texts:
+        raise Invalid(("", Message(N_("Select at least one text to send out."))))
+    order = TranslationOrder(texts=[_stored(text) for text in texts], sent_at=at, sent_by=by.id)
+    session.add(order)
+    session.flush()
+    after = {"texts": [[text.text.key, text.text.target] for text in texts]}
+    record_event(session, "translations.sent", ("translation-order", order.id), by=by, at=at, after=after)
+    return order.id
+
+
+def sent_orders(session: Session) -> list[SentOrder]:
+    """Return the orders, newest first, in one SQL statement."""
+    rows = session.execute(_ORDERS.order_by(TranslationOrder.id.desc()))
+    return [_order(stored, person or "") for stored, person in rows]
+
+
+def sent_order(session: Session, id_: int) -> SentOrder:
+    """Return an order. Raises ``NotFound``."""
+    row = session.execute(_ORDERS.where(TranslationOrder.id == id_)).one_or_none()
+    if row is None:
+        raise NotFound(f"translation order {id_}")
+    stored, person = row
+    return _order(stored, person or "")
+
+
+class ReceivedOutcome(StrEnum):
+    """What becomes of a text in a file that comes back."""
+
+    STORE = "store"
+    CHANGED = "changed"
+    TRANSLATED = "translated"
+    TOO_LONG = "too-long"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedText:
+    """A text that was sent out, with the translation in the file, the text as it is now if it lacks one, and the outcome."""
+
+    unit: Unit
+    into: Language
+    translation: str
+    present: TranslatableText | None
+    outcome: ReceivedOutcome
+
+
+def received_texts(
+    order: SentOrder, translations: Mapping[str, Mapping[str, str]], to_translate: Mapping[str, TranslatableText]
+) -> list[ReceivedText]:
+    """Return the texts of an order with what becomes of each; nothing that changed since it was sent is overwritten.
+
+    ``translations`` are those of the file, ``to_translate`` the texts by key that still lack a language and that the person
+    may translate. Raises ``Invalid`` if the file belongs to another order.
+    """
+    if not any(group.original in translations for group in order.groups):
+        raise Invalid(("file", Message(N_("This file does not belong to these texts. Choose another file."))))
+    received = []
+    for group in order.groups:
+        for unit in group.units:
+            translation = translations.get(group.original, {}).get(unit.id, "")
+            present = to_translate.get(unit.id)
+            received.append(
+                ReceivedText(unit, group.into, translation, present, _outcome(unit, group.into, translation, present))
+            )
+    return received
+
+
+def _outcome(unit: Unit, into: Language, translation: str, present: TranslatableText | None) -> ReceivedOutcome:
+    if not translation:
+        return ReceivedOutcome.EMPTY
+    if present is None:
+        return ReceivedOutcome.TRANSLATED
+    if present.target is not into or present.source != unit.source:
+        return ReceivedOutcome.CHANGED
+    return ReceivedOutcome.TOO_LONG if len(translation) > unit.limit else ReceivedOutcome.STORE
+
+
+def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:
+    """Whether this text waits for its translation: it was sent out as it is now, and still lacks the language."""
+    return text.target is not None and any(order.contains(text) for order in orders)
+
+
+_ORDERS = select(TranslationOrder, Person.name).outerjoin(Person, Person.id == TranslationOrder.sent_by)
+
+
+def _stored(sent: TextToSend) -> dict[str, object]:
+    text = sent.text
+    return {
+        "key": text.key,
+        "into": text.target,
+        "source": text.source,
+        "target": text.stale_translation,
+        "notes": list(sent.notes),
+        "limit": sent.limit,
+    }
+
+
+def _order(stored: TranslationOrder, person: str) -> SentOrder:
+    groups = []
+    for lang in (Language.FR, Language.EN):
+        units = tuple(
+            Unit(t["key"], t["source"], t["target"], tuple(t["notes"]), t["limit"]) for t in stored.texts if t["into"] == lang
+        )
+        if units:
+            groups.append(UnitGroup(f"cogwg-{stored.id}-{lang.value}", lang, units))
+    return SentOrder(stored.id, stored.sent_at, person, tuple(groups))

@@ -1,0 +1,160 @@
+"""Commands on the translation of submitted reports. Each records one audit event; none commits.
+
+A translation is a further row of the submissions, a copy with the other language, because a submission never changes. The
+report that the leads share gets it too, marked as the translator's until a lead changes or confirms it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import execute_core, table
+from cogwg.core.errors import Conflict, Forbidden, NotFound
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.text_states import without_stale
+from cogwg.plan.models import Activity
+from cogwg.plan.queries import PriorityFacts
+from cogwg.reporting.models import Evidence, StatusReport, Submission
+from cogwg.reporting.news.rules import add_translation, check_translation
+from cogwg.reporting.queries import ReportFacts, reports_in_period, submitted_texts
+from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, ReportDraft
+from cogwg.reporting.services import ReportPermission, ReportTarget, find_report, report_audit_data
+
+_REPORT, _SUBMISSION, _EVIDENCE, _ACTIVITY = map(table, (StatusReport, Submission, Evidence, Activity))
+_INSERT_SUBMISSION = insert(_SUBMISSION).returning(_SUBMISSION.c.id)
+_LATEST = (
+    select(*_SUBMISSION.c)
+    .join(_ACTIVITY, _ACTIVITY.c.id == _SUBMISSION.c.activity_id)
+    .where(_SUBMISSION.c.activity_id == bindparam("activity"), _ACTIVITY.c.priority_id == bindparam("priority"))
+    .order_by(_SUBMISSION.c.id.desc())
+    .limit(1)
+)
+
+
+def translate_report(
+    session: Session,
+    priority: PriorityFacts,
+    activity_id: int,
+    name: str,
+    text: str,
+    *,
+    source_text: str,
+    is_own: bool,
+    by: Actor,
+    at: datetime,
+    is_allowed: ReportPermission,
+) -> None:
+    """Add the missing language of a submitted text, or replace the stale one; ``source_text`` is what was translated.
+
+    ``is_own`` is true for a lead of the report; the text of another person is marked as the translator's. The quarter may be
+    closed, because nothing else is reported. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict`` with the
+    report if the text was changed or translated in the meantime.
+    """
+    if not is_allowed(priority):
+        raise Forbidden
+    check_translation(text, LABEL_LIMIT if name.startswith(LABEL_PREFIX) else TEXT_LIMIT)
+    period_id = _latest_submission(session, priority, activity_id).period_id
+    stored = _lock_report(session, activity_id, period_id)
+    submitted = _latest_submission(session, priority, activity_id)
+    source = submitted_texts(submitted).get(name)
+    translated = add_translation(source, source_text, text, (submitted.stale or {}).get(name)) if source else None
+    if source is None or translated is None or submitted.period_id != period_id:
+        raise Conflict(stored)
+    version, draft = stored.version, stored.draft
+    if draft.texts.get(name) == source:
+        version, draft = version + 1, _with_text(draft, name, translated)
+        mark = {"lang": (Language.EN if source.fr == source_text else Language.FR).value, "by": by.id, "at": at.isoformat()}
+        _store_in_report(session, stored, name, translated, None if is_own else mark, by=by, at=at)
+    copy = {**submitted._mapping, **_columns(submitted, name, translated), "stale": without_stale(submitted.stale, name)}
+    copy |= {"report_version": version, "translated_by": by.id, "translated_at": at}
+    del copy["id"]
+    id_ = execute_core(session, _INSERT_SUBMISSION, copy).scalar_one()
+    before = report_audit_data(stored.draft, stored.state, stored.version)
+    translation = {"submission": id_, "name": name, "text": [translated.en, translated.fr]}
+    after = report_audit_data(draft, stored.state, version) | translation
+    record_event(session, "report.translated", ("report", stored.id), by=by, at=at, before=before, after=after)
+
+
+def confirm_translation(
+    session: Session, target: ReportTarget, *, expected_version: int, by: Actor, at: datetime, is_allowed: ReportPermission
+) -> None:
+    """Make a translator's texts in a report the leads' own; if they are already, nothing changes.
+
+    ``expected_version`` is the version that was shown. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` if the report has
+    changed since.
+    """
+    if not is_allowed(target.priority):
+        raise Forbidden
+    report = find_report(session, target)
+    if report is None:
+        raise NotFound("report")
+    stored = _lock_report(session, target.activity.id, target.period_id)
+    if not stored.translated:
+        return
+    if stored.version != expected_version:
+        raise Conflict(stored)
+    session.execute(update(_REPORT).where(_REPORT.c.id == stored.id).values(translated=None))
+    before = {"version": stored.version, "translated": dict(stored.translated)}
+    record_event(session, "report.translation-confirmed", ("report", stored.id), by=by, at=at, before=before)
+
+
+def _latest_submission(session: Session, priority: PriorityFacts, activity_id: int) -> Any:
+    """Return the latest submission on this activity of the priority. Raises ``NotFound``."""
+    row = execute_core(session, _LATEST, {"activity": activity_id, "priority": priority.id}).one_or_none()
+    if row is None:
+        raise NotFound(f"submission on activity {activity_id}")
+    return row
+
+
+def _lock_report(session: Session, activity_id: int, period_id: int) -> ReportFacts:
+    """Return the leads' report as it is now, locked until the transaction ends. Raises ``NotFound``."""
+    own = _REPORT.c.activity_id == activity_id, _REPORT.c.period_id == period_id
+    session.execute(select(_REPORT.c.id).where(*own).with_for_update())
+    stored = reports_in_period(session, period_id, [activity_id]).get(activity_id)
+    if stored is None:
+        raise NotFound(f"report on activity {activity_id}")
+    return stored
+
+
+def _with_text(draft: ReportDraft, name: str, text: Bilingual) -> ReportDraft:
+    if not name.startswith(LABEL_PREFIX):
+        changed: dict[str, Any] = {name: text}
+        return replace(draft, **changed)
+    url = name.removeprefix(LABEL_PREFIX)
+    return replace(draft, evidence=tuple(replace(e, label=text) if e.url == url else e for e in draft.evidence))
+
+
+def _columns(submitted: Any, name: str, text: Bilingual) -> dict[str, Any]:
+    """Return the columns of a submission that contain this text."""
+    if not name.startswith(LABEL_PREFIX):
+        return {f"{name}_en": text.en, f"{name}_fr": text.fr}
+    label = {"label_en": text.en, "label_fr": text.fr}
+    url = name.removeprefix(LABEL_PREFIX)
+    return {"evidence": [link | label if link["url"] == url else link for link in submitted.evidence]}
+
+
+def _store_in_report(
+    session: Session, stored: ReportFacts, name: str, text: Bilingual, mark: dict[str, Any] | None, *, by: Actor, at: datetime
+) -> None:
+    """Store the translation in the leads' report as its next version, with the translator's ``mark`` if it is not their own."""
+    others = {other: value for other, value in stored.translated.items() if other != name}
+    values: dict[str, Any] = {
+        "version": stored.version + 1,
+        "stale": without_stale(stored.stale, name),
+        "translated": others | ({name: mark} if mark is not None else {}) or None,
+    }
+    if mark is None:
+        values |= {"changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of}
+    if name.startswith(LABEL_PREFIX):
+        own = _EVIDENCE.c.report_id == stored.id, _EVIDENCE.c.url == name.removeprefix(LABEL_PREFIX)
+        session.execute(update(_EVIDENCE).where(*own).values(label_en=text.en, label_fr=text.fr))
+    else:
+        values |= {f"{name}_en": text.en, f"{name}_fr": text.fr}
+    session.execute(update(_REPORT).where(_REPORT.c.id == stored.id).values(values))

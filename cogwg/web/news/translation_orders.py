@@ -1,0 +1,193 @@
+"""Sending texts out to be translated, and the file for the translation bureau."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+
+from flask import make_response, request, url_for
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import FileField, HiddenField
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import join_list
+from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.xliff import MEDIA_TYPE, SIZE_LIMIT, read_xliff, write_xliff
+from cogwg.policy import Permission
+from cogwg.reporting.news.orders import (
+    ReceivedOutcome,
+    ReceivedText,
+    SentOrder,
+    TextToSend,
+    is_sent_out,
+    received_texts,
+    send_out,
+    sent_order,
+    sent_orders,
+)
+from cogwg.reporting.news.rules import THEME_LIMIT
+from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
+from cogwg.web.auth.access import current_user, requires
+from cogwg.web.http import clocks, forms, htmx, i18n
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
+from cogwg.web.news import blueprint
+from cogwg.web.news.author import Author
+from cogwg.web.news.translations import SENT, TranslationRow, load_texts, translate
+
+_PLACE = "send-out"
+
+
+@blueprint.post("/translations/send")
+@requires(Permission.TRANSLATE)
+def translation_send(lang: str) -> Response:
+    """Send out the selected texts, or all that this person may translate."""
+    author, form = Author(session(), current_user()), SingleUseForm()
+    selected, sends_all = set(request.form.getlist("text")), request.form.get("do") != "selected"
+    orders = sent_orders(session()) if sends_all else []
+    rows = [
+        row
+        for row in load_texts(author, lang)
+        if row.translatable.key in selected or (sends_all and not is_sent_out(orders, row.translatable))
+    ]
+    texts = [_to_send(row) for row in rows]
+    try:
+        with write() as open_session:
+            id_ = form.make_once(
+                open_session,
+                "translations",
+                lambda: send_out(open_session, texts, by=author.actor(), at=clocks.now()),
+            )
+    except Invalid as refusal:
+        flash_at(_PLACE, " ".join(i18n.translate_message(message) for _field, message in refusal.problems))
+        return redirect_to_outcome(url_for("news.translation_list", lang=lang))
+    flash_at(
+        _PLACE,
+        ngettext(
+            "%(num)s text is marked as sent out. Download its file below.",
+            "%(num)s texts are marked as sent out. Download their file below.",
+            sent_order(session(), id_).text_count,
+        ),
+    )
+    return redirect_to_outcome(url_for("news.translation_list", lang=lang, show=SENT))
+
+
+@blueprint.get("/translations/orders/<int:id>.xlf")
+@requires(Permission.TRANSLATE)
+def translation_file(lang: str, id: int) -> Response:
+    """Return the XLIFF file of texts that were sent out together, as they were then."""
+    order = sent_order(session(), id)
+    response = make_response(write_xliff(order.groups, order.sent_at))
+    response.mimetype = MEDIA_TYPE
+    response.headers.set("Content-Disposition", "attachment", filename=f"cogwg-{order.sent_at:%Y-%m-%d}-{id}.xlf")
+    return response
+
+
+class FileForm(FlaskForm):  # type: ignore[misc]
+    """The file that a translation bureau sent back."""
+
+    file = FileField(_("XLIFF file from the translation bureau"), render_kw={"accept": ".xlf,.xliff"})
+
+
+class StoreForm(FlaskForm):  # type: ignore[misc]
+    """The file of a preview, encoded, to store what the preview shows."""
+
+    content = HiddenField("")
+
+
+@blueprint.route("/translations/orders/<int:id>", methods=["GET", "POST"])
+@requires(Permission.TRANSLATE)
+def translation_order(lang: str, id: int) -> Response:
+    """Show the texts that were sent out together; on POST, show what a file that came back would store."""
+    order, form = sent_order(session(), id), FileForm()
+    if request.method == "GET":
+        return _render(order, form, 200)
+    upload = request.files.get("file")
+    data = upload.read(SIZE_LIMIT + 1) if upload is not None else b""
+    try:
+        received = _received(order, data, lang)
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(order, form, 422)
+    store = StoreForm(data={"content": b64encode(data).decode()}, formdata=None)
+    return _render(order, form, 200, received, store)
+
+
+@blueprint.post("/translations/orders/<int:id>/store")
+@requires(Permission.TRANSLATE)
+def translation_store(lang: str, id: int) -> Response:
+    """Store the translations of a file, all in one transaction; a text that changed since it was sent is left as it is."""
+    order, form, author = sent_order(session(), id), FileForm(formdata=None), Author(session(), current_user())
+    try:
+        data = b64decode(StoreForm().content.data or "", validate=True)
+    except ValueError:
+        data = b""
+    try:
+        received = _received(order, data, lang)
+        rows = {row.translatable.key: row for row in load_texts(author, lang)}
+        with write() as open_session:
+            for text in received:
+                if text.outcome is ReceivedOutcome.STORE:
+                    translate(open_session, author, rows[text.unit.id], text.translation, text.unit.source)
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(order, form, 422)
+    except Conflict:
+        store = StoreForm(data={"content": b64encode(data).decode()}, formdata=None)
+        return _render(order, form, 409, _received(order, data, lang), store)
+    count = sum(text.outcome is ReceivedOutcome.STORE for text in received)
+    flash_at(
+        "received",
+        ngettext("%(num)s translation is stored.", "%(num)s translations are stored.", count),
+    )
+    return redirect_to_outcome(url_for("news.translation_order", lang=lang, id=id))
+
+
+def _received(order: SentOrder, data: bytes, lang: str) -> list[ReceivedText]:
+    rows = load_texts(Author(session(), current_user()), lang)
+    return received_texts(order, read_xliff(data), {row.translatable.key: row.translatable for row in rows})
+
+
+def _render(
+    order: SentOrder, form: FileForm, status: int, received: Sequence[ReceivedText] = (), store: StoreForm | None = None
+) -> Response:
+    author = Author(session(), current_user())
+    waiting = {row.translatable.key: row.translatable for row in load_texts(author, i18n.current_language().value)}
+    words = {
+        ReceivedOutcome.STORE: _("will be stored"),
+        ReceivedOutcome.CHANGED: _("not stored: the text changed since it was sent out"),
+        ReceivedOutcome.TRANSLATED: _("not stored: the text no longer needs a translation"),
+        ReceivedOutcome.TOO_LONG: _("not stored: the translation is too long"),
+        ReceivedOutcome.EMPTY: _("not in the file"),
+    }
+    context = {"outcome_words": words, "order": order, "form": form, "received": received, "store": store, "waiting": waiting}
+    return htmx.respond("news/translation_order.html", "news/translation_order.html", status, **context)
+
+
+def _to_send(row: TranslationRow) -> TextToSend:
+    text = row.translatable
+    names = _words(join_list([name for _id, name in text.jurisdictions])) if text.jurisdictions else ""
+    where: list[str] = [row.label, names]
+    if row.report is not None:
+        where = [f"{row.report.priority.number}. {_words(row.report.priority.title)}", _words(row.report.title), *where]
+    notes = [" · ".join(filter(None, where))]
+    if text.is_stale:
+        notes.append(str(_("The text changed after this translation.")))
+    return TextToSend(text, tuple(notes), _limit(row))
+
+
+def _words(text: Bilingual) -> str:
+    return text.text(i18n.current_language())
+
+
+def _limit(row: TranslationRow) -> int:
+    """Return the most characters that the text may have."""
+    if row.translatable.kind == "theme":
+        return THEME_LIMIT
+    is_label = row.translatable.kind == "link" or row.translatable.name.startswith(LABEL_PREFIX)
+    return LABEL_LIMIT if is_label else TEXT_LIMIT

@@ -1,0 +1,201 @@
+"""Texts are sent out to a translation bureau in an XLIFF file, and wait there until they are translated."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cogwg.audit.models import AuditEvent
+from cogwg.reporting.models import Challenge, Milestone, TranslationOrder
+from tests.conventions.test_pages import LANGS, check_html
+from tests.web.conftest import PopulatedApp
+from tests.web_client import App, Client, Page, text_of
+
+SCHEMA = Path(__file__).parents[2] / "data" / "xliff" / "xliff-core-1.2-transitional.xsd"
+XLIFF = {"x": "urn:oasis:names:tc:xliff:document:1.2"}
+
+
+@pytest.fixture
+def app_with_news(app: App) -> PopulatedApp:
+    return PopulatedApp(app)
+
+
+def send(browser: Client, *keys: str) -> Page:
+    """Send out the texts with these keys, or all; return the page that answers."""
+    form = browser.get("/en/translations").form("/translations/send")
+    values = {"text": list(keys), "do": "selected"} if keys else {"do": "all"}
+    answer = browser.post(form.action, {**form.values, **values})
+    assert answer.status == 303
+    return answer.follow()
+
+
+def rows(page: Page) -> set[str]:
+    """Return the keys of the texts on the page."""
+    ids = (e.get("id") or "" for e in page.find_all("li"))
+    return {id_.removeprefix("row-") for id_ in ids if id_.startswith("row-")}
+
+
+def download(page: Page) -> etree._Element:
+    """Return the document of the first file on the page, which is valid XLIFF 1.2."""
+    link = next(a for a in page.find("main").iter("a") if (a.get("href") or "").endswith(".xlf"))
+    answer = page.client.get(link.get("href") or "")
+    assert answer.headers["Content-Type"].startswith("application/x-xliff+xml")
+    document = etree.fromstring(answer.response.get_data())
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    assert schema.validate(document), schema.error_log
+    return document
+
+
+def test_selected_texts_are_sent_out_in_a_valid_file_and_wait_apart(app_with_news: PopulatedApp) -> None:
+    app, news = app_with_news.app, app_with_news.news_ids
+    ontario = app.client_as("ontario")
+    before = rows(ontario.get("/en/translations"))
+    sent = f"milestone-{news['milestone']}"
+    page = send(ontario, sent)
+    assert "1 text is marked as sent out." in page.main_text
+    assert rows(page) == {sent}
+    assert rows(ontario.get("/en/translations")) == before - {sent}
+    (unit,) = download(page).xpath("//x:trans-unit", namespaces=XLIFF)
+    assert (unit.get("id"), unit.get("maxwidth"), unit.getparent().getparent().get("target-language")) == (
+        sent,
+        "4000",
+        "fr-CA",
+    )
+    assert unit.findtext("x:source", namespaces=XLIFF) == "Ontario’s news."
+    assert unit.find("x:target", XLIFF).get("state") == "needs-translation"
+    assert unit.findtext("x:note", namespaces=XLIFF) == "Milestone · Ontario"
+    assert app.rows(AuditEvent)[-1].action == "translations.sent"
+
+    assert page.form(f"/{sent}").fill(text="Des nouvelles.").submit().redirect_path.startswith("/en/translations?show=sent")
+    assert rows(ontario.get("/en/translations?show=sent")) == set()
+    assert sent in rows(ontario.get("/en/translations?show=done"))
+
+
+def test_sent_text_that_changes_is_to_translate_again(app_with_news: PopulatedApp) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
+    ontario = app.client_as("ontario")
+    send(ontario, f"milestone-{id_}")
+    ontario.get(f"/en/milestones/{id_}/edit").form("/edit").fill(text_en="Other news.").submit()
+    assert f"milestone-{id_}" in rows(ontario.get("/en/translations"))
+    assert rows(ontario.get("/en/translations?show=sent")) == set()
+
+
+def test_stale_text_is_sent_with_its_translation_to_review(app_with_news: PopulatedApp) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
+    ontario = app.client_as("ontario")
+    for texts in ({"text_fr": "Des nouvelles."}, {"text_en": "Other news."}):
+        ontario.get(f"/en/milestones/{id_}/edit").form("/edit").fill(**texts).submit()
+    document = download(send(ontario))
+    (unit,) = document.xpath(f"//x:trans-unit[@id='milestone-{id_}']", namespaces=XLIFF)
+    target = unit.find("x:target", XLIFF)
+    assert (target.text, target.get("state")) == ("Des nouvelles.", "needs-review-translation")
+    assert "The text changed after this translation." in [note.text for note in unit.findall("x:note", XLIFF)]
+
+
+def test_all_texts_sent_by_a_co_chair_include_reports_with_their_place(app_with_news: PopulatedApp) -> None:
+    chair = app_with_news.app.client_as("chair")
+    before = rows(chair.get("/en/translations"))
+    page = send(chair)
+    assert rows(page) == before
+    assert rows(chair.get("/en/translations")) == set()
+    units = download(page).xpath("//x:trans-unit[starts-with(@id, 'report-')]", namespaces=XLIFF)
+    assert units
+    assert all(". " in (unit.findtext("x:note", namespaces=XLIFF) or "") for unit in units)
+
+
+def test_texts_of_others_are_not_sent_out(app_with_news: PopulatedApp) -> None:
+    app, key = app_with_news.app, f"milestone-{app_with_news.news_ids['milestone']}"
+    quebec = app.client_as("quebec")
+    answer = quebec.post("/en/translations/send", {"csrf_token": quebec.csrf_token(), "do": "selected", "text": key})
+    assert "Select at least one text to send out." in answer.follow().main_text
+    assert app.rows(TranslationOrder) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("show", ["", "?show=sent", "?show=done"])
+def test_lists_of_translations_are_valid_html(app_with_news: PopulatedApp, lang: str, show: str) -> None:
+    ontario = app_with_news.app.client_as("ontario")
+    send(ontario, f"milestone-{app_with_news.news_ids['milestone']}")
+    page = ontario.get(f"/{lang}/translations{show}")
+    check_html(page, lang)
+    current = [text_of(a) for a in page.find("nav", class_="view-switch").iter("a") if a.get("aria-current")]
+    assert len(current) == 1
+
+
+def returned_file(page: Page, **translations: str) -> bytes:
+    """Return the first file on the page with these translations, as a bureau sends it back."""
+    document = download(page)
+    for unit in document.xpath("//x:trans-unit", namespaces=XLIFF):
+        unit.find("x:target", XLIFF).text = translations.get(unit.get("id").replace("-", "_"), "")
+    return bytes(etree.tostring(document, encoding="UTF-8", xml_declaration=True))
+
+
+def show_file(browser: Client, data: bytes, lang: str = "en", number: int = 1) -> Page:
+    """Show what this file has."""
+    form = browser.get(f"/{lang}/translations/orders/{number}").form(f"/orders/{number}")
+    return browser.post(form.action, {**form.values, "file": (BytesIO(data), "back.xlf")})
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news: PopulatedApp, lang: str) -> None:
+    app, news = app_with_news.app, app_with_news.news_ids
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
+    data = returned_file(
+        send(chair),
+        **{f"milestone_{news['milestone']}": "Des nouvelles.", f"challenge_{news['challenge']}": "Un défi."},
+    )
+    ontario.get(f"/en/challenges/{news['challenge']}/edit").form("/edit").fill(text_en="Another challenge.").submit()
+    before = app.fingerprint()
+    shown = show_file(chair, data, lang)
+    assert (shown.status, app.fingerprint()) == (200, before)
+    check_html(shown, lang)
+    text = shown.main_text.replace("\u00a0", " ")
+    for sentence in (
+        ("will be stored", "the text changed since it was sent out", "not in the file")
+        if lang == "en"
+        else ("sera enregistrée", "le texte a été modifié depuis son envoi", "absente du fichier")
+    ):
+        assert sentence in text
+    quebec = app.client_as("quebec")
+    form = shown.form("/store")
+    quebec.post(form.action, {**form.values, "csrf_token": quebec.csrf_token()})
+    assert app.fingerprint() == before, "a neighbour stores nothing"
+    stored = form.submit()
+    assert stored.status == 303
+    sentence = "1 translation is stored." if lang == "en" else "1 traduction est enregistrée."
+    assert sentence in stored.follow().main_text.replace("\u00a0", " ")
+    assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Des nouvelles."]
+    assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
+    assert app.rows(AuditEvent)[-1].action == "milestone.translated"
+    after = app.fingerprint()
+    assert form.submit().status == 303
+    assert app.fingerprint() == after, "stored once"
+
+
+BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><xliff version="1.2">&b;</xliff>'
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "This file is damaged or is not XLIFF."),
+        (b"PK\x03\x04", "This file is damaged or is not XLIFF."),
+        (b"<?xml version='1.0' encoding='no-such'?><a/>", "This file is damaged or is not XLIFF."),
+        (BOMB, "This file has a document type, which is refused."),
+        (b"<xliff version='2.0'/>", "This file is not in the format XLIFF 1.2."),
+        (b"<xliff xmlns='urn:oasis:names:tc:xliff:document:1.2' version='1.2'/>", "does not belong to these texts"),
+        (b" " * 500_001, "This file is larger than 500 KB."),
+    ],
+)
+def test_file_that_is_no_answer_is_refused_with_a_sentence(app_with_news: PopulatedApp, data: bytes, sentence: str) -> None:
+    app = app_with_news.app
+    chair = app.client_as("chair")
+    send(chair)
+    before = app.fingerprint()
+    refused = show_file(chair, data)
+    assert refused.status == 422
+    assert sentence in refused.alert_text
+    assert app.fingerprint() == before
