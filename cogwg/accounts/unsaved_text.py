@@ -68,10 +68,11 @@ def keep_unsaved_text(
 ) -> None:
     """Keep what a person changed in a form, instead of what was kept of it before.
 
-    Raises ``NotFound`` if the form's key is invalid, and ``Invalid`` if its text is too long or in one form too many.
+    Raises ``NotFound`` if the form's key or version is invalid, and ``Invalid`` if its text is too long or in one form too
+    many.
     """
     text = json.dumps([astuple(control) for control in controls], ensure_ascii=False)
-    if not _FORM_KEY.fullmatch(form):
+    if not _FORM_KEY.fullmatch(form) or "\x00" in base:  # PostgreSQL stores no such character
         raise NotFound("form")
     if len(base) + sum(len(control.name) + len(control.value) for control in controls) > FORM_LIMIT:
         raise Invalid(("form", Message(N_("This text is too long to be kept. Save it or shorten it."))))

@@ -2,9 +2,9 @@
 
 A backup holds the sessions of the time it was made. Some of them ended since: by signing out, by a new password, with an
 account. Only something outside the database can know that. When the server stops, it writes a digest of the sessions to a
-file; when it starts, the sessions stay only if they are exactly those of the digest. The file says when it was written, so
-that a copy of it that is restored with the database counts for nothing. It is deleted at the start: after a crash, and on
-another machine, everyone signs in again.
+file; when it starts, the sessions stay only if they are exactly those of the digest. The file says when it was written and
+its own inode, so that a copy of it that is restored with the database counts for nothing. It is deleted at the start: after a
+crash, and on another machine, everyone signs in again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
         digest = _digest(session)
     if digest:
         with suppress(OSError), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as written:
-            written.write(f"{now.timestamp():.0f} {digest}\n")
+            written.write(f"{now.timestamp():.0f} {os.fstat(written.fileno()).st_ino} {digest}\n")
 
 
 def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
@@ -53,13 +53,14 @@ def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
 
 
 def _read_digest(file: Path) -> str:
-    """Return the digest of the file, or "" if there is no file or it is a copy: it changed later than it says."""
+    """Return the digest of the file, or "" if there is no file or it is a copy: another file, or changed later, than it says."""
     try:
-        written, _, digest = file.read_text(encoding="ascii").strip().partition(" ")
-        age = datetime.fromtimestamp(file.stat().st_ctime, UTC) - datetime.fromtimestamp(float(written), UTC)
+        written, inode, digest = file.read_text(encoding="ascii").split()
+        stat = file.stat()
+        age = datetime.fromtimestamp(stat.st_ctime, UTC) - datetime.fromtimestamp(float(written), UTC)
     except (OSError, ValueError, OverflowError):
         return ""
-    return digest if abs(age) <= WRITE_DELAY else ""
+    return digest if inode == str(stat.st_ino) and abs(age) <= WRITE_DELAY else ""
 
 
 def _digest(session: Session) -> str:

@@ -103,6 +103,12 @@ def test_form_kept_eight_times_at_once_is_one_row(seeded_engine: Engine, people:
     assert list(kept_words(seeded_engine, people[0])) == [FORM]
 
 
+def test_version_with_a_null_character_keeps_nothing(seeded_engine: Engine, people: list[int]) -> None:
+    """PostgreSQL cannot store it, which was a server error."""
+    with Session(seeded_engine) as session, write_transaction(session), pytest.raises(NotFound):
+        keep_unsaved_text(session, people[0], "report:2020-09:1", "1\x00", (), now=REAL_NOW)
+
+
 @pytest.mark.parametrize("form", ["", "report", "report:", "Report:17", "report:1:2:3:4", "report:../17", f"report:{'7' * 61}"])
 def test_form_without_a_valid_key_keeps_nothing(seeded_engine: Engine, people: list[int], form: str) -> None:
     with pytest.raises(NotFound):

@@ -140,7 +140,7 @@ def test_sessions_end_after_a_crash(serve: Serve, accounts: Accounts, tmp_path: 
     assert accounts.hashes() == set()
 
 
-@pytest.mark.parametrize("content", ["", "x", "1e400 a", "0 a", "\xff"])
+@pytest.mark.parametrize("content", ["", "x", "1e400 1 a", "0 1 a", "\xff"])
 def test_unreadable_file_counts_for_nothing(serve: Serve, accounts: Accounts, tmp_path: Path, content: str) -> None:
     serve(accounts.sign_in)
     kept_file(accounts, tmp_path).write_text(content, encoding="latin-1")
@@ -156,6 +156,17 @@ def test_file_that_was_restored_with_the_database_counts_for_nothing(
         patch.setattr("cogwg.cli.serving.real_now", lambda: stop)
         serve(accounts.sign_in)
     os.utime(kept_file(accounts, tmp_path), (stop.timestamp(),) * 2)  # as programs for backups do
+    serve()
+    assert accounts.hashes() == set()
+
+
+def test_copy_of_the_file_made_at_once_counts_for_nothing(serve: Serve, accounts: Accounts, tmp_path: Path) -> None:
+    """A folder that is copied and put back within the minute has another file."""
+    serve(accounts.sign_in)
+    file = kept_file(accounts, tmp_path)
+    copy = file.with_suffix(".copy")
+    copy.write_bytes(file.read_bytes())
+    copy.replace(file)
     serve()
     assert accounts.hashes() == set()
 
