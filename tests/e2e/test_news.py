@@ -53,7 +53,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(site: Site, ope
     expect(news_item(neighbour, CHALLENGE_TEXT[lang])).to_contain_text("Québec" if lang == "fr" else "Quebec")
 
     lead.open("translations")
-    boxes = lead.page.locator("ul[data-worklist] textarea")
+    boxes = lead.page.locator('section[aria-labelledby="news"] textarea')
     expect(boxes).to_have_count(3)
     boxes.first.focus()
     for left, words in ((2, MILESTONE_TEXT[other]), (1, CHALLENGE_TEXT[other]), (0, THEME[other])):
