@@ -61,7 +61,7 @@ NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
 """All accounts from one network: four people of an office who forgot their passwords."""
 ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
 """One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would lock
-the account then; here attempts slow down instead, which NIST lists beside it, so that nobody can lock a person out."""
+the account then; here attempts slow down instead, which NIST also lists, so that no one can lock a person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
 """All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
 FIRST_WAIT = timedelta(seconds=30)
@@ -85,7 +85,7 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
     it is on the list of common passwords, if it only joins a few very common words or words of this product, or if it has
     fewer than five different characters; digits around or between them make no difference. It cannot consist of the person's
     own name or email address either, nor of parts of them, in any order or backwards (NIST SP 800-63B-4, 3.1.1.2: the user
-    name and derivatives of it). As NIST asks, the whole password is compared: a sentence may contain one's name.
+    name and derivatives of it). As NIST asks, the whole password is compared: a sentence may contain the person's name.
     """
     if len(password) < PASSWORD_LEAST:
         short = Message(N_("Use at least %(least)s characters. A sentence works well."), {"least": PASSWORD_LEAST})

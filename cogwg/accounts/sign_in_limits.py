@@ -1,4 +1,4 @@
-"""Limits on sign-in attempts that slow guessing and lock nobody out, because a stranger can fail on purpose.
+"""Limits on sign-in attempts that slow guessing without locking anyone out, because a stranger can fail on purpose.
 
 - Attempts are counted for an account and a network together: who fails elsewhere does not keep the person out.
 - A browser that signed in to the account before is counted alone. Whatever others do, it comes through. This is OWASP's

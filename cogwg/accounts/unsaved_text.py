@@ -66,7 +66,7 @@ class KeptForm:
 def keep_unsaved_text(
     session: Session, person_id: int, form: str, base: str, controls: Sequence[ControlState], *, now: datetime
 ) -> None:
-    """Keep what a person changed in a form, instead of what was kept of it before.
+    """Store the unsaved changes of a form, replacing those stored before.
 
     Raises ``NotFound`` if the form's key or version is invalid, and ``Invalid`` if its text is too long or in one form too
     many.

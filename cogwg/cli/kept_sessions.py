@@ -1,10 +1,10 @@
 """Sessions outlive a restart of the server, but not a restored database.
 
-A backup holds the sessions of the time it was made. Some of them ended since: by signing out, by a new password, with an
-account. Only something outside the database can know that. When the server stops, it writes a digest of the sessions to a
-file; when it starts, the sessions stay only if they are exactly those of the digest. The file says when it was written and
-its own inode, so that a copy of it that is restored with the database counts for nothing. It is deleted at the start: after a
-crash, and on another machine, everyone signs in again.
+A backup holds the sessions of the time it was made. Some of them ended since: by signing out, by a new password, with
+an account. Only something outside the database can know that. When the server stops, it writes a digest of the sessions
+to a file; when it starts, the sessions stay only if they are exactly those of the digest. The file contains its time of
+writing and its inode, so that a copy restored with the database is ignored. It is deleted at the start, so after a
+crash, or on another machine, everyone signs in again.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime, reply
 
     ``List-Unsubscribe`` leads to the page where the recipient chooses their emails. There is no ``List-Unsubscribe-Post``
     (RFC 8058): it promises that a request without signing in changes the choice, so each email would hold a secret that
-    works for whoever gets the email forwarded. Mail services ask it of senders of thousands of emails a day.
+    works for anyone the email is forwarded to. Mail services require it of senders of thousands of emails a day.
     """
     email = EmailMessage(policy=_POLICY)
     email["From"] = mailbox(sender)

@@ -486,7 +486,7 @@ def role_request_email(recipient: Recipient, request: RequestedRole, *, site: st
 
 
 def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> OutgoingEmail:
-    """Return the email to a lead whose jurisdiction no longer has a role, or to whom it is no longer offered."""
+    """Return the email that a jurisdiction's role has ended, or that its offer was withdrawn."""
     facts = {
         "by": ended.by,
         "who": join_list(recipient.jurisdictions),
@@ -537,7 +537,7 @@ _HOW_TO_ANSWER = Bilingual(
 
 
 def _report_list(lines: Sequence[ReceiptLine], *, names_others: bool = True) -> BulletList:
-    """Return the reports of a submission, with their links; ``names_others`` adds for whom else each of them is."""
+    """Return the reports of a submission, with their links; ``names_others`` adds the other jurisdictions of each."""
     return BulletList(
         tuple((phrases.activity_name(line.code, line.title), _report_remark(line, names_others)) for line in lines),
         tuple(line.evidence for line in lines),
