@@ -27,25 +27,16 @@ from cogwg.notices.body import Recipient
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
-    EndedRole,
     FinalizedVersion,
     ReceiptLine,
-    RequestedDueDate,
-    RequestedRole,
     ReturnedReport,
-    RoleOffer,
     Sender,
     co_lead_email,
-    due_request_email,
-    extension_email,
     finalized_email,
     mention_email,
     password_email,
     receipt_email,
     returned_report_email,
-    role_ended_email,
-    role_offer_email,
-    role_request_email,
 )
 from cogwg.notices.queries import (
     lead_roles,
@@ -62,6 +53,17 @@ from cogwg.notices.reminder_messages import (
     digest_email,
     reminder_copy_email,
     reminder_email,
+)
+from cogwg.notices.request_messages import (
+    EndedRole,
+    RequestedDueDate,
+    RequestedRole,
+    RoleOffer,
+    due_request_email,
+    extension_email,
+    role_ended_email,
+    role_offer_email,
+    role_request_email,
 )
 from cogwg.notices.rules import (
     DIGEST_DAYS,

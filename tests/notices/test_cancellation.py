@@ -21,7 +21,8 @@ from cogwg.mail.rules import withdrawal_code
 from cogwg.mail.services import try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
-from cogwg.notices.event_messages import CommentMention, ReturnedReport, RoleOffer
+from cogwg.notices.event_messages import CommentMention, ReturnedReport
+from cogwg.notices.request_messages import RoleOffer
 from cogwg.notices.rules import CancellationReason
 from cogwg.notices.services import notify_mentioned, notify_offered, notify_returned
 from cogwg.plan.models import Activity, Assignment, Confirmation

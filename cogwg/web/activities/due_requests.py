@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message
-from cogwg.notices.event_messages import RequestedDueDate
+from cogwg.notices.request_messages import RequestedDueDate
 from cogwg.notices.services import notify_due_request
 from cogwg.plan.due_requests import (
     DueRequestFacts,

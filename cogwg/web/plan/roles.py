@@ -18,7 +18,7 @@ from cogwg.accounts.queries import Contact, MembershipFacts, contacts, jurisdict
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.notices.event_messages import EndedRole, RequestedRole, RoleOffer
+from cogwg.notices.request_messages import EndedRole, RequestedRole, RoleOffer
 from cogwg.notices.services import notify_offered, notify_role_ended, notify_role_requested
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts

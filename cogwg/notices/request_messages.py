@@ -1,0 +1,257 @@
+"""Emails about roles and due dates: roles offered, asked for and ended, dates to move, and an extended quarter.
+
+``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import join_list
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.notices import phrases
+from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email
+from cogwg.notices.rules import NoticeKind
+from cogwg.reporting.periods import PeriodFacts
+
+
+@dataclass(frozen=True, slots=True)
+class RoleOffer:
+    """A role offered to a jurisdiction.
+
+    ``token`` distinguishes repeated offers of the same assignment; ``role`` is empty if the plan names no role.
+    """
+
+    assignment_id: int
+    token: int
+    year: int
+    number: int
+    title: Bilingual
+    role: Bilingual
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedRole:
+    """A vacant role that a jurisdiction asks for; ``token`` distinguishes repeated requests."""
+
+    assignment_id: int
+    token: int
+    year: int
+    number: int
+    title: Bilingual
+    jurisdiction: Bilingual
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRole:
+    """A role that a co-chair took back from a jurisdiction: its role ended, or the offer was withdrawn.
+
+    ``reason`` is empty for an offer; ``token`` distinguishes repeated changes of the same assignment.
+    """
+
+    assignment_id: int
+    token: int
+    year: int
+    number: int
+    title: Bilingual
+    reason: Bilingual
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedDueDate:
+    """A lead's request to move a due date; ``answer`` is None for the request itself, and whether it was accepted after that.
+
+    ``reason`` is that of the request, or of declining it; ``by`` is the name of who asks or answers.
+    """
+
+    request_id: int
+    year: int
+    code: str
+    title: Bilingual
+    to: Bilingual
+    jurisdiction: Bilingual
+    reason: Bilingual
+    by: str
+    answer: bool | None = None
+
+
+def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
+    """Return the email that offers a role to a lead's jurisdiction, with the link to the page where they answer."""
+    facts = {
+        "by": offer.by,
+        "who": join_list(recipient.jurisdictions),
+        "number": offer.number,
+        "title": offer.title,
+        "year": offer.year,
+    }
+    subject = Bilingual(
+        "role in Priority {number} offered to your jurisdiction",
+        "rôle dans la priorité {number} proposé à votre administration",
+    )
+    opening = Bilingual(
+        "{by} is offering your jurisdiction ({who}) a role in Priority {number} of the {year} work plan: {title}.",
+        "{by} propose à votre administration ({who}) un rôle dans la priorité {number} "
+        "du plan de travail de {year}\u00a0: {title}.",
+    )
+    parts = [Paragraph(phrases.fill(opening, **facts))]
+    if offer.role:
+        parts.append(Paragraph(phrases.fill(Bilingual("Role: {role}", "Rôle\u00a0: {role}"), role=offer.role)))
+    url = f"{site}/{recipient.lang.value}/plans/{offer.year}/roles/{offer.assignment_id}"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ROLE_OFFER}:{offer.assignment_id}:{offer.token}:{recipient.person_id}",
+        NoticeKind.ROLE_OFFER,
+        phrases.fill(subject, **facts),
+        *parts,
+        Paragraph(_HOW_TO_ANSWER),
+        ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou refuser le rôle")),
+        site=site,
+    )
+
+
+def extension_email(
+    recipient: Recipient, period: PeriodFacts, reason: Bilingual, *, token: int, by: str, site: str
+) -> OutgoingEmail:
+    """Return the email to a lead about a quarter whose reports are due a week later; ``token`` distinguishes extensions."""
+    facts = {"by": by, "quarter": phrases.quarter(period), "at": phrases.moment(period.due_at)}
+    subject = Bilingual("another week to report ({quarter})", "une semaine de plus pour faire rapport ({quarter})")
+    opening = Bilingual(
+        "{by} gave everyone another week for {quarter}. Reports are now due on {at}.",
+        "{by} accorde à tous une semaine de plus pour le {quarter}. Les rapports sont maintenant attendus le {at}.",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.EXTENDED}:{period.id}:{token}:{recipient.person_id}",
+        NoticeKind.EXTENDED,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        Paragraph(phrases.fill(phrases.REASON, reason=reason)),
+        ActionLink(
+            f"{site}/{recipient.lang.value}/my-updates?period={period.key}", Bilingual("My updates", "Mes mises à jour")
+        ),
+        site=site,
+    )
+
+
+def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: str) -> OutgoingEmail:
+    """Return the email about a request to move a due date: to a co-chair, or the answer to a lead."""
+    facts = {
+        "by": request.by,
+        "who": request.jurisdiction,
+        "what": phrases.activity_name(request.code, request.title),
+        "to": request.to,
+    }
+    subject, opening = _DUE_REQUEST_TEXTS[request.answer]
+    kind = NoticeKind.DUE_REQUEST if request.answer is None else NoticeKind.DUE_ANSWER
+    url = f"{site}/{recipient.lang.value}/plans/{request.year}/activities/{request.code}"
+    label = Bilingual("Answer the request", "Répondre à la demande")
+    return compose_email(
+        recipient,
+        f"{kind}:{request.request_id}:{recipient.person_id}",
+        kind,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        *([Paragraph(phrases.fill(phrases.REASON, reason=request.reason))] if request.reason else []),
+        ActionLink(url, label if request.answer is None else Bilingual("See the activity", "Voir l’activité")),
+        site=site,
+    )
+
+
+def role_request_email(recipient: Recipient, request: RequestedRole, *, site: str) -> OutgoingEmail:
+    """Return the email to a co-chair about a jurisdiction that asks for a vacant role."""
+    facts = {"by": request.by, "who": request.jurisdiction, "number": request.number, "title": request.title}
+    subject = Bilingual(
+        "{who} could take a role in Priority {number}", "{who} pourrait assumer un rôle dans la priorité {number}"
+    )
+    opening = Bilingual(
+        "{by} ({who}) writes that their jurisdiction could take the vacant role in Priority {number}: {title}.",
+        "{by} ({who}) indique que son administration pourrait assumer le rôle vacant dans la priorité {number}\u00a0: {title}.",
+    )
+    url = f"{site}/{recipient.lang.value}/plans/{request.year}/roles/{request.assignment_id}"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ROLE_REQUEST}:{request.assignment_id}:{request.token}:{recipient.person_id}",
+        NoticeKind.ROLE_REQUEST,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        ActionLink(url, Bilingual("Offer the role", "Proposer le rôle")),
+        site=site,
+    )
+
+
+def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> OutgoingEmail:
+    """Return the email that a jurisdiction's role has ended, or that its offer was withdrawn."""
+    facts = {
+        "by": ended.by,
+        "who": join_list(recipient.jurisdictions),
+        "number": ended.number,
+        "title": ended.title,
+        "year": ended.year,
+    }
+    if ended.reason:
+        subject = Bilingual(
+            "your role in Priority {number} has ended", "le rôle de votre administration dans la priorité {number} a pris fin"
+        )
+        opening = Bilingual(
+            "{by} ended the role of your jurisdiction ({who}) in Priority {number} of the {year} work plan: {title}.",
+            "{by} a mis fin au rôle de votre administration ({who}) dans la priorité {number} "
+            "du plan de travail de {year}\u00a0: {title}.",
+        )
+    else:
+        subject = Bilingual(
+            "role in Priority {number} no longer offered", "rôle dans la priorité {number} qui n’est plus proposé"
+        )
+        opening = Bilingual(
+            "{by} withdrew the offer of a role in Priority {number} of the {year} work plan to your jurisdiction "
+            "({who}): {title}. You do not need to answer.",
+            "{by} a retiré la proposition faite à votre administration ({who}) d’un rôle dans la priorité {number} "
+            "du plan de travail de {year}\u00a0: {title}. Vous n’avez pas à répondre.",
+        )
+    parts = [Paragraph(phrases.fill(opening, **facts))]
+    if ended.reason:
+        parts.append(Paragraph(phrases.fill(phrases.REASON, reason=ended.reason)))
+    url = f"{site}/{recipient.lang.value}/plans/{ended.year}/roles/{ended.assignment_id}"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ROLE_ENDED}:{ended.assignment_id}:{ended.token}:{recipient.person_id}",
+        NoticeKind.ROLE_ENDED,
+        phrases.fill(subject, **facts),
+        *parts,
+        ActionLink(url, Bilingual("See the role", "Voir le rôle")),
+        site=site,
+    )
+
+
+_DUE_REQUEST_TEXTS = {
+    None: (
+        Bilingual("{who} asks for a later due date ({what})", "{who} demande une autre échéance ({what})"),
+        Bilingual(
+            "{by} ({who}) asks to move the due date of activity {what}. New due date: {to}.",
+            "{by} ({who}) demande de déplacer l’échéance de l’activité {what}. Nouvelle échéance\u00a0: {to}.",
+        ),
+    ),
+    True: (
+        Bilingual("your due date was moved ({what})", "votre échéance a été déplacée ({what})"),
+        Bilingual(
+            "{by} accepted your request to move the due date of activity {what}. New due date: {to}.",
+            "{by} a accepté votre demande de déplacer l’échéance de l’activité {what}. Nouvelle échéance\u00a0: {to}.",
+        ),
+    ),
+    False: (
+        Bilingual("your due date was not moved ({what})", "votre échéance n’a pas été déplacée ({what})"),
+        Bilingual(
+            "{by} declined your request to move the due date of activity {what} ({to}). The due date has not changed.",
+            "{by} a refusé votre demande de déplacer l’échéance de l’activité {what} ({to}). L’échéance n’a pas changé.",
+        ),
+    ),
+}
+_HOW_TO_ANSWER = Bilingual(
+    "Open the page below to see what the role involves, then accept or decline it. "
+    "The role remains to be confirmed until you answer.",
+    "La page ci-dessous explique le rôle et vous permet de l’accepter ou de le refuser. "
+    "Le rôle reste à confirmer tant que vous n’avez pas répondu.",
+)
