@@ -95,13 +95,6 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (next) next.focus();
 });
 
-// Scroll as far as needed, or to the beginning of what is higher than the screen; what has the focus stays in view. The style's
-// scroll-padding leaves room for the sticky bar.
-function scrollIntoSight(place) {
-  place.scrollIntoView({ block: place.offsetHeight > innerHeight - 160 ? "start" : "nearest" });
-  if (place.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
-}
-
 // Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows it too.
 document.addEventListener("input", (event) => {
   const limit = Number(event.target.dataset.limit);

@@ -1,25 +1,5 @@
 // What was typed and is not saved outlives slow answers, and leaving the page asks first.
 "use strict";
-const TEXT_FIELDS = 'textarea, input:not([type="hidden"], [type="radio"], [type="checkbox"], [type="password"])';
-
-// Whether something in this form was typed or chosen since it was shown.
-function isChanged(form) {
-  return [...form.elements].some((control) => control.matches('[type="radio"], [type="checkbox"]')
-    ? control.checked !== control.defaultChecked
-    : control.matches(TEXT_FIELDS) && control.value !== control.defaultValue);
-}
-
-// A form that was refused shows again what was typed, so it differs from what is saved although nothing changed since.
-function wasRefused(form) {
-  const summary = document.querySelector("main .error-summary");
-  return summary && (form.contains(summary) || !summary.closest("form"));
-}
-
-function hasUnsavedText(form) {
-  const fields = [...form.elements].filter((control) => control.matches(TEXT_FIELDS));
-  const refused = wasRefused(form);
-  return form.matches("[data-unsaved]") || fields.some((f) => f.value !== f.defaultValue || (refused && f.value));
-}
 
 // Ask before leaving a page with unsaved text; submitting its form does not count, nor does the link that discards it.
 let sent = null;

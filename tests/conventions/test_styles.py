@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cogwg.core.paths import resource_folder
 
@@ -52,3 +53,28 @@ def test_scripts_and_styles_use_no_newer_interfaces() -> None:
     assert [name for name, calls in scripts.items() if calls] == []
     lines = [line for file in STATIC.glob("*.css") for line in file.read_text("utf-8").splitlines()]
     assert [line for line in lines if NESTED_RULE.match(line)] == []
+
+
+def globals_of(script: str) -> set[str]:
+    """Return the names that a script declares for the whole page."""
+    return set(re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, re.MULTILINE))
+
+
+def names_before_their_script(scripts: Mapping[str, str]) -> list[str]:
+    """Return each script, in the page's order, with a name that only a later one declares."""
+    wrong = []
+    for position, (file, script) in enumerate(scripts.items()):
+        code = re.sub(r"//.*", "", script)
+        later = {name for text in list(scripts.values())[position + 1 :] for name in globals_of(text)}
+        called = set(re.findall(r"(?<![\w.\-])(\w+)\(", code))
+        wrong += [f"{file}: {name}" for name in sorted(called & later - globals_of(script))]
+    return wrong
+
+
+def test_scripts_call_only_functions_of_scripts_before_them() -> None:
+    """Each deferred script runs when it is loaded, so a form can be sent while those after it are still on their way."""
+    shared = (resource_folder("templates") / "components/_scripts.html").read_text("utf-8")
+    names = [*re.findall(r"asset\('(\w+\.js)'\)", shared), "rows.js"]
+    scripts = {name: (STATIC / name).read_text("utf-8") for name in names}
+    assert names_before_their_script(scripts) == []
+    assert names_before_their_script(dict(reversed(scripts.items()))) != []
