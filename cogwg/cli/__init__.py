@@ -6,29 +6,57 @@ Every error is one sentence on standard error with exit code 2; users never see 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import NamedTuple
 
 import click
-from sqlalchemy.exc import DBAPIError
 
-from cogwg.cli.briefing import briefing
-from cogwg.cli.database import init, seed
-from cogwg.cli.mailing import mail, remind
-from cogwg.cli.people import person
-from cogwg.cli.purging import purge
-from cogwg.cli.serving import demo, serve
-from cogwg.cli.sessions import sessions
 from cogwg.core import logs
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Source(NamedTuple):
+    """The module of a command, which is imported when the command is used, and what the command does."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "briefing": _Source("briefing", "Export briefings."),
+    "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
+    "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
+    "mail": _Source("mailing", "Manage the outbox."),
+    "person": _Source("people", "Add people, reset passwords, and deactivate and reactivate accounts."),
+    "purge": _Source("purging", "Delete personal data that is no longer needed."),
+    "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
+    "seed": _Source("database", "Load the jurisdictions and the 2020 work plan."),
+    "serve": _Source("serving", "Start the web server."),
+    "sessions": _Source("sessions", "End the sessions of everyone."),
+}
+
+
+class Program(click.Group):
+    """The commands by name. Importing all of them would take five times as long as printing the help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"cogwg.cli.{COMMANDS[cmd_name].module}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, source.summary) for name, source in COMMANDS.items()])
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cogwg")
 def cogwg() -> None:
     """Run the work plan tracker of the Canada Open Government Working Group."""
-
-
-for command in (demo, init, seed, serve, briefing, person, sessions, remind, mail, purge):
-    cogwg.add_command(command)
 
 
 def main() -> None:
@@ -44,7 +72,11 @@ def main() -> None:
         _exit_with_error(str(refusal))
     except Invalid as refusal:
         _exit_with_error(" ".join(message.in_english for _, message in refusal.problems))
-    except DBAPIError as error:
+    except Exception as error:
+        from sqlalchemy.exc import DBAPIError  # imported already if it was raised
+
+        if not isinstance(error, DBAPIError):
+            raise
         reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
         _exit_with_error(f"Could not use the database: {reason}.")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
@@ -23,7 +25,8 @@ from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import stored_file, stored_files
 from cogwg.briefing.render import LAYOUT
 from cogwg.briefing.services import store_files
-from cogwg.cli import main
+from cogwg.cli import COMMANDS, main
+from cogwg.cli import cogwg as program
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, build_engine, write_transaction
@@ -423,6 +426,22 @@ def test_help_lists_every_command(run: RunCommand) -> None:
     result = run("--help")
     assert result.code == 0
     assert all(command in result.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))
+
+
+def test_summary_of_each_command_begins_its_own_help() -> None:
+    context = click.Context(program)
+    for name, source in COMMANDS.items():
+        command = program.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert re.sub(r"\W+", " ", command.help or "").startswith(re.sub(r"\W+", " ", source.summary).rstrip()), name
+
+
+def test_help_imports_no_command() -> None:
+    """What the commands import takes several times as long as printing the help."""
+    code = "import atexit, sys; from cogwg.cli import main; atexit.register(lambda: print('sqlalchemy' in sys.modules)); main()"
+    result = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert result.stdout.endswith("False\n")
 
 
 def test_links_in_emails_of_the_demo_have_its_port(run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,10 @@ def anchors(path: Path) -> set[str]:
 
 def commands(group: click.Group = program, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], set[str]]]:
     """Yield the words of each command with its options."""
-    for word, command in group.commands.items():
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, (*before, word))
         else:
@@ -93,8 +96,9 @@ def unknown(line: str) -> list[str]:
             options = {option for each in known.params for option in each.opts}
             problems += [] if word in options | {"--help"} else [f"{known.name} {word}"]
         elif isinstance(known, click.Group) and word.isalpha():
-            problems += [] if word in known.commands else [f"{known.name} {word}"]
-            known = known.commands.get(word)
+            command = known.get_command(click.Context(known), word)
+            problems += [] if command else [f"{known.name} {word}"]
+            known = command
     return problems
 
 
