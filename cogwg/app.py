@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cogwg import web
 from cogwg.accounts.passwords import Passwords
-from cogwg.core import migration, settings
+from cogwg.core import schema, settings
 from cogwg.core.db import build_engine, require_utf8
 from cogwg.core.paths import resource_folder
 from cogwg.core.settings import Settings
@@ -58,5 +58,5 @@ def _require_ready_database(app: Flask) -> None:
     """Check at start-up that the database is in UTF-8 and has the schema of this version."""
     with app.app_context():
         require_utf8(db.engine)
-        migration.require_current_schema(db.engine)
+        schema.require_current_schema(db.engine)
         db.engine.dispose()

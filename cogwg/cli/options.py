@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from cogwg.core import migration, settings
+from cogwg.core import schema, settings
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine, require_utf8
 from cogwg.core.errors import ConfigurationError
@@ -61,7 +61,7 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
 def ready_engine(folder: Path | None) -> Engine:
     """Return the engine of the database. Raises ``ConfigurationError`` if it does not have the schema of this version."""
     engine = open_engine(folder)
-    migration.require_current_schema(engine)
+    schema.require_current_schema(engine)
     return engine
 
 

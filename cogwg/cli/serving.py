@@ -25,7 +25,6 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
 from cogwg.cli.reports import is_at_terminal
-from cogwg.core import migration
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -126,12 +125,13 @@ def _prepare_demo(data: Path, day: date, address: str, *, reset: bool) -> None:
 def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[str]:
     """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses, in order."""
     from cogwg.briefing.storing import store_earlier
+    from cogwg.core.migration import upgrade
     from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
     from cogwg.seeding.plan_2020 import seed
 
     engine = build_engine(url)
     try:
-        migration.upgrade(engine)
+        upgrade(engine)
         hashed = Passwords().hash(password)
         at = calendar.now()
         with Session(engine) as session, write_transaction(session):

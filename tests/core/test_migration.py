@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +20,8 @@ from cogwg.briefing.services import store_files
 from cogwg.core.bilingual import Language
 from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.migration import alembic_config, current_revision, downgrade, is_at_head, require_current_schema, upgrade
+from cogwg.core.migration import alembic_config, downgrade, upgrade
+from cogwg.core.schema import current_revision, head, is_at_head, require_current_schema
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
 from tests.february_briefing import create_february_briefing
@@ -270,3 +272,9 @@ def test_upgrade_makes_a_single_theme_of_spellings_of_the_same_name(empty_engine
         events = connection.execute(text("SELECT action, actor_kind, subject_id FROM event")).all()
     assert [tuple(row) for row in after] == [themes[1], themes[1], themes[2], themes[3]]
     assert [tuple(event) for event in events] == [("theme.merged", "system", 1)]
+
+
+def test_head_is_the_revision_that_alembic_upgrades_to() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert head() == scripts.get_current_head()
+    assert all(Path(script.path).name.startswith(f"{script.revision}_") for script in scripts.walk_revisions())

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import build_engine, write_transaction
-from cogwg.core.migration import require_current_schema, upgrade
+from cogwg.core.migration import upgrade
+from cogwg.core.schema import require_current_schema
 from cogwg.seeding import seed
 from tests.databases import Databases, demo_calendar
 

@@ -6,15 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from cogwg.core import migration
+from cogwg.core import migration, schema
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.paths import resource_folder
 
-HEAD = ScriptDirectory.from_config(migration.alembic_config()).get_current_head()
+HEAD = schema.head()
 REVISION_SOURCE = """
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +35,8 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ign
         (folder / "versions" / "tried.py").write_text(
             REVISION_SOURCE.format(operations=operations, head=HEAD), encoding="utf-8"
         )
-        monkeypatch.setattr(migration, "resource_folder", lambda _: folder)
+        for module in (migration, schema):
+            monkeypatch.setattr(module, "resource_folder", lambda _: folder)
 
     return add
 
@@ -50,9 +50,9 @@ def count_rows(engine: Engine) -> list[int]:
 def test_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     next_revision("pass")
     with pytest.raises(ConfigurationError, match=rf"older revision {HEAD}\. Run “cogwg init”"):
-        migration.require_current_schema(seeded_engine)
+        schema.require_current_schema(seeded_engine)
     migration.upgrade(seeded_engine)
-    migration.require_current_schema(seeded_engine)
+    schema.require_current_schema(seeded_engine)
 
 
 def test_table_rebuild_keeps_child_rows(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
@@ -77,4 +77,4 @@ def test_revision_that_orphans_rows_is_rolled_back(seeded_engine: Engine, next_r
     with pytest.raises((ConfigurationError, DBAPIError)):
         migration.upgrade(seeded_engine)
     assert count_rows(seeded_engine) == before
-    assert migration.current_revision(seeded_engine) == HEAD
+    assert schema.current_revision(seeded_engine) == HEAD

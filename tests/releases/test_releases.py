@@ -15,7 +15,8 @@ from cogwg.briefing.queries import versions
 from cogwg.briefing.render import FORMATS
 from cogwg.cli.database import init
 from cogwg.core.bilingual import Language
-from cogwg.core.migration import is_at_head, upgrade
+from cogwg.core.migration import upgrade
+from cogwg.core.schema import is_at_head
 from tests.databases import ENGINES, Databases
 from tests.releases.facts import facts
 from tests.releases.keep import RELEASES_FOLDER, expected_facts, restore

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from cogwg.core import migration
+from cogwg.core import schema
 from cogwg.web.auth.access import public
 from cogwg.web.http.database import db
 from cogwg.web.site import blueprint
@@ -45,7 +45,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Answer whether the database responds and has the schema of this version."""
     try:
-        ready = migration.is_at_head(db.engine)
+        ready = schema.is_at_head(db.engine)
     except SQLAlchemyError:
         ready = False
     return Response("ready\n" if ready else "not ready\n", 200 if ready else 503, mimetype="text/plain")

@@ -1,0 +1,50 @@
+"""The start-up check of a database's schema. It needs no Alembic, whose import would be a third of a command's start."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.paths import resource_folder
+
+
+def head() -> str:
+    """Return the latest revision of this code: the files in ``migrations/versions`` are named after theirs, in order."""
+    return max(file.stem.partition("_")[0] for file in (resource_folder("migrations") / "versions").glob("*.py"))
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the revision of the database, or None if it has none."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def is_at_head(engine: Engine) -> bool:
+    """Return whether the database has exactly the schema of this code."""
+    return current_revision(engine) == head()
+
+
+def require_current_schema(engine: Engine) -> None:
+    """Check at start-up that the database has the schema of this code.
+
+    Raises ``ConfigurationError`` with the command to run if it does not, and if the database cannot be read.
+    """
+    try:
+        revision = current_revision(engine)
+    except DBAPIError as error:
+        raise ConfigurationError(f"Could not read the database: {str(error.orig).splitlines()[0]}") from None
+    if revision == head():
+        return
+    if revision is None:
+        raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them.")
+    from cogwg.core.migration import revisions
+
+    if revision in revisions():
+        raise ConfigurationError(f"The database is at the older revision {revision}. Run “cogwg init” to update it.")
+    raise ConfigurationError(
+        f"The database is at revision {revision}, which is newer than this version of cogwg. "
+        "Install the version that created it, then run its “cogwg init”."
+    )
