@@ -104,8 +104,8 @@ def _report_result(result: DeliveryResult) -> None:
     """Report what a delivery did; nothing if there was nothing to send, as cron emails everything that is printed."""
     if result.sent or result.waiting or result.given_up:
         report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
-    if result.withdrawn:
-        report(f"Cancelled because no longer needed: {result.withdrawn}.")
+    if result.cancelled:
+        report(f"Cancelled because no longer needed: {result.cancelled}.")
     if result.last_error is not None:
         words = result.last_error.kind.label.en
         origin = "Error" if result.last_error.kind is FailureKind.INTERNAL else "Server response"

@@ -16,7 +16,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.rules import LEASE, MAX_DROPPED_CONNECTIONS, MIN_LEASE_LEFT, DeliveryError, FailureKind
-from cogwg.mail.services import claim_due_messages, claim_now, mark_failed, mark_sent, release, withdraw
+from cogwg.mail.services import cancel_unneeded, claim_due_messages, claim_now, mark_failed, mark_sent, release
 from cogwg.mail.transport import Transport
 
 FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
@@ -25,12 +25,12 @@ FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, s
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """The number of emails sent, waiting for another try, given up and withdrawn, and the last error."""
+    """The number of emails sent, waiting for another try, given up and cancelled, and the last error."""
 
     sent: int = 0
     waiting: int = 0
     given_up: int = 0
-    withdrawn: int = 0
+    cancelled: int = 0
     last_error: DeliveryError | None = None
 
 
@@ -39,7 +39,7 @@ def deliver(
 ) -> DeliveryResult:
     """Send every email that is due, each once; stop early if the mail server fails for every email.
 
-    Emails for which ``find_cancelled`` gives a reason are withdrawn instead. Two deliveries at the same time share the work:
+    Emails for which ``find_cancelled`` gives a reason are cancelled instead. Two deliveries at the same time share the work:
     an email claimed by one is not seen by the other.
     """
     run = _DeliveryRun(engine, transport, clock)
@@ -50,8 +50,8 @@ def deliver(
             cancelled = find_cancelled(session, claimed) if claimed else {}
             for message in claimed:
                 if message.id in cancelled:
-                    withdraw(session, message, cancelled[message.id])
-        run.result.withdrawn += len(cancelled)
+                    cancel_unneeded(session, message, cancelled[message.id])
+        run.result.cancelled += len(cancelled)
         remaining = [message for message in claimed if message.id not in cancelled]
         if not claimed or (remaining and not run.send(remaining, now + LEASE)):
             return run.result
@@ -67,7 +67,7 @@ def deliver_now(
     at: datetime,
     find_cancelled: FindCancelled,
 ) -> DeliveryResult:
-    """Send one email at once, because a person asks for it; withdraw it instead if ``find_cancelled`` gives a reason.
+    """Send one email at once, because a person asks for it; cancel it instead if ``find_cancelled`` gives a reason.
 
     Raises the errors of ``claim_now``.
     """
@@ -76,8 +76,8 @@ def deliver_now(
         message = claim_now(session, message_id, by=by, at=at, now=now)
         cancelled = find_cancelled(session, [message])
         if message.id in cancelled:
-            withdraw(session, message, cancelled[message.id])
-            run.result.withdrawn += 1
+            cancel_unneeded(session, message, cancelled[message.id])
+            run.result.cancelled += 1
     if not cancelled:
         run.send([message], now + LEASE)
     return run.result

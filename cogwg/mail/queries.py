@@ -14,7 +14,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.mail.models import OutboxMessage
-from cogwg.mail.rules import WITHDRAWN_PREFIX, withdrawal_code
+from cogwg.mail.rules import CANCELLED_PREFIX, cancellation_code
 
 _L = table(OutboxMessage)
 OUTBOX_PAGE_SIZE = 50
@@ -56,32 +56,32 @@ class OutboxMessageFacts:
         return self.is_waiting and not self.tries
 
     @property
-    def is_withdrawn(self) -> bool:
-        return not self.is_sent and not self.is_waiting and bool(withdrawal_code(self.last_error))
+    def is_cancelled(self) -> bool:
+        return not self.is_sent and not self.is_waiting and bool(cancellation_code(self.last_error))
 
     @property
     def can_be_retried(self) -> bool:
-        """Whether sending failed at least once, and the email is neither sent nor withdrawn."""
-        return not (self.is_sent or self.is_withdrawn or self.is_untried)
+        """Whether sending failed at least once, and the email is neither sent nor cancelled."""
+        return not (self.is_sent or self.is_cancelled or self.is_untried)
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """One page each of the waiting, given-up, sent and withdrawn emails, and the total number of each, in this order."""
+    """One page each of the waiting, given-up, sent and cancelled emails, and the total number of each, in this order."""
 
     waiting: list[OutboxMessageFacts]
     given_up: list[OutboxMessageFacts]
     sent: list[OutboxMessageFacts]
-    withdrawn: list[OutboxMessageFacts]
+    cancelled: list[OutboxMessageFacts]
     counts: tuple[int, int, int, int]
 
 
 _WAITING = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
 _ENDED = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
-_WITHDRAWN = and_(_ENDED, _L.c.last_error.startswith(WITHDRAWN_PREFIX))
-IS_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(WITHDRAWN_PREFIX))
+_CANCELLED = and_(_ENDED, _L.c.last_error.startswith(CANCELLED_PREFIX))
+IS_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(CANCELLED_PREFIX))
 _SENT = _L.c.sent_at.is_not(None)
-_STATES = (_WAITING, IS_GIVEN_UP, _SENT, _WITHDRAWN)
+_STATES = (_WAITING, IS_GIVEN_UP, _SENT, _CANCELLED)
 _FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__))
 
 
@@ -91,7 +91,7 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
     ``start`` returns the offset of the page to read, given a list's name and length.
     """
     counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in _STATES))
-    waiting, given_up, sent, withdrawn = counts = tuple(session.execute(counted).one())
+    waiting, given_up, sent, cancelled = counts = tuple(session.execute(counted).one())
 
     def read(name: str, count: int, statement: Select[*tuple[Any, ...]]) -> list[OutboxMessageFacts]:
         return _facts(session, statement.offset(start(name, count)).limit(OUTBOX_PAGE_SIZE))
@@ -100,7 +100,7 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
         waiting=read("waiting", waiting, _FACTS.where(_WAITING).order_by(_L.c.next_try_at, _L.c.id)),
         given_up=read("given-up", given_up, _FACTS.where(IS_GIVEN_UP).order_by(_L.c.id.desc())),
         sent=read("sent", sent, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc())),
-        withdrawn=read("withdrawn", withdrawn, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc())),
+        cancelled=read("withdrawn", cancelled, _FACTS.where(_CANCELLED).order_by(_L.c.id.desc())),
         counts=counts,
     )
 
@@ -140,7 +140,7 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class LatestMessage:
-    """A person's latest email: its id, and when the latest that was not withdrawn was made and whether it was sent."""
+    """A person's latest email: its id, and when the latest that was not cancelled was made and whether it was sent."""
 
     id: int = 0
     made_at: datetime | None = None
@@ -149,7 +149,7 @@ class LatestMessage:
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, LatestMessage]:
     """Return the latest email of these kinds by the id of the person who gets it, in one SQL statement."""
-    made_at, sent_made_at = (func.max(case((state, _L.c.made_at))) for state in (~_WITHDRAWN, _SENT))
+    made_at, sent_made_at = (func.max(case((state, _L.c.made_at))) for state in (~_CANCELLED, _SENT))
     columns = (_L.c.person_id, func.max(_L.c.id), made_at, func.coalesce(sent_made_at == made_at, false()))
     latest = select(*columns).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
     return {person_id: LatestMessage(*facts) for person_id, *facts in session.execute(latest)}

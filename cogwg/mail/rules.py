@@ -21,8 +21,8 @@ MESSAGE_RETENTION = timedelta(days=92)
 longer: a reminder can be due for at most 60 days before its quarter is due, or 67 days after (``COGWG_REMIND_DAYS``)."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
-WITHDRAWN_PREFIX = "withdrawn: "
-"""The prefix of ``last_error`` for a withdrawn email, followed by a reason code of the package that created the email."""
+CANCELLED_PREFIX = "withdrawn: "
+"""The prefix of ``last_error`` for a cancelled email, then a reason code of the package that created it; it is stored."""
 MAX_DROPPED_CONNECTIONS = 3
 """Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
@@ -165,9 +165,9 @@ def parse_failure(reason: str) -> tuple[FailureKind | None, str]:
     return (FailureKind(code), detail) if code in tuple(FailureKind) else (None, reason)
 
 
-def withdrawal_code(reason: str) -> str:
-    """Return the reason code of a withdrawn email, empty for one that was not withdrawn."""
-    return reason.removeprefix(WITHDRAWN_PREFIX) if reason.startswith(WITHDRAWN_PREFIX) else ""
+def cancellation_code(reason: str) -> str:
+    """Return the reason code of a cancelled email, empty for one that was not cancelled."""
+    return reason.removeprefix(CANCELLED_PREFIX) if reason.startswith(CANCELLED_PREFIX) else ""
 
 
 def one_line(text: str) -> str:

@@ -17,15 +17,15 @@ from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import IS_GIVEN_UP, OutboxMessageFacts, is_due, messages_by_id
 from cogwg.mail.rules import (
+    CANCELLED_PREFIX,
     LEASE,
     MESSAGE_RETENTION,
     SUBJECT_LIMIT,
-    WITHDRAWN_PREFIX,
     DeliveryError,
     OutgoingEmail,
+    cancellation_code,
     next_try,
     one_line,
-    withdrawal_code,
 )
 
 _L = table(OutboxMessage)
@@ -83,24 +83,24 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
     return retry_at is None
 
 
-def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Withdraw an email that is no longer needed: it is neither sent nor retried, and a new email may use its key.
+def cancel_unneeded(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
+    """Cancel an email that is no longer needed: it is neither sent nor retried, and a new email may use its key.
 
     ``reason_code`` is a code of the package that created the email.
     """
-    values = {"key": f"{message.key}:withdrawn:{message.id}", "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
-    session.execute(_WITHDRAWN, {"message_id": message.id, **values})
+    values = {"key": f"{message.key}:withdrawn:{message.id}", "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
+    session.execute(_CANCELLED, {"message_id": message.id, **values})
 
 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
-    """Erase the text of every email whose key has this prefix, and withdraw those not sent yet.
+    """Erase the text of every email whose key has this prefix, and cancel those not sent yet.
 
     ``reason_code`` is a code of the package that created the emails.
     """
     matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
     session.execute(matching.values(text="", html=""))
-    withdrawn = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
-    session.execute(matching.where(_L.c.sent_at.is_(None)).values(**withdrawn))
+    cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
+    session.execute(matching.where(_L.c.sent_at.is_(None)).values(**cancelled))
 
 
 def release(session: Session, message: OutboxMessageFacts) -> None:
@@ -111,12 +111,12 @@ def release(session: Session, message: OutboxMessageFacts) -> None:
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
     """Reset a waiting or given-up email, so that the next delivery tries it and counts its tries from 0; return its address.
 
-    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or withdrawn.
+    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled.
     """
     row = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
     if row is None:
         raise NotFound(f"email {message_id}")
-    if withdrawal_code(row.last_error):
+    if cancellation_code(row.last_error):
         raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
     retry = update(_L).where(_L.c.id == message_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
     if session.execute(retry.returning(_L.c.id)).one_or_none() is None:
@@ -128,7 +128,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> OutboxMessageFacts:
     """Claim a waiting or given-up email for a delivery that a person asks for; its tries are counted from 0.
 
-    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or withdrawn, or if a delivery holds it.
+    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or if a delivery holds it.
     """
     message = _unsent_message(session, message_id, now)
     values = {"claimed_until": now + LEASE, "next_try_at": now, "tries": 0}
@@ -139,25 +139,25 @@ def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
 
 def cancel(session: Session, message_id: int, reason_code: str, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Withdraw an email that a person no longer wants to be sent; return its address.
+    """Cancel an email that a person no longer wants to be sent; return its address.
 
-    It keeps its key, unlike an email that ``withdraw`` ends, so that the same email is not written again.
+    It keeps its key, unlike an email that ``cancel_unneeded`` ends, so that the same email is not written again.
     ``reason_code`` is a code of the package that created the email. Raises the same errors as ``claim_now``.
     """
     message = _unsent_message(session, message_id, now)
-    ended = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
+    ended = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
     session.execute(update(_L).where(_L.c.id == message_id).values(**ended))
     record_event(session, "letter.cancelled", ("letter", message_id), by=by, at=at)
     return message.address
 
 
 def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxMessageFacts:
-    """Return an email that can still be sent or withdrawn, locked until its end. Raises ``NotFound`` and ``Invalid``."""
+    """Return an email that can still be sent or cancelled, locked until its end. Raises ``NotFound`` and ``Invalid``."""
     session.execute(select(_L.c.id).where(_L.c.id == message_id).with_for_update())
     for message in messages_by_id(session, [message_id]):
         if message.is_sent:
             raise Invalid(("", Message(N_("This email has already been sent."))))
-        if message.is_withdrawn:
+        if message.is_cancelled:
             raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
         if message.claimed_until is not None and message.claimed_until > now:
             raise Invalid(("", Message(N_("This email is being sent now. Look again in a few minutes."))))
@@ -189,5 +189,5 @@ _INSERT_MESSAGE = insert(_L)
 _UNSENT = (_L.c.id == bindparam("message_id"), _L.c.sent_at.is_(None))
 _SENT = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
 _FAILED = update(_L).where(*_UNSENT).values(claimed_until=None)
-_WITHDRAWN = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
+_CANCELLED = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
 _RELEASED = update(_L).where(*_UNSENT).values(claimed_until=None)

@@ -22,7 +22,7 @@ from cogwg.core.tables import IN_LANGUAGE
 from cogwg.core.text_limits import length_problems
 from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, existing_keys, latest_messages, waiting_messages
 from cogwg.mail.rules import OutgoingEmail
-from cogwg.mail.services import enqueue, erase_messages, withdraw
+from cogwg.mail.services import cancel_unneeded, enqueue, erase_messages
 from cogwg.notices.body import Recipient
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
@@ -144,12 +144,12 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Add the reminders and digests that are due to the outbox, and return them.
 
-    First, withdraw waiting reminders and digests that are no longer needed, except those that a delivery holds.
+    First, cancel waiting reminders and digests that are no longer needed, except those that a delivery holds.
     """
     lock_reminders(session)
     for message, reason in _outdated(session, at):
         if message.claimed_until is None or message.claimed_until <= now:
-            withdraw(session, message, reason)
+            cancel_unneeded(session, message, reason)
     written = [
         email
         for email in due_emails(session, at=at, days=days, site=site)
@@ -321,7 +321,7 @@ def notify_mentioned(
 
 
 def erase_comment_messages(session: Session, comment_id: int) -> None:
-    """Erase the emails about a deleted comment and withdraw those not sent yet; recipients keep those already sent."""
+    """Erase the emails about a deleted comment and cancel those not sent yet; recipients keep those already sent."""
     erase_messages(session, f"{NoticeKind.MENTION}:{comment_id}:", CancellationReason.DELETED)
 
 
@@ -368,12 +368,12 @@ def notify_extended(
 ) -> int:
     """Notify the leads of these jurisdictions that a quarter is extended; return the number of emails.
 
-    Waiting reminders, which state the earlier due date, are withdrawn, except those that a delivery holds.
+    Waiting reminders, which state the earlier due date, are cancelled, except those that a delivery holds.
     """
     for message in waiting_messages(session, (*REMINDER_KINDS, NoticeKind.DIGEST)):
         is_held = message.claimed_until is not None and message.claimed_until > now
         if message.key.split(":")[1:2] == [str(period.id)] and not is_held:
-            withdraw(session, message, CancellationReason.OUT_OF_DATE)
+            cancel_unneeded(session, message, CancellationReason.OUT_OF_DATE)
     sender, reason = session.get_one(Person, by.id).name, period.extension_reason
     emails = [
         extension_email(to, period, reason, token=event_id, by=sender, site=site)

@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import MailSettings, mail_settings, public_url, reminder_days
 from cogwg.mail.queries import OutboxMessageFacts
-from cogwg.mail.rules import MAX_TRIES, WITHDRAWN_PREFIX, DeliveryError, FailureKind, next_try, one_line, parse_failure
+from cogwg.mail.rules import CANCELLED_PREFIX, MAX_TRIES, DeliveryError, FailureKind, next_try, one_line, parse_failure
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SERVER = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "Plan <plan@example.ca>"}
@@ -113,7 +113,7 @@ def test_invalid_public_url_is_refused(url: str) -> None:
         (None, NOW, 0, "", {"is_waiting", "is_untried"}),
         (None, NOW, 2, "refused: 550", {"is_waiting", "can_be_retried"}),
         (None, None, 20, "refused: 550", {"can_be_retried"}),
-        (None, None, 0, f"{WITHDRAWN_PREFIX}deleted", {"is_withdrawn"}),
+        (None, None, 0, f"{CANCELLED_PREFIX}deleted", {"is_cancelled"}),
         (NOW, None, 3, "refused: 550", {"is_sent"}),
     ],
 )
@@ -123,5 +123,5 @@ def test_outbox_message_is_retried_only_after_a_failure(
     message = OutboxMessageFacts(
         1, "key", "reminder", None, "a@b.example", Language.EN, "", "", "", NOW, tries, last_error, next_try_at, None, sent
     )
-    every = ("is_sent", "is_waiting", "is_untried", "is_withdrawn", "can_be_retried")
+    every = ("is_sent", "is_waiting", "is_untried", "is_cancelled", "can_be_retried")
     assert {state for state in every if getattr(message, state)} == states

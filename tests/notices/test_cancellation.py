@@ -17,7 +17,7 @@ from cogwg.discussion.models import Comment
 from cogwg.mail.delivery import DeliveryResult, deliver
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import outbox
-from cogwg.mail.rules import withdrawal_code
+from cogwg.mail.rules import cancellation_code
 from cogwg.mail.services import try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
@@ -72,12 +72,12 @@ def test_reminder_is_cancelled_when_reports_were_submitted_while_server_was_down
         session.rollback()
         with server:
             result = deliver_messages(seeded_engine, server, minutes=120)
-            assert (result.sent, result.withdrawn, result.given_up) == (len(expected_names) - 1, 1, 0)
+            assert (result.sent, result.cancelled, result.given_up) == (len(expected_names) - 1, 1, 0)
             assert set(server.recipients) == {f"{name}@{DEMO_DOMAIN}" for name in expected_names - {"bc"}}
             assert deliver_messages(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, (
                 "a cancelled message is not tried again"
             )
-        (cancelled,) = outbox(session).withdrawn
+        (cancelled,) = outbox(session).cancelled
         assert (cancelled.address, cancelled.sent_at, cancelled.next_try_at) == (f"bc@{DEMO_DOMAIN}", None, None)
         session.rollback()
         with write_transaction(session), pytest.raises(Invalid, match="cancelled"):
@@ -160,7 +160,7 @@ def test_mention_in_deleted_comment_is_cancelled(seeded_engine: Engine) -> None:
                 notify_mentioned(session, mention, [codes["bc"]], by=by, at=instant_at(DAY), now=REAL_NOW, site=SITE)
     with MailServer() as server:
         result = deliver_messages(seeded_engine, server)
-        assert (result.sent, result.withdrawn) == (1, 1)
+        assert (result.sent, result.cancelled) == (1, 1)
         assert "Deleted: None" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
@@ -196,7 +196,7 @@ def test_role_offer_that_was_answered_is_cancelled(seeded_engine: Engine, answer
                 decline_role(session, id_, **arguments)  # type: ignore[arg-type]
     with MailServer() as server:
         result = deliver_messages(seeded_engine, server)
-        assert (result.sent, result.withdrawn) == (sent, 1 - sent)
+        assert (result.sent, result.cancelled) == (sent, 1 - sent)
         if sent:
             body = server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
             assert f"{SITE}/fr/plans/2020/roles/{id_}" in body
@@ -214,9 +214,9 @@ def deliver_on(engine: Engine, server: MailServer, day: str, hour: int = 10) -> 
     )
 
 
-def withdrawn_reasons(engine: Engine) -> set[str]:
+def cancellation_reasons(engine: Engine) -> set[str]:
     with Session(engine) as session:
-        return {withdrawal_code(message.last_error) for message in outbox(session).withdrawn}
+        return {cancellation_code(message.last_error) for message in outbox(session).cancelled}
 
 
 def test_after_an_outage_a_lead_gets_only_the_newest_reminder(seeded_engine: Engine) -> None:
@@ -231,7 +231,7 @@ def test_after_an_outage_a_lead_gets_only_the_newest_reminder(seeded_engine: Eng
     assert len(set(server.recipients)) == len(server.recipients) == result.sent
     (subject,) = (str(email["Subject"]) for email in server.inbox if email["To"] == f"ontario@{DEMO_DOMAIN}")
     assert "still due" in subject
-    assert withdrawn_reasons(seeded_engine) <= {CancellationReason.OUT_OF_DATE, CancellationReason.SUPERSEDED}
+    assert cancellation_reasons(seeded_engine) <= {CancellationReason.OUT_OF_DATE, CancellationReason.SUPERSEDED}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_reminder_that_names_days_is_sent_only_while_they_are_true(
         deliver_on(seeded_engine, server, delivered, hour)
     assert (f"ontario@{DEMO_DOMAIN}" in server.recipients) is is_sent
     if not is_sent:
-        assert withdrawn_reasons(seeded_engine) == {CancellationReason.OUT_OF_DATE}
+        assert cancellation_reasons(seeded_engine) == {CancellationReason.OUT_OF_DATE}
 
 
 def test_outdated_reminder_is_written_again_with_the_days_that_are_left(seeded_engine: Engine) -> None:
@@ -279,7 +279,7 @@ def test_reminder_is_replaced_by_a_newer_reminder_of_a_co_chair(seeded_engine: E
         assert server.recipients.count(f"ontario@{DEMO_DOMAIN}") == 1
         kinds = {message.kind for message in outbox(session).sent if message.address == f"ontario@{DEMO_DOMAIN}"}
     assert kinds == {"chase"}
-    assert withdrawn_reasons(seeded_engine) == {CancellationReason.SUPERSEDED, CancellationReason.OUT_OF_DATE}, "and digests"
+    assert cancellation_reasons(seeded_engine) == {CancellationReason.SUPERSEDED, CancellationReason.OUT_OF_DATE}, "and digests"
 
 
 def test_co_chair_reminder_not_sent_before_the_due_time_can_be_written_again(seeded_engine: Engine) -> None:

@@ -16,7 +16,7 @@ from cogwg.core.settings import MailSettings, Settings
 from cogwg.mail.delivery import deliver_now
 from cogwg.mail.queries import Outbox, OutboxMessageFacts, message_with_id
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import FailureKind, parse_failure, withdrawal_code
+from cogwg.mail.rules import FailureKind, cancellation_code, parse_failure
 from cogwg.mail.services import cancel, retry_given_up, try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
@@ -133,7 +133,7 @@ def message_send(lang: str, id: int) -> Response:
         return redirect_to_outcome(page_url)
     if result.sent:
         flash(_("The email to %(address)s is sent.", address=address))
-    elif result.withdrawn:
+    elif result.cancelled:
         flash(_("The email to %(address)s was not sent, because it is no longer required.", address=address))
     else:
         flash(_("The email to %(address)s could not be sent. The reason is below.", address=address))
@@ -205,7 +205,7 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
     return [
         OutboxList(_("Failed"), page("given-up", outbox.given_up, failed), can_retry_all=failed > 1),
         OutboxList(_("Waiting"), page("waiting", outbox.waiting, waiting), tried_again),
-        OutboxList(_("Cancelled"), page("withdrawn", outbox.withdrawn, cancelled), not_required),
+        OutboxList(_("Cancelled"), page("withdrawn", outbox.cancelled, cancelled), not_required),
         OutboxList(_("Sent"), page("sent", outbox.sent, sent)),
     ]
 
@@ -213,8 +213,8 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
 def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
     if message.is_sent:
         return OutboxRow(message, None, "")
-    if message.is_withdrawn:
-        return OutboxRow(message, CancellationReason(withdrawal_code(message.last_error)).label, "")
+    if message.is_cancelled:
+        return OutboxRow(message, CancellationReason(cancellation_code(message.last_error)).label, "")
     failure, detail = parse_failure(message.last_error)
     if failure is FailureKind.INTERNAL:
         return OutboxRow(message, failure.label, "")  # its detail is for the technical team; the command line prints it

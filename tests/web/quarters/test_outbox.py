@@ -14,7 +14,7 @@ from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import DeliveryError, FailureKind, OutgoingEmail
-from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, withdraw
+from cogwg.mail.services import cancel_unneeded, claim_due_messages, enqueue, mark_failed, mark_sent
 from cogwg.notices.rules import CancellationReason
 from cogwg.notices.services import due_emails, write_reminders
 from tests.mail.server import MailServer
@@ -58,7 +58,7 @@ def test_chair_sees_what_became_of_each_reminder(app_per_engine: App, lang: str)
         facts = {message.id: message for message in claim_due_messages(session, now=app.clock())}
         mark_sent(session, facts[sent.id], now=app.clock())
         mark_failed(session, facts[failed.id], DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=app.clock())
-        withdraw(session, facts[cancelled.id], CancellationReason.NOTHING_MISSING)
+        cancel_unneeded(session, facts[cancelled.id], CancellationReason.NOTHING_MISSING)
     chair = app.client_as("chair")
     (link,) = [a for a in chair.get(f"/{lang}/readiness").find_all("a") if "/readiness/reminders" in a.get("href", "")]
     page = chair.get(link.get("href", ""))

@@ -15,7 +15,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import DeliveryError, FailureKind
-from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, withdraw
+from cogwg.mail.services import cancel_unneeded, claim_due_messages, enqueue, mark_failed, mark_sent
 from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
@@ -306,7 +306,7 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
     with Session(app_per_engine.engine) as session, write_transaction(session):
         enqueue(session, make_email(1), by=SYSTEM, at=app_per_engine.calendar.now(), now=now)
         (message,) = claim_due_messages(session, now=now)
-        withdraw(session, message, CancellationReason.NOTHING_MISSING)
+        cancel_unneeded(session, message, CancellationReason.NOTHING_MISSING)
     secretariat = app_per_engine.client_as("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
     assert CancellationReason.NOTHING_MISSING.label.text(lang) in page.main_text
