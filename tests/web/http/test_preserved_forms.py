@@ -166,6 +166,20 @@ def test_text_survives_signing_in_after_the_cookie_is_gone(
     user._show(form.submit(button_value="submit" if open_form is open_report else ""))
     assert user.page.status == 401
     user.press("Sign in", within=user.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
+    assert user.page.h1 == user.translate("Your text is still here")
+    user.press("Send my text")
+    assert TEXT[lang] in user.page.main_text
+    assert count_saved(app, lang) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_text_of_an_unknown_person_is_given_back_as_such(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "ontario", lang)
+    form = open_comment(user)
+    del form.values["opened_by"]
+    user.browser.flask_client.delete_cookie("session")
+    user._show(form.submit())
+    user.press("Sign in", within=user.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
     assert user.page.h1 == user.translate("Text that was not sent")
     unknown = "This text was typed in this browser before you signed in. If it is yours, send it now."
     assert user.translate(unknown) in user.page.main_text
@@ -185,7 +199,7 @@ def sign_out(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("break_request", [end_session, sign_out])
+@pytest.mark.parametrize("break_request", [end_session, sign_out, delete_cookie, replace_key])
 @pytest.mark.parametrize("person", ["ontario", "quebec"])
 def test_text_is_given_back_after_signing_in_only_to_the_person_who_typed_it(
     app: App, lang: str, break_request: Break, person: str, monkeypatch: pytest.MonkeyPatch
