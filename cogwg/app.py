@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -29,8 +31,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.jinja_environment = TemplateEnvironment
     app.config.update(
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
-        SECRET_KEY=chosen.secret_key,
-        SECRET_KEY_FALLBACKS=list(chosen.fallback_keys),
+        **signing_config(chosen),
         SESSION_COOKIE_NAME="__Host-session" if chosen.secure else "session",
         SESSION_COOKIE_SECURE=chosen.secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -52,6 +53,15 @@ def create_app(chosen: Settings | None = None) -> Flask:
     web.register(app)
     _require_ready_database(app)
     return app
+
+
+def signing_config(chosen: Settings) -> dict[str, Any]:
+    """Return Flask's settings for the keys of cookies and forms: both are signed with the newest key and accepted with all."""
+    return {
+        "SECRET_KEY": chosen.secret_key,
+        "SECRET_KEY_FALLBACKS": list(chosen.fallback_keys),
+        "WTF_CSRF_SECRET_KEY": [*chosen.fallback_keys, chosen.secret_key],
+    }
 
 
 def _require_ready_database(app: Flask) -> None:

@@ -70,11 +70,12 @@ function keep(form, isLeaving = false) {
 async function send(form, path, controls, isLeaving) {
   const part = autosavePart(form);
   const base = form.elements[part.dataset.baseField]?.value ?? "";
-  const body = new URLSearchParams([["form", part.dataset.autosave], ["base", base], ["csrf_token", form.querySelector('[name$="csrf_token"]').value]]);
+  const body = new URLSearchParams([["form", part.dataset.autosave], ["base", base], ["csrf_token", form.querySelector('[name$="csrf_token"]').value], ["opened_by", form.elements.opened_by.value]]);
   for (const [kind, name, value] of controls) body.append(`${kind}:${name}`, value);
   try {
-    const response = await fetch(wording("autosave-url") + path, { method: "POST", body, keepalive: isLeaving });
-    const { kept: sentence, refused } = await response.json().catch(() => ({}));
+    const response = await fetch(wording("autosave-url") + path, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: isLeaving });
+    const { kept: sentence, refused, token } = await response.json().catch(() => ({}));
+    if (token) renewTokens(token);
     if (!path) showSentence(form, sentence ?? refused ?? wording("text-not-kept"), sentence === undefined);
     return [sentence, response.status >= 500];
   } catch {

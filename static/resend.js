@@ -92,9 +92,13 @@ async function probeServer() {
 document.addEventListener("htmx:after:swap", () => {
   const alert = document.querySelector("#alerts [data-csrf-token]");
   if (!alert) return;
-  for (const field of document.querySelectorAll('input[name$="csrf_token"]')) field.value = alert.dataset.csrfToken;
+  renewTokens(alert.dataset.csrfToken);
   alert.removeAttribute("data-csrf-token");
 });
+
+function renewTokens(token) {
+  for (const field of document.querySelectorAll('input[name$="csrf_token"]')) field.value = token;
+}
 
 // The alert of a failed request goes when a request succeeds.
 document.addEventListener("htmx:after:swap", (event) => {

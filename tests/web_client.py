@@ -344,8 +344,13 @@ class Form:
     def submit(
         self, *, button_value: str = "", htmx: bool = False, client: Client | None = None, extra: dict[str, Any] | None = None
     ) -> Page:
-        """Submit the form, with the button of value ``button_value`` if given. ``extra`` adds forged fields."""
+        """Submit the form, with the button of value ``button_value`` if given. ``extra`` adds forged fields.
+
+        Another ``client`` sends it as an attacker could, without saying for whom it was opened.
+        """
         sender = client or self.page.client
+        if client is not None:
+            self.values.pop("opened_by", None)
         if button_value:
             button = next(b for b in self.element.iter("button") if b.get("value") == button_value)
             extra = {**(extra or {}), str(button.get("name")): button_value}

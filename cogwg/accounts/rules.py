@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from cogwg.accounts.models import Role
+from cogwg.core import guessable
 from cogwg.core.bilingual import Bilingual, Language, fold_text
 from cogwg.core.errors import N_, Invalid, Message
 
@@ -34,7 +35,7 @@ TIME_ZONES = {
 }
 """The time zones offered, from east to west."""
 MAX_COMMON_WORDS = 6
-"""A password that only joins this many common words, or fewer, is too easy to guess."""
+"""A password that only joins this many common words and parts of keyboard rows, or fewer, is too easy to guess."""
 OWN_WORD_LEAST = 3
 """Shorter parts of a name or an email address, such as initials, occur in other words by chance."""
 _ENDINGS = string.digits + string.punctuation
@@ -82,8 +83,10 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
     """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
 
     Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if
-    it is on the list of common passwords, if it only joins a few very common words or words of this product, or if it has
-    fewer than five different characters; digits around or between them make no difference. It cannot consist of the person's
+    it is on the list of common passwords, if it only joins a few very common words, words of this product or parts of keyboard
+    rows, if it repeats itself, or if it has fewer than five different characters. Digits around or between them make no
+    difference, nor do look-alike characters such as "@" for "a" (NIST SP 800-63B-4, 3.1.1.2: dictionary words, repetitive or
+    sequential characters, the name of the service). It cannot consist of the person's
     own name or email address either, nor of parts of them, in any order or backwards (NIST SP 800-63B-4, 3.1.1.2: the user
     name and derivatives of it). As NIST asks, the whole password is compared: a sentence may contain the person's name.
     """
@@ -93,13 +96,16 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
     if len(password) > PASSWORD_MOST:
         raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
     plain = comparable_password(password)
-    letters = "".join(c for c in plain if c.isalpha())
-    is_listed = not common_passwords().isdisjoint((plain, plain.rstrip(_ENDINGS)))
-    if len(set(plain)) < 5 or is_listed or _is_joined(plain, common_words()) or _is_joined(letters, common_words()):
-        raise Invalid(("password", Message(N_("This password is too easy to guess. Choose another password."))))
-    if _is_joined(_letters_and_digits(password), common_words(), _own_words(email, name)):
-        own = Message(N_("Your name or email address is too easy to guess as a password. Choose another password."))
-        raise Invalid(("password", own))
+    texts = {plain, _letters_and_digits(password), "".join(c for c in plain if c.isalpha())}
+    words = guessable.common_words() | guessable.keyboard_runs()
+    easy = Message(N_("This password is too easy to guess. Use a sentence that only you would think of."))
+    if len(set(plain)) < 5 or _is_listed(plain) or any(_is_joined(text, words) for text in texts):
+        raise Invalid(("password", easy))
+    if any(_is_joined(text, words | _initials(name), _own_words(email, name)) for text in texts):
+        own = N_("Your name or email address is too easy to guess. Use a sentence that only you would think of.")
+        raise Invalid(("password", Message(own)))
+    if guessable.is_repetitive(plain):
+        raise Invalid(("password", easy))
 
 
 def comparable_password(password: str) -> str:
@@ -108,16 +114,25 @@ def comparable_password(password: str) -> str:
 
 
 @cache
-def common_words() -> frozenset[str]:
-    """Return the words that very common passwords are made of, and the product's own words, in lower case."""
-    return frozenset(files("cogwg.accounts").joinpath("common.txt").read_text(encoding="utf-8").split())
-
-
-@cache
 def common_passwords() -> frozenset[str]:
     """Return the most common passwords that are long enough to be accepted; their file's licence and origin are beside it."""
     packed = files("cogwg.accounts").joinpath("common_passwords.txt.gz").read_bytes()
     return frozenset(gzip.decompress(packed).decode("utf-8").split("\n")) - {""}
+
+
+@cache
+def _folded_common_passwords() -> frozenset[str]:
+    return frozenset(map(guessable.fold_look_alikes, common_passwords()))
+
+
+def _is_listed(plain: str) -> bool:
+    """Return whether a password is a common one, with or without what people add to it."""
+    return not _folded_common_passwords().isdisjoint(map(guessable.fold_look_alikes, (plain, plain.rstrip(_ENDINGS))))
+
+
+def _initials(name: str) -> frozenset[str]:
+    """Return the parts of a name that are too short to count as own words."""
+    return frozenset(part for part in map(_letters_and_digits, re.split(r"[\W_]+", name)) if 0 < len(part) < OWN_WORD_LEAST)
 
 
 def _own_words(email: str, name: str) -> frozenset[str]:
@@ -133,18 +148,10 @@ def _letters_and_digits(text: str) -> str:
     return "".join(c for c in fold_text(text) if c.isalnum())
 
 
-def _is_joined(plain: str, common: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
-    """Return whether a text consists only of any number of own words and digits, and at most a few common words."""
-    least = {0: 0}
-    for end in range(1, len(plain) + 1):
-        ways = [least[end - 1]] if plain[end - 1].isdecimal() and end - 1 in least else []
-        for cost, words in ((1, common), (0, own)):
-            ways += [
-                least[end - len(word)] + cost for word in words if end - len(word) in least and plain.endswith(word, 0, end)
-            ]
-        if ways:
-            least[end] = min(ways)
-    return bool(plain) and least.get(len(plain), MAX_COMMON_WORDS + 1) <= MAX_COMMON_WORDS
+def _is_joined(text: str, words: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
+    """Return whether a text consists only of any number of own words and digits, and at most a few other words."""
+    joined = guessable.least_joined_words(text, words, free_words=own)
+    return bool(text) and joined is not None and joined <= MAX_COMMON_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from functools import cache
 from itertools import pairwise
+
+from cogwg.core.guessable import common_words, keyboard_runs, least_joined_words
 
 KEY_BYTES = 32
 LEAST_CHARACTERS = 32
+NEW_KEY_COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 LEAST_DIFFERENT = 8
 """Of 32 random hexadecimal digits, 14 are different on average, and 8 or more in practically every key."""
 _PIECE = 4
@@ -17,7 +22,8 @@ def new_secret_key() -> str:
 
 
 def is_easy_to_guess(key: str) -> bool:
-    """Return whether a key is short, repeats itself, runs through the alphabet, or has few different characters.
+    """Return whether a key is short, repeats itself, consists of common words or of parts of keyboard rows and the alphabet, or
+    has few different characters.
 
     A random key is not refused, whether it is made of hexadecimal digits, letters, or more: practically all its pieces of
     four characters are different, and so are the steps from each character to the next.
@@ -29,4 +35,11 @@ def is_easy_to_guess(key: str) -> bool:
         or len(set(key)) < LEAST_DIFFERENT
         or len(steps) < LEAST_DIFFERENT
         or len(set(pieces)) * 4 < len(pieces) * 3
+        or sum(map(len, _runs().findall(key.casefold()))) * 2 >= len(key)
+        or least_joined_words(key, common_words() | keyboard_runs()) is not None
     )
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(keyboard_runs(), key=len, reverse=True))))

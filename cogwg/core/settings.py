@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from cogwg.core.addresses import is_host, parse_sender
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.secret_key import is_easy_to_guess, new_secret_key
+from cogwg.core.secret_key import NEW_KEY_COMMAND, is_easy_to_guess, new_secret_key
 
 CENTURY_SECONDS = 100 * 366 * 86_400
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -251,14 +251,17 @@ def time_zone(name: str) -> ZoneInfo:
         raise ConfigurationError(f"{name!r} is not a time zone. Use a name such as America/Toronto.") from None
 
 
+_NEW_KEY = f"Set it to at least 32 random characters, as this command prints: {NEW_KEY_COMMAND}"
+
+
 def _secret_key(env: Mapping[str, str], demo: bool) -> str:
     key = env.get("COGWG_SECRET_KEY", "")
     if not key and demo:
         return new_secret_key()
     if not key:
-        raise ConfigurationError("COGWG_SECRET_KEY is not set. Set it to at least 32 random characters.")
+        raise ConfigurationError(f"COGWG_SECRET_KEY is not set. {_NEW_KEY}")
     if is_easy_to_guess(key):
-        raise ConfigurationError("COGWG_SECRET_KEY is too easy to guess. Set it to at least 32 random characters.")
+        raise ConfigurationError(f"COGWG_SECRET_KEY is too easy to guess. {_NEW_KEY}")
     return key
 
 

@@ -26,10 +26,15 @@ from cogwg.reporting.report_progress import is_report_expected
 
 @dataclass(frozen=True, slots=True)
 class PeriodMissingCount:
-    """A quarter and the number of its missing reports that can still be submitted; 0 unless the quarter is open or late."""
+    """A quarter with the numbers of missing reports that can still be submitted, and of submitted ones that can be corrected.
+
+    A report cannot be submitted or corrected once a later quarter has one on the same activity. Both numbers are 0 unless the
+    quarter is open or late.
+    """
 
     period: PeriodFacts
     missing: int
+    correctable: int = 0
 
 
 def periods_with_missing_counts(
@@ -43,8 +48,8 @@ def periods_with_missing_counts(
     if jurisdiction_ids is not None:
         asked["of"] = tuple(jurisdiction_ids)
     rows = execute_core(session, _missing_counts_statement(jurisdiction_ids is None), asked).all()
-    missing = {row.id: row.missing for row in rows}
-    return [PeriodMissingCount(period, missing[period.id]) for period in periods_from_rows(rows, now, today)]
+    counts = {row.id: (row.missing, row.correctable) for row in rows}
+    return [PeriodMissingCount(period, *counts[period.id]) for period in periods_from_rows(rows, now, today)]
 
 
 def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
@@ -61,8 +66,8 @@ def other_periods(
 ) -> list[PeriodMissingCount]:
     """Return the other quarters that these jurisdictions can report on and might overlook.
 
-    Such a quarter has missing reports, is open, or is reopened for them; or it is late and comes just before a shown quarter
-    that is not late.
+    Such a quarter has missing reports, is open, or is reopened for them; or it is late, comes just before a shown quarter that
+    is not late, and has reports that can be corrected.
     """
     shown = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
     earlier = [other for other in periods if shown is not None and other.period.key < shown.key]
@@ -74,7 +79,7 @@ def other_periods(
             other.missing
             or other.period.state is PeriodState.OPEN
             or other.period.reopening_for(jurisdiction_ids)
-            or (other in earlier[-1:] and other.period.takes_reports)
+            or (other in earlier[-1:] and other.correctable)
         )
     ]
 
@@ -85,10 +90,14 @@ _SUBMISSION_PERIOD = _Q.alias()
 
 @cache
 def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...]]:
-    missing = (
-        select(func.count()).where(_A.c.priority_id.in_(_reportable_priorities(all_jurisdictions)), _is_missing()).correlate(_Q)
-    )
-    return ALL_PERIODS.add_columns(case((_takes_reports(), missing.scalar_subquery()), else_=0).label("missing"))
+    of_reporters = _A.c.priority_id.in_(_reportable_priorities(all_jurisdictions))
+
+    def count(rule: ColumnElement[bool]) -> ColumnElement[int]:
+        counted = select(func.count()).where(of_reporters, rule).correlate(_Q).scalar_subquery()
+        return case((_takes_reports(), counted), else_=0)
+
+    correctable = and_(_is_submitted(), ~_is_superseded())
+    return ALL_PERIODS.add_columns(count(_is_missing()).label("missing"), count(correctable).label("correctable"))
 
 
 def _takes_reports() -> ColumnElement[bool]:
@@ -109,26 +118,33 @@ def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
     return priorities if all_jurisdictions else priorities.where(_C.c.jurisdiction_id.in_(bindparam("of", expanding=True)))
 
 
-def _is_missing() -> ColumnElement[bool]:
-    """Express ``is_report_missing`` as an SQL condition on an activity and a quarter.
+_REPORT = select(_R.c.id).where(_R.c.activity_id == _A.c.id, _R.c.period_id == _Q.c.id).correlate(_A, _Q)
+"""The report on an activity in a quarter."""
+_SENT = (
+    select(_S.c.status)
+    .join(_SUBMISSION_PERIOD, _SUBMISSION_PERIOD.c.id == _S.c.period_id)
+    .where(_S.c.activity_id == _A.c.id)
+    .correlate(_A, _Q)
+)
+"""The submissions on an activity in all quarters."""
 
-    A report that was submitted and then returned counts as not submitted.
-    """
-    own = and_(_R.c.activity_id == _A.c.id, _R.c.period_id == _Q.c.id)
-    report = select(_R.c.id).where(own).correlate(_A, _Q)
-    sent = (
-        select(_S.c.status)
-        .join(_SUBMISSION_PERIOD, _SUBMISSION_PERIOD.c.id == _S.c.period_id)
-        .where(_S.c.activity_id == _A.c.id)
-        .correlate(_A, _Q)
-    )
-    last = sent.where(_SUBMISSION_PERIOD.c.key < _Q.c.key).order_by(_S.c.id.desc()).limit(1).scalar_subquery()
-    asking = [report.exists(), last.in_([status for status in Status if is_report_expected(status, is_begun=False)])]
+
+def _is_missing() -> ColumnElement[bool]:
+    """Express ``is_report_missing`` as an SQL condition on an activity and a quarter."""
+    last = _SENT.where(_SUBMISSION_PERIOD.c.key < _Q.c.key).order_by(_S.c.id.desc()).limit(1).scalar_subquery()
+    asking = [_REPORT.exists(), last.in_([status for status in Status if is_report_expected(status, is_begun=False)])]
     if is_report_expected(None, is_begun=False):
         asking.append(last.is_(None))
-    returned = report.where(_R.c.state == ReportState.RETURNED).exists()
-    is_submitted = or_(
-        report.where(_R.c.state == ReportState.SUBMITTED).exists(), sent.where(_SUBMISSION_PERIOD.c.id == _Q.c.id).exists()
-    )
-    is_superseded = sent.where(_SUBMISSION_PERIOD.c.key > _Q.c.key).exists()
-    return and_(or_(*asking), or_(returned, ~is_submitted), ~is_superseded)
+    return and_(or_(*asking), ~_is_submitted(), ~_is_superseded())
+
+
+def _is_submitted() -> ColumnElement[bool]:
+    """Return the SQL condition for a submitted report; one that was then returned counts as not submitted."""
+    returned = _REPORT.where(_R.c.state == ReportState.RETURNED).exists()
+    submitted = _REPORT.where(_R.c.state == ReportState.SUBMITTED).exists()
+    return and_(~returned, or_(submitted, _SENT.where(_SUBMISSION_PERIOD.c.id == _Q.c.id).exists()))
+
+
+def _is_superseded() -> ColumnElement[bool]:
+    """Return the SQL condition for an activity that has a report in a later quarter."""
+    return _SENT.where(_SUBMISSION_PERIOD.c.key > _Q.c.key).exists()

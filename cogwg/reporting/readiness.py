@@ -88,6 +88,11 @@ class Readiness:
         return len(self.all_reports) - self.count(ReadinessState.SUBMITTED)
 
     @property
+    def superseded_count(self) -> int:
+        """The number of reports not received that can no longer be submitted, because a later quarter has one."""
+        return sum(r.is_superseded and r.state is not ReadinessState.SUBMITTED for r in self.all_reports)
+
+    @property
     def has_missing(self) -> bool:
         """Whether a report is missing that can still be submitted."""
         return any(report.is_missing for report in self.all_reports)

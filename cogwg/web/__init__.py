@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
         flashes,
         headers,
         i18n,
+        opened_by,
         proxy_check,
         rate_limits,
         security_log,
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     filters.init(app)
     flashes.init(app)
     single_use.init(app)
+    opened_by.init(app)
     layout.init(app)
     unsaved_text.init(app)
     headers.init(app)

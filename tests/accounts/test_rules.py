@@ -16,13 +16,13 @@ from cogwg.accounts.rules import (
     SessionEnd,
     check_password,
     common_passwords,
-    common_words,
     comparable_password,
     is_session_alive,
     session_end,
     wait_time,
 )
 from cogwg.core.errors import Invalid
+from cogwg.core.guessable import common_words
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GOOD = "un castor range 31 dossiers en silence "
@@ -35,7 +35,7 @@ GOOD = "un castor range 31 dossiers en silence "
         "  spaces at both ends are kept  ",
         "élan d’été à l’île d’Orléans",
         "四季の公開政府データ計画を一緒に読む",
-        "🦫🍁🐻🌲🛶 🦫🍁🐻🌲🛶 🦫🍁🐻🌲🛶",
+        "🦫🍁🐻🌲🛶 🦌🐟🏔🌊🐺 🛷🏒🧊🔥🌽",
         "no digit no capital no symbol",
         "we love the summer in a small canoe",
         (GOOD * 4)[:64],
@@ -67,6 +67,23 @@ def test_long_password_without_composition_rules_is_accepted(password: str) -> N
         ("qwertyuiop123456", "too easy"),
         ("Gouvernement ouvert", "too easy"),
         ("Ontario Québec Canada", "too easy"),
+        ("qwertyuiopasdfgh", "too easy"),
+        ("azertyuiopqsdfgh", "too easy"),
+        ("poiuytrewqlkjhgfdsa", "too easy"),
+        ("zaq1xsw2cde3vfr4", "too easy"),
+        ("abcdefghijklmno", "too easy"),
+        ("Asdf-Zxcv-1234-Qwer", "too easy"),
+        ("p@ssword1234567!", "too easy"),
+        ("P@$$w0rd-P@$$w0rd", "too easy"),
+        ("W3lcome2C0gwg!!!", "too easy"),
+        ("0p3n-G0v3rnm3nt", "too easy"),
+        ("P3r @sper@ 4d @str4", "too easy"),
+        ("Bienvenue123456", "too easy"),
+        ("Hiver2026!!!!!!", "too easy"),
+        ("Automne2026!!!!", "too easy"),
+        ("jetaimejetaime1", "too easy"),
+        ("Xk9!vXk9!vXk9!v", "too easy"),
+        ("aaaabbbbccccddddeeeeffff", "too easy"),
     ],
 )
 def test_short_overlong_or_easy_password_is_refused(password: str, expected: str) -> None:
@@ -223,12 +240,26 @@ OWN = "name or email address"
         "Zoé Tremblay Ontario",
         "gouv.nt.example 2026",
         "Zoé Côté Zoé Côté Zoé Côté Zoé Côté",
+        "Z0e Trembl@y Cote",
     ],
 )
 def test_own_name_or_email_address_is_refused_as_password(password: str) -> None:
     with pytest.raises(Invalid, match=OWN) as refusal:
         check_password(password, **ZOE)
     assert [field for field, _ in refusal.value.problems] == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("password", "email", "name"),
+    [
+        ("OseiNOntario2026", "ontario@demo.cogwg.example", "N. Osei"),
+        ("aesasorensen2026", "nu@demo.cogwg.example", "Æsa Sørensen"),
+        ("N.0sei.N.0sei.N.0sei!2", "ontario@demo.cogwg.example", "N. Osei"),
+    ],
+)
+def test_own_name_with_initials_or_look_alikes_is_refused_as_password(password: str, email: str, name: str) -> None:
+    with pytest.raises(Invalid, match=OWN):
+        check_password(password, email=email, name=name)
 
 
 @pytest.mark.parametrize(

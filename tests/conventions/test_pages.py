@@ -194,7 +194,10 @@ def check_html(page: Page, lang: str) -> None:
         assert not [a for a in e.attrib if a.startswith(("on", "hx-on"))], where
         assert e.tag != "script" or (e.get("src") and not text_of(e)), where
         assert not (e.get("href") or "").lower().startswith("javascript:"), where
+    is_signed_in = any(e.get("action", "").endswith("/sign-out") for e in page.find_all("form"))
     for form in page.find_all("form", method="post"):
+        openers = {e.get("value") for e in form.iter("input") if e.get("name") == "opened_by"}
+        assert len(openers) == 1 or not (openers or is_signed_in), f"{where}: the form does not say for whom it was opened"
         has_text = form.get("data-unsaved") is None and any(e.tag == "textarea" for e in form.iter())
         assert not has_text or any(e.get("data-autosave") for e in form.iter()), f"{where}: typed text is not kept"
     headings = [int(e.tag[1]) for e in page.find("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]

@@ -14,7 +14,7 @@ from cogwg.core.db import write_transaction
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import PeriodMissingCount, most_urgent_period, other_periods, periods_with_missing_counts
-from cogwg.reporting.readiness import readiness
+from cogwg.reporting.readiness import ReadinessState, readiness
 from tests.large_plan import add_large_plan
 
 
@@ -46,8 +46,10 @@ def test_missing_counts_agree_with_readiness(seeded_engine: Engine, day: str) ->
                 expected = len(ready[counted.period.key].missing_reports([id_])) if counted.period.takes_reports else 0
                 assert counted.missing == expected, (code, counted.period.key)
         for counted in of_all:
-            expected = sum(a.is_missing for a in ready[counted.period.key].all_reports) if counted.period.takes_reports else 0
-            assert counted.missing == expected
+            reports = ready[counted.period.key].all_reports if counted.period.takes_reports else []
+            assert counted.missing == sum(report.is_missing for report in reports)
+            received = [report for report in reports if report.state is ReadinessState.SUBMITTED]
+            assert counted.correctable == sum(not report.is_superseded for report in received)
 
 
 def test_late_quarter_of_last_year_is_listed_before_the_open_quarter(seeded: Session) -> None:

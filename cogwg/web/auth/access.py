@@ -18,7 +18,7 @@ from cogwg.core.dates import join_list
 from cogwg.core.errors import ConfigurationError
 from cogwg.policy import Permission, acting_for, has_permission
 from cogwg.web.auth import session
-from cogwg.web.http import i18n
+from cogwg.web.http import i18n, opened_by
 
 ROLE_AUDIENCES = {
     Role.LEAD: Bilingual("jurisdiction leads", "aux responsables des administrations"),
@@ -62,6 +62,8 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
             person = current_user_or_none()
             if person is None:
                 return session.ask_to_sign_in()
+            if opened_by.is_of_another_person():
+                return session.refuse_form_of_another()
             if not any(has_permission(person.roles, permission) for permission in permissions):
                 raise PermissionDenied(permissions)
             return view(*args, **kwargs)

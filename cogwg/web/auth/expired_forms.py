@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from cogwg.web.auth import blueprint, preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.auth.session import ask_to_sign_in
-from cogwg.web.http import errors, security_log
+from cogwg.web.auth.session import ask_to_sign_in, refuse_form_of_another
+from cogwg.web.http import errors, opened_by, security_log
 
 _SIGN_IN = "auth.sign_in"
 
@@ -27,7 +27,7 @@ def handle_csrf_error(_error: CSRFError) -> Response:
     """Answer a form that does not belong to this session or this site, and log it in the security log.
 
     A form from another site is refused (400). Without a session, ask to sign in (401), as when the session has ended.
-    Otherwise, give the form back with a new token (400).
+    A form that another person opened is refused (409). Otherwise, give the form back with a new token (400).
     """
     security_log.log_event("csrf.failed")
     if security_log.is_from_another_site():
@@ -35,8 +35,11 @@ def handle_csrf_error(_error: CSRFError) -> Response:
     if request.endpoint == _SIGN_IN:
         return _sign_in_page_again(400, _("This page had expired. Enter your password again."))
     view = current_app.view_functions[str(request.endpoint)]
-    if g.person is None and getattr(view, "access", None) != "public":
-        return ask_to_sign_in()
+    if getattr(view, "access", None) != "public":
+        if g.person is None:
+            return ask_to_sign_in()
+        if opened_by.is_of_another_person():
+            return refuse_form_of_another()
     return errors.expired_page_error()
 
 

@@ -1,7 +1,7 @@
 """The fields of a form whose session ended: kept in the sign-in form, and given back after signing in.
 
-People share browsers: what a person typed is given back to the same person only. The session cookie remembers who that is
-after the session has ended. If the cookie is gone too, the page says that it does not know whose text it is.
+People share browsers: what a person typed is given back to the same person only. The form says who that is, and the session
+cookie remembers it after the session has ended. If neither does, the page says that it does not know whose text it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flask import session as cookie
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from cogwg.web.auth.safe_redirect import safe_path
-from cogwg.web.http import preserved_form
+from cogwg.web.http import opened_by, preserved_form
 from cogwg.web.http.preserved_form import ACTION_FIELD, FIELD_PREFIX, OWNER_FIELD, SECRET_FIELDS, PreservedForm
 
 TYPIST = "typist"
@@ -21,11 +21,16 @@ TYPIST = "typist"
 
 
 def from_request() -> PreservedForm | None:
-    """Return what this request sent and who was signed in last in this browser, or None if there is nothing to keep."""
+    """Return what this request sent and who opened the form, or None if there is nothing to keep.
+
+    A form that does not say for whom it was opened belongs to the person who was signed in last in this browser.
+    """
     preserved = preserved_form.from_request()
-    if preserved is None or TYPIST not in cookie:
-        return preserved
-    return replace(preserved, owner=_serializer().dumps(cookie[TYPIST]))
+    if preserved is None:
+        return None
+    opener = opened_by.opener_id()
+    owner = cookie.get(TYPIST) if opener is None else opener
+    return preserved if owner is None else replace(preserved, owner=_serializer().dumps(owner))
 
 
 def from_sign_in_form() -> PreservedForm | None:

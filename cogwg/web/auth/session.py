@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
@@ -76,8 +77,11 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Clear the cookie, put the token of a new session in it, and load the person for the rest of this request."""
-    _clear_cookie()
+    """Put the token of a new session in the cookie, and load the person for the rest of this request.
+
+    A session that the browser had before ends.
+    """
+    sign_out()
     login_user(_load_user(token) or SessionUser(token))
     load_person()
     if g.person is not None:
@@ -103,12 +107,27 @@ def _clear_cookie() -> None:
     cookie.update(values)
 
 
+def refuse_form_of_another() -> BaseResponse:
+    """Refuse a form that another person opened in this browser; what was typed stays on the page."""
+    if htmx.wants_json():
+        sentence = _("Text not kept: another person is signed in in this browser now. It is still on this page.")
+        return make_response(jsonify(refused=sentence), 409)
+    if htmx.is_htmx_request():
+        return htmx.alert(render_template("auth/_other_person_alert.html"), 409)
+    form = SignInForm(formdata=None)
+    page = render_template("auth/other_person.html", form=form, preserved=preserved_form.from_request())
+    return Response(page, 409)
+
+
 def ask_to_sign_in() -> BaseResponse:
     """Ask a person to sign in without losing the page or what they typed.
 
     For htmx, return an alert; the form stays on the page. Otherwise, redirect a GET request to the sign-in page, and answer a
-    POST request with the sign-in page, which keeps the submitted fields.
+    POST request with the sign-in page, which keeps the submitted fields. For text to be kept, return a sentence.
     """
+    if htmx.wants_json():
+        sentence = _("Text not kept, because your session has ended. It is still on this page. Sign in from another tab.")
+        return make_response(jsonify(refused=sentence, token=generate_csrf()), 401)
     next_url = request.full_path.rstrip("?") if request.method == "GET" else ""
     sign_in_url = url_for("auth.sign_in", lang=i18n.current_language(), next=next_url or None)
     if htmx.is_htmx_request():

@@ -1,4 +1,7 @@
-"""The only module that uses ``HX-`` headers: the same URL answers a browser with a page and htmx with a fragment."""
+"""What a response is for, by the headers of its request: a page for a browser, a fragment for htmx, or data for a script.
+
+No other module uses ``HX-`` headers.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,11 @@ ALERT_TARGET = "#alerts"
 def is_htmx_request() -> bool:
     """Return whether htmx made this request and so expects a fragment."""
     return request.headers.get("HX-Request") == "true"
+
+
+def wants_json() -> bool:
+    """Return whether a script of ours asks for JSON, as ``static/autosave.js`` does."""
+    return bool(request.accept_mimetypes.best == "application/json")
 
 
 def respond(page: str, fragment: str, status: int = 200, **context: Any) -> Response:

@@ -32,6 +32,7 @@ _UNSHOWN_FIELDS = frozenset(
         "naming",
         "next",
         "once",
+        "opened_by",
         "order",
         "scope",
         "seen",

@@ -16,7 +16,7 @@ from wtforms import HiddenField
 
 from cogwg.accounts import form_tokens
 from cogwg.accounts.tokens import hash_token, new_token
-from cogwg.web.http import clocks, unsaved_text
+from cogwg.web.http import clocks, opened_by, unsaved_text
 
 
 def init(app: Flask) -> None:
@@ -46,11 +46,12 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
     def _contents(self) -> str:
         """Return the user's id, the URL, the form's token and the other fields that a person fills in, as JSON.
 
-        A page may add ``unsaved_text.FIELD`` between two attempts to send the same form.
+        A page may add ``unsaved_text.FIELD`` between two attempts to send the same form, and an error page gives it back with
+        ``opened_by.FIELD`` once more.
         """
         fields = sorted(
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name != unsaved_text.FIELD and not name.endswith("csrf_token")
+            if name not in (unsaved_text.FIELD, opened_by.FIELD) and not name.endswith("csrf_token")
         )
         return json.dumps([g.person.person_id, request.full_path, self.once.data, fields])

@@ -70,6 +70,7 @@ def readiness_page(lang: str) -> str:
         ],
         received=ready.count(ReadinessState.SUBMITTED),
         total=len(ready.all_reports),
+        superseded_count=ready.superseded_count,
         report_counts=readiness_counts.report_counts(ready, lang),
         follow_up_counts=readiness_counts.follow_up_counts(ready.period, rows, len(vacant), lang),
         filter_name=filter_name,

@@ -57,7 +57,8 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
             anchor = f"update-{item.activity.id}"
             return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query, _anchor=anchor), 303)
         row = worklist.row(code) if worklist is not None else load_row(session(), context, item)
-        return _respond(context, worklist, row if closes else row.as_form(), lang, 200)
+        is_readable_only = context.is_closed or row.later_report is not None
+        return _respond(context, worklist, row if closes or is_readable_only else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
     draft, replaces_mark = _with_typed_text(context, item, form)
     try:

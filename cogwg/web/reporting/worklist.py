@@ -100,7 +100,7 @@ class ReportContext:
     """The context in which a report is read and saved: who reports and when, the plan, and the quarter.
 
     ``period`` is None while no quarter of the plan accepts reports. ``page_period`` is the quarter in the URL of My updates; it
-    is None if the page shows that quarter by default.
+    is None if the page shows that quarter by default. ``later_periods`` are the plan's quarters after ``period``.
     """
 
     reporter: Reporter
@@ -108,6 +108,7 @@ class ReportContext:
     plan: PlanFacts
     period: PeriodFacts | None
     page_period: PeriodFacts | None = None
+    later_periods: tuple[PeriodFacts, ...] = ()
     has_closed_quarter: bool = False
 
     @property
@@ -195,6 +196,7 @@ class Worklist:
     def page_context(self, lang: str) -> dict[str, Any]:
         """Return the template context of the My updates page."""
         shown = [r for r in self.rows if r.is_open or r.is_asked]
+        superseded = [r for r in self.rows if r.is_superseded and r not in shown]
         reporter, period = self.context.reporter, self.context.period
         return {
             "plan": self.context.plan,
@@ -210,7 +212,8 @@ class Worklist:
                 for other in self.other_quarters
             ],
             "jurisdiction_names": reporter.jurisdiction_names,
-            "groups": list(group_by_urgency(shown, is_closed=self.context.is_closed)),
+            "groups": list(group_by_urgency([*shown, *superseded], is_closed=self.context.is_closed)),
+            "can_change": any(r.later_report is None for r in shown) or not superseded + shown,
             "returned_count": sum(r.is_returned for r in shown),
             "shown_count": len(shown),
             "stage_counts": _stage_counts(shown),
@@ -219,7 +222,7 @@ class Worklist:
             "next_period": self.next_period,
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
-            "complete_rows": [r for r in self.rows if r not in shown],
+            "complete_rows": [r for r in self.rows if r not in shown and r not in superseded],
             "reporter": reporter,
             "acting_for": reporter.acting_for,
             "behalf_choices": self.behalf_choices,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import current_statuses, reports_in_period
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
-from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
+from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem
 
 
 def load_worklist(
@@ -51,11 +51,12 @@ def load_worklist(
         plan=plan,
         period=period,
         page_period=None if is_default else period,
+        later_periods=_later_periods([q.period for q in quarters], period),
         has_closed_quarter=any(q.period.is_closed for q in quarters if q.period.year == plan.year),
     )
     return Worklist(
         context=context,
-        rows=_rows(session, own, period, now=now, query=context.report_query),
+        rows=_rows(session, own, context),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p not in own.priorities),
@@ -72,14 +73,15 @@ def load_report_context(
     """
     reporter = _reporter(session, who, behalf)
     plan = plan_facts(session, year, code=code)
-    period = current_period(periods(session, plan.id, now, local_day(now)), quarter)
-    return ReportContext(reporter, now, plan, period)
+    quarters = periods(session, plan.id, now, local_day(now))
+    period = current_period(quarters, quarter)
+    return ReportContext(reporter, now, plan, period, later_periods=_later_periods(quarters, period))
 
 
 def load_row(session: Session, context: ReportContext, item: WorklistItem) -> UpdateRow:
     """Return the current row of this activity; the plan is not read again."""
     plan = replace(context.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
-    (row,) = _rows(session, plan, context.period, now=context.now, query=context.report_query)
+    (row,) = _rows(session, plan, context)
     return row
 
 
@@ -92,23 +94,39 @@ def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
     return Reporter(who, (chosen.name,), frozenset({chosen.id}), NamedJurisdiction(chosen.id, behalf, chosen.name))
 
 
-def _rows(
-    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, now: datetime, query: dict[str, Any]
-) -> tuple[UpdateRow, ...]:
-    """Return a row for each activity, in the order of the plan."""
+def _later_periods(quarters: Iterable[PeriodFacts], period: PeriodFacts | None) -> tuple[PeriodFacts, ...]:
+    return tuple(q for q in quarters if period is not None and q.key > period.key)
+
+
+def _rows(session: Session, plan: PlanFacts, context: ReportContext) -> tuple[UpdateRow, ...]:
+    """Return a row for each activity of this part of the plan, in the order of the plan."""
     if not plan.priorities:
         return ()
-    statuses = current_statuses(session, plan, local_day(now), with_texts=True)
+    period, later = context.period, {quarter.id: quarter for quarter in context.later_periods}
+    statuses = current_statuses(session, plan, local_day(context.now), with_texts=True)
     reports = reports_in_period(session, period.id, list(statuses)) if period is not None else {}
     names = person_names(session, {text["by"] for report in reports.values() for text in report.translated.values()})
     rows = []
     for priority in plan.priorities:
         for activity in priority.activities:
-            place: dict[str, Any] = {"lang": current_language().value, "year": plan.year, "code": activity.code, **query}
+            place: dict[str, Any] = {
+                "lang": current_language().value,
+                "year": plan.year,
+                "code": activity.code,
+                **context.report_query,
+            }
             url, confirm_url = url_for("reporting.report", **place), url_for("reporting.translation_confirm", **place)
             report = reports.get(activity.id)
-            rows.append(UpdateRow(statuses[activity.id], priority, report, url, confirm_url=confirm_url, translators=names))
+            row = UpdateRow(statuses[activity.id], priority, report, url, confirm_url=confirm_url, translators=names)
+            last = later.get(row.current_status.period_id or 0)
+            rows.append(row if last is None else replace(row, later_report=_later_report(context, last, activity.id)))
     return tuple(rows)
+
+
+def _later_report(context: ReportContext, quarter: PeriodFacts, activity_id: int) -> LaterReport:
+    query = context.reporter.url_query(quarter)
+    url = url_for("reporting.my_updates", lang=current_language().value, **query, _anchor=f"update-{activity_id}")
+    return LaterReport(quarter.quarter, quarter.year, url)
 
 
 def _behalf_choices(session: Session, plan: PlanFacts) -> Iterator[BehalfChoice]:

@@ -57,11 +57,21 @@ class DraftProblem:
     field_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class LaterReport:
+    """The report on the same activity in a later quarter, because of which this quarter's can no longer be changed."""
+
+    quarter: int
+    year: int
+    url: str
+
+
 @dataclass(frozen=True)
 class UpdateRow:
     """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it.
 
     ``translators`` are the names of those who translated texts of the report; ``confirm_url`` makes these texts the leads' own.
+    ``later_report`` is set if a later quarter has a report already.
     """
 
     current_status: CurrentStatus
@@ -72,6 +82,7 @@ class UpdateRow:
     is_open: bool = False
     confirm_url: str = ""
     translators: Mapping[int, str] = field(default_factory=dict)
+    later_report: LaterReport | None = None
 
     @property
     def item(self) -> WorklistItem:
@@ -136,8 +147,8 @@ class UpdateRow:
 
     @property
     def is_asked(self) -> bool:
-        """Whether a report is expected this quarter."""
-        return is_report_expected(self.current_status.status, is_begun=self.report is not None)
+        """Whether a report is expected this quarter: submitted already, or still possible."""
+        return not self.is_superseded and is_report_expected(self.current_status.status, is_begun=self.report is not None)
 
     @property
     def stage(self) -> ReportStage:
@@ -158,9 +169,14 @@ class UpdateRow:
         return self.report is not None or self.bound_form is not None
 
     @property
+    def is_superseded(self) -> bool:
+        """Whether this quarter's report was not submitted and can no longer be, because a later quarter has one."""
+        return self.later_report is not None and not self.is_submitted
+
+    @property
     def needs_work(self) -> bool:
         """Whether the reader still has to write or correct the report."""
-        return self.stage in (ReportStage.TO_DO, ReportStage.TO_CORRECT)
+        return not self.is_superseded and self.stage in (ReportStage.TO_DO, ReportStage.TO_CORRECT)
 
     @property
     def starts_from_last_report(self) -> bool:
@@ -199,7 +215,7 @@ class UpdateRow:
 
     def is_folded(self, *, is_closed: bool) -> bool:
         """Whether nothing is written yet: the row offers to open the form, unless the quarter is closed for this person."""
-        return self.report is None and not self.is_open and not is_closed
+        return self.report is None and not self.is_open and not is_closed and self.later_report is None
 
     def body_template(self, *, is_closed: bool) -> str:
         """Return the template of the row below its heading; ``is_closed`` is whether the quarter is closed for this person."""
@@ -207,7 +223,9 @@ class UpdateRow:
             return "reporting/_update_form.html"
         if self.report is not None:
             return "reporting/_update_saved.html"
-        return "reporting/_update_closed.html" if is_closed else "reporting/_update_folded.html"
+        return (
+            "reporting/_update_closed.html" if is_closed or self.later_report is not None else "reporting/_update_folded.html"
+        )
 
     @property
     def accepts_drafts(self) -> bool:
@@ -264,17 +282,19 @@ class UrgencyGroup:
 def group_by_urgency(rows: list[UpdateRow], *, is_closed: bool = False) -> Iterator[UrgencyGroup]:
     """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete, and those submitted.
 
-    In a closed quarter nothing is urgent any more: the rows are submitted or not.
+    Last come those that can no longer be submitted. In a closed quarter nothing is urgent any more: the rows are submitted or
+    not.
     """
     lang = i18n.current_language()
     submitted = [r for r in rows if r.is_submitted]
-    waiting = [r for r in rows if not r.is_submitted]
-    if is_closed and waiting:
-        yield UrgencyGroup(_("Not submitted"), "not-submitted", waiting)
-    elif waiting:
-        yield from _waiting_groups(waiting, lang)
+    unsent = [r for r in rows if not r.is_submitted and (is_closed or r.is_superseded)]
+    yield from _waiting_groups([r for r in rows if not r.is_submitted and r not in unsent], lang)
+    if unsent and is_closed:
+        yield UrgencyGroup(_("Not submitted"), "not-submitted", unsent)
     if submitted:
         yield UrgencyGroup(_("Submitted"), "submitted", submitted)
+    if unsent and not is_closed:
+        yield UrgencyGroup(_("Not submitted"), "not-submitted", unsent)
 
 
 def _waiting_groups(rows: list[UpdateRow], lang: Language) -> Iterator[UrgencyGroup]:

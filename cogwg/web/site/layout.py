@@ -50,6 +50,11 @@ class PageUser:
         return home_label(self.signed_in)
 
     @property
+    def label(self) -> str:
+        """The person's name, and whom they are in the group for."""
+        return f"{self.name}, {self.home_label}" if self.home_label else self.name
+
+    @property
     def time_limit(self) -> TimeLimit:
         return time_limit(self.signed_in)
 

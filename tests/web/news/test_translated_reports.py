@@ -42,7 +42,7 @@ def test_report_is_translated_in_place_and_marked_until_its_lead_keeps_it(
     submit(ontario)
     form = report_form(chair.get("/en/translations")).fill(text=FRENCH)
     quebec = app.client_as("quebec")
-    assert quebec.post(form.action, {**form.values, "csrf_token": quebec.csrf_token()}).status == 403
+    assert quebec.post(form.action, {**form.values, "csrf_token": quebec.csrf_token(), "opened_by": ""}).status == 403
     saved = form.submit(htmx=htmx)
     assert saved.status == (200 if htmx else 303), saved.alert_text
     reader = app.client_as("reader").get("/fr/plans/2020/activities/3.3")
@@ -53,7 +53,7 @@ def test_report_is_translated_in_place_and_marked_until_its_lead_keeps_it(
     page = ontario.get("/en/my-updates")
     check_html(page, "en")
     confirm = page.form("/report/translation")
-    assert quebec.post(confirm.action, {**confirm.values, "csrf_token": quebec.csrf_token()}).status == 403
+    assert quebec.post(confirm.action, {**confirm.values, "csrf_token": quebec.csrf_token(), "opened_by": ""}).status == 403
     answer = confirm.submit()
     assert answer.status == 303
     assert "The translation is now part of your report" in answer.follow().main_text

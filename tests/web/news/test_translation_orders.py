@@ -161,7 +161,7 @@ def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news:
         assert sentence in text
     quebec = app.client_as("quebec")
     form = shown.form("/store")
-    quebec.post(form.action, {**form.values, "csrf_token": quebec.csrf_token()})
+    quebec.post(form.action, {**form.values, "csrf_token": quebec.csrf_token(), "opened_by": ""})
     assert app.fingerprint() == before, "a neighbour stores nothing"
     stored = form.submit()
     assert stored.status == 303

@@ -338,7 +338,12 @@ def test_challenge_state_changes_and_a_stale_button_is_a_conflict(app_with_news:
     for state, there in (("resolved", True), ("open", False), ("mitigated", False)):
         assert bool(ontario.get(f"/en/challenges?state={state}").find_all("li", id=f"challenge-{id_}")) is there
     for move in ("", "vanish", "open"):
-        assert ontario.post(stale.action, {**stale.values, "move": move, "csrf_token": ontario.csrf_token()}).status == 404
+        assert (
+            ontario.post(
+                stale.action, {"version": stale.value("version"), "move": move, "csrf_token": ontario.csrf_token()}
+            ).status
+            == 404
+        )
 
 
 @pytest.mark.parametrize("lang", LANGS)

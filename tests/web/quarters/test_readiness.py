@@ -110,6 +110,24 @@ def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> No
     assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "no reminder can be sent"
 
 
+SUPERSEDED = {
+    "en": "5 can no longer be submitted, because a later quarter already has a report on the same activity.",
+    "fr": "5 ne peuvent plus être soumis, car un trimestre ultérieur a déjà un rapport sur la même activité.",
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_status_of_a_quarter_counts_the_reports_that_a_later_quarter_replaced(app: App, lang: str) -> None:
+    chair = app.client_as("chair")
+    page = chair.get(f"/{lang}/readiness?period=2020-06&show=nothing")
+    assert SUPERSEDED[lang] in page.main_text.replace("\u00a0", " ")
+    assert {"en": "still accepted", "fr": "encore acceptés"}[lang] not in page.main_text
+    listed = text_of(page.find_by_id("reports")).replace("\u00a0", " ")
+    assert {"en": "A later quarter has a report", "fr": "Un trimestre ultérieur a un rapport"}[lang] in listed
+    closing = chair.get(f"/{lang}/plans/2020/quarters/2020-06/close")
+    assert SUPERSEDED[lang] in closing.main_text.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("lang", "due"), [("en", "September 30, 2020 at 5 pm (Eastern time)"), ("fr", "17 h (heure de l’Est)")]
 )

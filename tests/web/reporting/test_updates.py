@@ -526,8 +526,8 @@ def test_earlier_quarter_after_a_later_report_is_refused(make_app: MakeApp, lang
     app = make_app()
     app.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = app.client_as("ontario")
-    update_form(ontario, "3.3", lang, "?period=2020-12").fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
     form = update_form(ontario, "3.3", lang, "?period=2020-09").fill(status="LP", **{f"progress_{lang}": "Of September."})
+    update_form(ontario, "3.3", lang, "?period=2020-12").fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
     before = app.fingerprint()
     answer = form.submit()
     assert answer.status == 422
@@ -648,7 +648,7 @@ def test_htmx_row_is_forbidden_to_non_reporters(app: App, ontario: Client, name:
     place = f"/en/plans/2020/activities/3.3/{way}?period=2020-09"
     form = ontario.get("/en/plans/2020/activities/3.3/report?period=2020-09", htmx=True).form("3.3/report")
     other, before = app.client_as(name), app.fingerprint()
-    fields = {**form.fill(status="SP", progress_en="Not mine.").values, "csrf_token": other.csrf_token()}
+    fields = {**form.fill(status="SP", progress_en="Not mine.").values, "csrf_token": other.csrf_token(), "opened_by": ""}
     if way == "report":
         assert other.get(place, htmx=True).status == 403
     assert other.post(place, fields, htmx=True).status == 403

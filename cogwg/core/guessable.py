@@ -1,0 +1,94 @@
+"""What makes a password or a key easy to guess, besides its length: common words, rows of the keyboard, and repetition.
+
+Look-alike characters such as "@" for "a" make no difference: programs that guess passwords try them first.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Set
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from cogwg.core.bilingual import fold_text
+
+_ROWS = (
+    *("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    *("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertzuiop", "yxcvbnm"),
+    string.ascii_lowercase,
+)
+"""The rows of English, French and German keyboards, and the alphabet."""
+_COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "qaz", "wsx", "edc", "rfv", "tgb", "yhn", "ujm")
+_RUN_LEAST = 4
+"""Shorter parts of a row, such as "we" and "ion", occur in words."""
+_LOOK_ALIKES = str.maketrans("@4310!|l5$7+", "aaeioiiisstt")
+"""Characters that are written for a letter."""
+_PLAIN_LETTERS = str.maketrans("øłđð", "oldd")
+"""Letters of names that have no accent to remove."""
+_UNIT_MOST = 7
+"""A text that repeats this many characters or fewer is not longer than they are, for those who guess it."""
+_FILLERS = frozenset(string.digits + string.punctuation)
+"""What people add to a word so that it is accepted."""
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the words that very common passwords are made of, and the product's own words, in lower case."""
+    return frozenset(files("cogwg.core").joinpath("common_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def keyboard_runs() -> frozenset[str]:
+    """Return the parts of rows and columns of keyboards and of the alphabet, in both directions."""
+    parts = {row[start:end] for row in _ROWS for start in range(len(row)) for end in range(start + _RUN_LEAST, len(row) + 1)}
+    return frozenset(way for part in {*parts, *_COLUMNS} for way in (part, part[::-1]))
+
+
+def fold_look_alikes(text: str) -> str:
+    """Return a text without case and accents, with letters for the characters that look like them; "l" and "i" are the same."""
+    return _plain(text).translate(_LOOK_ALIKES)
+
+
+def is_repetitive(text: str) -> bool:
+    """Return whether a text repeats a few characters, as a whole ("abc1abc1abc1") or one by one ("aaaabbbbcccc")."""
+    if len(re.sub(r"(.)\1{2,}", r"\1", text)) <= _UNIT_MOST:
+        return True
+    return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, _UNIT_MOST + 1))
+
+
+def least_joined_words(text: str, words: Set[str], *, free_words: Set[str] = frozenset()) -> int | None:
+    """Return the least number of words that a text joins; None if it contains anything else.
+
+    Digits and punctuation between the words make no difference, nor do look-alike characters. ``free_words`` do not count.
+    """
+    plain = _plain(text)
+    folded = plain.translate(_LOOK_ALIKES)
+    costs = [(1, _by_first(frozenset(words))), (0, _by_first(frozenset(free_words)))]
+    least = {0: 0}
+    for start in range(len(plain)):
+        if start not in least:
+            continue
+        steps = [(1, 0)] if plain[start] in _FILLERS else []
+        steps += [
+            (len(word), cost)
+            for cost, by_first in costs
+            for word in by_first.get(folded[start], ())
+            if folded.startswith(word, start)
+        ]
+        for length, cost in steps:
+            least[start + length] = min(least[start] + cost, least.get(start + length, len(plain)))
+    return least.get(len(plain))
+
+
+def _plain(text: str) -> str:
+    return fold_text(text).translate(_PLAIN_LETTERS)
+
+
+@lru_cache(maxsize=8)
+def _by_first(words: frozenset[str]) -> dict[str, list[str]]:
+    """Return the words with look-alike characters folded, by their first character."""
+    by_first: dict[str, list[str]] = {}
+    for word in sorted({fold_look_alikes(word) for word in words} - {""}):
+        by_first.setdefault(word[0], []).append(word)
+    return by_first

@@ -1,0 +1,40 @@
+"""For whom a form was opened: a hidden field of every form, so that what one person typed is not saved as another.
+
+People share browsers. A page that one person left open is not theirs any more when another person signs in in another tab.
+The field prevents a mistake, not an attack, so it is not signed, and it outlives a change of the secret key.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, g, request
+
+from cogwg.web.http.forms import parse_number
+
+FIELD = "opened_by"
+"""Also in ``static/autosave.js``."""
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(opened_by=opened_by, opened_by_field=FIELD)
+
+
+def opened_by() -> str:
+    """Return the id of the signed-in person for the field; "" if there is none."""
+    person = g.get("person")
+    return "" if person is None else str(person.person_id)
+
+
+def opener_id() -> int | None:
+    """Return the id of the person for whom the sent form was opened; None if the form does not say."""
+    return next(iter(_opener_ids()), None)
+
+
+def is_of_another_person() -> bool:
+    """Whether the sent form was opened for a person other than the signed-in one."""
+    person = g.get("person")
+    return person is not None and any(opener != person.person_id for opener in _opener_ids())
+
+
+def _opener_ids() -> list[int]:
+    """Return the valid values of the field: a form that an error page gave back has it twice."""
+    return [opener for value in request.form.getlist(FIELD) if (opener := parse_number(value)) is not None]
