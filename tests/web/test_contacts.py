@@ -17,6 +17,7 @@ PUBLIC_PAGES = (
     "plans/2020",
     "plans/2020?view=list",
     *(f"plans/2020/priorities/{n}" for n in range(1, 6)),
+    "help",
     "accessibility",
 )
 
