@@ -152,6 +152,8 @@ each_size = pytest.mark.parametrize(("engine_name", "size"), PAGE_SIZES, scope="
         ("/fr/plans/2021?view=list&q=activite&sort=timeliness&order=desc", "reader"),
         ("/en/plans/2021?view=timeline", "reader"),
         ("/en/plans/2021?view=progress", "reader"),
+        ("/en/", "visitor"),
+        ("/fr/", "visitor"),
         ("/en/help", "visitor"),
         ("/fr/help", "lead"),
         ("/en/plans/2021/activities.csv", "visitor"),

@@ -12,6 +12,7 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 from cogwg.web.site import blueprint
+from cogwg.web.site.public_home import public_home
 from cogwg.web.site.shortcuts import SHORTCUTS
 
 
@@ -31,7 +32,7 @@ def home(lang: str) -> Response | str:
     person = current_user_or_none()
     if person is not None:
         return redirect(home_url(person, lang), 303)
-    return render_template("site/home.html")
+    return render_template("site/home.html", home=public_home())
 
 
 def home_url(person: SignedInPerson, lang: str) -> str:
