@@ -39,10 +39,17 @@ class Permission(StrEnum):
     """Comment on activities, and edit and delete one's own comments."""
     SEE_OUTBOX = "see-outbox"
     """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
+    SEE_CONTACTS = "see-contacts"
+    """See the names and email addresses of the leads of a jurisdiction. All signed-in people see those of the co-chairs."""
 
 
 _READER_PERMISSIONS = frozenset({Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
-_MEMBER_PERMISSIONS = _READER_PERMISSIONS | {Permission.POST_NEWS, Permission.TRANSLATE, Permission.DISCUSS}
+_MEMBER_PERMISSIONS = _READER_PERMISSIONS | {
+    Permission.POST_NEWS,
+    Permission.TRANSLATE,
+    Permission.DISCUSS,
+    Permission.SEE_CONTACTS,
+}
 _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
     Permission.REPORT_ON_BEHALF,
     Permission.PREPARE_BRIEFINGS,

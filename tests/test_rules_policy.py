@@ -37,6 +37,7 @@ EXPECTED_PERMISSIONS = {
     Permission.TRANSLATE: (True, True, True, False),
     Permission.DISCUSS: (True, True, True, False),
     Permission.SEE_OUTBOX: (False, False, True, False),
+    Permission.SEE_CONTACTS: (True, True, True, False),
 }
 
 

@@ -69,7 +69,7 @@ def current_statuses(
         asked["before"] = submitted_before
     result = execute_core(session, _latest_statement(submitted_before is not None, with_texts), asked)
     rows = {row.activity_id: row for row in named_rows(result)}
-    return {a.id: current_status_from_row(a, rows.get(a.id, _NO_SUBMISSION), today) for a in plan.activities}
+    return {a.id: current_status_from_row(a, rows.get(a.id, NO_SUBMISSION), today) for a in plan.activities}
 
 
 _SUBMISSION, _ACTIVITY = map(table, (Submission, Activity))
@@ -82,7 +82,7 @@ CURRENT_STATUS_COLUMNS = (
     *_TEXT_COLUMNS,
 )
 """The columns of a submission that ``current_status_from_row`` reads."""
-_NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
+NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
 """The row of an activity without a submission."""
 
 

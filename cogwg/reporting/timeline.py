@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, Select, cast, func, null, select, union_all
@@ -22,9 +22,10 @@ from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import join_list
 from cogwg.core.status import Status
+from cogwg.plan.queries import ActivityFacts
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
-from cogwg.reporting.queries import evidence_links
+from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, evidence_links
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 ENTRY_KINDS = {
@@ -93,7 +94,27 @@ def timelines(
     A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
     ``with_return_notes`` is true.
     """
-    ids = tuple(activity_ids)
+    return {
+        id_: _merge_entries(submissions, events, names, with_return_notes)
+        for id_, (submissions, events, names) in _history_rows(session, tuple(activity_ids)).items()
+    }
+
+
+def timeline_and_status(
+    session: Session, activity: ActivityFacts, today: date, *, with_return_notes: bool = False
+) -> tuple[list[TimelineEntry], CurrentStatus]:
+    """Return an activity's history, as ``timelines`` does, and from the same statements its current status with texts."""
+    submissions, events, names = _history_rows(session, (activity.id,))[activity.id]
+    latest = submissions[-1].Submission if submissions else NO_SUBMISSION
+    entries = _merge_entries(submissions, events, names, with_return_notes)
+    return entries, current_status_from_row(activity, latest, today)
+
+
+HistoryRows = tuple[list[Any], list[Any], Mapping[int, Bilingual]]
+
+
+def _history_rows(session: Session, ids: tuple[int, ...]) -> dict[int, HistoryRows]:
+    """Return the submissions and events of these activities, oldest first, with the names that the events refer to by id."""
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
     events: dict[int, list[Any]] = {id_: [] for id_ in ids}
     for row in session.execute(_submissions_statement(ids)):
@@ -101,7 +122,7 @@ def timelines(
     for row in session.execute(_events_statement(ids)):
         events[row.activity_id].append(row)
     names = _names_also_for(session, [row for rows in events.values() for row in rows])
-    return {id_: _merge_entries(submissions[id_], events[id_], names, with_return_notes) for id_ in ids}
+    return {id_: (submissions[id_], events[id_], names) for id_ in ids}
 
 
 def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bilingual]:

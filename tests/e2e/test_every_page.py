@@ -29,7 +29,16 @@ RECORD_PAGES = (
 )
 BRIEFING_PAGES = ("briefings", "briefings/{frozen}/versions/1", "briefings/compare")
 PAGES_BY_PERSONA = {
-    "visitor": ("", "sign-in", "sign-in?next=/en/my-updates", "password/{token}", "accessibility", *PLAN_PAGES, *PLAN_VIEWS),
+    "visitor": (
+        "",
+        "help",
+        "sign-in",
+        "sign-in?next=/en/my-updates",
+        "password/{token}",
+        "accessibility",
+        *PLAN_PAGES,
+        *PLAN_VIEWS,
+    ),
     "ontario": (
         "my-updates",
         "my-updates/submit",
@@ -39,6 +48,7 @@ PAGES_BY_PERSONA = {
         *RECORD_PAGES,
         *BRIEFING_PAGES,
         "jurisdictions",
+        "help",
         "account",
         "account/unsaved-text",
         "milestones",

@@ -6,11 +6,12 @@ The page's own view uses it, and so do the views that save a note, a due date or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, url_for
 
+from cogwg.accounts.contacts import people_to_ask
 from cogwg.accounts.queries import MembershipFacts, NamedJurisdiction, SignedInPerson
 from cogwg.core import dates
 from cogwg.core.bilingual import sort_key
@@ -29,8 +30,8 @@ from cogwg.policy import (
 )
 from cogwg.reporting.partner_notes import ActivityNotes, NoteFacts, notes_on_activity
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import CurrentStatus, current_statuses, reports_in_period
-from cogwg.reporting.timeline import TimelineEntry, timelines
+from cogwg.reporting.queries import CurrentStatus, reports_in_period
+from cogwg.reporting.timeline import TimelineEntry, timeline_and_status
 from cogwg.web.activities.edit_conflict import TextConflict
 from cogwg.web.activities.forms import ActivityCommentForm, DeclineDueForm, DueForm, DueRequestForm, NoteForm
 from cogwg.web.auth.access import current_user
@@ -164,13 +165,11 @@ def _context(
     context: ActivityContext, note: NoteEditor | None, due: DueForm | None, comment: ActivityCommentForm | None
 ) -> dict[str, Any]:
     who, activity, today = current_user(), context.activity, clocks.today()
-    own_priority = replace(context.priority, activities=(activity,))
-    own_plan = replace(context.plan, priorities=(own_priority,))
-    current_status = current_statuses(session(), own_plan, today, with_texts=True)[activity.id]
     quarters = periods(session(), context.plan.id, clocks.now(), today)
     activity_notes = notes_on_activity(session(), activity.id)
     can_move = has_permission(who.roles, Permission.MANAGE_PLAN)
-    history = timelines(session(), [activity.id], with_return_notes=can_see_return_note(who, context.priority))[activity.id]
+    sees_notes = can_see_return_note(who, context.priority)
+    history, current_status = timeline_and_status(session(), activity, today, with_return_notes=sees_notes)
     was_returned = any(entry.kind == "returned" for entry in history)  # so most pages need no further statement
     is_returned = was_returned and _is_returned(current_status)
     period = current_period(quarters)
@@ -188,6 +187,12 @@ def _context(
         "due_form": due or (due_form(context, formdata=None) if can_move else None),
         "due_url": url_for("activities.due_date_move", **context.url_values),
         "thread": _discussion(context, activity_notes.jurisdictions, comment),
+        "people_to_ask": people_to_ask(
+            session(),
+            {a.jurisdiction_id: a.full_name for a in context.priority.assignments if a.jurisdiction_id and a.can_report},
+            reader_id=who.person_id,
+            with_leads=has_permission(who.roles, Permission.SEE_CONTACTS),
+        ),
     }
 
 

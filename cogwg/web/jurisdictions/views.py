@@ -8,13 +8,14 @@ from datetime import datetime
 from flask import render_template
 from werkzeug.wrappers import Response
 
+from cogwg.accounts.contacts import jurisdiction_and_people
 from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
 from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission, can_see_return_note
+from cogwg.policy import Permission, can_see_return_note, has_permission
 from cogwg.reporting.dashboards import SubmittedReport, challenges_of, submissions_by_activity, submissions_in_period
 from cogwg.reporting.news.published import published_milestones
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS
@@ -106,9 +107,11 @@ def index(lang: str) -> str:
 @requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
     """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news."""
-    facts = jurisdiction(session(), code)
-    plan = _current_plan([facts.id])
     person = current_user()
+    facts, people = jurisdiction_and_people(
+        session(), code, reader_id=person.person_id, with_leads=has_permission(person.roles, Permission.SEE_CONTACTS)
+    )
+    plan = _current_plan([facts.id])
     is_own = any(m.jurisdiction_id == facts.id for m in person.lead_memberships)
     period: PeriodFacts | None = None
     roles: tuple[RoleSection, ...] = ()
@@ -131,6 +134,7 @@ def page(lang: str, code: str) -> str:
         milestones=published_milestones(session(), jurisdiction_id=facts.id),
         challenge_state_labels=CHALLENGE_STATE_LABELS,
         challenges=challenges_of(session(), facts.id),
+        people_to_ask=people,
         downloads=download_urls("jurisdictions.reports", lang=lang, code=facts.code),
     )
 

@@ -13,8 +13,8 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.models import Role
-from cogwg.accounts.queries import Contact, MembershipFacts, contacts, jurisdictions
+from cogwg.accounts.contacts import PeopleToAsk, people_to_ask
+from cogwg.accounts.queries import MembershipFacts, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
@@ -41,13 +41,14 @@ class RolePage:
     """A role in its priority, its history, and what the current user may do.
 
     ``share_url`` is the link to send to a jurisdiction that has not answered yet; empty if there is none to send. ``requests``
-    are those for a vacant role, ``requesting`` the person's jurisdictions that could request it, and ``co_chairs`` whom to ask.
+    are those for a vacant role, and ``requesting`` the person's jurisdictions that could request it.
     """
 
     plan: PlanFacts
     priority: PriorityFacts
     role: AssignmentFacts
     history: list[RoleChange]
+    people_to_ask: PeopleToAsk
     share_url: str
     may_answer: bool = False
     is_on_behalf: bool = False
@@ -56,7 +57,6 @@ class RolePage:
     hand_over: HandOverForm | None = None
     requests: tuple[RoleRequestFacts, ...] = ()
     requesting: tuple[MembershipFacts, ...] = ()
-    co_chairs: tuple[Contact, ...] = ()
 
     def may_withdraw(self, request: RoleRequestFacts) -> bool:
         """Whether the current user may withdraw this request."""
@@ -315,6 +315,12 @@ def _load_role_page(year: int, id: int) -> RolePage:
         priority=priority,
         role=role,
         history=role_changes(session(), [id])[id],
+        people_to_ask=people_to_ask(
+            session(),
+            {role.jurisdiction_id: role.full_name} if role.jurisdiction_id is not None else {},
+            reader_id=person.person_id,
+            with_leads=has_permission(person.roles, Permission.SEE_CONTACTS),
+        ),
         share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
         if can_manage and role.is_to_confirm
         else "",
@@ -327,7 +333,6 @@ def _load_role_page(year: int, id: int) -> RolePage:
         else None,
         requests=requests,
         requesting=_requesting(person.lead_memberships, priority, requests) if role.is_vacant else (),
-        co_chairs=tuple(contacts(session(), Role.CO_CHAIR)) if role.is_vacant and not can_manage else (),
     )
 
 

@@ -19,7 +19,7 @@ from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.bilingual import Language
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.paths import resource_folder
-from cogwg.core.status import NO_REPORT, Timeliness
+from cogwg.core.status import NO_REPORT, Status, Timeliness
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
 from cogwg.web.auth.time_limit import TimeLimit, limit_in_words, time_limit
@@ -73,7 +73,12 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 """Prefixes of the endpoints under the navigation's "Plan"."""
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
-CACHED_MACROS = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("activity_cell",)}
+CACHED_MACROS = {
+    "marks": ("icon", "status_word", "time_mark"),
+    "chips": ("chip", "chips"),
+    "matrix": ("activity_cell",),
+    "statuses": ("status_meanings",),
+}
 """Components whose output is cached, because a page renders them many times and the output depends on a few arguments alone.
 A macro may use those listed before it."""
 
@@ -90,7 +95,9 @@ def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 
 def init(app: Flask) -> None:
     app.context_processor(template_context)
-    app.jinja_env.globals.update(group_name=GROUP_NAME, no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
+    app.jinja_env.globals.update(
+        group_name=GROUP_NAME, no_report=NO_REPORT, overdue=Timeliness.OVERDUE, status_scale=Status, asset=asset
+    )
     app.jinja_env.globals.update(
         nav=nav, footer_links=footer_links, hosted_by=hosted_by, other_language_url=i18n.other_language_url
     )
@@ -127,12 +134,15 @@ def template_context() -> dict[str, Any]:
 
 
 def footer_links() -> tuple[NavItem, ...]:
-    return _footer(i18n.current_language())
+    return _footer(i18n.current_language(), access.current_user_or_none() is not None)
 
 
 @cache
-def _footer(lang: Language) -> tuple[NavItem, ...]:
-    return (NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)),)
+def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
+    """Return the links of the footer; the script that opens the list of shortcuts runs only for signed-in people."""
+    place = url_for("site.help_page", lang=lang)
+    links = (NavItem(_("Help"), place), NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)))
+    return (*links, NavItem(_("Keyboard shortcuts"), f"{place}#shortcuts")) if is_signed_in else links
 
 
 def hosted_by() -> str:

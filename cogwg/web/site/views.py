@@ -1,4 +1,4 @@
-"""The pages that belong to no other area: home and accessibility."""
+"""The pages that belong to no other area: home, help and accessibility."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 from cogwg.web.site import blueprint
+from cogwg.web.site.public_home import public_home
+from cogwg.web.site.shortcuts import SHORTCUTS
 
 
 @blueprint.get("/")
@@ -30,7 +32,7 @@ def home(lang: str) -> Response | str:
     person = current_user_or_none()
     if person is not None:
         return redirect(home_url(person, lang), 303)
-    return render_template("site/home.html")
+    return render_template("site/home.html", home=public_home())
 
 
 def home_url(person: SignedInPerson, lang: str) -> str:
@@ -54,3 +56,10 @@ def home_url(person: SignedInPerson, lang: str) -> str:
 def accessibility(lang: str) -> str:
     """Show the accessibility statement, and the contact for problems."""
     return render_template("site/accessibility.html")
+
+
+@blueprint.get("/<any(en, fr):lang>/help")
+@public
+def help_page(lang: str) -> str:
+    """Show how to report, what each status means, the keyboard shortcuts, and whom to ask."""
+    return render_template("site/help.html", shortcuts=SHORTCUTS)

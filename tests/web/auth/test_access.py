@@ -109,6 +109,7 @@ ROUTE_CASES = [
     RouteCase("site.root", "GET", "/", same_for_all(303)),
     RouteCase("site.home", "GET", "/en/", (303, 303, 303, 303, 303, 303, 200)),
     RouteCase("site.accessibility", "GET", "/fr/accessibility", same_for_all(200)),
+    RouteCase("site.help_page", "GET", "/en/help", same_for_all(200)),
     RouteCase("static", "GET", "/static/cogwg.css", same_for_all(200)),
     RouteCase("static", "GET", "/static/../cogwg/app.py", same_for_all(404)),
     RouteCase("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),

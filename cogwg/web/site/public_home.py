@@ -1,0 +1,54 @@
+"""What the home page shows everyone: how the plan stands, and when reports are due. No report text, no name of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
+from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.status_counts import StatusCounts, count_statuses
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+
+
+@dataclass(frozen=True, slots=True)
+class BeadRow:
+    """A priority with the activities due in each month of the plan, and its counts in words."""
+
+    priority: PriorityFacts
+    months: tuple[tuple[tuple[int, int], tuple[CurrentStatus, ...]], ...]
+    summary: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHome:
+    """The current plan, or else the latest earlier one; ``due_periods`` are its quarters whose reports are not due yet."""
+
+    plan: PlanFacts
+    counts: StatusCounts
+    rows: tuple[BeadRow, ...]
+    due_periods: tuple[PeriodFacts, ...]
+
+
+def public_home() -> PublicHome | None:
+    """Return what the home page shows, from what the plan's pages show everyone; None without a plan."""
+    today, now = clocks.today(), clocks.now()
+    year = latest_plan_year(session(), today.year)
+    if year is None:
+        return None
+    plan = plan_facts(session(), year)
+    statuses = current_statuses(session(), plan, today)
+    return PublicHome(
+        plan=plan,
+        counts=count_statuses(statuses.values()),
+        rows=tuple(_row(plan, priority, statuses) for priority in plan.priorities),
+        due_periods=tuple(p for p in periods(session(), plan.id, now, today) if p.due_at >= now and not p.is_closed),
+    )
+
+
+def _row(plan: PlanFacts, priority: PriorityFacts, statuses: dict[int, CurrentStatus]) -> BeadRow:
+    own = [statuses[activity.id] for activity in priority.activities]
+    months = tuple((month, tuple(s for s in own if s.activity.month == month)) for month in plan.months)
+    return BeadRow(priority, months, count_statuses(own).sentence)

@@ -1,0 +1,57 @@
+"""The keyboard shortcuts that the help page lists; a test compares them with the scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cogwg.core.errors import N_
+
+KEY_LABELS = {
+    "Enter": N_("Enter"),
+    "Escape": N_("Esc"),
+    "Tab": N_("Tab"),
+    "ArrowLeft": N_("Left arrow"),
+    "ArrowRight": N_("Right arrow"),
+    "ArrowUp": N_("Up arrow"),
+    "ArrowDown": N_("Down arrow"),
+    "PageUp": N_("Page Up"),
+    "PageDown": N_("Page Down"),
+    "Home": N_("Home"),
+    "End": N_("End"),
+    "?": "?",
+}
+"""The labels of keys, by their names in scripts (``KeyboardEvent.key``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Keys that do something, each on its own or while ``modifier`` is held; ``action`` says what and where."""
+
+    keys: tuple[str, ...]
+    action: str
+    modifier: str = ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the keys, to be translated."""
+        return tuple(KEY_LABELS[key] for key in self.keys)
+
+
+SHORTCUTS = (
+    Shortcut(
+        ("Enter",),
+        N_("In a report, note, comment or step of a briefing: press the form’s first button. On a Mac, Command works too."),
+        N_("Ctrl"),
+    ),
+    Shortcut(
+        ("Escape",),
+        N_("Close the menu, this list or the warning that your session ends. In a full-screen deck: leave it."),
+    ),
+    Shortcut(("Tab",), N_("If the warning that your session ends appears while you type: go to it.")),
+    Shortcut(("ArrowLeft", "ArrowRight"), N_("In slides: show the previous or the next slide.")),
+    Shortcut(("Home", "End"), N_("In slides: show the first or the last slide.")),
+    Shortcut(
+        ("ArrowUp", "ArrowDown", "PageUp", "PageDown"), N_("In a full-screen deck: scroll a long slide, then turn the slides.")
+    ),
+    Shortcut(("?",), N_("When you are signed in and are not typing: open this list.")),
+)
