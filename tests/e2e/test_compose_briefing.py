@@ -107,6 +107,9 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     expect(page.get_by_role("heading", level=2, name=chair.translate("Before you finalize"))).to_be_visible()
     counter.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
     counter.click(find_button(chair, "Finalize version %(number)s", number=1))
+    expect(page.get_by_role("heading", level=1)).to_have_text(chair.translate("Finalize version %(number)s?", number=1))
+    violations += axe.find_violations(page)
+    counter.click(find_button(chair, "Finalize version %(number)s", number=1))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()
