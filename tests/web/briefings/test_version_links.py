@@ -121,4 +121,6 @@ def test_everyone_who_wants_it_gets_an_email_about_a_finalized_version(
     message = sent[email("ontario")]
     assert f"http://127.0.0.1:8000/en/briefings/{populated.briefing_id}/versions/1" in message.text
     assert message.choice_url.endswith("/en/account#emails")
+    assert "of the briefing for September 24, 2020 (Joint Councils)." in message.text.replace("\u00a0", " ")
+    assert message.text.count("Manage your email preferences") == 1
     assert "présentation du" in sent[email("quebec")].subject

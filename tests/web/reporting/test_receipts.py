@@ -258,7 +258,9 @@ def test_submission_on_behalf_names_the_jurisdiction_to_the_other_lead(app: App,
     form = chair.report_form("4.3", "en", "?for=on").fill(status="SP", progress_en="Agreed.")
     assert form.submit().status == 303
     (message,) = messages(app, "co-lead")
-    assert {"en": ", on behalf of Ontario submitted", "fr": ", au nom de l’Ontario"}[lang] in with_spaces(message.text)
+    assert {"en": " (on behalf of Ontario) submitted", "fr": " (au nom de l’Ontario) a soumis"}[lang] in with_spaces(
+        message.text
+    )
 
 
 @pytest.mark.parametrize("day", [date(2020, 9, 24)])
