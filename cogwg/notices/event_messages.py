@@ -66,13 +66,13 @@ class Sender:
 
     @property
     def in_words(self) -> Bilingual:
-        """Return the name and the jurisdictions: "N. Osei (Ontario)", "A. Roy, on behalf of Ontario"."""
+        """Return the name and the jurisdictions: "N. Osei (Ontario)", "A. Roy (on behalf of Ontario)"."""
         if not self.is_on_behalf:
             names = join_list(self.jurisdictions)
             return Bilingual(f"{self.name} ({names.en})", f"{self.name} ({names.fr})")
         en = join_list([with_article(name) for name in self.jurisdictions]).en
         fr = join_list([Bilingual("", f"{french_de(name)}{name.text('fr')}") for name in self.jurisdictions]).fr
-        return Bilingual(f"{self.name}, on behalf of {en}", f"{self.name}, au nom {fr}")
+        return Bilingual(f"{self.name} (on behalf of {en})", f"{self.name} (au nom {fr})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +253,8 @@ def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: st
     }
     subject = Bilingual("briefing for {day} finalized", "présentation du {day} finalisée")
     opening = Bilingual(
-        "{by} finalized version {number} of the briefing for {audience}, {day}.",
-        "{by} a finalisé la version {number} de la présentation pour {audience}, le {day}.",
+        "{by} finalized version {number} of the briefing for {day} ({audience}).",
+        "{by} a finalisé la version {number} de la présentation du {day} ({audience}).",
     )
     url = f"{site}/{recipient.lang.value}/briefings/{version.briefing_id}/versions/{version.number}"
     return compose_email(

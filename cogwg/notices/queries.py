@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
+from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, latest_messages, messages_with_prefixes
 from cogwg.notices.body import Recipient
@@ -54,6 +55,56 @@ class ReminderAudience:
     def last_reminder_id(self, person_id: int) -> int:
         """Return the id of the person's last reminder, 0 for none."""
         return self.last_reminders.get(person_id, LatestMessage()).id
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person who can open finalized versions; ``jurisdictions`` are those they lead for, if any."""
+
+    name: str
+    recipient: Recipient
+    wants_email: bool
+    jurisdictions: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReaders:
+    """The people who can open a finalized version, by role, and those who get an email about it."""
+
+    by_role: dict[Role, tuple[Reader, ...]]
+    emailed: tuple[Recipient, ...]
+
+    @property
+    def people_count(self) -> int:
+        """How many people there are; a person with two roles is one."""
+        return len({reader.recipient.person_id for readers in self.by_role.values() for reader in readers})
+
+
+def version_readers(session: Session, *, by: Actor) -> VersionReaders:
+    """Return everyone with an account, since every role may read briefings.
+
+    An email goes to those who want it, except the person who finalizes the version.
+    """
+    by_role = {role: _readers(contacts(session, role)) for role in Role}
+    wanting = {r.recipient.person_id: r.recipient for readers in by_role.values() for r in readers if r.wants_email}
+    return VersionReaders(by_role, tuple(to for person_id, to in wanting.items() if person_id != by.id))
+
+
+def _readers(people: Iterable[Contact]) -> tuple[Reader, ...]:
+    """Return people of a role, each once, whose contacts are sorted by name."""
+    own: dict[int, list[Contact]] = {}
+    for contact in people:
+        own.setdefault(contact.person_id, []).append(contact)
+    return tuple(
+        Reader(
+            c.name,
+            Recipient(c.person_id, c.name, c.email, c.lang),
+            c.wants_finalized,
+            tuple(each.jurisdiction for each in contacts_of if each.jurisdiction),
+        )
+        for contacts_of in own.values()
+        for c in contacts_of[:1]
+    )
 
 
 def lock_reminders(session: Session) -> None:

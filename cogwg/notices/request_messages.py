@@ -164,9 +164,7 @@ def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: 
 def role_request_email(recipient: Recipient, request: RequestedRole, *, site: str) -> OutgoingEmail:
     """Return the email to a co-chair about a jurisdiction that asks for a vacant role."""
     facts = {"by": request.by, "who": request.jurisdiction, "number": request.number, "title": request.title}
-    subject = Bilingual(
-        "{who} could take a role in Priority {number}", "{who} pourrait assumer un rôle dans la priorité {number}"
-    )
+    subject = Bilingual("role in Priority {number} requested ({who})", "rôle demandé dans la priorité {number} ({who})")
     opening = Bilingual(
         "{by} ({who}) writes that their jurisdiction could take the vacant role in Priority {number}: {title}.",
         "{by} ({who}) indique que son administration pourrait assumer le rôle vacant dans la priorité {number}\u00a0: {title}.",
@@ -228,7 +226,7 @@ def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> Ou
 
 _DUE_REQUEST_TEXTS = {
     None: (
-        Bilingual("{who} asks for a later due date ({what})", "{who} demande une autre échéance ({what})"),
+        Bilingual("request to move a due date ({who}, {what})", "demande de déplacer une échéance ({who}, {what})"),
         Bilingual(
             "{by} ({who}) asks to move the due date of activity {what}. New due date: {to}.",
             "{by} ({who}) demande de déplacer l’échéance de l’activité {what}. Nouvelle échéance\u00a0: {to}.",

@@ -46,6 +46,7 @@ from cogwg.notices.queries import (
     lock_reminders,
     recipient_of,
     reminder_audience,
+    version_readers,
 )
 from cogwg.notices.reminder_messages import (
     MissingReports,
@@ -398,11 +399,8 @@ def notify_finalized(session: Session, version: FinalizedVersion, *, by: Actor, 
 
     Leaves out the person who finalized it.
     """
-    readers = {contact.person_id: contact for role in Role for contact in contacts(session, role)}
-    people = [
-        Recipient(c.person_id, c.name, c.email, c.lang) for c in readers.values() if c.wants_finalized and c.person_id != by.id
-    ]
-    return sum(enqueue(session, finalized_email(to, version, site=site), by=by, at=at, now=now) for to in people)
+    emails = [finalized_email(to, version, site=site) for to in version_readers(session, by=by).emailed]
+    return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
 
 
 def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:

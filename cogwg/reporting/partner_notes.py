@@ -40,6 +40,8 @@ class NoteFacts:
     changed_at: datetime
     person: str
     person_id: int | None
+    stale: str | None
+    """The language of the text that is stale, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +170,5 @@ def _note_facts(note: Contribution, name: Bilingual, person: str | None) -> Note
         changed_at=note.changed_at,
         person=person or "",
         person_id=note.changed_by,
+        stale=(note.stale or {}).get("text"),
     )

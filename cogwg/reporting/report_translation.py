@@ -22,6 +22,7 @@ from cogwg.core.text_states import without_stale
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import Evidence, StatusReport, Submission
+from cogwg.reporting.news.received import StoredTranslation
 from cogwg.reporting.news.rules import add_translation, check_translation
 from cogwg.reporting.queries import ReportFacts, reports_in_period, submitted_texts
 from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, ReportDraft
@@ -80,6 +81,42 @@ def translate_report(
     translation = {"submission": id_, "name": name, "text": [translated.en, translated.fr]}
     after = report_audit_data(draft, stored.state, version) | translation
     record_event(session, "report.translated", ("report", stored.id), by=by, at=at, before=before, after=after)
+
+
+def revert_report_translation(
+    session: Session,
+    priority: PriorityFacts,
+    activity_id: int,
+    name: str,
+    stored: StoredTranslation,
+    *,
+    by: Actor,
+    at: datetime,
+    is_allowed: ReportPermission,
+) -> bool:
+    """Take back the translation of a submitted text, unless it changed since; return whether it did.
+
+    A further row of the submissions has the text as it was. The caller records the audit event. Raises ``Forbidden`` and
+    ``NotFound``.
+    """
+    if not is_allowed(priority):
+        raise Forbidden
+    period_id = _latest_submission(session, priority, activity_id).period_id
+    report = _lock_report(session, activity_id, period_id)
+    submitted = _latest_submission(session, priority, activity_id)
+    source = submitted_texts(submitted).get(name)
+    text = stored.revert(source, (submitted.stale or {}).get(name)) if source else None
+    if source is None or text is None or submitted.period_id != period_id:
+        return False
+    version, stale = report.version, stored.stale_before(submitted.stale, name)
+    if report.draft.texts.get(name) == source:
+        version += 1
+        _store_text(session, report, name, text, {"stale": stored.stale_before(report.stale, name)})
+    copy = {**submitted._mapping, **_columns(submitted, name, text), "stale": stale}
+    copy |= {"report_version": version, "translated_by": by.id, "translated_at": at}
+    del copy["id"]
+    execute_core(session, _INSERT_SUBMISSION, copy)
+    return True
 
 
 def confirm_translation(
@@ -144,14 +181,26 @@ def _store_in_report(
     session: Session, stored: ReportFacts, name: str, text: Bilingual, mark: dict[str, Any] | None, *, by: Actor, at: datetime
 ) -> None:
     """Store the translation in the leads' report as its next version, with the translator's ``mark`` if it is not their own."""
-    others = {other: value for other, value in stored.translated.items() if other != name}
-    values: dict[str, Any] = {
-        "version": stored.version + 1,
-        "stale": without_stale(stored.stale, name),
-        "translated": others | ({name: mark} if mark is not None else {}) or None,
-    }
+    values: dict[str, Any] = {"stale": without_stale(stored.stale, name)}
     if mark is None:
         values |= {"changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of}
+    _store_text(session, stored, name, text, values, mark)
+
+
+def _store_text(
+    session: Session,
+    stored: ReportFacts,
+    name: str,
+    text: Bilingual,
+    columns: dict[str, Any],
+    mark: dict[str, Any] | None = None,
+) -> None:
+    """Store a text in the leads' report as its next version, with these columns and the translator's mark, if any."""
+    others = {other: value for other, value in stored.translated.items() if other != name}
+    values = columns | {
+        "version": stored.version + 1,
+        "translated": others | ({name: mark} if mark is not None else {}) or None,
+    }
     if name.startswith(LABEL_PREFIX):
         own = _EVIDENCE.c.report_id == stored.id, _EVIDENCE.c.url == name.removeprefix(LABEL_PREFIX)
         session.execute(update(_EVIDENCE).where(*own).values(label_en=text.en, label_fr=text.fr))

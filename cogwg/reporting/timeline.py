@@ -25,7 +25,7 @@ from cogwg.core.status import Status
 from cogwg.plan.queries import ActivityFacts
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
-from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, evidence_links
+from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, evidence_links, submitted_texts
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 ENTRY_KINDS = {
@@ -148,11 +148,14 @@ def _merge_entries(
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
     of_period: dict[int, SubmissionFacts] = {}
+    to_translate: dict[int, int] = {}
     for row in submissions:
         s: Submission = row.Submission
         is_translation = s.translated_at is not None
         event = own_events.get(s.id if is_translation else (s.period_id, s.report_version))
         place = event.id if event is not None else place
+        is_revert = is_translation and _texts_to_translate(s) > to_translate.get(s.period_id, 0)
+        to_translate[s.period_id] = _texts_to_translate(s)
         report, earlier = submission_facts(s), of_period.get(s.period_id)
         if earlier is not None:
             report = replace(report, before=earlier.before, amends=earlier.amends if is_translation else earlier.after)
@@ -160,7 +163,7 @@ def _merge_entries(
         also_for = (
             join_list([names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
         )
-        lines.append(((place, s.id), _submission_entry(row, report, also_for)))
+        lines.append(((place, s.id), _submission_entry(row, report, also_for, is_revert=is_revert)))
     lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] not in ("submitted", "translated")]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
     return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
@@ -181,11 +184,17 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
     )
 
 
-def _submission_entry(row: Any, report: SubmissionFacts, also_for: Bilingual) -> TimelineEntry:
+def _texts_to_translate(submission: Submission) -> int:
+    """Return how many texts of a submission are missing or stale in a language: taking a translation back makes it more."""
+    missing = sum(len(text.missing_languages) for text in submitted_texts(submission).values())
+    return missing + len(submission.stale or {})
+
+
+def _submission_entry(row: Any, report: SubmissionFacts, also_for: Bilingual, *, is_revert: bool) -> TimelineEntry:
     s: Submission = row.Submission
     kind, at, behalf = "submitted", s.submitted_at, _bilingual_column(row, "behalf")
     if s.translated_at is not None:
-        kind, at, behalf = "translated", s.translated_at, EMPTY_TEXT
+        kind, at, behalf = "untranslated" if is_revert else "translated", s.translated_at, EMPTY_TEXT
     return TimelineEntry(
         kind=kind,
         at=at,

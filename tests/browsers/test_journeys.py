@@ -93,6 +93,8 @@ def test_slides_are_turned_by_keys_and_a_version_is_finalized(user: User) -> Non
     field = "#freeze textarea"
     user.find(field).send_keys("Checked.")
     user.click_button("#freeze", user.translate("Finalize version %(number)s", number=1))
+    user.wait_for("document.querySelector('#freeze [value=back]') !== null")
+    user.click_button("#freeze", user.translate("Finalize version %(number)s", number=1))
     user.wait_for("location.pathname.endsWith('/versions/1')")
     assert user.find("main .notice").text
 

@@ -14,35 +14,18 @@ from cogwg.core.db import write_transaction
 from tests.e2e import axe
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
+from tests.e2e.interactions import InteractionCounter
 from tests.e2e.site import Site
 from tests.february_briefing import create_february_briefing
 
-MAX_INTERACTIONS = 25
+MAX_INTERACTIONS = 30
+MAX_INTERACTIONS_WITH_DEFAULTS = 11
 DOWNLOAD_LABELS = {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}
 DECK_TEXTS = {
     "en": ("Work plan", "Open Data User Stories", "Two user stories are on the open government portal.", "Name a lead"),
     "fr": ("Plan de travail", "Récits d’utilisation des données ouvertes", "Deux récits d’utilisation", "Nommez une personne"),
 }
 """Texts in the deck of each language: its plan, a priority, and what the co-chair chose and wrote."""
-
-
-class InteractionCounter:
-    """Clicks, checks and typed texts on a page, counted."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def click(self, locator: Locator) -> None:
-        self.count += 1
-        locator.click()
-
-    def check(self, locator: Locator, *, on: bool = True) -> None:
-        self.count += 1
-        locator.set_checked(on)
-
-    def fill(self, locator: Locator, text: str) -> None:
-        self.count += 1
-        locator.fill(text)
 
 
 def add_february_briefing(site: Site) -> None:
@@ -62,6 +45,7 @@ def expect_step(page: Page, step: str) -> None:
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
+    """Something is chosen or written in every step."""
     add_february_briefing(site)
     chair = open_browser(site, lang).use_session_of("chair")
     page, counter, violations = chair.page, InteractionCounter(), []
@@ -70,6 +54,8 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     counter.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
     counter.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
     counter.fill(page.locator('[name="meeting_on"]'), "2020-10-08")
+    for code in ("en", "fr"):
+        counter.fill(page.locator(f'[name="place_{code}"]'), "Ottawa")
     counter.click(find_button(chair, "Create the briefing"))
 
     expect_step(page, "changes")
@@ -95,6 +81,8 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
 
     expect_step(page, "next-steps")
     counter.check(page.locator("#state-1-done"))
+    counter.fill(page.locator('[name="step-new-en"]'), "Count the data sets.")
+    counter.fill(page.locator('[name="step-new-fr"]'), "Compter les jeux de données.")
     counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "slides")
@@ -107,6 +95,9 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     expect(page.get_by_role("heading", level=2, name=chair.translate("Before you finalize"))).to_be_visible()
     counter.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
     counter.click(find_button(chair, "Finalize version %(number)s", number=1))
+    expect(page.get_by_role("heading", level=1)).to_have_text(chair.translate("Finalize version %(number)s?", number=1))
+    violations += axe.find_violations(page)
+    counter.click(find_button(chair, "Finalize version %(number)s", number=1))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()
@@ -118,6 +109,34 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     print(f"{counter.count} interactions ({lang})")
     assert counter.count <= MAX_INTERACTIONS
     assert violations == []
+
+
+def test_briefing_with_defaults_is_finalized_and_downloaded_in_eleven_interactions(
+    site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
+) -> None:
+    """From the page that a co-chair sees first: nothing is chosen in any step; the last step says what is missing, and why."""
+    add_february_briefing(site)
+    chair = open_browser(site, lang).use_session_of("chair")
+    page, counter = chair.page, InteractionCounter()
+    chair.open("readiness")
+    counter.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
+    counter.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
+    counter.fill(page.locator('[name="meeting_on"]'), "2020-10-08")
+    counter.click(find_button(chair, "Create the briefing"))
+    expect_step(page, "changes")
+    counter.click(page.locator(".editor-steps").get_by_role("link", name=chair.translate("Preview and finalize")))
+    expect(page).to_have_url(re.compile(r"/briefings/\d+$"))
+    counter.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
+    counter.click(find_button(chair, "Finalize version %(number)s", number=1))
+    expect(page.get_by_role("heading", level=1)).to_have_text(chair.translate("Finalize version %(number)s?", number=1))
+    counter.click(find_button(chair, "Finalize version %(number)s", number=1))
+    expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
+    for code, label in DOWNLOAD_LABELS.items():
+        with page.expect_download() as waiting:
+            counter.click(page.get_by_role("link", name=chair.translate(label, format="Excel")))
+        assert waiting.value.suggested_filename.endswith(f"2020-10-08-{code}.xlsx")
+    print(f"defaults: {counter.count} interactions ({lang}) of at most {MAX_INTERACTIONS_WITH_DEFAULTS}")
+    assert counter.count <= MAX_INTERACTIONS_WITH_DEFAULTS
 
 
 def test_row_is_moved_by_keyboard(site: Site, open_browser: OpenBrowser, lang: str) -> None:

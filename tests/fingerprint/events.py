@@ -91,7 +91,9 @@ class Scenario:
         match = re.search(r"/briefings/(\d+)", location)
         if match is None:
             raise Failed(f"a new briefing leads to {location}")
-        chair.form(f"/en/briefings/{match[1]}", "/freeze").fill(note="Frozen for the fingerprint.").send()
+        form = chair.form(f"/en/briefings/{match[1]}", "/freeze").fill(note="Frozen for the fingerprint.")
+        form.values.append(("answer", "finalize"))
+        form.send()
         return int(match[1])
 
     def _remind(self, day: str) -> None:

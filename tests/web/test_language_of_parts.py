@@ -13,6 +13,7 @@ from cogwg.plan.models import Activity, Priority
 from tests.conventions.test_pages import PAGES, in_language
 from tests.databases import Databases
 from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.finalizing import finalize
 from tests.web_client import App, Page
 
 TYPED = ("Ontario’s news", "A question.", "Is it so?")
@@ -72,8 +73,7 @@ def test_line_about_the_other_version_is_in_the_language_of_its_readers(populate
 def test_reason_for_finalizing_is_marked_with_the_language_of_the_page_it_was_written_on(make_app: MakeApp, lang: str) -> None:
     populated = PopulatedApp(make_app())
     chair = populated.app.client_as("chair")
-    form = chair.get(f"/{lang}/briefings/{populated.briefing_id}").form("/freeze")
-    assert form.fill(note=NOTE).submit().status == 303
+    assert finalize(chair.get(f"/{lang}/briefings/{populated.briefing_id}"), NOTE).status == 303
     for reading in ("en", "fr"):
         page = chair.get(f"/{reading}/briefings/{populated.briefing_id}/versions/1")
         assert [shown for text, shown in texts_with_languages(page) if NOTE in text] == [lang]

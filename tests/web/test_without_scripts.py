@@ -83,6 +83,7 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, l
     assert chair.translate("Before you finalize") in [text_of(h) for h in chair.page.find_all("h2")]
     note = {"note": "The reports that are missing are excused."}
     chair.press("Finalize version %(number)s", fields=note, number=1)
+    chair.press("Finalize version %(number)s", number=1)
     assert re.search(r"/briefings/\d+/versions/1$", chair.page.path)
     shown = chair.page
     for code, label in {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}.items():
@@ -243,6 +244,7 @@ def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) 
     assert visitor.open(there).status == 200
     chair.open(place)
     chair.press("Finalize version %(number)s", fields={"note": "As it is."}, number=1)
+    chair.press("Finalize version %(number)s", number=1)
     assert visitor.open(there).status == 410
     assert visitor.page.h1 == visitor.translate("This briefing is now finalized")
 

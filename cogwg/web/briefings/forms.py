@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 
@@ -11,12 +14,17 @@ from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
+ANSWER = "answer"
+"""The name of the buttons on the page that asks whether to finalize a version."""
+
 
 class FreezeForm(SingleUseForm):
     """The reason for freezing a draft with gaps, and the state of the draft that the user read.
 
     ``seen`` is the version of the outline, ``shown`` the fingerprint of the deck and its gaps.
     """
+
+    ignored_fields: ClassVar[frozenset[str]] = frozenset({ANSWER})
 
     note = TextAreaField(
         _("Reason for finalizing with open items"),
@@ -29,6 +37,16 @@ class FreezeForm(SingleUseForm):
     @property
     def note_text(self) -> str:
         return clean_text(self.note.data)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the form was sent from the page that asks whether to finalize."""
+        return request.form.get(ANSWER) == "finalize"
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the user went back from that page."""
+        return request.form.get(ANSWER) == "back"
 
     @property
     def posted_version(self) -> int:

@@ -1,18 +1,22 @@
-"""Freezing a draft as the next version of its briefing."""
+"""Freezing a draft as the next version of its briefing, after asking whether to."""
 
 from __future__ import annotations
 
-from flask import flash, make_response, redirect, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from cogwg.accounts.models import Role
 from cogwg.briefing import services
 from cogwg.briefing.compose import deck_to_freeze
+from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.rules import check_freeze
+from cogwg.core.bilingual import Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices.event_messages import FinalizedVersion
+from cogwg.notices.queries import Reader, version_readers
 from cogwg.notices.services import notify_finalized
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, current_user, requires
@@ -22,17 +26,21 @@ from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.slots import released_slot
+from cogwg.web.http.unsaved_text import retain_unsaved_text
 
 
 @blueprint.post("/briefings/<int:id>/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Freeze the deck, as the page showed it, as the next version with its files.
+    """Ask whether to freeze the deck as the page showed it; once confirmed, freeze it as the next version with its files.
 
     The files are rendered before anything is written, and only if the note is valid. The time of the freeze is read before the
     deck is composed, so that anything reported in between still counts as new for the next briefing.
     """
     form = FreezeForm()
+    if form.goes_back:
+        retain_unsaved_text()
+        return make_response(draft.render_draft(lang, id, form))
     if not form.validate():
         return make_response(draft.render_draft(lang, id, form), 422)
     if made_before := form.made_before(session()):
@@ -40,11 +48,13 @@ def freeze(lang: str, id: int) -> Response:
     by, at = actor(), clocks.now()
     review = draft.load_draft(id)
     gaps, final = [gap.sentence for gap in review.checklist.gaps], deck_to_freeze(review.briefing, review.source)
-    session().rollback()
     try:
         if form.shown.data != review.fingerprint:
             raise Conflict(review.briefing)
         check_freeze(final, gaps, form.note_text, last_frozen=None)
+        if not form.is_confirmed:
+            return _confirmation(form, review, final)
+        session().rollback()
         with released_slot():
             files = draw_files(final)
         with write() as open_session:
@@ -83,6 +93,39 @@ def freeze(lang: str, id: int) -> Response:
         )
         return make_response(draft.render_draft(lang, id, form), 409)
     return _frozen_response(lang, id, number, review.briefing.links)
+
+
+def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> Response:
+    """Ask whether to finalize the version: what it contains, with which open items, who sees it, and who gets an email."""
+    retain_unsaved_text()
+    lang = i18n.current_language()
+    readers = version_readers(session(), by=actor())
+    labels = {
+        Role.LEAD: _("Jurisdiction leads"),
+        Role.READER: _("Readers"),
+        Role.CO_CHAIR: _("Co-chairs"),
+        Role.SECRETARIAT: _("Secretariat"),
+    }
+    groups = [(labels[role], [_reader_name(reader, lang) for reader in readers.by_role[role]]) for role in labels]
+    page = render_template(
+        "briefings/confirm.html",
+        form=form,
+        briefing=review.briefing,
+        place=final.place,
+        slides=len(final.slides),
+        as_of=final.as_of,
+        gaps=[gap.sentence for gap in review.checklist.gaps],
+        groups=[(label, names) for label, names in groups if names],
+        people=readers.people_count,
+        emailed=len(readers.emailed),
+    )
+    return make_response(page)
+
+
+def _reader_name(reader: Reader, lang: Language) -> str:
+    """Return the name of a person, with the jurisdictions they lead for."""
+    places = ", ".join(place.text(lang) for place in reader.jurisdictions)
+    return f"{reader.name} ({places})" if places else reader.name
 
 
 def _frozen_response(lang: str, id: int, number: int, ended: int) -> Response:

@@ -107,17 +107,19 @@ def translate_message(message: Message) -> str:
 def other_language_url() -> str:
     """Return the URL of this page in the other language, with its query string.
 
-    For a URL that accepts only POST, return that of the nearest path above it with a page; for a path without a language,
-    the home page.
+    For a path without a language, return the home page.
     """
     lang = current_language()
-    path = request.full_path.rstrip("?")
-    rule = request.url_rule
-    if rule is not None and "GET" not in (rule.methods or ()):
-        path = _page_above(request.path) + path[len(request.path) :]
+    path = page_path() + request.full_path.rstrip("?")[len(request.path) :]
     if path.split("?")[0] in (f"/{lang}", f"/{lang}/") or path.startswith(f"/{lang}/"):
         return f"/{lang.other}{path[3:]}"
     return f"/{lang.other}/"
+
+
+def page_path() -> str:
+    """Return the path at which this page can be opened: for a URL that accepts only POST, the nearest one above it."""
+    rule = request.url_rule
+    return request.path if rule is None or "GET" in (rule.methods or ()) else _page_above(request.path)
 
 
 def _page_above(path: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import ClassVar
 
 from flask import Flask, g, request
 from flask_wtf import FlaskForm
@@ -27,6 +28,8 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
     """A form with a token of its own; without a subclass, only a button. A form sent without its token counts as a new form."""
 
     once = HiddenField("", default=new_token)
+    ignored_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields that do not change what the form creates, such as the button that was pressed."""
 
     def make_once(self, open_session: Session, kind: str, make: Callable[[], int]) -> int:
         """Call ``make`` and return the id of what it makes; if the form was sent before, only return the earlier id."""
@@ -52,6 +55,6 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
         fields = sorted(
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in (unsaved_text.FIELD, opened_by.FIELD) and not name.endswith("csrf_token")
+            if name not in (unsaved_text.FIELD, opened_by.FIELD, *self.ignored_fields) and not name.endswith("csrf_token")
         )
         return json.dumps([g.person.person_id, request.full_path, self.once.data, fields])

@@ -51,10 +51,15 @@ def sent_autosaved_form() -> str:
     return request.form.get(FIELD, "") if request.method == "POST" else ""
 
 
+def retain_unsaved_text() -> None:
+    """Keep the unsaved text of the form that this request sent: the answer is a page that asks for confirmation."""
+    g.retains_unsaved_text = True
+
+
 def discard_saved(response: Response) -> Response:
     """Delete the unsaved text of a form that was saved, after the save: a failure only means that it is offered again."""
     person = g.get("person")
-    if response.status_code >= 400 or person is None or not (form := sent_autosaved_form()):
+    if response.status_code >= 400 or person is None or not (form := sent_autosaved_form()) or "retains_unsaved_text" in g:
         return response
     try:
         with write() as open_session:

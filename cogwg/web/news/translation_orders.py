@@ -13,7 +13,7 @@ from wtforms import FileField, HiddenField
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
-from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.xliff import MEDIA_TYPE, SIZE_LIMIT, read_xliff, write_xliff
 from cogwg.policy import Permission
@@ -28,6 +28,7 @@ from cogwg.reporting.news.orders import (
     sent_order,
     sent_orders,
 )
+from cogwg.reporting.news.received import StoredTranslation, record_received, translations_to_undo, undo_received
 from cogwg.reporting.news.rules import THEME_LIMIT
 from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
 from cogwg.web.auth.access import current_user, requires
@@ -38,7 +39,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author
-from cogwg.web.news.translations import SENT, TranslationRow, load_texts, translate
+from cogwg.web.news.translations import SENT, TranslationRow, load_done_texts, load_texts, revert, translate
 
 _PLACE = "send-out"
 
@@ -130,22 +131,60 @@ def translation_store(lang: str, id: int) -> Response:
     try:
         received = _received(order, data, lang)
         rows = {row.translatable.key: row for row in load_texts(author, lang)}
+        to_store = [text for text in received if text.outcome is ReceivedOutcome.STORE]
+        stored = [StoredTranslation.of(rows[t.unit.id].translatable, t.into, t.translation) for t in to_store]
         with write() as open_session:
-            for text in received:
-                if text.outcome is ReceivedOutcome.STORE:
-                    translate(open_session, author, rows[text.unit.id], text.translation, text.unit.source)
+            for text in to_store:
+                translate(open_session, author, rows[text.unit.id], text.translation, text.unit.source)
+            if stored:
+                record_received(open_session, id, stored, by=author.actor(), at=clocks.now())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(order, form, 422)
     except Conflict:
         store = StoreForm(data={"content": b64encode(data).decode()}, formdata=None)
         return _render(order, form, 409, _received(order, data, lang), store)
-    count = sum(text.outcome is ReceivedOutcome.STORE for text in received)
+    count = len(to_store)
     flash_at(
         "received",
         ngettext("%(num)s translation is stored.", "%(num)s translations are stored.", count),
     )
     return redirect_to_outcome(url_for("news.translation_order", lang=lang, id=id))
+
+
+@blueprint.post("/translations/orders/<int:id>/undo")
+@requires(Permission.TRANSLATE)
+def translation_undo(lang: str, id: int) -> Response:
+    """Take back the translations that the latest file stored; a text that changed since then stays as it is."""
+    order, author = sent_order(session(), id), Author(session(), current_user())
+    rows = _rows_to_revert(author, lang, translations_to_undo(session(), order.id))
+    if rows is None:
+        raise Forbidden
+    with write() as open_session:
+        count, changed = undo_received(
+            open_session,
+            order.id,
+            lambda stored: stored.key in rows and revert(open_session, author, rows[stored.key], stored),
+            by=author.actor(),
+            at=clocks.now(),
+        )
+    message = ngettext("%(num)s translation is taken back.", "%(num)s translations are taken back.", count)
+    if changed:
+        message += " " + ngettext(
+            "%(num)s text changed since, and stays as it is.", "%(num)s texts changed since, and stay as they are.", changed
+        )
+    flash_at("received", message)
+    return redirect_to_outcome(url_for("news.translation_order", lang=lang, id=id))
+
+
+def _rows_to_revert(author: Author, lang: str, stored: Sequence[StoredTranslation]) -> dict[str, TranslationRow] | None:
+    """Return the texts by key whose translation can be taken back, or None if this person may not translate all of them."""
+    rows = {row.translatable.key: row for row in load_done_texts(author, lang)} if stored else {}
+    if stored and not author.may_report_on_behalf:
+        own = {*rows, *(row.translatable.key for row in load_texts(author, lang))}
+        if any(text.key not in own for text in stored):
+            return None
+    return rows
 
 
 def _received(order: SentOrder, data: bytes, lang: str) -> list[ReceivedText]:
@@ -157,7 +196,9 @@ def _render(
     order: SentOrder, form: FileForm, status: int, received: Sequence[ReceivedText] = (), store: StoreForm | None = None
 ) -> Response:
     author = Author(session(), current_user())
-    waiting = {row.translatable.key: row.translatable for row in load_texts(author, i18n.current_language().value)}
+    lang = i18n.current_language().value
+    waiting = {row.translatable.key: row.translatable for row in load_texts(author, lang)}
+    stored = translations_to_undo(session(), order.id)
     words = {
         ReceivedOutcome.STORE: _("will be stored"),
         ReceivedOutcome.CHANGED: _("not stored: the text changed since it was sent out"),
@@ -165,7 +206,16 @@ def _render(
         ReceivedOutcome.TOO_LONG: _("not stored: the translation is too long"),
         ReceivedOutcome.EMPTY: _("not in the file"),
     }
-    context = {"outcome_words": words, "order": order, "form": form, "received": received, "store": store, "waiting": waiting}
+    context = {
+        "outcome_words": words,
+        "order": order,
+        "form": form,
+        "received": received,
+        "to_store": sum(text.outcome is ReceivedOutcome.STORE for text in received),
+        "store": store,
+        "waiting": waiting,
+        "undoable": 0 if _rows_to_revert(author, lang, stored) is None else len(stored),
+    }
     return htmx.respond("news/translation_order.html", "news/translation_order.html", status, **context)
 
 

@@ -22,6 +22,7 @@ from cogwg.policy import Permission, can_report_on, can_translate_report
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News
+from cogwg.reporting.news.received import StoredTranslation, revert_link, revert_news, revert_theme
 from cogwg.reporting.news.services import translate_link, translate_news, translate_theme
 from cogwg.reporting.news.untranslated import (
     TranslatableText,
@@ -33,7 +34,7 @@ from cogwg.reporting.news.untranslated import (
 )
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import ReportFacts
-from cogwg.reporting.report_translation import translate_report
+from cogwg.reporting.report_translation import revert_report_translation, translate_report
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -209,6 +210,31 @@ def translate(session: Session, author: Author, row: TranslationRow, text: str, 
         translate_news(session, CHALLENGES, translatable.id, text, **arguments)
 
 
+def revert(session: Session, author: Author, row: TranslationRow, stored: StoredTranslation) -> bool:
+    """Call the service that takes back the translation of this kind of text; return whether it did."""
+    translatable = row.translatable
+    whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
+    if row.report is not None:
+        return revert_report_translation(
+            session,
+            row.report.priority,
+            translatable.id,
+            translatable.name,
+            stored,
+            by=author.actor(whose),
+            at=clocks.now(),
+            is_allowed=lambda priority: can_translate_report(author.who, priority),
+        )
+    arguments = author.authorship(whose, Permission.TRANSLATE)
+    if translatable.kind == "link":
+        return revert_link(session, translatable.id, stored, link_number=translatable.link, **arguments)
+    if translatable.kind == "theme":
+        return revert_theme(session, translatable.id, stored, **arguments)
+    if translatable.kind == "milestone":
+        return revert_news(session, MILESTONES, translatable.id, stored, **arguments)
+    return revert_news(session, CHALLENGES, translatable.id, stored, **arguments)
+
+
 def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
     """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` if it is another's."""
     kind, *parts = key.split("-")
@@ -256,6 +282,13 @@ def load_texts(author: Author, lang: str) -> list[TranslationRow]:
     """Return all texts to translate that this person may translate, those sent out too."""
     worklist = _load_worklist(author, lang, every=True)
     return [*worklist.rows, *worklist.reports]
+
+
+def load_done_texts(author: Author, lang: str) -> list[TranslationRow]:
+    """Return all texts that are current in both languages and that this person may translate."""
+    is_allowed, reports = author.permission_check(Permission.TRANSLATE), _Reports.load(author, lang)
+    news = [TranslationRow(text, "") for text in translated_news(author.session) if is_allowed(text.jurisdiction_ids)]
+    return [*news, *(reports.rows("", done=True) if reports is not None else ())]
 
 
 def _load_worklist(author: Author, lang: str, at: str = "", *, every: bool = False) -> TranslationWorklist:

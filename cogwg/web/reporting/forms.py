@@ -161,5 +161,5 @@ class SubmitAllForm(SingleUseForm):
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:
-        """Return the codes of the activities to be submitted as "nothing to report"."""
-        return frozenset(self.nothing.data or ())
+        """Return the codes of the activities to be submitted as "nothing to report"; one box may stand for several."""
+        return frozenset(code for codes in self.nothing.data or () for code in codes.split())

@@ -148,3 +148,22 @@ def test_note_conflict_with_ones_own_tab_says_so(app_per_engine: App, lang: str,
     assert own in page.main_text
     assert other not in page.main_text
     assert "Yellowknife was first." in page.main_text
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", "French to update"), ("fr", "Version française à mettre à jour")])
+def test_note_changed_in_one_language_is_marked_as_to_update_in_the_other(app: App, lang: str, mark: str) -> None:
+    nwt, reader = app.client_as("nwt"), app.client_as("reader")
+
+    def save(**texts: str) -> None:
+        form = nwt.get("/en/plans/2020/activities/5.4").form("/note")
+        assert form.fill(**texts).submit().status == 303
+
+    def shown() -> str:
+        return text_of(reader.get(f"/{lang}/plans/2020/activities/5.4").find_by_id("notes"))
+
+    save(text_en="We shared our list.", text_fr="Nous avons partagé notre liste.")
+    assert mark not in shown()
+    save(text_en="We shared our whole list.")
+    assert shown().count(mark) == 1
+    save(text_fr="Nous avons partagé toute notre liste.")
+    assert mark not in shown()

@@ -460,6 +460,7 @@ ROUTE_CASES = [
     RouteCase("news.translation_order", "GET", "/en/translations/orders/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_order", "POST", "/en/translations/orders/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_store", "POST", "/en/translations/orders/4711/store", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("news.translation_undo", "POST", "/en/translations/orders/4711/undo", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_file", "GET", "/en/translations/orders/4711.xlf", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase(
         "news.translation_save",

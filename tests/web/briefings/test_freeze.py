@@ -36,6 +36,7 @@ from tests.briefing.test_link_requests import dripping
 from tests.briefing.test_link_requests import server as server
 from tests.conventions.test_pages import check_html
 from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.finalizing import finalize
 from tests.web_client import App, Page
 from tests.web_client import text_of as words_of
 
@@ -50,7 +51,7 @@ def briefing_app(make_app: MakeApp) -> PopulatedApp:
 def freeze_briefing(briefing_app: PopulatedApp, person: str = "chair", note: str = NOTE, lang: str = "en") -> Page:
     browser = briefing_app.app.client_as(person)
     page = browser.get(f"/{lang}/briefings/{briefing_app.briefing_id}")
-    return page.form(f"/{lang}/briefings/{briefing_app.briefing_id}/freeze").fill(note=note).submit()
+    return finalize(page, note)
 
 
 def open_comparison(briefing_app: PopulatedApp, kind: str = "", lang: str = "en") -> Page:
@@ -220,11 +221,11 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
             by=SYSTEM,
             at=at,
         )
-    conflict = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
+    conflict = finalize(page, NOTE)
     assert conflict.status == 409
     assert "The draft or its data changed after you opened this page, so nothing was finalized." in conflict.text
     assert NOTE in conflict.text
-    again = conflict.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit()
+    again = finalize(conflict, NOTE)
     assert again.status == 303, "after a review it can be frozen"
 
 
@@ -232,10 +233,10 @@ def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedA
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(Activity).values(title_en="A title changed meanwhile"))
-    conflict = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
+    conflict = finalize(page, NOTE)
     assert conflict.status == 409
     assert "A title changed meanwhile" in conflict.text
-    assert conflict.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
+    assert finalize(conflict, NOTE).status == 303
 
 
 @pytest.mark.usefixtures("files_at_first_download")

@@ -18,6 +18,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.web.http.rate_limits import RateLimiter
 from tests.conventions.test_pages import check_html
+from tests.web.finalizing import finalize
 from tests.web_client import App, Client, Page, text_of
 
 COMMENT = "Who checked these numbers?"
@@ -114,7 +115,7 @@ def test_freeze_ends_preview_links_with_an_explanation(
         "en": "The 2 preview links of this draft will stop working",
         "fr": "Les 2 liens d’aperçu de cette ébauche cesseront",
     }[lang] in main_text(page)
-    done = page.form("/freeze").fill(note="Decided.").submit()
+    done = finalize(page, "Decided.")
     assert {"en": "2 preview links stopped working", "fr": "2 liens d’aperçu ne fonctionnent plus"}[lang] in main_text(
         done.follow()
     )
@@ -136,7 +137,7 @@ def test_freeze_ends_preview_links_with_an_explanation(
     assert visitor.get(new_link).status == 200
     assert visitor.get(first).status == 410
     app.clock.advance(minutes=1)
-    assert chair.get(f"/{lang}/{briefing_path}").form("/freeze").fill(note="Amended.").submit().status == 303
+    assert finalize(chair.get(f"/{lang}/{briefing_path}"), "Amended.").status == 303
     assert {"en": "version 2", "fr": "version 2"}[lang] in main_text(visitor.get(new_link))
     assert "version 1" in main_text(visitor.get(first)).replace("version 2", "")
     assert {"en": "of this draft will stop working", "fr": "de cette ébauche cesse"}[lang] not in main_text(

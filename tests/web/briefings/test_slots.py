@@ -13,6 +13,7 @@ from cogwg.web.http.database import session
 from cogwg.web.http.slots import ENVIRON_KEY
 from tests.web.briefings.test_freeze import NOTE, briefing_app  # noqa: F401
 from tests.web.conftest import PopulatedApp
+from tests.web.finalizing import finalize
 
 
 class CountingSlot:
@@ -44,7 +45,7 @@ def test_drawing_and_link_checks_give_the_slot_back(
     assert slot.releases == 1
     assert page.form(f"{address}/check-links").submit().status == 303
     assert slot.releases == 2
-    frozen = browser.get(address).form(f"{address}/freeze").fill(note=NOTE).submit()
+    frozen = finalize(browser.get(address), NOTE)
     assert frozen.status == 303
     assert slot.releases == 3
     assert browser.get(f"{frozen.redirect_path}/deck.xlsx").status == 200

@@ -13,6 +13,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import FrozenFile, VersionLink
 from cogwg.mail.models import OutboxMessage
 from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.finalizing import finalize
 from tests.web_client import App, email, text_of
 
 
@@ -113,12 +114,13 @@ def test_everyone_who_wants_it_gets_an_email_about_a_finalized_version(
     assert account.fill(wants_finalized=False).submit().status == 303
     app.execute(update(Person).where(Person.email == email("bc")).values(retired_at=app.calendar.now() - timedelta(days=1)))
     page = app.client_as("chair").get(f"/en/briefings/{populated.briefing_id}")
-    assert "Jurisdiction leads, readers, co-chairs and the secretariat see the version at once." in page.main_text
-    assert page.form("/freeze").fill(note="Decided.").submit().status == 303
+    assert finalize(page, "Decided.").status == 303
     sent = {m.address: m for m in app.rows(OutboxMessage, OutboxMessage.kind == "finalized")}
     active = {p.email for p in app.rows(Person, Person.retired_at.is_(None))}
     assert set(sent) == active - {email("chair"), email("reader")}
     message = sent[email("ontario")]
     assert f"http://127.0.0.1:8000/en/briefings/{populated.briefing_id}/versions/1" in message.text
     assert message.choice_url.endswith("/en/account#emails")
+    assert "of the briefing for September 24, 2020 (Joint Councils)." in message.text.replace("\u00a0", " ")
+    assert message.text.count("Manage your email preferences") == 1
     assert "présentation du" in sent[email("quebec")].subject

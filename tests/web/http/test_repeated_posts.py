@@ -28,6 +28,7 @@ from cogwg.reporting.models import (
     TranslationOrder,
 )
 from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.finalizing import confirmation
 from tests.web_client import App, Form, Page, text_of
 
 ACTIVITY = "/en/plans/2020/activities/3.3"
@@ -45,6 +46,14 @@ class CreatingForm:
     other: dict[str, str] | None = None
     """The fields that make it another item, where a second one can be created."""
     prepare: Callable[[App], None] = lambda _app: None
+    confirm: Callable[[Form], Form] = lambda form: form
+    """Return the form of the page that asks for confirmation, where there is one, with its button pressed."""
+
+
+def _confirm_version(form: Form) -> Form:
+    asked = confirmation(form.submit())
+    asked.values["answer"] = "finalize"
+    return asked
 
 
 def _close_summer(app: App) -> None:
@@ -82,7 +91,14 @@ FORMS = {
     ),
     "preview link": CreatingForm("chair", "/en/briefings/{briefing}/links", "/links", PreviewLink, {}),
     "version link": CreatingForm("chair", "/en/briefings/{frozen}/versions/1/links", "/links", VersionLink, {}),
-    "version": CreatingForm("chair", "/en/briefings/{briefing}", "/freeze", FrozenVersion, {"note": "The gaps are chased."}),
+    "version": CreatingForm(
+        "chair",
+        "/en/briefings/{briefing}",
+        "/freeze",
+        FrozenVersion,
+        {"note": "The gaps are chased."},
+        confirm=_confirm_version,
+    ),
     "due date": CreatingForm(
         "chair",
         "/en/plans/2020/activities/5.4",
@@ -154,7 +170,7 @@ def _open_form(populated: PopulatedApp, name: str) -> tuple[CreatingForm, Form]:
     form = _creating_form(app.client_as(case.person).get(path), case.action).fill(**case.fields)
     if name == "reopened quarter":
         _choose_ontario(app, form)
-    return case, form
+    return case, case.confirm(form)
 
 
 def _made(app: App, case: CreatingForm) -> tuple[int, int, int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from cogwg.audit.models import AuditEvent
-from cogwg.reporting.models import Challenge, Milestone, TranslationOrder
+from cogwg.plan.models import Activity
+from cogwg.reporting.models import Challenge, Milestone, MilestoneLink, StatusReport, Submission, TranslationOrder
 from tests.conventions.test_pages import LANGS, check_html
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Page, text_of
@@ -169,10 +171,106 @@ def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news:
     assert sentence in stored.follow().main_text.replace("\u00a0", " ")
     assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Des nouvelles."]
     assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
-    assert app.rows(AuditEvent)[-1].action == "milestone.translated"
+    assert [event.action for event in app.rows(AuditEvent)[-2:]] == ["milestone.translated", "translations.received"]
     after = app.fingerprint()
     assert form.submit().status == 303
     assert app.fingerprint() == after, "stored once"
+
+
+def stored_file(app_with_news: PopulatedApp, lang: str = "en") -> tuple[Client, Page]:
+    """Store a file with a translation of every text, and return the co-chair's browser and the page of its outcome."""
+    chair = app_with_news.app.client_as("chair")
+    sent = send(chair)
+    keys = [unit.get("id") for unit in download(sent).xpath("//x:trans-unit", namespaces=XLIFF)]
+    data = returned_file(sent, **{key.replace("-", "_"): f"Translation of {key}" for key in keys})
+    return chair, show_file(chair, data, lang).form("/store").submit().follow()
+
+
+def translatable_texts(app: App) -> list[Any]:
+    """Return the texts of news and of the latest submission and the report of each activity, with what is stale."""
+    news = [(type(n).__name__, n.id, n.text, n.stale) for kind in (Milestone, Challenge) for n in app.rows(kind)]
+    themes = [(c.id, c.theme) for c in app.rows(Challenge)]
+    latest = {s.activity_id: (s.progress, s.challenge, s.evidence, s.stale) for s in app.rows(Submission)}
+    reports = [(r.id, r.progress, r.challenge, r.stale, r.translated) for r in app.rows(StatusReport)]
+    return [news, themes, latest, reports]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_stored_translations_are_taken_back_with_one_audit_event(app_with_news: PopulatedApp, lang: str) -> None:
+    app = app_with_news.app
+    before = translatable_texts(app)
+    chair, page = stored_file(app_with_news, lang)
+    check_html(page, lang)
+    assert translatable_texts(app) != before
+    events = len(app.rows(AuditEvent))
+    undo = page.form("/undo")
+    for name in ("ontario", "quebec"):
+        other = app.client_as(name)
+        assert "/undo" not in [f.action[-5:] for f in other.get(page.path).forms]
+        assert other.post(undo.action, {"csrf_token": other.csrf_token()}).status == 403, "some texts are of others"
+    done = undo.submit().follow()
+    check_html(done, lang)
+    assert {"en": "translations are taken back", "fr": "traductions sont retirées"}[lang] in done.main_text
+    assert "/undo" not in [f.action[-5:] for f in done.forms]
+    assert translatable_texts(app) == before
+    assert [event.action for event in app.rows(AuditEvent)[events:]] == ["translations.undone"]
+    unchanged = app.fingerprint()
+    assert undo.submit().status == 303
+    assert app.fingerprint() == unchanged, "taken back once"
+    reports = [s for s in app.rows(Submission) if s.translated_at is not None]
+    code = next(a.code for a in app.rows(Activity) if a.id == reports[-1].activity_id)
+    history = chair.get(f"/{lang}/plans/2020/activities/{code}").main_text
+    words = {
+        "en": ("took a translation of the report back", "translated the report"),
+        "fr": ("a retiré une traduction du rapport", "a traduit le rapport"),
+    }[lang]
+    assert all(sentence in history for sentence in words)
+
+
+def test_text_that_changed_after_its_translation_was_stored_stays(app_with_news: PopulatedApp) -> None:
+    app, news = app_with_news.app, app_with_news.news_ids
+    _chair, page = stored_file(app_with_news)
+    edit = app.client_as("ontario").get(f"/en/milestones/{news['milestone']}/edit").form("/edit")
+    assert edit.fill(text_fr="Nos propres mots.").submit().status == 303
+    done = page.form("/undo").submit().follow()
+    assert "1 text changed since, and stays as it is." in done.main_text.replace("\u00a0", " ")
+    assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Nos propres mots."]
+    assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
+
+
+def test_translated_theme_and_name_of_a_link_are_taken_back(app_with_news: PopulatedApp) -> None:
+    app, ontario = app_with_news.app, app_with_news.app.client_as("ontario")
+
+    def add(path: str, **fields: str) -> None:
+        (form,) = [f for f in ontario.get(path).forms if f.element.get("method") == "post" and f.action.endswith(path)]
+        assert form.fill(**fields).submit().status == 303
+
+    link = {"link1_url": "https://data.ontario.ca/sets", "link1_label_en": "The sets"}
+    add("/en/milestones", text_en="Ten sets.", **link)
+    add("/en/challenges", text_en="No staff.", new_theme="People")
+
+    def names() -> tuple[str, str]:
+        return app.rows(MilestoneLink)[-1].label.fr, app.rows(Challenge)[-1].theme.fr
+
+    assert names() == ("", "")
+    _chair, page = stored_file(app_with_news)
+    assert all(name.startswith("Translation of ") for name in names())
+    assert page.form("/undo").submit().status == 303
+    assert names() == ("", "")
+
+
+def test_replaced_translation_comes_back_as_stale(app_with_news: PopulatedApp) -> None:
+    app, news = app_with_news.app, app_with_news.news_ids
+    ontario = app.client_as("ontario")
+    path = f"/en/milestones/{news['milestone']}/edit"
+    for texts in ({"text_en": "Ten sets.", "text_fr": "Dix jeux."}, {"text_en": "Eleven sets."}):
+        assert ontario.get(path).form("/edit").fill(**texts).submit().status == 303
+    before = translatable_texts(app)
+    _chair, page = stored_file(app_with_news)
+    assert page.form("/undo").submit().status == 303
+    assert translatable_texts(app) == before
+    (milestone,) = app.rows(Milestone, Milestone.id == news["milestone"])
+    assert (milestone.text_fr, milestone.stale) == ("Dix jeux.", {"text": "fr"})
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><xliff version="1.2">&b;</xliff>'

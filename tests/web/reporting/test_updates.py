@@ -911,6 +911,30 @@ def test_submit_all_conflict_keep_theirs_submits_their_draft(app: App, ontario: 
     assert [submission.progress_en for submission in sent] == ["Second."]
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_one_box_submits_all_that_need_no_text_as_nothing_to_report(app: App, ontario: Client, lang: str) -> None:
+    page = ontario.get(f"/{lang}/my-updates/submit")
+    box, *single = page.find_all("input", name="nothing")
+    codes = [e.get("value", "") for e in single]
+    assert (box.get("id"), box.get("value", "").split()) == ("nothing-all", codes)
+    assert len(codes) > 1
+    form = page.form("submit")
+    assert ontario.post(form.action, {**form.values, "nothing": box.get("value")}).status == 303
+    sent = app.rows(Submission, Submission.period_id == 3, Submission.nothing_to_report.is_(True))
+    assert {activity_id(app, code) for code in codes} <= {submission.activity_id for submission in sent}
+
+
+def test_box_for_all_conflicts_when_one_of_them_was_begun_meanwhile(app: App, ontario: Client) -> None:
+    page = ontario.get("/en/my-updates/submit")
+    box, *_single = page.find_all("input", name="nothing")
+    other = app.client_as("chair").get("/en/plans/2020/activities/3.4/report?for=on").form("3.4/report")
+    assert other.fill(progress_en="Begun.").submit(button_value="save").status == 303
+    before = app.fingerprint()
+    form = page.form("submit")
+    assert ontario.post(form.action, {**form.values, "nothing": box.get("value")}).status == 409
+    assert app.fingerprint() == before
+
+
 def test_submit_all_after_unchanged_save_asks_again_and_keeps_selections(app: App, ontario: Client) -> None:
     update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")

@@ -86,6 +86,6 @@ def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentF
 def _language_choices(lang: Language) -> tuple[LanguageChoice, ...]:
     labels = {Language.EN: _("English"), Language.FR: _("French")}
     return tuple(
-        LanguageChoice(labels[choice], f"{request.path}?{LANGUAGE_PARAMETER}={choice.value}", choice.value, choice is lang)
+        LanguageChoice(labels[choice], f"{i18n.page_path()}?{LANGUAGE_PARAMETER}={choice.value}", choice.value, choice is lang)
         for choice in Language
     )
