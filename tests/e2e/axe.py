@@ -11,11 +11,11 @@ AXE_SCRIPT = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_t
 WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-RUN_AXE = """async tags => {
+RUN_AXE = """async only => {
     const stuck = [...document.querySelectorAll('body *')].filter(e => getComputedStyle(e).position === 'sticky')
     stuck.forEach(e => { e.style.position = 'static' })
     const little = {resultTypes: ['violations'], selectors: false}
-    const result = await axe.run(document, {runOnly: {type: 'tag', values: tags}, ...little})
+    const result = await axe.run(document, {runOnly: only, ...little})
     stuck.forEach(e => { e.style.position = '' })
     const describe = (rule, node) => `${rule.id}: ${rule.help} (${node.html.slice(0, 120)})`
     return result.violations.flatMap(rule => rule.nodes.map(node => describe(rule, node))) }"""
@@ -25,8 +25,25 @@ covers depends on the scroll position, and axe would find the uncovered part too
 
 def find_violations(page: Page) -> list[str]:
     """Return the violations of WCAG 2.2 A and AA: rule, description and element."""
+    return _run(page, {"type": "tag", "values": WCAG_TAGS})
+
+
+def find_violations_in_dark(page: Page) -> list[str]:
+    """Return the texts without enough contrast in the dark scheme; no other rule depends on the scheme."""
+    page.emulate_media(color_scheme="dark")
+    violations = find_contrast_violations(page)
+    page.emulate_media(color_scheme="light")
+    return [f"dark: {violation}" for violation in violations]
+
+
+def find_contrast_violations(page: Page) -> list[str]:
+    """Return the texts without enough contrast in the colours that the page has now."""
+    return _run(page, {"type": "rule", "values": ["color-contrast"]})
+
+
+def _run(page: Page, rules: dict[str, str | list[str]]) -> list[str]:
     page.wait_for_load_state("load")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations: list[str] = page.evaluate(RUN_AXE, WCAG_TAGS)
+    violations: list[str] = page.evaluate(RUN_AXE, rules)
     return violations

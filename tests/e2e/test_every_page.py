@@ -1,4 +1,4 @@
-"""Every page, for each persona who may see it, in both languages: no axe violations, and no wider than a phone."""
+"""Every page, for each persona who may see it, in both languages: no axe violations, in dark too, and no wider than a phone."""
 
 from __future__ import annotations
 
@@ -89,9 +89,10 @@ REFUSED_PAGES = {
 
 
 def check_page(visitor: BrowserUser, label: str) -> list[str]:
-    """Return axe violations and overflow at 320 pixels of the current page."""
+    """Return axe violations in both colour schemes, and overflow at 320 pixels, of the current page."""
     page = visitor.page
-    problems = [f"{label}: {fault}" for fault in axe.find_violations(page)]
+    faults = axe.find_violations(page) + axe.find_violations_in_dark(page)
+    problems = [f"{label}: {fault}" for fault in faults]
     page.set_viewport_size({"width": 320, "height": 640})
     width = page.evaluate("() => document.documentElement.scrollWidth")
     if width > 320:
