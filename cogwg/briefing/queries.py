@@ -160,6 +160,35 @@ def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFa
     return [briefing for briefing in facts if briefing.versions] if frozen_only else facts
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """The meeting of a briefing; ``number`` is that of the latest finalized version, 0 for a draft."""
+
+    id: int
+    meeting_on: date
+    audience: Bilingual
+    number: int
+
+
+def drafts_to_finalize(session: Session) -> list[MeetingFacts]:
+    """Return the briefings without a frozen version, the earliest meeting first, in one SQL statement."""
+    frozen = select(FrozenVersion.briefing_id)
+    columns = select(Briefing.id, Briefing.meeting_on, Briefing.audience)
+    rows = session.execute(columns.where(Briefing.id.not_in(frozen)).order_by(Briefing.meeting_on))
+    return [MeetingFacts(row.id, row.meeting_on, row.audience, 0) for row in rows]
+
+
+def latest_finalized(session: Session) -> MeetingFacts | None:
+    """Return the briefing of the latest meeting that has a frozen version, in one SQL statement; None if there is none."""
+    row = session.execute(
+        select(Briefing.id, Briefing.meeting_on, Briefing.audience, FrozenVersion.number)
+        .join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
+        .order_by(Briefing.meeting_on.desc(), FrozenVersion.number.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else MeetingFacts(row.id, row.meeting_on, row.audience, row.number)
+
+
 def briefing(session: Session, id: int) -> OpenBriefing:
     """Return a briefing with its outline, the standing slides and its baseline, in one SQL statement.
 

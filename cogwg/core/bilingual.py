@@ -115,7 +115,18 @@ def _trim(text: str) -> str:
 def fold_text(text: str) -> str:
     """Return text for searching and comparing: case, accents, ligatures and the shape of apostrophes do not matter."""
     plain = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", text)).casefold().replace("œ", "oe").replace("æ", "ae")
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return plain if plain.isascii() else unicodedata.normalize("NFKD", plain).translate(_WITHOUT_ACCENTS)
+
+
+class _AccentTable(dict[int, int | None]):
+    """A table for ``str.translate`` that removes combining characters; it is filled as characters occur."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_ACCENTS = _AccentTable()
 
 
 def same_wording_key(text: str) -> str:

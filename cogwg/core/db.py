@@ -37,6 +37,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from cogwg.core.bilingual import fold_text
 from cogwg.core.errors import ConfigurationError
 
 WRITE_OPTIONS = {"cogwg_write": True}
@@ -198,6 +199,7 @@ def checkpoint(url: str) -> bool:
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
+    connection.create_function("fold_text", 1, fold_text, deterministic=True)
     for pragma in (
         "busy_timeout = 5000",
         "journal_mode = WAL",

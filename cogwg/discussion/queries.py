@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.queries import NamedJurisdiction, lead_jurisdictions
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import NotFound
 from cogwg.discussion.models import Comment, Mention
+from cogwg.plan.models import Activity, Priority, WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,49 @@ def comment(session: Session, activity_id: int, comment_id: int) -> ActivityComm
     if not stored:
         raise NotFound(f"comment {comment_id}")
     return stored[0]
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredMention:
+    """A comment that mentions a jurisdiction, none of whose leads has commented on the activity since."""
+
+    comment_id: int
+    year: int
+    code: str
+    title: Bilingual
+    person: str
+    written_at: datetime
+
+
+def unanswered_mentions(session: Session, jurisdiction_ids: Collection[int], since: datetime) -> list[UnansweredMention]:
+    """Return the latest unanswered mention of these jurisdictions on each activity, newest first, in one SQL statement.
+
+    Mentions before ``since``, and those by a lead of the jurisdictions, are left out.
+    """
+    leads = select(Membership.person_id).where(
+        Membership.role == Role.LEAD, Membership.jurisdiction_id.in_(tuple(jurisdiction_ids))
+    )
+    answer = aliased(Comment)
+    is_answered = (
+        select(answer.id)
+        .where(answer.activity_id == Comment.activity_id, answer.id > Comment.id, answer.deleted_at.is_(None))
+        .where(answer.person_id.in_(leads))
+        .exists()
+    )
+    mentioning = select(Mention.comment_id).where(Mention.jurisdiction_id.in_(tuple(jurisdiction_ids)))
+    rows = session.execute(
+        select(Comment.id, Comment.activity_id, Comment.written_at, Person.name, Activity.code, Activity.title, WorkPlan.year)
+        .join(Person, Person.id == Comment.person_id)
+        .join(Activity, Activity.id == Comment.activity_id)
+        .join(Priority, Priority.id == Activity.priority_id)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .where(Comment.id.in_(mentioning), Comment.deleted_at.is_(None), Comment.written_at >= since)
+        .where(Comment.person_id.not_in(leads), ~is_answered)
+        .order_by(Comment.id)
+    )
+    latest = {row.activity_id: row for row in rows}.values()
+    newest_first = sorted(latest, key=lambda row: -row.id)
+    return [UnansweredMention(r.id, r.year, r.code, r.title, r.name, r.written_at) for r in newest_first]
 
 
 def _comment_statement() -> Select[*tuple[Any, ...]]:

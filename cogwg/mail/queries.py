@@ -138,6 +138,12 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
+def given_up_counts(session: Session, since: datetime) -> dict[str, int]:
+    """Return how many emails made since a time could not be sent, by kind, in one SQL statement."""
+    counted = select(_L.c.kind, func.count().label("emails")).where(IS_GIVEN_UP, _L.c.made_at >= since).group_by(_L.c.kind)
+    return {row.kind: row.emails for row in session.execute(counted)}
+
+
 @dataclass(frozen=True, slots=True)
 class LatestMessage:
     """A person's latest email: its id, and when the latest that was not cancelled was made and whether it was sent."""

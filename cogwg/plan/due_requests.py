@@ -14,7 +14,7 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.plan.models import Activity, DueAnswer, DueRequest
+from cogwg.plan.models import Activity, DueAnswer, DueRequest, Priority, WorkPlan
 from cogwg.plan.rules import DueDate, check_due_change, check_reason
 from cogwg.plan.services import move_due_date
 
@@ -39,6 +39,44 @@ class DueRequestFacts:
 def pending_due_request(session: Session, activity_id: int) -> DueRequestFacts | None:
     """Return the request on an activity that waits for an answer, if any, in one SQL statement."""
     return _facts(session, DueRequest.activity_id == activity_id, DueRequest.answer.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDueRequest:
+    """A request to move a due date that waits for an answer, with its activity."""
+
+    year: int
+    code: str
+    title: Bilingual
+    jurisdiction: Bilingual
+    asked_at: datetime
+    due: DueDate
+    to: DueDate
+
+
+def waiting_due_requests(session: Session) -> list[WaitingDueRequest]:
+    """Return the requests in all plans that wait for an answer, oldest first, in one SQL statement."""
+    rows = session.execute(
+        select(DueRequest, Activity.code, Activity.title, Jurisdiction.name.label("jurisdiction"), WorkPlan.year)
+        .join(Activity, Activity.id == DueRequest.activity_id)
+        .join(Priority, Priority.id == Activity.priority_id)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .join(Jurisdiction, Jurisdiction.id == DueRequest.jurisdiction_id)
+        .where(DueRequest.answer.is_(None))
+        .order_by(DueRequest.id)
+    )
+    return [
+        WaitingDueRequest(
+            year=row.year,
+            code=row.code,
+            title=row.title,
+            jurisdiction=row.jurisdiction,
+            asked_at=row.DueRequest.asked_at,
+            due=DueDate(row.DueRequest.from_year, row.DueRequest.from_month, row.DueRequest.from_day),
+            to=DueDate(row.DueRequest.to_year, row.DueRequest.to_month, row.DueRequest.to_day),
+        )
+        for row in rows
+    ]
 
 
 def due_request(session: Session, activity_id: int, request_id: int) -> DueRequestFacts:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -358,6 +358,54 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,
     )
+
+
+def is_reporting_role() -> ColumnElement[bool]:
+    """Express ``rules.can_report`` as an SQL condition on an assignment."""
+    return or_(
+        *(
+            and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)
+            for role in AssignmentRole
+            for confirmation in Confirmation
+            if rules.can_report(role, confirmation)
+        )
+    )
+
+
+def plan_in_effect(year: int) -> ColumnElement[bool]:
+    """Return the SQL condition for the plan of a year or, without one, the latest before it."""
+    latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
+    return _PLAN.c.year == latest
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRole:
+    """A role that a jurisdiction has not answered yet, with its priority and since when it is offered."""
+
+    id: int
+    year: int
+    number: int
+    priority: Bilingual
+    jurisdiction: Bilingual
+    since: date
+
+
+def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]) -> list[OfferedRole]:
+    """Return the roles in the plan in effect in a year that these jurisdictions have not answered, in one SQL statement."""
+    rows = session.execute(
+        select(
+            *(_ASSIGNMENT.c.id, _PLAN.c.year, _PRIORITY.c.number, _PRIORITY.c.title_en, _PRIORITY.c.title_fr),
+            *(_JURISDICTION.c.name_en, _JURISDICTION.c.name_fr, _ASSIGNMENT.c.since),
+        )
+        .select_from(_ASSIGNMENT.join(_PRIORITY).join(_PLAN).join(_JURISDICTION))
+        .where(plan_in_effect(year), _ASSIGNMENT.c.confirmation == Confirmation.TO_CONFIRM)
+        .where(_ASSIGNMENT.c.jurisdiction_id.in_(tuple(jurisdiction_ids)))
+        .order_by(_PRIORITY.c.number, _ASSIGNMENT.c.position)
+    )
+    return [
+        OfferedRole(r.id, r.year, r.number, Bilingual(r.title_en, r.title_fr), Bilingual(r.name_en, r.name_fr), r.since)
+        for r in rows
+    ]
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:

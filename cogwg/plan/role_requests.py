@@ -13,7 +13,8 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Forbidden, Invalid, Message, NotFound
-from cogwg.plan.models import Assignment, RoleRequest
+from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
+from cogwg.plan.queries import plan_in_effect
 from cogwg.plan.rules import RoleEvent, next_confirmation
 from cogwg.plan.services import holds_role
 
@@ -40,6 +41,35 @@ def role_requests(session: Session, assignment_id: int) -> list[RoleRequestFacts
         .order_by(RoleRequest.id)
     )
     return [RoleRequestFacts(asking.id, asking.name, name or "", request.asked_at) for request, asking, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRequestToAnswer:
+    """A vacant role that a jurisdiction requested, with its priority."""
+
+    id: int
+    year: int
+    number: int
+    priority: Bilingual
+    jurisdiction: Bilingual
+    asked_at: datetime
+
+
+def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
+    """Return the requests for vacant roles of the plan in effect in a year, oldest first, in one SQL statement."""
+    rows = session.execute(
+        select(
+            *(Assignment.id, WorkPlan.year, Priority.number, Priority.title),
+            *(Jurisdiction.name.label("jurisdiction"), RoleRequest.asked_at),
+        )
+        .join(Assignment, Assignment.id == RoleRequest.assignment_id)
+        .join(Priority, Priority.id == Assignment.priority_id)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .join(Jurisdiction, Jurisdiction.id == RoleRequest.jurisdiction_id)
+        .where(plan_in_effect(year), Assignment.confirmation == Confirmation.VACANT)
+        .order_by(RoleRequest.id)
+    )
+    return [RoleRequestToAnswer(r.id, r.year, r.number, r.title, r.jurisdiction, r.asked_at) for r in rows]
 
 
 def request_role(

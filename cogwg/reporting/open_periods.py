@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.db import execute_core, table
 from cogwg.core.status import Status
-from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
-from cogwg.plan.rules import can_report
+from cogwg.plan.models import Activity, Assignment, Priority
+from cogwg.plan.queries import is_reporting_role
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import ALL_PERIODS, PeriodFacts, current_period, periods_from_rows
 from cogwg.reporting.report_progress import is_report_expected
@@ -107,14 +107,8 @@ def _takes_reports() -> ColumnElement[bool]:
 
 def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
     """Select the priorities of the quarter's plan that any jurisdiction, or one of those given, may report on."""
-    reporting = [
-        and_(_C.c.role == role, _C.c.confirmation == confirmation)
-        for role in AssignmentRole
-        for confirmation in Confirmation
-        if can_report(role, confirmation)
-    ]
     of_plan = select(_C.c.priority_id).join(_P, _P.c.id == _C.c.priority_id).where(_P.c.plan_id == _Q.c.plan_id).correlate(_Q)
-    priorities = of_plan.where(or_(*reporting))
+    priorities = of_plan.where(is_reporting_role())
     return priorities if all_jurisdictions else priorities.where(_C.c.jurisdiction_id.in_(bindparam("of", expanding=True)))
 
 

@@ -13,7 +13,7 @@ from cogwg.core.paths import resource_folder
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(resource_folder("templates").rglob("*.html"))
 MODULES = sorted((ROOT / "cogwg").rglob("*.py"))
-MARKUP_MODULES = {"cogwg/web/http/filters.py"}
+MARKUP_MODULES = {"cogwg/web/http/filters.py", "cogwg/web/search/results.py"}
 """Modules that may mark text as HTML: each was reviewed, and fills in only escaped values."""
 CATALOG_MODULE = "cogwg/web/http/i18n.py"
 """This module marks the sentences of the catalogues as HTML in one place, as Jinja's own translation does."""

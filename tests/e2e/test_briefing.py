@@ -33,7 +33,7 @@ def test_second_briefing_on_a_day_is_refused_and_keeps_what_was_typed(
         assert axe.find_violations(page) == []
 
 
-def test_reader_lands_on_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reader_is_led_to_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     with Session(site.app.engine) as session, write_transaction(session):
         frozen = create_february_briefing(session, Actor("person", site.app.person_id("chair")))
     chair = open_browser(site, lang).use_session_of("chair")
@@ -44,8 +44,10 @@ def test_reader_lands_on_the_latest_frozen_briefing(site: Site, open_browser: Op
 
     reader = open_browser(site, lang)
     reader.sign_in("reader", PASSWORD)
+    home = check_page(reader, "home of a reader")
+    reader.page.get_by_role("link", name=reader.translate("Read the briefing")).click()
     reader.expect_path(f"briefings/{frozen}/versions/1")
-    problems = check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
+    problems = home + check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
     reader.open("briefings")
     expect(reader.page.locator("table.data-table tbody tr")).to_have_count(1)
     expect(reader.page.get_by_role("link", name=translate(lang, "Create a briefing"))).to_have_count(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.core.text_states import language_to_translate
-from cogwg.plan.models import Activity
-from cogwg.plan.queries import PlanFacts, PriorityFacts
+from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
+from cogwg.plan.queries import PlanFacts, PriorityFacts, is_reporting_role, plan_in_effect
 from cogwg.reporting.models import ReportingPeriod, Submission
 from cogwg.reporting.news.queries import (
     CHALLENGE,
@@ -30,7 +30,8 @@ from cogwg.reporting.queries import submitted_texts
 from cogwg.reporting.rules import LABEL_PREFIX
 
 NamedJurisdictions = tuple[tuple[int, Bilingual], ...]
-SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity))
+SUBMISSION, PERIOD, ACTIVITY, ASSIGNMENT = map(table, (Submission, ReportingPeriod, Activity, Assignment))
+PRIORITY, PLAN = map(table, (Priority, WorkPlan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,26 @@ def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = Fals
     return [text for row in rows for text in _report_texts(row, reporting[row.activity_id]) if (text.target is None) is done]
 
 
+def untranslated_reports_in_effect(
+    session: Session, year: int, jurisdiction_ids: Collection[int] | None = None
+) -> list[TranslatableText]:
+    """Return what ``untranslated_reports`` does for the plan in effect in a year, in one SQL statement, without jurisdictions.
+
+    ``jurisdiction_ids`` limits the texts to reports that these jurisdictions can submit.
+    """
+    reported_on = select(ASSIGNMENT.c.priority_id).where(is_reporting_role())
+    if jurisdiction_ids is not None:
+        reported_on = reported_on.where(ASSIGNMENT.c.jurisdiction_id.in_(tuple(jurisdiction_ids)))
+    latest = (
+        select(func.max(SUBMISSION.c.id))
+        .select_from(SUBMISSION.join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id).join(PRIORITY).join(PLAN))
+        .where(plan_in_effect(year), ACTIVITY.c.priority_id.in_(reported_on))
+        .group_by(SUBMISSION.c.activity_id)
+    )
+    rows = session.execute(_REPORT_TEXTS.where(SUBMISSION.c.id.in_(latest)))
+    return [text for row in rows for text in _report_texts(row, ()) if text.target is not None]
+
+
 def report_text(session: Session, priority: PriorityFacts, activity_id: int, number: int) -> TranslatableText:
     """Return one text of the latest submission on this activity, whether or not it lacks a language. Raises ``NotFound``."""
     row = session.execute(_REPORTS.where(SUBMISSION.c.activity_id == activity_id), {"priorities": [priority.id]}).one_or_none()
@@ -183,16 +204,16 @@ _LATEST_SUBMISSION_IDS = (
     .group_by(SUBMISSION.c.activity_id)
 )
 _TEXT_NAMES = ("progress", "challenge", "evidence_note")
-_REPORTS = (
+_REPORT_TEXTS = (
     select(
         *(SUBMISSION.c[name] for name in ("activity_id", "evidence", "stale")),
         *(SUBMISSION.c[f"{name}_{lang}"] for name in _TEXT_NAMES for lang in ("en", "fr")),
         PERIOD.c.key,
     )
     .join(PERIOD, PERIOD.c.id == SUBMISSION.c.period_id)
-    .where(SUBMISSION.c.id.in_(_LATEST_SUBMISSION_IDS))
     .order_by(SUBMISSION.c.activity_id)
 )
+_REPORTS = _REPORT_TEXTS.where(SUBMISSION.c.id.in_(_LATEST_SUBMISSION_IDS))
 
 
 def _milestones(session: Session, *, done: bool) -> Iterator[TranslatableText]:

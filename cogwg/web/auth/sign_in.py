@@ -13,6 +13,7 @@ from cogwg.accounts.queries import person_by_email, usable_link
 from cogwg.accounts.sign_in_limits import account_hash, clear_success
 from cogwg.core.errors import NotFound
 from cogwg.notices.services import notify_password_set
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import blueprint, credentials, device_cookie, preserved_form
 from cogwg.web.auth import session as auth_session
 from cogwg.web.auth.access import current_user, current_user_or_none, public
@@ -32,7 +33,7 @@ def sign_in(lang: str) -> Response | str:
     """Sign in with an email address and a password, then return to the page that was requested."""
     form = SignInForm()
     if request.method == "GET" and current_user_or_none() is not None:
-        return redirect(safe_path(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
+        return redirect(safe_path(request.args.get("next", "")) or _first_page(lang), 303)
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next", ""))
         form.email.data = cookie.pop(_ADDRESS, "")
@@ -51,7 +52,13 @@ def sign_in(lang: str) -> Response | str:
         flash(_("Another person typed a text in this browser before you signed in. It was not sent, and you cannot see it."))
     elif typed is not None:
         return make_response(preserved_form.render_preserved_form(typed))
-    return redirect(safe_path(form.next.data) or url_for("site.home", lang=lang), 303)
+    return redirect(safe_path(form.next.data) or _first_page(lang), 303)
+
+
+def _first_page(lang: str) -> str:
+    """Return the URL of a person's first page: their own updates if they report, because most come for these; else home."""
+    reports = has_permission(current_user().roles, Permission.REPORT)
+    return url_for("reporting.my_updates" if reports else "site.home", lang=lang)
 
 
 @blueprint.post("/sign-out")

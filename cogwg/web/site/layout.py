@@ -165,7 +165,7 @@ def home_label(person: SignedInPerson) -> str:
     return ", ".join(names[role] for role in Role if role in person.roles and role in names)
 
 
-MAX_NAV_ITEMS = 5
+MAX_NAV_ITEMS = 6
 """At most this many links side by side; if there are more, those to jurisdictions, news and translations move into a menu."""
 
 
@@ -206,6 +206,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         return NavLink(label, url_for(endpoint, lang=lang), endpoints or (endpoint.partition(".")[0] + ".",))
 
     places, more = [], []
+    if roles is not None:
+        places.append(to(_("Home"), "site.home", "site.home"))
     if roles is not None and has_permission(roles, Permission.MANAGE_PERIODS):
         places.append(to(_("Reporting status"), "quarters.readiness_page"))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):

@@ -6,14 +6,18 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import SignedInPerson
-from cogwg.briefing.queries import briefings
+from cogwg.briefing.queries import latest_finalized
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user_or_none, public
-from cogwg.web.http import i18n
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.site import blueprint
+from cogwg.web.site.needs import due_sentence, load_needs
 from cogwg.web.site.public_home import public_home
 from cogwg.web.site.shortcuts import SHORTCUTS
+
+NEEDS_SHOWN = 3
+"""How many things the home page shows at once; the others are folded."""
 
 
 @blueprint.get("/")
@@ -27,28 +31,25 @@ def root() -> Response:
 
 @blueprint.get("/<any(en, fr):lang>/")
 @public
-def home(lang: str) -> Response | str:
-    """Redirect a signed-in person to their work; show everyone else what this product is."""
+def home(lang: str) -> str:
+    """Show a signed-in person what needs them; show everyone else what this product is."""
     person = current_user_or_none()
-    if person is not None:
-        return redirect(home_url(person, lang), 303)
-    return render_template("site/home.html", home=public_home())
+    return render_template("site/home.html", home=public_home()) if person is None else _own_home(person, lang)
 
 
-def home_url(person: SignedInPerson, lang: str) -> str:
-    """Return the URL of a person's first page, which depends on their role.
-
-    It is the person's own updates if they report, or reporting status if they manage quarters, or else the latest finalized
-    briefing (the list of briefings if there is none).
-    """
-    if has_permission(person.roles, Permission.REPORT):
-        return url_for("reporting.my_updates", lang=lang)
-    if has_permission(person.roles, Permission.MANAGE_PERIODS):
-        return url_for("quarters.readiness_page", lang=lang)
-    latest = next(iter(briefings(session(), frozen_only=True)), None)
-    if latest is not None:
-        return url_for("briefings.page", lang=lang, id=latest.id)
-    return url_for("editor.index", lang=lang)
+def _own_home(person: SignedInPerson, lang: str) -> str:
+    """Render what needs this person; readers, whom nothing waits for, also see the latest finalized briefing."""
+    own = load_needs(session(), person, lang, clocks.now(), clocks.today())
+    reports = has_permission(person.roles, Permission.REPORT) or has_permission(person.roles, Permission.REPORT_ON_BEHALF)
+    return render_template(
+        "site/own_home.html",
+        needs=own.needs,
+        shown=NEEDS_SHOWN,
+        next_period=own.next_period,
+        due=due_sentence(own.next_period) if own.next_period is not None else "",
+        latest=None if reports else latest_finalized(session()),
+        reports=reports,
+    )
 
 
 @blueprint.get("/<any(en, fr):lang>/accessibility")

@@ -45,8 +45,7 @@ def is_signed_in(browser: Client) -> bool:
 def test_correct_password_with_address_in_any_case_redirects_home(app_per_engine: App, lang: str) -> None:
     browser = app_per_engine.anonymous_client()
     answer = submit_sign_in(browser, "  ONTARIO@Demo.cogwg.example ", lang=lang)
-    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/")
-    assert answer.follow().redirect_path == f"/{lang}/my-updates"
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/my-updates")
     assert "N. Osei, Ontario" in browser.get(f"/{lang}/plans/2020").text
 
 

@@ -1,97 +1,204 @@
-"""The home page when signed out: how the plan stands, when reports are due, and whom to write to."""
+"""The home page lists what needs a signed-in person, by role, the most urgent first."""
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import update
+from datetime import date, timedelta
 
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.core.bilingual import Language
+from cogwg.core.db import write_transaction
+from cogwg.discussion.models import Comment
+from cogwg.discussion.services import write_comment
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.services import enqueue
+from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest
 from cogwg.reporting.models import ReportingPeriod
-from tests.databases import DECK_DAY
-from tests.web.conftest import MakeApp
-from tests.web.test_contacts import mail_links
+from tests.february_briefing import create_february_briefing
+from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import App, Page, text_of
 
-SENTENCES = {
-    "en": "8 of 21 activities are complete, 2 are overdue, 5 are due in 6 days and 6 are not yet due.",
-    "fr": "8 activités sur 21 sont réalisées, 2 sont en retard, 5 sont à rendre dans 6 jours et 6 ne sont pas encore échues.",
-}
+
+def home(app: App, name: str, lang: str = "en") -> Page:
+    page = app.client_as(name).get(f"/{lang}/")
+    assert page.status == 200
+    return page
 
 
-def beads(page: Page) -> list[list[str]]:
-    """Return the words of each cell of the picture, by row."""
-    rows = list(page.find("table", class_="beads").iter("tr"))[1:]
-    return [[" ".join(text_of(cell).split()) for cell in row if cell.tag in ("th", "td")] for row in rows]
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def titles(page: Page) -> list[str]:
+    """Return what needs the person: the titles, folded ones included."""
+    return [plain(text_of(h)) for h in page.find_all("h2", class_="need-title")]
+
+
+def links(page: Page) -> dict[str, str]:
+    """Return the URL of each thing by its title."""
+    items = [li for ol in page.find_all("ol", class_="need-list") for li in ol.iter("li")]
+    return {plain(text_of(next(li.iter("h2")))): next(li.iter("a")).get("href", "") for li in items}
+
+
+def mention(app: App, code: str, jurisdiction: str, by: str, text: str = "A question.") -> int:
+    with Session(app.engine) as session, write_transaction(session):
+        activity = session.scalars(select(Activity.id).where(Activity.code == code)).one()
+        mentioned = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == jurisdiction)).one()
+        actor = Actor("person", app.person_id(by))
+        written = {"lang": Language.EN, "mentions": [mentioned], "by": actor, "at": app.calendar.now()}
+        return write_comment(session, activity, text, **written)[0].id
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("en", "Report on 5 activities"), ("fr", "Faire rapport sur 5 activités")])
+def test_lead_is_shown_missing_reports_with_their_day(read_only_app: App, lang: str, expected: str) -> None:
+    page = home(read_only_app, "ontario", lang)
+    assert (titles(page)[0], page.h1) == (expected, {"en": "2 things need you", "fr": "2 choses vous attendent"}[lang])
+    assert links(page)[expected] == f"/{lang}/my-updates?period=2020-09"
+    assert {"en": "September 30, 2020", "fr": "30 septembre 2020"}[lang] in plain(page.main_text)
+    assert expected not in titles(home(read_only_app, "saskatchewan", lang)), "Saskatchewan has submitted its reports"
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("en", "Nothing needs you"), ("fr", "Rien ne vous attend")])
+def test_person_whom_nothing_needs_sees_the_next_due_day(read_only_app: App, lang: str, heading: str) -> None:
+    for name in ("quebec", "reader"):
+        page = home(read_only_app, name, lang)
+        assert (page.h1, titles(page)) == (heading, [])
+        assert {"en": "September 30, 2020 at 5 pm", "fr": "30 septembre 2020 à 17 h"}[lang] in plain(page.main_text)
+
+
+def test_lead_is_not_shown_reports_long_before_they_are_due(make_app: MakeApp) -> None:
+    early = make_app("sqlite", "summer", day=date(2020, 7, 15))
+    assert not [title for title in titles(home(early, "quebec")) if title.startswith("Report on")]
+
+
+def test_returned_report_comes_first_and_counts_once(app: App) -> None:
+    chair = app.client_as("chair")
+    path = "/en/plans/2020/activities/3.4/return?period=2020-09"
+    app.client_as("ontario").report_form("3.4").fill(status="SP", progress_en="All done.").submit()
+    before = titles(home(app, "ontario"))
+    assert chair.get(path).form("return").fill(note="Say which.").submit().status == 303
+    page = home(app, "ontario")
+    assert titles(page) == ["Correct 1 returned report", *before]
+    assert "3.4 More public feedback" in page.main_text
+    assert not [title for title in titles(home(app, "saskatchewan")) if "returned" in title]
+
+
+def test_mention_waits_until_a_lead_of_the_jurisdiction_comments(app: App) -> None:
+    sentence = "Answer a comment that mentions your jurisdiction"
+    comment = mention(app, "5.4", "qc", by="saskatchewan")
+    mention(app, "5.3", "qc", by="quebec", text="Our own.")
+    assert links(home(app, "quebec")) == {sentence: f"/en/plans/2020/activities/5.4#comment-{comment}"}
+    assert sentence not in titles(home(app, "ontario"))
+    app.client_as("quebec").get("/en/plans/2020/activities/5.4").form("/comments").fill(text="The answer.").submit()
+    assert titles(home(app, "quebec")) == []
+
+
+def test_old_mention_is_not_listed(make_app: MakeApp) -> None:
+    app = make_app()
+    mention(app, "5.4", "qc", by="saskatchewan")
+    app.execute(update(Comment).values(written_at=app.calendar.now() - timedelta(days=31)))
+    assert titles(home(app, "quebec")) == []
+
+
+def test_offered_role_needs_the_lead_it_is_offered_to(app: App) -> None:
+    quebec = select(Jurisdiction.id).where(Jurisdiction.code == "qc").scalar_subquery()
+    with Session(app.engine) as session, write_transaction(session):
+        role = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.VACANT)).first()
+        assert role is not None
+        role.jurisdiction_id, role.confirmation = session.scalar(select(quebec)), Confirmation.TO_CONFIRM
+        role_id = role.id
+    assert links(home(app, "quebec")) == {"Accept or decline a role": f"/en/plans/2020/roles/{role_id}"}
+    assert "Accept or decline a role" not in titles(home(app, "ontario"))
+
+
+def test_requests_need_those_who_manage_the_plan(populated: PopulatedApp) -> None:
+    sentence, path = "Answer a request to move a due date", "/en/plans/2020/activities/3.4#due-request"
+    for name in ("chair", "secretariat"):
+        assert links(home(populated.app, name))[sentence] == path
+    for name in ("ontario", "quebec", "reader"):
+        assert sentence not in titles(home(populated.app, name))
+
+
+def test_request_for_a_vacant_role_needs_a_co_chair(app: App) -> None:
+    sentence = "Answer a request for a vacant role"
+    with Session(app.engine) as session, write_transaction(session):
+        role = session.scalars(select(Assignment.id).where(Assignment.confirmation == Confirmation.VACANT)).first()
+        asking = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "qc")).one()
+        session.add(RoleRequest(assignment_id=role or 0, jurisdiction_id=asking, asked_at=app.calendar.now()))
+    assert links(home(app, "chair"))[sentence] == f"/en/plans/2020/roles/{role}"
+    assert sentence not in titles(home(app, "quebec"))
+
+
+def test_email_that_could_not_be_sent_needs_those_who_manage_it(app: App) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        for name, kind in (("one", "reminder"), ("two", "mention")):
+            words = {"subject": "A subject", "text": "A text.", "html": "<p>A text.</p>", "address": f"{name}@cogwg.example"}
+            email = OutgoingEmail(name, kind, None, lang=Language.EN, **words)
+            enqueue(session, email, by=SYSTEM, at=app.calendar.now(), now=app.clock())
+    app.execute(update(OutboxMessage).values(next_try_at=None, last_error="refused"))
+    assert links(home(app, "secretariat"))["2 emails could not be sent"] == "/en/outbox"
+    reminders = links(home(app, "chair"))["1 email could not be sent"]
+    assert app.client_as("chair").get(reminders).status == 200
+    assert not [title for title in titles(home(app, "ontario")) if "email" in title]
+
+
+def test_draft_briefing_needs_those_who_prepare_briefings(populated: PopulatedApp) -> None:
+    sentence = "Finalize the briefing for September 24, 2020"
+    assert links(home(populated.app, "chair"))[sentence] == populated.path("/en/briefings/{briefing}")
+    assert not [title for title in titles(home(populated.app, "reader")) if "Finalize" in title]
+    assert not [title for title in titles(home(populated.app, "ontario")) if "Finalize" in title]
+
+
+def test_texts_to_translate_need_those_who_may_translate_them(populated: PopulatedApp) -> None:
+    counts = {
+        name: [title for title in titles(home(populated.app, name)) if title.startswith("Translate")]
+        for name in ("ontario", "chair", "quebec", "reader")
+    }
+    assert counts == {"ontario": ["Translate 3 texts"], "chair": ["Translate 4 texts"], "quebec": [], "reader": []}
+
+
+@pytest.mark.parametrize("name", ["ontario", "saskatchewan", "chair"])
+def test_number_of_texts_to_translate_is_that_of_their_page(populated: PopulatedApp, name: str) -> None:
+    page = populated.client_as(name).get("/en/translations")
+    rows = [li for li in page.find_all("li", class_="language-columns") if list(li.iter("form"))]
+    (title,) = [title for title in titles(home(populated.app, name)) if title.startswith("Translate")]
+    assert title.split()[1] == str(len(rows))
+
+
+def test_three_things_are_shown_first_with_one_primary_button(populated: PopulatedApp) -> None:
+    page = home(populated.app, "chair")
+    folded = [h for d in page.find("main").iter("details") for h in d.iter("h2")]
+    assert (page.h1, len(titles(page)) - len(folded)) == ("6 things need you", 3)
+    assert len(page.find("main").find_class("primary")) == 1
+    assert titles(page)[0] == "5 reports are missing"
+
+
+def test_late_quarter_without_missing_reports_can_be_closed(read_only_app: App) -> None:
+    assert links(home(read_only_app, "chair"))["Close Quarter 2 of 2020"] == "/en/plans/2020/quarters/2020-06"
+    assert "Close Quarter 2 of 2020" not in titles(home(read_only_app, "ontario"))
+
+
+def test_closed_quarter_needs_no_reports(app: App) -> None:
+    app.execute(update(ReportingPeriod).values(closed_at=app.calendar.now()))
+    assert home(app, "quebec").h1 == "Nothing needs you"
+    assert titles(home(app, "ontario")) == ["Translate 1 text"]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_home_says_how_the_plan_stands_in_a_sentence_and_in_words_per_activity(read_only_app: App, lang: str) -> None:
-    page = read_only_app.anonymous_client().get(f"/{lang}/")
-    assert SENTENCES[lang] in page.main_text.replace("\u00a0", " ")
-    rows = beads(page)
-    assert [len(row) for row in rows] == [7] * 5, "priority, five due months, words"
-    if lang == "en":
-        assert rows[1][1:] == [
-            "Mar 2.1: Complete",
-            "Jun 2.2: Substantial progress Overdue",
-            "Sep 2.3: Limited progress",
-            "Oct ·no activity",
-            "Dec 2.4: Not started",
-            "1 of 4 complete; 1 overdue",
-        ]
+def test_reader_is_led_to_the_latest_finalized_briefing(app: App, lang: str) -> None:
+    assert not home(app, "reader", lang).find("main").find_class("primary")
+    with Session(app.engine) as session, write_transaction(session):
+        frozen = create_february_briefing(session, Actor("person", app.person_id("chair")))
+    (button,) = home(app, "reader", lang).find("main").find_class("primary")
+    assert button.get("href") == f"/{lang}/briefings/{frozen}/versions/1"
 
 
-def test_home_and_plan_page_agree(read_only_app: App) -> None:
-    browser = read_only_app.anonymous_client()
-    home, plan = browser.get("/en/"), browser.get("/en/plans/2020")
-    assert SENTENCES["en"] in plan.main_text
-    assert "/en/plans/2020" in [a.get("href") for a in home.find("main").iter("a")]
-
-
-@pytest.mark.parametrize(
-    ("lang", "words"),
-    [
-        ("en", "Quarter 3September 30, 2020 at 5 pm (Eastern time)Quarter 4December 31, 2020 at 5 pm (Eastern time)"),
-        ("fr", "Trimestre 330 septembre 2020 à 17 h (heure de l’Est)Trimestre 431 décembre 2020 à 17 h (heure de l’Est)"),
-    ],
-)
-def test_home_says_when_reports_are_due(read_only_app: App, lang: str, words: str) -> None:
-    page = read_only_app.anonymous_client().get(f"/{lang}/")
-    shown = text_of(page.find("dl", class_="due-dates")).replace("\u00a0", " ")
-    assert "".join(shown.split()) == "".join(words.split())
-
-
-def test_home_before_anything_is_due_says_so(make_app: MakeApp) -> None:
-    page = make_app(template="record", day=DECK_DAY).anonymous_client().get("/en/")
-    assert "21 activities are not yet due." in page.main_text
-    assert beads(page)[0][1:] == [
-        "Mar 1.1: not yet due",
-        "Jun 1.2: not yet due",
-        "Sep 1.3: not yet due",
-        "Oct ·no activity",
-        "Dec 1.4: not yet due",
-        "Nothing is due yet",
-    ]
-
-
-def test_home_without_due_reports_contact_or_plan_says_so(make_app: MakeApp) -> None:
-    app = make_app(contact="")
-    browser = app.anonymous_client()
-    app.execute(update(ReportingPeriod).values(closed_at=app.calendar.now()))
-    page = browser.get("/en/")
-    assert "No reports are due." in page.main_text
-    assert "No contact address has been published yet." in page.main_text
-    assert mail_links(page) == {}
-    empty = make_app(template="bare").anonymous_client().get("/en/")
-    assert (empty.status, "No plan has been adopted yet." in empty.main_text) == (200, True)
-
-
-def test_contact_that_is_not_an_address_is_shown_as_text(make_app: MakeApp) -> None:
-    page = make_app(contact="the secretariat, 5th floor").anonymous_client().get("/en/")
-    assert "the secretariat, 5th floor" in page.main_text
-    assert mail_links(page) == {}
-
-
-def test_signed_in_people_are_not_shown_the_public_home(read_only_app: App) -> None:
-    for name in ("ontario", "chair", "reader"):
-        page = read_only_app.client_as(name).get("/en/")
-        assert "When reports are due" not in page.text, name
+def test_visitor_sees_what_the_product_is(read_only_app: App) -> None:
+    page = home(read_only_app, "visitor")
+    assert titles(page) == []
+    assert page.h1.startswith("Work plan")

@@ -21,10 +21,10 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
     ("name", "beside", "folded"),
     [
         ("visitor", ["Plan"], []),
-        ("reader", ["Plan", "Briefings", *FOLDED_LABELS], []),
-        ("ontario", ["My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
-        ("chair", ["Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
-        ("secretariat", ["Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("reader", ["Home", "Plan", "Briefings", *FOLDED_LABELS], []),
+        ("ontario", ["Home", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("chair", ["Home", "Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("secretariat", ["Home", "Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
     ],
 )
 def test_navigation_entries_by_persona(read_only_app: App, name: str, beside: list[str], folded: list[str]) -> None:

@@ -1,0 +1,73 @@
+"""Search in briefings: the meeting, and the slides of the latest finalized version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import String, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from cogwg.briefing.models import Briefing, FrozenVersion
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import table
+from cogwg.core.search import Query, ResultRange, Results, matching
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingMatch:
+    """A briefing that matches a search; ``number`` is that of its latest finalized version, 0 for a draft."""
+
+    id: int
+    number: int
+    meeting_on: date
+    audience: Bilingual
+    place: Bilingual
+
+
+class texts_of_deck(FunctionElement[str]):
+    """The SQL function that joins the texts of a deck. In its JSON, a text is a pair of strings in an array."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(texts_of_deck, "sqlite")
+def _texts_on_sqlite(element: texts_of_deck, compiler: SQLCompiler, **options: Any) -> str:
+    tree = f"json_tree({compiler.process(element.clauses, **options)})"
+    return f"(SELECT group_concat(atom, ' ') FROM {tree} WHERE type = 'text' AND typeof(key) = 'integer')"  # noqa: S608
+
+
+@compiles(texts_of_deck, "postgresql")
+def _texts_on_postgresql(element: texts_of_deck, compiler: SQLCompiler, **options: Any) -> str:
+    strings = """strict $.** ? (@.type() == "array")[*] ? (@.type() == "string")"""
+    texts = f"jsonb_path_query(CAST({compiler.process(element.clauses, **options)} AS jsonb), '{strings}')"
+    return f"(SELECT string_agg(t #>> '{{}}', ' ') FROM {texts} AS t)"  # noqa: S608
+
+
+_B, _V = map(table, (Briefing, FrozenVersion))
+_LATEST = select(func.max(_V.c.id)).where(_V.c.briefing_id == _B.c.id).correlate(_B).scalar_subquery()
+_MEETING = ("audience_en", "audience_fr", "place_en", "place_fr")
+_BRIEFINGS = select(
+    _B.c.id, func.coalesce(_V.c.number, 0).label("number"), _B.c.meeting_on, *(_B.c[name] for name in _MEETING)
+).select_from(_B.outerjoin(_V, _V.c.id == _LATEST))
+
+
+def search_briefings(session: Session, query: Query, part: ResultRange, *, frozen_only: bool) -> Results[BriefingMatch]:
+    """Return the briefings that match, the latest meeting first, in one SQL statement.
+
+    With ``frozen_only``, leave out those without a finalized version. The slides of a draft are not searched.
+    """
+    rows = _BRIEFINGS.where(_V.c.id.is_not(None)) if frozen_only else _BRIEFINGS
+    texts = [_B.c.meeting_on, *(_B.c[name] for name in _MEETING), texts_of_deck(_V.c.deck)]
+    statement = matching(rows, texts, query.words, part, order=[_B.c.meeting_on.desc()])
+    return Results.of(
+        session.execute(statement).all(),
+        lambda r: BriefingMatch(
+            r.id, r.number, r.meeting_on, Bilingual(r.audience_en, r.audience_fr), Bilingual(r.place_en, r.place_fr)
+        ),
+    )

@@ -1,0 +1,142 @@
+"""Search for words in stored texts: what a query means, the SQL condition on both engines, and the matches in a text.
+
+Case, accents, ligatures and the shape of apostrophes do not matter. Every word must occur, in any order, in either language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, String, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from cogwg.core.bilingual import clean_line, fold_text
+from cogwg.core.errors import N_, Message
+
+MIN_QUERY, MAX_QUERY = 2, 100
+SEARCHED_ROWS = 5000
+"""At most this many rows of a kind are searched, the newest ones, so that the cost of a search has a limit."""
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a person searches for: the text as typed, and its words as they are compared."""
+
+    text: str
+    words: tuple[str, ...]
+
+    @property
+    def problem(self) -> Message | None:
+        """The message about a query that is too short or too long, or None."""
+        if len("".join(self.words)) < MIN_QUERY:
+            return Message(N_("Enter at least %(num)s letters or digits."), {"num": MIN_QUERY})
+        if len(self.text) > MAX_QUERY:
+            return Message(N_("Shorten your search to at most %(num)s characters."), {"num": MAX_QUERY})
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRange:
+    """Which results to read: at most ``limit``, from ``offset``."""
+
+    limit: int
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Results(Generic[Row]):
+    """The results that were read, and how many there are in all."""
+
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+
+    @classmethod
+    def of(cls, rows: Sequence[Any], fact: Callable[[Any], Row]) -> Results[Row]:
+        """Return the results in rows that ``matching`` selects; ``fact`` makes a result of a row."""
+        return cls(tuple(map(fact, rows)), rows[0].total if rows else 0)
+
+
+def parse_query(text: str | None) -> Query:
+    """Return the query that a person typed; a word that is repeated counts once."""
+    plain = clean_line(text)
+    return Query(plain, tuple(dict.fromkeys(fold_text(plain).split())))
+
+
+class folded(FunctionElement[str]):
+    """The SQL function that does to a text what ``fold_text`` does."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(folded, "sqlite")
+def _folded_on_sqlite(element: folded, compiler: SQLCompiler, **options: Any) -> str:
+    return f"fold_text({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _folded_on_postgresql(element: folded, compiler: SQLCompiler, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    text = rf"regexp_replace({text}, E'[\u2018\u2019\u02bc\u02b9\u2032\u00b4`\uff07]', E'\'', 'g')"
+    for ligature, plain in (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss")):
+        text = f"replace({text}, '{ligature}', '{plain}')"
+    return rf"lower(regexp_replace(normalize({text}, NFKD), E'[\u0300-\u036f]', '', 'g'))"
+
+
+def matching(
+    rows: Select[*tuple[Any, ...]],
+    texts: Sequence[ColumnElement[Any]],
+    words: Sequence[str],
+    part: ResultRange,
+    *,
+    order: Sequence[ColumnElement[Any]],
+    first: ColumnElement[bool] | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """Select those of these rows in whose texts every word occurs, each with the ``total`` of them.
+
+    ``order`` sorts the newest rows to the top; rows for which ``first`` is true come before all others.
+    """
+    place = func.row_number().over(order_by=[*([first.desc()] if first is not None else []), *order]).label("place")
+    searched = rows.add_columns(place, folded(_joined(texts)).label("searched_text"))
+    candidates = searched.order_by("place").limit(SEARCHED_ROWS).subquery()
+    columns = (c for c in candidates.c if c.name not in ("place", "searched_text"))
+    return (
+        select(*columns, func.count().over().label("total"))
+        .where(*(candidates.c.searched_text.contains(word, autoescape=True) for word in words))
+        .order_by(candidates.c.place)
+        .limit(part.limit)
+        .offset(part.offset)
+    )
+
+
+def _joined(texts: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+    joined: ColumnElement[str] = func.coalesce(texts[0].cast(String), "")
+    for text in texts[1:]:
+        joined = joined + " " + func.coalesce(text.cast(String), "")
+    return joined
+
+
+def match_spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the parts of a text, as (start, end), that match a word; parts that touch or overlap are one."""
+    folded_text = [(part, n) for n, character in enumerate(text) for part in fold_text(character)]
+    plain = "".join(part for part, _n in folded_text)
+    starts = sorted((start, start + len(word)) for word in words for start in _occurrences(plain, word))
+    spans: list[tuple[int, int]] = []
+    for start, end in ((folded_text[first][1], folded_text[after - 1][1] + 1) for first, after in starts):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _occurrences(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))

@@ -1,0 +1,38 @@
+"""Returned reports that can be corrected and submitted again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import table
+from cogwg.plan.models import Activity, Assignment
+from cogwg.plan.queries import is_reporting_role
+from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
+
+_R, _A, _C, _Q = map(table, (StatusReport, Activity, Assignment, ReportingPeriod))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportToCorrect:
+    """A report that a co-chair returned, in a quarter that is not closed."""
+
+    period_id: int
+    code: str
+    title: Bilingual
+
+
+def returned_reports(session: Session, jurisdiction_ids: Collection[int]) -> list[ReportToCorrect]:
+    """Return the returned reports that these jurisdictions can submit again, the earliest first, in one SQL statement."""
+    own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(tuple(jurisdiction_ids)))
+    rows = session.execute(
+        select(_R.c.period_id, _A.c.code, _A.c.title_en, _A.c.title_fr)
+        .select_from(_R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id))
+        .where(_R.c.state == ReportState.RETURNED, _Q.c.closed_at.is_(None), _A.c.priority_id.in_(own))
+        .order_by(_R.c.returned_at, _R.c.id)
+    )
+    return [ReportToCorrect(r.period_id, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]

@@ -1,0 +1,163 @@
+"""The results of a search as a page shows them: a link, what it is, and the words around the match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import NamedJurisdiction
+from cogwg.accounts.search import search_jurisdictions
+from cogwg.briefing.search import BriefingMatch, search_briefings
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.search import Query, ResultRange, Results, match_spans
+from cogwg.plan.search import ActivityMatch, PriorityMatch, search_activities, search_priorities
+from cogwg.reporting.search import (
+    ChallengeMatch,
+    MilestoneMatch,
+    ReportMatch,
+    search_challenges,
+    search_milestones,
+    search_reports,
+)
+from cogwg.web.http.filters import day, plain
+from cogwg.web.http.i18n import current_language
+
+EXCERPT_LENGTH = 160
+Match = TypeVar("Match")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A result: its URL, its title after an optional number, what it is, and the texts in which words may match."""
+
+    url: str
+    title: Bilingual
+    about: str
+    texts: tuple[Bilingual, ...] = ()
+    number: str = ""
+    day: str = ""
+
+    def marked_title(self, words: Sequence[str]) -> Markup:
+        """Return the title with its matches marked."""
+        parts = [marked(self.number, words)] if self.number else []
+        localized = self.title.localized(current_language())
+        parts.append(_in_language(marked(localized.text, words), localized.lang))
+        if self.day:
+            parts[-1] += Markup(", {}").format(self.day)
+        return Markup(" ").join(parts)
+
+    def excerpt(self, words: Sequence[str]) -> Markup:
+        """Return the part of a text with the most matches, marked: in the page's language, or else in the other one.
+
+        The title in the other language is shown too, if a word matches there alone.
+        """
+        lang = current_language()
+        shown = [(text.exact_text(of), of) for of in (lang, lang.other) for text in self.texts if text.exact_text(of)]
+        if not all(match_spans(f"{self.number} {self.title.text(lang)}", [word]) for word in words):
+            shown.append((self.title.exact_text(lang.other), lang.other))
+        best = max(shown, key=lambda text: sum(bool(match_spans(text[0], [word])) for word in words), default=("", lang))
+        return _in_language(marked(_around_match(best[0], words), words), best[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of results: its name, and the search for it."""
+
+    label: str
+    search: Callable[[Session, Query, ResultRange], Results[SearchResult]]
+
+
+def kinds(lang: str, *, reads_drafts: bool) -> dict[str, Kind]:
+    """Return the kinds by their name in the URL, in the order of the page; drafts of briefings only with ``reads_drafts``."""
+
+    def kind(label: str, search: Callable[..., Results[Match]], shown: Callable[[str, Match], SearchResult]) -> Kind:
+        def read(session: Session, query: Query, part: ResultRange) -> Results[SearchResult]:
+            matches = search(session, query, part)
+            return Results(tuple(shown(lang, match) for match in matches.rows), matches.total)
+
+        return Kind(label, read)
+
+    return {
+        "activities": kind(_("Activities"), search_activities, _activity),
+        "priorities": kind(_("Priorities"), search_priorities, _priority),
+        "reports": kind(_("Reports"), search_reports, _report),
+        "milestones": kind(_("Milestones"), search_milestones, _milestone),
+        "challenges": kind(_("Challenges"), search_challenges, _challenge),
+        "briefings": kind(_("Briefings"), partial(search_briefings, frozen_only=not reads_drafts), _briefing),
+        "jurisdictions": kind(_("Jurisdictions"), search_jurisdictions, _jurisdiction),
+    }
+
+
+def _activity(lang: str, match: ActivityMatch) -> SearchResult:
+    url = url_for("activities.page", lang=lang, year=match.year, code=match.code)
+    return SearchResult(url, match.title, _("Plan of %(year)s", year=match.year), (match.text,), match.code)
+
+
+def _priority(lang: str, match: PriorityMatch) -> SearchResult:
+    url = url_for("plan.priority_page", lang=lang, year=match.year, number=match.number)
+    texts = (match.issue, match.outcome)
+    return SearchResult(url, match.title, _("Plan of %(year)s", year=match.year), texts, f"{match.number}.")
+
+
+def _report(lang: str, match: ReportMatch) -> SearchResult:
+    url = url_for("activities.page", lang=lang, year=match.year, code=match.code, _anchor="history")
+    quarter = _("Quarter %(quarter)s of %(year)s", quarter=match.quarter, year=match.quarter_year)
+    about = f"{quarter} · {plain(match.status.label)} · {day(match.submitted_at)}"
+    return SearchResult(url, match.title, about, match.texts, match.code)
+
+
+def _milestone(lang: str, match: MilestoneMatch) -> SearchResult:
+    url = url_for("news.milestone_page", lang=lang, id=match.id)
+    return SearchResult(url, match.jurisdiction, day(match.reported_on), (match.text,))
+
+
+def _challenge(lang: str, match: ChallengeMatch) -> SearchResult:
+    url = url_for("news.challenge_page", lang=lang, id=match.id)
+    return SearchResult(url, match.theme, day(match.reported_on), (match.text,))
+
+
+def _briefing(lang: str, match: BriefingMatch) -> SearchResult:
+    meeting_day = day(match.meeting_on)
+    if not match.number:
+        return SearchResult(url_for("briefings.page", lang=lang, id=match.id), match.audience, _("Draft"), day=meeting_day)
+    url = url_for("briefings.version_page", lang=lang, id=match.id, number=match.number)
+    about = _("Version %(number)s", number=match.number)
+    return SearchResult(url, match.audience, about, (match.place,) if match.place else (), day=meeting_day)
+
+
+def _jurisdiction(lang: str, match: NamedJurisdiction) -> SearchResult:
+    return SearchResult(url_for("jurisdictions.page", lang=lang, code=match.code), match.name, "")
+
+
+def marked(text: str, words: Iterable[str]) -> Markup:
+    """Return a text for a page with its matches marked."""
+    shown, at = Markup(""), 0
+    for start, end in match_spans(text, tuple(words)):
+        shown += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
+        at = end
+    return shown + text[at:]
+
+
+def _in_language(words: Markup, lang: Language) -> Markup:
+    return words if lang is current_language() or not words else Markup('<span lang="{}">{}</span>').format(lang.value, words)
+
+
+def _around_match(text: str, words: Sequence[str]) -> str:
+    """Return the part of a text around its first match, cut between words."""
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    spans = match_spans(text, words)
+    start = max(0, min((spans[0][0] if spans else 0) - EXCERPT_LENGTH // 3, len(text) - EXCERPT_LENGTH))
+    part = text[start : start + EXCERPT_LENGTH]
+    if start:
+        part = "…\u00a0" + (part.split(" ", 1)[1] if " " in part else part)
+    if start + EXCERPT_LENGTH < len(text):
+        part = (part.rsplit(" ", 1)[0] if " " in part else part) + "\u00a0…"
+    return part

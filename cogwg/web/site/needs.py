@@ -1,0 +1,259 @@
+"""The things that need a signed-in person, the most urgent first, as their home page lists them.
+
+Each function reads what the person's permissions allow them to do, in a constant number of SQL statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import SignedInPerson
+from cogwg.briefing.queries import drafts_to_finalize
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.discussion.queries import unanswered_mentions
+from cogwg.mail.queries import given_up_counts
+from cogwg.plan.due_requests import waiting_due_requests
+from cogwg.plan.queries import offered_roles
+from cogwg.plan.role_requests import requested_roles
+from cogwg.policy import Permission, can_act_for, can_manage_email, has_permission
+from cogwg.reporting.news.orders import is_sent_out, sent_orders
+from cogwg.reporting.news.untranslated import untranslated_news, untranslated_reports_in_effect
+from cogwg.reporting.open_periods import PeriodMissingCount, periods_with_missing_counts
+from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.returned import returned_reports
+from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, plain
+
+LEAD_DAYS, MANAGER_DAYS = 30, 14
+"""How many days before the due day missing reports need a lead, and a co-chair or the secretariat."""
+DAYS_LISTED = 30
+"""For how many days unanswered mentions and emails that could not be sent are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that needs the person: what to do, the facts, and the link where they do it."""
+
+    title: str
+    detail: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What needs a person, the most urgent first, and the quarter that is due next, if any."""
+
+    needs: tuple[Need, ...]
+    next_period: PeriodFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The person, the language of the page, and the day and time of the request."""
+
+    session: Session
+    who: SignedInPerson
+    lang: str
+    now: datetime
+    today: date
+
+    def has(self, permission: Permission) -> bool:
+        return has_permission(self.who.roles, permission)
+
+    def url(self, endpoint: str, **values: object) -> str:
+        return url_for(endpoint, lang=self.lang, **values)  # type: ignore[arg-type]
+
+    @property
+    def listed_since(self) -> datetime:
+        return self.now - timedelta(days=DAYS_LISTED)
+
+
+def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, today: date) -> Needs:
+    """Return what needs this person."""
+    reader = _Reader(session, who, lang, now, today)
+    manages = reader.has(Permission.MANAGE_PERIODS)
+    jurisdiction_ids = who.lead_jurisdiction_ids
+    quarters = periods_with_missing_counts(session, now, today, jurisdiction_ids=None if manages else jurisdiction_ids)
+    needs: list[Need] = []
+    if reader.has(Permission.REPORT):
+        own = periods_with_missing_counts(session, now, today, jurisdiction_ids=jurisdiction_ids) if manages else quarters
+        needs += [*_own_reports(reader, own), *_offered_roles(reader), *_mentions(reader)]
+    if manages:
+        needs += _reports_of_the_group(reader, quarters)
+    if reader.has(Permission.MANAGE_PLAN):
+        needs += [*_due_requests(reader), *_role_requests(reader)]
+    if manages:
+        needs += _failed_emails(reader)
+    if reader.has(Permission.PREPARE_BRIEFINGS):
+        needs += _drafts(reader)
+    if manages:
+        needs += _quarters_to_close(reader, quarters)
+    if reader.has(Permission.TRANSLATE):
+        needs += _translations(reader)
+    following = (q.period for q in quarters if q.period.due_at > now and not q.period.is_closed)
+    return Needs(tuple(needs), next(following, None))
+
+
+def _quarter(period: PeriodFacts) -> str:
+    return str(_("Quarter %(quarter)s of %(year)s", quarter=period.quarter, year=period.year))
+
+
+def due_sentence(period: PeriodFacts) -> str:
+    """Return when the reports of a quarter are or were due."""
+    values = {"quarter": _quarter(period), "day": day(period.due_at), "time": clock_eastern(period.due_at)}
+    if period.is_late:
+        return str(_("%(quarter)s was due on %(day)s.", **values))
+    return str(_("%(quarter)s is due on %(day)s at %(time)s (Eastern time).", **values))
+
+
+def _when_due(period: PeriodFacts, today: date) -> str:
+    """Return the quarter with the days until its due day; after it, the day."""
+    left = period.days_left(today)
+    if period.is_late or left < 0:
+        return due_sentence(period)
+    due = ngettext("Due in %(num)s day", "Due in %(num)s days", left) if left else _("Due today")
+    return f"{_quarter(period)}. {due}."
+
+
+def _is_near(period: PeriodFacts, today: date, days: int) -> bool:
+    return period.days_left(today) <= days
+
+
+def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
+    """Yield the returned reports, then the missing ones, by quarter; a returned report is not counted as missing too."""
+    returned = returned_reports(reader.session, reader.who.lead_jurisdiction_ids)
+    for quarter in quarters:
+        period = quarter.period
+        own = [report for report in returned if report.period_id == period.id]
+        if own:
+            title = ngettext("Correct %(num)s returned report", "Correct %(num)s returned reports", len(own))
+            titles = "; ".join(_activity(report.code, report.title) for report in own)
+            yield Need(title, titles, _("Correct"), reader.url("reporting.my_updates", period=period.key))
+    for quarter in quarters:
+        period = quarter.period
+        missing = quarter.missing - sum(report.period_id == period.id for report in returned)
+        if missing > 0 and _is_near(period, reader.today, LEAD_DAYS):
+            title = ngettext("Report on %(num)s activity", "Report on %(num)s activities", missing)
+            url = reader.url("reporting.my_updates", period=period.key)
+            yield Need(title, _when_due(period, reader.today), _("Write updates"), url)
+
+
+def _offered_roles(reader: _Reader) -> Iterator[Need]:
+    for role in offered_roles(reader.session, reader.today.year, reader.who.lead_jurisdiction_ids):
+        detail = _(
+            "%(who)s: %(title)s. Offered on %(day)s.",
+            who=plain(role.jurisdiction),
+            title=_priority(role.number, role.priority),
+            day=day(role.since),
+        )
+        url = reader.url("plan.role_page", year=role.year, id=role.id)
+        yield Need(_("Accept or decline a role"), detail, _("See the offer"), url)
+
+
+def _mentions(reader: _Reader) -> Iterator[Need]:
+    for mention in unanswered_mentions(reader.session, reader.who.lead_jurisdiction_ids, reader.listed_since):
+        activity = _activity(mention.code, mention.title)
+        detail = _("%(who)s: %(title)s. %(when)s.", who=mention.person, title=activity, when=moment(mention.written_at))
+        anchor = f"comment-{mention.comment_id}"
+        url = reader.url("activities.page", year=mention.year, code=mention.code, _anchor=anchor)
+        yield Need(_("Answer a comment that mentions your jurisdiction"), detail, _("Read the comment"), url)
+
+
+def _reports_of_the_group(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
+    """Yield the quarters with missing reports that are late or due soon."""
+    for quarter in quarters:
+        period = quarter.period
+        if quarter.missing and _is_near(period, reader.today, MANAGER_DAYS):
+            title = ngettext("%(num)s report is missing", "%(num)s reports are missing", quarter.missing)
+            url = reader.url("quarters.readiness_page", period=period.key)
+            yield Need(title, _when_due(period, reader.today), _("See who has not reported"), url)
+
+
+def _quarters_to_close(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
+    for quarter in quarters:
+        period = quarter.period
+        if period.is_late and not quarter.missing:
+            title = _("Close Quarter %(quarter)s of %(year)s", quarter=period.quarter, year=period.year)
+            detail = _("%(due)s No missing report can still be submitted.", due=due_sentence(period))
+            url = reader.url("quarters.quarter_page", year=period.year, key=period.key)
+            yield Need(title, detail, _("Go to the quarter"), url)
+
+
+def _due_requests(reader: _Reader) -> Iterator[Need]:
+    for request in waiting_due_requests(reader.session):
+        detail = _(
+            "%(who)s: %(title)s, %(was)s %(now)s. Asked on %(day)s.",
+            who=plain(request.jurisdiction),
+            title=_activity(request.code, request.title),
+            was=moved_from(request.due),
+            now=moved_to(request.to),
+            day=day(request.asked_at),
+        )
+        url = reader.url("activities.page", year=request.year, code=request.code, _anchor="due-request")
+        yield Need(_("Answer a request to move a due date"), detail, _("Read the request"), url)
+
+
+def _role_requests(reader: _Reader) -> Iterator[Need]:
+    for role in requested_roles(reader.session, reader.today.year):
+        detail = _(
+            "%(who)s: %(title)s. Asked on %(day)s.",
+            who=plain(role.jurisdiction),
+            title=_priority(role.number, role.priority),
+            day=day(role.asked_at),
+        )
+        url = reader.url("plan.role_page", year=role.year, id=role.id)
+        yield Need(_("Answer a request for a vacant role"), detail, _("Read the request"), url)
+
+
+def _failed_emails(reader: _Reader) -> Iterator[Need]:
+    counts = given_up_counts(reader.session, reader.listed_since)
+    failed = sum(count for kind, count in counts.items() if can_manage_email(reader.who, kind))
+    if failed:
+        title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)
+        if reader.has(Permission.SEE_OUTBOX):
+            yield Need(
+                title, _("Check the address, then send it again."), _("Open the outbox"), reader.url("quarters.outbox_page")
+            )
+        else:
+            url = reader.url("quarters.reminder_list")
+            yield Need(
+                title, _("It is a reminder of the quarter. Check the address, then send it again."), _("See the reminders"), url
+            )
+
+
+def _drafts(reader: _Reader) -> Iterator[Need]:
+    for draft in drafts_to_finalize(reader.session):
+        title = _("Finalize the briefing for %(day)s", day=day(draft.meeting_on))
+        detail = _("%(audience)s. It has no finalized version yet.", audience=plain(draft.audience))
+        yield Need(title, detail, _("Go to the briefing"), reader.url("briefings.page", id=draft.id))
+
+
+def _translations(reader: _Reader) -> Iterator[Need]:
+    """Yield the texts that the person may translate, in one item; texts that were sent out are left out."""
+    ids = None if reader.has(Permission.REPORT_ON_BEHALF) else reader.who.lead_jurisdiction_ids
+    orders = sent_orders(reader.session)
+    texts = [t for t in untranslated_news(reader.session) if can_act_for(reader.who, Permission.TRANSLATE, t.jurisdiction_ids)]
+    texts += untranslated_reports_in_effect(reader.session, reader.today.year, ids)
+    waiting = [text for text in texts if not is_sent_out(orders, text)]
+    if waiting:
+        french = sum(text.target is Language.FR for text in waiting)
+        title = ngettext("Translate %(num)s text", "Translate %(num)s texts", len(waiting))
+        english = len(waiting) - french
+        both = _("Into French: %(french)s. Into English: %(english)s.", french=french, english=english)
+        detail = both if french and english else _("Into French.") if french else _("Into English.")
+        yield Need(title, detail, _("Translate"), reader.url("news.translation_list"))
+
+
+def _activity(code: str, title: Bilingual) -> str:
+    return f"{code} {plain(title)}"
+
+
+def _priority(number: int, title: Bilingual) -> str:
+    return f"{number}. {plain(title)}"

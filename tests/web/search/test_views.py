@@ -1,0 +1,145 @@
+"""One search for signed-in people: results by kind, in both languages, of what this person may read."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.core.search import SEARCHED_ROWS
+from tests.web.conftest import PopulatedApp
+from tests.web_client import App, Client, Page, text_of
+
+
+def search(client: Client, words: str, lang: str = "en", more: str = "") -> Page:
+    page = client.get(f"/{lang}/search?q={quote(words)}{more}")
+    assert page.status == 200
+    return page
+
+
+def counts(page: Page) -> dict[str, str]:
+    """Return the count beside the heading of each kind, by the kind."""
+    return {h.get("id", ""): text_of(h).split()[-2] for h in page.find("main").iter("h2")}
+
+
+def links(page: Page) -> list[str]:
+    return [a.get("href", "") for ul in page.find_all("ul", class_="search-results") for a in ul.iter("a")]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("words", ["catalogue analytics", "STATISTIQUES facon catalogues"])
+def test_words_of_either_language_match_in_both(read_only_app: App, lang: str, words: str) -> None:
+    page = search(read_only_app.client_as("reader"), words, lang)
+    assert f"/{lang}/plans/2020/activities/3.3" in links(page)
+    assert page.find_all("mark"), "the words that match are marked"
+
+
+def test_results_are_grouped_and_counted_by_kind(populated: PopulatedApp) -> None:
+    page = search(populated.client_as("reader"), "ontario")
+    assert counts(page) == {"reports": "1", "milestones": "2", "challenges": "1", "briefings": "1", "jurisdictions": "1"}
+    assert "6 results for “ontario”" in page.main_text
+
+
+def test_number_of_an_activity_leads_to_it(read_only_app: App) -> None:
+    assert links(search(read_only_app.client_as("ontario"), "2.3"))[0] == "/en/plans/2020/activities/2.3"
+
+
+def test_draft_report_is_not_searched_until_it_is_submitted(app: App) -> None:
+    ontario = app.client_as("ontario")
+    form = ontario.report_form("3.4").fill(status="SP", progress_en="We counted zebras.")
+    assert form.submit(button_value="save").status == 303
+    readers = ("ontario", "chair", "secretariat", "reader", "quebec")
+    assert [counts(search(app.client_as(name), "zebras")) for name in readers] == [{}] * 5
+    assert ontario.get("/en/my-updates/submit").form("submit").submit().status == 303
+    assert [counts(search(app.client_as(name), "zebras")) for name in readers] == [{"reports": "1"}] * 5
+
+
+def test_withdrawn_news_is_not_searched(populated: PopulatedApp) -> None:
+    listed = links(search(populated.client_as("ontario"), "ontario’s news"))
+    assert listed == [populated.path("/en/milestones/{milestone}"), populated.path("/en/challenges/{challenge}")]
+
+
+def test_draft_briefing_is_for_those_who_prepare_briefings(populated: PopulatedApp) -> None:
+    finalized = populated.path("/en/briefings/{frozen}/versions/1")
+    draft = populated.path("/en/briefings/{briefing}")
+    expected = {"chair": [draft, finalized], "secretariat": [draft, finalized]}
+    for name in ("chair", "secretariat", "ontario", "quebec", "reader"):
+        page = search(populated.client_as(name), "conseils MIXTES", more="&kind=briefings")
+        assert links(page) == expected.get(name, [finalized]), name
+
+
+def test_slides_of_a_finalized_version_are_searched(populated: PopulatedApp) -> None:
+    page = search(populated.client_as("reader"), "gouvernement ouvert", more="&kind=briefings")
+    assert links(page) == [populated.path("/en/briefings/{frozen}/versions/1")]
+    assert not links(search(populated.client_as("reader"), "PrioritySlide", more="&kind=briefings")), "not a text of a slide"
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "%%", "__", "\\\\", "'; DROP TABLE activity; --", "(((", "zz zz"]
+)
+def test_hostile_words_are_taken_literally(read_only_app: App, words: str) -> None:
+    page = search(read_only_app.client_as("reader"), words)
+    assert not links(page)
+    assert "No results for" in page.main_text
+    assert not list(page.find("main").iter("script"))
+
+
+def test_long_query_with_many_words_is_answered(read_only_app: App) -> None:
+    assert search(read_only_app.client_as("reader"), "ab cd ef gh ij kl mn op qr st uv wx yz a1 b2 c3 d4 e5 f6")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "sentence"),
+    [
+        ("en", "x", "Enter at least 2 letters or digits."),
+        ("fr", "é", "Entrez au moins 2 lettres ou chiffres."),
+        ("en", "x" * 101, "Shorten your search to at most 100 characters."),
+        ("fr", "x" * 5000, "Raccourcissez votre recherche à 100 caractères au plus."),
+    ],
+)
+def test_unsuitable_query_is_explained_beside_its_field(read_only_app: App, lang: str, words: str, sentence: str) -> None:
+    page = search(read_only_app.client_as("reader"), words, lang)
+    assert page.field_error("q").endswith(sentence)
+    assert not page.find_all("h2")
+
+
+def test_page_without_a_query_shows_the_field_alone(read_only_app: App) -> None:
+    page = read_only_app.client_as("reader").get("/fr/search")
+    assert (page.status, page.h1) == (200, "Rechercher")
+    assert not links(page)
+    assert "Aucun résultat" not in page.main_text
+
+
+def test_kind_with_many_results_links_to_all_of_them_in_pages(app: App) -> None:
+    with Session(app.engine) as session:
+        kind = session.query(Jurisdiction).first().kind  # type: ignore[union-attr]
+        session.add_all(
+            Jurisdiction(code=f"z{n}", kind=kind, name_en=f"Zed {n}", name_fr=f"Zède {n}", short_en="Z", short_fr="Z")
+            for n in range(60)
+        )
+        session.commit()
+    reader = app.client_as("reader")
+    first = search(reader, "zede")
+    assert (len(links(first)), counts(first)) == (5, {"jurisdictions": "60"})
+    (more,) = [a.get("href", "") for a in first.find("main").iter("a") if "kind=" in a.get("href", "")]
+    whole = reader.get(more)
+    assert (len(links(whole)), "1–50 of 60" in whole.main_text) == (50, True)
+    assert len(links(reader.get(f"{more}&page=2"))) == 10
+    assert [reader.get(path).status for path in (f"{more}&page=3", f"{more}&page=x", "/en/search?q=zede&kind=people")] == [
+        404
+    ] * 3
+    assert SEARCHED_ROWS >= 60
+
+
+def test_search_field_is_in_the_head_of_pages_for_signed_in_people_only(read_only_app: App) -> None:
+    for name, path, expected in [
+        ("reader", "/en/plans/2020", 1),
+        ("chair", "/fr/readiness", 1),
+        ("visitor", "/en/plans/2020", 0),
+    ]:
+        page = read_only_app.client_as(name).get(path)
+        forms = [f for f in page.forms if f.action.endswith("/search")]
+        assert len(forms) == expected, name
+    assert read_only_app.client_as("visitor").get("/en/search?q=open").redirect_path.startswith("/en/sign-in")
