@@ -1,0 +1,67 @@
+"""Pages follow the text size of the browser, up to twice the usual one, and cut nothing off."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+
+USUAL = 16
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
+    const style = getComputedStyle(e)
+    if (!e.checkVisibility() || e.closest('.visually-hidden, svg, select') || style.position === 'absolute') return false
+    const wide = e.scrollWidth > e.clientWidth + 1, tall = e.scrollHeight > e.clientHeight + 1
+    const scrolls = value => value === 'auto' || value === 'scroll'
+    if (style.overflowX !== 'visible') return (wide && !scrolls(style.overflowX)) || (tall && !scrolls(style.overflowY))
+    return e.clientWidth > 1 && style.display !== 'inline' && e.getBoundingClientRect().right > innerWidth + 1
+}).map(e => e.outerHTML.slice(0, 120))"""
+SMALL = """() => [...document.querySelectorAll('body *')].filter(e => {
+    return e.checkVisibility() && !e.closest('svg, .slide') && parseFloat(getComputedStyle(e).fontSize) < 13 * %s
+}).map(e => e.outerHTML.slice(0, 120))"""
+PLACES = {
+    "visitor": ("", "sign-in", "plans/2020?view=list", "plans/2020?view=timeline", "plans/2020?view=progress", "nowhere"),
+    "chair": (
+        "plans/2020",
+        "readiness",
+        "my-updates?for=on",
+        "challenges",
+        "briefings/{briefing}",
+        "briefings/{briefing}/slides",
+    ),
+}
+
+
+def set_text_size(page: Page, pixels: int) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": pixels, "fixed": pixels * 13 // USUAL}})
+
+
+@pytest.mark.parametrize(("pixels", "width"), [(20, 1280), (24, 320), (32, 1280)])
+@pytest.mark.parametrize("name", list(PLACES))
+def test_larger_text_enlarges_every_text_and_cuts_nothing_off(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, pixels: int, width: int
+) -> None:
+    reader = open_browser(read_only_site, "fr", width=width).expect_statuses(404)
+    if name != "visitor":
+        reader.use_session_of(name)
+    set_text_size(reader.page, pixels)
+    problems = []
+    for pattern in PLACES[name]:
+        reader.open(read_only_site.path(pattern))
+        reader.wait_until_loaded()
+        overflow = reader.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        problems += [f"{pattern}: {overflow} pixels too wide"] * (overflow > 0)
+        for check in (CUT_OFF, SMALL % (pixels / USUAL)):
+            problems += [f"{pattern}: {part}" for part in reader.page.evaluate(check)]
+
+    assert problems == []
+
+
+def test_text_of_a_fixed_size_is_detected(read_only_site: Site, open_browser: OpenBrowser) -> None:
+    reader = open_browser(read_only_site)
+    set_text_size(reader.page, 2 * USUAL)
+    reader.open("sign-in")
+    reader.page.locator("h1").evaluate("e => Object.assign(e.style, {fontSize: '16px', height: '10px', overflow: 'hidden'})")
+    assert [len(reader.page.evaluate(check)) for check in (CUT_OFF, SMALL % 2)] == [1, 1]
