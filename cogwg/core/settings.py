@@ -251,7 +251,7 @@ def time_zone(name: str) -> ZoneInfo:
         raise ConfigurationError(f"{name!r} is not a time zone. Use a name such as America/Toronto.") from None
 
 
-_NEW_KEY = f"Set it to at least 32 random characters, as this command prints: {NEW_KEY_COMMAND}"
+_NEW_KEY = f"Set it to what {NEW_KEY_COMMAND} prints: at least 32 random characters."
 
 
 def _secret_key(env: Mapping[str, str], demo: bool) -> str:
