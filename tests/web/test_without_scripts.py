@@ -311,7 +311,7 @@ def test_missing_reports_are_listed_and_sent_as_nothing_to_report(evening: App, 
     lead = ScriptlessUser(evening, "ontario", lang)
     lead.open("my-updates")
     lead.follow("Submit all")
-    boxes = [e for e in lead.page.find("main").iter("input") if e.get("type") == "checkbox"]
+    boxes = [e for item in lead.page.find("main").iter("li") for e in item.iter("input") if e.get("type") == "checkbox"]
     assert len(boxes) == 3
     form = lead.form("Submit reports", within=lead.page.find("main"))
     for box in boxes:

@@ -197,7 +197,9 @@ def _render(
 ) -> Response:
     author = Author(session(), current_user())
     lang = i18n.current_language().value
-    waiting = {row.translatable.key: row.translatable for row in load_texts(author, lang)}
+    texts = load_texts(author, lang)
+    waiting = {row.translatable.key: row.translatable for row in texts}
+    places = {row.translatable.key: _place_of(row) for row in (*load_done_texts(author, lang), *texts)}
     stored = translations_to_undo(session(), order.id)
     words = {
         ReceivedOutcome.STORE: _("will be stored"),
@@ -214,21 +216,27 @@ def _render(
         "to_store": sum(text.outcome is ReceivedOutcome.STORE for text in received),
         "store": store,
         "waiting": waiting,
+        "places": places,
         "undoable": 0 if _rows_to_revert(author, lang, stored) is None else len(stored),
     }
     return htmx.respond("news/translation_order.html", "news/translation_order.html", status, **context)
 
 
 def _to_send(row: TranslationRow) -> TextToSend:
+    notes = [_place_of(row)]
+    if row.translatable.is_stale:
+        notes.append(str(_("The text changed after this translation.")))
+    return TextToSend(row.translatable, tuple(notes), _limit(row))
+
+
+def _place_of(row: TranslationRow) -> str:
+    """Return where a text is, in the language of the page: "Milestone · Ontario"."""
     text = row.translatable
     names = _words(join_list([name for _id, name in text.jurisdictions])) if text.jurisdictions else ""
     where: list[str] = [row.label, names]
     if row.report is not None:
         where = [f"{row.report.priority.number}. {_words(row.report.priority.title)}", _words(row.report.title), *where]
-    notes = [" · ".join(filter(None, where))]
-    if text.is_stale:
-        notes.append(str(_("The text changed after this translation.")))
-    return TextToSend(text, tuple(notes), _limit(row))
+    return " · ".join(filter(None, where))
 
 
 def _words(text: Bilingual) -> str:

@@ -155,6 +155,7 @@ def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news:
     assert (shown.status, app.fingerprint()) == (200, before)
     check_html(shown, lang)
     text = shown.main_text.replace("\u00a0", " ")
+    assert {"en": "Milestone · Ontario", "fr": "Jalon · Ontario"}[lang] in text, "also for those who did not send it out"
     for sentence in (
         ("will be stored", "the text changed since it was sent out", "not in the file")
         if lang == "en"
