@@ -138,6 +138,7 @@ def _render_submit(
         submitted_before=by_stage[ReportStage.SUBMITTED],
         next_period=worklist.next_period,
         is_closed=context.is_closed,
+        can_change=any(row.later_report is None for row in rows),
         nothing_to_report_codes=nothing_to_report_codes,
         problems=problems or [],
         needs_completion=_needs_completion(by_stage),

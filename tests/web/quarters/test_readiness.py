@@ -125,7 +125,7 @@ def test_status_of_a_quarter_counts_the_reports_that_a_later_quarter_replaced(ap
     listed = text_of(page.find_by_id("reports")).replace("\u00a0", " ")
     assert {"en": "A later quarter has a report", "fr": "Un trimestre ultérieur a un rapport"}[lang] in listed
     closing = chair.get(f"/{lang}/plans/2020/quarters/2020-06/close")
-    assert SUPERSEDED[lang] in closing.main_text.replace("\u00a0", " ")
+    assert f". {SUPERSEDED[lang]}" in closing.main_text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,11 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
 def test_report_that_can_no_longer_be_submitted_is_not_asked_for(app: App, lang: str) -> None:
     user = ScriptlessUser(app, "saskatchewan", lang)
     user.open("my-updates?period=2020-06")
+    change = "You can change yours until a co-chair closes the quarter. The earlier text stays in the history."
+    assert user.translate(change) not in user.page.main_text
+    assert {"en": "Quarter 3 opens", "fr": "Le trimestre 3 ouvre"}[lang] not in user.page.main_text
     row = user.row("5.4")
+    assert user.translate("the leads there get an email when you submit") not in text_of(row)
     assert user.translate("No report was submitted for this quarter.") in text_of(row)
     assert "data-stage" not in row.attrib
     assert list(row.iter("form")) == []

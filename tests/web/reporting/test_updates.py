@@ -1246,6 +1246,8 @@ def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str
     update_form(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
     update_form(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
     mark = "French missing" if lang == "en" else "Version française manquante"
+    row = ontario.get(f"/{lang}/plans/2020/activities/3.3/report?as=saved&period=2020-09", htmx=True)
+    assert row.text.count(mark) == 1, "beside the text, and not again beside the advice"
     reader = app.client_as("reader")
 
     def marked(path: str, text: str) -> list[bool]:
