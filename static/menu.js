@@ -1,9 +1,17 @@
-// The folded part of the navigation closes with Escape, which returns the focus to it, and with a click elsewhere.
+// Menus: one is open at a time. Escape closes it and returns the focus to it, and a click elsewhere closes it.
 "use strict";
-const menu = document.querySelector(".site-nav details");
+const MENUS = ".site-menu, .site-nav details, details.menu";
+const openMenus = () => [...document.querySelectorAll(MENUS)].filter((menu) => menu.open);
+// The head's menus stand beside what they fold, so that it is shown without them where there is room.
+const foldedPart = (menu) => (menu.matches(".menu") ? menu : menu.parentElement);
+
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !menu?.open || !menu.contains(document.activeElement)) return;
+  if (event.key !== "Escape") return;
+  const menu = openMenus().filter((open) => foldedPart(open).contains(document.activeElement)).pop();
+  if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
 });
-document.addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!foldedPart(menu).contains(event.target)) menu.open = false;
+});
