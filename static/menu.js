@@ -12,6 +12,11 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+// A live region says only what changes after the page is loaded.
+addEventListener("load", () => {
+  const moved = document.querySelector("[data-announce]");
+  if (moved) document.getElementById("status").textContent = moved.textContent;
+});
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!foldedPart(menu).contains(event.target)) menu.open = false;
 });
