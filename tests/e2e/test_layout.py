@@ -130,3 +130,22 @@ def test_empty_cell_shows_no_dot(read_only_site: Site, open_browser: OpenBrowser
     user.open(path)
     cells = user.page.locator("main td").evaluate_all("cells => cells.map((cell) => cell.innerText.trim())")
     assert "·" not in cells
+
+
+def test_toolbar_of_a_version_is_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    chair = open_browser(read_only_site, lang).use_session_of("chair")
+    chair.open(read_only_site.path("briefings/{frozen}/versions/1"))
+    tops = chair.page.locator(".actions").first.evaluate(
+        "bar => [...bar.children].map((item) => { const b = item.getBoundingClientRect(); return (b.top + b.bottom) / 2; })"
+    )
+    assert len(tops) > 3
+    assert max(tops) - min(tops) < 4
+
+
+@pytest.mark.parametrize("width", [1280, 1199, 1100, 1024])
+def test_buttons_of_a_report_are_on_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
+    lead = open_browser(read_only_site, lang, width=width).use_session_of("ontario")
+    lead.open("my-updates")
+    buttons = lead.open_update("4.3").locator(".actions .button")
+    expect(buttons).to_have_count(4)
+    assert len(set(buttons.evaluate_all("buttons => buttons.map((button) => button.offsetTop)"))) == 1

@@ -692,3 +692,23 @@ def test_step_without_anything_to_choose_has_its_mark(app: App, chair: Client) -
 def _marked_steps(browser: Client, place: str) -> set[str]:
     (nav,) = browser.get(f"{place}/meeting").find_all("nav", class_="editor-steps")
     return {link.get("href").rpartition("/")[2] for link in nav.iter("a") if "(done)" in text_of(link)}
+
+
+def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client) -> None:
+    text = "A milestone with a text that is longer than the sixty characters that once were its title."
+    add_milestone_today(app, text)
+    page = chair.get(f"{create_briefing(app)}/news")
+    (item,) = [e for e in page.find("main").iter("li") if text in text_of(e)]
+    shown = [text_of(label) for label in item.iter("label") if label.get("for", "").startswith("tick-")]
+    assert shown == [f"Yukon, {text}"]
+    assert not [e for e in item.iter() if "user-text" in e.get("class", "")]
+
+
+def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "out why"})
+    chair.get(place).form("/freeze").fill(note="As it is.").submit()
+    text = text_of(chair.get("/en/briefings/compare").find("dl", class_="reworded-slides"))
+    assert "(was slide 4)" in text
+    assert "(slide 1)" in text
+    assert ", now slide " in text

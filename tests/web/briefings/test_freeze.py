@@ -280,10 +280,14 @@ def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app:
     [sheet] = book.worksheets
     heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert sheet.title == {"en": "Changes", "fr": "Changements"}[lang]
-    assert (heads[1], heads[-1]) == ({"en": "Activity or priority", "fr": "Activité ou priorité"}[lang], "Plan")
+    assert (heads[1], heads[-1]) == (
+        {"en": "Activity, priority or slide", "fr": "Activité, priorité ou diapositive"}[lang],
+        "Plan",
+    )
     assert str(heads[3]).startswith({"en": "Before: February\u00a027, 2020", "fr": "Avant\u00a0: 27\u00a0février 2020"}[lang])
     assert not [cell for row in rows for cell in row[2:5] if "\n" in str(cell)]
-    assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
+    assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[-1])
+    assert all({"en": "slide", "fr": "diapositive"}[lang] in row[1] for row in rows if not row[-1])
     glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
     assert len(glance) > 2
     assert all(row[0] == glance[0][0] for row in glance), "each line names its slide, also when the sheet is filtered"
