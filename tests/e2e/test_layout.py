@@ -149,3 +149,24 @@ def test_buttons_of_a_report_are_on_one_line(read_only_site: Site, open_browser:
     buttons = lead.open_update("4.3").locator(".actions .button")
     expect(buttons).to_have_count(4)
     assert len(set(buttons.evaluate_all("buttons => buttons.map((button) => button.offsetTop)"))) == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_outcome_of_a_form_moves_nothing_and_has_the_focus(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool, width: int
+) -> None:
+    chair = open_browser(site, lang, js=js, width=width).use_session_of("chair")
+    chair.open(site.populate().path("briefings/{briefing}/next-steps"))
+    parts = chair.page.locator("main h1, main h2, main textarea")
+    before = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)")
+    chair.page.get_by_role("button", name=chair.translate("Save"), exact=True).first.click()
+    outcome = chair.page.locator("#outcome")
+    expect(outcome).to_be_focused()
+    expect(outcome).to_be_in_viewport(ratio=1)
+    assert parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)") == before
+    assert chair.page.evaluate("scrollY") == 0
+    if js:
+        assert axe.find_violations(chair.page) == []
+    if js and width == PHONE:
+        chair.page.locator("h1").click()
+        expect(outcome).to_be_hidden()
