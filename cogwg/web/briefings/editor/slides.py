@@ -30,7 +30,7 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import MOVING_VERBS, RowPosition, focus_target, pressed_button, row_positions
+from cogwg.web.briefings.editor.fields import RowPosition, focus_target, pressed_button, row_positions
 from cogwg.web.briefings.editor.slide_wording import NEW_SLIDE, SlideWordingForm, draft_slides, load_wording, parse_wording
 from cogwg.web.briefings.editor.step import (
     EditorContext,
@@ -122,8 +122,7 @@ def slides(lang: str, id: int) -> Response:
         return _render_list(editor, 409, conflict=edit_conflict(editor, {}, {}))
     if verb == "on":
         return redirect(step_url(lang, id), 303)
-    former = _numbers(editor).get(key) if verb in MOVING_VERBS else None
-    return redirect(url_for("editor.slides", lang=lang, id=id, at=f"{verb} {key}", former=former), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=id, at=f"{verb} {key}"), 303)
 
 
 @blueprint.route("/briefings/<int:id>/slides/<key>", methods=["GET", "POST"])
@@ -237,11 +236,12 @@ def _rows(editor: EditorContext) -> list[SlideRow]:
     verb, moved_key = focus_target()
     positions = {position.key: position for listed in lists for position in row_positions(listed, verb, moved_key)}
     numbers = _numbers(editor)
-    former = request.args.get("former", type=int)
-    return [
-        SlideRow(positions[key], titles[key], numbers.get(key), former if key == moved_key and verb in MOVING_VERBS else None)
-        for key in keys
-    ]
+    passed = {"up": 1, "down": -1}.get(verb)
+    former: dict[str, int] = {}
+    if passed and moved_key in numbers and 0 < keys.index(moved_key) + passed < len(keys):
+        neighbour = keys[keys.index(moved_key) + passed]
+        former[moved_key] = numbers[moved_key] + (passed if neighbour in numbers else 0)
+    return [SlideRow(positions[key], titles[key], numbers.get(key), former.get(key)) for key in keys]
 
 
 def _numbers(editor: EditorContext) -> dict[str, int]:
