@@ -6,7 +6,7 @@ Only plans that are in both decks are compared, so the activities of a new plan 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -43,13 +43,28 @@ SLIDE_CHANGE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SlideChange:
-    """A slide that was added, dropped or reworded, with the lines that only the earlier or only the later deck has."""
+    """A slide that was added, dropped or reworded, with the lines that only the earlier or only the later deck has.
+
+    ``number_before`` and ``number_after`` are its numbers in the two decks, None where it is missing.
+    """
 
     kind: SlideChangeKind
     key: str
     title: Bilingual
     before: tuple[Bilingual, ...] = ()
     after: tuple[Bilingual, ...] = ()
+    number_before: int | None = None
+    number_after: int | None = None
+
+    @property
+    def numbers(self) -> Bilingual:
+        """Return the slide's number in words, such as "slide 6, now slide 7"."""
+        before, after = self.number_before, self.number_after
+        if after is None:
+            return Bilingual(f"was slide {before}", f"diapositive{NBSP}{before} auparavant")
+        if before in (None, after):
+            return Bilingual(f"slide {after}", f"diapositive{NBSP}{after}")
+        return Bilingual(f"slide {before}, now slide {after}", f"diapositive{NBSP}{before}, maintenant{NBSP}{after}")
 
     def removed_lines(self, lang: Language | str) -> list[Bilingual]:
         """Return the earlier lines that the later slide does not have in this language."""
@@ -192,6 +207,7 @@ def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
     """
     earlier = {slide.key: slide for slide in before.slides}
     later = {slide.key: slide for slide in after.slides}
+    places = [{slide.key: number for number, slide in enumerate(deck.slides, 1)} for deck in (before, after)]
     changes = []
     for key, slide in later.items():
         if key not in earlier:
@@ -199,7 +215,8 @@ def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
         elif earlier[key] != slide and not isinstance(slide, DataSlide):
             changes.append(_reworded_slide(earlier[key], slide))
     changes += [SlideChange(SlideChangeKind.DROPPED, key, slide.title) for key, slide in earlier.items() if key not in later]
-    return tuple(changes)
+    first, second = places
+    return tuple(replace(c, number_before=first.get(c.key), number_after=second.get(c.key)) for c in changes)
 
 
 def _reworded_slide(before: Slide, after: Slide) -> SlideChange:

@@ -110,6 +110,8 @@ class Outline:
     left: tuple[str, ...] = ()
     numbered: int = 0
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
+    saved: tuple[str, ...] = ()
+    """The steps that were saved, for those that store nothing when nothing is chosen or written in them."""
 
     def wording_of(self, key: str) -> SlideWording:
         """Return the wording of a slide, or an empty one if it has none."""
@@ -128,6 +130,11 @@ class Outline:
     def free_slide_keys(self) -> tuple[str, ...]:
         """The keys of the free text slides."""
         return tuple(w.key for w in self.words if w.key.startswith("text-"))
+
+
+def mark_saved(outline: Outline, step: str) -> Outline:
+    """Return the outline with this step of preparing the briefing marked as saved."""
+    return outline if step in outline.saved else replace(outline, saved=(*outline.saved, step))
 
 
 def slide_kind(key: str) -> str:
@@ -172,6 +179,16 @@ def move_slide(outline: Outline, keys: Iterable[str], key: str, by: int) -> Outl
     to = min(max(at + by, front), len(order) - 1)
     order.insert(to, order.pop(at))
     return replace(outline, slides=tuple(SlidePlacement(k, outline.is_shown(k)) for k in order))
+
+
+def place_slide(outline: Outline, keys: Iterable[str], key: str, before: str) -> Outline:
+    """Return the outline with a slide moved to the place before another one among ``keys``, or to the end if there is none."""
+    order = ordered_keys(outline, keys)
+    if key not in order:
+        return outline
+    others = [other for other in order if other != key]
+    to = others.index(before) if before in others else len(others)
+    return move_slide(outline, order, key, to - order.index(key))
 
 
 def set_slide_shown(outline: Outline, keys: Iterable[str], key: str, *, is_shown: bool) -> Outline:

@@ -117,3 +117,14 @@ def test_texts_yields_every_bilingual_text() -> None:
 def test_change_texts_are_in_both_languages(february: Deck, september: Deck) -> None:
     all_texts: Any = [text for change in compare(february, september) for text in (change.text, change.source)]
     assert all(text.en and text.fr for text in all_texts)
+
+
+def test_changed_slide_has_its_numbers_in_both_decks(september: Deck) -> None:
+    without = replace(september, slides=tuple(slide for slide in september.slides if slide.key != "purpose"))
+    number = [slide.key for slide in september.slides].index("purpose") + 1
+    (dropped,) = [change for change in slide_changes(september, without) if change.key == "purpose"]
+    assert dropped.numbers.en == f"was slide {number}"
+    (added,) = [change for change in slide_changes(without, september) if change.key == "purpose"]
+    assert added.numbers.en == f"slide {number}"
+    moved = replace(added, number_before=6, number_after=7)
+    assert moved.numbers == Bilingual("slide 6, now slide 7", "diapositive\u00a06, maintenant\u00a07")

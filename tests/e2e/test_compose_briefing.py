@@ -86,10 +86,11 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "slides")
+    counter.click(page.locator(".slide-order .menu summary").nth(3))
     counter.click(page.locator("#up-why"))
     expect(page.locator("#down-why")).to_be_focused()
     expect(page.locator(".slide-order > li").nth(2)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
-    counter.click(page.get_by_role("link", name=chair.translate("Continue to the preview")))
+    counter.click(find_button(chair, "Continue to the preview"))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))
     expect(page.get_by_role("heading", level=2, name=chair.translate("Before you finalize"))).to_be_visible()
@@ -148,7 +149,9 @@ def test_row_is_moved_by_keyboard(site: Site, open_browser: OpenBrowser, lang: s
     page.fill('[name="meeting_on"]', "2020-10-08")
     find_button(chair, "Create the briefing").click()
     expect_step(page, "changes")
-    page.locator('[id="up-forward-2020-2-1"]').focus()
+    page.locator("details.menu").filter(has=page.locator('[id="up-forward-2020-2-1"]')).locator("summary").focus()
+    page.keyboard.press("Enter")
+    chair.tab_to('[id="up-forward-2020-2-1"]')
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("at=up"))
     expect(page.locator('[id="up-forward-2020-2-1"]')).to_be_focused()

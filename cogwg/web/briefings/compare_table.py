@@ -34,7 +34,7 @@ def changes_table(
     """
     columns = (
         Column(Bilingual("Change", "Changement"), 20),
-        Column(Bilingual("Activity or priority", "Activité ou priorité"), 22),
+        Column(Bilingual("Activity, priority or slide", "Activité, priorité ou diapositive"), 22),
         Column(Bilingual("Title", "Titre"), 40),
         Column(_heading(Bilingual("Before", "Avant"), before), 40),
         Column(_heading(Bilingual("After", "Après"), after), 40),
@@ -46,7 +46,8 @@ def changes_table(
         (c.kind.words, c.code or str(c.priority), c.text, c.before, c.after, c.reason, c.source, c.year) for c in changes
     ]
     for slide in slides:
-        rows += [(slide.kind.words, None, slide.title, *lines, None, None, None) for lines in _slide_lines(slide, lang)]
+        what = slide.kind.words, slide.numbers, slide.title
+        rows += [(*what, *lines, None, None, None) for lines in _slide_lines(slide, lang)]
     earlier, later = (f"{version.meeting_on.isoformat()} v{version.number}" for version in (before, after))
     name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
     return Table(

@@ -667,3 +667,48 @@ def test_meeting_date_that_could_be_two_is_answered_with_the_reason(read_only_ap
     form = read_only_app.client_as("chair").get("/en/briefings/new").form().fill(**{"meeting_on-written": "09/10/2020"})
     assert "09/10/2020 can mean two dates" in form.submit().field_error("meeting_on")
     assert "Enter the date of the meeting." in form.fill(**{"meeting_on-written": ""}).submit().field_error("meeting_on")
+
+
+@pytest.mark.parametrize("step", ["priorities", "next-steps", "news"])
+def test_step_saved_with_its_defaults_gets_its_mark(app: App, chair: Client, step: str) -> None:
+    place = create_briefing(app)
+    assert step not in _marked_steps(chair, place)
+    press_button(chair, f"{place}/{step}", "save")
+    assert step in _marked_steps(chair, place)
+
+
+@pytest.mark.parametrize("button", ["on", "out why", "up why", "to why"])
+def test_slides_get_their_mark_once_they_were_looked_at_or_arranged(app: App, chair: Client, button: str) -> None:
+    place = create_briefing(app)
+    assert "slides" not in _marked_steps(chair, place)
+    form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": button})
+    assert "slides" in _marked_steps(chair, place)
+
+
+def test_step_without_anything_to_choose_has_its_mark(app: App, chair: Client) -> None:
+    assert "changes" in _marked_steps(chair, create_briefing(app, frozen=False))
+
+
+def _marked_steps(browser: Client, place: str) -> set[str]:
+    (nav,) = browser.get(f"{place}/meeting").find_all("nav", class_="editor-steps")
+    return {link.get("href").rpartition("/")[2] for link in nav.iter("a") if "(done)" in text_of(link)}
+
+
+def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client) -> None:
+    text = "A milestone with a text that is longer than the sixty characters that once were its title."
+    add_milestone_today(app, text)
+    page = chair.get(f"{create_briefing(app)}/news")
+    (item,) = [e for e in page.find("main").iter("li") if text in text_of(e)]
+    shown = [text_of(label) for label in item.iter("label") if label.get("for", "").startswith("tick-")]
+    assert shown == [f"Yukon, {text}"]
+    assert not [e for e in item.iter() if "user-text" in e.get("class", "")]
+
+
+def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "out why"})
+    chair.get(place).form("/freeze").fill(note="As it is.").submit()
+    text = text_of(chair.get("/en/briefings/compare").find("dl", class_="reworded-slides"))
+    assert "(was slide 4)" in text
+    assert "(slide 1)" in text
+    assert ", now slide " in text

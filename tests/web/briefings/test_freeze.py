@@ -281,10 +281,14 @@ def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app:
     [sheet] = book.worksheets
     heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert sheet.title == {"en": "Changes", "fr": "Changements"}[lang]
-    assert (heads[1], heads[-1]) == ({"en": "Activity or priority", "fr": "Activité ou priorité"}[lang], "Plan")
+    assert (heads[1], heads[-1]) == (
+        {"en": "Activity, priority or slide", "fr": "Activité, priorité ou diapositive"}[lang],
+        "Plan",
+    )
     assert str(heads[3]).startswith({"en": "Before: February\u00a027, 2020", "fr": "Avant\u00a0: 27\u00a0février 2020"}[lang])
     assert not [cell for row in rows for cell in row[2:5] if "\n" in str(cell)]
-    assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
+    assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[-1])
+    assert all({"en": "slide", "fr": "diapositive"}[lang] in row[1] for row in rows if not row[-1])
     glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
     assert len(glance) > 2
     assert all(row[0] == glance[0][0] for row in glance), "each line names its slide, also when the sheet is filtered"
@@ -331,7 +335,7 @@ def test_french_comparison_marks_english_texts_and_labels_cells(briefing_app: Po
 
 def test_freeze_form_mentions_that_a_note_is_required(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
-    assert "Required while there are open items." in words_of(page.find_by_id("checklist"))
+    assert "Required while there are open items." in words_of(page.find_by_id("freeze"))
 
 
 def test_comparison_with_a_single_version_explains_what_is_missing(briefing_app: PopulatedApp) -> None:
@@ -402,7 +406,7 @@ def test_only_one_link_check_of_a_person_runs_at_a_time(briefing_app: PopulatedA
 def test_checklist_shows_three_links_and_folds_the_rest(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     checklist = page.find_by_id("checklist")
-    (fold,) = [part for part in checklist.iter() if part.tag.endswith("details")]
+    (fold,) = [part for part in checklist.iter() if part is not checklist and part.tag.endswith("details")]
     every = [part for part in checklist.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
     folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
     assert len(every) - len(folded) == 3

@@ -10,7 +10,7 @@ from tests.web_client import App, Page, text_of
 def nav_labels(page: Page) -> tuple[list[str], list[str]]:
     """Return the labels of the links side by side, and of those in the menu."""
     nav = next(e for e in page.find_all("nav", class_="site-nav"))
-    folded = [a for d in nav.iter("details") for a in d.iter("a")]
+    folded = [a for d in nav.iter("details") for a in d.getparent().iter("a")]
     return [text_of(a) for a in nav.iter("a") if a not in folded], [text_of(a) for a in folded]
 
 

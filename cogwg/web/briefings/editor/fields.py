@@ -110,19 +110,33 @@ def _verb_and_key(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RowPosition:
-    """The directions in which a row can be moved, and which of its buttons has the focus (empty: none)."""
+    """The directions in which a row can be moved, and which of its buttons has the focus (empty: none).
+
+    ``moved_to`` is the place of a row that was just moved, and the number of rows, such as (2, 5).
+    """
 
     key: str
     can_move_up: bool = False
     can_move_down: bool = False
     focused_button: str = ""
+    moved_to: tuple[int, int] | None = None
 
     @property
     def id(self) -> str:
         return element_id(self.key)
 
+    @property
+    def moved_sentence(self) -> str:
+        """Return where the row is after it was moved, or "" if it was not."""
+        if self.moved_to is None:
+            return ""
+        number, total = self.moved_to
+        return str(_("Now %(number)s of %(total)s.", number=number, total=total))
+
 
 UNPLACED = RowPosition("")
+MOVING_VERBS = ("up", "down", "to")
+"""The actions that move a row; "to" is that of a slide that was dragged."""
 
 
 def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowPosition]:
@@ -131,12 +145,12 @@ def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowP
     If that row was moved to an end of the list, the focus is on its other button.
     """
     positions = []
-    for key in keys:
+    for number, key in enumerate(keys, 1):
         up, down = key != keys[0], key != keys[-1]
         button = verb if key == focused_key else ""
         if (button == "up" and not up) or (button == "down" and not down):
             button = "down" if button == "up" else "up"
-        positions.append(RowPosition(key, up, down, button))
+        positions.append(RowPosition(key, up, down, button, (number, len(keys)) if button in MOVING_VERBS else None))
     return positions
 
 

@@ -64,6 +64,11 @@ class NextStepRow:
         return str(_("Step %(number)s, sub-step %(part)s", number=numbers[0], part=numbers[1]))
 
     @property
+    def is_part(self) -> bool:
+        """Whether this is a sub-step."""
+        return "." in self.token
+
+    @property
     def is_new(self) -> bool:
         return self.token.endswith(NEW_STEP)
 

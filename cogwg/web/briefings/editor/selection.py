@@ -34,8 +34,6 @@ MAX_ROWS_WITH_BOXES = 200
 
 In a longer list, only rows that are reworded, or whose boxes were requested, have them.
 """
-TITLE_LENGTH = 60
-"""A title shows the whole of a text that is no longer than this; a longer text is shown in full below its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,11 @@ class Candidate:
     def heading(self) -> str:
         """The title, its words marked up with their language if it is not the page's."""
         return in_language_of(self.original, self.words, self.lead)
+
+    @property
+    def label(self) -> str:
+        """The label of the checkbox: the heading with the whole text, so that the text stands on the page once."""
+        return in_language_of(self.original, self.original.text(i18n.current_language()), self.lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,6 @@ class CandidateChoice:
     def is_open(self) -> bool:
         """Whether the section with the wording is open: the wording was requested or has an error."""
         return self.is_wording_requested or self.text_form.has_errors
-
-    @property
-    def shows_original(self) -> bool:
-        """Whether the reported text is shown in full: it is reworded, or too long for the title."""
-        return self.is_reworded or len(self.candidate.original.text(i18n.current_language())) > TITLE_LENGTH
 
     @property
     def deck_wording(self) -> Bilingual:

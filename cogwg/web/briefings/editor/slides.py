@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import flash, redirect, request, url_for
@@ -13,9 +14,12 @@ from cogwg.briefing import slides as deck_slides
 from cogwg.briefing.compose import offered_slide_keys
 from cogwg.briefing.outline import (
     FRONT_SLIDES,
+    Outline,
     free_slide_key,
+    mark_saved,
     move_slide,
     next_free_slide_number,
+    place_slide,
     remove_slide,
     set_slide_shown,
 )
@@ -38,6 +42,7 @@ from cogwg.web.briefings.editor.step import (
     render_step,
     revise,
 )
+from cogwg.web.briefings.editor.steps_nav import step_url
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.single_use import SingleUseForm
@@ -45,11 +50,22 @@ from cogwg.web.http.single_use import SingleUseForm
 
 @dataclass(frozen=True, slots=True)
 class SlideRow:
-    """A slide in the list: its number in the deck (None if it is left out), and where it can be moved."""
+    """A slide in the list: its number in the deck (None if it is left out), and where it can be moved.
+
+    ``former_number`` is the number that it had before it was moved, if it was just moved.
+    """
 
     position: RowPosition
     title: Bilingual
     number: int | None
+    former_number: int | None = None
+
+    @property
+    def moved_sentence(self) -> str:
+        """Return which number the slide has now, if its number changed; "" otherwise."""
+        if None in (self.number, self.former_number) or self.number == self.former_number:
+            return ""
+        return str(_("Slide %(was)s is now slide %(number)s", was=self.former_number, number=self.number))
 
     @property
     def key(self) -> str:
@@ -68,7 +84,10 @@ class SlideRow:
 @blueprint.route("/briefings/<int:id>/slides", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slides(lang: str, id: int) -> Response:
-    """List all slides in order, including those left out; each button makes one change."""
+    """List all slides in order, including those left out; each button makes one change.
+
+    "to" moves a slide before another one, whose key follows its own, or to the end. "on" keeps the slides as they are.
+    """
     editor = load_context(id)
     verb, key = pressed_button()
     if request.method == "GET":
@@ -76,21 +95,33 @@ def slides(lang: str, id: int) -> Response:
     if verb == "add":
         return _add_slide(lang, editor)
     keys = offered_slide_keys(editor.source)
-    if key not in keys:
+    key, _blank, before = key.partition(" ")
+    if key not in keys and verb != "on":
         raise NotFound(f"slide {key}")
-    changes = {
+    changes: dict[str, Callable[[Outline], Outline]] = {
         "up": lambda outline: move_slide(outline, keys, key, -1),
         "down": lambda outline: move_slide(outline, keys, key, 1),
         "out": lambda outline: set_slide_shown(outline, keys, key, is_shown=False),
         "back": lambda outline: set_slide_shown(outline, keys, key, is_shown=True),
+        "to": lambda outline: place_slide(outline, keys, key, before),
+        "on": lambda outline: outline,
     }
     if verb not in changes:
         raise NotFound(f"verb {verb}")
     try:
-        revise(id, changes[verb], OutlineChange.ARRANGED, version=posted_version(), once=SingleUseForm())
+        change = changes[verb]
+        revise(
+            id,
+            lambda outline: mark_saved(change(outline), "slides"),
+            OutlineChange.ARRANGED,
+            version=posted_version(),
+            once=SingleUseForm(),
+        )
     except Conflict:
         editor = load_context(id)
         return _render_list(editor, 409, conflict=edit_conflict(editor, {}, {}))
+    if verb == "on":
+        return redirect(step_url(lang, id), 303)
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"{verb} {key}"), 303)
 
 
@@ -202,7 +233,19 @@ def _rows(editor: EditorContext) -> list[SlideRow]:
     titles = {slide.key: deck_slides.apply_wording(slide, outline).title for slide in draft_slides(editor.source)}
     keys = offered_slide_keys(editor.source)
     lists = [[key] for key in FRONT_SLIDES] + [[key for key in keys if key not in FRONT_SLIDES]]
-    positions = {position.key: position for listed in lists for position in row_positions(listed, *focus_target())}
-    shown = [key for key in keys if outline.is_shown(key)]
-    numbers = {key: number for number, key in enumerate(shown, 1)}
-    return [SlideRow(positions[key], titles[key], numbers.get(key)) for key in keys]
+    verb, moved_key = focus_target()
+    positions = {position.key: position for listed in lists for position in row_positions(listed, verb, moved_key)}
+    numbers = _numbers(editor)
+    passed = {"up": 1, "down": -1}.get(verb)
+    former: dict[str, int] = {}
+    if passed and moved_key in numbers and 0 < keys.index(moved_key) + passed < len(keys):
+        neighbour = keys[keys.index(moved_key) + passed]
+        former[moved_key] = numbers[moved_key] + (passed if neighbour in numbers else 0)
+    return [SlideRow(positions[key], titles[key], numbers.get(key), former.get(key)) for key in keys]
+
+
+def _numbers(editor: EditorContext) -> dict[str, int]:
+    """Return the numbers of the slides that are in the deck, by key."""
+    keys = offered_slide_keys(editor.source)
+    shown = [key for key in keys if editor.briefing.outline.is_shown(key)]
+    return {key: number for number, key in enumerate(shown, 1)}

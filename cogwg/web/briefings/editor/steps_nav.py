@@ -15,7 +15,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """A step of preparing a briefing; ``is_done`` means that something was chosen or written there."""
+    """A step of preparing a briefing; ``is_done`` means that it was saved, or has nothing to choose."""
 
     name: str
     label: str
@@ -36,7 +36,7 @@ def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
 def frame_context(briefing: OpenBriefing, source: BriefingSource, step: str) -> dict[str, Any]:
     """Return the template context of a draft's frame; ``step`` is the last part of the URL, ``PREVIEW`` for the last step."""
     lang = i18n.current_language().value
-    done = _done_steps(briefing.outline)
+    done = _done_steps(briefing.outline, has_changes=bool(source.changes))
     steps = [
         StepLink(name, label, step_url(lang, briefing.id, name), name == step, name in done)
         for name, label in _step_labels().items()
@@ -63,13 +63,14 @@ def _step_labels() -> dict[str, str]:
     }
 
 
-def _done_steps(outline: Outline) -> set[str]:
-    """Return the names of the steps in which something is chosen or written."""
+def _done_steps(outline: Outline, *, has_changes: bool) -> set[str]:
+    """Return the names of the steps that were saved, or in which there is nothing to choose."""
     has_content = {
         "meeting": True,
-        "changes": outline.changes is not None,
+        "changes": outline.changes is not None or not has_changes,
         "news": outline.milestones is not None or outline.challenges is not None,
-        "priorities": bool(outline.priorities),
+        "priorities": bool(outline.priorities) or "priorities" in outline.saved,
         "next-steps": outline.steps is not None,
+        "slides": "slides" in outline.saved,
     }
     return {name for name, is_done in has_content.items() if is_done}

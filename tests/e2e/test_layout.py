@@ -1,0 +1,172 @@
+"""Where things stand on the screen, in both languages: on a wide screen and on a phone of 320 pixels."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import axe
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+
+WIDTHS = (1280, 320)
+HEAD_LIMIT, PHONE = 100, 320
+LEAST_GAP = 8
+"""At least this many pixels are between a field and the label or hint below it."""
+
+FIND_STUCK_LABELS = """limit => {
+  const visible = (e) => e.checkVisibility() && e.getBoundingClientRect().height > 2 && !e.matches(".visually-hidden");
+  const fields = [...document.querySelectorAll("main :is(textarea, select, input[type=text], .radio-strip, form .button)")];
+  const labels = [...document.querySelectorAll("main :is(label, legend, .field-label, .hint)")];
+  const found = [];
+  for (const label of labels.filter((e) => visible(e) && !e.closest(".radio-strip, .checkbox-label")))
+    for (const field of fields.filter(visible)) {
+      const above = field.getBoundingClientRect(), below = label.getBoundingClientRect();
+      const gap = below.top - above.bottom;
+      if (gap > -4 && gap < limit && above.left < below.right && below.left < above.right)
+        found.push(`${gap}: ${field.className || field.name}, ${label.textContent.trim().slice(0, 40)}`);
+    }
+  return found;
+}"""
+FILTER_HEIGHTS = """() => [...document.querySelectorAll(":is(.filter-bar, .inline-filter)")].map((bar) =>
+  [...new Set([...bar.querySelectorAll(":is(select, input[type=text], .button)")].map((e) => e.offsetHeight))])"""
+CUT_CHOICES = """() => [...document.querySelectorAll("main select")].filter((select) => {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(select).font;
+  return pen.measureText(select.selectedOptions[0].textContent.trim()).width > select.clientWidth - 36;
+}).map((select) => select.name)"""
+
+
+def height_of(page: Page, css: str) -> float:
+    box = page.locator(css).bounding_box()
+    assert box is not None
+    return box["height"]
+
+
+@pytest.mark.parametrize("name", ["chair", "ontario", "visitor"])
+def test_head_on_a_phone_is_compact_and_opens_by_keyboard(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool, name: str
+) -> None:
+    user = open_browser(read_only_site, lang, js=js, width=PHONE)
+    if name != "visitor":
+        user.use_session_of(name)
+    user.open("plans/2020")
+    assert height_of(user.page, ".site-header-bar") <= HEAD_LIMIT
+    expect(user.page.locator(".site-header [hreflang]")).to_be_visible()
+    if name != "visitor":
+        user.tab_to(".site-menu summary")
+        user.page.keyboard.press("Enter")
+        expect(user.page.get_by_role("button", name=user.translate("Sign out"))).to_be_visible()
+        user.tab_to(".account-nav button")
+    for link in user.page.locator(".site-nav a").all():
+        expect(link).to_be_visible()
+        user.tab_to(f'.site-nav a[href="{link.get_attribute("href")}"]')
+    assert user.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    if js:
+        assert axe.find_violations(user.page) == []
+    if js and name != "visitor":
+        user.page.keyboard.press("Escape")
+        expect(user.page.locator(".site-menu summary")).to_be_focused()
+        expect(user.page.locator(".site-nav")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_label_keeps_its_distance_from_the_field_above(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+) -> None:
+    for name, path in (
+        ("ontario", "my-updates"),
+        ("ontario", "plans/2020/activities/4.3/report"),
+        ("chair", "briefings/{briefing}"),
+        ("chair", "briefings/{briefing}/meeting"),
+        ("chair", "briefings/{briefing}/next-steps"),
+    ):
+        user = open_browser(read_only_site, lang, width=width).use_session_of(name)
+        user.open(read_only_site.path(path))
+        assert user.page.evaluate(FIND_STUCK_LABELS, LEAST_GAP) == [], path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_controls_of_a_filter_have_one_height_and_show_their_choice(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+) -> None:
+    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair")
+    for path in ("plans/2020?view=list", "plans/2020?view=timeline", "milestones", "challenges", "briefings/compare"):
+        chair.open(path)
+        assert all(len(heights) == 1 for heights in chair.page.evaluate(FILTER_HEIGHTS)), path
+        assert chair.page.evaluate(CUT_CHOICES) == [], path
+
+
+def test_mark_in_facts_has_the_colour_of_its_word(read_only_site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(read_only_site).use_session_of("ontario")
+    lead.open("my-updates")
+    marks = lead.page.locator(".facts .mark").evaluate_all(
+        "marks => marks.filter(m => m.querySelector('svg')).map(m => [getComputedStyle(m).color, "
+        "getComputedStyle(m.querySelector('svg')).color])"
+    )
+    assert len({mark for _word, mark in marks}) > 2
+    assert [word for word, _mark in marks] == [mark for _word, mark in marks]
+
+
+def test_underline_of_a_timeline_link_is_not_painted_over(read_only_site: Site, open_browser: OpenBrowser) -> None:
+    """The halo of a letter is as wide as half its stroke; the underline begins some 2 pixels below the letters."""
+    visitor = open_browser(read_only_site)
+    visitor.open("plans/2020?view=timeline")
+    halos = visitor.page.locator(".drawing a text:not(.drawing-heading)").evaluate_all(
+        "texts => texts.map(t => parseFloat(getComputedStyle(t).strokeWidth) / 2)"
+    )
+    assert halos
+    assert max(halos) <= 1
+
+
+EMPTY_CELLS = [("chair", "readiness"), ("visitor", "plans/2020"), ("chair", "plans/2020?view=list")]
+
+
+@pytest.mark.parametrize(("name", "path"), EMPTY_CELLS)
+def test_empty_cell_shows_no_dot(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str) -> None:
+    user = open_browser(read_only_site, lang)
+    if name != "visitor":
+        user.use_session_of(name)
+    user.open(path)
+    cells = user.page.locator("main td").evaluate_all("cells => cells.map((cell) => cell.innerText.trim())")
+    assert "·" not in cells
+
+
+def test_toolbar_of_a_version_is_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    chair = open_browser(read_only_site, lang).use_session_of("chair")
+    chair.open(read_only_site.path("briefings/{frozen}/versions/1"))
+    tops = chair.page.locator(".actions").first.evaluate(
+        "bar => [...bar.children].map((item) => { const b = item.getBoundingClientRect(); return (b.top + b.bottom) / 2; })"
+    )
+    assert len(tops) > 3
+    assert max(tops) - min(tops) < 4
+
+
+@pytest.mark.parametrize("width", [1280, 1199, 1100, 1024])
+def test_buttons_of_a_report_are_on_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
+    lead = open_browser(read_only_site, lang, width=width).use_session_of("ontario")
+    lead.open("my-updates")
+    buttons = lead.open_update("4.3").locator(".actions .button")
+    expect(buttons).to_have_count(4)
+    assert len(set(buttons.evaluate_all("buttons => buttons.map((button) => button.offsetTop)"))) == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_outcome_of_a_form_moves_nothing_and_has_the_focus(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool, width: int
+) -> None:
+    chair = open_browser(site, lang, js=js, width=width).use_session_of("chair")
+    chair.open(site.populate().path("briefings/{briefing}/next-steps"))
+    parts = chair.page.locator("main h1, main h2, main textarea")
+    before = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)")
+    chair.page.get_by_role("button", name=chair.translate("Save"), exact=True).first.click()
+    outcome = chair.page.locator("#outcome")
+    expect(outcome).to_be_focused()
+    expect(outcome).to_be_in_viewport(ratio=1)
+    assert parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)") == before
+    assert chair.page.evaluate("scrollY") == 0
+    if js:
+        assert axe.find_violations(chair.page) == []
+    if js and width == PHONE:
+        chair.page.locator("h1").click()
+        expect(outcome).to_be_hidden()
