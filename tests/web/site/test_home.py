@@ -202,3 +202,9 @@ def test_visitor_sees_what_the_product_is(read_only_app: App) -> None:
     page = home(read_only_app, "visitor")
     assert titles(page) == []
     assert page.h1.startswith("Work plan")
+
+
+@pytest.mark.parametrize("name", ["ontario", "chair", "secretariat", "reader"])
+def test_home_and_search_are_answered_on_each_engine(app_per_engine: App, name: str) -> None:
+    browser = app_per_engine.client_as(name)
+    assert [browser.get(path).status for path in ("/en/", "/fr/search?q=donnees")] == [200, 200]
