@@ -16,7 +16,7 @@ KEY_LABELS = {
     "ArrowDown": N_("Down arrow"),
     "PageUp": N_("Page Up"),
     "PageDown": N_("Page Down"),
-    "Home": N_("Home"),
+    "Home": N_("Home key"),
     "End": N_("End"),
     "?": "?",
 }
