@@ -53,7 +53,7 @@ def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
 
 
 def _read_digest(file: Path) -> str:
-    """Return the digest of the file, or "" without a file, or if it is a copy: another file, or changed later, than it says."""
+    """Return the digest in the file, or "" if there is no file, or if its inode or change time shows a copy."""
     try:
         written, inode, digest = file.read_text(encoding="ascii").split()
         stat = file.stat()

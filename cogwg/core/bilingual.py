@@ -97,7 +97,7 @@ def clean_text(text: str | None) -> str:
 
 
 def clean_line(text: str | None) -> str:
-    """Return the text of a field of one line: as ``clean_text``, with each tab or line break replaced by a space."""
+    """Return the text of a one-line field, cleaned as by ``clean_text``, with a space for each tab or line break."""
     return _LINE_END.sub(" ", clean_text(text))
 
 

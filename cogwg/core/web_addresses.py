@@ -106,7 +106,7 @@ def _scheme_problem(url: str, scheme: str) -> Message:
 def _character_problem(url: str) -> Message:
     if "\\" in url:
         return Message(N_("Replace each \\ in this web address with /"))
-    return Message(N_("Remove the blanks from this web address.")) if " " in url else _INCOMPLETE
+    return Message(N_("Remove the spaces from this web address.")) if " " in url else _INCOMPLETE
 
 
 def is_public(address: str) -> bool:

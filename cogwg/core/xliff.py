@@ -77,15 +77,20 @@ def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
     Raises ``Invalid`` for a document that is too large, has entities, is not well-formed, or is not XLIFF 1.2.
     """
     if len(data) > SIZE_LIMIT:
-        raise _refusal(N_("This file is larger than 500 KB. Send fewer texts out in a file."))
+        raise _refusal(N_("This file is larger than 500 KB. Send fewer texts for translation at a time."))
     try:
         root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException:
-        raise _refusal(N_("This file has a document type, which is refused. Ask for a plain XLIFF file.")) from None
+        raise _refusal(
+            N_(
+                "This file contains a document type declaration (DOCTYPE), which is not accepted. "
+                "Ask the translation bureau for a file without it."
+            )
+        ) from None
     except (ParseError, ValueError, LookupError):
         raise _refusal(N_("This file is damaged or is not XLIFF. Ask the translation bureau to send it again.")) from None
     if root.tag != _name("xliff") or root.get("version") != "1.2":
-        raise _refusal(N_("This file is not in the format XLIFF 1.2."))
+        raise _refusal(N_("This file is not in XLIFF 1.2 format."))
     return {file.get("original", ""): _translations(file) for file in root.iter(_name("file"))}
 
 

@@ -160,7 +160,7 @@ def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxM
         if message.is_cancelled:
             raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
         if message.claimed_until is not None and message.claimed_until > now:
-            raise Invalid(("", Message(N_("This email is being sent now. Look again in a few minutes."))))
+            raise Invalid(("", Message(N_("This email is being sent now. Check again in a few minutes."))))
         return message
     raise NotFound(f"email {message_id}")
 

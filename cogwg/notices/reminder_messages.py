@@ -94,7 +94,7 @@ _DEFAULT_OVERDUE_TEXT = Bilingual(
 def co_chair_reminder_email(
     missing: MissingReports, period: PeriodFacts, text: str, by: str, *, last_reminder_id: int, reply_to: str, site: str
 ) -> OutgoingEmail:
-    """Return a co-chair's reminder in their own words. Answers go to ``reply_to``, the co-chair's address.
+    """Return a co-chair's reminder in their own words. Replies go to ``reply_to``, the co-chair's address.
 
     ``last_reminder_id`` is the id of the person's last reminder, or 0. It is part of the email's key, so that only one email
     is created if two co-chairs send a reminder at the same time.

@@ -121,7 +121,7 @@ def extension_email(
     subject = Bilingual("another week to report ({quarter})", "une semaine de plus pour faire rapport ({quarter})")
     opening = Bilingual(
         "{by} gave everyone another week for {quarter}. Reports are now due on {at}.",
-        "{by} accorde à tous une semaine de plus pour le {quarter}. Les rapports sont maintenant attendus le {at}.",
+        "{by} accorde à tous une semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
     )
     return compose_email(
         recipient,

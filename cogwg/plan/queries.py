@@ -150,7 +150,7 @@ class PriorityFacts:
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
     def other_reporting(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
-        """Return the assignments of the other jurisdictions that a report by one of these is also for."""
+        """Return the reporting assignments of the other jurisdictions: a report by one of these is for them too."""
         return [a for a in self.assignments if a.can_report and a.jurisdiction_id not in jurisdiction_ids]
 
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:

@@ -1,4 +1,4 @@
-"""What each activity of a plan counts as at the ends of its quarters. All functions are pure."""
+"""The status of each activity of a plan at the end of each quarter. All functions are pure."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def test_return_of_a_changed_report_shows_what_changed_first(
         if words == FIRST_TEXT[lang]:
             chair.open("plans/2020/activities/4.3/return?period=2020-09")
             page.get_by_role("textbox").fill("Which twelve?")
-    page.get_by_role("button", name=chair.translate("Send the report back")).click()
+    page.get_by_role("button", name=chair.translate("Return the report for changes")).click()
 
     expect(page.get_by_role("heading", name=chair.translate("What changed since you opened the report"))).to_be_visible()
     expect(page.locator(".card").nth(0)).to_contain_text(FIRST_TEXT[lang])
@@ -135,7 +135,7 @@ def test_return_of_a_changed_report_shows_what_changed_first(
     expect(page.get_by_role("textbox")).to_have_value("Which twelve?")
     if js:
         assert check_page(chair, "a return of what changed") == []
-    page.get_by_role("button", name=chair.translate("Send the updated report back for changes")).click()
+    page.get_by_role("button", name=chair.translate("Return the updated report for changes")).click()
     chair.expect_path("plans/2020/activities/4.3")
     ontario.open("my-updates")
     expect(ontario.update_row("4.3")).to_contain_text("Which twelve?")

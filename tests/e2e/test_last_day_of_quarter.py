@@ -137,7 +137,7 @@ def test_returned_report_is_edited_and_submitted_again(last_day_site: Site, open
     chair.open("plans/2020/activities/4.3/return?period=2020-09")
     assert find_violations(chair.page) == []
     chair.page.get_by_role("textbox").fill("Say how many took part.")
-    chair.page.get_by_role("button", name=chair.translate("Send the report back")).click()
+    chair.page.get_by_role("button", name=chair.translate("Return the report for changes")).click()
     expect(chair.page.locator("#outcome")).to_be_visible()
     lead.open("my-updates")
     expect(lead.update_row("4.3")).to_contain_text("Say how many took part.")

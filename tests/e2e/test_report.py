@@ -285,7 +285,7 @@ def test_typing_clears_nothing_to_report_and_ticking_it_asks_what_to_keep(
     expect(mark).to_be_checked()
     row.locator(f'textarea[name$="-progress_{lang}"]').press_sequentially("Te")
     expect(mark).not_to_be_checked()
-    cleared = lead.translate("“Nothing to report” is cleared, because you are writing a text.")
+    cleared = lead.translate("“Nothing to report” is cleared because you are writing text.")
     expect(row.get_by_text(cleared)).to_be_visible()
     expect(lead.page.locator("#status")).to_have_text(cleared)
     question = row.get_by_role("group", name=lead.translate("Which one do you want to keep?"))

@@ -199,7 +199,7 @@ def test_sent_page_of_an_error_waits_for_the_server(site: Site, open_browser: Op
     lead.page.locator(f'textarea[name="new-text_{lang}"]').fill(FIRST)
     lead.page.locator('input[name$="csrf_token"]').evaluate_all("fields => { for (const f of fields) f.value = 'old'; }")
     lead.page.get_by_role("button", name=lead.translate("Add the milestone")).click()
-    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("This page had expired"))
+    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("The page expired"))
     send = lead.page.get_by_role("button", name=lead.translate("Send my text"))
     lead.context.set_offline(True)
     send.click()

@@ -57,7 +57,7 @@ def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: da
     Raises ``Invalid`` if there are none.
     """
     if not texts:
-        raise Invalid(("", Message(N_("Select at least one text to send out."))))
+        raise Invalid(("", Message(N_("Select at least one text to send for translation."))))
     order = TranslationOrder(texts=[_stored(text) for text in texts], sent_at=at, sent_by=by.id)
     session.add(order)
     session.flush()
@@ -93,7 +93,7 @@ class ReceivedOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedText:
-    """A text that was sent out, with the translation in the file, the text as it is now if it lacks one, and the outcome."""
+    """A text sent for translation, its translation in the file, its current state while untranslated, and the outcome."""
 
     unit: Unit
     into: Language

@@ -191,7 +191,7 @@ def check_theme_name(name: Bilingual, other_themes: Iterable[Bilingual]) -> None
     for lang in Language:
         problems += length_problems(f"name_{lang}", name.exact_text(lang), THEME_LIMIT)
         if any(_same_name(name.exact_text(lang), other.exact_text(lang)) for other in other_themes):
-            taken = N_("Another theme has this name. To have one theme, merge them.")
+            taken = N_("Another theme already has this name. To keep only one, merge them.")
             problems.append((f"name_{lang}", Message(taken)))
     if problems:
         raise Invalid(*problems)

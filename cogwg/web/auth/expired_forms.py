@@ -33,7 +33,7 @@ def handle_csrf_error(_error: CSRFError) -> Response:
     if security_log.is_from_another_site():
         return errors.error_page(400)
     if request.endpoint == _SIGN_IN:
-        return _sign_in_page_again(400, _("This page had expired. Enter your password again."))
+        return _sign_in_page_again(400, _("The page expired. Enter your password again."))
     view = current_app.view_functions[str(request.endpoint)]
     if getattr(view, "access", None) != "public":
         if g.person is None:

@@ -49,7 +49,7 @@ def sign_in(lang: str) -> Response | str:
     auth_session.sign_in(token)
     owner = preserved_form.owner_id(typed) if typed is not None else None
     if typed is not None and owner not in (None, current_user().person_id):
-        flash(_("Another person typed a text in this browser before you signed in. It was not sent, and you cannot see it."))
+        flash(_("Another person typed text in this browser before you signed in. It was not sent, and you cannot see it."))
     elif typed is not None:
         return make_response(preserved_form.render_preserved_form(typed))
     return redirect(safe_path(form.next.data) or _first_page(lang), 303)

@@ -39,7 +39,7 @@ def check_links(lang: str, id: int) -> Response:
     page_url = url_for("briefings.page", lang=lang, id=id)
     results = _check_alone(sorted(links, key=lambda url: checked_at.get(url, 0)))  # what the last check left out comes first
     if results is None:
-        flash_at(_PLACE, _("The links are being checked already. Reload this page in a few seconds to see the result."))
+        flash_at(_PLACE, _("The links are already being checked. Reload this page in a few seconds to see the result."))
         return redirect_to_outcome(page_url)
     with write() as open_session:
         services.record_link_checks(open_session, id, results, by=actor(), at=clocks.now())

@@ -87,7 +87,7 @@ def expired_page_error() -> Response:
 
     For htmx, the alert contains a new CSRF token, which ``static/resend.js`` puts into the forms of the page.
     """
-    heading, sentence = _("This page had expired"), _("Nothing was saved. Check your text, then send it again.")
+    heading, sentence = _("The page expired"), _("Nothing was saved. Check your text, then send it again.")
     context = {"code": 400, "heading": heading, "sentence": sentence}
     if htmx.is_htmx_request():
         return htmx.alert(render_template("http/_alert.html", is_form=True, new_token=generate_csrf(), **context), 400)

@@ -62,7 +62,7 @@ class NewsItemForm(VersionedForm, SingleUseForm):
 
     @property
     def completion(self) -> str:
-        """Return a sentence that says how what was typed was completed; empty if it was stored as typed."""
+        """Return a sentence with the date and links as completed, or "" if all were stored as typed."""
         return ""
 
 

@@ -67,7 +67,7 @@ def theme_rename(lang: str, id: int) -> Response:
 @blueprint.post("/challenges/themes/<int:id>/merge")
 @requires(Permission.MANAGE_PLAN)
 def theme_merge(lang: str, id: int) -> Response:
-    """Give every challenge of a theme another theme."""
+    """Merge a theme into another: its challenges get the other theme."""
     form, known = MergeForm(), {theme.id: theme for theme in _themes()}
     target = known.get(parse_number(form.into.data or "") or 0)
     if target is None or encode_theme(target.name) == form.was.data:
@@ -89,7 +89,7 @@ def _done(lang: str, count: int, name: Bilingual) -> Response:
         "%(num)s challenge now has the theme “%(theme)s”.", "%(num)s challenges now have the theme “%(theme)s”.", count,
         theme=name.text(lang),
     )  # fmt: skip
-    flash_at("themes", sentence if count else _("The theme has this name already. Nothing was changed."))
+    flash_at("themes", sentence if count else _("The theme already has this name. Nothing was changed."))
     return redirect_to_outcome(url_for("news.theme_list", lang=lang))
 
 

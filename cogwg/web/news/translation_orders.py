@@ -70,8 +70,8 @@ def translation_send(lang: str) -> Response:
     flash_at(
         _PLACE,
         ngettext(
-            "%(num)s text is marked as sent out. Download its file below.",
-            "%(num)s texts are marked as sent out. Download their file below.",
+            "%(num)s text is marked as sent for translation. Download its file below.",
+            "%(num)s texts are marked as sent for translation. Download their file below.",
             sent_order(session(), id_).text_count,
         ),
     )
@@ -147,7 +147,7 @@ def translation_store(lang: str, id: int) -> Response:
     count = len(to_store)
     flash_at(
         "received",
-        ngettext("%(num)s translation is stored.", "%(num)s translations are stored.", count),
+        ngettext("%(num)s translation is saved.", "%(num)s translations are saved.", count),
     )
     return redirect_to_outcome(url_for("news.translation_order", lang=lang, id=id))
 
@@ -202,10 +202,10 @@ def _render(
     places = {row.translatable.key: _place_of(row) for row in (*load_done_texts(author, lang), *texts)}
     stored = translations_to_undo(session(), order.id)
     words = {
-        ReceivedOutcome.STORE: _("will be stored"),
-        ReceivedOutcome.CHANGED: _("not stored: the text changed since it was sent out"),
-        ReceivedOutcome.TRANSLATED: _("not stored: the text no longer needs a translation"),
-        ReceivedOutcome.TOO_LONG: _("not stored: the translation is too long"),
+        ReceivedOutcome.STORE: _("will be saved"),
+        ReceivedOutcome.CHANGED: _("not saved: the text has changed since it was sent for translation"),
+        ReceivedOutcome.TRANSLATED: _("not saved: the text no longer needs a translation"),
+        ReceivedOutcome.TOO_LONG: _("not saved: the translation is too long"),
         ReceivedOutcome.EMPTY: _("not in the file"),
     }
     context = {

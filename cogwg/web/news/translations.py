@@ -111,7 +111,9 @@ class TranslationWorklist:
         """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
         total = len(self.rows) + len(self.reports)
         if self.show == SENT:
-            return str(ngettext("%(num)s text is sent out.", "%(num)s texts are sent out.", total))
+            return str(
+                ngettext("%(num)s text has been sent for translation.", "%(num)s texts have been sent for translation.", total)
+            )
         if self.show == DONE:
             return str(
                 ngettext("%(num)s text is current in both languages.", "%(num)s texts are current in both languages.", total)

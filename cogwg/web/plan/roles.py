@@ -200,7 +200,9 @@ def role_end(lang: str, year: int, id: int) -> Response:
         )
         _mail_ended(open_session, page, number, form.asked_jurisdiction_id, form.reason)
 
-    return _take_back(page, end, form, _("Role ended. It is now vacant. Its leads will receive an email."), end=form)
+    return _take_back(
+        page, end, form, _("Role ended. It is now vacant. The jurisdiction’s leads will receive an email."), end=form
+    )
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/hand-over")

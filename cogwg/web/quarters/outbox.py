@@ -132,7 +132,7 @@ def message_send(lang: str, id: int) -> Response:
         flash(_sentences(refusal))
         return redirect_to_outcome(page_url)
     if result.sent:
-        flash(_("The email to %(address)s is sent.", address=address))
+        flash(_("The email to %(address)s has been sent.", address=address))
     elif result.cancelled:
         flash(_("The email to %(address)s was not sent, because it is no longer required.", address=address))
     else:

@@ -261,7 +261,7 @@ def _saved_response(
     else:
         message = _("Submitted: %(title)s.", title=title)
     if replaces_mark:
-        message = " ".join((message, _("“Nothing to report” was cleared, because the report has a text.")))
+        message = " ".join((message, _("“Nothing to report” was cleared because the report has text.")))
     message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
         message += " " + _("Receipt number: %(number)s.", number=receipt.number)

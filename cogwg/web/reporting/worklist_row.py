@@ -214,7 +214,7 @@ class UpdateRow:
         return [(text_label(name), texts[name], lang) for name, lang in self.report.stale.items()]
 
     def is_folded(self, *, is_closed: bool) -> bool:
-        """Whether nothing is written yet: the row offers to open the form, unless the quarter is closed for this person."""
+        """Whether the row shows only a button to open the form: nothing is written, and the person can still report."""
         return self.report is None and not self.is_open and not is_closed and self.later_report is None
 
     def body_template(self, *, is_closed: bool) -> str:

@@ -335,7 +335,7 @@ def test_text_of_a_closed_quarter_can_be_copied_and_discarded(app: App, lang: st
     check_html(ontario.page, lang)
     ontario.open("account")
     ontario.follow("Show the text")
-    assert ontario.page.h1 == ontario.translate("Text you did not save")
+    assert ontario.page.h1 == ontario.translate("Unsaved text")
     assert [e.text for e in ontario.page.find("main").iter("textarea")] == [PLAIN_WORDS]
     assert {"en": "Report · Quarter 3 of 2020", "fr": "Rapport · Trimestre 3 de 2020"}[lang] in fold_spaces(
         ontario.page.main_text
@@ -377,7 +377,7 @@ def test_submit_all_names_the_reports_with_unsaved_text_before_the_button(app: A
     ontario = ScriptlessUser(app, "ontario", lang)
     report = ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report")
     assert report.fill(progress_en="First part saved.", status="SP").submit(button_value="save").status == 303
-    sentence = ontario.translate("You have text that is not saved. It will not be submitted.")
+    sentence = ontario.translate("You have unsaved text. It will not be submitted.")
     ontario.open("my-updates/submit")
     assert sentence not in ontario.page.main_text
     _keep(ontario.browser, ontario.browser.get("/en/plans/2020/activities/4.3/report").form("/report"), PLAIN_WORDS)

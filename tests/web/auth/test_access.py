@@ -705,7 +705,7 @@ def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, case: R
 
 def test_csrf_refusal_is_in_the_readers_language(populated: PopulatedApp) -> None:
     browser = populated.app.client_as("ontario")
-    assert browser.post("/en/sign-out").h1 == "This page had expired"
+    assert browser.post("/en/sign-out").h1 == "The page expired"
     assert browser.post("/fr/sign-out").find("html").get("lang") == "fr"
 
 

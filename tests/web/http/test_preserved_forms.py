@@ -219,7 +219,7 @@ def test_text_is_given_back_after_signing_in_only_to_the_person_who_typed_it(
         assert TEXT[lang] in user.page.main_text
     else:
         assert TEXT[lang] not in user.page.text
-        sentence = "Another person typed a text in this browser before you signed in. It was not sent, and you cannot see it."
+        sentence = "Another person typed text in this browser before you signed in. It was not sent, and you cannot see it."
         assert user.translate(sentence) in user.page.main_text
 
 

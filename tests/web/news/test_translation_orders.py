@@ -112,7 +112,7 @@ def test_texts_of_others_are_not_sent_out(app_with_news: PopulatedApp) -> None:
     app, key = app_with_news.app, f"milestone-{app_with_news.news_ids['milestone']}"
     quebec = app.client_as("quebec")
     answer = quebec.post("/en/translations/send", {"csrf_token": quebec.csrf_token(), "do": "selected", "text": key})
-    assert "Select at least one text to send out." in answer.follow().main_text
+    assert "Select at least one text to send for translation." in answer.follow().main_text
     assert app.rows(TranslationOrder) == []
 
 
@@ -157,7 +157,7 @@ def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news:
     text = shown.main_text.replace("\u00a0", " ")
     assert {"en": "Milestone · Ontario", "fr": "Jalon · Ontario"}[lang] in text, "also for those who did not send it out"
     for sentence in (
-        ("will be stored", "the text changed since it was sent out", "not in the file")
+        ("will be saved", "the text changed since it was sent out", "not in the file")
         if lang == "en"
         else ("sera enregistrée", "le texte a été modifié depuis son envoi", "absente du fichier")
     ):
@@ -284,7 +284,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]
         (b"PK\x03\x04", "This file is damaged or is not XLIFF."),
         (b"<?xml version='1.0' encoding='no-such'?><a/>", "This file is damaged or is not XLIFF."),
         (BOMB, "This file has a document type, which is refused."),
-        (b"<xliff version='2.0'/>", "This file is not in the format XLIFF 1.2."),
+        (b"<xliff version='2.0'/>", "This file is not in XLIFF 1.2 format."),
         (b"<xliff xmlns='urn:oasis:names:tc:xliff:document:1.2' version='1.2'/>", "does not belong to these texts"),
         (b" " * 500_001, "This file is larger than 500 KB."),
     ],

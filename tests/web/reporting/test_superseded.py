@@ -90,7 +90,7 @@ def test_report_that_can_no_longer_be_submitted_is_not_asked_for(app: App, lang:
     assert user.translate(change) not in user.page.main_text
     assert {"en": "Quarter 3 opens", "fr": "Le trimestre 3 ouvre"}[lang] not in user.page.main_text
     row = user.row("5.4")
-    assert user.translate("the leads there get an email when you submit") not in text_of(row)
+    assert user.translate("their leads receive an email when you submit") not in text_of(row)
     assert user.translate("No report was submitted for this quarter.") in text_of(row)
     assert "data-stage" not in row.attrib
     assert list(row.iter("form")) == []

@@ -1043,7 +1043,7 @@ def test_return_of_a_changed_report_is_a_conflict_and_keeps_the_note(app: App, o
     assert (before, after) == ("Five measures.", "Six measures."), "the lead changed it since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
     assert (
-        "Send the updated report back for changes" if lang == "en" else "Renvoyer le rapport mis à jour pour correction"
+        "Return the updated report for changes" if lang == "en" else "Renvoyer le rapport mis à jour pour correction"
     ) in answer.main_text
     assert answer.form("/return").submit().status == 303, "from the new page it can be returned"
 
