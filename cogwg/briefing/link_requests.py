@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 from cogwg.core.calendar import monotonic
-from cogwg.core.web_addresses import is_public
+from cogwg.core.web_addresses import is_public_ip
 
 CHECK_SECONDS = 10.0
 """The longest that a whole check takes. A server has few threads, so expensive requests need a limit (ASVS 5.0, 15.2.2)."""
@@ -50,7 +50,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
     The check takes ``CHECK_SECONDS`` at most. It follows the order of ``urls`` and leaves out those that it could not begin in
     that time. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
     """
-    check = _Check(dict.fromkeys(urls), is_allowed or is_public)
+    check = _Check(dict.fromkeys(urls), is_allowed or is_public_ip)
     # Daemon threads, because a name lookup can't be interrupted; neither the check nor the end of the process waits for it.
     workers = [
         threading.Thread(target=check.work, name=f"link check {number}", daemon=True)

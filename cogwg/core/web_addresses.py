@@ -109,7 +109,7 @@ def _character_problem(url: str) -> Message:
     return Message(N_("Remove the spaces from this web address.")) if " " in url else _INCOMPLETE
 
 
-def is_public(address: str) -> bool:
+def is_public_ip(address: str) -> bool:
     """Whether an IP address is public: not private, special or multicast, and not able to embed a private address."""
     ip = ip_address(address)
     is_listed = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.core.web_addresses import ADDRESS_LIMIT, address_problem, complete_address, is_public
+from cogwg.core.web_addresses import ADDRESS_LIMIT, address_problem, complete_address, is_public_ip
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_address_is_completed_where_its_meaning_is_clear(typed: str, stored: str
         ("https://jane:secret@example.org/", "Remove the user name"),
         ("https://example.org:port/", "Correct or remove the port"),
         ("https://example.org:70000/", "Correct or remove the port"),
-        ("https://open canada.ca/", "Remove the blanks"),
+        ("https://open canada.ca/", "Remove the spaces"),
         ("https://example.org/a https://example.org/b", "Enter one web address"),
         ("See https://example.org/a", "Remove the words"),
         ("jane@example.org", "This is an email address"),
@@ -138,9 +138,9 @@ def test_refused_address_is_answered_with_its_own_reason(typed: str, reason: str
     ],
 )
 def test_private_network_addresses_are_not_public(address: str) -> None:
-    assert not is_public(address)
+    assert not is_public_ip(address)
 
 
 @pytest.mark.parametrize("address", ["142.250.0.1", "168.63.129.17", "192.0.1.1", "2607:f8b0::1", "2a00:1450::1"])
 def test_internet_addresses_are_public(address: str) -> None:
-    assert is_public(address)
+    assert is_public_ip(address)

@@ -142,14 +142,14 @@ def localized_with_note(text: Bilingual) -> Markup | str:
     return Markup('{} <span class="meta">({})</span>').format(localized(text), IN_LANGUAGE[localized_text.lang].text(lang))
 
 
-def due_day(value: DueDate) -> str:
+def due_date(value: DueDate) -> str:
     """Format a due date, with its day if the plan gives one: September 2020; 15 septembre 2020."""
     return plain(value.text)
 
 
 def moved_from(value: DueDate) -> str:
     """Format the due date before a change: from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
-    words = due_day(value)
+    words = due_date(value)
     if i18n.current_language() is Language.EN:
         return f"from {words}"
     if value.day is not None:
@@ -159,7 +159,7 @@ def moved_from(value: DueDate) -> str:
 
 def moved_to(value: DueDate) -> str:
     """Format the due date after a change: to September 2020; à septembre 2020, au 15 septembre 2020."""
-    words = due_day(value)
+    words = due_date(value)
     if i18n.current_language() is Language.EN:
         return f"to {words}"
     return f"au {words}" if value.day is not None else f"à {words}"
@@ -215,7 +215,7 @@ def init(app: Flask) -> None:
         "localized_with_note": localized_with_note,
         "after_of": after_of,
         "with_article": with_article,
-        "due_day": due_day,
+        "due_date": due_date,
         "moved_from": moved_from,
         "moved_to": moved_to,
         "plain": plain,

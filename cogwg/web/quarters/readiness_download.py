@@ -11,7 +11,7 @@ from cogwg.web.http.downloads import download_response
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.quarters import blueprint, readiness_grid
 from cogwg.web.quarters.readiness import load_readiness, requested_filter
-from cogwg.web.quarters.tables import readiness_table
+from cogwg.web.quarters.readiness_table import readiness_table
 
 
 @blueprint.get("/readiness.<any(csv, xlsx):kind>")
