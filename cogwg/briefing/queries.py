@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
@@ -24,7 +24,6 @@ from cogwg.briefing.models import (
     PreviewLink,
     SlideComment,
     StandingSlide,
-    VersionLink,
 )
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of
@@ -125,32 +124,6 @@ class SlideCommentFacts(CommentFacts):
     slide: str
     settled_at: datetime | None
     settled_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewLinkFacts:
-    """An active preview link: who created it and when; the URL itself is not stored."""
-
-    id: int
-    made_at: datetime
-    made_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLinkFacts(PreviewLinkFacts):
-    """An active link to a frozen version, which also expires."""
-
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewTarget:
-    """The briefing that a preview link shows; ``ended_by`` is the number of the version whose freezing ended the link."""
-
-    briefing_id: int
-    audience: Bilingual
-    meeting_on: date
-    ended_by: int | None
 
 
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
@@ -317,68 +290,6 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
     ]
 
 
-def preview_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
-    """Return the active preview links of a briefing, newest first, in one SQL statement."""
-    rows = session.execute(
-        select(PreviewLink.id, PreviewLink.made_at, Person.name)
-        .outerjoin(Person, Person.id == PreviewLink.made_by)
-        .where(PreviewLink.briefing_id == briefing_id, PreviewLink.revoked_at.is_(None))
-        .order_by(PreviewLink.id.desc())
-    )
-    return [PreviewLinkFacts(id_, made_at, name or "") for id_, made_at, name in rows]
-
-
-def preview_link(session: Session, token_hash: str) -> PreviewTarget:
-    """Return the briefing that a preview link shows, with the version that ended the link if any, in one SQL statement.
-
-    Raises ``NotFound`` when there is no such link, or a person revoked it.
-    """
-    by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
-    row = session.execute(
-        select(
-            Briefing.id, Briefing.audience_en, Briefing.audience_fr, Briefing.meeting_on, FrozenVersion.number.label("ended_by")
-        )
-        .join(PreviewLink, PreviewLink.briefing_id == Briefing.id)
-        .outerjoin(FrozenVersion, by_freezing)
-        .where(PreviewLink.token_hash == token_hash, or_(PreviewLink.revoked_at.is_(None), FrozenVersion.number.is_not(None)))
-        .order_by(FrozenVersion.number)
-    ).first()
-    if row is None:
-        raise NotFound("preview link")
-    return PreviewTarget(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
-
-
-def version_links(session: Session, briefing_id: int, number: int, now: datetime) -> list[VersionLinkFacts]:
-    """Return the active links to a frozen version, newest first, in one SQL statement."""
-    rows = session.execute(
-        select(VersionLink.id, VersionLink.made_at, Person.name, VersionLink.expires_at)
-        .join(FrozenVersion, FrozenVersion.id == VersionLink.version_id)
-        .outerjoin(Person, Person.id == VersionLink.made_by)
-        .where(FrozenVersion.briefing_id == briefing_id, FrozenVersion.number == number, *_working_link(now))
-        .order_by(VersionLink.id.desc())
-    )
-    return [VersionLinkFacts(id_, made_at, name or "", expires_at) for id_, made_at, name, expires_at in rows]
-
-
-def version_link(session: Session, token_hash: str, now: datetime) -> tuple[int, int]:
-    """Return the briefing and the number of the frozen version that a link shows, in one SQL statement.
-
-    Raises ``NotFound`` when there is no such link, or it has expired or was revoked.
-    """
-    row = session.execute(
-        select(FrozenVersion.briefing_id, FrozenVersion.number)
-        .join(VersionLink, VersionLink.version_id == FrozenVersion.id)
-        .where(VersionLink.token_hash == token_hash, *_working_link(now))
-    ).one_or_none()
-    if row is None:
-        raise NotFound("version link")
-    return row.briefing_id, row.number
-
-
-def _working_link(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return VersionLink.revoked_at.is_(None), VersionLink.expires_at > now
-
-
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult]:
     """Return the latest check of each of these URLs, in one SQL statement. URLs that were never checked are left out.
 
@@ -461,3 +372,12 @@ def _version_facts(row: Any) -> FrozenVersionFacts:
         audience=Bilingual(row.audience_en, row.audience_fr),
         meeting_on=row.meeting_on,
     )
+
+
+def find_version_id(session: Session, id: int, number: int) -> int:
+    """Return the id of a finalized version. Raises ``NotFound`` if there is none."""
+    wanted = select(FrozenVersion.id).where(FrozenVersion.briefing_id == id, FrozenVersion.number == number)
+    version_id = session.scalar(wanted)
+    if version_id is None:
+        raise NotFound(f"version {number} of briefing {id}")
+    return version_id

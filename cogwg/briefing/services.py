@@ -15,9 +15,10 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile
-from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, VersionLink
+from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
 from cogwg.briefing.outline import Outline, carry_over
-from cogwg.briefing.rules import MEETING_DAY_TAKEN, VERSION_LINK_LIFETIME, check_freeze, check_meeting, check_outline
+from cogwg.briefing.queries import find_version_id
+from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
@@ -240,66 +241,12 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
 
     Raises ``NotFound``.
     """
-    version_id = _version_id(session, id, number)
+    version_id = find_version_id(session, id, number)
     stored = _store(session, version_id, files, at)
     if stored:
         after = {"number": number, "files": _files_for_audit(stored)}
         record_event(session, "briefing.files-stored", ("briefing", id), by=by, at=at, after=after)
     return len(stored)
-
-
-def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> int:
-    """Create a preview link and return its id: anyone who has it can read the draft until it is revoked.
-
-    Raises ``NotFound``.
-    """
-    if session.get(Briefing, id) is None:
-        raise NotFound(f"briefing {id}")
-    link = PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id)
-    session.add(link)
-    session.flush()
-    record_event(session, "briefing.shared", ("briefing", id), by=by, at=at)
-    return link.id
-
-
-def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
-    """Revoke a preview link; one that is already revoked stays as it is. Raises ``NotFound``."""
-    link = session.scalar(select(PreviewLink).where(PreviewLink.id == link_id, PreviewLink.briefing_id == id))
-    if link is None:
-        raise NotFound("preview link")
-    if link.revoked_at is None:
-        link.revoked_at = at
-        session.flush()
-        record_event(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
-
-
-def create_version_link(session: Session, id: int, number: int, token_hash: str, *, by: Actor, at: datetime) -> int:
-    """Create a link to a frozen version and return its id: anyone who has it can read the version until it expires.
-
-    Raises ``NotFound``.
-    """
-    version_id = _version_id(session, id, number)
-    link = VersionLink(
-        version_id=version_id, token_hash=token_hash, made_at=at, made_by=by.id, expires_at=at + VERSION_LINK_LIFETIME
-    )
-    session.add(link)
-    session.flush()
-    after = {"number": number, "link": link.id}
-    record_event(session, "briefing.version-shared", ("briefing", id), by=by, at=at, after=after)
-    return link.id
-
-
-def revoke_version_link(session: Session, id: int, number: int, link_id: int, *, by: Actor, at: datetime) -> None:
-    """Revoke a link to a frozen version; one that is already revoked stays as it is. Raises ``NotFound``."""
-    of_version = VersionLink.version_id == _version_id(session, id, number)
-    link = session.scalar(select(VersionLink).where(VersionLink.id == link_id, of_version).with_for_update())
-    if link is None:
-        raise NotFound("version link")
-    if link.revoked_at is None:
-        link.revoked_at = at
-        session.flush()
-        after = {"number": number, "link": link_id}
-        record_event(session, "briefing.version-unshared", ("briefing", id), by=by, at=at, after=after)
 
 
 def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
@@ -354,14 +301,6 @@ def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bo
     session.flush()
     after = {"links": len(results), "dead": sum(not is_reachable for is_reachable, _result in results.values())}
     record_event(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
-
-
-def _version_id(session: Session, id: int, number: int) -> int:
-    wanted = select(FrozenVersion.id).where(FrozenVersion.briefing_id == id, FrozenVersion.number == number)
-    version_id = session.scalar(wanted)
-    if version_id is None:
-        raise NotFound(f"version {number} of briefing {id}")
-    return version_id
 
 
 def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: datetime) -> list[DrawnFile]:

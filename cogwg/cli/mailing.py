@@ -24,8 +24,8 @@ from cogwg.mail.rules import FailureKind
 from cogwg.mail.services import retry_given_up
 from cogwg.mail.transport import Transport, create_transport
 from cogwg.notices.cancellation import cancelled_messages
-from cogwg.notices.services import due_emails
-from cogwg.notices.services import write_reminders as write_due
+from cogwg.notices.reminders import due_emails
+from cogwg.notices.reminders import write_reminders as write_due
 
 
 @click.command()

@@ -6,25 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import contacts
-from cogwg.audit.services import SYSTEM, Actor, record_event
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.calendar import local_day
-from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.tables import IN_LANGUAGE
-from cogwg.core.text_limits import length_problems
-from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, existing_keys, latest_messages, waiting_messages
-from cogwg.mail.rules import OutgoingEmail
+from cogwg.audit.services import Actor
+from cogwg.mail.queries import waiting_messages
 from cogwg.mail.services import cancel_unneeded, enqueue, erase_messages
 from cogwg.notices.body import Recipient
-from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.event_messages import (
     CommentMention,
     FinalizedVersion,
@@ -40,20 +32,9 @@ from cogwg.notices.event_messages import (
 )
 from cogwg.notices.queries import (
     lead_roles,
-    leads,
     leads_of,
-    leads_with_missing_reports,
-    lock_reminders,
     recipient_of,
-    reminder_audience,
     version_readers,
-)
-from cogwg.notices.reminder_messages import (
-    MissingReports,
-    co_chair_reminder_email,
-    digest_email,
-    reminder_copy_email,
-    reminder_email,
 )
 from cogwg.notices.request_messages import (
     EndedRole,
@@ -67,176 +48,11 @@ from cogwg.notices.request_messages import (
     role_request_email,
 )
 from cogwg.notices.rules import (
-    DIGEST_DAYS,
     REMINDER_KINDS,
-    SCHEDULED_KINDS,
     CancellationReason,
     NoticeKind,
-    is_too_soon,
-    reminder_stage,
 )
-from cogwg.plan.queries import plan_facts
-from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.readiness import Readiness, readiness
-from cogwg.reporting.rules import check_takes_reports
-
-
-def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
-
-    Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to. A waiting email
-    that is no longer needed does not count as in the outbox.
-    """
-    due: list[OutgoingEmail] = []
-    for counted in periods_with_missing_counts(session, at, local_day(at)):
-        period = counted.period
-        due_reminder, due_digest = reminder_stage(period.due_at, at, days), reminder_stage(period.due_at, at, DIGEST_DAYS)
-        if period.takes_reports and (due_reminder or due_digest):
-            ready = readiness(session, plan_facts(session, period.year), period)
-            due += _reminders(session, ready, due_reminder, at, site)
-            due += _digests(session, ready, due_digest, site)
-    known = existing_keys(session, [email.key for email in due]) - {message.key for message, _ in _outdated(session, at)}
-    return [email for email in due if email.key not in known]
-
-
-def _outdated(session: Session, at: datetime) -> list[tuple[OutboxMessageFacts, CancellationReason]]:
-    """Return the waiting reminders and digests that are no longer needed, each with the reason."""
-    waiting = waiting_messages(session, SCHEDULED_KINDS)
-    cancelled = cancelled_messages(session, waiting, at=at) if waiting else {}
-    return [(message, cancelled[message.id]) for message in waiting if message.id in cancelled]
-
-
-def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
-    """Return a reminder for each lead with missing reports who wants reminders.
-
-    Leads who got a co-chair's reminder in the last 24 hours are left out for now.
-    """
-    if not stage:
-        return []
-    last_reminders = latest_messages(session, [NoticeKind.CO_CHAIR_REMINDER])
-    today = local_day(at)
-    return [
-        reminder_email(missing, ready.period, stage, today=today, site=site)
-        for missing, wants_reminders in leads_with_missing_reports(leads(session), ready)
-        if wants_reminders and not is_too_soon(last_reminders.get(missing.recipient.person_id, LatestMessage()).made_at, at)
-    ]
-
-
-def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
-    """Return the digests of this stage for co-chairs and the secretariat, who get one a week once the due day is past.
-
-    If no reports are missing, only the first week's digest is sent.
-    """
-    if not stage.startswith("after-"):
-        return []
-    if stage != f"after-{-DIGEST_DAYS[0]}" and not ready.has_missing:
-        return []
-    recipients = {
-        contact.person_id: contact for role in (Role.CO_CHAIR, Role.SECRETARIAT) for contact in contacts(session, role)
-    }
-    return [
-        digest_email(recipient_of([contact]), ready, stage, site=site)
-        for contact in recipients.values()
-        if contact.wants_digest
-    ]
-
-
-def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Add the reminders and digests that are due to the outbox, and return them.
-
-    First, cancel waiting reminders and digests that are no longer needed, except those that a delivery holds.
-    """
-    lock_reminders(session)
-    for message, reason in _outdated(session, at):
-        if message.claimed_until is None or message.claimed_until <= now:
-            cancel_unneeded(session, message, reason)
-    written = [
-        email
-        for email in due_emails(session, at=at, days=days, site=site)
-        if enqueue(session, email, by=SYSTEM, at=at, now=now)
-    ]
-    by_period: dict[int, list[OutgoingEmail]] = {}
-    for email in written:
-        by_period.setdefault(int(email.key.split(":")[1]), []).append(email)
-    for period_id, emails in by_period.items():
-        record_event(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_audit_values(emails))
-    return written
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderResult:
-    """The result of a co-chair's reminder: who gets it, and who was left out because they were reminded recently."""
-
-    reminded: tuple[str, ...]
-    recently_reminded: tuple[str, ...]
-
-
-def remind_missing(
-    session: Session,
-    year: int,
-    period: PeriodFacts,
-    texts: Bilingual,
-    *,
-    copy: bool,
-    by: Actor,
-    at: datetime,
-    now: datetime,
-    site: str,
-) -> ReminderResult:
-    """Send a co-chair's reminder to each person who can be reminded and has missing reports, in that person's language.
-
-    Raises ``Invalid`` if the quarter accepts no reports, if the text in a recipient's language is empty, if a text is too long,
-    or if there is no recipient.
-    """
-    lock_reminders(session)
-    check_takes_reports(period.state)
-    sender = session.get_one(Person, by.id)
-    ready = readiness(session, plan_facts(session, year), period)
-    audience = reminder_audience(session, leads(session), ready, at)
-    _check_texts(texts, audience.remindable)
-    emails = [
-        co_chair_reminder_email(
-            m,
-            period,
-            texts.exact_text(m.recipient.lang),
-            sender.name,
-            last_reminder_id=audience.last_reminder_id(m.recipient.person_id),
-            reply_to=sender.email,
-            site=site,
-        )
-        for m in audience.remindable
-    ]
-    fresh = [(m, p) for m, p in zip(audience.remindable, emails, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
-    names = tuple(m.recipient.name for m, _ in fresh)
-    if not fresh:
-        raise Invalid(("", Message(N_("There are no reminders to send."))))
-    if copy:
-        to = Recipient(sender.id, sender.name, sender.email, sender.lang)
-        copy_email = reminder_copy_email(to, period, texts, names, first_key=fresh[0][1].key, site=site)
-        enqueue(session, copy_email, by=by, at=at, now=now)
-    record_event(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_audit_values([p for _, p in fresh]))
-    return ReminderResult(names, tuple(m.recipient.name for m in audience.recently_reminded))
-
-
-def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
-    problems = []
-    used = {m.recipient.lang for m in missing}
-    for lang in Language:
-        text = texts.exact_text(lang)
-        if not text and lang in used:
-            problems.append(
-                (
-                    f"text_{lang}",
-                    Message(
-                        N_("Enter the reminder %(in_language)s. Some recipients will receive it in this language."),
-                        {"in_language": IN_LANGUAGE[lang]},
-                    ),
-                )
-            )
-        problems += length_problems(f"text_{lang}", text)
-    if problems:
-        raise Invalid(*problems)
 
 
 def notify_returned(
@@ -409,8 +225,3 @@ def notify_password_set(session: Session, person_id: int, *, at: datetime, now: 
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = password_email(to, at=at, token=now.isoformat(), site=site)
     enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
-
-
-def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:
-    """Return the values for the audit log: the recipients, by id and never by address, and the kinds of email."""
-    return {"people": [post.person_id for post in emails], "kinds": sorted({post.kind for post in emails})}

@@ -16,7 +16,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import Invalid
 from cogwg.mail.models import OutboxMessage
-from cogwg.notices.services import remind_missing, write_reminders
+from cogwg.notices.reminders import remind_missing, write_reminders
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
 from tests.notices.test_services import DAYS, SITE, instant_at, plan_and_period

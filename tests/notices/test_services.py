@@ -20,15 +20,8 @@ from cogwg.core.status import Status
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices.event_messages import CommentMention, ReceiptLine, ReturnedReport
-from cogwg.notices.services import (
-    ReminderResult,
-    due_emails,
-    notify_mentioned,
-    notify_receipt,
-    notify_returned,
-    remind_missing,
-    write_reminders,
-)
+from cogwg.notices.reminders import ReminderResult, due_emails, remind_missing, write_reminders
+from cogwg.notices.services import notify_mentioned, notify_receipt, notify_returned
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport

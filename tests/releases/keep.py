@@ -33,7 +33,7 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.mail.delivery import deliver
 from cogwg.mail.transport import create_transport
-from cogwg.notices.services import write_reminders
+from cogwg.notices.reminders import write_reminders
 from cogwg.reporting.news.kinds import MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news

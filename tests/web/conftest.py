@@ -19,9 +19,10 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import draw_files
-from cogwg.briefing.queries import briefing, preview_links
+from cogwg.briefing.queries import briefing
 from cogwg.briefing.render import FORMATS
-from cogwg.briefing.services import add_comment, create_briefing, create_preview_link, create_version_link, freeze
+from cogwg.briefing.services import add_comment, create_briefing, freeze
+from cogwg.briefing.shared_links import create_preview_link, create_version_link, preview_links
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment

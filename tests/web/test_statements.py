@@ -19,7 +19,8 @@ from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import briefing as open_briefing
 from cogwg.briefing.render import LAYOUT
-from cogwg.briefing.services import create_briefing, create_preview_link, freeze
+from cogwg.briefing.services import create_briefing, freeze
+from cogwg.briefing.shared_links import create_preview_link
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment

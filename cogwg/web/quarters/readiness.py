@@ -15,7 +15,7 @@ from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
 from cogwg.notices.queries import leads, reminder_audience
 from cogwg.notices.reminder_messages import default_reminder_text
-from cogwg.notices.services import ReminderResult, remind_missing
+from cogwg.notices.reminders import ReminderResult, remind_missing
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, has_permission

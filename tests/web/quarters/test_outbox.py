@@ -15,8 +15,8 @@ from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import DeliveryError, FailureKind, OutgoingEmail
 from cogwg.mail.services import cancel_unneeded, claim_due_messages, enqueue, mark_failed, mark_sent
+from cogwg.notices.reminders import due_emails, write_reminders
 from cogwg.notices.rules import CancellationReason
-from cogwg.notices.services import due_emails, write_reminders
 from tests.mail.server import MailServer
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp

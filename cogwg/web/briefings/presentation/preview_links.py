@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hash_token
-from cogwg.briefing import queries, services
+from cogwg.briefing import queries, shared_links
 from cogwg.core.bilingual import Language
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
@@ -48,7 +48,7 @@ def preview_link_create(lang: str, id: int) -> Response:
         form.make_once(
             open_session,
             "preview link",
-            lambda: services.create_preview_link(open_session, id, hash_token(token), by=by, at=at),
+            lambda: shared_links.create_preview_link(open_session, id, hash_token(token), by=by, at=at),
         )
     cookie[_SHOWN_ONCE] = (id, token)
     flash(_("Your preview link is ready. Copy it now; you will not see it again."))
@@ -60,10 +60,10 @@ def preview_link_create(lang: str, id: int) -> Response:
 def preview_link_revoke(lang: str, id: int, link: int) -> Response:
     """Revoke a link."""
     with write() as open_session:
-        services.revoke_preview_link(open_session, id, link, by=actor(), at=clocks.now())
+        shared_links.revoke_preview_link(open_session, id, link, by=actor(), at=clocks.now())
     flash(_("The preview link is revoked and no longer works."))
     return redirect(url_for("presentation.preview_link_list", lang=lang, id=id), 303)
 
 
-def _links(id: int) -> list[queries.PreviewLinkFacts]:
-    return queries.preview_links(session(), id)
+def _links(id: int) -> list[shared_links.PreviewLinkFacts]:
+    return shared_links.preview_links(session(), id)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM
-from cogwg.briefing import queries, services
+from cogwg.briefing import queries, shared_links
 from cogwg.briefing.rules import VERSION_LINK_LIFETIME
 from cogwg.core.bilingual import Language
 from cogwg.policy import Permission
@@ -38,7 +38,7 @@ def version_link_list(lang: str, id: int, number: int) -> str:
     version, token = cookie.pop(_SHOWN_ONCE, None) or ("", "")
     codes = [lang, Language(lang).other.value] if token and version == f"{id}.{number}" else []
     values: dict[str, Any] = {"lang": lang, "id": id, "number": number}
-    links = queries.version_links(session(), id, number, clocks.now())
+    links = shared_links.version_links(session(), id, number, clocks.now())
     return render_template(
         "briefings/presentation/version_links.html",
         frozen=frozen,
@@ -60,7 +60,7 @@ def version_link_create(lang: str, id: int, number: int) -> Response:
         form.make_once(
             open_session,
             "version link",
-            lambda: services.create_version_link(open_session, id, number, hash_token(token), by=by, at=at),
+            lambda: shared_links.create_version_link(open_session, id, number, hash_token(token), by=by, at=at),
         )
     cookie[_SHOWN_ONCE] = (f"{id}.{number}", token)
     flash_at("links", _("Your link is ready. Copy it now; you will not see it again."))
@@ -72,7 +72,7 @@ def version_link_create(lang: str, id: int, number: int) -> Response:
 def version_link_revoke(lang: str, id: int, number: int, link: int) -> Response:
     """Revoke a link."""
     with write() as open_session:
-        services.revoke_version_link(open_session, id, number, link, by=actor(), at=clocks.now())
+        shared_links.revoke_version_link(open_session, id, number, link, by=actor(), at=clocks.now())
     flash_at("links", _("The link is revoked and no longer works."))
     return redirect_to_outcome(url_for("presentation.version_link_list", lang=lang, id=id, number=number))
 
@@ -82,7 +82,7 @@ def version_link_revoke(lang: str, id: int, number: int, link: int) -> Response:
 @limit_preview_views
 def shared_version(lang: str, token: str) -> Response:
     """Show a finalized version with its files to anyone with this link, until it expires or is revoked (404)."""
-    id_, number = queries.version_link(session(), hash_token(token), clocks.now())
+    id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
     frozen, deck = queries.frozen_deck(session(), id_, number)
     stored_keys = [file.key for file in queries.stored_files(session(), id_, number)]
     page = render_template(
@@ -100,5 +100,5 @@ def shared_version(lang: str, token: str) -> Response:
 @limit_downloads
 def shared_deck(lang: str, token: str, kind: str) -> Response:
     """Download the file of the version that this link shows, in the language of the URL."""
-    id_, number = queries.version_link(session(), hash_token(token), clocks.now())
+    id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
     return without_caching(stored_file_response(id_, number, kind, lang, by=SYSTEM))

@@ -8,7 +8,7 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hash_token
-from cogwg.briefing import queries
+from cogwg.briefing import queries, shared_links
 from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import other_layout
@@ -71,7 +71,7 @@ def preview(lang: str, token: str) -> Response:
 
     The page has no links to the rest of the product.
     """
-    link = queries.preview_link(session(), hash_token(token))
+    link = shared_links.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
         return without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
     return without_caching(make_response(_render_deck("briefings/presentation/preview.html", *_load_draft(link.briefing_id))))
