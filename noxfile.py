@@ -60,7 +60,7 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Run the tests that need only Python and a database."""
+    """Run the tests that need only Python."""
     python(session, "pytest", *session.posargs)
 
 
@@ -86,9 +86,21 @@ def office(session: nox.Session) -> None:
 
 
 @nox.session
+def postgresql(session: nox.Session) -> None:
+    """Run on PostgreSQL what the default run tests on SQLite, and what is about PostgreSQL only."""
+    python(session, "pytest", "-m", "postgresql", *session.posargs)
+
+
+@nox.session
 def server(session: nox.Session) -> None:
     """Run the tests of the product as a process, and of its package."""
     python(session, "pytest", "-m", "server", *session.posargs)
+
+
+@nox.session
+def thorough(session: nox.Session) -> None:
+    """Run the further cases of tests of the default run: every page as every kind of user, and in French."""
+    python(session, "pytest", "-m", "thorough", *session.posargs)
 
 
 @nox.session

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
-from tests.databases import ENGINES, Databases, demo_calendar, end_run, memory_folder
+from tests.databases import ENGINES, Databases, PostgresCluster, demo_calendar, end_run, memory_folder
 from tests.drawing import render_once
-from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, collects_whole_suite, session_of
+from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, POSTGRESQL, collects_whole_suite, in_default_run, session_of
 from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
@@ -93,6 +93,12 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     """Each database engine in turn."""
     name: str = request.param
     return name
+
+
+@pytest.fixture
+def postgresql() -> str:
+    """The name of this engine, for a test that is about it only; see tests/sessions.py."""
+    return POSTGRESQL
 
 
 @pytest.fixture
@@ -198,6 +204,18 @@ def _block_database_in_rule_tests(request: pytest.FixtureRequest, monkeypatch: p
     monkeypatch.setattr(sqlalchemy, "create_engine", blocked)
     monkeypatch.setattr(cogwg.core.db, "create_engine", blocked)
     monkeypatch.setattr(Engine, "connect", blocked)
+
+
+@pytest.fixture(autouse=True)
+def _refuse_postgresql_in_the_default_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse a cluster to a test that does not say that it needs one, because the README's line needs only Python."""
+    if not in_default_run(request.node):
+        return
+
+    def refused(*_: Any) -> None:
+        pytest.fail("This test starts PostgreSQL: request the fixture engine_name or postgresql, which decides its session.")
+
+    monkeypatch.setattr(PostgresCluster, "start", refused)
 
 
 def _open_engine(url: str) -> Iterator[Engine]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -93,6 +94,12 @@ class App:
     def engine(self) -> Engine:
         """An engine of the test's own on the database."""
         return build_engine(self.url)
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database that no connection has open, or None."""
+        kind, _, path = self.url.partition(":///")
+        return Path(path) if kind == "sqlite" and not Path(f"{path}-wal").exists() else None
 
     @property
     def request_engine(self) -> Engine:

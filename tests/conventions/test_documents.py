@@ -245,6 +245,8 @@ def test_readme_has_a_line_to_try_and_a_line_to_test() -> None:
 def test_readme_gives_its_number_of_other_tests_and_the_command_that_counts_them(pytestconfig: pytest.Config) -> None:
     sentence = re.search(r"This line leaves (\d+) tests to `\.ci/run`.*?```sh\n(.*?)\n```", README, re.DOTALL)
     assert sentence is not None
-    assert sentence[2] == '.venv/bin/python -m pytest --collect-only -q -m "browser or office or server"'
+    assert (
+        sentence[2] == '.venv/bin/python -m pytest --collect-only -q -m "browser or office or postgresql or server or thorough"'
+    )
     if OTHER_SESSIONS_COUNT in pytestconfig.stash:
         assert int(sentence[1]) == pytestconfig.stash[OTHER_SESSIONS_COUNT]

@@ -135,7 +135,7 @@ def test_utf8_database_is_accepted(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
-def test_database_with_other_encoding_is_refused(databases: Databases, encoding: str) -> None:
+def test_database_with_other_encoding_is_refused(postgresql: str, databases: Databases, encoding: str) -> None:
     name = f"in_{encoding.lower()}"
     databases.cluster.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
     engine = build_engine(databases.cluster.url(name))

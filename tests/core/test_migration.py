@@ -218,8 +218,8 @@ def test_every_table_with_an_append_only_trigger_is_tested_for_replacement(make_
 
 
 @pytest.mark.parametrize("table", ["event", "frozen_file"])
-def test_append_only_tables_refuse_truncate(databases: object, make_database: Callable[..., str], table: str) -> None:
-    engine = build_engine(make_database("postgresql", "seeded"))
+def test_append_only_tables_refuse_truncate(postgresql: str, make_database: Callable[..., str], table: str) -> None:
+    engine = build_engine(make_database(postgresql, "seeded"))
     with engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
         connection.execute(text(f"TRUNCATE {table}"))
     engine.dispose()

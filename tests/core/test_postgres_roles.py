@@ -23,9 +23,9 @@ ROLES = ("cogwg_owner", "cogwg_app")
 
 
 @pytest.fixture
-def server_engine(databases: Databases) -> Iterator[Engine]:
+def server_engine(postgresql: str, databases: Databases) -> Iterator[Engine]:
     """An engine of the role that runs the server, on a database migrated by its owner, both made as the document says."""
-    url = databases.create("postgresql", "empty")
+    url = databases.create(postgresql, "empty")
     name = url.split("/")[3].split("?")[0]
     databases.drop(url)
     roles = {role: f"{role}_{name}" for role in ROLES}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
@@ -17,6 +19,7 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
+from cogwg.briefing import files as stored_files
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.queries import briefing
@@ -110,13 +113,41 @@ def chair(app: App) -> Client:
     return app.client_as("chair")
 
 
+_POPULATED: dict[Hashable, tuple[dict[str, Any], bytes]] = {}
+"""What ``PopulatedApp`` made of an SQLite database, by its contents before, the time, and the formats that a
+freeze stores: the ids, and the contents after."""
+
+
 class PopulatedApp:
-    """An app with a briefing, a new link, a feed and news of Ontario, so that every path has its data."""
+    """An app with a briefing, a new link, a feed and news of Ontario, so that every path has its data.
+
+    Adding the data takes longer than most tests, so it is added once to databases that are equal.
+    """
 
     def __init__(self, app: App) -> None:
         self.app = app
+        app.close()
+        file = app.database_file
+        if file is None:
+            self._add_data()
+        else:
+            key = (hashlib.sha256(file.read_bytes()).digest(), app.calendar.now(), app.clock(), repr(stored_files.FORMATS))
+            if key in _POPULATED:
+                ids, contents = _POPULATED[key]
+                vars(self).update(deepcopy(ids))
+                file.write_bytes(contents)
+            else:
+                self._add_data()
+                app.close()
+                _POPULATED[key] = (
+                    deepcopy({name: value for name, value in vars(self).items() if name != "app"}),
+                    file.read_bytes(),
+                )
         self._clients: dict[str, Client] = {}
         self._tokens: dict[str, str] = {}
+
+    def _add_data(self) -> None:
+        app = self.app
         at = app.calendar.now()
         with Session(app.engine) as session, write_transaction(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()

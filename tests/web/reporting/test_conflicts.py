@@ -20,7 +20,7 @@ from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
-from tests.databases import demo_calendar
+from tests.databases import ENGINES, demo_calendar
 from tests.web.conftest import MakeApp
 from tests.web.reporting.test_updates import activity_id
 from tests.web_client import App, Client, Form, Page, text_of
@@ -211,7 +211,7 @@ def test_merge_without_status_choice_keeps_theirs(app_per_engine: App, two_leads
     assert stored_report(app_per_engine).status is Status.LIMITED
 
 
-@pytest.mark.parametrize("each", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("each", ENGINES)
 def test_concurrent_first_reports_are_merged_into_a_single_report(make_app: object, each: str) -> None:
     """Both forms have no report yet; the second gets a conflict with the first, not an error."""
     app: App = make_app(each)  # type: ignore[operator]
