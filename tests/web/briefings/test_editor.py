@@ -643,7 +643,7 @@ def test_unknown_slide_button_or_version_is_refused(app: App, chair: Client) -> 
     [
         ("en", "October 8", "Date understood: October\u00a08, 2020"),
         ("en", "10 octobre 2020", "Date understood: October\u00a010, 2020"),
-        ("fr", "1er oct.", "Date comprise\u00a0: 1er\u00a0octobre 2020"),
+        ("fr", "1er oct.", "Date retenue\u00a0: 1er\u00a0octobre 2020"),
         ("en", "2020-10-08", ""),
     ],
 )
@@ -707,7 +707,7 @@ def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client)
 def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -> None:
     place = create_briefing(app)
     form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "out why"})
-    chair.get(place).form("/freeze").fill(note="As it is.").submit()
+    finalize(chair.get(place), "As it is.")
     text = text_of(chair.get("/en/briefings/compare").find("dl", class_="reworded-slides"))
     assert "(was slide 4)" in text
     assert "(slide 1)" in text

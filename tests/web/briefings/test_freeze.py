@@ -396,7 +396,7 @@ def test_only_one_link_check_of_a_person_runs_at_a_time(briefing_app: PopulatedA
     assert [answer.status for answer in answers] == [303] * 5
     assert links_checked_events(briefing_app) == before + 1
     sentences = [answer.follow().main_text for answer in answers]
-    assert sum("being checked already" in sentence for sentence in sentences) == 4
+    assert sum("already being checked" in sentence for sentence in sentences) == 4
     monkeypatch.setattr(link_requests, "CHECK_SECONDS", 0)
     answer = browsers[0].get(path).form(f"{path}/check-links").submit()
     assert "links were not checked, because the others took too long" in answer.follow().main_text

@@ -137,7 +137,7 @@ def test_email_is_sent_now_with_one_audit_event(make_app: MakeApp, engine_name: 
         chair = app.client_as("chair")
         open_page = chair.get(f"/{lang}/outbox/{first.id}")
         page = press(open_page, "send")
-        assert {"en": "is sent.", "fr": "est envoyé."}[lang] in page.main_text
+        assert {"en": "has been sent.", "fr": "a été envoyé."}[lang] in page.main_text
         assert server.recipients == [first.address]
         again = press(open_page, "send")
         assert {"en": "has already been sent", "fr": "a déjà été envoyé"}[lang] in again.main_text
@@ -187,7 +187,7 @@ def test_reminder_of_a_co_chair_is_answered_to_the_co_chair(app: App) -> None:
         assert message.reply_to == email("chair")
         assert message.choice_url == f"{SITE}/{message.lang.value}/account#emails"
     page = app.client_as("chair").get(f"/en/outbox/{message.id}")
-    assert f"Answers go to {email('chair')}." in page.main_text
+    assert f"Replies go to {email('chair')}." in page.main_text
 
 
 def test_reminder_has_the_due_time_in_the_recipients_time_zone(app: App) -> None:
