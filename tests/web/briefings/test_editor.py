@@ -34,6 +34,7 @@ from tests.conventions.test_pages import LANGS, check_html, check_language_link,
 from tests.databases import DEMO_DAY
 from tests.february_briefing import create_february_briefing
 from tests.large_plan import add_large_plan
+from tests.web.finalizing import finalize
 from tests.web_client import App, Client, Form, Page, text_of
 
 STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
