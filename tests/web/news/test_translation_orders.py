@@ -57,7 +57,7 @@ def test_selected_texts_are_sent_out_in_a_valid_file_and_wait_apart(app_with_new
     before = rows(ontario.get("/en/translations"))
     sent = f"milestone-{news['milestone']}"
     page = send(ontario, sent)
-    assert "1 text is marked as sent out." in page.main_text
+    assert "1 text is marked as sent for translation." in page.main_text
     assert rows(page) == {sent}
     assert rows(ontario.get("/en/translations")) == before - {sent}
     (unit,) = download(page).xpath("//x:trans-unit", namespaces=XLIFF)
@@ -157,7 +157,7 @@ def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news:
     text = shown.main_text.replace("\u00a0", " ")
     assert {"en": "Milestone · Ontario", "fr": "Jalon · Ontario"}[lang] in text, "also for those who did not send it out"
     for sentence in (
-        ("will be saved", "the text changed since it was sent out", "not in the file")
+        ("will be saved", "the text has changed since it was sent for translation", "not in the file")
         if lang == "en"
         else ("sera enregistrée", "le texte a été modifié depuis son envoi", "absente du fichier")
     ):
@@ -168,7 +168,7 @@ def test_file_is_shown_and_then_stored_but_for_texts_that_changed(app_with_news:
     assert app.fingerprint() == before, "a neighbour stores nothing"
     stored = form.submit()
     assert stored.status == 303
-    sentence = "1 translation is stored." if lang == "en" else "1 traduction est enregistrée."
+    sentence = "1 translation is saved." if lang == "en" else "1 traduction est enregistrée."
     assert sentence in stored.follow().main_text.replace("\u00a0", " ")
     assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Des nouvelles."]
     assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
@@ -283,7 +283,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]
         (b"", "This file is damaged or is not XLIFF."),
         (b"PK\x03\x04", "This file is damaged or is not XLIFF."),
         (b"<?xml version='1.0' encoding='no-such'?><a/>", "This file is damaged or is not XLIFF."),
-        (BOMB, "This file has a document type, which is refused."),
+        (BOMB, "This file contains a document type declaration"),
         (b"<xliff version='2.0'/>", "This file is not in XLIFF 1.2 format."),
         (b"<xliff xmlns='urn:oasis:names:tc:xliff:document:1.2' version='1.2'/>", "does not belong to these texts"),
         (b" " * 500_001, "This file is larger than 500 KB."),
