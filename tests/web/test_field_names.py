@@ -60,7 +60,7 @@ def test_text_of_a_milestone_for_the_deck_is_named_with_the_milestone(populated:
     chair = populated.app.client_as("chair")
     page = chair.get(f"/{lang}/briefings/{populated.briefing_id}/news")
     headings = {
-        label.get("for").removeprefix("tick-") + "-": text_of(label)[:20]
+        label.get("for").removeprefix("tick-") + "-": text_of(label)[:20].rstrip(".")
         for label in page.find_all("label")
         if label.get("for").startswith("tick-")
     }
