@@ -15,10 +15,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.reporting.dashboards import statuses_by_quarter
+from cogwg.plan.queries import PlanFacts, PlanSummary, plan_facts, plan_summary
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.status_spans import status_spans
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -63,9 +63,9 @@ def requested_view() -> str:
 
 def render_view(lang: str, year: int, view: str) -> str:
     """Render the plan of ``year`` as a list, a timeline, or its progress over time."""
-    plan = plan_facts(session(), year)
     if view == "progress":
-        return _render_progress(plan)
+        return _render_progress(plan_summary(session(), year))
+    plan = plan_facts(session(), year)
     offered = list_filters.filter_choices(plan, lang)
     filters = list_filters.parse_filters(request.args, offered)
     statuses = _filtered_statuses(plan, filters)
@@ -102,7 +102,7 @@ def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentSt
     return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 
 
-def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
+def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters) -> dict[str, Any]:
     """Return the template variables of every view; the filters are kept between list and timeline."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
@@ -170,13 +170,9 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
     return plain(line.priority.short or line.priority.title), plain(line.current_status.activity.title)
 
 
-def _render_progress(plan: PlanFacts) -> str:
-    ends = quarter_status_counts(
-        plan,
-        periods(session(), plan.id, clocks.now(), clocks.today()),
-        statuses_by_quarter(session(), plan.id),
-        clocks.today(),
-    )
+def _render_progress(plan: PlanSummary) -> str:
+    today = clocks.today()
+    ends = quarter_status_counts(status_spans(session(), plan.id), periods(session(), plan.id, clocks.now(), today), today)
     return render_template(
         "plan/list_timeline_progress.html",
         quarters=ends,
