@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.db import write_transaction
 from cogwg.core.status import Status
+from cogwg.core.text_states import language_to_translate
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import report_counts, submissions_in_period
 from cogwg.reporting.models import ReportingPeriod, Submission
+from cogwg.reporting.news.untranslated import untranslated_reports
 from cogwg.reporting.plan_history import plan_history
 from cogwg.reporting.quarter_ends import quarter_end_statuses
-from cogwg.reporting.queries import current_statuses
+from cogwg.reporting.queries import current_statuses, submitted_texts
 from cogwg.reporting.report_progress import is_report_expected
 from cogwg.reporting.status_spans import count_at_quarter_end, status_spans
 from tests.large_plan import add_large_plan
@@ -92,3 +94,36 @@ def test_seeded_plan_is_counted_at_each_quarter_end(seeded: Session) -> None:
     spans = status_spans(seeded, plan.id)
     for (key, day), expected in zip(ends, quarter_end_statuses(plan, read_statuses(seeded, plan), ends), strict=True):
         assert count_at_quarter_end(spans, key, day) == Counter(expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_texts_to_translate_in_sql_equal_those_in_python(seeded: Session, seed: int) -> None:
+    chance = random.Random(seed)
+    words = ("", "A text", "Un texte")
+    with write_transaction(seeded):
+        add_large_plan(seeded, year=YEAR, priorities=3, activities=8, quarters=0)
+        plan = plan_facts(seeded, YEAR)
+        period = seeded.scalars(select(ReportingPeriod.id).where(ReportingPeriod.plan_id == plan.id)).first()
+        for activity in plan.activities:
+            links = [
+                {"url": f"https://sample.cogwg.example/{n}", "label_en": chance.choice(words), "label_fr": chance.choice(words)}
+                for n in range(chance.choice((0, 1, 2)))
+            ]
+            if links and chance.random() < 0.2:
+                del links[0]["label_fr"]
+            same = chance.random() < 0.6
+            texts = {"progress_en": "A text", "progress_fr": "Un texte" if same else ""}
+            stale = {"progress": "fr"} if chance.random() < 0.2 and same else None
+            values = {"report_version": 1, "status": Status.LIMITED, "submitted_at": AT, "evidence": links, "stale": stale}
+            seeded.execute(insert(Submission).values(activity_id=activity.id, period_id=period, **values, **texts))
+    listed = {(text.id, text.link) for text in untranslated_reports(seeded, plan)}
+    done = {(text.id, text.link) for text in untranslated_reports(seeded, plan, done=True)}
+    expected = set()
+    for row in seeded.scalars(select(Submission).where(Submission.period_id == period)):
+        for n, (name, text) in enumerate(submitted_texts(row).items(), 1):
+            if language_to_translate(text, (row.stale or {}).get(name)) is not None:
+                expected.add((row.activity_id, n))
+    assert listed == expected
+    assert not listed & done
+    assert listed
+    assert done
