@@ -5,7 +5,7 @@ To a reader who is not signed in, they show facts, status and timeliness in word
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.filters import plain
+from cogwg.web.http.pagination import paginate
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
@@ -62,7 +63,7 @@ def requested_view() -> str:
 
 
 def render_view(lang: str, year: int, view: str) -> str:
-    """Render the plan of ``year`` as a list, a timeline, or its progress over time."""
+    """Render the plan of ``year`` as a list, a timeline, or its progress over time; long ones in pages of fifty activities."""
     if view == "progress":
         return _render_progress(plan_summary(session(), year))
     plan = plan_facts(session(), year)
@@ -70,13 +71,16 @@ def render_view(lang: str, year: int, view: str) -> str:
     filters = list_filters.parse_filters(request.args, offered)
     statuses = _filtered_statuses(plan, filters)
     lines = list_filters.filtered_lines(plan, statuses, filters, lang)
+    if view == "timeline":
+        lines.sort(key=lambda line: (line.priority.number, line.current_status.activity.due_on))
+    list_page = paginate(lines, "plan.page", year=year)
     context = _common_context(plan, view, filters)
     if view == "timeline":
-        context.update(_timeline_context(plan, lines, statuses))
+        context.update(_timeline_context(plan, list_page.rows), summary=timeline_summary(lines))
     return render_template(
         "plan/list_timeline_progress.html",
+        list_page=list_page,
         form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
-        lines=lines,
         total=len(statuses),
         active_filters=_active_filters(lang, plan, view, filters, offered),
         unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
@@ -152,18 +156,15 @@ def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, Sortabl
     }
 
 
-def _timeline_context(
-    plan: PlanFacts, lines: list[ActivityLine], current_statuses: Mapping[int, CurrentStatus]
-) -> dict[str, Any]:
+def _timeline_context(plan: PlanFacts, lines: Sequence[ActivityLine]) -> dict[str, Any]:
     today = clocks.today()
     period = current_period(periods(session(), plan.id, clocks.now(), today))
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
-    in_plan = sorted(lines, key=lambda line: (line.priority.number, line.current_status.activity.due_on))
     drawings = [
-        timeline.draw(plan, in_plan, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
+        timeline.draw(plan, lines, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
         for shape in (timeline.WIDE_LAYOUT, timeline.NARROW_LAYOUT)
     ]
-    return {"drawings": drawings, "summary": timeline_summary(in_plan), "grouped": in_plan, "today": today}
+    return {"drawings": drawings, "today": today}
 
 
 def _titles(line: ActivityLine) -> tuple[str, str]:
