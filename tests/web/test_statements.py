@@ -377,6 +377,23 @@ def test_large_plan_pages_show_their_rows(grown_apps: list[GrownApp]) -> None:
         assert browser.get("/en/plans/2021").text.count('<tr role="row"') == grown_app.size + 2
 
 
+@each_size
+def test_page_of_one_report_is_as_large_in_a_large_plan(grown_apps: list[GrownApp]) -> None:
+    """Without htmx, the page of one report draws and reads that report, not those of the whole worklist."""
+    pages, rows, sizes = [], [], []
+    for grown_app in grown_apps:
+        browser = grown_app.client_as("lead")
+        browser.get("/readyz")
+        with count_database_work(grown_app.app.request_engine) as work:
+            page = browser.get("/en/plans/2021/activities/1.1/report")
+        pages.append(page.text.count('<article class="update'))
+        rows.append(work.rows)
+        sizes.append(len(page.text))
+    assert pages == [1, 1]
+    assert sizes[1] < 1.1 * sizes[0]
+    assert rows[1] - rows[0] <= grown_apps[1].size, "the activities of the report's priority are read, and no other row"
+
+
 MAX_ELEMENTS = 1_000
 """What a slow phone lays out at once, for 25 activities: two and a half times the plan page (issue 11)."""
 
