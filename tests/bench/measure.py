@@ -83,7 +83,7 @@ def compare(
 ) -> CostPair:
     """Measure both actions alternately, after a warm-up."""
     for _, act in (ours, other):
-        for _ in range(20):
+        for _ in range(min(times, 20)):
             act()
     return least_of_rounds([(cpu_per_action(*ours, times), cpu_per_action(*other, times)) for _ in range(rounds)])
 
