@@ -189,6 +189,23 @@ class PlanFacts:
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """The plan of a year without its priorities, for pages that show only counts."""
+
+    id: int
+    year: int
+    title: Bilingual
+
+
+def plan_summary(session: Session, year: int) -> PlanSummary:
+    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound``."""
+    row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
+    if row is None:
+        raise NotFound(f"plan {year}")
+    return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr))
+
+
 def plan_facts(
     session: Session,
     year: int,
@@ -197,11 +214,13 @@ def plan_facts(
     number: int | None = None,
     code: str | None = None,
     carried_by: Collection[int] | None = None,
+    with_activities: bool = True,
 ) -> PlanFacts:
     """Return the plan of ``year`` or, with ``or_earlier``, the latest plan up to that year.
 
     ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
-    the jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
+    the jurisdictions with these ids. Without ``with_activities``, no activities are read. Raises ``NotFound`` when there is no
+    such plan, priority or activity.
     """
     filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     given = {name: value for name, value in filters.items() if value is not None}
@@ -211,7 +230,7 @@ def plan_facts(
         raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
     ids = {"ids": [row.priority_id for row in priorities]}
     activities: dict[int, list[ActivityFacts]] = {}
-    for row in named_rows(execute_core(session, _ACTIVITIES, ids)):
+    for row in named_rows(execute_core(session, _ACTIVITIES, ids)) if with_activities else ():
         activities.setdefault(row.priority_id, []).append(_activity_with_original_due(row))
     for own in activities.values():
         own.sort(key=lambda activity: activity.due_on)

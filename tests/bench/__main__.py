@@ -1,6 +1,6 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, size, deck or bytes. ``slots`` compares numbers of slots, and only runs when named.
+A part can be named: baseline, size, history, deck or bytes. ``slots`` compares numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -39,7 +39,13 @@ OVER_LIMIT: list[str] = []
 
 
 def main() -> int:
-    parts = {"baseline": compare_with_baseline, "size": compare_sizes, "deck": measure_decks, "bytes": measure_transfer}
+    parts = {
+        "baseline": compare_with_baseline,
+        "size": compare_sizes,
+        "history": compare_histories,
+        "deck": measure_decks,
+        "bytes": measure_transfer,
+    }
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
@@ -159,6 +165,38 @@ def compare_sizes(folder: Path) -> None:
                 compare((large, get_page(large_client, path)), (small, get_page(small_client, path)), times=REPETITIONS // 2),
                 1.2,
             )
+
+
+PAGES_BY_SIZE = {
+    "progress": (f"/en/plans/{sample_databases.YEAR}?view=progress", 5),
+    "list": (f"/en/plans/{sample_databases.YEAR}?view=list", 18),
+    "timeline": (f"/en/plans/{sample_databases.YEAR}?view=timeline", 14),
+    "what changed": ("/en/briefings/2/changes", 50),
+    "jurisdictions": ("/en/jurisdictions", 7),
+    "translations": ("/en/translations", 4),
+    "translated texts": ("/en/translations?show=done", 7),
+    "vacancies": ("/en/vacancies", 3),
+}
+"""The pages of a whole plan, with the limit of their ratio for a plan a hundred times as large.
+
+What changed lists 2,500 changes instead of 25, and the jurisdictions are 150 instead of 3.
+"""
+
+
+def compare_histories(folder: Path) -> None:
+    """Compare pages of a whole plan with those of a plan a hundred times as large, and of one after nine old years."""
+    with (
+        start_product(sample_databases.create_five_by_five(folder), folder) as small,
+        start_product(sample_databases.create_large_plan(folder), folder) as large,
+        start_product(sample_databases.create_five_by_five_with_old_years(folder), folder) as old,
+    ):
+        chairs = {served: sign_in_lead(served, sample_databases.CHAIR_EMAIL) for served in (small, large, old)}
+        for label, (path, limit) in PAGES_BY_SIZE.items():
+            few, many, more = ((served, get_page(chair, path)) for served, chair in chairs.items())
+            print_ratio(
+                f"{label}: 5 × 5 with nine old years | without", compare(more, few, times=REPETITIONS // 4, rounds=ROUNDS), 1.2
+            )
+            print_ratio(f"{label}: 50 × 50 | 5 × 5", compare(many, few, times=REPETITIONS // 20, rounds=STARTS), limit)
 
 
 def measure_decks(folder: Path) -> None:

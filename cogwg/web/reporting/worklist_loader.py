@@ -24,12 +24,20 @@ from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistIte
 
 
 def load_worklist(
-    session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int | None = None, quarter: str = ""
+    session: Session,
+    who: SignedInPerson,
+    now: datetime,
+    behalf: str,
+    *,
+    year: int | None = None,
+    quarter: str = "",
+    code: str | None = None,
 ) -> Worklist:
     """Return a person's worklist, or that of the jurisdiction with the code ``behalf``, if the person may report on its behalf.
 
     ``quarter`` is the key of the period to report on; by default it is the most urgent one of the plan of ``year``, or of all
-    plans. Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
+    plans. ``code`` limits the plan to the priority of one activity, and the rows to that activity, for the page of its report.
+    Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
     or period, and ``NoPlan`` while no plan is in effect.
     """
     reporter = _reporter(session, who, behalf)
@@ -40,10 +48,12 @@ def load_worklist(
     chooses = reporter.acting_for is None and has_permission(who.roles, Permission.REPORT_ON_BEHALF)
     plan_year = year or (period.year if period is not None else local_day(now).year)
     try:
-        plan = plan_facts(session, plan_year, or_earlier=year is None, carried_by=None if chooses else ids)
+        carried_by = None if chooses or code is not None else ids
+        plan = plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
     except NotFound as missing:
         raise missing if year is not None else NoPlan("plan") from None
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.can_report(ids)))
+    drawn = own if code is None else _with_only(own, code)
     is_default = period == most_urgent_period(quarters, ids) == current_period([q.period for q in quarters], "", ids)
     context = ReportContext(
         reporter=reporter,
@@ -56,7 +66,7 @@ def load_worklist(
     )
     return Worklist(
         context=context,
-        rows=_rows(session, own, context),
+        rows=_rows(session, drawn, context),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p not in own.priorities),
@@ -83,6 +93,12 @@ def load_row(session: Session, context: ReportContext, item: WorklistItem) -> Up
     plan = replace(context.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
     (row,) = _rows(session, plan, context)
     return row
+
+
+def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
+    """Return the plan with the activity with this code alone."""
+    own = (replace(p, activities=tuple(a for a in p.activities if a.code == code)) for p in plan.priorities)
+    return replace(plan, priorities=tuple(p for p in own if p.activities))
 
 
 def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
