@@ -1,7 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, people, memory, size, deck, commands or bytes. ``slots`` compares numbers of slots, and only
-runs when named.
+A part can be named: baseline, people, memory, size, deck, commands, bytes or browser. ``slots`` compares numbers of slots, and
+only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -53,6 +53,7 @@ def main() -> int:
         "deck": measure_decks,
         "commands": measure_commands,
         "bytes": measure_transfer,
+        "browser": measure_long_tasks,
     }
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
@@ -274,6 +275,20 @@ def fetch_page_and_assets(client: HttpClient, path: str) -> list[Response]:
             responses += [client.get(f"{base}/{font}") for font in re.findall(r'url\("([^"]+)"\)', responses[-1].text)]
     assert all(a.status == 200 for a in responses)
     return responses
+
+
+def measure_long_tasks(folder: Path) -> None:
+    """Measure how long My updates keeps the browser of a slow device busy at once."""
+    from tests.bench.browser import SLOWDOWN, longest_task
+
+    print(f"In Chromium, with the processor slowed down {SLOWDOWN} times:")
+    for rows, create in ((25, sample_databases.create_five_by_five), (60, sample_databases.create_sixty_rows)):
+        with start_product(create(folder), folder) as served:
+            lead = sign_in_lead(served)
+            page = lead.get("/en/my-updates").text
+            assert page.count('<article class="update') == rows
+            print(f"My updates, {rows} rows: {len(re.findall(r'<[a-z]', page))} elements")
+            print_value(f"My updates, {rows} rows: longest task", longest_task(served, lead, "/en/my-updates"), 200, "ms")
 
 
 def compare_slots(folder: Path) -> None:
