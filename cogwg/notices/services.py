@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person, Role
@@ -17,6 +18,7 @@ from cogwg.accounts.queries import contacts
 from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
+from cogwg.core.db import table
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.tables import IN_LANGUAGE
 from cogwg.core.text_limits import length_problems
@@ -257,6 +259,11 @@ def notify_returned(
     return sum(enqueue(session, returned_report_email(to, returned, site=site), by=by, at=at, now=now) for to in people)
 
 
+_RECIPIENT = select(*(table(Person).c[name] for name in ("id", "name", "email", "lang", "time_zone"))).where(
+    table(Person).c.id == bindparam("person")
+)
+
+
 def notify_receipt(
     session: Session,
     period: PeriodFacts,
@@ -270,7 +277,7 @@ def notify_receipt(
     site: str,
 ) -> bool:
     """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
-    person = session.get_one(Person, by.id)
+    person = session.execute(_RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
     return enqueue(session, email, by=by, at=at, now=now)
