@@ -20,7 +20,16 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
-from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, DueChange, Priority, WorkPlan
+from cogwg.plan.models import (
+    Activity,
+    Assignment,
+    AssignmentRole,
+    Confirmation,
+    DueChange,
+    PlanRevision,
+    Priority,
+    WorkPlan,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +252,7 @@ def plan_facts(
 # Statements are built once, and from Core tables only, because building one costs as much as executing it.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
 _MOVE = table(DueChange)
+_REVISION = select(table(PlanRevision).c.value)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 _ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
 
@@ -292,6 +302,11 @@ _PLANS_WITH_ASSIGNMENTS = (
     .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
     .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
 )
+
+
+def plan_revision(session: Session) -> str:
+    """Return the value that changes with every change to what the plan's matrix shows, in one SQL statement."""
+    return str(execute_core(session, _REVISION).scalar_one())
 
 
 def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,20 @@ def cpu_per_action(served: ServerProcess, action: Action, times: int) -> float:
     for _ in range(times):
         action()
     return (served.cpu_seconds() - before) * 1000 / times
+
+
+def cpu_of_people(served: ServerProcess, actions: Sequence[Action], times: int) -> float:
+    """Return the processor time for one action, in milliseconds, when as many people as there are actions act at once."""
+    before = served.cpu_seconds()
+    with ThreadPoolExecutor(len(actions)) as people:
+        for done in [people.submit(_repeat, action, times) for action in actions]:
+            done.result()
+    return (served.cpu_seconds() - before) * 1000 / (times * len(actions))
+
+
+def _repeat(action: Action, times: int) -> None:
+    for _ in range(times):
+        action()
 
 
 @dataclass(frozen=True, slots=True)

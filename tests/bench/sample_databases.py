@@ -51,6 +51,11 @@ def create_five_by_five(folder: Path) -> str:
     return _create_database(folder / "five.db", priorities=5, activities=5, jurisdictions=3)
 
 
+def create_sixty_rows(folder: Path) -> str:
+    """Create 12 priorities × 5 activities with one report each, all led by one person."""
+    return _create_database(folder / "sixty.db", priorities=12, activities=5, jurisdictions=3)
+
+
 def create_small_plan(folder: Path) -> str:
     """Create 25 activities, as many as 5 × 5, under one priority."""
     return _create_database(folder / "small.db", priorities=1, activities=ROW_COUNT, jurisdictions=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -20,7 +21,7 @@ from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import current_statuses, reports_in_period
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
-from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem
+from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants
 
 
 def load_worklist(
@@ -124,19 +125,30 @@ def _rows(session: Session, plan: PlanFacts, context: ReportContext) -> tuple[Up
     names = person_names(session, {text["by"] for report in reports.values() for text in report.translated.values()})
     rows = []
     for priority in plan.priorities:
+        also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
         for activity in priority.activities:
-            place: dict[str, Any] = {
-                "lang": current_language().value,
-                "year": plan.year,
-                "code": activity.code,
-                **context.report_query,
-            }
-            url, confirm_url = url_for("reporting.report", **place), url_for("reporting.translation_confirm", **place)
-            report = reports.get(activity.id)
-            row = UpdateRow(statuses[activity.id], priority, report, url, confirm_url=confirm_url, translators=names)
-            last = later.get(row.current_status.period_id or 0)
-            rows.append(row if last is None else replace(row, later_report=_later_report(context, last, activity.id)))
+            status = statuses[activity.id]
+            last = later.get(status.period_id or 0)
+            place = current_language().value, plan.year, activity.code, tuple(context.report_query.items())
+            rows.append(
+                UpdateRow(
+                    status,
+                    priority,
+                    reports.get(activity.id),
+                    _report_url("reporting.report", *place),
+                    confirm_url=_report_url("reporting.translation_confirm", *place),
+                    translators=names,
+                    later_report=_later_report(context, last, activity.id) if last is not None else None,
+                    also_for=also_for,
+                    participants=jurisdictions_of,
+                )
+            )
     return tuple(rows)
+
+
+@lru_cache(maxsize=4096)
+def _report_url(endpoint: str, lang: str, year: int, code: str, query: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, lang=lang, year=year, code=code, **dict(query))
 
 
 def _later_report(context: ReportContext, quarter: PeriodFacts, activity_id: int) -> LaterReport:
