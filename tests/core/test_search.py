@@ -90,8 +90,8 @@ def test_each_row_is_folded_once_for_all_words(seeded: Session) -> None:
         return fold_text(text)
 
     seeded.connection().connection.driver_connection.create_function("fold_text", 1, counting, deterministic=True)  # type: ignore[union-attr]
-    found = search_activities(seeded, parse_query("en le of an re"), ResultRange(5))
-    assert len(calls) == len(set(calls)), (len(calls), found.total)
+    results = search_activities(seeded, parse_query("en le of an re"), ResultRange(5))
+    assert len(calls) == len(set(calls)), (len(calls), results.total)
 
 
 def test_matches_are_marked_in_the_text_as_written() -> None:
