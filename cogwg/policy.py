@@ -69,6 +69,11 @@ def has_permission(roles: Collection[Role], permission: Permission) -> bool:
     return any(permission in ROLE_PERMISSIONS[role] for role in roles)
 
 
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """Return the roles that grant a permission."""
+    return tuple(role for role in Role if permission in ROLE_PERMISSIONS[role])
+
+
 class HeldRole(Protocol):
     """A role with the jurisdiction it is held for; None where it belongs to the whole group."""
 

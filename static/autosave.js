@@ -70,7 +70,7 @@ function keep(form, isLeaving = false) {
 async function send(form, path, controls, isLeaving) {
   const part = autosavePart(form);
   const base = form.elements[part.dataset.baseField]?.value ?? "";
-  const body = new URLSearchParams([["form", part.dataset.autosave], ["base", base], ["csrf_token", form.querySelector('[name$="csrf_token"]').value], ["opened_by", form.elements.opened_by.value]]);
+  const body = new URLSearchParams([["form", part.dataset.autosave], ["base", base], ["csrf_token", form.querySelector('[name$="csrf_token"]')?.value ?? ""], ["opened_by", form.querySelector('[name="opened_by"]')?.value ?? ""]]);
   for (const [kind, name, value] of controls) body.append(`${kind}:${name}`, value);
   try {
     const response = await fetch(wording("autosave-url") + path, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: isLeaving });
@@ -92,7 +92,7 @@ function markKept(form) {
 }
 
 function discard(form) {
-  form.elements.autosaved?.remove();
+  for (const field of form.querySelectorAll('[name="autosaved"]')) field.remove();
   form.querySelector(".autosave-line")?.remove();
   return send(form, "/discard", [], true);
 }

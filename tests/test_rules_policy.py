@@ -22,6 +22,7 @@ from cogwg.policy import (
     can_report_on,
     can_see_return_note,
     has_permission,
+    roles_with,
 )
 
 EXPECTED_PERMISSIONS = {
@@ -47,6 +48,7 @@ def test_permissions_by_role_equal_the_table() -> None:
     assert set(ROLE_PERMISSIONS) == set(Role)
     assert not any(has_permission((), p) for p in Permission)
     assert has_permission({Role.READER, Role.LEAD}, Permission.REPORT)
+    assert {p: tuple(role in roles_with(p) for role in roles) for p in Permission} == EXPECTED_PERMISSIONS
 
 
 ON, SK, QC = 1, 2, 3

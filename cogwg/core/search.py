@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, func, select
@@ -17,7 +18,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from cogwg.core.bilingual import clean_line, fold_text
 from cogwg.core.errors import N_, Message
 
-MIN_QUERY, MAX_QUERY = 2, 100
+MIN_WORD, MAX_WORDS, MAX_QUERY = 2, 10, 100
+"""The least characters of a word that is no digit, and the most words and characters of a query: each has a cost."""
 SEARCHED_ROWS = 5000
 """At most this many rows of a kind are searched, the newest ones, so that the cost of a search has a limit."""
 Row = TypeVar("Row")
@@ -25,18 +27,24 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a person searches for: the text as typed, and its words as they are compared."""
+    """What a person searches for: the text as typed, and its words as they are compared.
+
+    ``ignored`` are the single letters and signs that are left out.
+    """
 
     text: str
     words: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
     @property
     def problem(self) -> Message | None:
         """The message about a query that is too short or too long, or None."""
-        if len("".join(self.words)) < MIN_QUERY:
-            return Message(N_("Enter at least %(num)s letters or digits."), {"num": MIN_QUERY})
+        if not self.words:
+            return Message(N_("Enter a word of at least %(num)s letters, or a number."), {"num": MIN_WORD})
         if len(self.text) > MAX_QUERY:
             return Message(N_("Shorten your search to at most %(num)s characters."), {"num": MAX_QUERY})
+        if len(self.words) > MAX_WORDS:
+            return Message(N_("Search for at most %(num)s words at once."), {"num": MAX_WORDS})
         return None
 
 
@@ -62,9 +70,11 @@ class Results(Generic[Row]):
 
 
 def parse_query(text: str | None) -> Query:
-    """Return the query that a person typed; a word that is repeated counts once."""
+    """Return the query that a person typed; a word that is repeated counts once, and single letters do not count."""
     plain = clean_line(text)
-    return Query(plain, tuple(dict.fromkeys(fold_text(plain).split())))
+    words = tuple(dict.fromkeys(fold_text(plain).split()))
+    searched = tuple(word for word in words if len(word) >= MIN_WORD or word.isdecimal())
+    return Query(plain, searched, tuple(word for word in words if word not in searched))
 
 
 class folded(FunctionElement[str]):
@@ -121,9 +131,15 @@ def _joined(texts: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
     return joined
 
 
+def count_matches(text: str, words: Sequence[str]) -> int:
+    """Return how many of these words occur in a text."""
+    plain = fold_text(text)
+    return sum(word in plain for word in words)
+
+
 def match_spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Return the parts of a text, as (start, end), that match a word; parts that touch or overlap are one."""
-    folded_text = [(part, n) for n, character in enumerate(text) for part in fold_text(character)]
+    folded_text = [(part, n) for n, character in enumerate(text) for part in _fold_character(character)]
     plain = "".join(part for part, _n in folded_text)
     starts = sorted((start, start + len(word)) for word in words for start in _occurrences(plain, word))
     spans: list[tuple[int, int]] = []
@@ -133,6 +149,11 @@ def match_spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
         else:
             spans.append((start, end))
     return spans
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    return fold_text(character)
 
 
 def _occurrences(text: str, word: str) -> Iterator[int]:

@@ -25,7 +25,7 @@ def is_easy_to_guess(key: str) -> bool:
     """Return whether a key is short, repeats itself, consists of common words or of parts of keyboard rows and the alphabet, or
     has few different characters.
 
-    A random key is not refused, whether it is made of hexadecimal digits, letters, or more: practically all its pieces of
+    A random key is not refused, whether it is made of digits, letters, both or more: practically all its pieces of
     four characters are different, and so are the steps from each character to the next.
     """
     pieces = [key[start : start + _PIECE] for start in range(len(key) - _PIECE + 1)]
@@ -36,7 +36,7 @@ def is_easy_to_guess(key: str) -> bool:
         or len(steps) < LEAST_DIFFERENT
         or len(set(pieces)) * 4 < len(pieces) * 3
         or sum(map(len, _runs().findall(key.casefold()))) * 2 >= len(key)
-        or least_joined_words(key, common_words() | keyboard_runs()) is not None
+        or bool(least_joined_words(key, common_words() | keyboard_runs()))
     )
 
 

@@ -80,12 +80,12 @@ class VersionReaders:
         return len({reader.recipient.person_id for readers in self.by_role.values() for reader in readers})
 
 
-def version_readers(session: Session, *, by: Actor) -> VersionReaders:
-    """Return everyone with an account, since every role may read briefings.
+def version_readers(session: Session, roles: Collection[Role], *, by: Actor) -> VersionReaders:
+    """Return the people with one of these roles, which may read briefings.
 
     An email goes to those who want it, except the person who finalizes the version.
     """
-    by_role = {role: _readers(contacts(session, role)) for role in Role}
+    by_role = {role: _readers(contacts(session, role)) for role in roles}
     wanting = {r.recipient.person_id: r.recipient for readers in by_role.values() for r in readers if r.wants_email}
     return VersionReaders(by_role, tuple(to for person_id, to in wanting.items() if person_id != by.id))
 

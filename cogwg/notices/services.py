@@ -217,12 +217,14 @@ def notify_due_request(
     return sum(enqueue(session, due_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
 
 
-def notify_finalized(session: Session, version: FinalizedVersion, *, by: Actor, at: datetime, now: datetime, site: str) -> int:
-    """Notify everyone who may read briefings, and wants this email, of a finalized version; return the number of emails.
+def notify_finalized(
+    session: Session, version: FinalizedVersion, roles: Collection[Role], *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Notify the people with one of these roles who want this email of a finalized version; return the number of emails.
 
     Leaves out the person who finalized it.
     """
-    emails = [finalized_email(to, version, site=site) for to in version_readers(session, by=by).emailed]
+    emails = [finalized_email(to, version, site=site) for to in version_readers(session, roles, by=by).emailed]
     return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
 
 

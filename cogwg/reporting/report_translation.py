@@ -22,7 +22,7 @@ from cogwg.core.text_states import without_stale
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import Evidence, StatusReport, Submission
-from cogwg.reporting.news.received import StoredTranslation
+from cogwg.reporting.news.received import StoredTranslation, TranslatedReport
 from cogwg.reporting.news.rules import add_translation, check_translation
 from cogwg.reporting.queries import ReportFacts, reports_in_period, submitted_texts
 from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, ReportDraft
@@ -93,10 +93,11 @@ def revert_report_translation(
     by: Actor,
     at: datetime,
     is_allowed: ReportPermission,
-) -> bool:
-    """Take back the translation of a submitted text, unless it changed since; return whether it did.
+) -> int | None:
+    """Take back the translation of a submitted text, unless its words changed since; return the id of the further row of the
+    submissions, which has the text as it was.
 
-    A further row of the submissions has the text as it was. The caller records the audit event. Raises ``Forbidden`` and
+    The caller compares the report with ``stored.report`` before, and records the audit event. Raises ``Forbidden`` and
     ``NotFound``.
     """
     if not is_allowed(priority):
@@ -107,7 +108,7 @@ def revert_report_translation(
     source = submitted_texts(submitted).get(name)
     text = stored.revert(source, (submitted.stale or {}).get(name)) if source else None
     if source is None or text is None or submitted.period_id != period_id:
-        return False
+        return None
     version, stale = report.version, stored.stale_before(submitted.stale, name)
     if report.draft.texts.get(name) == source:
         version += 1
@@ -115,8 +116,15 @@ def revert_report_translation(
     copy = {**submitted._mapping, **_columns(submitted, name, text), "stale": stale}
     copy |= {"report_version": version, "translated_by": by.id, "translated_at": at}
     del copy["id"]
-    execute_core(session, _INSERT_SUBMISSION, copy)
-    return True
+    id_: int = execute_core(session, _INSERT_SUBMISSION, copy).scalar_one()
+    return id_
+
+
+def translated_report(session: Session, priority: PriorityFacts, activity_id: int, name: str) -> TranslatedReport:
+    """Return the report that has this submitted text, as it is now, locked until the end of the transaction."""
+    period_id = _latest_submission(session, priority, activity_id).period_id
+    report = _lock_report(session, activity_id, period_id)
+    return TranslatedReport(period_id, report.version, report.translated.get(name))
 
 
 def confirm_translation(

@@ -25,7 +25,8 @@ from cogwg.core.status import Status
 from cogwg.plan.queries import ActivityFacts
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
-from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, evidence_links, submitted_texts
+from cogwg.reporting.news.received import UNDONE
+from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, evidence_links
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 ENTRY_KINDS = {
@@ -89,32 +90,41 @@ def timelines(
 ) -> dict[int, list[TimelineEntry]]:
     """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
 
-    A third reads the names of jurisdictions if a report was also for others than its sender's.
+    A third reads the names of jurisdictions if a report was also for others than its sender's, and a fourth the translations
+    that were taken back if a translation was.
 
     A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
     ``with_return_notes`` is true.
     """
-    return {
-        id_: _merge_entries(submissions, events, names, with_return_notes)
-        for id_, (submissions, events, names) in _history_rows(session, tuple(activity_ids)).items()
-    }
+    return {id_: _merge_entries(rows, with_return_notes) for id_, rows in _history_rows(session, tuple(activity_ids)).items()}
 
 
 def timeline_and_status(
     session: Session, activity: ActivityFacts, today: date, *, with_return_notes: bool = False
 ) -> tuple[list[TimelineEntry], CurrentStatus]:
     """Return an activity's history, as ``timelines`` does, and from the same statements its current status with texts."""
-    submissions, events, names = _history_rows(session, (activity.id,))[activity.id]
-    latest = submissions[-1].Submission if submissions else NO_SUBMISSION
-    entries = _merge_entries(submissions, events, names, with_return_notes)
+    rows = _history_rows(session, (activity.id,))[activity.id]
+    latest = rows.submissions[-1].Submission if rows.submissions else NO_SUBMISSION
+    entries = _merge_entries(rows, with_return_notes)
     return entries, current_status_from_row(activity, latest, today)
 
 
-HistoryRows = tuple[list[Any], list[Any], Mapping[int, Bilingual]]
+@dataclass(frozen=True, slots=True)
+class _HistoryRows:
+    """The submissions and events of an activity, oldest first, and what they refer to.
+
+    ``names`` are those of jurisdictions by id; ``undone`` maps the id of a submission without a translation that was taken
+    back to the id of that event.
+    """
+
+    submissions: list[Any]
+    events: list[Any]
+    names: Mapping[int, Bilingual]
+    undone: Mapping[int, int]
 
 
-def _history_rows(session: Session, ids: tuple[int, ...]) -> dict[int, HistoryRows]:
-    """Return the submissions and events of these activities, oldest first, with the names that the events refer to by id."""
+def _history_rows(session: Session, ids: tuple[int, ...]) -> dict[int, _HistoryRows]:
+    """Return the rows of the histories of these activities, by activity id."""
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
     events: dict[int, list[Any]] = {id_: [] for id_ in ids}
     for row in session.execute(_submissions_statement(ids)):
@@ -122,7 +132,8 @@ def _history_rows(session: Session, ids: tuple[int, ...]) -> dict[int, HistoryRo
     for row in session.execute(_events_statement(ids)):
         events[row.activity_id].append(row)
     names = _names_also_for(session, [row for rows in events.values() for row in rows])
-    return {id_: (submissions[id_], events[id_], names) for id_ in ids}
+    undone = _undone_translations(session, submissions.values(), events.values())
+    return {id_: _HistoryRows(submissions[id_], events[id_], names, undone) for id_ in ids}
 
 
 def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bilingual]:
@@ -131,15 +142,22 @@ def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bili
     return {id_: with_article(name) for id_, name in jurisdiction_names(session, ids).items()} if ids else {}
 
 
-def _merge_entries(
-    submissions: list[Any], events: list[Any], names: Mapping[int, Bilingual], with_return_notes: bool
-) -> list[TimelineEntry]:
+def _undone_translations(session: Session, submissions: Collection[list[Any]], events: Collection[list[Any]]) -> dict[int, int]:
+    """Return the events that took translations back, by the ids of the submissions that they added."""
+    translated = {row.Submission.id for rows in submissions for row in rows if row.Submission.translated_at is not None}
+    if translated <= {(row.after or {}).get("submission") for rows in events for row in rows}:
+        return {}
+    undone = session.execute(select(AuditEvent.id, AuditEvent.after).where(AuditEvent.action == UNDONE))
+    return {id_: row.id for row in undone for id_ in (row.after or {}).get("submissions", ()) if id_ in translated}
+
+
+def _merge_entries(rows: _HistoryRows, with_return_notes: bool) -> list[TimelineEntry]:
     """Merge submissions and events, newest first.
 
     A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
     own_events: dict[Any, Any] = {}
-    for event in events:
+    for event in rows.events:
         after = event.after or {}
         if ENTRY_KINDS[event.action] == "submitted":
             own_events[event.period_id, after.get("version")] = event
@@ -148,23 +166,22 @@ def _merge_entries(
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
     of_period: dict[int, SubmissionFacts] = {}
-    to_translate: dict[int, int] = {}
-    for row in submissions:
+    for row in rows.submissions:
         s: Submission = row.Submission
         is_translation = s.translated_at is not None
         event = own_events.get(s.id if is_translation else (s.period_id, s.report_version))
-        place = event.id if event is not None else place
-        is_revert = is_translation and _texts_to_translate(s) > to_translate.get(s.period_id, 0)
-        to_translate[s.period_id] = _texts_to_translate(s)
+        place = event.id if event is not None else rows.undone.get(s.id, place)
         report, earlier = submission_facts(s), of_period.get(s.period_id)
         if earlier is not None:
             report = replace(report, before=earlier.before, amends=earlier.amends if is_translation else earlier.after)
         of_period[s.period_id] = report
         also_for = (
-            join_list([names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
+            join_list([rows.names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
         )
-        lines.append(((place, s.id), _submission_entry(row, report, also_for, is_revert=is_revert)))
-    lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] not in ("submitted", "translated")]
+        lines.append(((place, s.id), _submission_entry(row, report, also_for, is_revert=s.id in rows.undone)))
+    lines += [
+        ((row.id, 0), _event_entry(row)) for row in rows.events if ENTRY_KINDS[row.action] not in ("submitted", "translated")
+    ]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
     return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
 
@@ -182,12 +199,6 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
         evidence_note=submission.evidence_note,
         evidence=evidence_links(submission.evidence),
     )
-
-
-def _texts_to_translate(submission: Submission) -> int:
-    """Return how many texts of a submission are missing or stale in a language: taking a translation back makes it more."""
-    missing = sum(len(text.missing_languages) for text in submitted_texts(submission).values())
-    return missing + len(submission.stale or {})
 
 
 def _submission_entry(row: Any, report: SubmissionFacts, also_for: Bilingual, *, is_revert: bool) -> TimelineEntry:

@@ -204,6 +204,10 @@ def check_html(page: Page, lang: str) -> None:
         assert e.tag != "script" or (e.get("src") and not text_of(e)), where
         assert not (e.get("href") or "").lower().startswith("javascript:"), where
     is_signed_in = any(e.get("action", "").endswith("/sign-out") for e in page.find_all("form"))
+    for form in page.find_all("form"):
+        names = {e.get("name") or "" for e in form.iter("input")}
+        is_get = (form.get("method") or "get") == "get"
+        assert not is_get or not any(n == "opened_by" or n.endswith("csrf_token") for n in names), f"{where}: secrets in a URL"
     for form in page.find_all("form", method="post"):
         openers = {e.get("value") for e in form.iter("input") if e.get("name") == "opened_by"}
         assert len(openers) == 1 or not (openers or is_signed_in), f"{where}: the form does not say for whom it was opened"

@@ -57,6 +57,14 @@ def test_random_key_of_any_alphabet_is_accepted(alphabet: str, length: int) -> N
     assert not [key for _ in range(2000) if is_easy_to_guess(key := "".join(draw.choices(alphabet, k=length)))]
 
 
+@pytest.mark.parametrize("length", [40, 64, 128])
+@pytest.mark.parametrize("separator", ["", "-"])
+def test_random_key_of_digits_alone_is_accepted(length: int, separator: str) -> None:
+    draw = random.Random(length)
+    keys = [separator.join("".join(draw.choices(string.digits, k=4)) for _ in range(length // 4)) for _ in range(500)]
+    assert not [key for key in keys if is_easy_to_guess(key)]
+
+
 def test_keys_of_usual_commands_are_accepted() -> None:
     for key in (secrets.token_urlsafe(32), secrets.token_hex(16), secrets.token_hex(32), str(uuid.uuid4())):
         assert not is_easy_to_guess(key), key

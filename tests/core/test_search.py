@@ -27,7 +27,7 @@ def test_database_folds_text_as_python_does(seeded: Session, text: str) -> None:
     assert seeded.scalar(select(folded(literal(text)))) == fold_text(text)
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "100%_DONE", "\\x'", "'\"", "x' OR '1'='1"])
+@pytest.mark.parametrize("typed", ["%%", "__", "100%_DONE", "\\x'", "'\"", "x' OR '1'='1"])
 def test_typed_text_is_matched_literally(seeded: Session, typed: str) -> None:
     row = select(literal(TEXTS[-1]).label("text"))
     is_match = all(word in fold_text(TEXTS[-1]) for word in parse_query(typed).words)
@@ -56,12 +56,42 @@ def test_report_is_matched_in_either_language_without_accents(seeded: Session) -
 
 @pytest.mark.parametrize(
     ("typed", "problem"),
-    [("x", "Enter at least"), ("\u200b é \u00ad", "Enter at least"), ("x" * 101, "Shorten"), ("é2", None), ("x" * 100, None)],
+    [
+        ("x", "Enter a word"),
+        ("\u200b é \u00ad", "Enter a word"),
+        ("a b & c", "Enter a word"),
+        ("x" * 101, "Shorten"),
+        (" ".join(map(str, range(11))), "Search for at most"),
+        (" ".join(map(str, range(10))), None),
+        ("é2", None),
+        ("2", None),
+        ("2.3", None),
+        ("x" * 100, None),
+    ],
 )
 def test_query_of_unsuitable_length_is_explained(typed: str, problem: str | None) -> None:
     message = parse_query(typed).problem
     assert (message.id if message else "").startswith(problem or "")
     assert (message is None) == (problem is None)
+
+
+def test_single_letters_are_left_out_and_digits_are_not() -> None:
+    query = parse_query("Priorité 2 à l’essai & d à 2.3")
+    assert (query.words, query.ignored) == (("priorite", "2", "l'essai", "2.3"), ("a", "&", "d"))
+
+
+def test_each_row_is_folded_once_for_all_words(seeded: Session) -> None:
+    if seeded.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL folds in SQL")
+    calls: list[str] = []
+
+    def counting(text: str) -> str:
+        calls.append(text)
+        return fold_text(text)
+
+    seeded.connection().connection.driver_connection.create_function("fold_text", 1, counting, deterministic=True)  # type: ignore[union-attr]
+    results = search_activities(seeded, parse_query("en le of an re"), ResultRange(5))
+    assert len(calls) == len(set(calls)), (len(calls), results.total)
 
 
 def test_matches_are_marked_in_the_text_as_written() -> None:

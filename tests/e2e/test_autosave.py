@@ -53,6 +53,21 @@ def press(lead: BrowserUser, place: Any, words: str) -> None:
     place.get_by_role("button", name=lead.translate(words), exact=True).click()
 
 
+@pytest.mark.parametrize("change", ["remove()", "after(f.cloneNode())"], ids=["none", "two"])
+def test_text_is_kept_whether_a_form_says_for_whom_it_was_opened_never_or_twice(
+    site: Site, open_browser: OpenBrowser, change: str
+) -> None:
+    """Never in a page of a release before the field, and twice in a form that an error page gave back."""
+    lead = open_browser(site, "en").use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    row.locator('[name="opened_by"]').evaluate(f"f => f.{change}")
+    with lead.page.expect_response(KEEPING) as stored:
+        progress_of(row, "en").press_sequentially("Some words.")
+    assert stored.value.ok
+    expect(row.locator(".autosave-line")).to_have_text(stored.value.json()["kept"])
+
+
 def test_kept_text_is_offered_after_the_browser_closed_and_restored_with_its_choices(
     site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:

@@ -45,11 +45,11 @@ def expect_step(page: Page, step: str) -> None:
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
-    """Something is chosen or written in every step."""
+    """From home, where a co-chair arrives after sign-in: something is chosen or written in every step."""
     add_february_briefing(site)
     chair = open_browser(site, lang).use_session_of("chair")
     page, counter, violations = chair.page, InteractionCounter(), []
-    chair.open("readiness")
+    chair.open("")
 
     counter.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
     counter.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
@@ -115,11 +115,11 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
 def test_briefing_with_defaults_is_finalized_and_downloaded_in_eleven_interactions(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
-    """From the page that a co-chair sees first: nothing is chosen in any step; the last step says what is missing, and why."""
+    """From home, where a co-chair arrives after sign-in: nothing is chosen; the last step says what is missing, and why."""
     add_february_briefing(site)
     chair = open_browser(site, lang).use_session_of("chair")
     page, counter = chair.page, InteractionCounter()
-    chair.open("readiness")
+    chair.open("")
     counter.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
     counter.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
     counter.fill(page.locator('[name="meeting_on"]'), "2020-10-08")

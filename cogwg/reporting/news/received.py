@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,14 +29,27 @@ RECEIVED, UNDONE = "translations.received", "translations.undone"
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedReport:
+    """A report with a translation: its quarter, its version, and the translator's mark on the text until a lead accepts it."""
+
+    period_id: int
+    version: int
+    mark: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredTranslation:
-    """A translation that was stored from a file; ``replaced`` is the stale one before it, empty if it was missing."""
+    """A translation that was stored from a file; ``replaced`` is the stale one before it, empty if it was missing.
+
+    ``report`` is the text's report after all translations of the file, None for other texts.
+    """
 
     key: str
     into: Language
     source: str
     translation: str
     replaced: str
+    report: TranslatedReport | None = None
 
     @classmethod
     def of(cls, text: TranslatableText, into: Language, translation: str) -> StoredTranslation:
@@ -55,7 +69,10 @@ class StoredTranslation:
 
 def record_received(session: Session, order_id: int, stored: Sequence[StoredTranslation], *, by: Actor, at: datetime) -> None:
     """Record that these translations of an order are stored, so that they can be taken back."""
-    texts = [[t.key, t.into.value, t.source, t.translation, t.replaced] for t in stored]
+    texts = [
+        [t.key, t.into.value, t.source, t.translation, t.replaced, *([astuple(t.report)] if t.report is not None else [])]
+        for t in stored
+    ]
     subject, after = ("translation-order", order_id), {"texts": [[t.key, t.into.value] for t in stored]}
     record_event(session, RECEIVED, subject, by=by, at=at, before={"texts": texts}, after=after)
 
@@ -68,22 +85,44 @@ def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslat
         return []
     if action == UNDONE:
         return []
-    return [StoredTranslation(key, Language(into), *words) for key, into, *words in before["texts"]]
+    return [
+        StoredTranslation(key, Language(into), source, translation, replaced, *(TranslatedReport(*facts) for facts in report))
+        for key, into, source, translation, replaced, *report in before["texts"]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """A translation that was taken back; ``submission_id`` is the row of the submissions with a report's text as it was."""
+
+    submission_id: int | None = None
 
 
 def undo_received(
-    session: Session, order_id: int, revert: Callable[[StoredTranslation], bool], *, by: Actor, at: datetime
+    session: Session,
+    order_id: int,
+    is_unchanged: Callable[[StoredTranslation], bool],
+    revert: Callable[[StoredTranslation], Reverted | None],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> tuple[int, int]:
     """Take back the translations of the latest file; return how many, and how many stay because they changed since.
 
-    ``revert`` takes one back and returns whether it did. If they were taken back before, nothing changes.
+    ``is_unchanged`` is asked about all of them before ``revert`` takes the first one back, because two may be of one report.
+    ``revert`` returns None if the text changed since. If they were taken back before, nothing changes.
     """
     session.execute(select(TranslationOrder.id).where(TranslationOrder.id == order_id).with_for_update())
     stored = translations_to_undo(session, order_id)
     if not stored:
         return 0, 0
-    reverted = [t for t in reversed(stored) if revert(t)]
-    after = {"texts": [[t.key, t.into.value] for t in reverted], "changed_since": len(stored) - len(reverted)}
+    unchanged = [t for t in reversed(stored) if is_unchanged(t)]
+    reverted = [(t, done) for t in unchanged if (done := revert(t)) is not None]
+    after = {
+        "texts": [[t.key, t.into.value] for t, _done in reverted],
+        "changed_since": len(stored) - len(reverted),
+        "submissions": [done.submission_id for _t, done in reverted if done.submission_id is not None],
+    }
     record_event(session, UNDONE, ("translation-order", order_id), by=by, at=at, after=after)
     return len(reverted), len(stored) - len(reverted)
 

@@ -20,7 +20,7 @@ from cogwg.accounts.queries import SignedInPerson, signed_in_person
 from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive
 from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, htmx, i18n
+from cogwg.web.http import clocks, htmx, i18n, security_log
 from cogwg.web.http.database import session, write
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
@@ -79,8 +79,10 @@ def load_person() -> None:
 def sign_in(token: str) -> None:
     """Put the token of a new session in the cookie, and load the person for the rest of this request.
 
-    A session that the browser had before ends.
+    A session that the browser had before ends, which the security log has as a sign-out.
     """
+    if g.person is not None:
+        security_log.log_event("sign-out")
     sign_out()
     login_user(_load_user(token) or SessionUser(token))
     load_person()

@@ -18,7 +18,7 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices.event_messages import FinalizedVersion
 from cogwg.notices.queries import Reader, version_readers
 from cogwg.notices.services import notify_finalized
-from cogwg.policy import Permission
+from cogwg.policy import Permission, roles_with
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint, draft
 from cogwg.web.briefings.forms import FreezeForm
@@ -73,7 +73,7 @@ def freeze(lang: str, id: int) -> Response:
                     at=at,
                 )
                 facts = FinalizedVersion(id, version, final.audience, final.meeting_on, current_user().name)
-                notify_finalized(open_session, facts, by=by, **mail_context())
+                notify_finalized(open_session, facts, roles_with(Permission.READ_BRIEFINGS), by=by, **mail_context())
                 return version
 
             number = form.make_once(
@@ -99,14 +99,14 @@ def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> R
     """Ask whether to finalize the version: what it contains, with which open items, who sees it, and who gets an email."""
     retain_unsaved_text()
     lang = i18n.current_language()
-    readers = version_readers(session(), by=actor())
+    readers = version_readers(session(), roles_with(Permission.READ_BRIEFINGS), by=actor())
     labels = {
         Role.LEAD: _("Jurisdiction leads"),
         Role.READER: _("Readers"),
         Role.CO_CHAIR: _("Co-chairs"),
         Role.SECRETARIAT: _("Secretariat"),
     }
-    groups = [(labels[role], [_reader_name(reader, lang) for reader in readers.by_role[role]]) for role in labels]
+    groups = [(labels[role], [_reader_name(reader, lang) for reader in readers.by_role.get(role, ())]) for role in labels]
     page = render_template(
         "briefings/confirm.html",
         form=form,

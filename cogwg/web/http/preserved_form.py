@@ -22,6 +22,7 @@ ACTION_FIELD, OWNER_FIELD, FIELD_PREFIX = "kept-action", "kept-owner", "kept-fie
 _UNSHOWN_FIELDS = frozenset(
     [
         "action",
+        "answer",
         "asked",
         "autosaved",
         "do",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import make_response, request, url_for
 from flask_babel import ngettext
@@ -39,7 +40,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author
-from cogwg.web.news.translations import SENT, TranslationRow, load_done_texts, load_texts, revert, translate
+from cogwg.web.news.translations import SENT, TranslationRow, load_done_texts, load_texts, report_with, revert, translate
 
 _PLACE = "send-out"
 
@@ -136,6 +137,7 @@ def translation_store(lang: str, id: int) -> Response:
         with write() as open_session:
             for text in to_store:
                 translate(open_session, author, rows[text.unit.id], text.translation, text.unit.source)
+            stored = [replace(t, report=report_with(open_session, rows[t.key])) for t in stored]
             if stored:
                 record_received(open_session, id, stored, by=author.actor(), at=clocks.now())
     except Invalid as refusal:
@@ -164,14 +166,17 @@ def translation_undo(lang: str, id: int) -> Response:
         count, changed = undo_received(
             open_session,
             order.id,
-            lambda stored: stored.key in rows and revert(open_session, author, rows[stored.key], stored),
+            lambda stored: stored.key in rows and report_with(open_session, rows[stored.key]) == stored.report,
+            lambda stored: revert(open_session, author, rows[stored.key], stored),
             by=author.actor(),
             at=clocks.now(),
         )
     message = ngettext("%(num)s translation is taken back.", "%(num)s translations are taken back.", count)
     if changed:
         message += " " + ngettext(
-            "%(num)s text changed since, and stays as it is.", "%(num)s texts changed since, and stay as they are.", changed
+            "%(num)s text was changed or accepted since, and stays as it is.",
+            "%(num)s texts were changed or accepted since, and stay as they are.",
+            changed,
         )
     flash_at("received", message)
     return redirect_to_outcome(url_for("news.translation_order", lang=lang, id=id))

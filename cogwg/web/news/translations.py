@@ -22,7 +22,7 @@ from cogwg.policy import Permission, can_report_on, can_translate_report
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News
-from cogwg.reporting.news.received import StoredTranslation, revert_link, revert_news, revert_theme
+from cogwg.reporting.news.received import Reverted, StoredTranslation, TranslatedReport, revert_link, revert_news, revert_theme
 from cogwg.reporting.news.services import translate_link, translate_news, translate_theme
 from cogwg.reporting.news.untranslated import (
     TranslatableText,
@@ -34,7 +34,7 @@ from cogwg.reporting.news.untranslated import (
 )
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import ReportFacts
-from cogwg.reporting.report_translation import revert_report_translation, translate_report
+from cogwg.reporting.report_translation import revert_report_translation, translate_report, translated_report
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -216,12 +216,18 @@ def translate(session: Session, author: Author, row: TranslationRow, text: str, 
         translate_news(session, CHALLENGES, translatable.id, text, **arguments)
 
 
-def revert(session: Session, author: Author, row: TranslationRow, stored: StoredTranslation) -> bool:
-    """Call the service that takes back the translation of this kind of text; return whether it did."""
+def report_with(session: Session, row: TranslationRow) -> TranslatedReport | None:
+    """Return the report of a text as it is now, locked; None for a text of news."""
+    text = row.translatable
+    return translated_report(session, row.report.priority, text.id, text.name) if row.report is not None else None
+
+
+def revert(session: Session, author: Author, row: TranslationRow, stored: StoredTranslation) -> Reverted | None:
+    """Call the service that takes back the translation of this kind of text; return None if the text changed since."""
     translatable = row.translatable
     whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
     if row.report is not None:
-        return revert_report_translation(
+        submission_id = revert_report_translation(
             session,
             row.report.priority,
             translatable.id,
@@ -231,14 +237,17 @@ def revert(session: Session, author: Author, row: TranslationRow, stored: Stored
             at=clocks.now(),
             is_allowed=lambda priority: can_translate_report(author.who, priority),
         )
+        return Reverted(submission_id) if submission_id is not None else None
     arguments = author.authorship(whose, Permission.TRANSLATE)
     if translatable.kind == "link":
-        return revert_link(session, translatable.id, stored, link_number=translatable.link, **arguments)
-    if translatable.kind == "theme":
-        return revert_theme(session, translatable.id, stored, **arguments)
-    if translatable.kind == "milestone":
-        return revert_news(session, MILESTONES, translatable.id, stored, **arguments)
-    return revert_news(session, CHALLENGES, translatable.id, stored, **arguments)
+        was_reverted = revert_link(session, translatable.id, stored, link_number=translatable.link, **arguments)
+    elif translatable.kind == "theme":
+        was_reverted = revert_theme(session, translatable.id, stored, **arguments)
+    elif translatable.kind == "milestone":
+        was_reverted = revert_news(session, MILESTONES, translatable.id, stored, **arguments)
+    else:
+        was_reverted = revert_news(session, CHALLENGES, translatable.id, stored, **arguments)
+    return Reverted() if was_reverted else None
 
 
 def _load_row(author: Author, lang: str, key: str) -> TranslationRow:

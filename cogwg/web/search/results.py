@@ -16,7 +16,7 @@ from cogwg.accounts.queries import NamedJurisdiction
 from cogwg.accounts.search import search_jurisdictions
 from cogwg.briefing.search import BriefingMatch, search_briefings
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.search import Query, ResultRange, Results, match_spans
+from cogwg.core.search import Query, ResultRange, Results, count_matches, match_spans
 from cogwg.plan.search import ActivityMatch, PriorityMatch, search_activities, search_priorities
 from cogwg.reporting.search import (
     ChallengeMatch,
@@ -60,9 +60,9 @@ class SearchResult:
         """
         lang = current_language()
         shown = [(text.exact_text(of), of) for of in (lang, lang.other) for text in self.texts if text.exact_text(of)]
-        if not all(match_spans(f"{self.number} {self.title.text(lang)}", [word]) for word in words):
+        if count_matches(f"{self.number} {self.title.text(lang)}", words) < len(words):
             shown.append((self.title.exact_text(lang.other), lang.other))
-        best = max(shown, key=lambda text: sum(bool(match_spans(text[0], [word])) for word in words), default=("", lang))
+        best = max(shown, key=lambda text: count_matches(text[0], words), default=("", lang))
         return _in_language(marked(_around_match(best[0], words), words), best[1])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.accounts.models import UnsavedText
+from cogwg.accounts.models import SignIn, UnsavedText
 from cogwg.discussion.models import Comment
 from tests.conventions.test_pages import check_html
 from tests.databases import PASSWORD
@@ -26,7 +26,7 @@ def sign_in_as(app: App, page: Page, name: str) -> None:
     browser.post("/en/sign-out", {"csrf_token": browser.csrf_token()})
     form = browser.get("/en/sign-in").form("/sign-in").fill(email=email(name), password=PASSWORD)
     assert form.submit().status == 303
-    assert app.person_id(name)
+    assert app.rows(SignIn)[-1].person_id == app.person_id(name)
 
 
 def saved_comments(app: App) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,7 +17,8 @@ from cogwg.core.db import build_engine
 from cogwg.discussion.models import Comment
 from cogwg.plan.models import Assignment, Confirmation
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport
-from cogwg.web.http.preserved_form import SECRET_FIELDS
+from cogwg.web.http.preserved_form import SECRET_FIELDS, PreservedForm
+from tests.conventions.test_files import TEMPLATES
 from tests.conventions.test_pages import check_html
 from tests.databases import PASSWORD
 from tests.web.scriptless_user import ScriptlessUser, translate
@@ -51,6 +53,21 @@ def use_new_key(app: App, patch: pytest.MonkeyPatch, fallbacks: list[str]) -> No
 
 def delete_cookie(_app: App, form: Form, _patch: pytest.MonkeyPatch) -> None:
     form.page.client.flask_client.delete_cookie("session")
+
+
+def button_names() -> set[str]:
+    """Return the names of the buttons in the templates, without the prefix of their form."""
+    names: set[str] = set()
+    for template in TEMPLATES:
+        names |= set(re.findall(r'<button\b[^>]*?\sname="([^"]+)"', template.read_text(encoding="utf-8")))
+    return {re.sub(r"\{\{ form\.(\w+)\.name \}\}", r"\1", name).rpartition("-")[2] for name in names}
+
+
+def test_no_button_is_shown_as_text_that_a_person_typed() -> None:
+    names = button_names()
+    assert {"answer", "do", "move"} <= names
+    sent = tuple((name, f"value of {name}") for name in sorted(names))
+    assert PreservedForm("/en", sent).typed_texts == ()
 
 
 def disconnect_database(app: App, _form: Form, patch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,18 @@ def test_security_log_records_sign_in_failure_throttling_and_sign_out(app: App, 
         assert canary not in str(records) + caplog.text
 
 
+def test_sign_in_over_the_session_of_another_person_logs_their_sign_out(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    browser = app.anonymous_client()
+    open_in_another_tab = browser.get("/en/sign-in").form("/sign-in").fill(email=email("quebec"), password=PASSWORD)
+    with caplog.at_level(logging.INFO, "cogwg.security"):
+        assert submit_sign_in(browser, email("ontario"), PASSWORD).status == 303
+        open_in_another_tab.values["csrf_token"] = browser.csrf_token()
+        assert open_in_another_tab.submit().status == 303
+    ontario, quebec = app.person_id("ontario"), app.person_id("quebec")
+    events = sorted((record["event"], record["person"]) for record in log_records(caplog))
+    assert events == sorted([("sign-in.ok", ontario), ("sign-in.ok", quebec), ("sign-out", ontario)])
+
+
 def test_refusal_and_csrf_failure_are_logged_with_the_request_id_of_the_page(
     app: App, ontario: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

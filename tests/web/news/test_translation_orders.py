@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from sqlalchemy import insert
 
 from cogwg.audit.models import AuditEvent
 from cogwg.plan.models import Activity
-from cogwg.reporting.models import Challenge, Milestone, MilestoneLink, StatusReport, Submission, TranslationOrder
+from cogwg.reporting.models import (
+    Challenge,
+    Milestone,
+    MilestoneLink,
+    ReportingPeriod,
+    StatusReport,
+    Submission,
+    TranslationOrder,
+)
 from tests.conventions.test_pages import LANGS, check_html
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Page, text_of
 
 SCHEMA = Path(__file__).parents[2] / "data" / "xliff" / "xliff-core-1.2-transitional.xsd"
+REPORT = "/en/plans/2020/activities/3.3/report"
 XLIFF = {"x": "urn:oasis:names:tc:xliff:document:1.2"}
 
 
@@ -234,9 +245,78 @@ def test_text_that_changed_after_its_translation_was_stored_stays(app_with_news:
     edit = app.client_as("ontario").get(f"/en/milestones/{news['milestone']}/edit").form("/edit")
     assert edit.fill(text_fr="Nos propres mots.").submit().status == 303
     done = page.form("/undo").submit().follow()
-    assert "1 text changed since, and stays as it is." in done.main_text.replace("\u00a0", " ")
+    assert "1 text was changed or accepted since, and stays as it is." in done.main_text.replace("\u00a0", " ")
     assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Nos propres mots."]
     assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
+
+
+def submit_report(ontario: Client, **fields: str) -> None:
+    form = ontario.get(REPORT).form("/report").fill(status="SP", progress_en="The measures are agreed.", **fields)
+    assert form.submit(button_value="submit").status == 303
+
+
+def report_texts(app: App) -> list[tuple[str, str]]:
+    """Return the French progress of the report on 3.3, as its leads and as readers see it."""
+    (activity,) = app.rows(Activity, Activity.code == "3.3")
+    own = app.rows(StatusReport, StatusReport.activity_id == activity.id)
+    return [(r.progress_fr, app.rows(Submission, Submission.activity_id == activity.id)[-1].progress_fr) for r in own]
+
+
+def accept(ontario: Client) -> None:
+    assert ontario.get("/en/my-updates").form("/report/translation").submit().status == 303
+
+
+def amend(ontario: Client) -> None:
+    form = ontario.get(REPORT).form("/report").fill(evidence_note_en="The link follows.")
+    assert form.submit(button_value="submit").status == 303
+
+
+@pytest.mark.parametrize("use", [accept, amend])
+def test_translation_in_a_report_that_its_lead_accepted_or_amended_stays(
+    app_with_news: PopulatedApp, use: Callable[[Client], None]
+) -> None:
+    app, ontario = app_with_news.app, app_with_news.app.client_as("ontario")
+    submit_report(ontario)
+    _chair, page = stored_file(app_with_news)
+    before = report_texts(app)
+    assert before[-1][0].startswith("Translation of report-")
+    use(ontario)
+    done = page.form("/undo").submit().follow()
+    assert "changed or accepted since, and stay" in done.main_text.replace("\u00a0", " ")
+    assert report_texts(app) == before
+
+
+def test_translation_copied_into_a_report_of_the_next_quarter_stays(app_with_news: PopulatedApp) -> None:
+    app, ontario = app_with_news.app, app_with_news.app.client_as("ontario")
+    submit_report(ontario)
+    _chair, page = stored_file(app_with_news)
+    (activity,) = app.rows(Activity, Activity.code == "3.3")
+    stored = app.rows(Submission, Submission.activity_id == activity.id)[-1]
+    reported = {r.period_id for r in app.rows(StatusReport, StatusReport.activity_id == activity.id)}
+    other = next(p.id for p in app.rows(ReportingPeriod) if p.id not in reported)
+    report = next(r for r in app.rows(StatusReport) if (r.activity_id, r.period_id) == (activity.id, stored.period_id))
+    columns = {c.name: getattr(report, c.name) for c in StatusReport.__table__.columns if c.name != "id"}
+    app.execute(insert(StatusReport.__table__).values({**columns, "period_id": other}))
+    columns = {c.name: getattr(stored, c.name) for c in Submission.__table__.columns if c.name != "id"}
+    app.execute(insert(Submission.__table__).values({**columns, "period_id": other}))
+    before = report_texts(app)
+    assert page.form("/undo").submit().status == 303
+    assert report_texts(app) == before
+
+
+def test_texts_of_one_report_are_all_taken_back(app_with_news: PopulatedApp) -> None:
+    app, ontario = app_with_news.app, app_with_news.app.client_as("ontario")
+    submit_report(ontario, evidence_note_en="The link follows.")
+    before = translatable_texts(app)
+    _chair, page = stored_file(app_with_news)
+    done = page.form("/undo").submit().follow()
+    assert "accepted since" not in done.main_text
+    assert translatable_texts(app) == before
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "translations.undone")
+    newest = [s.id for s in app.rows(Submission) if s.translated_at is not None][-len(event.after["submissions"]) :]
+    assert sorted(event.after["submissions"]) == newest
+    history = ontario.get("/en/plans/2020/activities/3.3").main_text
+    assert history.count("took a translation of the report back") == 2
 
 
 def test_translated_theme_and_name_of_a_link_are_taken_back(app_with_news: PopulatedApp) -> None:
