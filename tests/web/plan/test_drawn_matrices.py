@@ -162,10 +162,10 @@ def test_transaction_of_many_changes_renews_the_revision_once_more(app_per_engin
 
 
 def test_transactions_that_change_the_plan_do_not_wait_for_each_other_before_they_commit(
-    databases: object, make_database: Callable[[str, str], str]
+    postgresql: str, make_database: Callable[[str, str], str]
 ) -> None:
     """On PostgreSQL. Renewing at once would lock the revision, and then deadlock with whoever waits for another row."""
-    engine = build_engine(make_database("postgresql", "seeded"))
+    engine = build_engine(make_database(postgresql, "seeded"))
     with engine.connect() as first, engine.connect() as second:
         for connection, code in ((first, "1.1"), (second, "1.2")):
             connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
