@@ -12,7 +12,7 @@ from cogwg.core.text_limits import length_problems
 _AT_SIGN = re.compile(r"(?<![\w@.])@(?=[^\W\d_])")
 _LONGEST_NAME = 140
 _FIRST_WORD = re.compile(r"[\w'’-]+")
-_WORDS = re.compile(r"[\w']+")  # a name's blanks, full stops and hyphens can be typed in any way
+_WORDS = re.compile(r"\w+")  # a name's blanks, full stops and hyphens can be typed in any way
 _LINE_OR_CLAUSE = re.compile(r"[\n,;:!?()@]")
 _ADDRESS = re.compile(r"\w+@")
 
@@ -59,6 +59,7 @@ def _mentions(text: str, names: Mapping[str, int]) -> list[tuple[str, int | None
         rest = text[sign.end() : sign.end() + _LONGEST_NAME]
         written = tuple(_WORDS.findall(_LINE_OR_CLAUSE.split(fold_text(rest))[0]))
         name = next((name for name in longest_first if written[: len(name)] == name), None)
-        if not _ADDRESS.match(rest):
-            mentions.append((_FIRST_WORD.match(rest).group(), ids[name] if name else None))
+        word = _FIRST_WORD.match(rest)
+        if word is not None and not _ADDRESS.match(rest):
+            mentions.append((word.group(), ids[name] if name else None))
     return mentions

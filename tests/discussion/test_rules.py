@@ -26,7 +26,7 @@ NAMES = mention_names(
         ("@on, @on.", {1}),
         ("write to lead@on.example or a@ab", set()),
         ("@zz @on_x @@on", set()),
-        ("@Ontario and @ALBERTA?", {1, 2}),
+        ("@Ontario’s and @ALBERTA?", {1, 2}),
         ("@British Columbia, @C.-B.", {3}),
         ("@colombie-britannique\n@ile du prince edouard", {3, 4}),
         ("@Î.-P.-É. or @British", {4}),

@@ -54,6 +54,13 @@ def set_person(app: App, name: str, **values: Any) -> None:
     app.execute(update(Person).where(Person.email == email(name)).values(**values))
 
 
+@pytest.mark.parametrize(("lang", "names"), [("en", "French missing Progress, Challenge"), ("fr", "Version anglaise manquante Avancement, Défi")])
+def test_one_mark_names_each_text_that_misses_a_language(ontario: Client, lang: str, names: str) -> None:
+    save_draft(ontario, "3.3", lang)
+    assert with_spaces(ontario.get(f"/{lang}/my-updates/submit").main_text).count(names) == 1
+    assert with_spaces(submit_all(ontario, lang).main_text).count(names) == 1
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_submit_page_and_receipt_list_evidence_and_missing_languages(app: App, ontario: Client, lang: str) -> None:
     label = {f"evidence_label_{lang}": "The module"}
