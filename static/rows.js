@@ -1,6 +1,8 @@
 // My updates: one row is open at a time, a saved draft leads to the next row to do, and the bar below counts the rows.
 "use strict";
 let opening = "", field = "";  // the row that a click opens, and "#" with the id of the field that the link names
+let openedId = "";  // the row that was opened last; the rows that close above it move it
+const folding = new Set();  // the rows that are closing
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open-row]");
@@ -10,7 +12,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   const row = swappedElement(event);
   if (row?.matches("[data-focus-next-row]")) goToNext(row);
+  const opened = document.getElementById(openedId);
+  if (folding.delete(row?.id) && opened?.contains(document.activeElement)) scrollIntoSight(opened);
   if (row?.matches("article.is-open:not(.has-errors)")) {
+    openedId = row.id;
     closeOthers(row);
     if (row.id === opening) field ? unfold(field) : row.querySelector('form :is([type="radio"]:checked, textarea)')?.focus();
     opening = "";
@@ -25,14 +30,17 @@ function closeOthers(row) {
     const link = other.querySelector("[data-close-row]");
     if (other === row || !link || isChanged(other.querySelector("form"))) continue;
     quietSwaps.add(other.id);
+    folding.add(other.id);
     link.click();
   }
 }
 
-// The focus moves to the title of the next row to do, which opens; after the last to "Submit all".
+// The focus moves to the title of the next row to do or to correct, which opens: first those below, then those above. If none is
+// left, it moves to "Submit all".
 function goToNext(row) {
   const rows = [...document.querySelectorAll("article[data-stage]")];
-  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.dataset.stage === "to-do");
+  const at = rows.indexOf(row);
+  const next = [...rows.slice(at + 1), ...rows.slice(0, at)].find((other) => ["to-do", "to-correct"].includes(other.dataset.stage));
   next?.querySelector("[data-open-row]")?.click();
   (next?.querySelector("[data-focus]") ?? document.querySelector("#submit-bar a") ?? row.querySelector("[data-focus]")).focus();
 }

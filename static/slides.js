@@ -63,7 +63,7 @@ function play(stage) {
     if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
     const inside = present || event.target.closest?.(".player");
     const { key } = event;
-    if (key === "Home" || key === "End") { if (inside) { event.preventDefault(); show(key === "Home" ? 0 : pages.length - 1); } return; }
+    if (key === "Home" || key === "End") { if (inside || event.target === document.body) { event.preventDefault(); show(key === "Home" ? 0 : pages.length - 1); } return; }
     if (key === "Escape" && present && back && !document.fullscreenElement) { location.assign(back.href); return; }
     const by = steps[key];
     if (!by) return;

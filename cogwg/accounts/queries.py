@@ -12,18 +12,19 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
 from cogwg.accounts.rules import Preferences, SessionEnd, session_end
 from cogwg.accounts.tokens import hash_token
-from cogwg.core.bilingual import Bilingual, Language, clean_text, sort_key
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text, sort_key
 from cogwg.core.db import execute_core
 from cogwg.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class NamedJurisdiction:
-    """A jurisdiction's id, code and name, for pages."""
+    """A jurisdiction's id, code and name, for pages; some queries add its short name."""
 
     id: int
     code: str
     name: Bilingual
+    short: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)

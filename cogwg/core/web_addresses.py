@@ -29,7 +29,7 @@ _NOT_PUBLIC = tuple(
 
 
 def complete_address(typed: str | None) -> str:
-    """Return a typed or pasted URL as it is stored: without what surrounds it, with https:// and its blanks encoded.
+    """Return a typed or pasted URL as it is stored: without what surrounds it, with https://, and its blanks encoded.
 
     Only what can be meant in one way is completed; ``address_problem`` says what is wrong with the rest.
     """
@@ -71,13 +71,14 @@ def address_problem(url: str) -> Message | None:
 
 
 _INCOMPLETE = Message(N_("Enter a full web address, such as https://open.canada.ca"))
+_REMOVE_SPACES = N_("Remove the spaces from this web address.")
 _AROUND = " \t\n\xa0<>\"'“”‘’«»"
 """What email programs and texts put around a web address."""
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _FILE_PATH = re.compile(r"[a-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[^/]+\.(?:csv|docx?|html?|pdf|pptx?|txt|xlsx?)", re.IGNORECASE)
 _LABEL = r"[^\W_](?:[^\W_]|-)*"
-_WITHOUT_SCHEME = re.compile(rf"(?://)?{_LABEL}(?:\.{_LABEL})*\.[^\W\d_]{{2,}}(?::\d{{1,5}})?(?:[/?#].*)?")
+_WITHOUT_SCHEME = re.compile(rf"(?://)?{_LABEL}(?:\.{_LABEL})*\.[^\W\d_]{{2,}}(?::\d{{1,5}})?(?:[/?#]\S*)?")
 """A host name with its top-level domain and, optionally, a port and a path."""
 
 
@@ -92,6 +93,8 @@ def _port_problem(parts: SplitResult) -> Message | None:
 
 
 def _scheme_problem(url: str, scheme: str) -> Message:
+    if _WITHOUT_SCHEME.fullmatch(re.split(r"\s", url)[0]) and re.search(r"\s", url):
+        return Message(_REMOVE_SPACES)
     if scheme == "mailto" or re.fullmatch(r"[^\s/@]+@[^\s/@]+", url):
         return Message(N_("This is an email address. Enter a web address, such as https://open.canada.ca"))
     if _SCHEME.search(url):
@@ -106,7 +109,7 @@ def _scheme_problem(url: str, scheme: str) -> Message:
 def _character_problem(url: str) -> Message:
     if "\\" in url:
         return Message(N_("Replace each \\ in this web address with /"))
-    return Message(N_("Remove the spaces from this web address.")) if " " in url else _INCOMPLETE
+    return Message(_REMOVE_SPACES) if " " in url else _INCOMPLETE
 
 
 def is_public_ip(address: str) -> bool:

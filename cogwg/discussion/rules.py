@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from cogwg.core.bilingual import Bilingual, fold_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import length_problems
 
-_MENTION_PATTERN = re.compile(r"(?<![\w@.])@([A-Za-z]{2,10})(?![\w@])")
+_AT_SIGN = re.compile(r"(?<![\w@.])@(?=[^\W\d_])")
+_LONGEST_NAME = 140
+_FIRST_WORD = re.compile(r"[\w'’-]+")
+_WORDS = re.compile(r"\w+")  # a name's blanks, full stops and hyphens can be typed in any way
+_LINE_OR_CLAUSE = re.compile(r"[\n,;:!?()@]")
+_ADDRESS = re.compile(r"\w+@")
 
 
 def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
@@ -18,9 +24,42 @@ def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
         raise Invalid(*problems)
 
 
-def mentioned_jurisdiction_ids(text: str, codes: Mapping[str, int]) -> frozenset[int]:
-    """Return the ids of the jurisdictions that a text mentions by "@" and their code ("@on"), in upper or lower case.
+def mention_names(jurisdictions: Iterable[tuple[int, str, Bilingual, Bilingual]]) -> dict[str, int]:
+    """Return the ids of jurisdictions by each way to mention them: by code, full name and short name, in both languages.
 
-    Email addresses are not mentions.
+    ``jurisdictions`` are their ids, codes, full names and short names.
     """
-    return frozenset(codes[code] for match in _MENTION_PATTERN.findall(text) if (code := match.lower()) in codes)
+    return {
+        fold_text(way): id_
+        for id_, code, name, short in jurisdictions
+        for way in (code, name.en, name.fr, short.en, short.fr)
+        if way
+    }
+
+
+def mentioned_jurisdiction_ids(text: str, names: Mapping[str, int]) -> frozenset[int]:
+    """Return the ids of the jurisdictions that a text mentions by "@" and a code or name ("@on", "@Nova Scotia").
+
+    Case and accents are ignored. Email addresses are not mentions.
+    """
+    return frozenset(id_ for _word, id_ in _mentions(text, names) if id_ is not None)
+
+
+def unknown_mentions(text: str, names: Mapping[str, int]) -> tuple[str, ...]:
+    """Return each word after "@" that names no jurisdiction, in the order of the text."""
+    return tuple(dict.fromkeys(word for word, id_ in _mentions(text, names) if id_ is None))
+
+
+def _mentions(text: str, names: Mapping[str, int]) -> list[tuple[str, int | None]]:
+    """Return the word after each "@", and the id of the jurisdiction whose name, the longest that fits, begins there."""
+    ids = {tuple(_WORDS.findall(name)): id_ for name, id_ in names.items()}
+    longest_first = sorted(ids, key=len, reverse=True)
+    mentions: list[tuple[str, int | None]] = []
+    for sign in _AT_SIGN.finditer(text):
+        rest = text[sign.end() : sign.end() + _LONGEST_NAME]
+        written = tuple(_WORDS.findall(_LINE_OR_CLAUSE.split(fold_text(rest))[0]))
+        name = next((name for name in longest_first if written[: len(name)] == name), None)
+        word = _FIRST_WORD.match(rest)
+        if word is not None and not _ADDRESS.match(rest):
+            mentions.append((word.group(), ids[name] if name else None))
+    return mentions

@@ -18,7 +18,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.errors import Conflict, Forbidden, NotFound
 from cogwg.discussion.models import Comment, CommentColumns, Mention
 from cogwg.discussion.queries import ActivityCommentFacts, comment
-from cogwg.discussion.rules import check_comment, mentioned_jurisdiction_ids
+from cogwg.discussion.rules import check_comment, mention_names, mentioned_jurisdiction_ids
 
 _AnyComment = TypeVar("_AnyComment", bound=CommentColumns)
 
@@ -44,7 +44,7 @@ def write_comment(
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
     """Add a comment to an activity; return it with the ids of the jurisdictions it mentions. Raises ``Invalid``.
 
-    ``mentions`` are the ids of the jurisdictions that were selected; "@on" in the text mentions Ontario as well.
+    ``mentions`` are the ids of the jurisdictions that were selected; "@on" or "@Ontario" in the text mentions Ontario as well.
     """
     check_comment(text)
     stored = Comment(activity_id=activity_id, person_id=by.id, lang=lang, text=text, version=1, written_at=at)
@@ -107,8 +107,8 @@ def _check_version(session: Session, stored: Comment, expected_version: int) -> 
 
 def _set_mentions(session: Session, stored: Comment, selected: Collection[int]) -> frozenset[int]:
     """Set the jurisdictions that a comment mentions, in the text or selected; unknown ids are ignored."""
-    codes = {row.code: row.id for row in session.execute(select(Jurisdiction.code, Jurisdiction.id))}
-    mentioned = mentioned_jurisdiction_ids(stored.text, codes) | (frozenset(selected) & frozenset(codes.values()))
+    names = mention_names((j.id, j.code, j.name, j.short) for j in session.scalars(select(Jurisdiction)))
+    mentioned = mentioned_jurisdiction_ids(stored.text, names) | (frozenset(selected) & frozenset(names.values()))
     stored.mentions = [Mention(jurisdiction_id=id_) for id_ in sorted(mentioned)]
     session.flush()
     return mentioned

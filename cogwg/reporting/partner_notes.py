@@ -64,7 +64,7 @@ def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
         .outerjoin(Person, Person.id == Contribution.changed_by)
         .order_by(Contribution.period_id.desc(), Contribution.id)
     ).all()
-    named = {j.id: NamedJurisdiction(j.id, j.code, j.name) for j, _note, _name in rows}
+    named = {j.id: NamedJurisdiction(j.id, j.code, j.name, j.short) for j, _note, _name in rows}
     notes = tuple(_note_facts(note, j.name, name) for j, note, name in rows if note is not None)
     return ActivityNotes(tuple(named.values()), notes)
 

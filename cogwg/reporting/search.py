@@ -79,8 +79,8 @@ _CHALLENGES = select(
 
 
 def search_reports(session: Session, query: Query, part: ResultRange) -> Results[ReportMatch]:
-    """Return the reports that match, the latest first, in one SQL statement."""
-    texts = [_A.c.code, *(_S.c[name] for name in _REPORT_TEXTS)]
+    """Return the reports that match by their text or their activity, the latest first, in one SQL statement."""
+    texts = [_A.c.code, _A.c.title_en, _A.c.title_fr, *(_S.c[name] for name in _REPORT_TEXTS)]
     rows = session.execute(matching(_REPORTS, texts, query.words, part, order=[_S.c.id.desc()])).all()
     return Results.of(
         rows,

@@ -88,6 +88,8 @@ def test_address_is_completed_where_its_meaning_is_clear(typed: str, stored: str
         ("https://example.org:port/", "Correct or remove the port"),
         ("https://example.org:70000/", "Correct or remove the port"),
         ("https://open canada.ca/", "Remove the spaces"),
+        ("www.ontario.ca/x y", "Remove the spaces"),
+        ("www.ontario.ca and more", "Remove the spaces"),
         ("https://example.org/a https://example.org/b", "Enter one web address"),
         ("See https://example.org/a", "Remove the words"),
         ("jane@example.org", "This is an email address"),

@@ -85,6 +85,20 @@ def expect_slide(page: Page, number: int) -> None:
     expect(page.locator("[data-slide-position]")).to_contain_text(str(number))
 
 
+def test_end_and_home_turn_the_slides_of_a_page_before_any_button(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang).use_session_of("chair")
+    chair.open(place)
+    chair.wait_until_loaded()
+    shown = chair.page.locator(".slide-page:visible")
+    expect(shown).to_have_count(1)
+    first = shown.locator("section").get_attribute("id")
+    chair.page.keyboard.press("End")
+    expect(shown.locator("section")).not_to_have_id(first or "")
+    chair.page.keyboard.press("Home")
+    expect(shown.locator("section")).to_have_id(first or "")
+
+
 def test_presentation_is_controlled_by_keys_and_buttons(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from cogwg.core.status import Status
@@ -321,7 +323,7 @@ def test_status_that_needs_a_challenge_asks_for_it_at_once_and_after_the_save(
 def test_bar_says_all_done_after_the_last_report_is_submitted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
-    done = lead.page.get_by_text(lead.translate("All done: every report is submitted."))
+    done = lead.page.get_by_text(lead.translate("All your reports are in."))
     for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
         expect(done).to_be_hidden()
         row = lead.open_update(code)
@@ -332,4 +334,66 @@ def test_bar_says_all_done_after_the_last_report_is_submitted(site: Site, open_b
     expect(done).to_be_visible()
     expect(lead.page.locator("#submit-bar a")).to_be_hidden()
     lead.page.reload()
-    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("All done"))
+    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("All your reports are in"))
+
+
+@pytest.mark.parametrize("by_keyboard", [False, True], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("code", ["3.3", "4.3"])
+def test_opened_form_has_its_title_and_status_on_screen_after_the_one_above_folds(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, code: str, by_keyboard: bool
+) -> None:
+    lead = open_browser(read_only_site, lang).use_session_of("ontario")
+    page = lead.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    lead.open("my-updates")
+    lead.wait_until_loaded()
+    expect(lead.update_row("3.2")).to_have_class(re.compile("is-open"))
+    button = lead.update_row(code).locator("[data-open-row]")
+    button.evaluate("link => link.scrollIntoView({ block: 'center' })")
+    if by_keyboard:
+        button.focus()
+        page.keyboard.press("Enter")
+    else:
+        button.click()
+    row = lead.update_row(code)
+    expect(row.locator("form textarea").first).to_be_attached()
+    expect(lead.update_row("3.2")).not_to_have_class(re.compile("is-open"))
+    status = row.locator('[type="radio"]:checked')
+    expect(status).to_be_focused()
+    for part in (row.locator("h3"), status):
+        box = settled_box(part)
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800
+
+
+def test_saved_drafts_lead_to_every_unfinished_report_before_submitting(
+    site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    page = lead.page
+    lead.open("my-updates")
+    lead.wait_until_loaded()
+    to_do = page.locator('article[data-stage="to-do"]')
+    last_id = to_do.last.get_attribute("id")
+    page.locator(f"#{last_id} [data-open-row]").click()
+    for left in range(to_do.count() - 1, -1, -1):
+        row = page.locator(f"article#{last_id}.is-open")
+        row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+        row.get_by_label(Status.SUBSTANTIAL.label.text(lang), exact=True).check()
+        row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
+        expect(to_do).to_have_count(left)
+        lead.expect_focus("article[data-stage=to-do].is-open [data-focus]" if left else "#submit-bar a")
+        last_id = page.evaluate("() => document.activeElement.closest('article')?.id")
+
+
+def settled_box(place: Locator) -> Any:
+    """Return the place of an element on the screen once it does not move any more."""
+    before = None
+    for _ in range(40):
+        box = place.bounding_box()
+        if box == before:
+            break
+        before = box
+        place.page.wait_for_timeout(100)
+    assert before is not None
+    return before

@@ -13,6 +13,7 @@ from cogwg.core.bilingual import Bilingual, clean_line, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
+from cogwg.web.auth.access import current_user
 from cogwg.web.discussion.comments import CommentForm
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import is_used, parse_number, posted_version
@@ -147,6 +148,8 @@ class ActivityCommentForm(CommentForm):
         """Offer these jurisdictions to mention, and fill the form unless the request contains it."""
         super().__init__(f"c{comment_id or ''}-", version=version, **kwargs)
         self.mentions.choices = list(jurisdictions)
+        own = current_user().lead_jurisdiction_ids
+        self.mention_example = next((f"@{name}" for id_, name in jurisdictions if id_ not in own), "")
 
     @property
     def posted_version(self) -> int:

@@ -16,6 +16,7 @@ from cogwg.accounts.queries import MembershipFacts, NamedJurisdiction, SignedInP
 from cogwg.core import dates
 from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import comments
+from cogwg.discussion.rules import mention_names, unknown_mentions
 from cogwg.plan.due_requests import pending_due_request
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
@@ -233,8 +234,13 @@ def _discussion(
     can_write = has_permission(user.roles, Permission.DISCUSS)
     if form is None and can_write:
         form = ActivityCommentForm(None, mention_choices(jurisdictions), formdata=None)
+    names = mention_names((j.id, j.code, j.name, j.short) for j in jurisdictions)
     rows = tuple(
-        CommentRow(comment, edit_url=url_for("activities.comment_edit", id=comment.id, **context.url_values))
+        CommentRow(
+            comment,
+            edit_url=url_for("activities.comment_edit", id=comment.id, **context.url_values),
+            unknown_mentions=unknown_mentions(comment.text, names),
+        )
         if can_write and comment.person_id == user.person_id and not comment.is_deleted
         else CommentRow(comment)
         for comment in comments(session(), context.activity.id)

@@ -43,12 +43,16 @@ class CommentForm(SingleUseForm):
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """A comment and the URL of each action on it; a URL is empty if the user may not take the action, or it is already done."""
+    """A comment and the URL of each action on it; a URL is empty if the user may not take the action, or it is already done.
+
+    ``unknown_mentions`` are the words after "@" that name no jurisdiction; only the author sees them.
+    """
 
     comment: CommentFacts
     edit_url: str = ""
     settle_url: str = ""
     delete_url: str = ""
+    unknown_mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ class ReceiptRow:
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
 
+    @property
+    def misses_language(self) -> bool:
+        texts = (self.progress, self.challenge, self.evidence_note, *(link.label for link in self.evidence))
+        return any(text.missing_languages for text in texts)
+
     @classmethod
     def from_audit(
         cls, entry: dict[str, Any], code: str, title: Bilingual, jurisdiction_names: Mapping[int, Bilingual]
@@ -140,6 +145,7 @@ def receipt(lang: str, number: int) -> str:
             code, title, NotSubmittedReason(entry["why"]), url_for(endpoint, lang=lang, year=quarter.year, code=code, **query)
         )
 
+    sent = [ReceiptRow.from_audit(entry, *titles[entry["activity"]], names) for entry in submitted]
     return render_template(
         "reporting/receipt.html",
         number=number,
@@ -149,6 +155,7 @@ def receipt(lang: str, number: int) -> str:
         behalf_of=behalf.name if behalf is not None else None,
         back_url=url_for("reporting.my_updates", lang=lang, **url_query(behalf.code if behalf is not None and is_own else "")),
         quarter=quarter,
-        sent=[ReceiptRow.from_audit(entry, *titles[entry["activity"]], names) for entry in submitted],
+        sent=sent,
+        misses_language=any(report.misses_language for report in sent),
         unsent=None if not_submitted is None else [unsent_report(entry) for entry in not_submitted],
     )

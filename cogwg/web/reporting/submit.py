@@ -137,6 +137,7 @@ def _render_submit(
         to_do=by_stage[ReportStage.TO_DO],
         submitted_before=by_stage[ReportStage.SUBMITTED],
         next_period=worklist.next_period,
+        misses_language=any(row.misses_language for row in by_stage[ReportStage.READY] or by_stage[ReportStage.SUBMITTED]),
         is_closed=context.is_closed,
         can_change=any(row.later_report is None for row in rows),
         nothing_to_report_codes=nothing_to_report_codes,

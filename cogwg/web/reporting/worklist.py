@@ -217,6 +217,8 @@ class Worklist:
             "can_change": any(r.later_report is None for r in shown) or not superseded + shown,
             "returned_count": sum(r.is_returned for r in shown),
             "shown_count": len(shown),
+            "submitted_rows": [r for r in shown if r.is_submitted and not r.is_open],
+            "misses_language": any(r.misses_language for r in shown),
             "stage_counts": _stage_counts(shown),
             "is_all_submitted": self.is_all_submitted,
             "last_submitted_at": max((r.report.changed_at for r in shown if r.report is not None), default=None),

@@ -205,6 +205,11 @@ class UpdateRow:
         ]
 
     @property
+    def misses_language(self) -> bool:
+        """Whether a text of the report exists in one language only."""
+        return self.report is not None and any(text.missing_languages for text in self.report.draft.texts.values())
+
+    @property
     def stale_texts(self) -> list[tuple[str, Bilingual, str]]:
         """Return the label, the text and the stale language of each text that changed later in the other language."""
         if self.report is None:

@@ -48,10 +48,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What needs a person, the most urgent first, and the quarter that is due next, if any."""
+    """What needs a person, the most urgent first, the quarter that is due next, and whether their reports for it are in."""
 
     needs: tuple[Need, ...]
     next_period: PeriodFacts | None
+    reports_are_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,11 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
         needs += _quarters_to_close(reader, quarters)
     if reader.has(Permission.TRANSLATE):
         needs += _translations(reader)
-    following = (q.period for q in quarters if q.period.due_at > now and not q.period.is_closed)
-    return Needs(tuple(needs), next(following, None))
+    following = next((q for q in quarters if q.period.due_at > now and not q.period.is_closed), None)
+    if following is None:
+        return Needs(tuple(needs), None)
+    is_in = reader.has(Permission.REPORT) and not manages and not following.missing and following.correctable > 0
+    return Needs(tuple(needs), following.period, is_in)
 
 
 def _quarter(period: PeriodFacts) -> str:

@@ -46,6 +46,7 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
         needs=own.needs,
         shown=NEEDS_SHOWN,
         next_period=own.next_period,
+        reports_are_in=own.reports_are_in,
         due=due_sentence(own.next_period) if own.next_period is not None else "",
         latest=None if reports else latest_finalized(session()),
         reports=reports,

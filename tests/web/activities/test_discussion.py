@@ -53,6 +53,20 @@ def test_comments_are_posted_and_mentions_notified(app_per_engine: App, lang: st
 
 
 @pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "“@nowhere” is not a jurisdiction"), ("fr", "« @nowhere » n’est pas")])
+def test_mention_by_name_notifies_and_an_unknown_name_is_shown(app: App, lang: str, sentence: str, htmx: bool) -> None:
+    quebec = app.client_as("quebec")
+    hint = "“@Alberta”" if lang == "en" else "« @Alberta »"
+    assert hint in quebec.get(ACTIVITY_PATH.format(lang=lang)).main_text.replace("\xa0", " ")
+    answer = comment_form(quebec, "Ask @Alberta, @nouvelle-ecosse and @nowhere.", lang).submit(htmx=htmx)
+    assert mentioned_codes(app) == {"ab", "ns"}
+    page = answer if htmx else quebec.get(ACTIVITY_PATH.format(lang=lang))
+    assert sentence in text_of(page.find_by_id("comment-1")).replace("\xa0", " ")
+    other = app.client_as("ontario").get(ACTIVITY_PATH.format(lang=lang)).find_by_id("comment-1")
+    assert sentence not in text_of(other).replace("\xa0", " "), "only its author reads that"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
 def test_empty_or_overlong_comment_is_refused_and_kept_in_the_form(app: App, ontario: Client, htmx: bool) -> None:
     before = app.fingerprint()
     for text in ("", " \n", "\u200b\u2800", "é" * 4001):

@@ -452,6 +452,11 @@ def test_failing_throttle_refuses_sign_in(app: App, monkeypatch: pytest.MonkeyPa
     assert app.count_sign_ins() == 0
 
 
+def test_sign_in_page_names_the_contact_of_the_group(make_app: MakeApp) -> None:
+    page = make_app(contact="secretariat@example.org").anonymous_client().get("/fr/sign-in")
+    assert "mailto:secretariat@example.org" in [a.get("href") for a in page.find("main").iter("a")]
+
+
 def test_sign_in_page_after_a_get_does_not_mention_unsaved_work(read_only_app: App) -> None:
     page = read_only_app.anonymous_client().get("/fr/sign-in?next=/fr/my-updates")
     assert "Vous aviez commencé quelque chose" not in page.main_text

@@ -759,8 +759,8 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
     [
         (
             "en",
-            "Quarter 3 of 2020. You have submitted all 5 reports.",
-            "Ontario: all 5 reports for Quarter 3 of 2020 are submitted.",
+            "Quarter 3 of 2020. You have submitted your 5 reports.",
+            "Ontario: 5 reports for Quarter 3 of 2020 are submitted.",
         ),
         (
             "fr",
@@ -782,7 +782,7 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
     assert review.find("main").findall(".//form") == []
     updates = ontario.get(f"/{lang}/my-updates")
     assert without_no_break_spaces(text_of(updates.find("p", class_="lede"))) == lede
-    done = "All done" if lang == "en" else "Tout est soumis"
+    done = "All your reports are in" if lang == "en" else "Tous vos rapports sont soumis"
     for page in (updates, review):
         assert text_of(page.find("h1")) == done
         following = text_of(page.find("section", aria_labelledby="next-heading"))
@@ -843,8 +843,8 @@ def test_submit_page_with_only_reports_to_correct_says_so_without_a_button(ontar
 def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each has a link to finish it; another person's receipt links to pages that the reader can open."""
     why = {
-        "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All done"),
-        "fr": ("Renvoyé avec une note", "Ébauche incomplète", "Aucune ébauche", "Tout est soumis"),
+        "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All your reports are in"),
+        "fr": ("Renvoyé avec une note", "Ébauche incomplète", "Aucune ébauche", "Tous vos rapports sont soumis"),
     }[lang]
     update_form(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
     app.client_as("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
@@ -1257,3 +1257,36 @@ def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str
     assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
     assert set(marked("priorities/3", "Said in English.")) == {True}
     assert set(marked("activities/4.3", "Said twice." if lang == "en" else "Dit deux fois.")) == {False}
+
+
+@pytest.mark.parametrize(
+    ("lang", "done", "waits"),
+    [
+        ("en", "All your reports are in", "You have unsaved corrections"),
+        ("fr", "Tous vos rapports sont soumis", "Vous avez des corrections non enregistrées"),
+    ],
+)
+def test_unsaved_correction_is_shown_at_the_top_instead_of_all_submitted(
+    ontario: Client, app: App, lang: str, done: str, waits: str
+) -> None:
+    texts = {f"progress_{lang}": "One text.", f"challenge_{lang}": "No staff."}
+    for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
+        update_form(ontario, code, lang).fill(status="SP", **texts).submit()
+    page = ontario.get(f"/{lang}/my-updates")
+    assert text_of(page.find("h1")) == done
+    assert f"/{lang}/translations" in [a.get("href") for a in page.find("main").iter("a")]
+    form, number = update_form(ontario, "3.3", lang), activity_id(app, "3.3")
+    own = {name: form.value(name) for name in ("csrf_token", "opened_by")}
+    unsaved = {"form": f"report:2020-09:{number}", f"text:r{number}-progress_{lang}": "A correction."}
+    assert ontario.post(f"/{lang}/account/unsaved-text", {**own, **unsaved}, Accept="application/json").status == 200
+    page = ontario.get(f"/{lang}/my-updates")
+    assert text_of(page.find("h1")) != done
+    assert page.main_text.index(waits) < page.main_text.index("Ontario")
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("en", "Correct the report"), ("fr", "Corriger le rapport")])
+def test_form_of_a_submitted_report_is_headed_as_a_correction(ontario: Client, lang: str, heading: str) -> None:
+    path = f"/{lang}/plans/2020/activities/3.4/report"
+    assert ontario.get(path).h1 != heading
+    update_form(ontario, "3.4", lang).fill(status="SP", **{f"progress_{lang}": "One."}).submit()
+    assert ontario.get(path).h1 == heading

@@ -45,6 +45,16 @@ def test_results_are_grouped_and_counted_by_kind(populated: PopulatedApp) -> Non
     assert "6 results for “ontario”" in page.main_text
 
 
+def test_reports_of_an_activity_match_by_its_title_in_every_quarter(app: App) -> None:
+    ontario = app.client_as("ontario")
+    assert ontario.report_form("3.3").fill(status="SP", progress_en="Agreed.").submit().status == 303
+    page = search(ontario, "catalogue")
+    by_number = search(ontario, "3.3")
+    for quarter in ("Quarter 2", "Quarter 3"):
+        assert [quarter in text_of(p.find("main")) for p in (page, by_number)] == [True, True]
+    assert counts(page)["reports"] == counts(by_number)["reports"]
+
+
 def test_number_of_an_activity_leads_to_it(read_only_app: App) -> None:
     assert links(search(read_only_app.client_as("ontario"), "2.3"))[0] == "/en/plans/2020/activities/2.3"
 
