@@ -128,7 +128,7 @@ def _is_near(period: PeriodFacts, today: date, days: int) -> bool:
 
 def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
     """Yield the returned reports, then the missing ones, by quarter; a returned report is not counted as missing too."""
-    returned = returned_reports(reader.session, reader.who.lead_jurisdiction_ids)
+    returned = returned_reports(reader.session, reader.who.lead_jurisdiction_ids, reader.now)
     for quarter in quarters:
         period = quarter.period
         own = [report for report in returned if report.period_id == period.id]

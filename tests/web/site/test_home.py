@@ -18,7 +18,7 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
 from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest
-from cogwg.reporting.models import ReportingPeriod
+from cogwg.reporting.models import PeriodException, ReportingPeriod
 from tests.february_briefing import create_february_briefing
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import App, Page, text_of
@@ -86,6 +86,36 @@ def test_returned_report_comes_first_and_counts_once(app: App) -> None:
     assert titles(page) == ["Correct 1 returned report", *before]
     assert "3.4 More public feedback" in page.main_text
     assert not [title for title in titles(home(app, "saskatchewan")) if "returned" in title]
+
+
+def returned_in_the_second_quarter(app: App) -> str:
+    """Submit and return a report on 3.2 for the late second quarter; return the title with which home lists it."""
+    form = app.client_as("ontario").report_form("3.2", query="?period=2020-06")
+    form.fill(status="SP", progress_en="All done.").submit()
+    app.client_as("chair").get("/en/plans/2020/activities/3.2/return?period=2020-06").form("return").fill(note="Why?").submit()
+    return "Correct 1 returned report"
+
+
+def test_returned_report_that_a_later_quarter_supersedes_is_not_listed(app: App) -> None:
+    title = returned_in_the_second_quarter(app)
+    assert title in titles(home(app, "ontario"))
+    app.client_as("ontario").report_form("3.2").fill(status="SP", progress_en="All done since.").submit()
+    assert title not in titles(home(app, "ontario"))
+
+
+def test_returned_report_of_a_closed_quarter_is_listed_for_whom_it_is_reopened(app: App) -> None:
+    title = returned_in_the_second_quarter(app)
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-06").values(closed_at=app.calendar.now()))
+    assert title not in titles(home(app, "ontario"))
+    with Session(app.engine) as session, write_transaction(session):
+        ontario = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+        period = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
+        now = app.calendar.now()
+        times = {"made_at": now, "until": now + timedelta(days=3)}
+        session.add(PeriodException(period_id=period, jurisdiction_id=ontario, reason="A holiday.", **times))
+    page = home(app, "ontario")
+    assert title in titles(page)
+    assert "3.2" in app.client_as("ontario").get(links(page)[title]).main_text
 
 
 def test_mention_waits_until_a_lead_of_the_jurisdiction_comments(app: App) -> None:
