@@ -200,9 +200,9 @@ def test_text_that_was_not_saved_needs_the_person_who_typed_it(app: App, lang: s
     title = {"en": "Save or discard the text you typed", "fr": "Enregistrer ou supprimer le texte que vous avez saisi"}[lang]
     assert title not in titles(home(app, "ontario", lang))
     activity = app.rows(Activity, Activity.code == "3.4")[0].id
-    kept = [ControlState(ControlKind.TEXT, "progress_en", "Half a sentence")]
+    controls = [ControlState(ControlKind.TEXT, "progress_en", "Half a sentence")]
     with Session(app.engine) as session, write_transaction(session):
-        keep_unsaved_text(session, app.person_id("ontario"), f"report:2020-09:{activity}", "0", kept, now=app.clock())
+        keep_unsaved_text(session, app.person_id("ontario"), f"report:2020-09:{activity}", "0", controls, now=app.clock())
     page = home(app, "ontario", lang)
     assert links(page)[title] == f"/{lang}/account/unsaved-text"
     assert "3.4" in page.main_text
