@@ -21,6 +21,8 @@ document.addEventListener("htmx:after:swap", (event) => {
     opening = "";
     if (row.contains(document.activeElement)) scrollIntoSight(row);
   }
+  const lastChange = document.getElementById("last-change");
+  if (lastChange && row?.dataset.lastChange) lastChange.textContent = row.dataset.lastChange;
   countStages();
 });
 

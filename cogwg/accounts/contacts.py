@@ -17,15 +17,16 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class PersonToAsk:
-    """A person with the address to write to."""
+    """A person with the address to write to; ``is_reader`` if it is the person who reads the page."""
 
     name: str
     email: str
+    is_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleToAsk:
-    """The leads of each jurisdiction, none where no lead has an account, and the co-chairs; people are sorted by name."""
+    """The leads of each jurisdiction, none where no lead has an account, and the other co-chairs; people are sorted by name."""
 
     leads: tuple[tuple[Bilingual, tuple[PersonToAsk, ...]], ...]
     co_chairs: tuple[PersonToAsk, ...]
@@ -33,11 +34,10 @@ class PeopleToAsk:
 
 _P, _M = map(table, (Person, Membership))
 _PEOPLE = (
-    select(_P.c.name, _P.c.email, _M.c.role, _M.c.jurisdiction_id)
+    select(_P.c.id, _P.c.name, _P.c.email, _M.c.role, _M.c.jurisdiction_id)
     .select_from(_M.join(_P, _P.c.id == _M.c.person_id))
     .where(
         _P.c.retired_at.is_(None),
-        _P.c.id != bindparam("reader"),
         or_(
             _M.c.role == Role.CO_CHAIR,
             and_(_M.c.role == Role.LEAD, _M.c.jurisdiction_id.in_(bindparam("jurisdictions", expanding=True))),
@@ -48,14 +48,14 @@ _PEOPLE = (
 
 
 def people_to_ask(session: Session, jurisdictions: Mapping[int, Bilingual], *, reader_id: int, with_leads: bool) -> PeopleToAsk:
-    """Return whom a signed-in person can ask, except themselves, in one SQL statement.
+    """Return whom a signed-in person can ask, in one SQL statement; a lead who reads the page is marked.
 
     These are the active co-chairs and, ``with_leads``, the active leads of these jurisdictions, given with their names. Pass
     whether the reader has ``Permission.SEE_CONTACTS``: without it, the addresses of leads are not read.
     """
     shown = jurisdictions if with_leads else {}
-    rows = execute_core(session, _PEOPLE, {"jurisdictions": list(shown), "reader": reader_id}).all()
-    return _people(rows, shown)
+    rows = execute_core(session, _PEOPLE, {"jurisdictions": list(shown)}).all()
+    return _people(rows, shown, reader_id)
 
 
 def jurisdiction_and_people(
@@ -67,25 +67,26 @@ def jurisdiction_and_people(
     """
     is_lead = and_(Membership.role == Role.LEAD, Membership.jurisdiction_id == Jurisdiction.id) if with_leads else false()
     rows = session.execute(
-        select(Jurisdiction, Person.name, Person.email, Membership.role, Membership.jurisdiction_id)
+        select(Jurisdiction, Person.id, Person.name, Person.email, Membership.role, Membership.jurisdiction_id)
         .select_from(Jurisdiction)
         .outerjoin(Membership, or_(Membership.role == Role.CO_CHAIR, is_lead))
-        .outerjoin(Person, and_(Person.id == Membership.person_id, Person.retired_at.is_(None), Person.id != reader_id))
+        .outerjoin(Person, and_(Person.id == Membership.person_id, Person.retired_at.is_(None)))
         .where(Jurisdiction.code == code.lower())
         .order_by(Person.name, Person.id, Membership.id)
     ).all()
     if not rows:
         raise NotFound(f"jurisdiction {code}")
     named = rows[0].Jurisdiction
-    return named, _people([row for row in rows if row.email is not None], {named.id: named.name} if with_leads else {})
+    people = [row for row in rows if row.email is not None]
+    return named, _people(people, {named.id: named.name} if with_leads else {}, reader_id)
 
 
-def _people(rows: Iterable[Any], jurisdictions: Mapping[int, Bilingual]) -> PeopleToAsk:
-    people = sorted(rows, key=lambda row: sort_key(row.name))
+def _people(rows: Iterable[Any], jurisdictions: Mapping[int, Bilingual], reader_id: int) -> PeopleToAsk:
+    people = [(p, PersonToAsk(p.name, p.email, p.id == reader_id)) for p in sorted(rows, key=lambda row: sort_key(row.name))]
     return PeopleToAsk(
         leads=tuple(
-            (name, tuple(PersonToAsk(p.name, p.email) for p in people if p.role is Role.LEAD and p.jurisdiction_id == id_))
+            (name, tuple(to_ask for p, to_ask in people if p.role is Role.LEAD and p.jurisdiction_id == id_))
             for id_, name in jurisdictions.items()
         ),
-        co_chairs=tuple(PersonToAsk(p.name, p.email) for p in people if p.role is Role.CO_CHAIR),
+        co_chairs=tuple(to_ask for p, to_ask in people if p.role is Role.CO_CHAIR and not to_ask.is_reader),
     )

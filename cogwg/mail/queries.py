@@ -138,10 +138,15 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
-def given_up_counts(session: Session, since: datetime) -> dict[str, int]:
-    """Return how many emails made since a time could not be sent, by kind, in one SQL statement."""
-    counted = select(_L.c.kind, func.count().label("emails")).where(IS_GIVEN_UP, _L.c.made_at >= since).group_by(_L.c.kind)
-    return {row.kind: row.emails for row in session.execute(counted)}
+def given_up_count(session: Session, since: datetime) -> int:
+    """Return how many emails made since a time could not be sent, in one SQL statement."""
+    return session.scalars(select(func.count()).select_from(_L).where(IS_GIVEN_UP, _L.c.made_at >= since)).one()
+
+
+def given_up_keys(session: Session, kinds: Collection[str], since: datetime) -> list[str]:
+    """Return the keys of the emails of these kinds, made since a time, that could not be sent, in one SQL statement."""
+    made = IS_GIVEN_UP, _L.c.kind.in_(tuple(kinds)), _L.c.made_at >= since
+    return list(session.scalars(select(_L.c.key).where(*made).order_by(_L.c.id)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, latest_messages, messages_with_prefixes
+from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, given_up_keys, latest_messages, messages_with_prefixes
 from cogwg.notices.body import Recipient
 from cogwg.notices.reminder_messages import MissingReports
 from cogwg.notices.rules import REMINDER_KINDS, NoticeKind, is_too_soon
@@ -173,6 +174,12 @@ def reminders_of(session: Session, period_id: int) -> list[SentReminder]:
     ids = {id_ for message in messages for id_ in (message.person_id, message.made_by) if id_ is not None}
     names = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
     return [SentReminder(m, names.get(m.person_id or 0, m.address), names.get(m.made_by or 0, "")) for m in messages]
+
+
+def failed_reminder_counts(session: Session, since: datetime) -> Mapping[int, int]:
+    """Return how many reminders made since a time could not be sent, by the quarter's id, in one SQL statement."""
+    ids = (key.split(":")[1:2] for key in given_up_keys(session, REMINDER_KINDS, since))
+    return Counter(int(number) for id_ in ids for number in id_ if number.isdecimal())
 
 
 def recipient_of(roles: list[Contact]) -> Recipient:

@@ -160,6 +160,20 @@ def notify_offered(
     return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
 
 
+def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) -> set[int]:
+    """Cancel the emails about the offer of a role that are not sent yet; return the ids of the people who get none.
+
+    An email that a delivery holds is left alone.
+    """
+    cancelled = set()
+    for message in waiting_messages(session, [NoticeKind.ROLE_OFFER]):
+        is_held = message.claimed_until is not None and message.claimed_until > now
+        if message.key.split(":")[1:2] == [str(assignment_id)] and not is_held:
+            cancel_unneeded(session, message, CancellationReason.WITHDRAWN)
+            cancelled.add(message.person_id)
+    return {person_id for person_id in cancelled if person_id is not None}
+
+
 def notify_role_requested(
     session: Session, request: RequestedRole, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
@@ -169,13 +183,22 @@ def notify_role_requested(
 
 
 def notify_role_ended(
-    session: Session, ended: EndedRole, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+    session: Session,
+    ended: EndedRole,
+    jurisdiction_ids: Collection[int],
+    *,
+    except_ids: Collection[int] = (),
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
 ) -> int:
     """Notify the leads of these jurisdictions that they no longer have a role; return the number of emails.
 
-    Leads who want no reminders are notified too, because nothing else informs them.
+    Leads who want no reminders are notified too, because nothing else informs them. ``except_ids`` are people who were never
+    informed of the role.
     """
-    people = [to for to, _role in leads_of(session, jurisdiction_ids)]
+    people = [to for to, _role in leads_of(session, jurisdiction_ids) if to.person_id not in except_ids]
     return sum(enqueue(session, role_ended_email(to, ended, site=site), by=by, at=at, now=now) for to in people)
 
 

@@ -471,5 +471,6 @@ def activity_places(session: Session, ids: Collection[int]) -> dict[int, tuple[i
         .join(Priority, Priority.id == Activity.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .where(Activity.id.in_(tuple(ids)))
+        .order_by(WorkPlan.year, Activity.code)
     )
     return {row.id: (row.year, row.code, row.title) for row in session.execute(statement)}

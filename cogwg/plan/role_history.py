@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -13,6 +13,7 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Assignment, Priority, WorkPlan
 from cogwg.plan.rules import RoleEvent
@@ -81,6 +82,23 @@ def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int,
             )
         )
     return changes
+
+
+def vacant_since(session: Session, role: Assignment) -> date | None:
+    """Return the day since which a role was vacant when it was offered, or None if it was not vacant before.
+
+    This is the day on which a jurisdiction declined the role or lost it, or else the day on which the plan was adopted.
+    """
+    changes = reversed(role_changes(session, [role.id])[role.id])
+    adopted = select(WorkPlan.adopted_on).join(Priority, Priority.plan_id == WorkPlan.id).where(Priority.id == role.priority_id)
+    since, is_offered_from_vacancy = session.scalar(adopted), False
+    for change in changes:
+        is_withdrawn_hand_over = change.event is RoleEvent.WITHDRAW_OFFER and not is_offered_from_vacancy
+        if change.event in (RoleEvent.DECLINE, RoleEvent.END) or is_withdrawn_hand_over:
+            since = local_day(change.at)
+        if change.event not in (RoleEvent.REQUEST, RoleEvent.WITHDRAW_REQUEST):
+            is_offered_from_vacancy = change.event is RoleEvent.OFFER
+    return since if is_offered_from_vacancy else None
 
 
 def _reason(stored: str | list[str]) -> Bilingual:

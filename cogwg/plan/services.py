@@ -19,6 +19,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, RoleRequest
+from cogwg.plan.role_history import vacant_since
 from cogwg.plan.rules import DueDate, RoleEvent, check_due_change, check_reason, next_confirmation
 
 CanAnswerRole = Callable[[int], bool]
@@ -81,11 +82,14 @@ def withdraw_offer(
 ) -> int:
     """Withdraw the offer of a role, which becomes vacant; return the id of the audit event.
 
+    A role that was vacant before the offer is vacant since the same day as then.
+
     Raises ``NotFound``, ``Conflict`` when the role is now offered to another jurisdiction than the page showed, and ``Invalid``
     when it is not waiting for an answer.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
-    return _apply_event(session, role, RoleEvent.WITHDRAW_OFFER, _VACANCY, by=by, at=at)
+    vacancy = _VACANCY | {"since": vacant_since(session, role) or local_day(at)}
+    return _apply_event(session, role, RoleEvent.WITHDRAW_OFFER, vacancy, by=by, at=at)
 
 
 def end_role(
@@ -239,10 +243,10 @@ def _apply_event(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Apply one transition and return the id of its audit event; ``since`` becomes the day of the transition."""
+    """Apply one transition and return the id of its audit event; ``since`` becomes its day, unless ``changes`` has one."""
     state = next_confirmation(role.confirmation, event)
     before = _audit_values(role)
-    values = {**(changes or {}), "confirmation": state, "since": local_day(at)}
+    values = {"since": local_day(at), **(changes or {}), "confirmation": state}
     for name, value in values.items():
         setattr(role, name, value)
     session.flush()

@@ -83,6 +83,16 @@ def test_people_do_not_find_themselves_or_the_deactivated_among_whom_to_ask(app:
     assert email("ontario") not in page.text
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_lead_is_named_as_the_contact_of_their_own_jurisdiction(read_only_app: App, lang: str) -> None:
+    (name,) = names(read_only_app, "ontario")
+    browser = read_only_app.client_as("ontario")
+    for path in (ACTIVITY, JURISDICTION, held_role(read_only_app)):
+        page = browser.get(path.replace("/en/", f"/{lang}/"))
+        assert {"en": f"Ontario: {name} (you)", "fr": f"Ontario\u00a0: {name} (vous)"}[lang] in page.main_text, path
+        assert email("ontario") not in mail_links(page).values()
+
+
 def test_group_contact_is_shown_if_there_are_no_people_to_ask(make_app: MakeApp) -> None:
     app = make_app()
     app.execute(update(Person).where(Person.email == email("chair")).values(retired_at=app.calendar.now()))

@@ -25,7 +25,7 @@ from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import clock
 from cogwg.web.http.forms import ButtonForm
-from cogwg.web.http.unsaved_text import own_unsaved_texts
+from cogwg.web.http.unsaved_text import activity_id_of, own_unsaved_texts
 
 KIND_LABELS: Mapping[str, str] = {
     "report": N_("Report"),
@@ -46,8 +46,6 @@ KIND_LABELS: Mapping[str, str] = {
 }
 """What a form is for, by the first part of its key."""
 _OF_QUARTER = ("report", "report-returned", "note", "reopening", "reminder")
-_OF_ACTIVITY = {"report": 1, "report-returned": 1, "note": 1, "comment": 0, "due-date": 0}
-"""The place of the activity's id in the rest of the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +118,12 @@ def unsaved_text_delete(lang: str) -> BaseResponse:
 def _listed_texts() -> Iterator[ListedText]:
     stored = sorted(own_unsaved_texts().items(), key=lambda item: item[1].kept_at, reverse=True)
     keys = {form: form.split(":") for form, _facts in stored}
-    places = activity_places(session(), [id for key in keys.values() if (id := _activity_id(key)) is not None])
+    places = activity_places(session(), [id for form in keys if (id := activity_id_of(form)) is not None])
     for form, facts in stored:
         texts = tuple(control.value for control in facts.controls if control.kind is ControlKind.TEXT and control.value.strip())
         label = str(_(KIND_LABELS[keys[form][0]])) if keys[form][0] in KIND_LABELS else ""
-        activity = places.get(_activity_id(keys[form]) or 0)
+        activity = places.get(activity_id_of(form) or 0)
         yield ListedText(form, label, _quarter(keys[form]), activity, facts.kept_at, texts)
-
-
-def _activity_id(key: list[str]) -> int | None:
-    place = _OF_ACTIVITY.get(key[0])
-    id = key[1:][place] if place is not None and len(key) > place + 1 else ""
-    return int(id) if id.isdecimal() and len(id) < 10 else None
 
 
 def _quarter(key: list[str]) -> str:

@@ -20,6 +20,9 @@ from cogwg.web.http.database import session, write
 FIELD = "autosaved"
 """The hidden field with the key of a form whose text was kept; also in ``static/autosave.js``."""
 
+_ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1}
+"""The place of the activity's id in the key of a form, by the key's first part."""
+
 log = logging.getLogger("cogwg.web")
 
 
@@ -44,6 +47,14 @@ def own_unsaved_texts() -> Mapping[str, KeptForm]:
         g.unsaved_texts = {key: replace(facts, kept_at=facts.kept_at + offset) for key, facts in stored.items()}
     texts: Mapping[str, KeptForm] = g.unsaved_texts
     return texts
+
+
+def activity_id_of(form: str) -> int | None:
+    """Return the id of the activity that the form with this key is about, or None."""
+    parts = form.split(":")
+    place = _ACTIVITY_PLACES.get(parts[0])
+    number = parts[place] if place is not None and len(parts) > place else ""
+    return int(number) if number.isdecimal() and len(number) < 10 else None
 
 
 def sent_autosaved_form() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.request_messages import EndedRole, RequestedRole, RoleOffer
-from cogwg.notices.services import notify_offered, notify_role_ended, notify_role_requested
+from cogwg.notices.services import cancel_offer_emails, notify_offered, notify_role_ended, notify_role_requested
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.role_history import RoleChange, priority_number_of_role, role_changes
@@ -183,7 +183,8 @@ def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
 
     def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
         number = withdraw_offer(open_session, id, expected_jurisdiction_id=form.asked_jurisdiction_id, by=by, at=at)
-        _mail_ended(open_session, page, number, form.asked_jurisdiction_id, EMPTY_TEXT)
+        never_informed = cancel_offer_emails(open_session, id, now=clocks.real_now())
+        _mail_ended(open_session, page, number, form.asked_jurisdiction_id, EMPTY_TEXT, never_informed)
 
     return _take_back(page, withdraw, form, _("Offer withdrawn. The role is now vacant."))
 
@@ -277,12 +278,22 @@ def _take_back(
     return redirect(url_for("plan.role_page", **page.url_values), 303)
 
 
-def _mail_ended(open_session: Session, page: RolePage, number: int, jurisdiction_id: int | None, reason: Bilingual) -> None:
-    """Email the leads of the jurisdiction that had the role, or to whom it was offered, in the same transaction."""
+def _mail_ended(
+    open_session: Session,
+    page: RolePage,
+    number: int,
+    jurisdiction_id: int | None,
+    reason: Bilingual,
+    except_ids: Collection[int] = (),
+) -> None:
+    """Email the leads of the jurisdiction that had the role, or to whom it was offered, in the same transaction.
+
+    ``except_ids`` are people who were never informed of the offer.
+    """
     priority = page.priority
     ended = EndedRole(page.role.id, number, page.plan.year, priority.number, priority.title, reason, current_user().name)
     ids = [jurisdiction_id] if jurisdiction_id is not None else []
-    notify_role_ended(open_session, ended, ids, by=actor(), **mail_context())
+    notify_role_ended(open_session, ended, ids, except_ids=except_ids, by=actor(), **mail_context())
 
 
 @blueprint.get("/vacancies")

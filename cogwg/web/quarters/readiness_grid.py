@@ -58,8 +58,8 @@ class ReadinessRow:
 
     @property
     def has_no_contact(self) -> bool:
-        """Whether reports are expected from the jurisdiction but it has no contact."""
-        return bool(self.reports) and not self.contacts
+        """Whether the jurisdiction has a role but no contact, so that no one reports, accepts a role or adds a note for it."""
+        return not self.contacts
 
     def matches(self, filter_name: str) -> bool:
         """Whether the filter includes this row; "" includes every row."""

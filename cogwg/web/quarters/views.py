@@ -18,6 +18,7 @@ from cogwg.notices.services import notify_extended
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
+from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, last_closed_period, periods
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
@@ -164,10 +165,17 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_f
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
         next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
+        accepts_missing=not period.is_late or _missing_count(period) > 0,
         is_undoable=last_closed_period(quarters) == period,
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],
     )
     return make_response(page, status)
+
+
+def _missing_count(period: PeriodFacts) -> int:
+    """Return how many missing reports can still be submitted for a quarter."""
+    counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    return next(count.missing for count in counted if count.period.id == period.id)
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:

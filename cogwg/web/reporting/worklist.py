@@ -198,6 +198,7 @@ class Worklist:
         shown = [r for r in self.rows if r.is_open or r.is_asked]
         hidden = [r for r in self.rows if not (r.is_open or r.is_asked)]
         superseded = [r for r in hidden if r.is_superseded]
+        changeable = [r for r in shown if r.later_report is None]
         reporter, period = self.context.reporter, self.context.period
         return {
             "plan": self.context.plan,
@@ -214,7 +215,8 @@ class Worklist:
             ],
             "jurisdiction_names": reporter.jurisdiction_names,
             "groups": list(group_by_urgency([*shown, *superseded], is_closed=self.context.is_closed)),
-            "can_change": any(r.later_report is None for r in shown) or not superseded + shown,
+            "can_change": bool(changeable) or not superseded + shown,
+            "changeable_count": len(changeable) if len(changeable) < len(shown) else 0,
             "returned_count": sum(r.is_returned for r in shown),
             "shown_count": len(shown),
             "submitted_rows": [r for r in shown if r.is_submitted and not r.is_open],

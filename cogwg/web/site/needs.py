@@ -18,17 +18,19 @@ from cogwg.accounts.queries import SignedInPerson
 from cogwg.briefing.queries import drafts_to_finalize
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.discussion.queries import unanswered_mentions
-from cogwg.mail.queries import given_up_counts
+from cogwg.mail.queries import given_up_count
+from cogwg.notices.queries import failed_reminder_counts
 from cogwg.plan.due_requests import waiting_due_requests
-from cogwg.plan.queries import offered_roles
+from cogwg.plan.queries import activity_places, offered_roles
 from cogwg.plan.role_requests import requested_roles
-from cogwg.policy import Permission, can_act_for, can_manage_email, has_permission
+from cogwg.policy import Permission, can_act_for, has_permission
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.untranslated import untranslated_news, untranslated_reports_in_effect
 from cogwg.reporting.open_periods import PeriodMissingCount, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.returned import returned_reports
 from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, plain
+from cogwg.web.http.unsaved_text import activity_id_of, own_unsaved_texts
 
 LEAD_DAYS, MANAGER_DAYS = 30, 14
 """How many days before the due day missing reports need a lead, and a co-chair or the secretariat."""
@@ -85,13 +87,16 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
     needs: list[Need] = []
     if reader.has(Permission.REPORT):
         own = periods_with_missing_counts(session, now, today, jurisdiction_ids=jurisdiction_ids) if manages else quarters
-        needs += [*_own_reports(reader, own), *_offered_roles(reader), *_mentions(reader)]
+        needs += _own_reports(reader, own)
+    needs += _unsaved_texts(reader)
+    if reader.has(Permission.REPORT):
+        needs += [*_offered_roles(reader), *_mentions(reader)]
     if manages:
         needs += _reports_of_the_group(reader, quarters)
     if reader.has(Permission.MANAGE_PLAN):
         needs += [*_due_requests(reader), *_role_requests(reader)]
     if manages:
-        needs += _failed_emails(reader)
+        needs += _failed_emails(reader, quarters)
     if reader.has(Permission.PREPARE_BRIEFINGS):
         needs += _drafts(reader)
     if manages:
@@ -132,7 +137,7 @@ def _is_near(period: PeriodFacts, today: date, days: int) -> bool:
 
 def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
     """Yield the returned reports, then the missing ones, by quarter; a returned report is not counted as missing too."""
-    returned = returned_reports(reader.session, reader.who.lead_jurisdiction_ids)
+    returned = returned_reports(reader.session, reader.who.lead_jurisdiction_ids, reader.now)
     for quarter in quarters:
         period = quarter.period
         own = [report for report in returned if report.period_id == period.id]
@@ -147,6 +152,18 @@ def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterato
             title = ngettext("Report on %(num)s activity", "Report on %(num)s activities", missing)
             url = reader.url("reporting.my_updates", period=period.key)
             yield Need(title, _when_due(period, reader.today), _("Write updates"), url)
+
+
+def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
+    """Yield the texts that the person typed and did not save, in one item, with the activities they are about."""
+    stored = own_unsaved_texts()
+    if stored:
+        places = activity_places(reader.session, [id_ for form in stored if (id_ := activity_id_of(form)) is not None])
+        activities = "; ".join(_activity(code, title) for _year, code, title in places.values())
+        detail = _("Only you can see this text. It is deleted 7 days after you typed it.")
+        url = reader.url("account.unsaved_text_list")
+        title = _("Save or discard the text you typed")
+        yield Need(title, f"{activities}. {detail}" if activities else detail, _("See your text"), url)
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:
@@ -185,9 +202,9 @@ def _quarters_to_close(reader: _Reader, quarters: list[PeriodMissingCount]) -> I
         period = quarter.period
         if period.is_late and not quarter.missing:
             title = _("Close Quarter %(quarter)s of %(year)s", quarter=period.quarter, year=period.year)
-            detail = _("%(due)s No missing report can still be submitted.", due=due_sentence(period))
+            none_left = _("No missing report can still be submitted.")
             url = reader.url("quarters.quarter_page", year=period.year, key=period.key)
-            yield Need(title, detail, _("Go to the quarter"), url)
+            yield Need(title, f"{due_sentence(period)} {none_left}", _("Go to the quarter"), url)
 
 
 def _due_requests(reader: _Reader) -> Iterator[Need]:
@@ -216,20 +233,20 @@ def _role_requests(reader: _Reader) -> Iterator[Need]:
         yield Need(_("Answer a request for a vacant role"), detail, _("Read the request"), url)
 
 
-def _failed_emails(reader: _Reader) -> Iterator[Need]:
-    counts = given_up_counts(reader.session, reader.listed_since)
-    failed = sum(count for kind, count in counts.items() if can_manage_email(reader.who, kind))
-    if failed:
-        title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)
-        if reader.has(Permission.SEE_OUTBOX):
-            yield Need(
-                title, _("Check the address, then send it again."), _("Open the outbox"), reader.url("quarters.outbox_page")
-            )
-        else:
-            url = reader.url("quarters.reminder_list")
-            yield Need(
-                title, _("It is a reminder of the quarter. Check the address, then send it again."), _("See the reminders"), url
-            )
+def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
+    """Yield the emails that could not be sent: all of them for the secretariat, for co-chairs the reminders of each quarter."""
+    detail = _("Check the address, then send it again.")
+    if reader.has(Permission.SEE_OUTBOX):
+        if failed := given_up_count(reader.session, reader.listed_since):
+            title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)
+            yield Need(title, detail, _("Open the outbox"), reader.url("quarters.outbox_page"))
+        return
+    counts = failed_reminder_counts(reader.session, reader.listed_since)
+    for quarter in quarters:
+        if failed := counts.get(quarter.period.id, 0):
+            title = ngettext("%(num)s reminder could not be sent", "%(num)s reminders could not be sent", failed)
+            url = reader.url("quarters.reminder_list", period=quarter.period.key)
+            yield Need(title, f"{_quarter(quarter.period)}. {detail}", _("See the reminders"), url)
 
 
 def _drafts(reader: _Reader) -> Iterator[Need]:

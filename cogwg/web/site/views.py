@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import SignedInPerson
+from cogwg.accounts.queries import SignedInPerson, account
 from cogwg.briefing.queries import latest_finalized
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user_or_none, public
@@ -49,8 +49,14 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
         reports_are_in=own.reports_are_in,
         due=due_sentence(own.next_period) if own.next_period is not None else "",
         latest=None if reports else latest_finalized(session()),
-        reports=reports,
+        gets_email=has_permission(person.roles, Permission.REPORT) and _gets_all_email(person.person_id),
     )
+
+
+def _gets_all_email(person_id: int) -> bool:
+    """Return whether a lead chose to receive the emails about due days and mentions."""
+    chosen = account(session(), person_id).preferences
+    return chosen.reminders and chosen.mentions
 
 
 @blueprint.get("/<any(en, fr):lang>/accessibility")

@@ -295,6 +295,33 @@ def test_offer_is_withdrawn_by_a_co_chair_and_its_leads_are_notified(app_per_eng
     assert stale.status == 422
 
 
+def test_role_offered_by_mistake_is_vacant_since_the_same_day_as_before(app_per_engine: App) -> None:
+    role, chair = vacant_role(app_per_engine), app_per_engine.client_as("chair")
+    app_per_engine.client_as("quebec").get(role_path(role)).form("/request").submit()
+    emailed = len(app_per_engine.rows(OutboxMessage))
+    quebec = find_jurisdiction(app_per_engine, "qc")
+    assert chair.get(role_path(role)).form("/offer").fill(jurisdiction=str(quebec.id)).submit().status == 303
+    assert chair.get(role_path(role)).form("/withdraw").submit().status == 303
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
+    assert (stored.confirmation, stored.since) == (Confirmation.VACANT, role.since)
+    offers = app_per_engine.rows(OutboxMessage)[emailed:]
+    assert [(m.kind, m.next_try_at, m.last_error) for m in offers] == [("role", None, "withdrawn: withdrawn")]
+
+
+def test_role_that_was_declined_before_an_offer_is_vacant_since_that_day(app: App) -> None:
+    role, quebec = vacant_role(app), find_jurisdiction(app, "qc")
+    chair = app.client_as("chair")
+    chair.get(role_path(role)).form("/offer").fill(jurisdiction=str(quebec.id)).submit()
+    app.client_as("quebec").get(role_path(role)).form("/decline").submit()
+    (declined,) = app.rows(Assignment, Assignment.id == role.id)
+    app.clock.advance(days=1)
+    chair = app.client_as("chair")
+    chair.get(role_path(role)).form("/offer").fill(jurisdiction=str(quebec.id)).submit()
+    assert chair.get(role_path(role)).form("/withdraw").submit().status == 303
+    (stored,) = app.rows(Assignment, Assignment.id == role.id)
+    assert stored.since == declined.since != role.since
+
+
 def held_role(app: App, code: str) -> Assignment:
     home = find_jurisdiction(app, code)
     roles = app.rows(Assignment, Assignment.jurisdiction_id == home.id, Assignment.confirmation == Confirmation.CONFIRMED)

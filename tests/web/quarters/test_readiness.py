@@ -73,7 +73,7 @@ def test_readiness_cells_describe_their_reports(app: App) -> None:
         note = {"activity_id": ids["5.4"], "period_id": 3, "jurisdiction_id": nwt, "text_en": "A note.", "changed_at": at}
         session.execute(insert(Contribution).values(version=1, text_fr="", **note))
     page = app.client_as("chair").get("/en/readiness")
-    assert counts_by_word(page) == {"received": 9, "returned": 1, "drafts": 1, "no": 4, "vacant": 3, "role": 1, "without": 0}
+    assert counts_by_word(page) == {"received": 9, "returned": 1, "drafts": 1, "no": 4, "vacant": 3, "role": 1, "without": 1}
     assert "2 of 3 received 1 returned on September 24 last report 8 days ago" in row_text(page, "ca")
     assert "0 of 3 received 1 draft, 2 with no draft yet last report 88 days ago" in row_text(page, "on")
     assert "0 of 2 received 2 with no draft yet last report 88 days ago with Ontario" in row_text(page, "bc")
@@ -147,10 +147,10 @@ def test_future_quarter_is_not_due(app: App) -> None:
 def test_jurisdiction_without_contact_is_counted_and_listed(app: App) -> None:
     app.execute(update(Person).where(Person.email == email("bc")).values(retired_at=app.clock()))
     page = app.client_as("chair").get("/en/readiness")
-    assert counts_by_word(page)["without"] == 1
+    assert counts_by_word(page)["without"] == 2, "Nova Scotia, which has a role to confirm, has no contact either"
     assert "No contact no account" in row_text(page, "bc")
     alone = app.client_as("chair").get("/en/readiness?show=no-contact")
-    assert [e.get("id") for e in alone.find_all("tr") if e.get("id")] == ["row-bc"]
+    assert [e.get("id") for e in alone.find_all("tr") if e.get("id")] == ["row-bc", "row-ns"]
     form = app.client_as("chair").get("/en/readiness/remind")
     assert "British Columbia no account" in form.main_text
 
@@ -232,6 +232,15 @@ def test_reminder_within_24_hours_is_skipped_and_explained(app: App) -> None:
     assert "1 reminder is ready to send: A. Sandhu." in receipt
     assert "No new reminder was sent to N. Osei, because the last reminder was less than 24 hours ago." in receipt
     assert len(app.rows(OutboxMessage)) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_remind_page_says_how_many_reports_must_only_be_corrected(app: App, lang: str) -> None:
+    chair, words = app.client_as("chair"), {"en": "(1 to correct)", "fr": "(1\u00a0à corriger)"}[lang]
+    assert words not in chair.get(f"/{lang}/readiness/remind").main_text
+    app.client_as("ontario").report_form("3.4").fill(status="SP", progress_en="All done.").submit()
+    chair.get("/en/plans/2020/activities/3.4/return?period=2020-09").form("return").fill(note="Say which.").submit()
+    assert words in chair.get(f"/{lang}/readiness/remind").main_text
 
 
 def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
@@ -372,10 +381,10 @@ def test_retry_of_a_sent_message_is_refused(app: App) -> None:
 def test_reminder_button_counts_recipients_and_explains_exclusions(app: App) -> None:
     chair = app.client_as("chair")
     text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert text == "Remind 2 people who have not reported"
+    assert text == "Remind 2 people who have reports to submit"
     app.execute(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
     text = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert text == "Remind 1 of 2 people who have not reported 1 person chose not to receive reminders."
+    assert text == "Remind 1 of 2 people who have reports to submit 1 person chose not to receive reminders."
     sent = chair.get("/en/readiness/remind").form("").submit().follow()
     assert (
         "1 reminder is ready to send: N. Osei. The reminder will be sent once an email server is configured." in sent.main_text

@@ -69,12 +69,19 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
     user = ScriptlessUser(app, "ontario", lang)
     user.open("my-updates")
     assert links_to(user, "2020-06") == [
-        user.translate("You can still correct your reports for Quarter %(quarter)s.", quarter=2)
+        {
+            "en": "You can still correct 6 reports for Quarter 2.",
+            "fr": "Vous pouvez encore corriger 6 rapports du trimestre 2.",
+        }[lang]
     ]
     user.open("my-updates?period=2020-06")
     codes = codes_on(user)
-    for code in codes:
+    change = {"en": "You can change %s of yours until", "fr": "Vous pouvez modifier %s des vôtres jusqu"}[lang]
+    for count, code in reversed(list(enumerate(codes))):
         submit_quarter(user.browser, code)
+        user.open("my-updates?period=2020-06")
+        assert (change % count in user.page.main_text) is (count > 0), count
+        assert len([a for a in user.page.find_all("a") if "data-open-row" in a.attrib]) == count
     user.open("my-updates")
     assert links_to(user, "2020-06") == []
     user.open("my-updates?period=2020-06")
@@ -112,3 +119,16 @@ def test_draft_that_can_no_longer_be_submitted_stays_readable(app: App) -> None:
     assert "Before you submit" not in text_of(row)
     user.open("my-updates/submit?period=2020-09")
     assert "A draft of September." not in user.page.main_text
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_quarter_page_says_when_no_missing_report_can_still_be_submitted(app: App, lang: str) -> None:
+    ended = {"en": "No missing report can still be submitted.", "fr": "Aucun rapport manquant ne peut plus être soumis."}[lang]
+    accepted = {"en": "Late reports are accepted until", "fr": "Les rapports en retard sont acceptés jusqu"}[lang]
+    browser, path = app.client_as("chair"), f"/{lang}/plans/2020/quarters/2020-06"
+    assert ended in browser.get(f"/{lang}/").main_text
+    late = browser.get(path).main_text
+    assert (ended in late, accepted in late) == (True, False)
+    app.clock.advance(days=8)
+    later = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09").main_text
+    assert (ended in later, accepted in later) == (False, True)

@@ -789,11 +789,28 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
         for word in ("Trimestre 4" if lang == "fr" else "Quarter 4", "2020", "September" if lang == "en" else "septembre"):
             assert word.lower() in without_no_break_spaces(following).lower()
     assert not updates.find_all("div", id="submit-bar"), "there is nothing left to submit"
-    for words in ("Overdue", "En retard", "Due in", "Due by", "À rendre d’ici"):
+    for words in ("Overdue", "En retard", "Due in", "Due by", "À échéance le"):
         assert words not in updates.main_text
 
 
-@pytest.mark.parametrize(("lang", "due"), [("en", "Due by September 30"), ("fr", "À rendre d’ici le 30 septembre")])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_required_challenge_is_not_asked_for_again_in_the_other_language(ontario: Client, lang: str) -> None:
+    other, asked = {"en": ("fr", "It is required"), "fr": ("en", "obligatoire, car")}[lang]
+    ontario.report_form("3.2", lang).fill(status="LP", **{f"progress_{lang}": "Begun."}).submit(button_value="save")
+    path = f"/{lang}/plans/2020/activities/3.2/report"
+    assert asked in without_no_break_spaces(ontario.get(path).main_text)
+    ontario.report_form("3.2", lang).fill(**{f"challenge_{other}": "A delay."}).submit(button_value="save")
+    assert asked not in without_no_break_spaces(ontario.get(path).main_text)
+
+
+def test_correction_by_htmx_brings_the_time_of_the_last_change(ontario: Client) -> None:
+    for _time in ("submission", "correction"):
+        form = ontario.report_form("3.4").fill(status="SP", progress_en="All done.")
+        row = form.submit(button_value="submit", htmx=True).find("article")
+        assert without_no_break_spaces(row.get("data-last-change", "")).startswith("Last change: September 24, 2020")
+
+
+@pytest.mark.parametrize(("lang", "due"), [("en", "Due by September 30"), ("fr", "À échéance le 30 septembre")])
 def test_row_due_now_names_the_day_and_a_submitted_row_is_not_overdue(ontario: Client, app: App, lang: str, due: str) -> None:
     late = "Overdue by 86 days" if lang == "en" else "En retard de 86 jours"
 

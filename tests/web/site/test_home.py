@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.unsaved_text import ControlKind, ControlState, keep_unsaved_text
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
@@ -18,10 +19,11 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
 from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest
-from cogwg.reporting.models import ReportingPeriod
+from cogwg.reporting.models import PeriodException, ReportingPeriod
 from tests.february_briefing import create_february_briefing
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import App, Page, text_of
+from tests.web_client import email as email_of
 
 
 def home(app: App, name: str, lang: str = "en") -> Page:
@@ -88,6 +90,36 @@ def test_returned_report_comes_first_and_counts_once(app: App) -> None:
     assert not [title for title in titles(home(app, "saskatchewan")) if "returned" in title]
 
 
+def returned_in_the_second_quarter(app: App) -> str:
+    """Submit and return a report on 3.2 for the late second quarter; return the title with which home lists it."""
+    form = app.client_as("ontario").report_form("3.2", query="?period=2020-06")
+    form.fill(status="SP", progress_en="All done.").submit()
+    app.client_as("chair").get("/en/plans/2020/activities/3.2/return?period=2020-06").form("return").fill(note="Why?").submit()
+    return "Correct 1 returned report"
+
+
+def test_returned_report_that_a_later_quarter_supersedes_is_not_listed(app: App) -> None:
+    title = returned_in_the_second_quarter(app)
+    assert title in titles(home(app, "ontario"))
+    app.client_as("ontario").report_form("3.2").fill(status="SP", progress_en="All done since.").submit()
+    assert title not in titles(home(app, "ontario"))
+
+
+def test_returned_report_of_a_closed_quarter_is_listed_for_whom_it_is_reopened(app: App) -> None:
+    title = returned_in_the_second_quarter(app)
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-06").values(closed_at=app.calendar.now()))
+    assert title not in titles(home(app, "ontario"))
+    with Session(app.engine) as session, write_transaction(session):
+        ontario = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+        period = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
+        now = app.calendar.now()
+        times = {"made_at": now, "until": now + timedelta(days=3)}
+        session.add(PeriodException(period_id=period, jurisdiction_id=ontario, reason="A holiday.", **times))
+    page = home(app, "ontario")
+    assert title in titles(page)
+    assert "3.2" in app.client_as("ontario").get(links(page)[title]).main_text
+
+
 def test_mention_waits_until_a_lead_of_the_jurisdiction_comments(app: App) -> None:
     sentence = "Answer a comment that mentions your jurisdiction"
     comment = mention(app, "5.4", "qc", by="saskatchewan")
@@ -136,15 +168,46 @@ def test_request_for_a_vacant_role_needs_a_co_chair(app: App) -> None:
 
 def test_email_that_could_not_be_sent_needs_those_who_manage_it(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
-        for name, kind in (("one", "reminder"), ("two", "mention")):
-            words = {"subject": "A subject", "text": "A text.", "html": "<p>A text.</p>", "address": f"{name}@cogwg.example"}
-            email = OutgoingEmail(name, kind, None, lang=Language.EN, **words)
+        quarters = {key: id_ for id_, key in session.execute(select(ReportingPeriod.id, ReportingPeriod.key))}
+        keys = [f"remind:{quarters['2020-06']}:1", f"chase:{quarters['2020-06']}:2:0", f"remind:{quarters['2020-09']}:1"]
+        for key, kind in [*zip(keys, ("reminder", "chase", "reminder"), strict=True), ("mention:1", "mention")]:
+            words = {"subject": "A subject", "text": "A text.", "html": "<p>A text.</p>", "address": "lead@cogwg.example"}
+            email = OutgoingEmail(key, kind, None, lang=Language.EN, **words)
             enqueue(session, email, by=SYSTEM, at=app.calendar.now(), now=app.clock())
     app.execute(update(OutboxMessage).values(next_try_at=None, last_error="refused"))
-    assert links(home(app, "secretariat"))["2 emails could not be sent"] == "/en/outbox"
-    reminders = links(home(app, "chair"))["1 email could not be sent"]
-    assert app.client_as("chair").get(reminders).status == 200
+    assert links(home(app, "secretariat"))["4 emails could not be sent"] == "/en/outbox"
+    reminders = links(home(app, "chair"))
+    assert reminders["2 reminders could not be sent"].endswith("reminders?period=2020-06")
+    assert reminders["1 reminder could not be sent"].endswith("reminders?period=2020-09")
+    page = app.client_as("chair").get(reminders["2 reminders could not be sent"])
+    assert len([a for a in page.find_all("a") if "/outbox/" in a.get("href", "")]) == 2
     assert not [title for title in titles(home(app, "ontario")) if "email" in title]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_home_promises_emails_only_to_leads_who_chose_them(app: App, lang: str) -> None:
+    promise = {"en": "You get an email when", "fr": "Vous recevez un courriel lorsqu"}[lang]
+    assert promise in plain(home(app, "quebec", lang).main_text)
+    app.execute(update(Person).where(Person.email == email_of("quebec")).values(wants_reminders=False))
+    assert home(app, "quebec", lang).h1 == {"en": "Nothing needs you", "fr": "Rien ne vous attend"}[lang]
+    assert promise not in plain(home(app, "quebec", lang).main_text)
+    for name in ("chair", "secretariat", "reader"):
+        assert promise not in plain(home(app, name, lang).main_text), name
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_text_that_was_not_saved_needs_the_person_who_typed_it(app: App, lang: str) -> None:
+    title = {"en": "Save or discard the text you typed", "fr": "Enregistrer ou supprimer le texte que vous avez saisi"}[lang]
+    assert title not in titles(home(app, "ontario", lang))
+    activity = app.rows(Activity, Activity.code == "3.4")[0].id
+    controls = [ControlState(ControlKind.TEXT, "progress_en", "Half a sentence")]
+    with Session(app.engine) as session, write_transaction(session):
+        keep_unsaved_text(session, app.person_id("ontario"), f"report:2020-09:{activity}", "0", controls, now=app.clock())
+    page = home(app, "ontario", lang)
+    assert links(page)[title] == f"/{lang}/account/unsaved-text"
+    assert "3.4" in page.main_text
+    assert app.client_as("ontario").get(links(page)[title]).status == 200
+    assert title not in titles(home(app, "quebec", lang))
 
 
 def test_draft_briefing_needs_those_who_prepare_briefings(populated: PopulatedApp) -> None:
