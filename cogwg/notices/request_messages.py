@@ -65,7 +65,8 @@ class EndedRole:
 class RequestedDueDate:
     """A lead's request to move a due date; ``answer`` is None for the request itself, and whether it was accepted after that.
 
-    ``reason`` is that of the request, or of declining it; ``by`` is the name of who asks or answers.
+    ``reason`` is that of the request, or of declining it; ``by`` is the name of who asks or answers. ``token`` distinguishes a
+    request from one that was withdrawn, whose id it may have.
     """
 
     request_id: int
@@ -77,6 +78,7 @@ class RequestedDueDate:
     reason: Bilingual
     by: str
     answer: bool | None = None
+    token: int = 0
 
 
 def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
@@ -151,7 +153,7 @@ def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: 
     label = Bilingual("Answer the request", "Répondre à la demande")
     return compose_email(
         recipient,
-        f"{kind}:{request.request_id}:{recipient.person_id}",
+        f"{kind}:{request.request_id}:{request.token}:{recipient.person_id}",
         kind,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),

@@ -49,6 +49,7 @@ class CancellationReason(StrEnum):
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
     ANSWERED = "answered"
+    REQUEST_WITHDRAWN = "request-withdrawn"
     RESUBMITTED = "resubmitted"
     OUT_OF_DATE = "out-of-date"
     SUPERSEDED = "superseded"
@@ -73,6 +74,9 @@ CANCELLATION_LABELS = {
     CancellationReason.ANSWERED: Bilingual(
         "This role no longer waits for this answer.",
         "Ce rôle n’attend plus cette réponse.",
+    ),
+    CancellationReason.REQUEST_WITHDRAWN: Bilingual(
+        "The request was withdrawn before this email was sent.", "La demande a été retirée avant l’envoi de ce courriel."
     ),
     CancellationReason.RESUBMITTED: Bilingual(
         "The report was submitted again before this email was sent.",

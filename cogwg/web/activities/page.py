@@ -124,8 +124,11 @@ def due_form(context: ActivityContext, **sent: Any) -> DueForm:
 
 
 def due_request_form(context: ActivityContext, **sent: Any) -> DueRequestForm:
-    """Return the form to ask for another due date."""
-    return DueRequestForm(context.activity.due, _months(context), **sent)
+    """Return the form to ask for another due date; it offers no month that has passed."""
+    today = clocks.today()
+    this_month = DueDate(today.year, today.month).key
+    months = [(key, label) for key, label in _months(context) if key >= this_month]
+    return DueRequestForm(context.activity.due, months, **sent)
 
 
 def requesting_jurisdiction(context: ActivityContext, person: SignedInPerson) -> MembershipFacts | None:
@@ -135,11 +138,11 @@ def requesting_jurisdiction(context: ActivityContext, person: SignedInPerson) ->
 
 
 def _months(context: ActivityContext) -> list[tuple[str, str]]:
-    """Return the months of the plan's year, of the year after, and of the year of the current due date, with their labels."""
+    """Return the months of the plan's year, the year after, the current due date's year and this year, with their labels."""
     lang = i18n.current_language()
     return [
         (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
-        for year in sorted({context.plan.year, context.plan.year + 1, context.activity.due_year})
+        for year in sorted({context.plan.year, context.plan.year + 1, context.activity.due_year, clocks.today().year})
         for month in range(1, 13)
     ]
 
@@ -212,6 +215,7 @@ def _due_request_context(
     return {
         "due_request": request,
         "due_request_form": form,
+        "can_withdraw_due": request is not None and can_request_due_date(person, context.priority, request.jurisdiction_id),
         "decline_form": decline or (DeclineDueForm(formdata=None) if may_answer else None),
     }
 
