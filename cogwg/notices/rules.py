@@ -54,6 +54,7 @@ class CancellationReason(StrEnum):
     OUT_OF_DATE = "out-of-date"
     SUPERSEDED = "superseded"
     BY_PERSON = "by-person"
+    REMINDERS_CANCELLED = "reminders-cancelled"
 
     @property
     def label(self) -> Bilingual:
@@ -88,6 +89,10 @@ CANCELLATION_LABELS = {
     ),
     CancellationReason.BY_PERSON: Bilingual(
         "A co-chair or the secretariat cancelled this email.", "La coprésidence ou le secrétariat a annulé ce courriel."
+    ),
+    CancellationReason.REMINDERS_CANCELLED: Bilingual(
+        "Every reminder that this email is a copy of was cancelled.",
+        "Tous les rappels dont ce courriel est la copie ont été annulés.",
     ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."
