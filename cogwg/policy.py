@@ -149,9 +149,8 @@ def can_manage_email(holder: RoleHolder, kind: str, *, is_own: bool = False) -> 
     The secretariat may for every email, co-chairs for the reminders of a quarter and the copies of their own, which are
     addressed to them (``is_own``).
     """
-    if (kind in REMINDER_KINDS or (is_own and kind == NoticeKind.REMINDER_COPY)) and _has_permission(
-        holder, Permission.MANAGE_PERIODS
-    ):
+    is_reminder = kind in REMINDER_KINDS or (is_own and kind == NoticeKind.REMINDER_COPY)
+    if is_reminder and _has_permission(holder, Permission.MANAGE_PERIODS):
         return True
     return _has_permission(holder, Permission.SEE_OUTBOX)
 

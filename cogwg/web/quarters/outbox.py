@@ -79,13 +79,11 @@ def reminder_list(lang: str) -> str:
         if "period" in request.args:
             raise
         return render_template("quarters/readiness_empty.html")
+    reminders = reminders_of(session(), period.id, copies_to=current_user().person_id)
     return render_template(
         "quarters/reminders.html",
         period=period,
-        reminders=[
-            (reminder, _outbox_row(reminder.message))
-            for reminder in reminders_of(session(), period.id, copies_to=current_user().person_id)
-        ],
+        reminders=[(reminder, _outbox_row(reminder.message)) for reminder in reminders],
         has_no_mail_server=not _mail_settings().method,
     )
 
