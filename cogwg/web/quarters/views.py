@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
-from cogwg.core.calendar import end_of_day
+from cogwg.core.calendar import a_week_later, end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.services import notify_extended
 from cogwg.plan.queries import PlanFacts, plan_facts
@@ -162,6 +162,7 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_f
         period=period,
         form=form,
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
+        extended_due=a_week_later(period.due_at),
         next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
         is_undoable=last_closed_period(quarters) == period,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from sqlalchemy import update
 
 from cogwg.audit.models import AuditEvent
 from cogwg.plan.models import Activity
@@ -57,7 +59,7 @@ def test_selected_texts_are_sent_out_in_a_valid_file_and_wait_apart(app_with_new
     before = rows(ontario.get("/en/translations"))
     sent = f"milestone-{news['milestone']}"
     page = send(ontario, sent)
-    assert "1 text is marked as sent out." in page.main_text
+    assert "The file with 1 text is ready." in page.main_text
     assert rows(page) == {sent}
     assert rows(ontario.get("/en/translations")) == before - {sent}
     (unit,) = download(page).xpath("//x:trans-unit", namespaces=XLIFF)
@@ -298,3 +300,19 @@ def test_file_that_is_no_answer_is_refused_with_a_sentence(app_with_news: Popula
     assert refused.status == 422
     assert sentence in refused.alert_text
     assert app.fingerprint() == before
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "cogwg"), ("fr", "gtcgo")])
+def test_file_has_the_eastern_day_in_its_name_and_its_page_says_where_to_give_it_back(
+    app_with_news: PopulatedApp, lang: str, name: str
+) -> None:
+    app = app_with_news.app
+    send(app.client_as("ontario"))
+    (order,) = app.rows(TranslationOrder)
+    app.execute(update(TranslationOrder).values(sent_at=datetime(2020, 9, 25, 1, tzinfo=UTC)))
+    page = app.client_as("ontario").get(f"/{lang}/translations?show=sent")
+    links = [a.get("href") or "" for a in page.find("main").iter("a")]
+    assert f"/{lang}/translations/orders/{order.id}#give-back" in links
+    answer = app.client_as("ontario").get(f"/{lang}/translations/orders/{order.id}.xlf")
+    assert f"{name}-2020-09-24-{order.id}.xlf" in answer.headers["Content-Disposition"]
+    assert app.client_as("reader").get(f"/{lang}/translations/orders/{order.id}.xlf").status == 403

@@ -79,3 +79,8 @@ def test_quarter_that_is_not_open_cannot_be_extended(app: App) -> None:
     sent = {"csrf_token": ontario.csrf_token(), "extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "No."}
     assert ontario.post("/en/plans/2020/quarters/2020-09/extend", sent).status == 403
     assert app.fingerprint() == before
+
+
+@pytest.mark.parametrize(("lang", "day"), [("en", "October 7, 2020"), ("fr", "7 octobre 2020")])
+def test_form_for_another_week_says_when_reports_will_be_due(read_only_app: App, lang: str, day: str) -> None:
+    assert day in read_only_app.client_as("chair").get(QUARTER.format(lang=lang)).main_text.replace("\u00a0", " ")
