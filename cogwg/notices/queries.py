@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -203,6 +204,16 @@ def recipient_of(roles: list[Contact]) -> Recipient:
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
     """Return the leads of these jurisdictions, each once, with one of their roles, in one SQL statement."""
     return [(recipient_of(roles), roles[0]) for roles in lead_roles(session, jurisdiction_ids)]
+
+
+def leads_by_language(session: Session, jurisdiction_ids: Collection[int]) -> dict[str, int]:
+    """Return how many leads of these jurisdictions read emails in each language, by its code, in one SQL statement."""
+    return dict(Counter(to.lang.value for to, _role in leads_of(session, jurisdiction_ids)))
+
+
+def co_chairs_by_language(session: Session) -> dict[str, int]:
+    """Return how many co-chairs read emails in each language, by its code, in one SQL statement."""
+    return dict(Counter(contact.lang.value for contact in contacts(session, Role.CO_CHAIR)))
 
 
 def lead_roles(session: Session, jurisdiction_ids: Collection[int]) -> list[list[Contact]]:

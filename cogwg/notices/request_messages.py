@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
-from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email
+from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email, reason_parts
 from cogwg.notices.rules import NoticeKind
 from cogwg.reporting.periods import PeriodFacts
 
@@ -131,7 +131,7 @@ def extension_email(
         NoticeKind.EXTENDED,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        Paragraph(phrases.fill(phrases.REASON, reason=reason)),
+        *reason_parts(reason, recipient.lang),
         ActionLink(
             f"{site}/{recipient.lang.value}/my-updates?period={period.key}", Bilingual("My updates", "Mes mises à jour")
         ),
@@ -157,7 +157,7 @@ def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: 
         kind,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        *([Paragraph(phrases.fill(phrases.REASON, reason=request.reason))] if request.reason else []),
+        *reason_parts(request.reason, recipient.lang),
         ActionLink(url, label if request.answer is None else Bilingual("See the activity", "Voir l’activité")),
         site=site,
     )
@@ -211,9 +211,7 @@ def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> Ou
             "{by} a retiré la proposition faite à votre administration ({who}) d’un rôle dans la priorité {number} "
             "du plan de travail de {year}\u00a0: {title}. Vous n’avez pas à répondre.",
         )
-    parts = [Paragraph(phrases.fill(opening, **facts))]
-    if ended.reason:
-        parts.append(Paragraph(phrases.fill(phrases.REASON, reason=ended.reason)))
+    parts = [Paragraph(phrases.fill(opening, **facts)), *reason_parts(ended.reason, recipient.lang)]
     url = f"{site}/{recipient.lang.value}/plans/{ended.year}/roles/{ended.assignment_id}"
     return compose_email(
         recipient,

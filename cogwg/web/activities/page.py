@@ -16,7 +16,8 @@ from cogwg.accounts.queries import MembershipFacts, NamedJurisdiction, SignedInP
 from cogwg.core import dates
 from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import comments
-from cogwg.plan.due_requests import pending_due_request
+from cogwg.notices.queries import co_chairs_by_language, leads_by_language
+from cogwg.plan.due_requests import DueRequestFacts, pending_due_request
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.policy import (
@@ -215,9 +216,17 @@ def _due_request_context(
     return {
         "due_request": request,
         "due_request_form": form,
+        "due_readers": _due_readers(request if may_answer else None, form),
         "can_withdraw_due": request is not None and can_request_due_date(person, context.priority, request.jurisdiction_id),
         "decline_form": decline or (DeclineDueForm(formdata=None) if may_answer else None),
     }
+
+
+def _due_readers(request: DueRequestFacts | None, form: DueRequestForm | None) -> dict[str, int]:
+    """Return how many people get the email with the reason, by language: the leads who asked, or the co-chairs."""
+    if request is not None:
+        return leads_by_language(session(), [request.jurisdiction_id])
+    return co_chairs_by_language(session()) if form is not None else {}
 
 
 def _is_returned(current_status: CurrentStatus) -> bool:

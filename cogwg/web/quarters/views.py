@@ -14,6 +14,7 @@ from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.calendar import a_week_later, end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.queries import leads_by_language
 from cogwg.notices.services import notify_extended
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
@@ -66,7 +67,7 @@ def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
     """Give all jurisdictions another week, and email their leads."""
     plan, period, _quarters = _load_quarter(year, key)
     form, by = ExtendForm(period.due_at), actor()
-    reporting_ids = {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
+    reporting_ids = _reporting_ids(plan)
 
     def extend(open_session: Session) -> int:
         at, reason = clocks.now(), form.reason
@@ -156,12 +157,14 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_f
     named = jurisdictions(session(), lang)
     reporting = [j for j in named if any(p.can_report({j.id}) for p in plan.priorities)]
     form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
+    can_extend = (period.state, PeriodEvent.EXTEND) in PERIOD_TRANSITIONS
     page = render_template(
         "quarters/quarter.html",
         plan=plan,
         period=period,
         form=form,
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
+        extend_readers=leads_by_language(session(), _reporting_ids(plan)) if can_extend else {},
         extended_due=a_week_later(period.due_at),
         next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
@@ -169,6 +172,10 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_f
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],
     )
     return make_response(page, status)
+
+
+def _reporting_ids(plan: PlanFacts) -> set[int]:
+    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
+from cogwg.core.bilingual import Language
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity, DueAnswer, DueChange, DueRequest
-from tests.web_client import App, Page, email
+from tests.web_client import App, Page, email, text_of
 
 PLACE = "/{lang}/plans/2020/activities/3.3"
 REASON = "The survey comes first."
@@ -164,3 +166,17 @@ def test_request_whose_date_has_passed_since_cannot_be_accepted(app: App) -> Non
     answer = app.client_as("chair").get(PLACE.format(lang="en")).form("/accept").submit()
     assert (answer.status, "has passed" in answer.alert_text) == (422, True)
     assert app.rows(DueChange) == []
+
+
+def test_reason_of_a_request_and_of_declining_it_is_marked_for_readers_of_the_other_language(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("chair")).values(lang=Language.FR))
+    form = app.client_as("ontario").get(PLACE.format(lang="en"))
+    (folded,) = [d for d in form.find_all("details") if "Add French" in text_of(d) and "Ask to move" not in text_of(d)]
+    assert folded.get("open") is not None
+    request_december(app)
+    (message,) = app.rows(OutboxMessage)
+    assert f"Raison (en anglais)\u00a0:\n\n> {REASON}" in message.text
+    decline = app.client_as("chair").get(PLACE.format(lang="fr")).form("/decline")
+    assert decline.fill(reason_fr="Le conseil se réunit en octobre.").submit().status == 303
+    answer = app.rows(OutboxMessage)[-1]
+    assert "Reason (in French):\n\n> Le conseil se réunit en octobre." in answer.text
