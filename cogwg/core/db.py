@@ -34,7 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 from cogwg.core.bilingual import fold_text
@@ -102,6 +105,23 @@ def _row_class(names: tuple[str, ...]) -> Any:
 def named_rows(result: CursorResult[*tuple[Any, ...]]) -> Iterator[Any]:
     """Return the rows as named tuples; reading an attribute takes a tenth of the time that it takes with SQLAlchemy's rows."""
     return map(_row_class(tuple(result.keys()))._make, result)
+
+
+class JsonElements(GenericFunction[Any]):
+    """The elements of a JSON array as rows with the column ``value``, on either engine: see ``TableValuedAlias``."""
+
+    name = "json_elements"
+    inherit_cache = True
+
+
+@compiles(JsonElements, "sqlite")
+def _json_elements_of_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each{compiler.process(element.clause_expr, **options)}"
+
+
+@compiles(JsonElements, "postgresql")
+def _json_elements_of_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements{compiler.process(element.clause_expr, **options)}"
 
 
 def enum_column(kind: type[Any], name: str) -> Enum:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import contacts
 from cogwg.audit.services import Actor
+from cogwg.core.db import table
 from cogwg.mail.queries import waiting_messages
 from cogwg.mail.services import cancel_unneeded, enqueue, erase_messages
 from cogwg.notices.body import Recipient
@@ -73,6 +75,11 @@ def notify_returned(
     return sum(enqueue(session, returned_report_email(to, returned, site=site), by=by, at=at, now=now) for to in people)
 
 
+_RECIPIENT = select(*(table(Person).c[name] for name in ("id", "name", "email", "lang", "time_zone"))).where(
+    table(Person).c.id == bindparam("person")
+)
+
+
 def notify_receipt(
     session: Session,
     period: PeriodFacts,
@@ -86,7 +93,7 @@ def notify_receipt(
     site: str,
 ) -> bool:
     """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
-    person = session.get_one(Person, by.id)
+    person = session.execute(_RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
     return enqueue(session, email, by=by, at=at, now=now)

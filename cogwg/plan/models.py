@@ -221,3 +221,17 @@ class RoleRequest(Base):
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     __table_args__ = (UniqueConstraint("assignment_id", "jurisdiction_id"),)
+
+
+class PlanRevision(Base):
+    """A random value, in the table's only row, that changes with every change to what the plan's matrix shows.
+
+    Triggers renew it: see the migration that created it.
+    """
+
+    __tablename__ = "plan_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(String(36))
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)

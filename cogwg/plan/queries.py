@@ -20,7 +20,16 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
-from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, DueChange, Priority, WorkPlan
+from cogwg.plan.models import (
+    Activity,
+    Assignment,
+    AssignmentRole,
+    Confirmation,
+    DueChange,
+    PlanRevision,
+    Priority,
+    WorkPlan,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,23 @@ class PlanFacts:
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """The plan of a year without its priorities, for pages that show only counts."""
+
+    id: int
+    year: int
+    title: Bilingual
+
+
+def plan_summary(session: Session, year: int) -> PlanSummary:
+    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound``."""
+    row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
+    if row is None:
+        raise NotFound(f"plan {year}")
+    return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr))
+
+
 def plan_facts(
     session: Session,
     year: int,
@@ -197,11 +223,13 @@ def plan_facts(
     number: int | None = None,
     code: str | None = None,
     carried_by: Collection[int] | None = None,
+    with_activities: bool = True,
 ) -> PlanFacts:
     """Return the plan of ``year`` or, with ``or_earlier``, the latest plan up to that year.
 
     ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
-    the jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
+    the jurisdictions with these ids. Without ``with_activities``, no activities are read. Raises ``NotFound`` when there is no
+    such plan, priority or activity.
     """
     filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     given = {name: value for name, value in filters.items() if value is not None}
@@ -211,7 +239,7 @@ def plan_facts(
         raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
     ids = {"ids": [row.priority_id for row in priorities]}
     activities: dict[int, list[ActivityFacts]] = {}
-    for row in named_rows(execute_core(session, _ACTIVITIES, ids)):
+    for row in named_rows(execute_core(session, _ACTIVITIES, ids)) if with_activities else ():
         activities.setdefault(row.priority_id, []).append(_activity_with_original_due(row))
     for own in activities.values():
         own.sort(key=lambda activity: activity.due_on)
@@ -224,6 +252,7 @@ def plan_facts(
 # Statements are built once, and from Core tables only, because building one costs as much as executing it.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
 _MOVE = table(DueChange)
+_REVISION = select(table(PlanRevision).c.value)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 _ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
 
@@ -273,6 +302,11 @@ _PLANS_WITH_ASSIGNMENTS = (
     .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
     .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
 )
+
+
+def plan_revision(session: Session) -> str:
+    """Return the value that changes with every change to what the plan's matrix shows, in one SQL statement."""
+    return str(execute_core(session, _REVISION).scalar_one())
 
 
 def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:

@@ -1,4 +1,4 @@
-"""Queries across reports: statuses by quarter, submissions, one jurisdiction's challenges, and the latest changes.
+"""Queries across reports: submissions, one jurisdiction's challenges, and the latest changes.
 
 Statuses and texts come from submissions only, so no draft can appear here. Each query is one SQL statement.
 """
@@ -9,13 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import table
+from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.status import Status
 from cogwg.plan.models import Activity, Priority, WorkPlan
 from cogwg.reporting.models import (
@@ -30,31 +30,6 @@ from cogwg.reporting.models import (
 from cogwg.reporting.timeline import SubmissionFacts, submission_facts
 
 _S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
-
-
-_LAST_SUBMISSION_IDS_BY_PERIOD = (
-    select(func.max(_S.c.id))
-    .join(_Q, _Q.c.id == _S.c.period_id)
-    .where(_Q.c.plan_id == bindparam("plan"))
-    .group_by(_S.c.activity_id, _S.c.period_id)
-)
-_STATUSES_BY_QUARTER = (
-    select(_S.c.activity_id, _Q.c.key, _S.c.status)
-    .join(_Q, _Q.c.id == _S.c.period_id)
-    .where(_S.c.id.in_(_LAST_SUBMISSION_IDS_BY_PERIOD))
-    .order_by(_Q.c.key)
-)
-
-
-def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, Status]]:
-    """Return the last status submitted in each quarter, by quarter key and activity id.
-
-    Quarters without submissions are left out.
-    """
-    statuses: dict[str, dict[int, Status]] = {}
-    for row in session.execute(_STATUSES_BY_QUARTER, {"plan": plan_id}):
-        statuses.setdefault(row.key, {})[row.activity_id] = row.status
-    return statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +76,40 @@ def submissions_in_period(session: Session, period_id: int, activity_ids: Collec
         )
         for r in rows
     }
+
+
+_IN_PLAN = _A.join(_P, _P.c.id == _A.c.priority_id)
+_LATEST_IN_PLAN = (
+    select(
+        _S.c.activity_id,
+        func.max(_S.c.id).label("id"),
+        func.max(case((_S.c.period_id == bindparam("period"), 1), else_=0)).label("received"),
+    )
+    .where(_S.c.activity_id.in_(select(_A.c.id).select_from(_IN_PLAN).where(_P.c.plan_id == bindparam("plan"))))
+    .group_by(_S.c.activity_id)
+    .subquery()
+)
+_IS_RECEIVED = func.coalesce(_LATEST_IN_PLAN.c.received, 0)
+_IS_EXPECTED = case((or_(_IS_RECEIVED == 1, _S.c.status.is_(None), _S.c.status != Status.COMPLETE), 1), else_=0)
+_REPORT_COUNTS = (
+    select(_A.c.priority_id, func.sum(_IS_RECEIVED).label("received"), func.sum(_IS_EXPECTED).label("expected"))
+    .select_from(
+        _IN_PLAN.outerjoin(_LATEST_IN_PLAN, _LATEST_IN_PLAN.c.activity_id == _A.c.id).outerjoin(
+            _S, _S.c.id == _LATEST_IN_PLAN.c.id
+        )
+    )
+    .where(_P.c.plan_id == bindparam("plan"))
+    .group_by(_A.c.priority_id)
+)
+
+
+def report_counts(session: Session, plan_id: int, period_id: int) -> dict[int, tuple[int, int]]:
+    """Return how many reports on each priority of a plan a quarter has received, and how many it expects, by priority id.
+
+    The database counts them, by the rule of ``report_progress.is_report_expected`` on each activity's latest status.
+    """
+    rows = execute_core(session, _REPORT_COUNTS, {"plan": plan_id, "period": period_id})
+    return {row.priority_id: (row.received, row.expected) for row in named_rows(rows)}
 
 
 @dataclass(frozen=True, slots=True)

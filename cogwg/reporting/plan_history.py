@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Integer, String, bindparam, literal, null, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Integer, String, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
@@ -113,6 +113,14 @@ def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
         .join(priority, priority.c.id == override.c.priority_id)
         .where(priority.c.plan_id.in_(plans), override.c.set_at < bindparam("before", type_=Instant()))
     )
+    # Submissions are found by activity, which has an index, so that other plans' submissions are not read.
+    last = (
+        select(func.max(submission.c.id))
+        .join(activity, activity.c.id == submission.c.activity_id)
+        .join(priority, priority.c.id == activity.c.priority_id)
+        .where(priority.c.plan_id.in_(plans), submission.c.submitted_at < bindparam("before", type_=Instant()))
+        .group_by(submission.c.activity_id, submission.c.period_id)
+    )
     reports = (
         select(
             literal(_SUBMISSION),
@@ -128,6 +136,6 @@ def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
             literal(""),
         )
         .join(period, period.c.id == submission.c.period_id)
-        .where(period.c.plan_id.in_(plans), submission.c.submitted_at < bindparam("before", type_=Instant()))
+        .where(submission.c.id.in_(last))
     )
     return union_all(moves, overrides, reports).order_by("row_kind", "id")

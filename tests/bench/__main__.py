@@ -1,6 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, size, deck or bytes. ``slots`` compares numbers of slots, and only runs when named.
+A part can be named: baseline, people, memory, size, history, deck, commands, bytes or browser. ``slots`` compares numbers of
+slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -19,10 +20,12 @@ from pathlib import Path
 
 from tests.bench import baseline, sample_databases
 from tests.bench.client import HttpClient, Response, last_csrf_token
+from tests.bench.commands import command_seconds
 from tests.bench.measure import (
     Action,
     CostPair,
     compare,
+    cpu_of_people,
     cpu_per_action,
     least_of_rounds,
     sign_in_lead,
@@ -34,12 +37,25 @@ from tests.server.process import ServerProcess
 REPETITIONS = 100
 STARTS, ROUNDS = 3, 5
 BYTES_PER_KIB = 1024
+PEOPLE, PEOPLE_TIMES = 8, 20
+CODES = ("1.1", "1.2", "1.3", "1.4", "1.5", "2.1", "2.2", "2.3")
+MY_UPDATES_LIMIT, SAVE_LIMIT, MEMORY_LIMIT = 7, 3, 2
 OVER_LIMIT: list[str] = []
 """Labels of the values that are over their limit."""
 
 
 def main() -> int:
-    parts = {"baseline": compare_with_baseline, "size": compare_sizes, "deck": measure_decks, "bytes": measure_transfer}
+    parts = {
+        "baseline": compare_with_baseline,
+        "people": compare_with_people,
+        "memory": compare_memory,
+        "size": compare_sizes,
+        "history": compare_histories,
+        "deck": measure_decks,
+        "commands": measure_commands,
+        "bytes": measure_transfer,
+        "browser": measure_long_tasks,
+    }
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
@@ -123,6 +139,7 @@ def compare_with_baseline(folder: Path) -> None:
     the memory layout of a process costs it up to a fifth."""
     print("Processor time of the server a request, in ms, and the ratio:")
     pages: list[CostPair] = []
+    lists: list[CostPair] = []
     forms: list[CostPair] = []
     for start in range(STARTS):
         own = folder / str(start)
@@ -131,11 +148,47 @@ def compare_with_baseline(folder: Path) -> None:
             place = f"/en/plans/{sample_databases.YEAR}"
             page = get_page(lead, place), get_page(baseline_client, "/plan")
             pages.append(compare((product, page[0]), (baseline_server, page[1]), times=REPETITIONS, rounds=ROUNDS))
+            own_list = get_page(lead, "/en/my-updates"), page[1]
+            lists.append(compare((product, own_list[0]), (baseline_server, own_list[1]), times=REPETITIONS, rounds=ROUNDS))
             form = update_form_path(lead, "1.1")
             save = open_and_save(lead, form, form_prefix(lead, form)), open_and_save(baseline_client, "/activities/1/report")
             forms.append(compare((product, save[0]), (baseline_server, save[1]), times=REPETITIONS, rounds=ROUNDS))
-    print_ratio("plan page, 25 activities: product | baseline", least_of_rounds([(p.own, p.baseline) for p in pages]), 2.5)
-    print_ratio("open a form and save it: product | baseline", least_of_rounds([(p.own, p.baseline) for p in forms]), 2.5)
+    print_ratio("plan page, 25 activities: product | baseline", least_of_starts(pages), 1.6)
+    print_ratio("My updates, 25 rows | plan page of the baseline", least_of_starts(lists), MY_UPDATES_LIMIT)
+    print_ratio("open a form and save it: product | baseline", least_of_starts(forms), SAVE_LIMIT)
+
+
+def least_of_starts(costs: list[CostPair]) -> CostPair:
+    return least_of_rounds([(pair.own, pair.baseline) for pair in costs])
+
+
+def compare_with_people(folder: Path) -> None:
+    """Compare eight people who open and save eight forms at the same time."""
+    print(f"Processor time of the server a save, in ms, with {PEOPLE} people at once:")
+    with serve_both(folder) as (product, _lead, baseline_server, _client):
+        leads = [sign_in_lead(product) for _ in range(PEOPLE)]
+        forms = [update_form_path(lead, code) for lead, code in zip(leads, CODES, strict=True)]
+        saves = [open_and_save(lead, form, form_prefix(lead, form)) for lead, form in zip(leads, forms, strict=True)]
+        others = [HttpClient(baseline_server.port) for _ in range(PEOPLE)]
+        for client in others:
+            client.get("/sign-in")
+        plain = [open_and_save(client, f"/activities/{number}/report") for number, client in enumerate(others, 1)]
+        measured = [
+            (cpu_of_people(product, saves, PEOPLE_TIMES), cpu_of_people(baseline_server, plain, PEOPLE_TIMES))
+            for _ in range(ROUNDS)
+        ]
+    print_ratio(f"open a form and save it, {PEOPLE} people: product | baseline", least_of_rounds(measured), SAVE_LIMIT)
+
+
+def compare_memory(folder: Path) -> None:
+    """Compare two idle workers and their first process, with each shared page divided among those that share it."""
+    with serve_both(folder) as (product, lead, baseline_server, client):
+        for act in (get_page(lead, f"/en/plans/{sample_databases.YEAR}"), get_page(client, "/plan")):
+            for _ in range(20):
+                act()
+        own, plain = product.memory_mib(), baseline_server.memory_mib()
+    print(f"Memory of two idle workers and their first process: {own:.0f} MiB, baseline {plain:.0f} MiB")
+    print_value("memory, product to baseline", own / plain, MEMORY_LIMIT, "×")
 
 
 def compare_sizes(folder: Path) -> None:
@@ -161,6 +214,38 @@ def compare_sizes(folder: Path) -> None:
             )
 
 
+PAGES_BY_SIZE = {
+    "progress": (f"/en/plans/{sample_databases.YEAR}?view=progress", 5),
+    "list": (f"/en/plans/{sample_databases.YEAR}?view=list", 18),
+    "timeline": (f"/en/plans/{sample_databases.YEAR}?view=timeline", 14),
+    "what changed": ("/en/briefings/2/changes", 50),
+    "jurisdictions": ("/en/jurisdictions", 7),
+    "translations": ("/en/translations", 4),
+    "translated texts": ("/en/translations?show=done", 7),
+    "vacancies": ("/en/vacancies", 3),
+}
+"""The pages of a whole plan, with the limit of their ratio for a plan a hundred times as large.
+
+What changed lists 2,500 changes instead of 25, and the jurisdictions are 150 instead of 3.
+"""
+
+
+def compare_histories(folder: Path) -> None:
+    """Compare pages of a whole plan with those of a plan a hundred times as large, and of one after nine old years."""
+    with (
+        start_product(sample_databases.create_five_by_five(folder), folder) as small,
+        start_product(sample_databases.create_large_plan(folder), folder) as large,
+        start_product(sample_databases.create_five_by_five_with_old_years(folder), folder) as old,
+    ):
+        chairs = {served: sign_in_lead(served, sample_databases.CHAIR_EMAIL) for served in (small, large, old)}
+        for label, (path, limit) in PAGES_BY_SIZE.items():
+            few, many, more = ((served, get_page(chair, path)) for served, chair in chairs.items())
+            print_ratio(
+                f"{label}: 5 × 5 with nine old years | without", compare(more, few, times=REPETITIONS // 4, rounds=ROUNDS), 1.2
+            )
+            print_ratio(f"{label}: 50 × 50 | 5 × 5", compare(many, few, times=REPETITIONS // 20, rounds=STARTS), limit)
+
+
 def measure_decks(folder: Path) -> None:
     """Compare a complete deck with writing the same cells from a list, and limit its seconds."""
     from tests.bench.deck import compare_decks
@@ -173,6 +258,17 @@ def measure_decks(folder: Path) -> None:
     large = compare_decks(sample_databases.create_large_plan(folder), sample_databases.YEAR, day, rounds=2)
     print_ratio("deck of a plan of 50 × 50 activities", large, 2)
     print_value("deck of a plan of 50 × 50 activities", large.own / 1000, 10, "s")
+
+
+def measure_commands(folder: Path) -> None:
+    """Measure what a person waits for who starts a command."""
+    print("Processor time of a command, from the start of its process:")
+    print_value("cogwg --help", command_seconds("--help", cwd=folder), 0.25, "s")
+    september = date(2020, 9, 24)
+    url = sample_databases.create_2020_plan(folder, september)
+    export = ("briefing", "export", "--meeting", september.isoformat(), "--out", "deck.xlsx", "--today", september.isoformat())
+    seconds = command_seconds(*export, cwd=folder, COGWG_DATABASE_URL=url)
+    print_value("cogwg briefing export, 21 activities", seconds, 0.7, "s")
 
 
 def measure_transfer(folder: Path) -> None:
@@ -212,6 +308,20 @@ def fetch_page_and_assets(client: HttpClient, path: str) -> list[Response]:
             responses += [client.get(f"{base}/{font}") for font in re.findall(r'url\("([^"]+)"\)', responses[-1].text)]
     assert all(a.status == 200 for a in responses)
     return responses
+
+
+def measure_long_tasks(folder: Path) -> None:
+    """Measure how long My updates keeps the browser of a slow device busy at once."""
+    from tests.bench.browser import SLOWDOWN, longest_task
+
+    print(f"In Chromium, with the processor slowed down {SLOWDOWN} times:")
+    for rows, create in ((25, sample_databases.create_five_by_five), (60, sample_databases.create_sixty_rows)):
+        with start_product(create(folder), folder) as served:
+            lead = sign_in_lead(served)
+            page = lead.get("/en/my-updates").text
+            assert page.count('<article class="update') == rows
+            print(f"My updates, {rows} rows: {len(re.findall(r'<[a-z]', page))} elements")
+            print_value(f"My updates, {rows} rows: longest task", longest_task(served, lead, "/en/my-updates"), 200, "ms")
 
 
 def compare_slots(folder: Path) -> None:

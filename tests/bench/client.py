@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -27,6 +28,10 @@ class HttpClient:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._cookies: dict[str, str] = {}
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        return self._cookies
 
     def get(self, path: str, *, htmx: bool = False) -> Response:
         return self._send("GET", path, None, htmx)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +47,13 @@ def _calendar_offset() -> float:
     return Calendar.from_day(parse_day(sample_databases.TODAY, "the day of the bench")).offset.total_seconds()
 
 
-def sign_in_lead(served: ServerProcess) -> HttpClient:
-    """Sign the bench's lead in to the product with its form."""
+def sign_in_lead(served: ServerProcess, email: str = sample_databases.EMAIL) -> HttpClient:
+    """Sign the bench's lead, or another of its people, in to the product with its form."""
     client = HttpClient(served.port)
     page = client.get("/en/sign-in").text
     answer = client.post(
         "/en/sign-in",
-        {**last_csrf_token(page), "email": sample_databases.EMAIL, "password": sample_databases.PASSWORD, "next": ""},
+        {**last_csrf_token(page), "email": email, "password": sample_databases.PASSWORD, "next": ""},
     )
     assert answer.status == 303, answer.status
     return client
@@ -64,6 +65,20 @@ def cpu_per_action(served: ServerProcess, action: Action, times: int) -> float:
     for _ in range(times):
         action()
     return (served.cpu_seconds() - before) * 1000 / times
+
+
+def cpu_of_people(served: ServerProcess, actions: Sequence[Action], times: int) -> float:
+    """Return the processor time for one action, in milliseconds, when as many people as there are actions act at once."""
+    before = served.cpu_seconds()
+    with ThreadPoolExecutor(len(actions)) as people:
+        for done in [people.submit(_repeat, action, times) for action in actions]:
+            done.result()
+    return (served.cpu_seconds() - before) * 1000 / (times * len(actions))
+
+
+def _repeat(action: Action, times: int) -> None:
+    for _ in range(times):
+        action()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,7 @@ def compare(
 ) -> CostPair:
     """Measure both actions alternately, after a warm-up."""
     for _, act in (ours, other):
-        for _ in range(20):
+        for _ in range(min(times, 20)):
             act()
     return least_of_rounds([(cpu_per_action(*ours, times), cpu_per_action(*other, times)) for _ in range(rounds)])
 

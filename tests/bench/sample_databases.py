@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.passwords import Passwords
-from cogwg.core.bilingual import Language
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
+from cogwg.briefing.queries import briefing as open_briefing
+from cogwg.briefing.services import create_briefing, freeze
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
-from cogwg.plan.models import Activity, Assignment, Priority
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from tests.large_plan import add_large_plan
 
 YEAR = 2021
 TODAY = "2021-05-20"
 EMAIL = "lead@bench.cogwg.example"
+CHAIR_EMAIL = "chair@bench.cogwg.example"
 PASSWORD = "a pass phrase of the bench"
 ROW_COUNT = 25
+OLD_YEARS = range(2011, 2020)
+"""Nine years before the seeded plan of 2020; each has 10 × 50 activities and four reported quarters: 18,000 submissions."""
 
 
 def create_2020_plan(folder: Path, up_to: date) -> str:
@@ -43,6 +51,11 @@ def create_five_by_five(folder: Path) -> str:
     return _create_database(folder / "five.db", priorities=5, activities=5, jurisdictions=3)
 
 
+def create_sixty_rows(folder: Path) -> str:
+    """Create 12 priorities × 5 activities with one report each, all led by one person."""
+    return _create_database(folder / "sixty.db", priorities=12, activities=5, jurisdictions=3)
+
+
 def create_small_plan(folder: Path) -> str:
     """Create 25 activities, as many as 5 × 5, under one priority."""
     return _create_database(folder / "small.db", priorities=1, activities=ROW_COUNT, jurisdictions=3)
@@ -53,13 +66,20 @@ def create_large_plan(folder: Path) -> str:
     return _create_database(folder / "large.db", priorities=50, activities=50, jurisdictions=150)
 
 
-def _create_database(file: Path, *, priorities: int, activities: int, jurisdictions: int) -> str:
+def create_five_by_five_with_old_years(folder: Path) -> str:
+    """Create the same as ``create_five_by_five``, with ``OLD_YEARS`` before it."""
+    return _create_database(folder / "old.db", priorities=5, activities=5, jurisdictions=3, old_years=OLD_YEARS)
+
+
+def _create_database(file: Path, *, priorities: int, activities: int, jurisdictions: int, old_years: Iterable[int] = ()) -> str:
     url = f"sqlite:///{file}"
     engine = build_engine(url)
     upgrade(engine)
     at = datetime(YEAR, 1, 15, 17, tzinfo=UTC)
     with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
+        for year in old_years:
+            add_large_plan(session, year=year, priorities=10, activities=50, jurisdictions=jurisdictions)
         plan = add_large_plan(
             session, year=YEAR, priorities=priorities, activities=activities, quarters=1, jurisdictions=jurisdictions
         )
@@ -68,6 +88,8 @@ def _create_database(file: Path, *, priorities: int, activities: int, jurisdicti
         if activities > ROW_COUNT:
             _move_other_activities(session, plan, first.id)
         _add_lead(session, first.id)
+        session.execute(insert(Assignment), _vacant_roles(session, plan))
+        _add_briefing(session)
     engine.dispose()
     return url
 
@@ -79,6 +101,29 @@ def _move_other_activities(session: Session, plan: int, first: int) -> None:
     for activity in rest:
         activity.priority_id, activity.position = second, activity.position + 1000
     session.flush()
+
+
+def _vacant_roles(session: Session, plan: int) -> list[dict[str, object]]:
+    """Return a vacant role for every fifth priority of a plan."""
+    fifths = select(Priority.id).where(Priority.plan_id == plan, Priority.number % 5 == 1)
+    values = {"position": 9, "role": AssignmentRole.PARTNER, "confirmation": Confirmation.VACANT, "since": date(YEAR, 1, 15)}
+    return [{"priority_id": id_, **values} for id_ in session.scalars(fifths)]
+
+
+def _add_briefing(session: Session) -> None:
+    """Add a co-chair, and a briefing after one whose version was frozen in February."""
+    chair = Person(email=CHAIR_EMAIL, name="C. Chair", lang=Language.EN, time_zone="America/Toronto")
+    chair.password_hash = Passwords(cheap=True).hash(PASSWORD)
+    chair.memberships.append(Membership(role=Role.CO_CHAIR))
+    session.add(chair)
+    frozen_on, day = date(YEAR, 2, 15), date.fromisoformat(TODAY)
+    values = {"audience": Bilingual("Councils", "Conseils"), "by": SYSTEM}
+    at = datetime(YEAR, 2, 15, 17, tzinfo=UTC)
+    made = create_briefing(session, year=YEAR, meeting_on=frozen_on, at=at, **values)
+    briefing = open_briefing(session, made.id)
+    deck = deck_to_freeze(briefing, load_briefing_source(session, briefing, frozen_on))
+    freeze(session, made.id, deck, (), note="", expected_version=briefing.outline_version, by=SYSTEM, at=at, files=[])
+    create_briefing(session, year=YEAR, meeting_on=day, at=datetime(YEAR, 5, 19, 17, tzinfo=UTC), **values)
 
 
 def _add_lead(session: Session, priority: int) -> None:

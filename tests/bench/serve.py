@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import pkgutil
 
 from cogwg.core.settings import DEFAULT_WORKERS
@@ -20,6 +21,8 @@ def main() -> None:
     chosen = parser.parse_args()
     memory.return_large_blocks()
     factory = pkgutil.resolve_name(chosen.factory)
+    factory()  # as ``cogwg serve`` does, so that the workers share what is loaded now
+    gc.freeze()
     listener = Listener("127.0.0.1", chosen.port, workers=DEFAULT_WORKERS)
     Supervisor(listener, factory, workers=DEFAULT_WORKERS, slots=chosen.slots, max_body=MAX_RETURNED_BYTES).run()
 

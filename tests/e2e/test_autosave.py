@@ -239,7 +239,10 @@ def test_line_says_that_text_is_not_kept_whatever_answers(site: Site, open_brows
     else:
         lead.page.route(KEEPING, answer)
     progress_of(row, lang).press_sequentially(" More.")
-    expect(row.locator(".autosave-line")).to_have_text(lead.translate("Text not kept. It is still on this page: save it."))
+    sentence = "Text not kept. It is still on this page: save it."
+    if fault == "session":
+        sentence = "Text not kept, because your session has ended. It is still on this page. Sign in from another tab."
+    expect(row.locator(".autosave-line")).to_have_text(lead.translate(sentence))
     expect(lead.page.locator("#status")).to_have_text(lead.visible_text(row.locator(".autosave-line")))
     expect(progress_of(row, lang)).to_have_value(WORDS + " More.")
     lead.log.page_errors = [error for error in lead.log.page_errors if "ERR_FAILED" not in error]
@@ -335,7 +338,7 @@ def test_text_whose_field_is_gone_stays_to_be_copied_until_it_is_discarded(site:
     rewrite_steps(site, "secretariat", {name: "", name.replace("-en", "-fr"): ""})
     chair.open(path)
     offer = offer_of(chair.page)
-    expect(offer).to_contain_text("this text has no field in it any more")
+    expect(offer).to_contain_text("no longer has a field for this text")
     expect(offer.get_by_text("Thirteen resources are online")).to_be_visible()
     expect(offer.get_by_role("button", name="Restore my text")).to_have_count(0)
     chair.page.get_by_role("button", name="Save", exact=True).first.click()
@@ -374,7 +377,7 @@ def test_text_without_a_field_stays_when_the_rest_is_restored_and_saved(site: Si
     chair.open(path)
     press(chair, chair.page, "Restore my text")
     expect(chair.page.locator('textarea[name="step-0-en"]')).to_have_value("Reworded step")
-    expect(offer_of(chair.page)).to_contain_text("this text has no field in it any more")
+    expect(offer_of(chair.page)).to_contain_text("no longer has a field for this text")
     expect(offer_of(chair.page)).not_to_contain_text("Reworded step")
     for _ in range(2):
         chair.page.get_by_role("button", name="Save", exact=True).first.click()

@@ -80,15 +80,16 @@ def _reports(session: Session) -> dict[str, list[Any]]:
 
 
 def _mails(session: Session) -> dict[str, list[list[Any]]]:
-    """Return the messages of the outbox by state."""
+    """Return the messages of the outbox by state; the first release called those that are cancelled withdrawn."""
     stored = outbox(session)
     assert len(list(session.scalars(select(OutboxMessage.id)))) == sum(stored.counts)
+    names = {"waiting": "waiting", "given_up": "given_up", "sent": "sent", "withdrawn": "cancelled"}
     return {
         name: sorted(
             [mail.kind, mail.address, mail.subject, mail.tries, mail.last_error, sha256(mail.text.encode()).hexdigest()]
-            for mail in getattr(stored, name)
+            for mail in getattr(stored, attribute)
         )
-        for name in ("waiting", "given_up", "sent", "withdrawn")
+        for name, attribute in names.items()
     }
 
 

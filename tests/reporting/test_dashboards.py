@@ -7,19 +7,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.dashboards import latest_status_changes, statuses_by_quarter, submissions_in_period
+from cogwg.reporting.dashboards import latest_status_changes, submissions_in_period
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
-
-
-def test_statuses_by_quarter_are_those_of_the_last_submission(seeded: Session) -> None:
-    plan = plan_facts(seeded, 2020)
-    statuses = statuses_by_quarter(seeded, plan.id)
-    keys = {p.id: p.key for p in seeded.scalars(select(ReportingPeriod))}
-    expected: dict[str, dict[int, Status]] = {}
-    for s in seeded.scalars(select(Submission).order_by(Submission.id)):
-        expected.setdefault(keys[s.period_id], {})[s.activity_id] = s.status
-    assert statuses == expected
-    assert list(statuses) == sorted(statuses)
 
 
 def test_submissions_in_period_exclude_drafts(seeded: Session) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from _pytest.mark import ParameterSet
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
@@ -82,8 +83,10 @@ def grown_apps(engine_name: str, size: int, databases: Databases) -> Iterator[li
         databases.drop(grown_app.app.url)
 
 
-def _add_large_plan(app: App, size: int) -> GrownApp:
+def _add_large_plan(app: App, size: int, *, old_years: Iterable[int] = ()) -> GrownApp:
     with Session(app.engine) as session, write_transaction(session):
+        for year in old_years:
+            add_large_plan(session, year=year, priorities=8, activities=8, quarters=4)
         add_large_plan(session, year=TODAY.year, priorities=size, activities=size, quarters=4)
         add_news(session, size * 5)
         session.execute(update(ReportingPeriod).where(ReportingPeriod.year < TODAY.year).values(closed_at=app.calendar.now()))
@@ -140,6 +143,65 @@ def _add_discussion(session: Session, size: int, by: Actor, at: datetime) -> Non
         move_due_date(session, activity.id, to, expected_due=now, **words)
 
 
+OLD_YEARS = (2015, 2016, 2017, 2018)
+MAX_GROWTH = 1.2
+"""How much more work of the database a page may cost after old years."""
+QUARTERS_EACH_YEAR = 4
+"""The rows that a page may read of an old year: a quarter of any year may still take reports, so they are all read."""
+STEPS_EACH_YEAR = 15
+STEPS_EACH = 50
+"""SQLite counts this many instructions of its virtual machine as one step."""
+
+
+@dataclass
+class DatabaseWork:
+    """The rows that a database returned, and SQLite's steps, which other load on the machine does not change."""
+
+    rows: int = 0
+    steps: int = 0
+
+
+@contextmanager
+def count_database_work(engine: Engine) -> Iterator[DatabaseWork]:
+    """Count what the statements of an engine cost the database."""
+    work = DatabaseWork()
+
+    def count_row(_cursor: Any, row: Any) -> Any:
+        work.rows += 1
+        return row
+
+    def count_values(_cursor: Any) -> Callable[[Any], tuple[Any, ...]]:
+        def make_row(values: Any) -> tuple[Any, ...]:
+            work.rows += 1
+            return tuple(values)
+
+        return make_row
+
+    def count_step() -> None:
+        work.steps += 1
+
+    is_sqlite = engine.dialect.name == "sqlite"
+
+    def begin(connection: Any, record: Any, _proxy: Any) -> None:
+        record.info["row_factory"] = connection.row_factory
+        connection.row_factory = count_row if is_sqlite else count_values
+        if is_sqlite:
+            connection.set_progress_handler(count_step, STEPS_EACH)
+
+    def end(connection: Any, record: Any) -> None:
+        connection.row_factory = record.info.pop("row_factory")
+        if is_sqlite:
+            connection.set_progress_handler(None, STEPS_EACH)
+
+    event.listen(engine, "checkout", begin)
+    event.listen(engine, "checkin", end)
+    try:
+        yield work
+    finally:
+        event.remove(engine, "checkout", begin)
+        event.remove(engine, "checkin", end)
+
+
 PAGE_SIZES = [("sqlite", 6), pytest.param("postgresql", 6, marks=pytest.mark.slow), *PLAN_SIZES[-2:]]
 """The sizes of ``PLAN_SIZES``, of which SQLite's is in the default run: pages send the same statements on both engines."""
 each_size = pytest.mark.parametrize(("engine_name", "size"), PAGE_SIZES, scope="module")
@@ -151,90 +213,90 @@ def first_of_each_page(*cases: tuple[str, str]) -> list[ParameterSet]:
     return [pytest.param(*case, marks=FURTHER if pages[n] in pages[:n] else ()) for n, case in enumerate(cases)]
 
 
+PAGES = [
+    ("/en/plans/2021", "visitor"),
+    ("/fr/plans/2021", "ontario"),
+    ("/en/plans/2021?view=list", "visitor"),
+    ("/fr/plans/2021?view=list&q=activite&sort=timeliness&order=desc", "reader"),
+    ("/en/plans/2021?view=timeline", "reader"),
+    ("/en/plans/2021?view=progress", "reader"),
+    ("/en/", "visitor"),
+    ("/fr/", "visitor"),
+    ("/en/help", "visitor"),
+    ("/fr/help", "lead"),
+    ("/en/plans/2021/activities.csv", "visitor"),
+    ("/en/", "lead"),
+    ("/fr/", "chair"),
+    ("/en/", "secretariat"),
+    ("/en/", "reader"),
+    ("/en/search?q=activity", "reader"),
+    ("/fr/search?q=activite&kind=activities", "chair"),
+    ("/en/jurisdictions", "reader"),
+    ("/en/jurisdictions/g04/reports.csv", "reader"),
+    ("/en/account", "lead"),
+    ("/en/feeds/due-dates.ics", "lead"),
+    ("/en/feeds/changes.atom", "lead"),
+    ("/en/my-updates", "lead"),
+    ("/fr/my-updates", "chair"),
+    ("/en/my-updates?for=g04", "chair"),
+    ("/en/my-updates/receipts", "lead"),
+    ("/en/plans/2021/activities/1.1/report", "lead"),
+    ("/en/plans/2021/priorities/1", "visitor"),
+    ("/fr/plans/2021/priorities/1", "reader"),
+    ("/en/plans/2021/priorities/1", "chair"),
+    ("/en/plans/2021/activities/1.1", "reader"),
+    ("/fr/plans/2021/activities/1.1", "chair"),
+    ("/en/plans/2021/roles/{asked}", "chair"),
+    ("/fr/plans/2021/roles/{vacant}", "chair"),
+    ("/en/vacancies", "reader"),
+    ("/en/jurisdictions/g04", "reader"),
+    ("/en/milestones", "lead"),
+    ("/fr/milestones?jurisdiction=g04", "chair"),
+    ("/en/milestones/1", "reader"),
+    ("/en/challenges", "lead"),
+    ("/fr/challenges?jurisdiction=g04&state=open", "chair"),
+    ("/en/challenges/1/standing", "chair"),
+    ("/en/milestones.csv", "reader"),
+    ("/fr/milestones.xlsx?jurisdiction=g04", "lead"),
+    ("/en/challenges.csv", "reader"),
+    ("/fr/challenges.xlsx?jurisdiction=g04&state=open", "lead"),
+    ("/en/readiness.csv", "chair"),
+    ("/fr/readiness.csv?period=2021-06&show=in", "secretariat"),
+    ("/en/translations", "lead"),
+    ("/fr/translations", "chair"),
+    ("/en/translations?show=sent", "chair"),
+    ("/fr/translations?show=done", "lead"),
+    ("/en/readiness", "chair"),
+    ("/fr/readiness?period=2021-06&show=in", "secretariat"),
+    ("/en/readiness?period=2021-12", "chair"),
+    ("/en/readiness/remind", "chair"),
+    ("/en/plans/2021/quarters/2021-06/close", "chair"),
+    ("/en/translations?page=2&reports=2", "chair"),
+    ("/en/outbox", "secretariat"),
+    ("/fr/briefings/{briefing}/present", "chair"),
+    ("/en/briefings/{briefing}/links", "chair"),
+    ("/en/preview/the-secret", "visitor"),
+    ("/en/briefings", "reader"),
+    ("/en/briefings", "chair"),
+    ("/en/briefings/{briefing}/meeting", "chair"),
+    ("/fr/briefings/{briefing}/changes", "chair"),
+    ("/en/briefings/{briefing}/news", "chair"),
+    ("/en/briefings/{briefing}/priorities", "chair"),
+    ("/fr/briefings/{briefing}/next-steps", "chair"),
+    ("/en/briefings/{briefing}/slides", "chair"),
+    ("/en/briefings/{briefing}/slides/why", "chair"),
+    ("/en/briefings/{briefing}", "chair"),
+    ("/en/briefings/{briefing}/deck.xlsx", "chair"),
+    ("/en/briefings/{both}", "chair"),
+    ("/en/briefings/{both}/deck.xlsx", "chair"),
+    ("/en/briefings/{frozen}/versions/1", "reader"),
+    ("/fr/briefings/{frozen}/versions/1/print", "reader"),
+    ("/en/briefings/{frozen}/versions/1/deck.xlsx", "reader"),
+]
+
+
 @each_size
-@pytest.mark.parametrize(
-    ("path", "name"),
-    first_of_each_page(
-        ("/en/plans/2021", "visitor"),
-        ("/fr/plans/2021", "ontario"),
-        ("/en/plans/2021?view=list", "visitor"),
-        ("/fr/plans/2021?view=list&q=activite&sort=timeliness&order=desc", "reader"),
-        ("/en/plans/2021?view=timeline", "reader"),
-        ("/en/plans/2021?view=progress", "reader"),
-        ("/en/", "visitor"),
-        ("/fr/", "visitor"),
-        ("/en/help", "visitor"),
-        ("/fr/help", "lead"),
-        ("/en/plans/2021/activities.csv", "visitor"),
-        ("/en/", "lead"),
-        ("/fr/", "chair"),
-        ("/en/", "secretariat"),
-        ("/en/", "reader"),
-        ("/en/search?q=activity", "reader"),
-        ("/fr/search?q=activite&kind=activities", "chair"),
-        ("/en/jurisdictions", "reader"),
-        ("/en/jurisdictions/g04/reports.csv", "reader"),
-        ("/en/account", "lead"),
-        ("/en/feeds/due-dates.ics", "lead"),
-        ("/en/feeds/changes.atom", "lead"),
-        ("/en/my-updates", "lead"),
-        ("/fr/my-updates", "chair"),
-        ("/en/my-updates?for=g04", "chair"),
-        ("/en/my-updates/receipts", "lead"),
-        ("/en/plans/2021/activities/1.1/report", "lead"),
-        ("/en/plans/2021/priorities/1", "visitor"),
-        ("/fr/plans/2021/priorities/1", "reader"),
-        ("/en/plans/2021/priorities/1", "chair"),
-        ("/en/plans/2021/activities/1.1", "reader"),
-        ("/fr/plans/2021/activities/1.1", "chair"),
-        ("/en/plans/2021/roles/{asked}", "chair"),
-        ("/fr/plans/2021/roles/{vacant}", "chair"),
-        ("/en/vacancies", "reader"),
-        ("/en/jurisdictions/g04", "reader"),
-        ("/en/milestones", "lead"),
-        ("/fr/milestones?jurisdiction=g04", "chair"),
-        ("/en/milestones/1", "reader"),
-        ("/en/challenges", "lead"),
-        ("/fr/challenges?jurisdiction=g04&state=open", "chair"),
-        ("/en/challenges/1/standing", "chair"),
-        ("/en/milestones.csv", "reader"),
-        ("/fr/milestones.xlsx?jurisdiction=g04", "lead"),
-        ("/en/challenges.csv", "reader"),
-        ("/fr/challenges.xlsx?jurisdiction=g04&state=open", "lead"),
-        ("/en/readiness.csv", "chair"),
-        ("/fr/readiness.csv?period=2021-06&show=in", "secretariat"),
-        ("/en/translations", "lead"),
-        ("/fr/translations", "chair"),
-        ("/en/translations?show=sent", "chair"),
-        ("/fr/translations?show=done", "lead"),
-        ("/en/readiness", "chair"),
-        ("/fr/readiness?period=2021-06&show=in", "secretariat"),
-        ("/en/readiness?period=2021-12", "chair"),
-        ("/en/readiness/remind", "chair"),
-        ("/en/plans/2021/quarters/2021-06/close", "chair"),
-        ("/en/translations?page=2&reports=2", "chair"),
-        ("/en/outbox", "secretariat"),
-        ("/fr/briefings/{briefing}/present", "chair"),
-        ("/en/briefings/{briefing}/links", "chair"),
-        ("/en/preview/the-secret", "visitor"),
-        ("/en/briefings", "reader"),
-        ("/en/briefings", "chair"),
-        ("/en/briefings/{briefing}/meeting", "chair"),
-        ("/fr/briefings/{briefing}/changes", "chair"),
-        ("/en/briefings/{briefing}/news", "chair"),
-        ("/en/briefings/{briefing}/priorities", "chair"),
-        ("/fr/briefings/{briefing}/next-steps", "chair"),
-        ("/en/briefings/{briefing}/slides", "chair"),
-        ("/en/briefings/{briefing}/slides/why", "chair"),
-        ("/en/briefings/{briefing}", "chair"),
-        ("/en/briefings/{briefing}/deck.xlsx", "chair"),
-        ("/en/briefings/{both}", "chair"),
-        ("/en/briefings/{both}/deck.xlsx", "chair"),
-        ("/en/briefings/{frozen}/versions/1", "reader"),
-        ("/fr/briefings/{frozen}/versions/1/print", "reader"),
-        ("/en/briefings/{frozen}/versions/1/deck.xlsx", "reader"),
-    ),
-)
+@pytest.mark.parametrize(("path", "name"), first_of_each_page(*PAGES))
 def test_page_takes_a_constant_number_of_statements(
     grown_apps: list[GrownApp], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +322,47 @@ def test_page_takes_a_constant_number_of_statements(
     assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), lines
 
 
+@pytest.fixture(scope="module")
+def aged_apps(engine_name: str, databases: Databases) -> Iterator[list[GrownApp]]:
+    """The same plan, without and with four old years of 64 activities, which no page shows."""
+    made = [
+        _add_large_plan(App(databases.create(engine_name, "seeded"), day=TODAY), FEW, old_years=years)
+        for years in ((), OLD_YEARS)
+    ]
+    yield made
+    for grown_app in made:
+        grown_app.app.close()
+        databases.drop(grown_app.app.url)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], scope="module")
+@pytest.mark.parametrize(("path", "name"), first_of_each_page(*(page for page in PAGES if "/search" not in page[0])))
+def test_page_reads_no_more_rows_after_old_years(
+    aged_apps: list[GrownApp], path: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page whose cost grows with data it does not show fails here: rows on either engine, and SQLite's work for them.
+
+    The search shows what it finds in all years.
+    """
+    monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
+    monkeypatch.setattr("cogwg.web.briefings.draft.page_counts", lambda *_: {})
+    monkeypatch.setattr("cogwg.web.briefings.presentation.player.render_slides", lambda *_: ())
+    costs = []
+    for grown_app in aged_apps:
+        browser = grown_app.client_as(name)
+        address = path.format(briefing=grown_app.briefing_id, **grown_app.other_ids)
+        assert browser.get("/readyz").status == 200
+        with count_database_work(grown_app.app.request_engine) as work:
+            assert browser.get(address).status == 200
+        costs.append(work)
+    young, aged = costs
+    assert aged.rows <= young.rows + QUARTERS_EACH_YEAR * len(OLD_YEARS), (
+        f"{aged.rows} rows after old years, {young.rows} without"
+    )
+    limit = MAX_GROWTH * young.steps + STEPS_EACH_YEAR * len(OLD_YEARS)
+    assert aged.steps <= limit, f"{aged.steps} steps after old years, {young.steps} without"
+
+
 def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
     """A lead's most frequent requests: a row is read when it is opened, and once after it is saved."""
     ontario = app.client_as("ontario")
@@ -281,6 +384,23 @@ def test_large_plan_pages_show_their_rows(grown_apps: list[GrownApp]) -> None:
         browser = grown_app.client_as("lead")
         assert browser.get("/en/my-updates").text.count('<article class="update') >= grown_app.size // 2
         assert browser.get("/en/plans/2021").text.count('<tr role="row"') == grown_app.size + 2
+
+
+@each_size
+def test_page_of_one_report_is_as_large_in_a_large_plan(grown_apps: list[GrownApp]) -> None:
+    """Without htmx, the page of one report draws and reads that report, not those of the whole worklist."""
+    pages, rows, sizes = [], [], []
+    for grown_app in grown_apps:
+        browser = grown_app.client_as("lead")
+        browser.get("/readyz")
+        with count_database_work(grown_app.app.request_engine) as work:
+            page = browser.get("/en/plans/2021/activities/1.1/report")
+        pages.append(page.text.count('<article class="update'))
+        rows.append(work.rows)
+        sizes.append(len(page.text))
+    assert pages == [1, 1]
+    assert sizes[1] < 1.1 * sizes[0]
+    assert rows[1] - rows[0] <= grown_apps[1].size, "the activities of the report's priority are read, and no other row"
 
 
 MAX_ELEMENTS = 1_000

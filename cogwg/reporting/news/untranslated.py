@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, or_, select
+from sqlalchemy import JSON, ColumnElement, FromClause, and_, bindparam, column, func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.db import table
+from cogwg.core.db import JsonElements, table
 from cogwg.core.errors import NotFound
 from cogwg.core.text_states import language_to_translate
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
@@ -40,8 +40,8 @@ class TranslatableText:
 
     ``id`` is the id of the milestone, the challenge or the report's activity; ``link`` is the number of the link or of the
     report's text, from 1, or 0 for the other kinds; ``jurisdictions`` are those that share it or report on it (id and name),
-    if any. ``stale`` is the language in which it is stale, if any. ``name`` is that of a report's text, and ``period_key``
-    that of the report's quarter.
+    if any. ``stale`` is the language in which it is stale, if any. ``name`` is that of a report's text, ``period_key`` that of
+    the report's quarter, and ``priority_id`` that of its activity's priority.
     """
 
     kind: str
@@ -52,6 +52,7 @@ class TranslatableText:
     stale: str = ""
     name: str = ""
     period_key: str = ""
+    priority_id: int = 0
 
     @property
     def key(self) -> str:
@@ -122,9 +123,9 @@ def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = Fals
 
     With ``done``, return those that are current in both languages instead.
     """
-    reporting = {a.id: _reporting_jurisdictions(p) for p in plan.priorities for a in p.activities}
-    rows = session.execute(_REPORTS, {"priorities": [p.id for p in plan.priorities]})
-    return [text for row in rows for text in _report_texts(row, reporting[row.activity_id]) if (text.target is None) is done]
+    reporting = {p.id: _reporting_jurisdictions(p) for p in plan.priorities}
+    rows = session.execute(_REPORTS if done else _REPORTS_TO_TRANSLATE, {"priorities": list(reporting)})
+    return [text for row in rows for text in _report_texts(row, reporting[row.priority_id]) if (text.target is None) is done]
 
 
 def untranslated_reports_in_effect(
@@ -143,15 +144,19 @@ def untranslated_reports_in_effect(
         .where(plan_in_effect(year), ACTIVITY.c.priority_id.in_(reported_on))
         .group_by(SUBMISSION.c.activity_id)
     )
-    rows = session.execute(_REPORT_TEXTS.where(SUBMISSION.c.id.in_(latest)))
+    rows = session.execute(_REPORT_TEXTS.where(SUBMISSION.c.id.in_(latest), _MAY_LACK_A_LANGUAGE))
     return [text for row in rows for text in _report_texts(row, ()) if text.target is not None]
 
 
-def report_text(session: Session, priority: PriorityFacts, activity_id: int, number: int) -> TranslatableText:
-    """Return one text of the latest submission on this activity, whether or not it lacks a language. Raises ``NotFound``."""
-    row = session.execute(_REPORTS.where(SUBMISSION.c.activity_id == activity_id), {"priorities": [priority.id]}).one_or_none()
-    texts = _report_texts(row, _reporting_jurisdictions(priority)) if row is not None else []
-    for text in texts:
+def report_text(session: Session, plan: PlanFacts, activity_id: int, number: int) -> TranslatableText:
+    """Return one text of the latest submission on this activity, whether or not it lacks a language.
+
+    Raises ``NotFound`` if this plan has no such activity, or its report no such text.
+    """
+    reporting = {p.id: _reporting_jurisdictions(p) for p in plan.priorities}
+    statement = _REPORTS.where(SUBMISSION.c.activity_id == activity_id)
+    row = session.execute(statement, {"priorities": list(reporting)}).one_or_none()
+    for text in _report_texts(row, reporting[row.priority_id]) if row is not None else ():
         if text.link == number:
             return text
     raise NotFound(f"text {number} of the report on activity {activity_id}")
@@ -209,11 +214,22 @@ _REPORT_TEXTS = (
         *(SUBMISSION.c[name] for name in ("activity_id", "evidence", "stale")),
         *(SUBMISSION.c[f"{name}_{lang}"] for name in _TEXT_NAMES for lang in ("en", "fr")),
         PERIOD.c.key,
+        ACTIVITY.c.priority_id,
     )
     .join(PERIOD, PERIOD.c.id == SUBMISSION.c.period_id)
+    .join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id)
     .order_by(SUBMISSION.c.activity_id)
 )
 _REPORTS = _REPORT_TEXTS.where(SUBMISSION.c.id.in_(_LATEST_SUBMISSION_IDS))
+_LINKS = JsonElements(SUBMISSION.c.evidence).table_valued(column("value", JSON))
+_LABELS = [func.coalesce(_LINKS.c.value[f"label_{lang}"].as_string(), "") for lang in ("en", "fr")]
+_MAY_LACK_A_LANGUAGE = or_(
+    *(_lacks_a_language(SUBMISSION, name) for name in _TEXT_NAMES),
+    SUBMISSION.c.stale.is_not(None),
+    select(1).select_from(_LINKS).where((_LABELS[0] == "") != (_LABELS[1] == "")).exists(),
+)
+"""Whether a submission has a text that is missing or stale in a language."""
+_REPORTS_TO_TRANSLATE = _REPORTS.where(_MAY_LACK_A_LANGUAGE)
 
 
 def _milestones(session: Session, *, done: bool) -> Iterator[TranslatableText]:
@@ -262,7 +278,7 @@ def _report_texts(row: Any, jurisdictions: NamedJurisdictions) -> list[Translata
     """Return the texts of a submission, numbered as in the report."""
     stale = row.stale or {}
     return [
-        TranslatableText("report", row.activity_id, n, text, jurisdictions, stale.get(name, ""), name, row.key)
+        TranslatableText("report", row.activity_id, n, text, jurisdictions, stale.get(name, ""), name, row.key, row.priority_id)
         for n, (name, text) in enumerate(submitted_texts(row).items(), 1)
         if text
     ]

@@ -131,7 +131,7 @@ def ask_to_sign_in() -> BaseResponse:
     next_url = request.full_path.rstrip("?") if request.method == "GET" else ""
     sign_in_url = url_for("auth.sign_in", lang=i18n.current_language(), next=next_url or None)
     if htmx.is_htmx_request():
-        alert = render_template("auth/_sign_in_alert.html", sign_in_url=sign_in_url, new_token=generate_csrf())
+        alert = render_template("auth/_sign_in_alert.html", sign_in_url=sign_in_url, csrf_token_of_page=generate_csrf())
         return htmx.alert(alert, 401)
     if request.method == "GET":
         return redirect(sign_in_url, 303)

@@ -90,7 +90,7 @@ def expired_page_error() -> Response:
     heading, sentence = _("The page expired"), _("Nothing was saved. Check your text, then send it again.")
     context = {"code": 400, "heading": heading, "sentence": sentence}
     if htmx.is_htmx_request():
-        return htmx.alert(render_template("http/_alert.html", is_form=True, new_token=generate_csrf(), **context), 400)
+        return htmx.alert(render_template("http/_alert.html", is_form=True, csrf_token_of_page=generate_csrf(), **context), 400)
     return _page(context, can_resend=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -38,16 +38,21 @@ class ListPage(Generic[Row]):
         return not (self.previous_url or self.next_url)
 
 
-def paginate(rows: Sequence[Row], endpoint: str, name: str = "page", row_index: int | None = None) -> ListPage[Row]:
-    """Return one page of these rows: the one with the number in the URL, or the one that contains the row at ``row_index``."""
+def paginate(
+    rows: Sequence[Row], endpoint: str, name: str = "page", row_index: int | None = None, **values: Any
+) -> ListPage[Row]:
+    """Return one page of these rows: the one with the number in the URL, or the one that contains the row at ``row_index``.
+
+    ``values`` are those of the endpoint's address besides the language.
+    """
     start = page_offset(len(rows), name) if row_index is None else row_index - row_index % PAGE_SIZE
-    return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name)
+    return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name, **values)
 
 
-def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page") -> ListPage[Row]:
+def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page", **values: Any) -> ListPage[Row]:
     """Return the page with these rows, which were read from offset ``start`` of a list of ``total`` rows."""
-    before = _page_url(endpoint, name, start // PAGE_SIZE) if start else ""
-    after = _page_url(endpoint, name, start // PAGE_SIZE + 2) if start + PAGE_SIZE < total else ""
+    before = _page_url(endpoint, name, start // PAGE_SIZE, values) if start else ""
+    after = _page_url(endpoint, name, start // PAGE_SIZE + 2, values) if start + PAGE_SIZE < total else ""
     return ListPage(rows, start + 1, total, before, after)
 
 
@@ -67,9 +72,9 @@ def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | Non
     return next((n for n, row in enumerate(rows) if matches(row)), None)
 
 
-def _page_url(endpoint: str, name: str, number: int) -> str:
+def _page_url(endpoint: str, name: str, number: int, values: Mapping[str, Any]) -> str:
     """Return the URL of a page of this list; the URL keeps the filters and the page numbers of other lists."""
     query: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
         query[name] = number
-    return url_for(endpoint, lang=i18n.current_language().value, **query)
+    return url_for(endpoint, **{**query, **values, "lang": i18n.current_language().value})

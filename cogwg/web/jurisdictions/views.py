@@ -16,7 +16,13 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_see_return_note, has_permission
-from cogwg.reporting.dashboards import SubmittedReport, challenges_of, submissions_by_activity, submissions_in_period
+from cogwg.reporting.dashboards import (
+    SubmittedReport,
+    challenges_of,
+    report_counts,
+    submissions_by_activity,
+    submissions_in_period,
+)
 from cogwg.reporting.news.published import published_milestones
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
@@ -83,19 +89,19 @@ class JurisdictionRow:
 @requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
     """List the jurisdictions of the group with their roles, and count their reports for this quarter."""
-    plan, period = _current_plan(), None
+    plan, period = _current_plan(with_activities=False), None
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
-        statuses = current_statuses(session(), plan, clocks.today())
         if period is not None:
-            sent = submissions_in_period(session(), period.id, list(statuses))
-            counted = {p.id: _report_counts(p, statuses, sent) for p in plan.priorities}
+            counted = report_counts(session(), plan.id, period.id)
+    roles_by_member: dict[int | None, list[tuple[PriorityFacts, AssignmentFacts]]] = {}
+    for priority in plan.priorities if plan is not None else ():
+        for assignment in priority.assignments:
+            roles_by_member.setdefault(assignment.jurisdiction_id, []).append((priority, assignment))
     rows = []
     for member in jurisdictions(session(), lang):
-        roles = tuple(
-            (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
-        )
+        roles = tuple(roles_by_member.get(member.id, ()))
         counts = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
         rows.append(
             JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in counts), sum(n for _, n in counts))
@@ -153,9 +159,10 @@ def reports(lang: str, code: str, kind: str) -> Response:
     )
 
 
-def _current_plan(carried_by: list[int] | None = None) -> PlanFacts | None:
+def _current_plan(carried_by: list[int] | None = None, *, with_activities: bool = True) -> PlanFacts | None:
+    year = clocks.today().year
     try:
-        return plan_facts(session(), clocks.today().year, or_earlier=True, carried_by=carried_by)
+        return plan_facts(session(), year, or_earlier=True, carried_by=carried_by, with_activities=with_activities)
     except NotFound:
         return None
 
@@ -197,14 +204,3 @@ def _is_asked(current_status: CurrentStatus, sent: SubmittedReport | None) -> bo
 
 def _days_since(at: datetime | None) -> int | None:
     return max((clocks.today() - local_day(at)).days, 0) if at is not None else None
-
-
-def _report_counts(
-    priority: PriorityFacts, current_statuses: dict[int, CurrentStatus], sent: dict[int, SubmittedReport]
-) -> tuple[int, int]:
-    """Return how many reports on a priority are received and how many are expected this quarter.
-
-    None is expected on an activity that was already complete, unless one was received.
-    """
-    ids = [a.id for a in priority.activities]
-    return sum(id_ in sent for id_ in ids), sum(_is_asked(current_statuses[id_], sent.get(id_)) for id_ in ids)

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
-from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.queries import PlanFacts, PriorityFacts, activity_titles, plan_facts
 from cogwg.policy import Permission, can_report_on, can_translate_report
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
@@ -95,12 +95,16 @@ class ReportOfText:
 
 @dataclass(frozen=True)
 class TranslationWorklist:
-    """The texts that a person may translate, of news and of reports, and the texts that wait for others."""
+    """The texts that a person may translate, of news and of reports, and the texts that wait for others.
+
+    The rows have no URL, form and report yet: only those of the shown page need them. ``source`` is where the reports are from.
+    """
 
     rows: tuple[TranslationRow, ...]
     reports: tuple[TranslationRow, ...]
     others: tuple[TranslationRow, ...]
     show: str = TO_TRANSLATE
+    source: _Reports | None = None
 
     def count(self, lang: Language) -> int:
         """Return how many of the person's texts are missing or stale in this language."""
@@ -153,7 +157,7 @@ def translation_list(lang: str) -> BaseResponse:
     at = request.args.get("at", "")
     if _show() not in (TO_TRANSLATE, SENT, DONE):
         raise NotFound("show")
-    return _render_page(_load_worklist(Author(session(), current_user()), lang, at), 200, at)
+    return _render_page(_load_worklist(Author(session(), current_user()), lang), 200, at)
 
 
 @blueprint.post("/translations/<key>")
@@ -251,13 +255,13 @@ def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
             raise Forbidden
         return TranslationRow(text, url)
     reports = _Reports.load(author, lang)
-    if reports is None or numbers[0] not in reports.activities:
+    if reports is None:
         raise NotFound(key)
-    priority = reports.activities[numbers[0]][0]
-    if not can_translate_report(author.who, priority):
+    text = report_text(author.session, reports.plan, numbers[0], numbers[1])
+    if not can_translate_report(author.who, reports.priorities[text.priority_id]):
         raise Forbidden
-    text = report_text(author.session, priority, numbers[0], numbers[1])
-    return TranslationRow(text, url, report=reports.report_of(text))
+    (row,) = reports.rows([text])
+    return TranslationRow(text, url, report=row.report)
 
 
 def _with_concurrent_edit(author: Author, row: TranslationRow, text: str, changed: News | ReportFacts) -> TranslationRow:
@@ -283,17 +287,17 @@ def _show() -> str:
 def load_texts(author: Author, lang: str) -> list[TranslationRow]:
     """Return all texts to translate that this person may translate, those sent out too."""
     worklist = _load_worklist(author, lang, every=True)
-    return [*worklist.rows, *worklist.reports]
+    return [*_complete(worklist.rows, lang), *_complete(worklist.reports, lang, worklist.source)]
 
 
 def load_done_texts(author: Author, lang: str) -> list[TranslationRow]:
     """Return all texts that are current in both languages and that this person may translate."""
     is_allowed, reports = author.permission_check(Permission.TRANSLATE), _Reports.load(author, lang)
     news = [TranslationRow(text, "") for text in translated_news(author.session) if is_allowed(text.jurisdiction_ids)]
-    return [*news, *(reports.rows("", done=True) if reports is not None else ())]
+    return [*news, *(reports.rows(reports.texts(done=True)) if reports is not None else ())]
 
 
-def _load_worklist(author: Author, lang: str, at: str = "", *, every: bool = False) -> TranslationWorklist:
+def _load_worklist(author: Author, lang: str, *, every: bool = False) -> TranslationWorklist:
     """Return the texts that the URL asks for, or every text to translate."""
     show = TO_TRANSLATE if every else _show()
     orders = [] if every or show == DONE else sent_orders(author.session)
@@ -302,15 +306,23 @@ def _load_worklist(author: Author, lang: str, at: str = "", *, every: bool = Fal
         if not every and show != DONE and is_sent_out(orders, text) is not (show == SENT):
             continue
         if author.permission_check(Permission.TRANSLATE)(text.jurisdiction_ids):
-            mine.append(_row(text, lang, at))
+            mine.append(TranslationRow(text, ""))
         else:
             others.append(TranslationRow(text, ""))
     mine.sort(key=lambda row: row.translatable.target is not Language.FR)
     reports = _Reports.load(author, lang)
-    of_reports = reports.rows(at, done=show == DONE) if reports is not None else []
+    of_reports = reports.texts(done=show == DONE) if reports is not None else []
     if not every and show != DONE:
-        of_reports = [row for row in of_reports if is_sent_out(orders, row.translatable) is (show == SENT)]
-    return TranslationWorklist(tuple(mine), tuple(of_reports), () if show else tuple(others), show)
+        of_reports = [text for text in of_reports if is_sent_out(orders, text) is (show == SENT)]
+    rows = tuple(TranslationRow(text, "") for text in of_reports)
+    return TranslationWorklist(tuple(mine), rows, () if show else tuple(others), show, reports)
+
+
+def _complete(rows: Sequence[TranslationRow], lang: str, reports: _Reports | None = None, at: str = "") -> list[TranslationRow]:
+    """Return these rows with what a page shows of them; a row that has its URL stays as it is."""
+    texts = [row.translatable for row in rows if not row.url]
+    made = iter(reports.rows(texts, at) if reports is not None else [_row(text, lang, at) for text in texts])
+    return [row if row.url else next(made) for row in rows]
 
 
 def _row(text: TranslatableText, lang: str, at: str, report: ReportOfText | None = None) -> TranslationRow:
@@ -329,47 +341,54 @@ class _Reports:
     lang: str
     plan: PlanFacts
     quarters: dict[str, PeriodFacts]
-    activities: dict[int, tuple[PriorityFacts, ActivityFacts]]
+    priorities: dict[int, PriorityFacts]
 
     @classmethod
     def load(cls, author: Author, lang: str) -> _Reports | None:
         """Return the reports of the current plan; None if there is no plan."""
         try:
-            plan = plan_facts(author.session, clocks.today().year, or_earlier=True)
+            plan = plan_facts(author.session, clocks.today().year, or_earlier=True, with_activities=False)
         except NotFound:
             return None
         quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
-        return cls(author, lang, plan, quarters, {a.id: (p, a) for p in plan.priorities for a in p.activities})
+        return cls(author, lang, plan, quarters, {p.id: p for p in plan.priorities})
 
-    def rows(self, at: str, *, done: bool) -> list[TranslationRow]:
+    def texts(self, *, done: bool) -> list[TranslatableText]:
         """Return the texts of submitted reports that the person may translate or, with ``done``, that are translated."""
+        own = {id_ for id_, priority in self.priorities.items() if can_translate_report(self.author.who, priority)}
         texts = untranslated_reports(self.author.session, self.plan, done=done)
-        own = [text for text in texts if can_translate_report(self.author.who, self.activities[text.id][0])]
-        return [_row(text, self.lang, at, self.report_of(text)) for text in own]
+        return [text for text in texts if text.priority_id in own]
 
-    def report_of(self, text: TranslatableText) -> ReportOfText:
+    def rows(self, texts: Sequence[TranslatableText], at: str = "") -> list[TranslationRow]:
+        """Return the rows of these texts, in one SQL statement."""
+        activities = activity_titles(self.author.session, {text.id for text in texts})
+        return [_row(text, self.lang, at, self._report_of(text, *activities[text.id])) for text in texts]
+
+    def _report_of(self, text: TranslatableText, code: str, title: Bilingual) -> ReportOfText:
         """Return the report of a text; a co-chair changes it on behalf of the priority's first reporting jurisdiction."""
-        priority, activity = self.activities[text.id]
+        priority = self.priorities[text.priority_id]
         who, behalf = self.author.who, priority.first_reporting if self.author.may_report_on_behalf else None
         if can_report_on(who, priority, None):
             behalf, answers_for = None, [id_ for id_, _code, _name in self.author.led_jurisdictions]
         else:
             answers_for = [behalf.jurisdiction_id] if behalf is not None and behalf.jurisdiction_id is not None else []
         if not answers_for or not self.quarters[text.period_key].takes_reports_from(answers_for):
-            return ReportOfText(priority, activity.title, "")
+            return ReportOfText(priority, title, "")
         query: dict[str, Any] = {"period": text.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
-        url = url_for("reporting.report", lang=self.lang, year=self.plan.year, code=activity.code, **query)
-        return ReportOfText(priority, activity.title, url)
+        url = url_for("reporting.report", lang=self.lang, year=self.plan.year, code=code, **query)
+        return ReportOfText(priority, title, url)
 
 
 def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:
     """Render the page of the list that contains the row with key ``at``."""
-    place_of = "news.translation_list"
+    place_of, lang = "news.translation_list", current_language().value
+    texts = paginate(worklist.rows, place_of, row_index=_index(worklist.rows, at))
+    reports = paginate(worklist.reports, place_of, "reports", row_index=_index(worklist.reports, at))
     context = {
         "worklist": worklist,
         "orders": sent_orders(session()) if worklist.show == SENT else [],
-        "texts": paginate(worklist.rows, place_of, row_index=_index(worklist.rows, at)),
-        "reports": paginate(worklist.reports, place_of, "reports", row_index=_index(worklist.reports, at)),
+        "texts": replace(texts, rows=_complete(texts.rows, lang, at=at)),
+        "reports": replace(reports, rows=_complete(reports.rows, lang, worklist.source, at)),
         "others": paginate(worklist.others, place_of, "others"),
     }
     return htmx.respond("news/translations.html", "news/translations.html", status, **context)

@@ -140,6 +140,8 @@ def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True
 
     Both languages are searched, ignoring accents and case. For a reader who is not signed in, there is no report text.
     """
+    if not words:
+        return True
     activity, progress = line.current_status.activity, line.current_status.progress
     report_text = f"{progress.en} {progress.fr}" if search_report else ""
     text = fold_text(f"{activity.code} {activity.title.en} {activity.title.fr} {report_text}")

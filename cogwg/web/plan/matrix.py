@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
@@ -13,15 +15,19 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
+from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts, plan_revision
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.filters import month_name
+from cogwg.web.http.filters import month_name, plain
+from cogwg.web.http.jinja import render_part
 from cogwg.web.plan import blueprint, views
+from cogwg.web.plan.drawn_matrices import DrawnMatrices, DrawnMatrix, Readers
+
+_EXTENSION = "cogwg.matrices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +83,47 @@ def page(lang: str, year: int) -> str:
     """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests."""
     if (view := views.requested_view()) != "matrix":
         return views.render_view(lang, year, view)
-    plan = plan_facts(session(), year)
-    today = clocks.today()
+    matrix = _current_matrix(Readers(year, lang, current_user_or_none() is not None))
+    return render_template("plan/matrix.html", title=matrix.title, matrix=matrix.content)
+
+
+@blueprint.record_once
+def init(state: BlueprintSetupState) -> None:
+    state.app.extensions[_EXTENSION] = DrawnMatrices()
+
+
+def _current_matrix(readers: Readers) -> DrawnMatrix:
+    """Return the plan's matrix, drawn now if it changed since it was drawn last.
+
+    The revision is read first, so that a change in between makes the next page draw again.
+    """
+    matrices: DrawnMatrices = current_app.extensions[_EXTENSION]
+    revision, today, now = plan_revision(session()), clocks.today(), clocks.now()
+    drawn = matrices.get(readers, revision, today, now)
+    if drawn is None:
+        drawn = _draw(readers, revision, today, now)
+        matrices.put(readers, drawn)
+    return drawn
+
+
+def _draw(readers: Readers, revision: str, today: date, now: datetime) -> DrawnMatrix:
+    plan = plan_facts(session(), readers.year)
     statuses = current_statuses(session(), plan, today)
-    period = current_period(periods(session(), plan.id, clocks.now(), today))
+    quarters = periods(session(), plan.id, now, today)
+    period = current_period(quarters)
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
     months = _months(plan, open_quarter)
-    return render_template(
-        "plan/matrix.html",
+    content = render_part(
+        "plan/_matrix.html",
         plan=plan,
         months=months,
         rows=[_row(months, priority, statuses) for priority in plan.priorities],
         counts=_counts(plan, statuses),
         statuses=tuple(Status),
-        signed_in=current_user_or_none() is not None,
+        signed_in=readers.signed_in,
     )
+    due_at = min((quarter.due_at for quarter in quarters if quarter.due_at > now), default=None)
+    return DrawnMatrix(plain(plan.title), content, revision, today, now, due_at)
 
 
 def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
@@ -10,10 +10,9 @@ from itertools import takewhile
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.status import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness
-from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.quarter_ends import quarter_end_statuses
+from cogwg.reporting.status_spans import StatusSpan, count_at_quarter_end
 
 LATER = "later"
 SERIES_LABELS: Mapping[str, Bilingual] = {
@@ -62,22 +61,23 @@ class QuarterStatusCounts:
 
 
 def quarter_status_counts(
-    plan: PlanFacts, periods: Sequence[PeriodFacts], submitted: Mapping[str, Mapping[int, Status]], today: date
+    spans: Sequence[StatusSpan], periods: Sequence[PeriodFacts], today: date
 ) -> list[QuarterStatusCounts]:
     """Return the counts of each quarter that has begun, in order."""
     begun = list(takewhile(lambda p: p.state is not PeriodState.PLANNED, sorted(periods, key=lambda p: p.key)))
     days = [min(local_day(period.due_at), today) for period in begun]
-    counted = quarter_end_statuses(plan, submitted, [(period.key, day) for period, day in zip(begun, days, strict=True)])
     return [
-        QuarterStatusCounts(period, day, period.state is PeriodState.OPEN, _segments(statuses))
-        for period, day, statuses in zip(begun, days, counted, strict=True)
+        QuarterStatusCounts(
+            period, day, period.state is PeriodState.OPEN, _segments(count_at_quarter_end(spans, period.key, day))
+        )
+        for period, day in zip(begun, days, strict=True)
     ]
 
 
-def _segments(statuses: Iterable[Status | Timeliness | None]) -> tuple[StatusBarSegment, ...]:
+def _segments(counts: Mapping[Status | Timeliness | None, int]) -> tuple[StatusBarSegment, ...]:
     counted = dict.fromkeys(SERIES_LABELS, 0)
-    for status in statuses:
-        counted["NR" if status is None else LATER if status is Timeliness.NOT_YET_DUE else status.value] += 1
+    for status, count in counts.items():
+        counted["NR" if status is None else LATER if status is Timeliness.NOT_YET_DUE else status.value] += count
     total = sum(counted.values()) or 1
     parts, before = [], 0
     for kind, count in counted.items():

@@ -291,7 +291,7 @@ def _mail_ended(open_session: Session, page: RolePage, number: int, jurisdiction
 def vacancy_list(lang: str) -> str:
     """List the vacant roles and those waiting for an answer, with their dates and who declined them."""
     try:
-        plan = plan_facts(session(), clocks.today().year, or_earlier=True)
+        plan = plan_facts(session(), clocks.today().year, or_earlier=True, with_activities=False)
     except NotFound:
         return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], histories={})
     vacant, waiting = plan.assignments_with(Confirmation.VACANT), plan.assignments_with(Confirmation.TO_CONFIRM)

@@ -5,7 +5,7 @@ To a reader who is not signed in, they show facts, status and timeliness in word
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,15 +15,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.reporting.dashboards import statuses_by_quarter
+from cogwg.plan.queries import PlanFacts, PlanSummary, plan_facts, plan_summary
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.status_spans import status_spans
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.filters import plain
+from cogwg.web.http.pagination import paginate
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
@@ -62,21 +63,24 @@ def requested_view() -> str:
 
 
 def render_view(lang: str, year: int, view: str) -> str:
-    """Render the plan of ``year`` as a list, a timeline, or its progress over time."""
-    plan = plan_facts(session(), year)
+    """Render the plan of ``year`` as a list, a timeline, or its progress over time; long ones in pages of fifty activities."""
     if view == "progress":
-        return _render_progress(plan)
+        return _render_progress(plan_summary(session(), year))
+    plan = plan_facts(session(), year)
     offered = list_filters.filter_choices(plan, lang)
     filters = list_filters.parse_filters(request.args, offered)
     statuses = _filtered_statuses(plan, filters)
     lines = list_filters.filtered_lines(plan, statuses, filters, lang)
+    if view == "timeline":
+        lines.sort(key=lambda line: (line.priority.number, line.current_status.activity.due_on))
+    list_page = paginate(lines, "plan.page", year=year)
     context = _common_context(plan, view, filters)
     if view == "timeline":
-        context.update(_timeline_context(plan, lines, statuses))
+        context.update(_timeline_context(plan, list_page.rows), summary=timeline_summary(lines))
     return render_template(
         "plan/list_timeline_progress.html",
+        list_page=list_page,
         form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
-        lines=lines,
         total=len(statuses),
         active_filters=_active_filters(lang, plan, view, filters, offered),
         unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
@@ -102,7 +106,7 @@ def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentSt
     return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 
 
-def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
+def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters) -> dict[str, Any]:
     """Return the template variables of every view; the filters are kept between list and timeline."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
@@ -152,31 +156,24 @@ def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, Sortabl
     }
 
 
-def _timeline_context(
-    plan: PlanFacts, lines: list[ActivityLine], current_statuses: Mapping[int, CurrentStatus]
-) -> dict[str, Any]:
+def _timeline_context(plan: PlanFacts, lines: Sequence[ActivityLine]) -> dict[str, Any]:
     today = clocks.today()
     period = current_period(periods(session(), plan.id, clocks.now(), today))
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
-    in_plan = sorted(lines, key=lambda line: (line.priority.number, line.current_status.activity.due_on))
     drawings = [
-        timeline.draw(plan, in_plan, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
+        timeline.draw(plan, lines, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
         for shape in (timeline.WIDE_LAYOUT, timeline.NARROW_LAYOUT)
     ]
-    return {"drawings": drawings, "summary": timeline_summary(in_plan), "grouped": in_plan, "today": today}
+    return {"drawings": drawings, "today": today}
 
 
 def _titles(line: ActivityLine) -> tuple[str, str]:
     return plain(line.priority.short or line.priority.title), plain(line.current_status.activity.title)
 
 
-def _render_progress(plan: PlanFacts) -> str:
-    ends = quarter_status_counts(
-        plan,
-        periods(session(), plan.id, clocks.now(), clocks.today()),
-        statuses_by_quarter(session(), plan.id),
-        clocks.today(),
-    )
+def _render_progress(plan: PlanSummary) -> str:
+    today = clocks.today()
+    ends = quarter_status_counts(status_spans(session(), plan.id), periods(session(), plan.id, clocks.now(), today), today)
     return render_template(
         "plan/list_timeline_progress.html",
         quarters=ends,

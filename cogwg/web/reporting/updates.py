@@ -130,12 +130,15 @@ def translation_confirm(lang: str, year: int, code: str) -> BaseResponse:
     return redirect_to_outcome(url_for("reporting.my_updates", lang=lang, **context.page_query))
 
 
-def load_requested_worklist(year: int | None = None) -> Worklist:
-    """Return the worklist of the jurisdiction and quarter in the URL, from the plan of ``year`` if it is given."""
+def load_requested_worklist(year: int | None = None, code: str | None = None) -> Worklist:
+    """Return the worklist of the jurisdiction and quarter in the URL, from the plan of ``year`` if it is given.
+
+    ``code`` limits it to one activity.
+    """
     key = _quarter_key()
     if year is None and key[:4].isascii() and key[:4].isdecimal():
         year = int(key[:4])
-    return load_worklist(session(), current_user(), clocks.now(), _behalf_code(), year=year, quarter=key)
+    return load_worklist(session(), current_user(), clocks.now(), _behalf_code(), year=year, quarter=key, code=code)
 
 
 def _behalf_code() -> str:
@@ -149,7 +152,7 @@ def _quarter_key() -> str:
 
 
 def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Worklist | None]:
-    """Return a report's context and activity, and the worklist around it, or None if htmx requests its row alone.
+    """Return a report's context and activity, and its worklist of this row, or None if htmx requests the row alone.
 
     Raises ``Forbidden`` if the person may not report on the activity, ``NotFound`` if it is not in the plan.
     """
@@ -159,7 +162,7 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
             session(), current_user(), clocks.now(), _behalf_code(), year=year, code=code, quarter=key
         )
     else:
-        worklist = load_requested_worklist(year)
+        worklist = load_requested_worklist(year, code)
         context = worklist.context
     item = context.item(code)
     if item is None:

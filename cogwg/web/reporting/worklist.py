@@ -196,7 +196,8 @@ class Worklist:
     def page_context(self, lang: str) -> dict[str, Any]:
         """Return the template context of the My updates page."""
         shown = [r for r in self.rows if r.is_open or r.is_asked]
-        superseded = [r for r in self.rows if r.is_superseded and r not in shown]
+        hidden = [r for r in self.rows if not (r.is_open or r.is_asked)]
+        superseded = [r for r in hidden if r.is_superseded]
         reporter, period = self.context.reporter, self.context.period
         return {
             "plan": self.context.plan,
@@ -222,7 +223,7 @@ class Worklist:
             "next_period": self.next_period,
             "worklist_url": url_for("reporting.my_updates", lang=lang, **self.context.page_query),
             "submit_url": url_for("reporting.submit", lang=lang, **self.context.page_query),
-            "complete_rows": [r for r in self.rows if r not in shown and r not in superseded],
+            "complete_rows": [r for r in hidden if not r.is_superseded],
             "reporter": reporter,
             "acting_for": reporter.acting_for,
             "behalf_choices": self.behalf_choices,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -20,16 +21,24 @@ from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import current_statuses, reports_in_period
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
-from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem
+from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants
 
 
 def load_worklist(
-    session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int | None = None, quarter: str = ""
+    session: Session,
+    who: SignedInPerson,
+    now: datetime,
+    behalf: str,
+    *,
+    year: int | None = None,
+    quarter: str = "",
+    code: str | None = None,
 ) -> Worklist:
     """Return a person's worklist, or that of the jurisdiction with the code ``behalf``, if the person may report on its behalf.
 
     ``quarter`` is the key of the period to report on; by default it is the most urgent one of the plan of ``year``, or of all
-    plans. Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
+    plans. ``code`` limits the plan to the priority of one activity, and the rows to that activity, for the page of its report.
+    Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
     or period, and ``NoPlan`` while no plan is in effect.
     """
     reporter = _reporter(session, who, behalf)
@@ -40,10 +49,12 @@ def load_worklist(
     chooses = reporter.acting_for is None and has_permission(who.roles, Permission.REPORT_ON_BEHALF)
     plan_year = year or (period.year if period is not None else local_day(now).year)
     try:
-        plan = plan_facts(session, plan_year, or_earlier=year is None, carried_by=None if chooses else ids)
+        carried_by = None if chooses or code is not None else ids
+        plan = plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
     except NotFound as missing:
         raise missing if year is not None else NoPlan("plan") from None
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.can_report(ids)))
+    drawn = own if code is None else _with_only(own, code)
     is_default = period == most_urgent_period(quarters, ids) == current_period([q.period for q in quarters], "", ids)
     context = ReportContext(
         reporter=reporter,
@@ -56,7 +67,7 @@ def load_worklist(
     )
     return Worklist(
         context=context,
-        rows=_rows(session, own, context),
+        rows=_rows(session, drawn, context),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p not in own.priorities),
@@ -85,6 +96,12 @@ def load_row(session: Session, context: ReportContext, item: WorklistItem) -> Up
     return row
 
 
+def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
+    """Return the plan with the activity with this code alone."""
+    own = (replace(p, activities=tuple(a for a in p.activities if a.code == code)) for p in plan.priorities)
+    return replace(plan, priorities=tuple(p for p in own if p.activities))
+
+
 def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
     if not behalf:
         return Reporter(who, tuple(m.name for m in who.lead_memberships), who.lead_jurisdiction_ids)
@@ -108,19 +125,30 @@ def _rows(session: Session, plan: PlanFacts, context: ReportContext) -> tuple[Up
     names = person_names(session, {text["by"] for report in reports.values() for text in report.translated.values()})
     rows = []
     for priority in plan.priorities:
+        also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
         for activity in priority.activities:
-            place: dict[str, Any] = {
-                "lang": current_language().value,
-                "year": plan.year,
-                "code": activity.code,
-                **context.report_query,
-            }
-            url, confirm_url = url_for("reporting.report", **place), url_for("reporting.translation_confirm", **place)
-            report = reports.get(activity.id)
-            row = UpdateRow(statuses[activity.id], priority, report, url, confirm_url=confirm_url, translators=names)
-            last = later.get(row.current_status.period_id or 0)
-            rows.append(row if last is None else replace(row, later_report=_later_report(context, last, activity.id)))
+            status = statuses[activity.id]
+            last = later.get(status.period_id or 0)
+            place = current_language().value, plan.year, activity.code, tuple(context.report_query.items())
+            rows.append(
+                UpdateRow(
+                    status,
+                    priority,
+                    reports.get(activity.id),
+                    _report_url("reporting.report", *place),
+                    confirm_url=_report_url("reporting.translation_confirm", *place),
+                    translators=names,
+                    later_report=_later_report(context, last, activity.id) if last is not None else None,
+                    also_for=also_for,
+                    participants=jurisdictions_of,
+                )
+            )
     return tuple(rows)
+
+
+@lru_cache(maxsize=4096)
+def _report_url(endpoint: str, lang: str, year: int, code: str, query: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, lang=lang, year=year, code=code, **dict(query))
 
 
 def _later_report(context: ReportContext, quarter: PeriodFacts, activity_id: int) -> LaterReport:

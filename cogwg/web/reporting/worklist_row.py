@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import gettext as _
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.errors import Message
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
@@ -71,7 +73,8 @@ class UpdateRow:
     """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it.
 
     ``translators`` are the names of those who translated texts of the report; ``confirm_url`` makes these texts the leads' own.
-    ``later_report`` is set if a later quarter has a report already.
+    ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the report
+    is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
     """
 
     current_status: CurrentStatus
@@ -83,6 +86,8 @@ class UpdateRow:
     confirm_url: str = ""
     translators: Mapping[int, str] = field(default_factory=dict)
     later_report: LaterReport | None = None
+    also_for: Bilingual = EMPTY_TEXT
+    participants: tuple[tuple[Bilingual, bool], ...] = ()
 
     @property
     def item(self) -> WorklistItem:
@@ -140,17 +145,11 @@ class UpdateRow:
         return {Status.COMPLETE.value: i18n.translate_message(EVIDENCE_REQUEST)}
 
     @property
-    def participants(self) -> list[tuple[Bilingual, bool]]:
-        """Return the priority's jurisdictions if there are several, each with whether it still has to accept its role."""
-        held = [a for a in self.priority.assignments if a.jurisdiction_id is not None]
-        return [(a.name, a.confirmation is Confirmation.TO_CONFIRM) for a in held] if len(held) > 1 else []
-
-    @property
     def is_asked(self) -> bool:
         """Whether a report is expected this quarter: submitted already, or still possible."""
         return not self.is_superseded and is_report_expected(self.current_status.status, is_begun=self.report is not None)
 
-    @property
+    @cached_property
     def stage(self) -> ReportStage:
         return report_stage(self.current_status, self.report)
 
@@ -255,10 +254,8 @@ class UpdateRow:
     @property
     def nothing_to_report_problems(self) -> list[str]:
         """Return what prevents submitting "nothing to report" with the last status; empty if one click is enough."""
-        draft = ReportDraft(self.current_status.status, nothing_to_report=True)
-        return [
-            i18n.translate_message(message) for _field, message in submission_problems(draft, self.current_status.timeliness)
-        ]
+        problems = _problems_of_nothing_to_report(self.current_status.status, self.current_status.timeliness)
+        return [i18n.translate_message(message) for message in problems]
 
     def as_form(self) -> UpdateRow:
         return replace(self, is_open=True)
@@ -268,6 +265,18 @@ class UpdateRow:
 
     def _initial_draft(self) -> ReportDraft:
         return self.report.draft if self.report is not None else ReportDraft(self.current_status.status)
+
+
+@cache
+def _problems_of_nothing_to_report(status: Status | None, timeliness: Timeliness) -> tuple[Message, ...]:
+    draft = ReportDraft(status, nothing_to_report=True)
+    return tuple(message for _field, message in submission_problems(draft, timeliness))
+
+
+def participants(priority: PriorityFacts) -> tuple[tuple[Bilingual, bool], ...]:
+    """Return the priority's jurisdictions if there are several, each with whether it still has to accept its role."""
+    held = [a for a in priority.assignments if a.jurisdiction_id is not None]
+    return tuple((a.name, a.confirmation is Confirmation.TO_CONFIRM) for a in held) if len(held) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)

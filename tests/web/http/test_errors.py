@@ -472,3 +472,10 @@ def test_refused_change_has_its_own_heading(read_only_app: App) -> None:
     token = reader.get("/en/account").form("account").values["csrf_token"]
     page = reader.post("/en/readiness/remind", {"csrf_token": token})
     assert (page.status, page.h1) == (403, "You cannot make this change")
+
+
+def test_alert_without_a_new_token_names_none(read_only_app: App) -> None:
+    """``static/resend.js`` puts the token of an alert into the forms of the page."""
+    answer = read_only_app.client_as("ontario").get("/en/plans/2020/activities/9.9", htmx=True)
+    assert answer.status == 404
+    assert "data-csrf-token" not in answer.text

@@ -374,7 +374,7 @@ def test_merge_of_a_text_and_nothing_to_report_keeps_one_of_them(
     first, second = open_form(two_leads[0]), open_form(two_leads[1])
     first.fill(status="SP", progress_en="Alberta tests the first.").submit()
     page = second.fill(status="SP", progress_en="", progress_fr="", nothing_to_report=True).submit()
-    assert "If you do not choose, a text is kept." in page.main_text
+    assert "If you do not choose, the text is kept." in page.main_text
     assert merge_form(page).choose_sides(**choices).submit().status == 303
     report = stored_report(app_per_engine)
     assert (report.nothing_to_report, report.progress_en) == stored

@@ -1,0 +1,73 @@
+"""The matrices that this process drew last, so that a page opened again is not drawn again.
+
+A drawn matrix is used as long as it is what drawing would give: for the same revision of the plan, on the same day, and until
+a quarter is due. Readers who are not signed in have their own.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+MAX_MATRICES = 12
+"""Three plans in both languages, for signed-in people and for visitors."""
+
+
+class Readers(NamedTuple):
+    """Those who see the same matrix: of the plan of this year, in this language, signed in or not."""
+
+    year: int
+    lang: str
+    signed_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMatrix:
+    """The title and content of the page, drawn for this revision on this day; valid from ``drawn_at`` until a quarter is due.
+
+    ``due_at`` is None if no quarter is due later.
+    """
+
+    title: str
+    content: Markup
+    revision: str
+    day: date
+    drawn_at: datetime
+    due_at: datetime | None
+
+    def is_current(self, revision: str, day: date, now: datetime) -> bool:
+        is_before_due = self.due_at is None or now < self.due_at
+        return self.revision == revision and self.day == day and self.drawn_at <= now and is_before_due
+
+
+class DrawnMatrices:
+    """The matrices that were used last, up to ``MAX_MATRICES``."""
+
+    def __init__(self) -> None:
+        self._matrices: OrderedDict[Readers, DrawnMatrix] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._matrices)
+
+    def get(self, readers: Readers, revision: str, day: date, now: datetime) -> DrawnMatrix | None:
+        """Return the matrix of these readers if it is still current, or else None."""
+        with self._lock:
+            drawn = self._matrices.get(readers)
+            if drawn is None or not drawn.is_current(revision, day, now):
+                return None
+            self._matrices.move_to_end(readers)
+            return drawn
+
+    def put(self, readers: Readers, drawn: DrawnMatrix) -> None:
+        """Keep a matrix instead of the earlier one of these readers; drop the one that was not used for longest if full."""
+        with self._lock:
+            self._matrices[readers] = drawn
+            self._matrices.move_to_end(readers)
+            if len(self._matrices) > MAX_MATRICES:
+                self._matrices.popitem(last=False)
