@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cogwg.accounts.models import Role
-from cogwg.notices.rules import REMINDER_KINDS
+from cogwg.notices.rules import REMINDER_KINDS, NoticeKind
 from cogwg.plan.queries import PriorityFacts
 
 
@@ -148,12 +148,14 @@ def acting_for(holder: RoleHolder, jurisdiction_id: int) -> int | None:
     return None if _leads_for(holder, jurisdiction_id) else jurisdiction_id
 
 
-def can_manage_email(holder: RoleHolder, kind: str) -> bool:
+def can_manage_email(holder: RoleHolder, kind: str, *, is_own: bool = False) -> bool:
     """Return whether this person may read an email of the outbox, cancel it and send it now.
 
-    The secretariat may for every email, co-chairs for the reminders of a quarter.
+    The secretariat may for every email, co-chairs for the reminders of a quarter and the copies of their own, which are
+    addressed to them (``is_own``).
     """
-    if kind in REMINDER_KINDS and _has_permission(holder, Permission.MANAGE_PERIODS):
+    is_reminder = kind in REMINDER_KINDS or (is_own and kind == NoticeKind.REMINDER_COPY)
+    if is_reminder and _has_permission(holder, Permission.MANAGE_PERIODS):
         return True
     return _has_permission(holder, Permission.SEE_OUTBOX)
 

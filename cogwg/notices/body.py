@@ -27,9 +27,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quotation of a person's text, such as a comment."""
+    """A quotation of a person's text, such as a comment; ``lang`` is its language, if it is not that of the email."""
 
     text: str
+    lang: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,15 @@ class ActionLink:
 
 
 BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
+
+
+def reason_parts(reason: Bilingual, lang: Language) -> list[BodyPart]:
+    """Return the paragraph with a person's reason; one that exists only in the other language is quoted, and says so."""
+    if reason.exact_text(lang):
+        return [Paragraph(phrases.fill(phrases.REASON, reason=reason))]
+    if not reason:
+        return []
+    return [Paragraph(phrases.REASON_IN_OTHER_LANGUAGE), Quote(reason.text(lang), lang.other)]
 
 
 def render_text(parts: Sequence[BodyPart], lang: Language) -> str:
@@ -100,7 +110,8 @@ def _part_html(part: BodyPart, lang: Language) -> str:
         case Paragraph(text):
             return f"<p>{_html_text(text, lang)}</p>"
         case Quote(text):
-            return f"<blockquote><p>{_html_lines(text)}</p></blockquote>"
+            marked = f' lang="{part.lang.value}"' if part.lang not in (None, lang) else ""
+            return f"<blockquote{marked}><p>{_html_lines(text)}</p></blockquote>"
         case PersonalText(text):
             return f"<p>{_html_lines(text)}</p>"
         case BulletList(items):

@@ -12,7 +12,7 @@ from cogwg.accounts.models import Membership, Person, Role
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.discussion.models import Comment
-from cogwg.mail.queries import MessageHead, OutboxMessageFacts, waiting_or_sent
+from cogwg.mail.queries import MessageHead, OutboxMessageFacts, messages_with_prefixes, waiting_or_sent
 from cogwg.notices.queries import leads
 from cogwg.notices.rules import REMINDER_KINDS, REPLACED_BY_NEWER, CancellationReason, NoticeKind, is_out_of_date
 from cogwg.plan.models import Assignment, Confirmation, RoleRequest, WorkPlan
@@ -33,7 +33,8 @@ def cancelled_messages(
 
     These emails are cancelled: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
     who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
-    report submitted again, offers of a role that was already answered, and requests for one that was withdrawn or offered.
+    report submitted again, offers of a role that was already answered, requests for one that was withdrawn or offered, and
+    copies of reminders that were all cancelled.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
@@ -41,6 +42,8 @@ def cancelled_messages(
     cancelled |= _cancelled_returns([message for message in messages if message.kind == NoticeKind.RETURNED], session)
     cancelled |= _cancelled_offers([message for message in messages if message.kind == NoticeKind.ROLE_OFFER], session)
     cancelled |= _cancelled_requests([message for message in messages if message.kind == NoticeKind.ROLE_REQUEST], session)
+    copies = [message for message in messages if message.kind == NoticeKind.REMINDER_COPY]
+    cancelled |= _cancelled_copies(copies, session, cancelled.keys())
     retired_ids = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_person_ids(messages)), _P.c.retired_at.is_not(None))))
     return cancelled | {message.id: CancellationReason.NO_ACCOUNT for message in messages if message.person_id in retired_ids}
 
@@ -156,6 +159,27 @@ def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session
     requests = select(RoleRequest.assignment_id).where(RoleRequest.assignment_id.in_(set(about.values())))
     requested_ids = set(session.scalars(requests))
     return {id_: CancellationReason.ANSWERED for id_, number in about.items() if number not in requested_ids}
+
+
+def _cancelled_copies(
+    messages: Sequence[OutboxMessageFacts], session: Session, cancelled_ids: Collection[int]
+) -> dict[int, CancellationReason]:
+    """Return, by email id, the reason for each copy of reminders of which none is or will be sent.
+
+    ``cancelled_ids`` are the emails that are cancelled now. The reminders of a copy are those that its sender wrote with it.
+    """
+    cancelled: dict[int, CancellationReason] = {}
+    for message in messages:
+        reminders = messages_with_prefixes(session, [f"{NoticeKind.CO_CHAIR_REMINDER}:{_copied_period_id(message)}:"])
+        own = [r for r in reminders if (r.made_by, r.made_at) == (message.made_by, message.made_at)]
+        if own and all(reminder.is_cancelled or reminder.id in cancelled_ids for reminder in own):
+            cancelled[message.id] = CancellationReason.REMINDERS_CANCELLED
+    return cancelled
+
+
+def _copied_period_id(message: OutboxMessageFacts) -> str:
+    """Return the id of the period in the key of a copy, which contains the key of its first reminder."""
+    return message.key.split(":")[2]
 
 
 def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:

@@ -25,7 +25,10 @@ from cogwg.reporting.rules import LabelledLink
 
 @dataclass(frozen=True, slots=True)
 class ReturnedReport:
-    """A report that a co-chair returned, with the note and the co-chair's name; ``version`` distinguishes repeated returns."""
+    """A report that a co-chair returned, with the note and the co-chair's name.
+
+    ``version`` distinguishes repeated returns; ``note_lang`` is the language of the page where the note was written.
+    """
 
     report_id: int
     version: int
@@ -35,6 +38,7 @@ class ReturnedReport:
     period: PeriodFacts
     note: str
     by: str
+    note_lang: Language = Language.EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
         NoticeKind.RETURNED,
         subject,
         Paragraph(phrases.fill(opening, **facts)),
-        Quote(returned.note),
+        *([] if returned.note_lang is recipient.lang else [Paragraph(phrases.NOTE_IN_OTHER_LANGUAGE)]),
+        Quote(returned.note, returned.note_lang),
         ActionLink(url, Bilingual("Open the report", "Ouvrir le rapport")),
         site=site,
     )

@@ -87,6 +87,8 @@ NOTHING_TO_REPORT_HINT = Bilingual(
     "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
 REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
+REASON_IN_OTHER_LANGUAGE = Bilingual("Reason (in French):", "Raison (en anglais)\u00a0:")
+NOTE_IN_OTHER_LANGUAGE = Bilingual("Note (in French):", "Note (en anglais)\u00a0:")
 WHY_LEAD = Bilingual(
     "You are receiving this email because you are a jurisdiction lead ({who}) for the work plan of the " + GROUP_NAME.en + ".",
     "Vous recevez ce courriel à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",

@@ -161,16 +161,28 @@ def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tu
 
 @dataclass(frozen=True, slots=True)
 class SentReminder:
-    """A reminder of a quarter in the outbox: its email, its recipient's name, and its sender's, "" if it was automatic."""
+    """A reminder of a quarter in the outbox: its email, its recipient's name, and its sender's, "" if it was automatic.
+
+    ``is_copy`` means that it is its sender's copy.
+    """
 
     message: OutboxMessageFacts
     recipient: str
     sender: str
 
+    @property
+    def is_copy(self) -> bool:
+        return self.message.kind == NoticeKind.REMINDER_COPY
 
-def reminders_of(session: Session, period_id: int) -> list[SentReminder]:
-    """Return the reminders of a quarter with what became of each, the latest first, in two SQL statements."""
-    messages = messages_with_prefixes(session, [f"remind:{period_id}:", f"{NoticeKind.CO_CHAIR_REMINDER}:{period_id}:"])
+
+def reminders_of(session: Session, period_id: int, *, copies_to: int) -> list[SentReminder]:
+    """Return the reminders of a quarter with what became of each, the latest first, in two SQL statements.
+
+    The copies to one person, who sent the reminders, are listed too.
+    """
+    prefixes = [f"remind:{period_id}:", f"{NoticeKind.CO_CHAIR_REMINDER}:{period_id}:"]
+    listed = messages_with_prefixes(session, [*prefixes, f"{NoticeKind.REMINDER_COPY}:{prefixes[1]}"])
+    messages = [m for m in listed if m.kind != NoticeKind.REMINDER_COPY or m.person_id == copies_to]
     ids = {id_ for message in messages for id_ in (message.person_id, message.made_by) if id_ is not None}
     names = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
     return [SentReminder(m, names.get(m.person_id or 0, m.address), names.get(m.made_by or 0, "")) for m in messages]
@@ -198,6 +210,16 @@ def recipient_of(roles: list[Contact]) -> Recipient:
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
     """Return the leads of these jurisdictions, each once, with one of their roles, in one SQL statement."""
     return [(recipient_of(roles), roles[0]) for roles in lead_roles(session, jurisdiction_ids)]
+
+
+def leads_by_language(session: Session, jurisdiction_ids: Collection[int]) -> dict[str, int]:
+    """Return how many leads of these jurisdictions read emails in each language, by its code, in one SQL statement."""
+    return dict(Counter(to.lang.value for to, _role in leads_of(session, jurisdiction_ids)))
+
+
+def co_chairs_by_language(session: Session) -> dict[str, int]:
+    """Return how many co-chairs read emails in each language, by its code, in one SQL statement."""
+    return dict(Counter(contact.lang.value for contact in contacts(session, Role.CO_CHAIR)))
 
 
 def lead_roles(session: Session, jurisdiction_ids: Collection[int]) -> list[list[Contact]]:

@@ -123,6 +123,7 @@ def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequ
     for message, reason in _outdated(session, at):
         if message.claimed_until is None or message.claimed_until <= now:
             cancel_unneeded(session, message, reason)
+    cancel_needless_copies(session, at=at, now=now)
     written = [
         email
         for email in due_emails(session, at=at, days=days, site=site)
@@ -134,6 +135,15 @@ def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequ
     for period_id, emails in by_period.items():
         record_event(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_audit_values(emails))
     return written
+
+
+def cancel_needless_copies(session: Session, *, at: datetime, now: datetime) -> None:
+    """Cancel the waiting copies of reminders that were all cancelled, except those that a delivery holds."""
+    waiting = waiting_messages(session, (NoticeKind.REMINDER_COPY,))
+    cancelled = cancelled_messages(session, waiting, at=at) if waiting else {}
+    for message in waiting:
+        if message.id in cancelled and (message.claimed_until is None or message.claimed_until <= now):
+            cancel_unneeded(session, message, cancelled[message.id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
-from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email
+from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email, reason_parts
 from cogwg.notices.rules import NoticeKind
 from cogwg.reporting.periods import PeriodFacts
 
@@ -65,7 +65,8 @@ class EndedRole:
 class RequestedDueDate:
     """A lead's request to move a due date; ``answer`` is None for the request itself, and whether it was accepted after that.
 
-    ``reason`` is that of the request, or of declining it; ``by`` is the name of who asks or answers.
+    ``reason`` is that of the request, or of declining it; ``by`` is the name of who asks or answers. ``token`` distinguishes a
+    request from one that was withdrawn, whose id it may have.
     """
 
     request_id: int
@@ -77,6 +78,7 @@ class RequestedDueDate:
     reason: Bilingual
     by: str
     answer: bool | None = None
+    token: int = 0
 
 
 def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
@@ -129,7 +131,7 @@ def extension_email(
         NoticeKind.EXTENDED,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        Paragraph(phrases.fill(phrases.REASON, reason=reason)),
+        *reason_parts(reason, recipient.lang),
         ActionLink(
             f"{site}/{recipient.lang.value}/my-updates?period={period.key}", Bilingual("My updates", "Mes mises à jour")
         ),
@@ -151,11 +153,11 @@ def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: 
     label = Bilingual("Answer the request", "Répondre à la demande")
     return compose_email(
         recipient,
-        f"{kind}:{request.request_id}:{recipient.person_id}",
+        f"{kind}:{request.request_id}:{request.token}:{recipient.person_id}",
         kind,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        *([Paragraph(phrases.fill(phrases.REASON, reason=request.reason))] if request.reason else []),
+        *reason_parts(request.reason, recipient.lang),
         ActionLink(url, label if request.answer is None else Bilingual("See the activity", "Voir l’activité")),
         site=site,
     )
@@ -209,9 +211,7 @@ def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> Ou
             "{by} a retiré la proposition faite à votre administration ({who}) d’un rôle dans la priorité {number} "
             "du plan de travail de {year}\u00a0: {title}. Vous n’avez pas à répondre.",
         )
-    parts = [Paragraph(phrases.fill(opening, **facts))]
-    if ended.reason:
-        parts.append(Paragraph(phrases.fill(phrases.REASON, reason=ended.reason)))
+    parts = [Paragraph(phrases.fill(opening, **facts)), *reason_parts(ended.reason, recipient.lang)]
     url = f"{site}/{recipient.lang.value}/plans/{ended.year}/roles/{ended.assignment_id}"
     return compose_email(
         recipient,

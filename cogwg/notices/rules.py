@@ -50,10 +50,12 @@ class CancellationReason(StrEnum):
     DELETED = "deleted"
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
+    REQUEST_WITHDRAWN = "request-withdrawn"
     RESUBMITTED = "resubmitted"
     OUT_OF_DATE = "out-of-date"
     SUPERSEDED = "superseded"
     BY_PERSON = "by-person"
+    REMINDERS_CANCELLED = "reminders-cancelled"
 
     @property
     def label(self) -> Bilingual:
@@ -76,6 +78,9 @@ CANCELLATION_LABELS = {
         "This role no longer waits for this answer.",
         "Ce rôle n’attend plus cette réponse.",
     ),
+    CancellationReason.REQUEST_WITHDRAWN: Bilingual(
+        "The request was withdrawn before this email was sent.", "La demande a été retirée avant l’envoi de ce courriel."
+    ),
     CancellationReason.RESUBMITTED: Bilingual(
         "The report was submitted again before this email was sent.",
         "Le rapport a été soumis de nouveau avant l’envoi de ce courriel.",
@@ -86,6 +91,10 @@ CANCELLATION_LABELS = {
     ),
     CancellationReason.BY_PERSON: Bilingual(
         "A co-chair or the secretariat cancelled this email.", "La coprésidence ou le secrétariat a annulé ce courriel."
+    ),
+    CancellationReason.REMINDERS_CANCELLED: Bilingual(
+        "Every reminder that this email is a copy of was cancelled.",
+        "Tous les rappels dont ce courriel est la copie ont été annulés.",
     ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."

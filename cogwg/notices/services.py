@@ -240,6 +240,14 @@ def notify_due_request(
     return sum(enqueue(session, due_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
 
 
+def cancel_due_request_messages(session: Session, request_id: int, *, now: datetime) -> None:
+    """Cancel the waiting emails about a request that was withdrawn, except those that a delivery holds."""
+    for message in waiting_messages(session, (NoticeKind.DUE_REQUEST,)):
+        is_held = message.claimed_until is not None and message.claimed_until > now
+        if message.key.split(":")[1:2] == [str(request_id)] and not is_held:
+            cancel_unneeded(session, message, CancellationReason.REQUEST_WITHDRAWN)
+
+
 def notify_finalized(
     session: Session, version: FinalizedVersion, roles: Collection[Role], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.plan.models import Activity, DueAnswer, DueRequest, Priority, WorkPlan
-from cogwg.plan.rules import DueDate, check_due_change, check_reason
+from cogwg.plan.rules import DueDate, check_due_change, check_not_past, check_reason
 from cogwg.plan.services import move_due_date
 
 CanRequestDueDate = Callable[[int], bool]
 _ANSWERED = N_("This request has already been answered. No changes were made.")
+_PASSED = N_("The requested date has passed. Move the due date yourself, or decline the request.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,11 @@ def ask_to_move_due_date(
     by: Actor,
     at: datetime,
     is_allowed: CanRequestDueDate,
-) -> int:
-    """Ask the co-chairs to move a due date, for a jurisdiction; return the id of the request.
+) -> tuple[int, int]:
+    """Ask the co-chairs to move a due date, for a jurisdiction; return the ids of the request and of its audit event.
 
     ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
-    date is stored, and ``Invalid``, also when another request waits for an answer.
+    date is stored, and ``Invalid``, also when the date has passed or another request waits for an answer.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:
@@ -115,6 +117,7 @@ def ask_to_move_due_date(
     if pending_due_request(session, activity_id) is not None:
         raise Invalid(("", Message(N_("A request to move this due date is already waiting for an answer."))))
     check_due_change(now, to, reason, EMPTY_TEXT)
+    check_not_past(to, local_day(at))
     request = DueRequest(
         activity_id=activity_id,
         jurisdiction_id=jurisdiction_id,
@@ -132,21 +135,46 @@ def ask_to_move_due_date(
     session.flush()
     after = {"due": to.key, "reason": [reason.en, reason.fr], "request": request.id, "jurisdiction": jurisdiction_id}
     before = {"due": now.key}
-    record_event(session, "due.requested", ("activity", activity_id), by=by, at=at, before=before, after=after)
-    return request.id
+    event_id = record_event(session, "due.requested", ("activity", activity_id), by=by, at=at, before=before, after=after)
+    return request.id, event_id
+
+
+def withdraw_due_request(
+    session: Session, activity_id: int, request_id: int, *, by: Actor, at: datetime, is_allowed: CanRequestDueDate
+) -> int | None:
+    """Withdraw a request that waits for an answer; return the id of the audit event, or None if there is no such request.
+
+    Raises ``Forbidden`` when the user may not ask for the jurisdiction of the request, and ``Invalid`` when it was answered.
+    """
+    request = _locked(session, activity_id, request_id)
+    if request is None:
+        return None
+    if not is_allowed(request.jurisdiction_id):
+        raise Forbidden
+    if request.answer is not None:
+        raise Invalid(("", Message(_ANSWERED)))
+    due = DueDate(request.from_year, request.from_month, request.from_day)
+    to = DueDate(request.to_year, request.to_month, request.to_day)
+    after = {"due": to.key, "reason": ["", ""], "request": request.id, "jurisdiction": request.jurisdiction_id}
+    session.delete(request)
+    session.flush()
+    subject = ("activity", activity_id)
+    return record_event(session, "due.withdrawn", subject, by=by, at=at, before={"due": due.key}, after=after)
 
 
 def accept_due_request(session: Session, activity_id: int, request_id: int, *, by: Actor, at: datetime) -> int | None:
     """Move the due date as requested, with the reason of the request; return the id of the move.
 
-    Return None if the request was accepted before. Raises ``NotFound``, ``Invalid`` when it was declined, and ``Conflict``
-    when the due date was moved since it was requested.
+    Return None if the request was accepted before. Raises ``NotFound``, ``Invalid`` when it was declined or the requested date
+    has passed, and ``Conflict`` when the due date was moved since it was requested.
     """
     request = _waiting(session, activity_id, request_id, DueAnswer.ACCEPTED)
     if request is None:
         return None
     due = DueDate(request.from_year, request.from_month, request.from_day)
     to = DueDate(request.to_year, request.to_month, request.to_day)
+    if to.is_before(local_day(at)):
+        raise Invalid(("", Message(_PASSED)))
     request.answer, request.answered_at, request.answered_by = DueAnswer.ACCEPTED, at, by.id
     return move_due_date(session, activity_id, to, reason=request.reason, words=EMPTY_TEXT, expected_due=due, by=by, at=at)
 
@@ -175,9 +203,7 @@ def decline_due_request(
 
 def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAnswer) -> DueRequest | None:
     """Return the request, locked, if it waits for an answer; None if it got this answer. Raises ``Invalid`` for the other."""
-    request = session.scalar(
-        select(DueRequest).where(DueRequest.id == request_id, DueRequest.activity_id == activity_id).with_for_update()
-    )
+    request = _locked(session, activity_id, request_id)
     if request is None:
         raise NotFound("due request")
     if request.answer is answer:
@@ -185,6 +211,13 @@ def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAns
     if request.answer is not None:
         raise Invalid(("", Message(_ANSWERED)))
     return request
+
+
+def _locked(session: Session, activity_id: int, request_id: int) -> DueRequest | None:
+    stored: DueRequest | None = session.scalar(
+        select(DueRequest).where(DueRequest.id == request_id, DueRequest.activity_id == activity_id).with_for_update()
+    )
+    return stored
 
 
 def _facts(session: Session, *conditions: Any) -> DueRequestFacts | None:

@@ -95,6 +95,11 @@ class DueDate:
             return dates.month_of_year(self.year, self.month)
         return dates.day(date(self.year, self.month, self.day))
 
+    def is_before(self, today: date) -> bool:
+        """Return whether the date has passed; a month without a day lasts until its end."""
+        last = last_of_month(self.year, self.month)
+        return (last if self.day is None else last.replace(day=self.day)) < today
+
     @classmethod
     def from_key(cls, key: str) -> DueDate:
         """Return the due date with this key."""
@@ -109,6 +114,13 @@ def check_reason(reason: Bilingual, missing_message: str) -> None:
         problems.append(("reason", Message(missing_message)))
     if problems:
         raise Invalid(*problems)
+
+
+def check_not_past(new: DueDate, today: date) -> None:
+    """Check that a due date is today or later. Raises ``Invalid``."""
+    if new.is_before(today):
+        sentence = N_("This date has passed. Choose %(today)s or later.")
+        raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))
 
 
 def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:

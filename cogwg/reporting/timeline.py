@@ -36,10 +36,11 @@ ENTRY_KINDS = {
     "due.moved": "moved",
     "due.requested": "asked",
     "due.declined": "refused",
+    "due.withdrawn": "withdrawn",
     "note.saved": "noted",
 }
 """The audit actions that a history shows, each with its entry kind."""
-_DUE_KINDS = ("moved", "asked", "refused")
+_DUE_KINDS = ("moved", "asked", "refused", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

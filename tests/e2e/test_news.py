@@ -40,7 +40,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(site: Site, ope
     expect(row).to_contain_text(lead.translate("French missing" if other == "fr" else "English missing"))
 
     form = fill_news_form(lead, "challenges", CHALLENGE_TEXT[lang])
-    expect(form.get_by_label(lead.translate("Do not name us"), exact=True)).to_be_checked()
+    expect(form.get_by_label(lead.translate("Do not name the jurisdiction"), exact=True)).to_be_checked()
     form.locator('input[name="new-new_theme"]').fill(THEME[lang])
     form.get_by_role("button", name=lead.translate("Add the challenge")).click()
     unnamed = lead.translate("not named in briefings")

@@ -207,7 +207,7 @@ class PopulatedApp:
         held = session.scalars(select(Assignment.id).where(Assignment.jurisdiction_id == ontario_id)).first()
         activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
         later = session.scalars(select(Activity).where(Activity.code == "3.4")).one()
-        asked = ask_to_move_due_date(
+        asked, _event_id = ask_to_move_due_date(
             session,
             later.id,
             session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one(),

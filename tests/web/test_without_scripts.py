@@ -108,7 +108,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(app: App, lang:
     assert LINK in [a.get("href") for a in row.iter("a")]
     assert lead.translate("French missing" if other == "fr" else "English missing") in text_of(row)
     lead.open("challenges")
-    (label,) = [e for e in lead.page.find_all("label") if text_of(e) == lead.translate("Do not name us")]
+    (label,) = [e for e in lead.page.find_all("label") if text_of(e) == lead.translate("Do not name the jurisdiction")]
     assert lead.page.find_by_id(label.get("for", "")).get("checked") is not None
     lead.press("Add the challenge", fields={f"new-text_{lang}": held[lang], "new-new_theme": theme[lang]})
     unnamed = f"Ontario ({lead.translate('not named in briefings')})"

@@ -9,20 +9,21 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message
 from cogwg.notices.request_messages import RequestedDueDate
-from cogwg.notices.services import notify_due_request
+from cogwg.notices.services import cancel_due_request_messages, notify_due_request
 from cogwg.plan.due_requests import (
     DueRequestFacts,
     accept_due_request,
     ask_to_move_due_date,
     decline_due_request,
     due_request,
+    withdraw_due_request,
 )
 from cogwg.policy import Permission, can_request_due_date
 from cogwg.web.activities import blueprint
 from cogwg.web.activities.forms import DeclineDueForm, DueRequestForm
 from cogwg.web.activities.page import ActivityContext, activity_context, due_request_form, requesting_jurisdiction, respond
 from cogwg.web.auth.access import actor, current_user, requires
-from cogwg.web.http import clocks, forms
+from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import moved_to
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
@@ -44,7 +45,7 @@ def due_request_make(lang: str, year: int, code: str) -> Response:
         if shown_due is None:
             raise Conflict(here.activity.due)
         by = actor(asking_id)
-        id_ = ask_to_move_due_date(
+        id_, event_id = ask_to_move_due_date(
             open_session,
             here.activity.id,
             asking_id,
@@ -56,7 +57,9 @@ def due_request_make(lang: str, year: int, code: str) -> Response:
             is_allowed=lambda j: can_request_due_date(person, here.priority, j),
         )
         facts = due_request(open_session, here.activity.id, id_)
-        notify_due_request(open_session, _email_facts(here, facts, facts.reason), asking_id, by=by, **mail_context())
+        notify_due_request(
+            open_session, _email_facts(here, facts, facts.reason, token=event_id), asking_id, by=by, **mail_context()
+        )
         return id_
 
     try:
@@ -68,6 +71,34 @@ def due_request_make(lang: str, year: int, code: str) -> Response:
     except Conflict:
         return respond(here, 409, due_request=_with_moved_date(here, form))
     flash_at("due-request", _("Request sent. The co-chairs will receive it by email, and you will receive their answer."))
+    return redirect_to_outcome(here.url)
+
+
+@blueprint.post("/plans/<int:year>/activities/<code>/due/requests/<int:id>/withdraw")
+@requires(Permission.REPORT)
+def due_request_withdraw(lang: str, year: int, code: str, id: int) -> Response:
+    """Withdraw a request that waits for an answer."""
+    here, person = activity_context(lang, year, code), current_user()
+    own = requesting_jurisdiction(here, person)
+    if own is None or own.jurisdiction_id is None:
+        raise Forbidden
+    by = actor(own.jurisdiction_id)
+    try:
+        with write() as open_session:
+            withdrawn = withdraw_due_request(
+                open_session,
+                here.activity.id,
+                id,
+                by=by,
+                at=clocks.now(),
+                is_allowed=lambda j: can_request_due_date(person, here.priority, j),
+            )
+            if withdrawn is not None:
+                cancel_due_request_messages(open_session, id, now=clocks.real_now())
+    except Invalid as refusal:
+        flash_at("history", " ".join(i18n.translate_message(message) for _field, message in refusal.problems))
+        return redirect_to_outcome(here.url)
+    flash_at("history", _("Request withdrawn. The due date has not changed."))
     return redirect_to_outcome(here.url)
 
 
@@ -113,7 +144,7 @@ def due_request_decline(lang: str, year: int, code: str, id: int) -> Response:
 
 
 def _email_facts(
-    here: ActivityContext, facts: DueRequestFacts, reason: Bilingual, *, answer: bool | None = None
+    here: ActivityContext, facts: DueRequestFacts, reason: Bilingual, *, answer: bool | None = None, token: int = 0
 ) -> RequestedDueDate:
     return RequestedDueDate(
         facts.id,
@@ -125,6 +156,7 @@ def _email_facts(
         reason,
         current_user().name,
         answer,
+        token,
     )
 
 

@@ -17,7 +17,8 @@ from cogwg.core import dates
 from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import comments
 from cogwg.discussion.rules import mention_names, unknown_mentions
-from cogwg.plan.due_requests import pending_due_request
+from cogwg.notices.queries import co_chairs_by_language, leads_by_language
+from cogwg.plan.due_requests import DueRequestFacts, pending_due_request
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.policy import (
@@ -125,8 +126,11 @@ def due_form(context: ActivityContext, **sent: Any) -> DueForm:
 
 
 def due_request_form(context: ActivityContext, **sent: Any) -> DueRequestForm:
-    """Return the form to ask for another due date."""
-    return DueRequestForm(context.activity.due, _months(context), **sent)
+    """Return the form to ask for another due date; it offers no month that has passed."""
+    today = clocks.today()
+    this_month = DueDate(today.year, today.month).key
+    months = [(key, label) for key, label in _months(context) if key >= this_month]
+    return DueRequestForm(context.activity.due, months, **sent)
 
 
 def requesting_jurisdiction(context: ActivityContext, person: SignedInPerson) -> MembershipFacts | None:
@@ -136,11 +140,11 @@ def requesting_jurisdiction(context: ActivityContext, person: SignedInPerson) ->
 
 
 def _months(context: ActivityContext) -> list[tuple[str, str]]:
-    """Return the months of the plan's year, of the year after, and of the year of the current due date, with their labels."""
+    """Return the months of the plan's year, the year after, the current due date's year and this year, with their labels."""
     lang = i18n.current_language()
     return [
         (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
-        for year in sorted({context.plan.year, context.plan.year + 1, context.activity.due_year})
+        for year in sorted({context.plan.year, context.plan.year + 1, context.activity.due_year, clocks.today().year})
         for month in range(1, 13)
     ]
 
@@ -213,8 +217,17 @@ def _due_request_context(
     return {
         "due_request": request,
         "due_request_form": form,
+        "due_readers": _due_readers(request if may_answer else None, form),
+        "can_withdraw_due": request is not None and can_request_due_date(person, context.priority, request.jurisdiction_id),
         "decline_form": decline or (DeclineDueForm(formdata=None) if may_answer else None),
     }
+
+
+def _due_readers(request: DueRequestFacts | None, form: DueRequestForm | None) -> dict[str, int]:
+    """Return how many people get the email with the reason, by language: the leads who asked, or the co-chairs."""
+    if request is not None:
+        return leads_by_language(session(), [request.jurisdiction_id])
+    return co_chairs_by_language(session()) if form is not None else {}
 
 
 def _is_returned(current_status: CurrentStatus) -> bool:

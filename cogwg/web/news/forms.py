@@ -126,11 +126,14 @@ def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: in
 
 
 class NamingForm(FlaskForm):  # type: ignore[misc]
-    """Whether a deck may name a jurisdiction; the default is "do not name us"."""
+    """Whether a deck may name a jurisdiction; by default it may not."""
 
     naming = RadioField(
         _("In briefings"),
-        choices=[SelectChoice("unnamed", _("Do not name us")), SelectChoice("named", _("You can name us"))],
+        choices=[
+            SelectChoice("unnamed", _("Do not name the jurisdiction")),
+            SelectChoice("named", _("The jurisdiction can be named")),
+        ],
         validate_choice=False,
     )
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import FileField, HiddenField
 
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -43,6 +44,7 @@ from cogwg.web.news.author import Author
 from cogwg.web.news.translations import SENT, TranslationRow, load_done_texts, load_texts, report_with, revert, translate
 
 _PLACE = "send-out"
+_FILE_PREFIX = {"en": "cogwg", "fr": "gtcgo"}
 
 
 @blueprint.post("/translations/send")
@@ -71,8 +73,8 @@ def translation_send(lang: str) -> Response:
     flash_at(
         _PLACE,
         ngettext(
-            "%(num)s text is marked as sent for translation. Download its file below.",
-            "%(num)s texts are marked as sent for translation. Download their file below.",
+            "The file with %(num)s text is ready. Download it below and send it to the bureau.",
+            "The file with %(num)s texts is ready. Download it below and send it to the bureau.",
             sent_order(session(), id_).text_count,
         ),
     )
@@ -86,7 +88,9 @@ def translation_file(lang: str, id: int) -> Response:
     order = sent_order(session(), id)
     response = make_response(write_xliff(order.groups, order.sent_at))
     response.mimetype = MEDIA_TYPE
-    response.headers.set("Content-Disposition", "attachment", filename=f"cogwg-{order.sent_at:%Y-%m-%d}-{id}.xlf")
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=f"{_FILE_PREFIX[lang]}-{local_day(order.sent_at)}-{id}.xlf"
+    )
     return response
 
 

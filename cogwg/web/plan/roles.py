@@ -18,6 +18,7 @@ from cogwg.accounts.queries import MembershipFacts, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.queries import leads_by_language
 from cogwg.notices.request_messages import EndedRole, RequestedRole, RoleOffer
 from cogwg.notices.services import cancel_offer_emails, notify_offered, notify_role_ended, notify_role_requested
 from cogwg.plan.models import Confirmation
@@ -400,5 +401,7 @@ def _respond(page: RolePage, status: int = 200, **replacements: Any) -> Response
         "hand_over": page.hand_over,
         "refused_form": None,
     }
-    context = {**forms, **given_forms, "page": page}
+    holder_ids = [page.role.jurisdiction_id] if page.hand_over is not None and page.role.jurisdiction_id is not None else []
+    readers = leads_by_language(session(), holder_ids) if holder_ids else {}
+    context = {**forms, **given_forms, "page": page, "role_readers": readers}
     return make_response(render_template("plan/role.html", **context), status)

@@ -21,8 +21,11 @@ from cogwg.mail.services import cancel, retry_given_up, try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.queries import reminders_of
-from cogwg.notices.rules import CancellationReason
+from cogwg.notices.reminders import cancel_needless_copies
+from cogwg.notices.rules import REMINDER_KINDS, CancellationReason
 from cogwg.policy import Permission, can_manage_email, has_permission
+from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import db, session, write
@@ -76,10 +79,11 @@ def reminder_list(lang: str) -> str:
         if "period" in request.args:
             raise
         return render_template("quarters/readiness_empty.html")
+    reminders = reminders_of(session(), period.id, copies_to=current_user().person_id)
     return render_template(
         "quarters/reminders.html",
         period=period,
-        reminders=[(reminder, _outbox_row(reminder.message)) for reminder in reminders_of(session(), period.id)],
+        reminders=[(reminder, _outbox_row(reminder.message)) for reminder in reminders],
         has_no_mail_server=not _mail_settings().method,
     )
 
@@ -93,6 +97,7 @@ def message_page(lang: str, id: int) -> str:
         "quarters/message.html",
         row=_outbox_row(message),
         message=message,
+        remind_period=_reminded_period(message),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_no_mail_server=not _mail_settings().method,
     )
@@ -107,6 +112,7 @@ def message_cancel(lang: str, id: int) -> Response:
         with write() as open_session:
             reason, by = CancellationReason.BY_PERSON, actor()
             address = cancel(open_session, id, reason, by=by, at=clocks.now(), now=clocks.real_now())
+            cancel_needless_copies(open_session, at=clocks.now(), now=clocks.real_now())
         flash(_("The email to %(address)s is cancelled. It will not be sent.", address=address))
     except Invalid as refusal:
         flash(_sentences(refusal))
@@ -179,9 +185,19 @@ def outbox_retry_all(lang: str) -> Response:
 def _load_message(id_: int) -> OutboxMessageFacts:
     """Return the email. Raises ``NotFound``, also for an email that the user may not manage."""
     message = message_with_id(session(), id_)
-    if not can_manage_email(current_user(), message.kind):
+    person = current_user()
+    if not can_manage_email(person, message.kind, is_own=message.person_id == person.person_id):
         raise NotFound(f"email {id_}")
     return message
+
+
+def _reminded_period(message: OutboxMessageFacts) -> PeriodFacts | None:
+    """Return the quarter of a cancelled reminder, if it takes reports, so that another reminder can be prepared."""
+    if not (message.is_cancelled and message.kind in REMINDER_KINDS):
+        return None
+    counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    number = message.key.split(":")[1]
+    return next((c.period for c in counted if str(c.period.id) == number and c.period.takes_reports), None)
 
 
 def _mail_settings() -> MailSettings:
@@ -201,7 +217,7 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
         return list_page(rows, page_offset(count, name), count, "quarters.outbox_page", name)
 
     tried_again = _("If an email cannot be sent, the system tries again automatically for about 3 days.")
-    not_required = _("These emails were not sent because they were no longer required.")
+    not_required = _("These emails were not sent. The reason is below each.")
     return [
         OutboxList(_("Failed"), page("given-up", outbox.given_up, failed), can_retry_all=failed > 1),
         OutboxList(_("Waiting"), page("waiting", outbox.waiting, waiting), tried_again),

@@ -8,8 +8,10 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from cogwg.core.bilingual import Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.event_messages import ReturnedReport
+from cogwg.notices.queries import leads_by_language
 from cogwg.notices.services import notify_returned
 from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
 from cogwg.policy import Permission
@@ -19,7 +21,7 @@ from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import ReportFacts, reports_in_period
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.auth.access import actor, current_user, requires
-from cogwg.web.http import clocks, forms
+from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.quarters import blueprint
@@ -57,6 +59,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
         period=period,
         note=form.note_text,
         by=current_user().name,
+        note_lang=Language(lang),
     )
     try:
         with write() as open_session:
@@ -132,6 +135,7 @@ def _render_return(
         report=report,
         form=form,
         changed=changed,
+        other_readers=leads_by_language(session(), _reporting_ids(plan)).get(i18n.current_language().other.value, 0),
         is_returnable=report.state is ReportState.SUBMITTED,
     )
     return make_response(page, status)

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
-from cogwg.core.calendar import end_of_day
+from cogwg.core.calendar import a_week_later, end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.queries import leads_by_language
 from cogwg.notices.services import notify_extended
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
@@ -67,7 +68,7 @@ def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
     """Give all jurisdictions another week, and email their leads."""
     plan, period, _quarters = _load_quarter(year, key)
     form, by = ExtendForm(period.due_at), actor()
-    reporting_ids = {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
+    reporting_ids = _reporting_ids(plan)
 
     def extend(open_session: Session) -> int:
         at, reason = clocks.now(), form.reason
@@ -157,12 +158,15 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_f
     named = jurisdictions(session(), lang)
     reporting = [j for j in named if any(p.can_report({j.id}) for p in plan.priorities)]
     form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
+    can_extend = (period.state, PeriodEvent.EXTEND) in PERIOD_TRANSITIONS
     page = render_template(
         "quarters/quarter.html",
         plan=plan,
         period=period,
         form=form,
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
+        extend_readers=leads_by_language(session(), _reporting_ids(plan)) if can_extend else {},
+        extended_due=a_week_later(period.due_at),
         next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
         accepts_missing=not period.is_late or _missing_count(period) > 0,
@@ -176,6 +180,10 @@ def _missing_count(period: PeriodFacts) -> int:
     """Return how many missing reports can still be submitted for a quarter."""
     counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
     return next(count.missing for count in counted if count.period.id == period.id)
+
+
+def _reporting_ids(plan: PlanFacts) -> set[int]:
+    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:

@@ -73,6 +73,10 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 """Prefixes of the endpoints under the navigation's "Plan"."""
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
+OUTBOX_ENDPOINTS = ("quarters.outbox_", "quarters.message_")
+"""Prefixes of the endpoints under "Outbox"; for those who do not see it, they are under "Reporting status"."""
+STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
+"""Prefixes of the endpoints under "Reporting status"."""
 CACHED_MACROS = {
     "marks": ("icon", "status_word", "time_mark"),
     "chips": ("chip", "chips"),
@@ -210,7 +214,9 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if roles is not None:
         places.append(to(_("Home"), "site.home", "site.home"))
     if roles is not None and has_permission(roles, Permission.MANAGE_PERIODS):
-        places.append(to(_("Reporting status"), "quarters.readiness_page"))
+        sees_outbox = has_permission(roles, Permission.SEE_OUTBOX)
+        own = STATUS_ENDPOINTS if sees_outbox else (*STATUS_ENDPOINTS, *OUTBOX_ENDPOINTS)
+        places.append(to(_("Reporting status"), "quarters.readiness_page", *own))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
@@ -218,9 +224,11 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
-        more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_"))
+        more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))
         if has_permission(roles, Permission.TRANSLATE):
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
+        if has_permission(roles, Permission.SEE_OUTBOX):
+            more.append(to(_("Outbox"), "quarters.outbox_page", *OUTBOX_ENDPOINTS))
     folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 

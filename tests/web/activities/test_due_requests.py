@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
+from cogwg.core.bilingual import Language
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity, DueAnswer, DueChange, DueRequest
-from tests.web_client import App, Page, email
+from tests.web_client import App, Page, email, text_of
 
 PLACE = "/{lang}/plans/2020/activities/3.3"
 REASON = "The survey comes first."
@@ -36,7 +41,8 @@ def test_lead_asks_to_move_a_due_date_and_a_co_chair_accepts_in_one_step(app_per
     for name in ("ontario", "reader", "quebec"):
         other = app_per_engine.client_as(name).get(PLACE.format(lang=lang))
         assert REASON in other.main_text
-        assert [form for form in other.forms if "/due" in form.action] == [], name
+        actions_offered = [form.action.rpartition("/")[2] for form in other.forms if "/due" in form.action]
+        assert actions_offered == (["withdraw"] if name == "ontario" else []), name
     chair = app_per_engine.client_as("chair").get(PLACE.format(lang=lang))
     accept = chair.form("/accept")
     assert accept.submit().status == 303
@@ -102,3 +108,75 @@ def test_request_cannot_be_accepted_after_the_due_date_moved(app: App) -> None:
     assert (answer.status, "has been moved since" in answer.alert_text) == (409, True)
     assert app.rows(DueRequest)[0].answer is None
     assert answer.form("/decline").fill(reason_en="Moved already.").submit().status == 303
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_request_withdrawn_by_its_jurisdiction_ends_with_its_email_and_can_be_sent_anew(app_per_engine: App, lang: str) -> None:
+    app, path = app_per_engine, PLACE.format(lang=lang)
+    request_december(app, lang)
+    (request,) = app.rows(DueRequest)
+    address = f"{path}/due/requests/{request.id}/withdraw"
+    before = app.fingerprint()
+    for name in ("quebec", "saskatchewan", "chair", "reader"):
+        person = app.client_as(name)
+        assert [form for form in person.get(path).forms if form.action.endswith("/withdraw")] == [], name
+        assert person.post(address, {"csrf_token": person.csrf_token()}).status == 403, name
+    assert app.fingerprint() == before
+    form = app.client_as("ontario").get(path).form("/withdraw")
+    assert form.submit().status == 303
+    assert form.submit().status == 303, "a second press changes nothing"
+    assert actions(app) == ["due.requested", "due.withdrawn"]
+    assert app.rows(DueRequest) == []
+    (message,) = app.rows(OutboxMessage)
+    assert message.last_error.endswith("request-withdrawn")
+    assert [form for form in app.client_as("chair").get(path).forms if form.action.endswith("/accept")] == []
+    page = request_december(app, lang)
+    assert ("withdrew the request" if lang == "en" else "a retiré la demande") in page.main_text
+    assert len([m for m in app.rows(OutboxMessage) if not m.last_error]) == 1, "the new request is emailed"
+
+
+def test_request_that_was_answered_cannot_be_withdrawn(app: App) -> None:
+    request_december(app)
+    form = app.client_as("ontario").get(PLACE.format(lang="en")).form("/withdraw")
+    assert app.client_as("chair").get(PLACE.format(lang="en")).form("/accept").submit().status == 303
+    assert "already been answered" in form.submit().follow().main_text
+    assert actions(app) == ["due.requested", "due.moved"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_request_for_a_date_that_has_passed_is_refused_and_an_earlier_future_one_is_sent(app: App, lang: str) -> None:
+    path = PLACE.format(lang=lang).replace("3.3", "3.4")  # due in December
+    form = app.client_as("ontario").get(path).form("/due/requests")
+    select = form.page.find("select", name=form.full_name("month"))
+    months = [option.get("value") for option in select.iter() if option.tag.endswith("option")]
+    today = app.calendar.today()
+    assert (months[0], "2021-12" in months) == (f"{today:%Y-%m}", True), "no month that has passed is offered"
+    before = app.fingerprint()
+    yesterday = today - timedelta(days=1)
+    sent = {"month": f"{yesterday:%Y-%m}", "day": str(yesterday.day), f"reason_{lang}": REASON}
+    refused = form.fill(**sent).submit()
+    assert (refused.status, ("has passed" if lang == "en" else "est passée") in refused.alert_text) == (422, True)
+    assert app.fingerprint() == before
+    assert form.fill(month="2020-11", day="", **{f"reason_{lang}": REASON}).submit().status == 303
+
+
+def test_request_whose_date_has_passed_since_cannot_be_accepted(app: App) -> None:
+    request_december(app)
+    app.execute(update(DueRequest).values(to_year=2020, to_month=8))
+    answer = app.client_as("chair").get(PLACE.format(lang="en")).form("/accept").submit()
+    assert (answer.status, "has passed" in answer.alert_text) == (422, True)
+    assert app.rows(DueChange) == []
+
+
+def test_reason_of_a_request_and_of_declining_it_is_marked_for_readers_of_the_other_language(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("chair")).values(lang=Language.FR))
+    form = app.client_as("ontario").get(PLACE.format(lang="en"))
+    (folded,) = [d for d in form.find_all("details") if "Add French" in text_of(d) and "Ask to move" not in text_of(d)]
+    assert folded.get("open") is not None
+    request_december(app)
+    (message,) = app.rows(OutboxMessage)
+    assert f"Raison (en anglais)\u00a0:\n\n> {REASON}" in message.text
+    decline = app.client_as("chair").get(PLACE.format(lang="fr")).form("/decline")
+    assert decline.fill(reason_fr="Le conseil se réunit en octobre.").submit().status == 303
+    answer = app.rows(OutboxMessage)[-1]
+    assert "Reason (in French):\n\n> Le conseil se réunit en octobre." in answer.text

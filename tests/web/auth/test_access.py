@@ -208,6 +208,12 @@ ROUTE_CASES = [
         DUE_REQUEST_FIELDS,
     ),
     RouteCase(
+        "activities.due_request_withdraw",
+        "POST",
+        "/en/plans/2020/activities/3.4/due/requests/{due_request}/withdraw",
+        LEAD_ONLY_POST,
+    ),
+    RouteCase(
         "activities.due_request_accept",
         "POST",
         "/en/plans/2020/activities/3.4/due/requests/{due_request}/accept",
@@ -613,6 +619,7 @@ CHANGING_ENDPOINTS = {
     ),
     *("plan.role_accept", "plan.role_decline", "plan.role_offer", "plan.role_withdraw_offer"),
     *("activities.due_request_make", "activities.due_request_accept", "activities.due_request_decline"),
+    "activities.due_request_withdraw",
     "quarters.quarter_extend",
     *("plan.role_end", "plan.role_hand_over", "plan.role_request"),
     *("presentation.version_link_create", "presentation.version_link_revoke"),

@@ -124,3 +124,13 @@ def test_everyone_who_wants_it_gets_an_email_about_a_finalized_version(
     assert "of the briefing for September 24, 2020 (Joint Councils)." in message.text.replace("\u00a0", " ")
     assert message.text.count("Manage your email preferences") == 1
     assert "présentation du" in sent[email("quebec")].subject
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_link_that_does_not_work_says_so_and_never_whether_it_existed(populated_app: PopulatedApp, lang: str) -> None:
+    visitor = populated_app.app.anonymous_client()
+    pages = [visitor.get(f"/{lang}/{kind}/nobody-knows-this{file}") for kind, file in
+             (("shared", ""), ("preview", ""), ("shared", "/deck.xlsx"))]  # fmt: skip
+    assert {(page.status, page.main_text) for page in pages} == {(404, pages[0].main_text)}
+    assert {"en": "revoked or has expired", "fr": "révoqué ou a expiré"}[lang] in pages[0].main_text
+    assert pages[0].headers["Cache-Control"] == "no-store"

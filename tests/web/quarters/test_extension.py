@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
+from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
+from cogwg.core.bilingual import Language
 from cogwg.mail.models import OutboxMessage
 from cogwg.reporting.models import ReportingPeriod
-from tests.web_client import App, email
+from tests.web_client import App, email, text_of
 
 QUARTER = "/{lang}/plans/2020/quarters/2020-09"
 
@@ -79,3 +82,35 @@ def test_quarter_that_is_not_open_cannot_be_extended(app: App) -> None:
     sent = {"csrf_token": ontario.csrf_token(), "extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "No."}
     assert ontario.post("/en/plans/2020/quarters/2020-09/extend", sent).status == 403
     assert app.fingerprint() == before
+
+
+@pytest.mark.parametrize(("lang", "day"), [("en", "October 7, 2020"), ("fr", "7 octobre 2020")])
+def test_form_for_another_week_says_when_reports_will_be_due(read_only_app: App, lang: str, day: str) -> None:
+    assert day in read_only_app.client_as("chair").get(QUARTER.format(lang=lang)).main_text.replace("\u00a0", " ")
+
+
+def test_reason_in_one_language_is_marked_in_emails_of_the_other_and_the_form_says_who_reads_it(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("ontario")).values(lang=Language.FR))
+    page = app.client_as("chair").get(QUARTER.format(lang="en"))
+    assert "in this language. If you leave it empty" in page.main_text
+    (folded,) = [d for d in page.find_all("details") if "Add French" in text_of(d)]
+    assert folded.get("open") is not None, "the field of the other language is open"
+    assert page.form("/extend").fill(reason_en="The server was down.").submit().status == 303
+    messages = {m.address: m for m in app.rows(OutboxMessage, OutboxMessage.kind == "extended")}
+    french = messages.pop(email("ontario"))
+    assert "Raison (en anglais)\u00a0:\n\n> The server was down." in french.text
+    assert '<blockquote lang="en">' in french.html
+    english = [m for m in messages.values() if m.lang is Language.EN]
+    assert english
+    assert all("Reason: The server was down." in m.text for m in english)
+
+
+def test_note_on_a_returned_report_is_marked_for_leads_who_read_the_other_language(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("ontario")).values(lang=Language.FR))
+    report = app.client_as("ontario").report_form("3.3")
+    assert report.fill(status="SP", progress_en="Five measures.").submit().status == 303
+    page = app.client_as("chair").get("/en/plans/2020/activities/3.3/return?period=2020-09")
+    assert "reads emails in French" in page.main_text or "read emails in French" in page.main_text
+    assert page.form("/return").fill(note="Which survey?").submit().status == 303
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "returned", OutboxMessage.address == email("ontario"))
+    assert "Note (en anglais)\u00a0:\n\n> Which survey?" in message.text

@@ -68,7 +68,7 @@ def test_chair_sees_what_became_of_each_reminder(app_per_engine: App, lang: str)
     for message, word in zip((sent, failed, cancelled), words, strict=True):
         assert word in items[names[message.person_id]].replace("\u00a0", " ")
     assert "550 unknown" in items[names[failed.person_id]]
-    assert len(items) == 3
+    assert len(items) == 4, "with the co-chair’s own copy"
     assert names[app.person_id("chair")] in page.main_text
 
 
@@ -202,3 +202,43 @@ def test_reminder_has_the_due_time_in_the_recipients_time_zone(app: App) -> None
         write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=SITE)
     texts = {m.address: m.text for m in app.rows(OutboxMessage, OutboxMessage.kind == "reminder")}
     assert "5\u00a0pm (Eastern time; 2\u00a0pm in your time zone)" in texts[email("ontario")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_copy_of_a_reminder_is_cancelled_once_all_its_reminders_are(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    first, second = send_reminders(app)
+    (copy,) = app.rows(OutboxMessage, OutboxMessage.kind == "copy")
+    chair = app.client_as("chair")
+    press(chair.get(f"/{lang}/outbox/{first.id}"), "cancel")
+    assert stored(app, copy).next_try_at is not None, "one reminder is still to be sent"
+    press(chair.get(f"/{lang}/outbox/{second.id}"), "cancel")
+    assert stored(app, copy).next_try_at is None
+    page = chair.get(f"/{lang}/outbox/{copy.id}")
+    assert {"en": "is a copy of was cancelled", "fr": "la copie ont été annulés"}[lang] in page.main_text
+    assert ("Your copy" if lang == "en" else "Votre copie") in chair.get(f"/{lang}/readiness/reminders").main_text
+    again = [a.get("href") for a in chair.get(f"/{lang}/outbox/{first.id}").find_all("a", class_="button")]
+    assert again == [f"/{lang}/readiness/remind?period=2020-09"], "another reminder can be prepared"
+
+
+def test_copy_of_a_reminder_is_managed_by_its_reader_alone(app: App) -> None:
+    send_reminders(app)
+    (copy,) = app.rows(OutboxMessage, OutboxMessage.kind == "copy")
+    app.execute(update(OutboxMessage).where(OutboxMessage.id == copy.id).values(person_id=app.person_id("secretariat")))
+    assert app.client_as("chair").get(f"/en/outbox/{copy.id}").status == 404
+    assert "Your copy" not in app.client_as("chair").get("/en/readiness/reminders").main_text
+    app.execute(update(OutboxMessage).where(OutboxMessage.id == copy.id).values(person_id=app.person_id("chair")))
+    press(app.client_as("chair").get(f"/en/outbox/{copy.id}"), "cancel")
+    assert app.client_as("ontario").get(f"/en/outbox/{copy.id}").status == 403
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_outbox_is_in_the_menu_and_says_when_each_email_was_prepared(app: App, lang: str) -> None:
+    reminder = send_reminders(app)[0]
+    page = app.client_as("secretariat").get(f"/{lang}/outbox")
+    (link,) = page.find_all("a", **{"aria-current": "page"})
+    assert link.get("href") == f"/{lang}/outbox"
+    assert ("Prepared on" if lang == "en" else "Préparé le") in page.main_text
+    chair = app.client_as("chair").get(f"/{lang}/outbox/{reminder.id}")
+    assert [a.get("href") for a in chair.find_all("a", **{"aria-current": "page"})] == [f"/{lang}/readiness"]
+    assert [a for a in chair.find_all("a") if a.get("href") == f"/{lang}/outbox"] == []

@@ -24,7 +24,11 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
         ("reader", ["Home", "Plan", "Briefings", *FOLDED_LABELS], []),
         ("ontario", ["Home", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
         ("chair", ["Home", "Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
-        ("secretariat", ["Home", "Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        (
+            "secretariat",
+            ["Home", "Reporting status", "My updates", "Plan", "Briefings"],
+            [*FOLDED_LABELS, "Translations", "Outbox"],
+        ),
     ],
 )
 def test_navigation_entries_by_persona(read_only_app: App, name: str, beside: list[str], folded: list[str]) -> None:

@@ -30,9 +30,16 @@ from cogwg.web.briefings.editor.fields import (
     row_positions,
 )
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
+from cogwg.web.http import i18n
 
 NEW_STEP = "new"
 """The token of a new row, at the end of its list."""
+_STATE_LABELS = {
+    StepState.OPEN: Bilingual("Open", "En cours"),
+    StepState.DONE: Bilingual("Done", "Réalisée"),
+    StepState.DROPPED: Bilingual("Dropped", "Abandonnée"),
+}
+"""The states of a step; in French they agree with "étape"."""
 ROWS_LIMIT = 500
 """The most rows that are read from a form; the rest is ignored, because our page does not have that many."""
 
@@ -75,8 +82,8 @@ class NextStepRow:
     @property
     def state_choices(self) -> list[tuple[str, str, bool]]:
         """Return the three states a step can have, as (value, label, is chosen)."""
-        labels = {StepState.OPEN: _("Open"), StepState.DONE: _("Done"), StepState.DROPPED: _("Dropped")}
-        return [(state.value, label, state is self.state) for state, label in labels.items()]
+        lang = i18n.current_language()
+        return [(state.value, label.text(lang), state is self.state) for state, label in _STATE_LABELS.items()]
 
     @property
     def text_form(self) -> BilingualForm:

@@ -14,12 +14,13 @@ from cogwg.audit.services import SYSTEM
 from cogwg.briefing import queries, shared_links
 from cogwg.briefing.rules import VERSION_LINK_LIFETIME
 from cogwg.core.bilingual import Language
+from cogwg.core.errors import NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, public, requires
 from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
 from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
-from cogwg.web.briefings.presentation.views import without_caching
+from cogwg.web.briefings.presentation.views import link_not_working, without_caching
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
@@ -82,7 +83,10 @@ def version_link_revoke(lang: str, id: int, number: int, link: int) -> Response:
 @limit_preview_views
 def shared_version(lang: str, token: str) -> Response:
     """Show a finalized version with its files to anyone with this link, until it expires or is revoked (404)."""
-    id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
+    try:
+        id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
+    except NotFound:
+        return link_not_working()
     frozen, deck = queries.frozen_deck(session(), id_, number)
     stored_keys = [file.key for file in queries.stored_files(session(), id_, number)]
     page = render_template(
@@ -100,5 +104,8 @@ def shared_version(lang: str, token: str) -> Response:
 @limit_downloads
 def shared_deck(lang: str, token: str, kind: str) -> Response:
     """Download the file of the version that this link shows, in the language of the URL."""
-    id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
+    try:
+        id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
+    except NotFound:
+        return link_not_working()
     return without_caching(stored_file_response(id_, number, kind, lang, by=SYSTEM))

@@ -13,6 +13,7 @@ from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import other_layout
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import public, requires
 from cogwg.web.briefings.presentation import blueprint
@@ -71,10 +72,18 @@ def preview(lang: str, token: str) -> Response:
 
     The page has no links to the rest of the product.
     """
-    link = shared_links.preview_link(session(), hash_token(token))
+    try:
+        link = shared_links.preview_link(session(), hash_token(token))
+    except NotFound:
+        return link_not_working()
     if link.ended_by is not None:
         return without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
     return without_caching(make_response(_render_deck("briefings/presentation/preview.html", *_load_draft(link.briefing_id))))
+
+
+def link_not_working() -> Response:
+    """Return the page of a link that was revoked, has expired or never existed, without saying which."""
+    return without_caching(make_response(render_template("briefings/presentation/not_working.html"), 404))
 
 
 def without_caching(response: Response) -> Response:
