@@ -68,7 +68,7 @@ def test_selected_texts_are_sent_out_in_a_valid_file_and_wait_apart(app_with_new
     before = rows(ontario.get("/en/translations"))
     sent = f"milestone-{news['milestone']}"
     page = send(ontario, sent)
-    assert "1 text is marked as sent for translation." in page.main_text
+    assert "The file with 1 text is ready." in page.main_text
     assert rows(page) == {sent}
     assert rows(ontario.get("/en/translations")) == before - {sent}
     (unit,) = download(page).xpath("//x:trans-unit", namespaces=XLIFF)
