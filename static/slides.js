@@ -60,7 +60,9 @@ function play(stage) {
     if (page < 0) return;
     event.preventDefault();
     show(page);
-    if (!link.closest(".slide-list")) stage.focus();
+    const list = link.closest(".slide-list"), fold = list?.querySelector("details[open]");
+    if (fold) fold.open = false;
+    if (fold || !list) stage.focus();
   });
   addEventListener("hashchange", () => { const page = pageOf(location.hash); if (page >= 0) show(page, false); });
 

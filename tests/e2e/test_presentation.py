@@ -158,8 +158,9 @@ def test_full_screen_on_a_phone_is_turned_and_left_by_touch(site: Site, open_bro
     for by, number in ((-90, 3), (90, 2), (-4, 2)):
         stage.evaluate(SWIPE, by)
         expect_slide(page, number)
+    beside_text = stage.evaluate("stage => stage.getBoundingClientRect().top + 8")
     for x, number in ((300, 3), (160, 3), (20, 2)):
-        page.touchscreen.tap(x, 500)
+        page.touchscreen.tap(x, beside_text)
         expect_slide(page, number)
     page.get_by_role("button", name=chair.translate("Exit full screen"), exact=True).tap()
     page.wait_for_function("() => document.fullscreenElement === null")
