@@ -16,6 +16,8 @@ document.addEventListener("htmx:after:swap", (event) => {
     opening = "";
     if (row.contains(document.activeElement)) scrollIntoSight(row);
   }
+  // A row above that became higher or lower moves the title that has the focus.
+  if (row?.matches("article") && document.activeElement.matches("[data-focus]")) document.activeElement.scrollIntoView({ block: "nearest" });
   countStages();
 });
 
