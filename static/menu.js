@@ -1,4 +1,4 @@
-// Menus and outcomes, on the pages of people who are signed in. Menus: one is open at a time. Escape closes it and returns the focus to it, and a click elsewhere closes it.
+// Menus, on the pages of people who are signed in. Menus: one is open at a time. Escape closes it and returns the focus to it, and a click elsewhere closes it.
 "use strict";
 const MENUS = ".site-menu, .site-nav details, details.menu";
 const openMenus = () => [...document.querySelectorAll(MENUS)].filter((menu) => menu.open);
@@ -20,10 +20,3 @@ addEventListener("load", () => {
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!foldedPart(menu).contains(event.target)) menu.open = false;
 });
-
-// On a phone, the outcome stands over the foot of the screen until the reader goes on with the page.
-for (const kind of ["click", "keydown"])
-  document.addEventListener(kind, (event) => {
-    const outcomes = document.querySelector(".outcomes");
-    if (getComputedStyle(outcomes).position === "fixed" && !outcomes.contains(event.target)) outcomes.hidden = true;
-  });

@@ -23,6 +23,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   }
   const lastChange = document.getElementById("last-change");
   if (lastChange && row?.dataset.lastChange) lastChange.textContent = row.dataset.lastChange;
+  // A row above that became higher or lower moves the title that has the focus.
+  if (row?.matches("article") && document.activeElement.matches("[data-focus]")) document.activeElement.scrollIntoView({ block: "nearest" });
   countStages();
 });
 

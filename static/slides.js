@@ -2,6 +2,9 @@
 "use strict";
 document.documentElement.classList.add("js");
 
+const SWIPE = 40, TAP = 10;  // pixels that a finger moves at least, and at most
+const CONTROLS_SHOWN_MS = 3000;
+
 const stage = document.querySelector("[data-player]");
 if (stage) play(stage);
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
@@ -20,6 +23,9 @@ function play(stage) {
     const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
     return there ? pages.findIndex((page) => page.contains(there)) : -1;
   };
+
+  // A slide that is longer than the screen is read from its top, whichever of the buttons turned to it.
+  const showTop = () => { if (stage.getBoundingClientRect().top < 0) stage.scrollIntoView(); };
 
   function show(n, keepsInUrl = true) {
     const next = Math.max(0, Math.min(pages.length - 1, n));
@@ -45,13 +51,18 @@ function play(stage) {
 
   document.addEventListener("click", (event) => {
     const turn = event.target.closest("[data-turn-slides]");
-    if (turn) show(at + Number(turn.dataset.turnSlides));
+    if (turn) {
+      show(at + Number(turn.dataset.turnSlides));
+      showTop();
+    }
     const link = event.target.closest('a[href^="#slide-"]');
     const page = link ? pageOf(link.hash) : -1;
     if (page < 0) return;
     event.preventDefault();
     show(page);
-    if (!link.closest(".slide-list")) stage.focus();
+    const list = link.closest(".slide-list"), fold = list?.querySelector("details[open]");
+    if (fold) fold.open = false;
+    if (fold || !list) stage.focus();
   });
   addEventListener("hashchange", () => { const page = pageOf(location.hash); if (page >= 0) show(page, false); });
 
@@ -84,6 +95,40 @@ function play(stage) {
   whole?.addEventListener("click", () => {
     if (document.fullscreenElement) document.exitFullscreen(); else document.documentElement.requestFullscreen().then(() => stage.focus());
   });
+  document.addEventListener("fullscreenchange", () => {
+    if (whole) whole.textContent = document.fullscreenElement ? whole.dataset.exitFullScreen : whole.dataset.fullScreen;
+  });
+  if (present) {
+    turnByTouch();
+    showControlsOnMove();
+  }
+
+  // A swipe turns the slide, and so does a tap on a side of the screen, unless on something that can be pressed or on selected text.
+  function turnByTouch() {
+    let start = null;
+    stage.addEventListener("touchstart", (event) => { start = event.touches.length === 1 ? event.touches[0] : null; }, { passive: true });
+    stage.addEventListener("touchend", (event) => {
+      const from = start, to = event.changedTouches[0];
+      start = null;
+      if (!from || event.touches.length || visualViewport.scale > 1.05) return;
+      const [x, y] = [to.clientX - from.clientX, to.clientY - from.clientY];
+      if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) show(at + (x < 0 ? 1 : -1));
+      if (Math.hypot(x, y) > TAP || event.target.closest("a, button, summary, input, textarea, select") || String(getSelection())) return;
+      const side = (to.clientX - stage.offsetLeft) / stage.offsetWidth;
+      if (side < 1 / 3) show(at - 1);
+      if (side > 2 / 3) show(at + 1);
+    }, { passive: true });
+  }
+
+  // In full screen, a mouse that moves shows the controls; they are always shown where there is no mouse.
+  function showControlsOnMove() {
+    let hide = 0;
+    document.addEventListener("mousemove", () => {
+      document.documentElement.classList.add("shows-controls");
+      clearTimeout(hide);
+      hide = setTimeout(() => document.documentElement.classList.remove("shows-controls"), CONTROLS_SHOWN_MS);
+    });
+  }
 
   const beside = pageOf(location.hash) < 0 && document.getElementById(location.hash.slice(1));
   show(Math.max(0, pageOf(location.hash)), location.hash.length > 1 && !beside);

@@ -68,12 +68,14 @@ def open_browser(chromium: Browser) -> Iterator[OpenBrowser]:
     """``open_browser(site, lang, js=True)``: a user whose browser prefers this language."""
     users: list[BrowserUser] = []
 
-    def open_context(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280) -> BrowserUser:
+    def open_context(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280, touch: bool = False) -> BrowserUser:
         context = chromium.new_context(
             base_url=site.address,
             locale=f"{lang}-CA",
             java_script_enabled=js,
             viewport={"width": width, "height": 900},
+            has_touch=touch,
+            is_mobile=touch,
             service_workers="block",
         )
         users.append(BrowserUser(site, context, lang, js=js))

@@ -59,6 +59,9 @@ def test_menu_of_a_slide_moves_it_by_keyboard_and_keeps_the_focus(
         menu = slide_row(chair, "glance").locator("details.menu")
         expect(menu).not_to_have_attribute("open", "")
         expect(menu.locator("summary")).to_be_focused()
+    chair.page.reload()
+    expect(slide_row(chair, "glance")).to_be_visible()
+    expect(chair.page.locator("#moved-glance")).to_have_count(0)
 
 
 def test_last_item_of_a_menu_leaves_the_slide_out_and_returns_to_the_menu(
@@ -88,13 +91,48 @@ def test_slide_is_dragged_to_another_place(site: Site, open_browser: OpenBrowser
     chair.page.set_viewport_size({"width": 1280, "height": 1600})
     before = slide_keys(chair)
     slide_row(chair, "glance").locator(".drag-handle").drag_to(slide_row(chair, "purpose"), target_position={"x": 200, "y": 3})
-    expect(chair.page.locator("#moved-glance")).to_be_visible()
+    was, number = before.index("glance") + 1, before.index("purpose") + 1
+    expect(chair.page.locator("#moved-glance")).to_have_text(
+        chair.translate("Slide %(was)s is now slide %(number)s", was=was, number=number)
+    )
     expect(slide_row(chair, "glance").locator("summary")).to_be_focused()
     after = slide_keys(chair)
     assert after.index("glance") == before.index("purpose")
     last = slide_row(chair, after[-1])
     slide_row(chair, "glance").locator(".drag-handle").drag_to(last, target_position={"x": 200, "y": 35})
     expect(chair.page.locator("[data-slide]").last).to_have_attribute("data-slide", "glance")
+
+
+def test_open_menu_on_a_phone_covers_no_other_row_and_titles_have_their_width(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    chair = open_slides(site, open_browser, lang, js=js, width=320)
+    widths = chair.page.locator(".slide-title").evaluate_all("titles => titles.map((title) => title.offsetWidth)")
+    assert min(widths) > 200
+    open_menu(chair, "glance").locator("#up-glance").click()
+    button = chair.page.locator("#up-glance")
+    expect(button).to_be_focused()
+    items, row = (part.bounding_box() for part in (chair.page.locator(".menu[open] .menu-items"), slide_row(chair, "glance")))
+    assert items is not None
+    assert row is not None
+    assert row["y"] <= items["y"]
+    assert items["y"] + items["height"] <= row["y"] + row["height"]
+
+
+def test_menu_that_only_moves_says_so_and_a_single_move_is_a_button(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    chair = open_browser(read_only_site, lang).use_session_of("chair")
+    for step in ("news", "changes"):
+        chair.open(read_only_site.path("briefings/{briefing}/" + step))
+        menus = chair.page.locator("details.menu").evaluate_all(
+            "menus => menus.map((m) => [m.querySelector('summary').firstChild.data, m.querySelectorAll('button').length])"
+        )
+        assert {words for words, _count in menus} <= {chair.translate("Move")}
+        assert all(count > 1 for _words, count in menus)
+        moves = chair.page.locator('main button[value^="up "], main button[value^="down "]').count()
+        singles = chair.page.locator(".row-menu > button").count()
+        assert moves == singles + sum(count for _words, count in menus)
 
 
 @pytest.mark.parametrize(("js", "width"), [(True, 320), (False, 1280)])

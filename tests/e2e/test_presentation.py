@@ -147,6 +147,72 @@ def test_presentation_opens_in_full_screen(site: Site, open_browser: OpenBrowser
     expect(page.locator("main")).not_to_contain_text(re.compile("DRAFT|ÉBAUCHE"))
 
 
+SWIPE = """(element, by) => {
+  const touch = (x) => new Touch({ identifier: 1, target: element, clientX: x, clientY: 300 });
+  const send = (type, touches, x) => element.dispatchEvent(
+    new TouchEvent(type, { bubbles: true, touches: touches ? [touch(x)] : [], changedTouches: [touch(x)] }));
+  send("touchstart", true, 160);
+  send("touchend", false, 160 + by);
+}"""
+
+
+def test_full_screen_on_a_phone_is_turned_and_left_by_touch(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang, width=320, touch=True).use_session_of("chair")
+    page = chair.page
+    chair.open(f"{place}/present")
+    header = page.locator(".standalone-header").bounding_box()
+    assert header is not None
+    assert header["height"] < 900 / 6
+    page.get_by_role("button", name=chair.translate("Full screen"), exact=True).tap()
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.get_by_role("button", name=chair.translate("Next"), exact=True).tap()
+    expect_slide(page, 2)
+    stage = page.locator("[data-player]")
+    for by, number in ((-90, 3), (90, 2), (-4, 2)):
+        stage.evaluate(SWIPE, by)
+        expect_slide(page, number)
+    beside_text = stage.evaluate("stage => stage.getBoundingClientRect().top + 8")
+    for x, number in ((300, 3), (160, 3), (20, 2)):
+        page.touchscreen.tap(x, beside_text)
+        expect_slide(page, number)
+    page.get_by_role("button", name=chair.translate("Exit full screen"), exact=True).tap()
+    page.wait_for_function("() => document.fullscreenElement === null")
+    expect(page.get_by_role("link", name=chair.translate("Back to the briefing"))).to_be_visible()
+
+
+def test_full_screen_shows_its_way_out_when_the_mouse_moves(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang).use_session_of("chair")
+    page = chair.page
+    chair.open(f"{place}/present")
+    page.clock.install()
+    page.get_by_role("button", name=chair.translate("Full screen"), exact=True).click()
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    way_out = page.get_by_role("button", name=chair.translate("Exit full screen"), exact=True)
+    page.mouse.move(500, 500)
+    expect(way_out).to_be_in_viewport(ratio=1)
+    page.clock.fast_forward(4000)
+    expect(way_out).not_to_be_in_viewport(ratio=1)
+    page.mouse.move(520, 520)
+    way_out.click()
+    page.wait_for_function("() => document.fullscreenElement === null")
+
+
+def test_long_slide_on_a_phone_is_turned_from_its_end(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang, width=320).use_session_of("chair")
+    page = chair.page
+    chair.open(f"{place}#slide-glance")
+    below = page.get_by_role("button", name=chair.translate("Next"), exact=True).last
+    top, bottom = (page.get_by_role("button", name=chair.translate("Next"), exact=True).nth(n).bounding_box() for n in (0, 1))
+    assert top is not None
+    assert bottom is not None
+    assert bottom["y"] - top["y"] > 900
+    below.click()
+    expect(page.locator("[data-slide-position]")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("lang", ["en"])
 def test_presentation_without_scripts_shows_all_slides(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)

@@ -49,7 +49,7 @@ def feed_link_create(lang: str) -> Response:
     """Create the secret URLs of the person's calendar and feed; the previous ones stop working."""
     with write() as open_session:
         cookie[_SHOWN_ONCE] = services.make_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
-    flash_at("feed", _("Your links are ready. Copy them now; you will not see them again."))
+    flash_at("feed", _("Your links are ready."))
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

@@ -17,8 +17,11 @@ def test_moved_row_at_end_of_list_focuses_its_other_button(verb: str, key: str, 
 
 
 def test_row_can_be_moved_unless_it_is_at_that_end() -> None:
-    assert row_positions(["a", "b"], "", "") == [RowPosition("a", can_move_down=True), RowPosition("b", can_move_up=True)]
-    assert row_positions(["a"], "", "") == [RowPosition("a")]
+    assert row_positions(["a", "b"], "", "") == [
+        RowPosition("a", can_move_down=True, place=(1, 2)),
+        RowPosition("b", can_move_up=True, place=(2, 2)),
+    ]
+    assert row_positions(["a"], "", "") == [RowPosition("a", place=(1, 1))]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_home_says_how_the_plan_stands_in_a_sentence_and_in_words_per_activity(r
             "Mar 2.1: Complete",
             "Jun 2.2: Substantial progress Overdue",
             "Sep 2.3: Limited progress",
-            "Oct ·no activity",
+            "Oct no activity",
             "Dec 2.4: Not started",
             "1 of 4 complete; 1 overdue",
         ]
@@ -67,7 +67,7 @@ def test_home_before_anything_is_due_says_so(make_app: MakeApp) -> None:
         "Mar 1.1: not yet due",
         "Jun 1.2: not yet due",
         "Sep 1.3: not yet due",
-        "Oct ·no activity",
+        "Oct no activity",
         "Dec 1.4: not yet due",
         "Nothing is due yet",
     ]

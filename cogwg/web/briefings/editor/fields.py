@@ -18,6 +18,7 @@ from wtforms.fields import Field, Label
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT, length_problems
 from cogwg.web.http import i18n
+from cogwg.web.http.flashes import flash_at
 
 
 class BilingualForm(Form):  # type: ignore[misc]
@@ -112,31 +113,34 @@ def _verb_and_key(text: str) -> tuple[str, str]:
 class RowPosition:
     """The directions in which a row can be moved, and which of its buttons has the focus (empty: none).
 
-    ``moved_to`` is the place of a row that was just moved, and the number of rows, such as (2, 5).
+    ``place`` is the row's number in its list, and the number of rows, such as (2, 5).
     """
 
     key: str
     can_move_up: bool = False
     can_move_down: bool = False
     focused_button: str = ""
-    moved_to: tuple[int, int] | None = None
+    place: tuple[int, int] = (0, 0)
 
     @property
     def id(self) -> str:
         return element_id(self.key)
 
     @property
-    def moved_sentence(self) -> str:
-        """Return where the row is after it was moved, or "" if it was not."""
-        if self.moved_to is None:
-            return ""
-        number, total = self.moved_to
+    def place_sentence(self) -> str:
+        """Return where the row is after it was moved."""
+        number, total = self.place
         return str(_("Now %(number)s of %(total)s.", number=number, total=total))
 
 
 UNPLACED = RowPosition("")
 MOVING_VERBS = ("up", "down", "to")
 """The actions that move a row; "to" is that of a slide that was dragged."""
+
+
+def flash_moved(key: str, sentence: str) -> None:
+    """On the next page, say in a row where it is now; once, as a page that is opened again was not moved again."""
+    flash_at(f"moved-{element_id(key)}", sentence)
 
 
 def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowPosition]:
@@ -150,7 +154,7 @@ def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowP
         button = verb if key == focused_key else ""
         if (button == "up" and not up) or (button == "down" and not down):
             button = "down" if button == "up" else "up"
-        positions.append(RowPosition(key, up, down, button, (number, len(keys)) if button in MOVING_VERBS else None))
+        positions.append(RowPosition(key, up, down, button, (number, len(keys))))
     return positions
 
 

@@ -149,6 +149,10 @@ class NextStepsForm(StepForm):
         return [row.text_form for row in self.all_rows]
 
     @property
+    def positions(self) -> Iterable[RowPosition]:
+        return [row.position for row in self.all_rows if not row.is_new]
+
+    @property
     def order(self) -> str:
         return " ".join(row.token for row in self.all_rows)
 

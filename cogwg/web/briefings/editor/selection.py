@@ -207,6 +207,10 @@ class SelectionForm(StepForm):
         return [choice.text_form for choice in self.choices]
 
     @property
+    def positions(self) -> Iterable[RowPosition]:
+        return [choice.position for choice in self.choices]
+
+    @property
     def order(self) -> str:
         return " ".join(choice.candidate.key for choice in self.choices)
 

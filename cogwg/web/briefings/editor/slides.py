@@ -30,7 +30,14 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import RowPosition, focus_target, pressed_button, row_positions
+from cogwg.web.briefings.editor.fields import (
+    MOVING_VERBS,
+    RowPosition,
+    flash_moved,
+    focus_target,
+    pressed_button,
+    row_positions,
+)
 from cogwg.web.briefings.editor.slide_wording import NEW_SLIDE, SlideWordingForm, draft_slides, load_wording, parse_wording
 from cogwg.web.briefings.editor.step import (
     EditorContext,
@@ -50,22 +57,11 @@ from cogwg.web.http.single_use import SingleUseForm
 
 @dataclass(frozen=True, slots=True)
 class SlideRow:
-    """A slide in the list: its number in the deck (None if it is left out), and where it can be moved.
-
-    ``former_number`` is the number that it had before it was moved, if it was just moved.
-    """
+    """A slide in the list: its number in the deck (None if it is left out), and where it can be moved."""
 
     position: RowPosition
     title: Bilingual
     number: int | None
-    former_number: int | None = None
-
-    @property
-    def moved_sentence(self) -> str:
-        """Return which number the slide has now, if its number changed; "" otherwise."""
-        if None in (self.number, self.former_number) or self.number == self.former_number:
-            return ""
-        return str(_("Slide %(was)s is now slide %(number)s", was=self.former_number, number=self.number))
 
     @property
     def key(self) -> str:
@@ -122,6 +118,8 @@ def slides(lang: str, id: int) -> Response:
         return _render_list(editor, 409, conflict=edit_conflict(editor, {}, {}))
     if verb == "on":
         return redirect(step_url(lang, id), 303)
+    if verb in MOVING_VERBS:
+        _flash_move(key, editor, load_context(id))
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"{verb} {key}"), 303)
 
 
@@ -236,12 +234,19 @@ def _rows(editor: EditorContext) -> list[SlideRow]:
     verb, moved_key = focus_target()
     positions = {position.key: position for listed in lists for position in row_positions(listed, verb, moved_key)}
     numbers = _numbers(editor)
-    passed = {"up": 1, "down": -1}.get(verb)
-    former: dict[str, int] = {}
-    if passed and moved_key in numbers and 0 < keys.index(moved_key) + passed < len(keys):
-        neighbour = keys[keys.index(moved_key) + passed]
-        former[moved_key] = numbers[moved_key] + (passed if neighbour in numbers else 0)
-    return [SlideRow(positions[key], titles[key], numbers.get(key), former.get(key)) for key in keys]
+    return [SlideRow(positions[key], titles[key], numbers.get(key)) for key in keys]
+
+
+def _flash_move(key: str, before: EditorContext, after: EditorContext) -> None:
+    """On the next page, say which number a slide has now, or its place in the list if it has the same number or none."""
+    rows_before, rows_after = ({row.key: row for row in _rows(editor)} for editor in (before, after))
+    old, new = rows_before[key], rows_after[key]
+    if new.position.place == old.position.place:
+        return
+    if new.number == old.number:
+        flash_moved(key, new.position.place_sentence)
+    else:
+        flash_moved(key, _("Slide %(was)s is now slide %(number)s", was=old.number, number=new.number))
 
 
 def _numbers(editor: EditorContext) -> dict[str, int]:

@@ -22,7 +22,15 @@ from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor, is_current_user
-from cogwg.web.briefings.editor.fields import BilingualForm, emptied_texts, language_labels, pressed_button
+from cogwg.web.briefings.editor.fields import (
+    MOVING_VERBS,
+    BilingualForm,
+    RowPosition,
+    emptied_texts,
+    flash_moved,
+    language_labels,
+    pressed_button,
+)
 from cogwg.web.briefings.editor.steps_nav import frame_context, step_url
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
@@ -110,6 +118,11 @@ class StepForm(ABC):
     def saved_sentence(self) -> str:
         """Return the confirmation that the form was saved."""
 
+    @property
+    def positions(self) -> Iterable[RowPosition]:
+        """Return the positions of the rows that can be moved."""
+        return ()
+
     def moved_key(self, key: str) -> str:
         """Return the key that this row has after saving."""
         return key
@@ -163,12 +176,22 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
     verb, key = pressed_button()
     if verb in ("on", *_STAYING_VERBS):
         flash(form.saved_sentence())
+    if verb in MOVING_VERBS:
+        _flash_move(form_class.load(editor), key, form_class.load(load_context(id)), form.moved_key(key))
     if form.erases_emptied_texts:
         flash_removed(lang, id, emptied_texts(form_class.load(editor).texts))
     if verb == "on":
         return redirect(step_url(lang, id, form.next_step), 303)
     at = f"{verb} {form.moved_key(key)}" if key and verb not in _STAYING_VERBS else None
     return redirect(url_for(f"editor.{form.step.replace('-', '_')}", lang=lang, id=id, at=at), 303)
+
+
+def _flash_move(before: StepForm, key: str, after: StepForm, moved_key: str) -> None:
+    """On the next page, say where a row is now, if it has another place than before."""
+    places = {position.key: position.place for position in before.positions}
+    for position in after.positions:
+        if position.key == moved_key and position.place != places.get(key):
+            flash_moved(moved_key, position.place_sentence)
 
 
 def _render_form(editor: EditorContext, form: StepForm, status: int, **context: Any) -> Response:

@@ -51,7 +51,7 @@ def preview_link_create(lang: str, id: int) -> Response:
             lambda: shared_links.create_preview_link(open_session, id, hash_token(token), by=by, at=at),
         )
     cookie[_SHOWN_ONCE] = (id, token)
-    flash(_("Your preview link is ready. Copy it now; you will not see it again."))
+    flash(_("Your link is ready."))
     return redirect(url_for("presentation.preview_link_list", lang=lang, id=id), 303)
 
 

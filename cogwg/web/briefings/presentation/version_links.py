@@ -64,7 +64,7 @@ def version_link_create(lang: str, id: int, number: int) -> Response:
             lambda: shared_links.create_version_link(open_session, id, number, hash_token(token), by=by, at=at),
         )
     cookie[_SHOWN_ONCE] = (f"{id}.{number}", token)
-    flash_at("links", _("Your link is ready. Copy it now; you will not see it again."))
+    flash_at("links", _("Your link is ready."))
     return redirect_to_outcome(url_for("presentation.version_link_list", lang=lang, id=id, number=number))
 
 
