@@ -168,7 +168,7 @@ def translation_undo(lang: str, id: int) -> Response:
             by=author.actor(),
             at=clocks.now(),
         )
-    message = ngettext("%(num)s translation is taken back.", "%(num)s translations are taken back.", count)
+    message = ngettext("%(num)s translation was undone.", "%(num)s translations were undone.", count)
     if changed:
         message += " " + ngettext(
             "%(num)s text changed since, and stays as it is.", "%(num)s texts changed since, and stay as they are.", changed

@@ -15,7 +15,14 @@ from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
-from cogwg.reporting.rules import EVIDENCE_REQUEST, ReportDraft, challenge_request, needs_challenge, submission_problems
+from cogwg.reporting.rules import (
+    EVIDENCE_REQUEST,
+    PROGRESS,
+    ReportDraft,
+    challenge_request,
+    needs_challenge,
+    submission_problems,
+)
 from cogwg.web.http import i18n
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
 
@@ -42,7 +49,7 @@ class TranslatedText:
 def text_label(name: str) -> str:
     """Return the label of a report's text."""
     labels: dict[str, str] = {
-        "progress": _("Progress"),
+        "progress": PROGRESS.text(i18n.current_language()),
         "challenge": _("Challenge"),
         "evidence_note": _("Why there is no link"),
     }

@@ -701,7 +701,7 @@ def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client)
     page = chair.get(f"{create_briefing(app)}/news")
     (item,) = [e for e in page.find("main").iter("li") if text in text_of(e)]
     shown = [text_of(label) for label in item.iter("label") if label.get("for", "").startswith("tick-")]
-    assert shown == [f"Yukon, {text}"]
+    assert shown == [f"Yukon: {text}"]
     assert not [e for e in item.iter() if "user-text" in e.get("class", "")]
 
 
