@@ -661,6 +661,10 @@ def test_meeting_date_can_be_written_in_either_language(app: App, lang: str, wri
     refused = meeting.submit()
     assert refused.status == 422
     assert refused.field_error("meeting_on") == refused.field_error("meeting_on-written") != ""
+    error = refused.find_by_id("meeting_on-error")
+    assert [e.get("id") for e in error.getparent().iter("input")] == ["meeting_on-written"], "beside what was written"
+    (alert,) = refused.find_all("div", class_="error-summary")
+    assert [a.get("href") for a in alert.iter("a")] == ["#meeting_on-written"]
     assert refused.form().value("meeting_on-written") == "soon"
 
 

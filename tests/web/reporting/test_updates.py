@@ -1273,3 +1273,17 @@ def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str
     assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
     assert set(marked("priorities/3", "Said in English.")) == {True}
     assert set(marked("activities/4.3", "Said twice." if lang == "en" else "Dit deux fois.")) == {False}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_row_without_the_button_says_why_nothing_to_report_is_not_enough(ontario: Client, lang: str) -> None:
+    page = ontario.get(f"/{lang}/my-updates")
+    needless = {"en": "“Nothing to report” is not enough here.", "fr": "« Rien à signaler » ne suffit pas ici."}[lang]
+    words = {"en": "Nothing to report", "fr": "Rien à signaler"}[lang]
+    folded = list(page.find_all("article", class_="is-folded"))
+    with_reason = [e for e in folded if needless in without_no_break_spaces(text_of(e))]
+    with_button = [e for e in folded if any((b.text or "") == words for b in e.iter("button"))]
+    assert with_reason, "at least one needs its challenge first"
+    assert with_button, "the others need no text"
+    assert {e.get("id") for e in folded} == {e.get("id") for e in (*with_reason, *with_button)}
+    assert not {e.get("id") for e in with_reason} & {e.get("id") for e in with_button}
