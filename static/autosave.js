@@ -1,7 +1,9 @@
-// What a person typed and did not save is kept for them on the server, and offered when they open the form again.
+// What a person typed and did not save is kept for them on the server, and offered when they open the form again. Leaving the page
+// asks first if it would be lost.
 "use strict";
 const KEEP_AFTER_MS = 3_000;  // after the last key, wikidPad's default: https://wikidpad.sourceforge.net/help/WpOptionsAutoSave.html
 const KEEP_AT_LATEST_MS = 15_000;  // after the first change, for those who type without a pause: the same page
+const LOOK_AGAIN_MS = [500, 2_000, 5_000];  // for text that was on its way when the page was asked for; as long as SAVE_WAITS_MS and more
 const SAVE_WAITS_MS = 2_000;  // for text on its way: within the 10 s that hold attention, less than busy.js and htmx wait
 
 const autosaves = new WeakMap();  // of each form: its timer, when it began to change, the request on its way, whether it was announced
@@ -15,6 +17,13 @@ function autosaveOf(form) {
   if (!autosaves.has(form)) autosaves.set(form, {});
   return autosaves.get(form);
 }
+
+// Whether what the form contains is on the server; whether leaving would lose a change: it waits, or its request ends with the page.
+const isTextKept = (form) => Boolean(autosaves.get(form)?.isKept);
+const isLostByLeaving = (form) => {
+  const { timer, request, outlivesPage } = autosaves.get(form) ?? {};
+  return Boolean(timer || (request && !outlivesPage));
+};
 
 // The state of each control that was changed; all of them if the form was refused, because it shows again what was typed.
 function changedControls(form) {
@@ -39,6 +48,7 @@ function changedControls(form) {
 function schedule(form, delay = KEEP_AFTER_MS) {
   const autosave = autosaveOf(form);
   autosave.since ??= Date.now();
+  autosave.isKept = false;
   clearTimeout(autosave.timer);
   autosave.timer = setTimeout(() => keep(form), Math.min(delay, Math.max(0, autosave.since + KEEP_AT_LATEST_MS - Date.now())));
 }
@@ -58,12 +68,16 @@ function keep(form, isLeaving = false) {
   if (offer && keptStates(offer).every((state) => isShown(form, offer, state, true))) offer.remove();
   else if (offer) return showSentence(form, wording("restore-or-discard-first"), true);
   if (!hasUnsavedText(form)) return form.elements.autosaved && discard(form);
-  autosave.request = send(form, "", changedControls(form), isLeaving).then(([sentence, retries]) => {
-    autosave.request = null;
+  autosave.outlivesPage = isLeaving;
+  if (isLeaving) rememberLeaving(form);
+  const request = send(form, "", changedControls(form), isLeaving).then(([sentence, retries]) => {
+    if (autosave.request === request) autosave.request = null;
+    autosave.isKept = Boolean(sentence) && !autosave.timer && !autosave.request;
     if (sentence) markKept(form);
     else if (retries && form.isConnected) schedule(form, KEEP_AT_LATEST_MS);
     return sentence;
   });
+  autosave.request = request;
 }
 
 // Returns the sentence of our server; nothing else, such as the page of a proxy, counts as kept.
@@ -92,6 +106,7 @@ function markKept(form) {
 }
 
 function discard(form) {
+  autosaveOf(form).isKept = false;
   for (const field of form.querySelectorAll('[name="autosaved"]')) field.remove();
   form.querySelector(".autosave-line")?.remove();
   return send(form, "/discard", [], true);
@@ -129,11 +144,50 @@ document.addEventListener("submit", (event) => {
   Promise.race([autosave.request, latest]).then(() => { autosave.request = null; form.requestSubmit(submitter); });
 }, true);
 
+// Ask before leaving a page with text that would be lost: not for a form that is being sent, nor after the link that discards it,
+// nor for text that is kept. Text that is not kept yet is sent while the question stands, before the next page is asked for.
+let sent = null;
+document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
+document.addEventListener("click", (event) => { sent = event.target.closest("[data-discard]")?.closest("form") ?? sent; });
+window.addEventListener("pageshow", () => { sent = null; });
+window.addEventListener("beforeunload", (event) => {
+  const forms = [...document.querySelectorAll('main form[method="post"]')];
+  const unsaved = forms.filter((form) => form !== sent && hasUnsavedText(form) && !isTextKept(form));
+  if (!unsaved.length) return;
+  event.preventDefault();
+  for (const form of unsaved) if (isLostByLeaving(form)) keep(form, true);
+});
+
 // Leaving the page, or closing the browser on a phone, does not wait for the pause.
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "hidden") return;
-  for (const form of document.forms) if (autosaves.get(form)?.timer) keep(form, true);
+  for (const form of document.forms) if (isLostByLeaving(form)) keep(form, true);
 });
+
+// The next page may be made before the text arrives. It then looks again for the text of the forms that were left.
+function rememberLeaving(form) {
+  const keys = new Set(leftForms()).add(autosavePart(form).dataset.autosave);
+  sessionStorage.setItem("left-forms", JSON.stringify({ at: Date.now(), keys: [...keys] }));
+}
+
+function leftForms() {
+  const { at, keys } = JSON.parse(sessionStorage.getItem("left-forms") ?? "{}");
+  return Date.now() - at < 2 * Math.max(...LOOK_AGAIN_MS) ? keys : [];
+}
+
+const emptyPlaces = () => leftForms().flatMap((key) => [...document.querySelectorAll(`[data-offer-place="${CSS.escape(key)}"]:empty`)]);
+
+async function lookAgain() {
+  if (!emptyPlaces().length) return;
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const place of emptyPlaces()) {
+    const offered = page.querySelector(`[data-offer-place="${CSS.escape(place.dataset.offerPlace)}"]`);
+    place.replaceChildren(...offered?.children ?? []);
+  }
+  reviewForms();
+}
 
 // "Cancel" closes the row when its text is kept, so that it is offered there. If it cannot be kept, the line says so, and the
 // row closes when the link is pressed again.
@@ -273,3 +327,4 @@ function reviewForms() {
 document.addEventListener("htmx:after:swap", reviewForms);
 document.addEventListener("htmx:finally:request", reviewForms);
 reviewForms();
+for (const delay of emptyPlaces().length ? LOOK_AGAIN_MS : []) setTimeout(lookAgain, delay);

@@ -81,7 +81,8 @@ function nextBox(row) {
   return boxes.find((box) => row.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING) ?? boxes[0];
 }
 
-// After a swap the focus moves to what needs reading: the alert, else the new state of the row; it stays after a quiet swap.
+// After a swap the focus moves to what needs reading: the field that is still to be filled in, the alert, else the new state of
+// the row; it stays after a quiet swap.
 const quietSwaps = new Set();
 function swappedElement(event) {
   const target = event.detail?.ctx?.target ?? event.target;
@@ -90,6 +91,7 @@ function swappedElement(event) {
 document.addEventListener("htmx:after:swap", (event) => {
   const place = swappedElement(event);
   if (quietSwaps.delete(place?.id) || event.detail?.ctx?.keptTyping) return;
+  if (place?.dataset.focusField) return unfold(`#${place.dataset.focusField}`);
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
   const next = alert ?? (place?.matches("[data-row-done]") ? nextBox(place) : place?.querySelector("[data-focus]"));
   if (next) next.focus();

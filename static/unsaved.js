@@ -1,15 +1,5 @@
-// What was typed and is not saved outlives slow answers, and leaving the page asks first.
+// What was typed and is not saved outlives slow answers.
 "use strict";
-
-// Ask before leaving a page with unsaved text; submitting its form does not count, nor does the link that discards it.
-let sent = null;
-document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
-document.addEventListener("click", (event) => { sent = event.target.closest("[data-discard]")?.closest("form") ?? sent; });
-window.addEventListener("pageshow", () => { sent = null; });
-window.addEventListener("beforeunload", (event) => {
-  const forms = [...document.querySelectorAll('main form[method="post"]')];
-  if (forms.some((form) => form !== sent && hasUnsavedText(form))) event.preventDefault();
-});
 
 // What the text fields held when a request left.
 const valuesSent = new WeakMap();

@@ -120,6 +120,11 @@ class ChangeKind(StrEnum):
     def words(self) -> Bilingual:
         return CHANGE_WORDS[self]
 
+    @property
+    def reason_label(self) -> Bilingual:
+        """What the ``reason`` of such a change is: a text of the report or, for a decision, its reason."""
+        return REASON_LABELS.get(self, Bilingual("Reason", "Raison"))
+
 
 CHANGE_WORDS = {
     ChangeKind.SLIPPED: Bilingual("Fell behind", "A pris du retard"),
@@ -129,6 +134,11 @@ CHANGE_WORDS = {
     ChangeKind.FORWARD: Bilingual("Made progress", "A progressé"),
     ChangeKind.ADDED: Bilingual("Added", "Ajout"),
     ChangeKind.DROPPED: Bilingual("Removed", "Retrait"),
+}
+REASON_LABELS = {
+    ChangeKind.SLIPPED: Bilingual("Challenge", "Défi"),
+    ChangeKind.SILENT: Bilingual("Report", "Rapport"),
+    ChangeKind.FORWARD: Bilingual("Progress", "Progrès"),
 }
 
 

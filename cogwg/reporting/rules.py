@@ -14,6 +14,8 @@ from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
 REPORT_TEXTS = ("progress", "challenge", "evidence_note")
+PROGRESS = Bilingual("Progress", "Progrès")
+"""The name of the text that says what was done; the catalogue's "Progress" is a view of the plan."""
 LABEL_PREFIX = "label "
 """The name of a link's label among the texts of an item begins with this; the link's address follows."""
 LINKS_LIMIT = 10

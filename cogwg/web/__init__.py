@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
         rate_limits,
         security_log,
         single_use,
+        status_counts,
         unsaved_text,
     )
     from cogwg.web.site import layout
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)
+    status_counts.init(app)
     single_use.init(app)
     opened_by.init(app)
     layout.init(app)

@@ -51,14 +51,14 @@ class Open:
     """A WSGI application that counts the requests it has not finished."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
-        self._app = app
+        self.app = app
         self._requests = 0
         self._changed = threading.Condition()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
         self._count(1)
         try:
-            with closing(ClosingIterator(self._app(environ, start_response))) as answer:
+            with closing(ClosingIterator(self.app(environ, start_response))) as answer:
                 yield from answer
         finally:
             self._count(-1)
@@ -112,6 +112,19 @@ class Site:
         yield
         self._bind(self.port)
         self._thread.start()
+
+    @contextmanager
+    def slow_at(self, path_end: str, pause: float) -> Iterator[None]:
+        """Begin requests to addresses with this end only after a pause in seconds."""
+
+        def later(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            if environ["PATH_INFO"].endswith(path_end):
+                time.sleep(pause)
+            return usual(environ, start_response)
+
+        usual, self._application.app = self._application.app, later
+        yield
+        self._application.app = usual
 
     def _stop(self) -> None:
         self._server.shutdown()

@@ -15,7 +15,8 @@ from tests.e2e.browser_user import BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_report import choose_status
-from tests.e2e.test_unsaved_text import held_answers, wait_for_request
+from tests.e2e.test_unsaved_text import held_answers, leave, wait_for_request
+from tests.web.scriptless_user import translate
 
 WORDS = "Thirteen resources are online\nand « two » are in <review>."
 KEEPING = "**/account/unsaved-text"
@@ -414,3 +415,46 @@ def test_list_of_unsaved_text_is_accessible_and_discards(site: Site, open_browse
     quebec.page.locator("main").get_by_role("button", name=quebec.translate("Discard my text")).click()
     expect(quebec.page.get_by_text(quebec.translate("Text discarded."))).to_be_visible()
     assert site.app.rows(UnsavedText) == []
+
+
+@pytest.mark.parametrize("pause", [0.0, 1.5])
+@pytest.mark.parametrize("place", ["my-updates", "plans/2020/activities/5.4"])
+def test_text_left_by_changing_the_language_at_once_is_offered_on_the_next_page(
+    site: Site, open_browser: OpenBrowser, place: str, pause: float
+) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    lead.page.on("dialog", lambda dialog: dialog.accept())
+    with site.slow_at("/account/unsaved-text", pause):
+        lead.open(place)
+        lead.page.locator("main textarea:visible").first.fill(WORDS)
+        lead.page.wait_for_timeout(300)
+        lead.page.get_by_role("link", name="Français").click()
+        expect(offer_of(lead.page).first).to_be_visible(timeout=8_000)
+        lead.page.get_by_role("button", name=translate("fr", "Restore my text")).click()
+    expect(lead.page.locator("textarea:focus")).to_have_value(WORDS)
+
+
+def test_text_on_its_way_when_the_page_is_left_is_kept(site: Site, open_browser: OpenBrowser) -> None:
+    quebec = open_browser(site).use_session_of("quebec")
+    quebec.page.on("dialog", lambda dialog: dialog.accept())
+    with site.slow_at("/account/unsaved-text", 1.5):
+        quebec.open("plans/2020/activities/5.4")
+        with quebec.page.expect_request(KEEPING):
+            quebec.page.locator("#discussion").get_by_role("textbox").fill(WORDS)
+        quebec.page.get_by_role("link", name="Français").click()
+        expect(offer_of(quebec.page)).to_be_visible(timeout=8_000)
+
+
+def test_leaving_with_text_that_is_kept_asks_nothing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    write_update(lead)
+    assert leave(lead) == []
+    lead.open("my-updates")
+    expect(offer_of(lead.open_update("4.3"))).to_be_visible()
+
+
+def test_leaving_with_text_typed_after_it_was_kept_asks(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    row = write_update(lead)
+    progress_of(row, "en").press_sequentially(" More.")
+    assert leave(lead) == ["beforeunload"]

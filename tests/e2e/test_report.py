@@ -316,8 +316,13 @@ def test_status_that_needs_a_challenge_asks_for_it_at_once_and_after_the_save(
     expect(lead.page.locator("#status")).to_contain_text(Status.LIMITED.label.text(lang))
     row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
     row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
-    lead.update_row("3.2").locator(".update-saved .problem a").click()
     lead.expect_focus(f'[name$="-challenge_{lang}"]')
+    expect(row.locator(f'textarea[name$="-progress_{lang}"]')).to_have_value(PROGRESS_TEXT[lang])
+    expect(row.locator(".problem a")).to_be_visible()
+    row.locator(f'[name$="-challenge_{lang}"]').fill(PROGRESS_TEXT[lang])
+    row.get_by_role("button", name=lead.translate("Save draft and continue")).click()
+    lead.expect_focus(f"#{lead.update_row('3.3').get_attribute('id')} [data-focus]")
+    expect(row.locator("form textarea")).to_have_count(0)
 
 
 def test_bar_says_all_done_after_the_last_report_is_submitted(site: Site, open_browser: OpenBrowser, lang: str) -> None:

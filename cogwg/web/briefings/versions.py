@@ -68,6 +68,7 @@ def version_page(lang: str, id: int, number: int) -> str:
         downloads=deck_downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
         has_other_layout=other_layout(stored_files),
         versions=queries.versions(session(), id),
+        comparable=len(queries.versions(session())) > 1,
         may_prepare=has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS),
     )
 

@@ -41,6 +41,11 @@ class DayField(Field):  # type: ignore[misc]
         return f"{self.id}-written"
 
     @property
+    def problem_id(self) -> str:
+        """Return the id of the field that an error belongs to: where the date was written, else the picker."""
+        return self.written_id if self.written else self.id
+
+    @property
     def picked(self) -> str:
         """Return the value of the picker, in ISO format."""
         if self.read is not None:
@@ -87,6 +92,11 @@ class PastDateField(DayField):
 
     is_past = True
     takes_months = True
+
+    @property
+    def problem_id(self) -> str:
+        """Return the id of the field that an error belongs to: where the date was written, else the picker."""
+        return self.written_id if self.written else self.id
 
     @property
     def picked(self) -> str:

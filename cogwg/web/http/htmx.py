@@ -6,6 +6,7 @@ No other module uses ``HX-`` headers.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
@@ -15,6 +16,11 @@ ALERT_TARGET = "#alerts"
 def is_htmx_request() -> bool:
     """Return whether htmx made this request and so expects a fragment."""
     return request.headers.get("HX-Request") == "true"
+
+
+def shown_path() -> str:
+    """Return the path of the page that the person looks at: for htmx the one that it replaces a part of."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path if is_htmx_request() else request.path
 
 
 def wants_json() -> bool:

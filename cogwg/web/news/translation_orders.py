@@ -175,7 +175,7 @@ def translation_undo(lang: str, id: int) -> Response:
             by=author.actor(),
             at=clocks.now(),
         )
-    message = ngettext("%(num)s translation is taken back.", "%(num)s translations are taken back.", count)
+    message = ngettext("%(num)s translation was undone.", "%(num)s translations were undone.", count)
     if changed:
         message += " " + ngettext(
             "%(num)s text was changed or accepted since, and stays as it is.",

@@ -35,6 +35,7 @@ from cogwg.reporting.news.untranslated import (
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.report_translation import revert_report_translation, translate_report, translated_report
+from cogwg.reporting.rules import PROGRESS
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -73,7 +74,7 @@ class TranslationRow:
             "link": _("Text of a milestone’s link"),
             "challenge": _("Challenge"),
             "theme": _("Challenge theme"),
-            "progress": _("Progress"),
+            "progress": PROGRESS.text(current_language()),
             "evidence_note": _("Why there is no link"),
             "report": _("Text of a report’s link"),
         }

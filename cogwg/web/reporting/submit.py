@@ -135,6 +135,7 @@ def _render_submit(
         ready=by_stage[ReportStage.READY],
         to_correct=by_stage[ReportStage.TO_CORRECT],
         to_do=by_stage[ReportStage.TO_DO],
+        codes_without_text=[r.code for r in by_stage[ReportStage.TO_DO] if not r.nothing_to_report_problems],
         submitted_before=by_stage[ReportStage.SUBMITTED],
         next_period=worklist.next_period,
         misses_language=any(row.misses_language for row in by_stage[ReportStage.READY] or by_stage[ReportStage.SUBMITTED]),

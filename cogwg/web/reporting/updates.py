@@ -250,6 +250,7 @@ def _saved_response(
 ) -> BaseResponse:
     """For htmx, return the saved row with an announcement; otherwise redirect to My updates, which shows the announcement.
 
+    A draft that lacks something stays open at that field; without htmx, on the page of its report.
     The row links to the receipt of a submission; the announcement on My updates has the number of an amendment's receipt.
     ``completion`` says what was completed in the form, if anything. With ``replaces_mark``, the announcement says that "Nothing
     to report" was cleared.
@@ -268,12 +269,24 @@ def _saved_response(
     message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
         message += " " + _("Receipt number: %(number)s.", number=receipt.number)
+    field_to_complete = row.linked_draft_problems[0].field_id if row is not None and problems else ""
     if not htmx.is_htmx_request():
         flash(message)
+        if row is not None and field_to_complete:
+            return redirect(row.url, 303)
         return redirect(url_for("reporting.my_updates", lang=lang, **context.page_query), 303)
-    advance = is_draft and not problems
-    context_of_row = context.fragment_context(lang) | {"receipt_number": receipt.number if receipt is not None else None}
-    return htmx.respond("", "reporting/_update_row.html", row=row, announcement=message, advance=advance, **context_of_row)
+    if row is not None and field_to_complete:
+        row = row.as_form()
+    return htmx.respond(
+        "",
+        "reporting/_update_row.html",
+        row=row,
+        announcement=message,
+        advance=is_draft and not problems,
+        field_to_complete=field_to_complete,
+        receipt_number=receipt.number if receipt is not None else None,
+        **context.fragment_context(lang),
+    )
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:

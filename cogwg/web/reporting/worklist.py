@@ -30,6 +30,7 @@ from cogwg.reporting.periods import PeriodFacts, Reopening
 from cogwg.reporting.report_progress import ReportStage
 from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget
+from cogwg.web.http import htmx
 from cogwg.web.http.filters import moment
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_urgency
 
@@ -149,6 +150,7 @@ class ReportContext:
             "lang": lang,
             "is_closed": self.is_closed,
             "reporter": self.reporter,
+            "is_in_list": _is_in_list(lang),
         }
 
 
@@ -233,6 +235,7 @@ class Worklist:
             "behalf_choices": self.behalf_choices,
             "local_due_time": self._local_due_time(),
             "is_closed": self.context.is_closed,
+            "is_in_list": _is_in_list(lang),
             "partner_priorities": self.partner_priorities,
             "own_jurisdiction_ids": reporter.person.lead_jurisdiction_ids,
         }
@@ -246,6 +249,11 @@ class Worklist:
         if due.astimezone(own).utcoffset() == due.astimezone(TORONTO).utcoffset():
             return None
         return moment(due)
+
+
+def _is_in_list(lang: str) -> bool:
+    """Whether the rows stand on My updates, where the next one opens after a save, not on the page of one report."""
+    return htmx.shown_path() == url_for("reporting.my_updates", lang=lang)
 
 
 def _stage_counts(rows: Iterable[UpdateRow]) -> list[StageCount]:

@@ -17,7 +17,14 @@ from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
-from cogwg.reporting.rules import EVIDENCE_REQUEST, ReportDraft, challenge_request, needs_challenge, submission_problems
+from cogwg.reporting.rules import (
+    EVIDENCE_REQUEST,
+    PROGRESS,
+    ReportDraft,
+    challenge_request,
+    needs_challenge,
+    submission_problems,
+)
 from cogwg.web.http import i18n
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
 
@@ -41,10 +48,19 @@ class TranslatedText:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StaleTexts:
+    """The texts of a report that changed later in the other language; ``text`` is the first of those labelled."""
+
+    labels: tuple[str, ...]
+    text: Bilingual
+    lang: str
+
+
 def text_label(name: str) -> str:
     """Return the label of a report's text."""
     labels: dict[str, str] = {
-        "progress": _("Progress"),
+        "progress": PROGRESS.text(i18n.current_language()),
         "challenge": _("Challenge"),
         "evidence_note": _("Why there is no link"),
     }
@@ -210,12 +226,13 @@ class UpdateRow:
         return self.report is not None and any(text.missing_languages for text in self.report.draft.texts.values())
 
     @property
-    def stale_texts(self) -> list[tuple[str, Bilingual, str]]:
-        """Return the label, the text and the stale language of each text that changed later in the other language."""
+    def stale_texts(self) -> list[StaleTexts]:
+        """Return the texts that changed later in the other language, by their stale language."""
         if self.report is None:
             return []
-        texts = self.report.draft.texts
-        return [(text_label(name), texts[name], lang) for name, lang in self.report.stale.items()]
+        texts, stale = self.report.draft.texts, self.report.stale
+        names = {lang: [name for name in stale if stale[name] == lang] for lang in sorted(set(stale.values()))}
+        return [StaleTexts(tuple(text_label(n) for n in own), texts[own[0]], lang) for lang, own in names.items()]
 
     def is_folded(self, *, is_closed: bool) -> bool:
         """Whether the row shows only a button to open the form: nothing is written, and the person can still report."""
@@ -255,6 +272,10 @@ class UpdateRow:
         """Return the id of the form field in the page's language that this field of the rules is entered in."""
         name = form_field_names(i18n.current_language()).get(field, field)
         return f"r{self.current_status.activity.id}-{name}{'-0' if field == 'status' else ''}"
+
+    @property
+    def code(self) -> str:
+        return self.current_status.activity.code
 
     @property
     def nothing_to_report_problems(self) -> list[str]:

@@ -661,6 +661,10 @@ def test_meeting_date_can_be_written_in_either_language(app: App, lang: str, wri
     refused = meeting.submit()
     assert refused.status == 422
     assert refused.field_error("meeting_on") == refused.field_error("meeting_on-written") != ""
+    error = refused.find_by_id("meeting_on-error")
+    assert [e.get("id") for e in error.getparent().iter("input")] == ["meeting_on-written"], "beside what was written"
+    (alert,) = refused.find_all("div", class_="error-summary")
+    assert [a.get("href") for a in alert.iter("a")] == ["#meeting_on-written"]
     assert refused.form().value("meeting_on-written") == "soon"
 
 
@@ -701,7 +705,7 @@ def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client)
     page = chair.get(f"{create_briefing(app)}/news")
     (item,) = [e for e in page.find("main").iter("li") if text in text_of(e)]
     shown = [text_of(label) for label in item.iter("label") if label.get("for", "").startswith("tick-")]
-    assert shown == [f"Yukon, {text}"]
+    assert shown == [f"Yukon: {text}"]
     assert not [e for e in item.iter() if "user-text" in e.get("class", "")]
 
 

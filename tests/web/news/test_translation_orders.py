@@ -222,7 +222,7 @@ def test_stored_translations_are_taken_back_with_one_audit_event(app_with_news: 
         assert other.post(undo.action, {"csrf_token": other.csrf_token()}).status == 403, "some texts are of others"
     done = undo.submit().follow()
     check_html(done, lang)
-    assert {"en": "translations are taken back", "fr": "traductions sont retirées"}[lang] in done.main_text
+    assert {"en": "translations were undone", "fr": "traductions ont été annulées"}[lang] in done.main_text
     assert "/undo" not in [f.action[-5:] for f in done.forms]
     assert translatable_texts(app) == before
     assert [event.action for event in app.rows(AuditEvent)[events:]] == ["translations.undone"]
@@ -233,8 +233,8 @@ def test_stored_translations_are_taken_back_with_one_audit_event(app_with_news: 
     code = next(a.code for a in app.rows(Activity) if a.id == reports[-1].activity_id)
     history = chair.get(f"/{lang}/plans/2020/activities/{code}").main_text
     words = {
-        "en": ("took a translation of the report back", "translated the report"),
-        "fr": ("a retiré une traduction du rapport", "a traduit le rapport"),
+        "en": ("undid a translation of the report", "translated the report"),
+        "fr": ("a annulé une traduction du rapport", "a traduit le rapport"),
     }[lang]
     assert all(sentence in history for sentence in words)
 

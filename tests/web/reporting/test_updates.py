@@ -711,9 +711,25 @@ def test_form_asks_for_what_each_status_needs_and_saved_draft_links_to_the_field
     for element in (saved.find_by_id(f"update-{other}"), ontario.get(f"/{lang}/my-updates/submit").find("main")):
         (link,) = [a for a in element.iter("a") if (a.get("href") or "").endswith(f"#r{other}-challenge_{lang}")]
         assert named in without_no_break_spaces(text_of(link))
-        ontario.get(str(link.get("href")).partition("#")[0]).find_by_id(f"r{other}-challenge_{lang}")
+        path = str(link.get("href")).partition("#")[0]
+        (ontario.get(path) if path else saved).find_by_id(f"r{other}-challenge_{lang}")
     complete = update_form(ontario, "3.3", lang).fill(status="C").submit(button_value="save").follow()
     assert f"#r{other}-evidence_url" in {"#" + (a.get("href") or "").partition("#")[2] for a in complete.find("main").iter("a")}
+
+
+@pytest.mark.parametrize(
+    ("lang", "alone", "in_list"),
+    [
+        ("en", "Save draft", "Save draft and continue"),
+        ("fr", "Enregistrer l’ébauche", "Enregistrer l’ébauche et continuer"),
+    ],
+)
+def test_button_promises_to_continue_only_where_a_next_report_follows(
+    ontario: Client, lang: str, alone: str, in_list: str
+) -> None:
+    for path, words in ((f"/{lang}/plans/2020/activities/3.3/report", alone), (f"/{lang}/my-updates", in_list)):
+        buttons = [b for b in ontario.get(path).find("main").iter("button") if b.get("value") == "save"]
+        assert {(b.text or "").strip() for b in buttons} == {words}
 
 
 def test_activity_that_is_not_due_asks_for_no_challenge(ontario: Client) -> None:
@@ -1307,3 +1323,17 @@ def test_form_of_a_submitted_report_is_headed_as_a_correction(ontario: Client, l
     assert ontario.get(path).h1 != heading
     update_form(ontario, "3.4", lang).fill(status="SP", **{f"progress_{lang}": "One."}).submit()
     assert ontario.get(path).h1 == heading
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_row_without_the_button_says_why_nothing_to_report_is_not_enough(ontario: Client, lang: str) -> None:
+    page = ontario.get(f"/{lang}/my-updates")
+    needless = {"en": "“Nothing to report” is not enough here.", "fr": "« Rien à signaler » ne suffit pas ici."}[lang]
+    words = {"en": "Nothing to report", "fr": "Rien à signaler"}[lang]
+    folded = list(page.find_all("article", class_="is-folded"))
+    with_reason = [e for e in folded if needless in without_no_break_spaces(text_of(e))]
+    with_button = [e for e in folded if any((b.text or "") == words for b in e.iter("button"))]
+    assert with_reason, "at least one needs its challenge first"
+    assert with_button, "the others need no text"
+    assert {e.get("id") for e in folded} == {e.get("id") for e in (*with_reason, *with_button)}
+    assert not {e.get("id") for e in with_reason} & {e.get("id") for e in with_button}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -88,7 +89,7 @@ def _milestones(editor: EditorContext) -> list[Candidate]:
         Candidate(
             f"{MILESTONE}{m.id}",
             MAIN if m.id in main else EARLIER,
-            f"{m.jurisdiction.text(lang)}, ",
+            _("%(name)s: %(value)s", name=m.jurisdiction.text(lang), value=""),
             excerpt(m.text),
             m.text,
             m,
