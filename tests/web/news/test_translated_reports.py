@@ -49,7 +49,7 @@ def test_report_is_translated_in_place_and_marked_until_its_lead_keeps_it(
     assert FRENCH in reader.main_text
     assert "a traduit le rapport" in reader.main_text
     assert "Progress: French added by R. Campbell" in own_row(ontario)
-    assert " : français ajouté par R. Campbell" in own_row(ontario, "fr")
+    assert "Progrès : version française ajoutée par R. Campbell" in own_row(ontario, "fr")
     page = ontario.get("/en/my-updates")
     check_html(page, "en")
     confirm = page.form("/report/translation")
@@ -99,7 +99,7 @@ def test_own_form_opened_before_a_translation_is_a_conflict_not_an_own_change(ap
 def test_report_changed_in_one_language_waits_with_its_stale_translation(app: App, ontario: Client, chair: Client) -> None:
     submit(ontario, progress_fr=FRENCH)
     submit(ontario, progress_en="Six measures.", progress_fr=FRENCH)
-    assert "French to update Progress: the other language was changed later." in own_row(ontario)
+    assert "French to update Progress: the text in the other language was changed later." in own_row(ontario)
     form = report_form(chair.get("/en/translations"), "Six measures.")
     assert form.value("text") == FRENCH
     assert form.submit().status == 303, "still right"
