@@ -49,7 +49,7 @@ def test_report_is_translated_in_place_and_marked_until_its_lead_keeps_it(
     assert FRENCH in reader.main_text
     assert "a traduit le rapport" in reader.main_text
     assert "Progress: French added by R. Campbell" in own_row(ontario)
-    assert " : version française ajoutée par R. Campbell" in own_row(ontario, "fr")
+    assert "Progrès : version française ajoutée par R. Campbell" in own_row(ontario, "fr")
     page = ontario.get("/en/my-updates")
     check_html(page, "en")
     confirm = page.form("/report/translation")
