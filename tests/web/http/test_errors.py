@@ -37,7 +37,7 @@ def break_views(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def broken(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("cogwg.web.plan.matrix.plan_facts", broken)
+    monkeypatch.setattr("cogwg.web.plan.views.requested_view", broken)
 
 
 def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Page]]:
@@ -65,7 +65,7 @@ def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterat
         page = visitor.get("/en/sign-in").form().fill(email="a@b.example", password="wrong").submit()
         yield (429 if n == 5 else 422), page
     with monkeypatch.context() as patch:
-        patch.setattr("cogwg.web.plan.matrix.plan_facts", lambda *_, **__: 1 / 0)
+        patch.setattr("cogwg.web.plan.views.requested_view", lambda *_, **__: 1 / 0)
         yield 500, visitor.get("/en/plans/2020")
     with monkeypatch.context() as patch:
         _disconnect_database(app, patch)

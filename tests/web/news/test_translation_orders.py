@@ -316,7 +316,7 @@ def test_texts_of_one_report_are_all_taken_back(app_with_news: PopulatedApp) -> 
     newest = [s.id for s in app.rows(Submission) if s.translated_at is not None][-len(event.after["submissions"]) :]
     assert sorted(event.after["submissions"]) == newest
     history = ontario.get("/en/plans/2020/activities/3.3").main_text
-    assert history.count("took a translation of the report back") == 2
+    assert history.count("undid a translation of the report") == 2
 
 
 def test_translated_theme_and_name_of_a_link_are_taken_back(app_with_news: PopulatedApp) -> None:

@@ -100,7 +100,7 @@ def test_submitted_report_reopens_as_a_form_for_htmx_and_browser(app: App, ontar
         assert page.form("3.3/report").value("progress_en") == "First words."
         assert page.form("3.3/report").value("version") == "1"
         assert "HX-Request" in page.headers["Vary"]
-    assert whole.h1 == "Write an update"
+    assert whole.h1 == "Correct the report"
     assert [e.get("id") for e in part.find("body")] == [f"update-{activity_id(app, '3.3')}"]
     assert part.form("3.3/report").fill(progress_en="Second words.").submit().status == 303
     assert "Second words." in activity_page_text(ontario, "3.3")
