@@ -79,7 +79,7 @@ def save_draft(lead: BrowserUser, code: str, text: str, stage: str = "ready") ->
     lead.open(f"plans/2020/activities/{code}/report")
     choose_status(lead, lead.update_row(code), Status.SUBSTANTIAL)
     lead.update_row(code).locator(f'textarea[name$="-progress_{lead.lang}"]').fill(text)
-    lead.update_row(code).get_by_role("button", name=lead.translate("Save draft and continue")).click()
+    lead.update_row(code).get_by_role("button", name=lead.translate("Save draft")).click()
     expect(lead.update_row(code)).to_contain_text(text)
     expect(lead.update_row(code)).to_have_attribute("data-stage", stage)
     lead.wait_until_loaded()
