@@ -287,3 +287,17 @@ def test_title_with_the_focus_after_a_save_is_on_the_screen(site: Site, open_bro
     expect(title).to_be_visible()
     expect(lead.page.locator("article.is-open:focus-within form")).to_be_visible()
     expect(title).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_reason_against_nothing_to_report_leaves_the_facts_their_room(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+) -> None:
+    lead = open_browser(read_only_site, lang, width=width).use_session_of("ontario")
+    lead.open("my-updates")
+    assert lead.page.evaluate("document.documentElement.scrollWidth") == width
+    row = lead.update_row("3.3")
+    expect(row.locator(".update-choices .meta")).to_be_visible()
+    facts = row.locator(".facts").bounding_box()
+    assert facts is not None
+    assert facts["width"] > 240
