@@ -201,6 +201,7 @@ def test_sent_page_of_an_error_waits_for_the_server(site: Site, open_browser: Op
     lead.page.get_by_role("button", name=lead.translate("Add the milestone")).click()
     expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("The page expired"))
     send = lead.page.get_by_role("button", name=lead.translate("Send my text"))
+    lead.wait_until_loaded()  # without the page's scripts, the browser would show its own page
     lead.context.set_offline(True)
     send.click()
     again = expect_notice(lead, OFFLINE, "Nothing was saved. Your text is still on this page.")
