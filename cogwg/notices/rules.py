@@ -49,7 +49,7 @@ class CancellationReason(StrEnum):
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
     ANSWERED = "answered"
-    WITHDRAWN = "withdrawn"
+    OFFER_WITHDRAWN = "withdrawn"
     REQUEST_WITHDRAWN = "request-withdrawn"
     RESUBMITTED = "resubmitted"
     OUT_OF_DATE = "out-of-date"
@@ -73,7 +73,7 @@ CANCELLATION_LABELS = {
     CancellationReason.DELETED: Bilingual(
         "The comment was deleted before this email was sent.", "Le commentaire a été supprimé avant l’envoi de ce courriel."
     ),
-    CancellationReason.WITHDRAWN: Bilingual("The offer was withdrawn.", "L’offre a été retirée."),
+    CancellationReason.OFFER_WITHDRAWN: Bilingual("The offer was withdrawn.", "L’offre a été retirée."),
     CancellationReason.ANSWERED: Bilingual(
         "This role no longer waits for this answer.",
         "Ce rôle n’attend plus cette réponse.",

@@ -16,7 +16,7 @@ from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import contacts
 from cogwg.audit.services import Actor
 from cogwg.core.db import table
-from cogwg.mail.queries import waiting_messages
+from cogwg.mail.queries import OutboxMessageFacts, waiting_messages
 from cogwg.mail.services import cancel_unneeded, enqueue, erase_messages
 from cogwg.notices.body import Recipient
 from cogwg.notices.event_messages import (
@@ -165,13 +165,9 @@ def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) 
 
     An email that a delivery holds is left alone.
     """
-    cancelled = set()
-    for message in waiting_messages(session, [NoticeKind.ROLE_OFFER]):
-        is_held = message.claimed_until is not None and message.claimed_until > now
-        if message.key.split(":")[1:2] == [str(assignment_id)] and not is_held:
-            cancel_unneeded(session, message, CancellationReason.WITHDRAWN)
-            cancelled.add(message.person_id)
-    return {person_id for person_id in cancelled if person_id is not None}
+    kinds = [NoticeKind.ROLE_OFFER]
+    cancelled = _cancel_waiting(session, kinds, assignment_id, CancellationReason.OFFER_WITHDRAWN, now=now)
+    return {message.person_id for message in cancelled if message.person_id is not None}
 
 
 def notify_role_requested(
@@ -217,10 +213,7 @@ def notify_extended(
 
     Waiting reminders, which state the earlier due date, are cancelled, except those that a delivery holds.
     """
-    for message in waiting_messages(session, (*REMINDER_KINDS, NoticeKind.DIGEST)):
-        is_held = message.claimed_until is not None and message.claimed_until > now
-        if message.key.split(":")[1:2] == [str(period.id)] and not is_held:
-            cancel_unneeded(session, message, CancellationReason.OUT_OF_DATE)
+    _cancel_waiting(session, (*REMINDER_KINDS, NoticeKind.DIGEST), period.id, CancellationReason.OUT_OF_DATE, now=now)
     sender, reason = session.get_one(Person, by.id).name, period.extension_reason
     emails = [
         extension_email(to, period, reason, token=event_id, by=sender, site=site)
@@ -240,12 +233,9 @@ def notify_due_request(
     return sum(enqueue(session, due_request_email(to, request, site=site), by=by, at=at, now=now) for to in people)
 
 
-def cancel_due_request_messages(session: Session, request_id: int, *, now: datetime) -> None:
+def cancel_due_request_emails(session: Session, request_id: int, *, now: datetime) -> None:
     """Cancel the waiting emails about a request that was withdrawn, except those that a delivery holds."""
-    for message in waiting_messages(session, (NoticeKind.DUE_REQUEST,)):
-        is_held = message.claimed_until is not None and message.claimed_until > now
-        if message.key.split(":")[1:2] == [str(request_id)] and not is_held:
-            cancel_unneeded(session, message, CancellationReason.REQUEST_WITHDRAWN)
+    _cancel_waiting(session, [NoticeKind.DUE_REQUEST], request_id, CancellationReason.REQUEST_WITHDRAWN, now=now)
 
 
 def notify_finalized(
@@ -265,3 +255,17 @@ def notify_password_set(session: Session, person_id: int, *, at: datetime, now: 
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = password_email(to, at=at, token=now.isoformat(), site=site)
     enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
+
+
+def _cancel_waiting(
+    session: Session, kinds: Collection[NoticeKind], subject_id: int, reason: CancellationReason, *, now: datetime
+) -> list[OutboxMessageFacts]:
+    """Cancel the waiting emails of these kinds about a quarter, role or request, and return them.
+
+    Their keys have the id of what they are about after the kind. Emails that a delivery holds are left alone.
+    """
+    about = [message for message in waiting_messages(session, kinds) if message.key.split(":")[1:2] == [str(subject_id)]]
+    cancelled = [message for message in about if message.claimed_until is None or message.claimed_until <= now]
+    for message in cancelled:
+        cancel_unneeded(session, message, reason)
+    return cancelled

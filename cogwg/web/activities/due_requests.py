@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message
 from cogwg.notices.request_messages import RequestedDueDate
-from cogwg.notices.services import cancel_due_request_messages, notify_due_request
+from cogwg.notices.services import cancel_due_request_emails, notify_due_request
 from cogwg.plan.due_requests import (
     DueRequestFacts,
     accept_due_request,
@@ -94,7 +94,7 @@ def due_request_withdraw(lang: str, year: int, code: str, id: int) -> Response:
                 is_allowed=lambda j: can_request_due_date(person, here.priority, j),
             )
             if withdrawn is not None:
-                cancel_due_request_messages(open_session, id, now=clocks.real_now())
+                cancel_due_request_emails(open_session, id, now=clocks.real_now())
     except Invalid as refusal:
         flash_at("history", " ".join(i18n.translate_message(message) for _field, message in refusal.problems))
         return redirect_to_outcome(here.url)
