@@ -96,7 +96,7 @@ def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...
         counted = select(func.count()).where(of_reporters, rule).correlate(_Q).scalar_subquery()
         return case((_takes_reports(), counted), else_=0)
 
-    correctable = and_(_is_submitted(), ~_is_superseded())
+    correctable = and_(_is_submitted(), ~is_superseded())
     return ALL_PERIODS.add_columns(count(_is_missing()).label("missing"), count(correctable).label("correctable"))
 
 
@@ -129,7 +129,7 @@ def _is_missing() -> ColumnElement[bool]:
     asking = [_REPORT.exists(), last.in_([status for status in Status if is_report_expected(status, is_begun=False)])]
     if is_report_expected(None, is_begun=False):
         asking.append(last.is_(None))
-    return and_(or_(*asking), ~_is_submitted(), ~_is_superseded())
+    return and_(or_(*asking), ~_is_submitted(), ~is_superseded())
 
 
 def _is_submitted() -> ColumnElement[bool]:
@@ -139,6 +139,6 @@ def _is_submitted() -> ColumnElement[bool]:
     return and_(~returned, or_(submitted, _SENT.where(_SUBMISSION_PERIOD.c.id == _Q.c.id).exists()))
 
 
-def _is_superseded() -> ColumnElement[bool]:
-    """Return the SQL condition for an activity that has a report in a later quarter."""
+def is_superseded() -> ColumnElement[bool]:
+    """Return the SQL condition, on an activity and a quarter, that the activity has a report in a later quarter."""
     return _SENT.where(_SUBMISSION_PERIOD.c.key > _Q.c.key).exists()

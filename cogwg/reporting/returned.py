@@ -13,10 +13,10 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.queries import is_reporting_role
-from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
+from cogwg.reporting.open_periods import is_superseded
 
-_R, _A, _C, _Q, _E, _S = map(table, (StatusReport, Activity, Assignment, ReportingPeriod, PeriodException, Submission))
-_SUBMISSION_PERIOD = _Q.alias()
+_R, _A, _C, _Q, _E = map(table, (StatusReport, Activity, Assignment, ReportingPeriod, PeriodException))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,11 @@ def returned_reports(session: Session, jurisdiction_ids: Collection[int], now: d
     ids = tuple(jurisdiction_ids)
     own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(ids))
     reopened = select(_E.c.period_id).where(_E.c.jurisdiction_id.in_(ids), _E.c.until > now)
-    later = (
-        select(_S.c.id)
-        .join(_SUBMISSION_PERIOD, _SUBMISSION_PERIOD.c.id == _S.c.period_id)
-        .where(_S.c.activity_id == _R.c.activity_id, _SUBMISSION_PERIOD.c.key > _Q.c.key)
-        .correlate(_R, _Q)
-    )
     rows = session.execute(
         select(_R.c.period_id, _A.c.code, _A.c.title_en, _A.c.title_fr)
         .select_from(_R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id))
         .where(_R.c.state == ReportState.RETURNED, _A.c.priority_id.in_(own))
-        .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~later.exists())
+        .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~is_superseded())
         .order_by(_R.c.returned_at, _R.c.id)
     )
     return [ReportToCorrect(r.period_id, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]

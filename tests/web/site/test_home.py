@@ -19,7 +19,7 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
 from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest
-from cogwg.reporting.models import PeriodException, ReportingPeriod
+from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from tests.february_briefing import create_february_briefing
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import App, Page, text_of
@@ -101,7 +101,9 @@ def returned_in_the_second_quarter(app: App) -> str:
 def test_returned_report_that_a_later_quarter_supersedes_is_not_listed(app: App) -> None:
     title = returned_in_the_second_quarter(app)
     assert title in titles(home(app, "ontario"))
-    app.client_as("ontario").report_form("3.2").fill(status="SP", progress_en="All done since.").submit()
+    later = app.client_as("ontario").report_form("3.2", query="?period=2020-09")
+    assert later.fill(status="SP", progress_en="All done since.").submit().status == 303
+    assert app.rows(StatusReport, StatusReport.state == ReportState.RETURNED), "the earlier report is still returned"
     assert title not in titles(home(app, "ontario"))
 
 
