@@ -135,6 +135,18 @@ def test_request_withdrawn_by_its_jurisdiction_ends_with_its_email_and_can_be_se
     assert len([m for m in app.rows(OutboxMessage) if not m.last_error]) == 1, "the new request is emailed"
 
 
+def test_request_of_a_co_lead_cannot_be_withdrawn(app: App) -> None:
+    """Ontario and British Columbia lead this activity; each may ask for itself."""
+    path = PLACE.format(lang="en").replace("3.3", "4.3")
+    form = app.client_as("ontario").get(path).form("/due/requests")
+    assert form.fill(month="2020-12", reason_en=REASON).submit().status == 303
+    (request,) = app.rows(DueRequest)
+    before, bc = app.fingerprint(), app.client_as("bc")
+    assert [form for form in bc.get(path).forms if form.action.endswith("/withdraw")] == []
+    assert bc.post(f"{path}/due/requests/{request.id}/withdraw", {"csrf_token": bc.csrf_token()}).status == 403
+    assert app.fingerprint() == before
+
+
 def test_request_that_was_answered_cannot_be_withdrawn(app: App) -> None:
     request_december(app)
     form = app.client_as("ontario").get(PLACE.format(lang="en")).form("/withdraw")
