@@ -22,9 +22,9 @@ def populated_app(app_per_engine: App) -> PopulatedApp:
     return PopulatedApp(app_per_engine)
 
 
-def create_link(populated: PopulatedApp, lang: str = "en") -> dict[str, str]:
+def create_link(populated: PopulatedApp, lang: str = "en", number: int = 1) -> dict[str, str]:
     """Create a link as a co-chair does, and return its path in each language."""
-    chair, path = populated.app.client_as("chair"), f"/{lang}/briefings/{populated.frozen_id}/versions/1"
+    chair, path = populated.app.client_as("chair"), f"/{lang}/briefings/{populated.frozen_id}/versions/{number}"
     (link,) = [a for a in chair.get(path).find_all("a") if a.get("href") == f"{path}/links"]
     made = chair.get(link.get("href", "")).form(f"{path}/links").submit()
     assert (made.status, made.headers["Location"]) == (303, f"{path}/links#outcome")
@@ -33,6 +33,16 @@ def create_link(populated: PopulatedApp, lang: str = "en") -> dict[str, str]:
     assert "#" not in "".join(fields.values())
     assert not [e for e in chair.get(f"{path}/links").find_all("input") if e.get("readonly") is not None], "it is shown once"
     return {code: fields[f"link-{code}"].removeprefix("http://localhost") for code in ("en", "fr")}
+
+
+def test_link_shows_the_version_that_it_was_made_for(populated_app: PopulatedApp) -> None:
+    app, draft = populated_app.app, f"/en/briefings/{populated_app.frozen_id}"
+    assert finalize(app.client_as("chair").get(draft), "As it is.").status == 303
+    for number in (1, 2):
+        path = create_link(populated_app, number=number)["en"]
+        shown = app.anonymous_client().get(path).main_text.lower()
+        assert f"version\u00a0{number}" in shown
+        assert f"version\u00a0{3 - number}" not in shown
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

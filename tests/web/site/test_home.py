@@ -18,7 +18,7 @@ from cogwg.discussion.services import write_comment
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
-from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest
+from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest, WorkPlan
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from tests.february_briefing import create_february_briefing
 from tests.web.conftest import MakeApp, PopulatedApp
@@ -148,6 +148,12 @@ def test_offered_role_needs_the_lead_it_is_offered_to(app: App) -> None:
         role_id = role.id
     assert links(home(app, "quebec")) == {"Accept or decline a role": f"/en/plans/2020/roles/{role_id}"}
     assert "Accept or decline a role" not in titles(home(app, "ontario"))
+    with Session(app.engine) as session, write_transaction(session):
+        earlier = session.scalars(select(WorkPlan)).one()
+        earlier.year = 2019
+        session.flush()
+        session.add(WorkPlan(year=2020, title=earlier.title, link=earlier.link, adopted_on=earlier.adopted_on))
+    assert "Accept or decline a role" not in titles(home(app, "quebec")), "the plan of 2020 is in effect now"
 
 
 def test_requests_need_those_who_manage_the_plan(populated: PopulatedApp) -> None:
@@ -166,6 +172,10 @@ def test_request_for_a_vacant_role_needs_a_co_chair(app: App) -> None:
         session.add(RoleRequest(assignment_id=role or 0, jurisdiction_id=asking, asked_at=app.calendar.now()))
     assert links(home(app, "chair"))[sentence] == f"/en/plans/2020/roles/{role}"
     assert sentence not in titles(home(app, "quebec"))
+    app.execute(
+        update(Assignment).where(Assignment.id == role).values(confirmation=Confirmation.TO_CONFIRM, jurisdiction_id=asking)
+    )
+    assert sentence not in titles(home(app, "chair")), "the role was offered meanwhile"
 
 
 def test_email_that_could_not_be_sent_needs_those_who_manage_it(app: App) -> None:
