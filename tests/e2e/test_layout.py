@@ -190,7 +190,8 @@ def test_outcome_on_a_wide_screen_moves_nothing_and_has_the_focus(
     outcome = chair.page.locator("#outcome")
     expect(outcome).to_be_focused()
     expect(outcome).to_be_in_viewport(ratio=1)
-    assert parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)") == before
+    after = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top + scrollY)")
+    assert after == pytest.approx(before, abs=1), "a browser may round a line of text to the next pixel"
     assert chair.page.evaluate("scrollY") == 0
     if js:
         assert axe.find_violations(chair.page) == []
