@@ -85,10 +85,35 @@ def paginate(
     """
     if body.is_endless:
         return [_endless_page(body, opening)]
-    drafts = _fit_on_one_page(body, opening, continuation) or _fill_pages(
-        body, opening, continuation, foot_height=_FOOTER_HEIGHT
-    )
-    return [_finish_page(body, draft, translator, is_last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+    drafts = _draft_chart_pages(body, opening, continuation) if body.chart else _draft_pages(body, opening, continuation)
+    return [_finish_page(draft, translator, is_last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+
+
+def _draft_chart_pages(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
+    """Return the pages of a body with a chart, which stands on one page with the rows that it draws.
+
+    If they do not fit below the title and the message, a title or message in full comes first on a page of its own, and then
+    the rows are shared among several charts.
+    """
+    whole = _draft_pages(body, opening, continuation)
+    chart = body.chart
+    if len(whole) == 1 or chart is None:
+        return whole
+    *texts, chart_line = body.lead
+    if texts:
+        text_body = replace(body, lead=tuple(texts), lines=(), note=(), header=None, tables=(), chart=None)
+        rest = replace(body, lead=(chart_line,))
+        return _draft_pages(text_body, opening, continuation) + _draft_chart_pages(rest, continuation, continuation)
+    if chart.rows == 1:
+        return whole
+    half = chart.rows // 2
+    first = replace(body, lines=body.lines[:half], note=(), chart=replace(chart, rows=half))
+    second = replace(body, lines=body.lines[half:], chart=replace(chart, rows=chart.rows - half))
+    return _draft_chart_pages(first, opening, continuation) + _draft_chart_pages(second, continuation, continuation)
+
+
+def _draft_pages(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
+    return _fit_on_one_page(body, opening, continuation) or _fill_pages(body, opening, continuation, foot_height=_FOOTER_HEIGHT)
 
 
 def _fit_on_one_page(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
@@ -122,9 +147,10 @@ MeasuredLine = tuple[PageLine, float]
 
 
 class _PageDraft:
-    """A page being filled: lines with their heights."""
+    """A page of a body being filled: lines with their heights."""
 
-    def __init__(self, lines: Sequence[MeasuredLine]) -> None:
+    def __init__(self, body: Body, lines: Sequence[MeasuredLine]) -> None:
+        self.body = body
         self.lines = list(lines)
         self.used_height = sum(height for _, height in lines)
         self.header_at: int | None = None
@@ -134,12 +160,13 @@ class _Paginator:
     """The pages so far, and how full the last one is."""
 
     def __init__(self, body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float) -> None:
+        self.body = body
         self.columns = body.columns
         self.continuation = _measure_lines(continuation, body.columns)
         self.header = _measure_lines((body.header,) if body.header is not None else (), body.columns)
         self.header_height = sum(height for _, height in self.header)
         self.max_height = HEIGHT - foot_height - sum(height for _, height in _measure_lines(body.note, body.columns))
-        self.drafts = [_PageDraft(_measure_lines(opening, body.columns))]
+        self.drafts = [_PageDraft(body, _measure_lines(opening, body.columns))]
 
     def add(self, line: PageLine, *, has_header: bool) -> None:
         whole = self.max_height - sum(height for _, height in self.continuation) - (self.header_height if has_header else 0)
@@ -169,7 +196,7 @@ class _Paginator:
         if page.used_height + line[1] + self._missing_header_height(page, has_header=has_header) > self.max_height and len(
             page.lines
         ) > len(self.continuation):
-            page = _PageDraft(self.continuation)
+            page = _PageDraft(self.body, self.continuation)
             self.drafts.append(page)
         if self._missing_header_height(page, has_header=has_header):
             page.header_at = len(page.lines)
@@ -187,7 +214,8 @@ def _measure_lines(lines: Sequence[PageLine], columns: Sequence[int]) -> list[Me
     return [(line, line.height(columns)) for line in lines]
 
 
-def _finish_page(body: Body, draft: _PageDraft, translator: Translator, *, is_last: bool) -> LaidOutPage:
+def _finish_page(draft: _PageDraft, translator: Translator, *, is_last: bool) -> LaidOutPage:
+    body = draft.body
     next_page = text_box(styles.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
     below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: next_page}, padding=3),))), body.columns)
     spare = HEIGHT - _EDGE_HEIGHT - sum(height for _, height in draft.lines + below)
