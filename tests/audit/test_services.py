@@ -1,4 +1,4 @@
-"""The audit log: what was done, by whom, before and after; append-only, and without names."""
+"""The audit log: who did what, with the values before and after; append-only, and without names."""
 
 from __future__ import annotations
 

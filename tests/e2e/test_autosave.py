@@ -55,7 +55,7 @@ def press(lead: BrowserUser, place: Any, words: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["remove()", "after(f.cloneNode())"], ids=["none", "two"])
-def test_text_is_kept_whether_a_form_says_for_whom_it_was_opened_never_or_twice(
+def test_text_is_stored_if_a_form_identifies_its_person_never_or_twice(
     site: Site, open_browser: OpenBrowser, change: str
 ) -> None:
     """Never in a page of a release before the field, and twice in a form that an error page gave back."""

@@ -1,7 +1,7 @@
-"""The cookie of a browser in which a person signed in before, so that failures of others do not keep this person out.
+"""The cookie of a browser in which a person signed in before, so that other people's failures do not keep this person out.
 
-It is signed and holds a random id, under which the attempts of this browser are counted. It signs nobody in: with a stolen
-cookie, a password can be guessed as slowly as without. There is one cookie for each account, because people share browsers.
+It is signed and holds a random id, under which the attempts of this browser are counted. It does not sign anyone in: with a
+stolen cookie, guessing a password is as slow as without. There is one cookie for each account, because people share browsers.
 """
 
 from __future__ import annotations

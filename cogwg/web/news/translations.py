@@ -48,7 +48,7 @@ from cogwg.web.news.author import Author, concurrent_edit_sentence
 from cogwg.web.news.forms import TranslationForm
 
 TO_TRANSLATE, SENT, DONE = "", "sent", "done"
-"""The values of ``show`` in the URL: the texts to translate, those that were sent out and wait, and those that are done."""
+"""The values of ``show`` in the URL: the texts to translate, texts sent for translation, and translated texts."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ def revert(session: Session, author: Author, row: TranslationRow, stored: Stored
 
 
 def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
-    """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` if it is another's."""
+    """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` without the permission."""
     kind, *parts = key.split("-")
     numbers = [number for part in parts if (number := parse_number(part)) is not None]
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2, "report": 2}.get(kind)

@@ -287,7 +287,7 @@ def _mail_ended(
     reason: Bilingual,
     except_ids: Collection[int] = (),
 ) -> None:
-    """Email the leads of the jurisdiction that had the role, or to whom it was offered, in the same transaction.
+    """Email the leads of the jurisdiction that had the role or the offer of it, in the same transaction.
 
     ``except_ids`` are people who were never informed of the offer.
     """
@@ -381,7 +381,9 @@ def _refused_response(
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and lets those who may answer do so."""
+    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and has the form if this person may
+    answer.
+    """
     page = _load_role_page(year, id)
     name = page.role.full_name.text(i18n.current_language())
     sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=name))
