@@ -41,7 +41,8 @@ from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author
-from cogwg.web.news.translations import SENT, TranslationRow, load_done_texts, load_texts, report_with, revert, translate
+from cogwg.web.news.translation_rows import TranslationRow, report_with, revert, translate
+from cogwg.web.news.translations import SENT, load_done_texts, load_texts
 
 _PLACE = "send-out"
 _FILE_PREFIX = {"en": "cogwg", "fr": "gtcgo"}
