@@ -1,4 +1,4 @@
-"""Text that is typed and not saved is kept, said in words, and offered when its author opens the form again."""
+"""Unsaved text is stored, the page says so, and its author can restore it when the form is opened again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def progress_of(place: Any, lang: str) -> Locator:
 
 
 def write_update(lead: BrowserUser, words: str = WORDS, code: str = "4.3") -> Locator:
-    """Write an update without saving it, until its text is kept; return its row."""
+    """Write an update without saving it, and wait until its text is stored; return its row."""
     lead.open("my-updates")
     row = lead.open_update(code)
     choose_status(lead, row, Status.SUBSTANTIAL)

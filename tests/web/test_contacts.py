@@ -23,7 +23,7 @@ PUBLIC_PAGES = (
 
 
 def mail_links(page: Page) -> dict[str, str]:
-    """Return the addresses that a page's main part has links to, by the words of the link."""
+    """Return the addresses that a page's main part has links to, by the text of the link."""
     links = [a for a in page.find("main").iter("a") if str(a.get("href")).startswith("mailto:")]
     return {text_of(a): str(a.get("href")).removeprefix("mailto:") for a in links}
 

@@ -138,7 +138,7 @@ def test_request_withdrawn_by_its_jurisdiction_ends_with_its_email_and_can_be_se
 
 
 def test_request_of_a_co_lead_cannot_be_withdrawn(app: App) -> None:
-    """Ontario and British Columbia lead this activity; each may ask for itself."""
+    """Ontario and British Columbia lead this activity; each may withdraw only its own request."""
     path = PLACE.format(lang="en").replace("3.3", "4.3")
     form = app.client_as("ontario").get(path).form("/due/requests")
     assert form.fill(month="2020-12", reason_en=REASON).submit().status == 303

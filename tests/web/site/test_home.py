@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 
 def titles(page: Page) -> list[str]:
-    """Return what needs the person: the titles, folded ones included."""
+    """Return the titles of what needs the person, including collapsed ones."""
     return [plain(text_of(h)) for h in page.find_all("h2", class_="need-title")]
 
 
