@@ -52,6 +52,6 @@ def _name(account: str) -> str:
 
 
 def _serializer(account: str, password_hash: str) -> URLSafeSerializer:
-    """Return a serializer whose signatures are valid for this account and password only, also after a change of the key."""
+    """Return a serializer whose signatures are valid for this account and password only, even after the secret key changes."""
     keys = [*current_app.config["SECRET_KEY_FALLBACKS"], str(current_app.secret_key)]
     return URLSafeSerializer(keys, salt=f"cogwg.device:{account}:{password_hash}")

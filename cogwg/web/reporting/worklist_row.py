@@ -162,7 +162,7 @@ class UpdateRow:
 
     @property
     def is_asked(self) -> bool:
-        """Whether a report is expected this quarter: submitted already, or still possible."""
+        """Whether a report is expected this quarter and was submitted already or still can be."""
         return not self.is_superseded and is_report_expected(self.current_status.status, is_begun=self.report is not None)
 
     @cached_property

@@ -124,7 +124,7 @@ def due_sentence(period: PeriodFacts) -> str:
 
 
 def _when_due(period: PeriodFacts, today: date) -> str:
-    """Return the quarter with the days until its due day; after it, the day."""
+    """Return the quarter with the days left until its due day or, once that day has passed, the due day."""
     left = period.days_left(today)
     if period.is_late or left < 0:
         return due_sentence(period)
