@@ -1,3 +1,3 @@
-"""Tests. The product is imported first: it decides which XML library openpyxl takes, which openpyxl asks once."""
+"""Tests. The product is imported first, because it sets which XML library openpyxl uses; openpyxl reads this once."""
 
 import cogwg  # noqa: F401

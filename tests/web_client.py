@@ -353,7 +353,7 @@ class Form:
     ) -> Page:
         """Submit the form, with the button of value ``button_value`` if given. ``extra`` adds forged fields.
 
-        Another ``client`` sends it as an attacker could, without saying for whom it was opened.
+        Another ``client`` sends it as an attacker could, without the id of the person who opened it.
         """
         sender = client or self.page.client
         if client is not None:

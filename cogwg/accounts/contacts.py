@@ -1,4 +1,4 @@
-"""Whom to ask: the co-chairs, and the leads of jurisdictions."""
+"""Contacts for questions: the co-chairs, and the leads of jurisdictions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class PersonToAsk:
-    """A person with the address to write to; ``is_reader`` if it is the person who reads the page."""
+    """A contact with an email address; ``is_reader`` means that the contact is the person reading the page."""
 
     name: str
     email: str
@@ -26,7 +26,7 @@ class PersonToAsk:
 
 @dataclass(frozen=True, slots=True)
 class PeopleToAsk:
-    """The leads of each jurisdiction, none where no lead has an account, and the other co-chairs; people are sorted by name."""
+    """The contacts on a page, sorted by name: the leads of each jurisdiction, and the co-chairs other than the reader."""
 
     leads: tuple[tuple[Bilingual, tuple[PersonToAsk, ...]], ...]
     co_chairs: tuple[PersonToAsk, ...]
@@ -48,10 +48,11 @@ _PEOPLE = (
 
 
 def people_to_ask(session: Session, jurisdictions: Mapping[int, Bilingual], *, reader_id: int, with_leads: bool) -> PeopleToAsk:
-    """Return whom a signed-in person can ask, in one SQL statement; a lead who reads the page is marked.
+    """Return the contacts to show a signed-in person, in one SQL statement.
 
-    These are the active co-chairs and, ``with_leads``, the active leads of these jurisdictions, given with their names. Pass
-    whether the reader has ``Permission.SEE_CONTACTS``: without it, the addresses of leads are not read.
+    They are the active co-chairs and, ``with_leads``, the active leads of these jurisdictions, which are given with their
+    names. ``with_leads`` is whether the reader has ``Permission.SEE_CONTACTS``; without it, leads are not read from the
+    database.
     """
     shown = jurisdictions if with_leads else {}
     rows = execute_core(session, _PEOPLE, {"jurisdictions": list(shown)}).all()
@@ -61,7 +62,7 @@ def people_to_ask(session: Session, jurisdictions: Mapping[int, Bilingual], *, r
 def jurisdiction_and_people(
     session: Session, code: str, *, reader_id: int, with_leads: bool
 ) -> tuple[Jurisdiction, PeopleToAsk]:
-    """Return the jurisdiction with this code and whom to ask about it, as ``people_to_ask`` does, in one SQL statement.
+    """Return the jurisdiction with this code and its contacts (see ``people_to_ask``), in one SQL statement.
 
     Raises ``NotFound``.
     """

@@ -1,4 +1,4 @@
-"""Actions that a person can run only one at a time, across all worker processes; those running are in the throttle table."""
+"""Actions that a person can run only one at a time, across all worker processes; the throttle table lists running actions."""
 
 from __future__ import annotations
 

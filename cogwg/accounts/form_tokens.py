@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import FormToken
 
 TOKEN_LIFETIME = timedelta(days=7)
-"""How long a submitted form is remembered. A browser can restore a page, and its form, days later; the drafts that the
-product keeps for a person have the same limit."""
+"""How long a submitted form is remembered, because a browser can restore a page and its form days later. Unsaved text is stored
+for as long."""
 
 
 def make_once(session: Session, key: str, kind: str, make: Callable[[], int], *, now: datetime) -> int:
@@ -47,6 +47,6 @@ def made_by_form(session: Session, key: str) -> int | None:
 
 
 def purge_form_tokens(session: Session, *, now: datetime) -> int:
-    """Delete the tokens of forms that were submitted longer ago than ``TOKEN_LIFETIME``; return how many."""
+    """Delete the tokens of forms submitted more than ``TOKEN_LIFETIME`` ago; return how many."""
     result = session.execute(delete(FormToken).where(FormToken.used_at < now - TOKEN_LIFETIME))
     return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,5 +1,6 @@
 """Tables for jurisdictions, people and memberships; for sign-in (sessions, access links, throttle counters); and for forms:
-those that were submitted, so that sending one twice changes the data once, and those with text that is not saved yet."""
+tokens, so that a form sent twice changes the data once, and text that is not saved yet.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +126,7 @@ class SignIn(Base):
 
 
 class AccessLink(Base):
-    """A single-use link with which a person sets a password; only the SHA-256 of its token is stored.
+    """A single-use link to set a password; only the SHA-256 of its token is stored.
 
     Times follow the system clock, not the product's calendar.
     """
@@ -169,10 +170,10 @@ class FormToken(Base):
 
 
 class UnsavedText(Base):
-    """What a person typed in a form and has not saved: one row a person and form, which only this person sees.
+    """Text that a person typed in a form and has not saved: one row per person and form, visible only to this person.
 
     ``form`` is a stable name such as ``report:2020-09:17``, ``base`` the version with which the form was opened
-    (of a translation, the text that is translated), ``controls`` a JSON list of what was changed.
+    (of a translation, the text that is translated), ``controls`` a JSON list of the changed controls.
     ``kept_at`` follows the system clock.
     """
 

@@ -42,7 +42,7 @@ class MembershipFacts:
 class SignedInPerson:
     """The signed-in person of a request, with their roles and the times of their session.
 
-    ``has_unsaved_text`` spares the others a statement on each page with a form.
+    Without ``has_unsaved_text``, pages with a form need not query unsaved text.
     """
 
     sign_in_id: int
@@ -148,7 +148,7 @@ def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Biling
 
 
 def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """Return the names of these people by id, in one SQL statement; in none if there are no ids."""
+    """Return the names of these people by id, in one SQL statement, or in none if there are no ids."""
     if not ids:
         return {}
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(ids))))

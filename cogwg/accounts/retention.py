@@ -1,4 +1,4 @@
-"""How long the data of accounts is kept, and the command that deletes older data."""
+"""How long account data is stored, and the command that deletes older data."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.audit.services import Actor, record_event
 
 THROTTLE_RETENTION = timedelta(days=1)
-"""Longer than any window or wait of the rate limits; what happened is in the security log."""
+"""Longer than any window or wait of the rate limits; the security log has the history."""
 RETIRED_RETENTION = timedelta(days=2 * 365)
 """Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that the person can ask for it."""
 RETIRED_DOMAIN = "@retired.invalid"
-"""RFC 6761 6.4: never a domain that mail can reach."""
+"""A domain that mail can never reach (RFC 6761 6.4)."""
 
 
 @dataclass(frozen=True, slots=True)

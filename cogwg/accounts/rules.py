@@ -39,7 +39,7 @@ MAX_COMMON_WORDS = 6
 OWN_WORD_LEAST = 3
 """Shorter parts of a name or an email address, such as initials, occur in other words by chance."""
 _ENDINGS = string.digits + string.punctuation
-"""What people add to a password that is refused."""
+"""Characters that people add to a password that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ ATTEMPT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
 SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
 """One account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
 NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
-"""All accounts from one network: four people of an office who forgot their passwords."""
+"""All accounts from one network: enough for four people in one office who forgot their passwords."""
 ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
 """One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would lock
 the account then; here attempts slow down instead, which NIST also lists, so that no one can lock a person out."""
@@ -149,14 +149,14 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _is_joined(text: str, words: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
-    """Return whether a text consists only of any number of own words and digits, and at most a few other words."""
+    """Return whether a text consists only of own words, digits and at most a few other words."""
     joined = guessable.least_joined_words(text, words, free_words=own)
     return bool(text) and joined is not None and joined <= MAX_COMMON_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """When a session ends unless it is used before; ``is_final`` if using it does not extend it any more."""
+    """The time when a session ends unless it is used before; ``is_final`` means that using it can no longer extend it."""
 
     at: datetime
     is_final: bool

@@ -169,7 +169,7 @@ def set_password_by_link(session: Session, token: str, password_hash: str, *, at
 
 
 def change_password(session: Session, person_id: int, password_hash: str, *, sign_in_id: int, by: Actor, at: datetime) -> None:
-    """Change a person's password. The session ``sign_in_id`` goes on; the others end, and unused access links are revoked."""
+    """Change a person's password. The session ``sign_in_id`` continues; the others end, and unused access links are revoked."""
     session.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != sign_in_id))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))

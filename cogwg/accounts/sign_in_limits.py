@@ -1,13 +1,13 @@
 """Limits on sign-in attempts that slow guessing without locking anyone out, because a stranger can fail on purpose.
 
-- Attempts are counted for an account and a network together: who fails elsewhere does not keep the person out.
-- A browser that signed in to the account before is counted alone. Whatever others do, it comes through. This is OWASP's
+- Attempts are counted for an account and a network together: failures on another network do not lock the person out.
+- A browser that signed in to the account before is counted alone. Failures elsewhere do not slow it down. This is OWASP's
   "Slow Down Online Guessing Attacks with Device Cookies".
 - If an account, or all accounts together, have many failures from everywhere, each network has to wait after its first
-  failure. A right password at the first attempt always signs in.
+  failure. A correct password at the first attempt always signs in.
 
-Waiting is the client's: the server refuses at once with the time to wait, and never sleeps in a request. On SQLite a worker
-has one request slot, so that a sleeping request would stop every page for as long; and sleeping does not slow a stranger
+The client does the waiting: the server refuses at once, states how long to wait, and never sleeps in a request. On SQLite a
+worker has one request slot, so that a sleeping request would stop every page for as long; and sleeping does not slow a stranger
 who opens more connections.
 
 An attempt is reserved, in a transaction of its own, before the password is checked. If it were counted after its failure,
@@ -101,7 +101,7 @@ def reserve_attempt(session: Session, attempt: SignInAttempt, *, now: datetime) 
 
 
 def clear_success(session: Session, attempt: SignInAttempt) -> None:
-    """Clear the client's counter for the account after a right password, and take this attempt out of the other counters.
+    """Clear the client's counter for the account after a correct password, and take this attempt out of the other counters.
 
     Their earlier failures stay, so that a stranger cannot clear them by signing in to an account of their own.
     """
@@ -114,7 +114,7 @@ def clear_success(session: Session, attempt: SignInAttempt) -> None:
 
 
 def _locked_counter(session: Session, key: str, limit: ThrottleLimit, now: datetime) -> Throttle:
-    """Return the counter, locked for this transaction; it is new if it does not exist, and zero if its window is over."""
+    """Return the counter, locked for this transaction; create it if it does not exist, and reset it if its window is over."""
     counter = session.get(Throttle, key, with_for_update=True)
     if counter is None:
         try:

@@ -1,4 +1,4 @@
-"""A person's own text in a form that they have not saved yet: kept for them alone, and deleted after a week.
+"""Text that a person typed in a form and has not saved yet: visible only to them, and deleted after a week.
 
 It is not part of the record: it has no version and no audit event, and it changes nothing that others see. The draft of a
 report, which its leads share, changes only when a person saves it.
@@ -25,15 +25,15 @@ RETENTION = timedelta(days=7)
 """As long as a form that was sent is recognized (``form_tokens``). Moodle offers the unsaved text of its editor for 4 days
 (``lib/editor/atto/autosave-ajax.php``), which is less than an absence of one week."""
 FORM_LIMIT = 10 * TEXT_LIMIT
-"""Characters of one form. The longest form is the report, with six texts and four one-line fields; a pasted text that is too
-long to be saved is kept too, as it is on the page."""
+"""Characters of one form. The longest form is the report, with six texts and four one-line fields; text that is too long to be
+saved is stored too."""
 FORMS_LIMIT = 100
-"""Forms of one person. More than a lead of every activity of the 2020 plan has, and few enough for the database."""
+"""The most forms per person: more than a lead of every activity in the 2020 plan has, and few enough for the database."""
 _FORM_KEY = re.compile(r"[a-z]+(-[a-z]+)*(:[A-Za-z0-9._-]{1,60}){1,3}")
 
 
 class ControlKind(StrEnum):
-    """What was changed in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off.
+    """A kind of change in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off.
 
     ``WAS`` is what a text field of a numbered list contained before, by which it is recognized if the list has changed.
     """
@@ -56,7 +56,7 @@ class ControlState:
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """The unsaved changes of a form, the version it was opened with ("" if it has none), and when they were kept."""
+    """The unsaved changes of a form, the version it was opened with ("" if it has none), and when they were stored."""
 
     base: str
     controls: tuple[ControlState, ...]
@@ -68,8 +68,8 @@ def keep_unsaved_text(
 ) -> None:
     """Store the unsaved changes of a form, replacing those stored before.
 
-    Raises ``NotFound`` if the form's key or version is invalid, and ``Invalid`` if its text is too long or in one form too
-    many.
+    Raises ``NotFound`` if the form's key or version is invalid, and ``Invalid`` if its text is too long or the person has
+    unsaved text in too many forms.
     """
     text = json.dumps([astuple(control) for control in controls], ensure_ascii=False)
     if not _FORM_KEY.fullmatch(form) or "\x00" in base:  # PostgreSQL stores no such character
@@ -85,12 +85,12 @@ def keep_unsaved_text(
 
 
 def discard_unsaved_text(session: Session, person_id: int, form: str) -> None:
-    """Delete what was kept of a form for this person, after they saved or discarded it."""
+    """Delete a person's unsaved text in a form, because they saved or discarded it."""
     session.execute(delete(UnsavedText).where(UnsavedText.person_id == person_id, UnsavedText.form == form))
 
 
 def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping[str, KeptForm]:
-    """Return what is kept for this person, by form; without what is older than ``RETENTION``."""
+    """Return a person's unsaved texts by form, without those older than ``RETENTION``."""
     statement = select(UnsavedText.form, UnsavedText.base, UnsavedText.controls, UnsavedText.kept_at).where(
         UnsavedText.person_id == person_id, UnsavedText.kept_at >= now - RETENTION
     )
@@ -101,7 +101,7 @@ def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping
 
 
 def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
-    """Delete what was kept longer ago than ``RETENTION``, and all that was kept for retired people; return how many forms."""
+    """Delete unsaved texts older than ``RETENTION``, and all those of retired people; return the number of forms."""
     retired = select(Person.id).where(Person.retired_at.is_not(None))
     statement: Delete = delete(UnsavedText).where(
         or_(UnsavedText.kept_at < now - RETENTION, UnsavedText.person_id.in_(retired))
@@ -111,6 +111,6 @@ def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
 
 
 def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert that can replace the row that is there, which is spelled alike on both engines."""
+    """Return an insert statement that can replace an existing row; both engines use the same syntax."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(UnsavedText) if is_postgresql else sqlite.insert(UnsavedText)

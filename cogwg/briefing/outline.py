@@ -111,7 +111,7 @@ class Outline:
     numbered: int = 0
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
     saved: tuple[str, ...] = ()
-    """The steps that were saved, for those that store nothing when nothing is chosen or written in them."""
+    """The steps that were saved, because a step without choices or texts stores nothing else."""
 
     def wording_of(self, key: str) -> SlideWording:
         """Return the wording of a slide, or an empty one if it has none."""

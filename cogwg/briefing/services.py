@@ -143,9 +143,9 @@ def delete_briefing(session: Session, id: int, *, expected_version: int, by: Act
 
 
 def _unused_id(session: Session) -> int | None:
-    """Return an id that no deleted briefing had, on SQLite, which would reuse the last; on PostgreSQL None: it reuses none.
+    """Return an id that no deleted briefing had, because SQLite reuses the last id; None on PostgreSQL, which reuses no id.
 
-    The audit log, links and bookmarks name a briefing by its id.
+    The audit log, links and bookmarks identify a briefing by its id.
     """
     if session.get_bind().dialect.name != "sqlite":
         return None

@@ -1,4 +1,4 @@
-"""The previous outline of a briefing, which the audit log keeps so that the last change can be undone."""
+"""The previous outline of a briefing, which is in the audit log, so that the last change can be undone."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from cogwg.core.errors import ConfigurationError, Invalid, NotFound, Unsupported
 
 
 class _Source(NamedTuple):
-    """The module of a command, which is imported when the command is used, and what the command does."""
+    """The module of a command, which is imported only when the command is used, and the command's summary for the help."""
 
     module: str
     summary: str

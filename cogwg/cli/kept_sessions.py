@@ -1,10 +1,10 @@
 """Sessions outlive a restart of the server, but not a restored database.
 
-A backup holds the sessions of the time it was made. Some of them ended since: by signing out, by a new password, with
-an account. Only something outside the database can know that. When the server stops, it writes a digest of the sessions
-to a file; when it starts, the sessions stay only if they are exactly those of the digest. The file contains its time of
-writing and its inode, so that a copy restored with the database is ignored. It is deleted at the start, so after a
-crash, or on another machine, everyone signs in again.
+A backup holds the sessions of the time it was made. Some of them have ended since, because a person signed out, set a new
+password or was deactivated. Only a record outside the database can show that. When the server stops, it writes a digest of the
+sessions to a file; when it starts, the sessions stay valid only if they match the digest exactly. The file contains its time of
+writing and its inode, so that a copy restored with the database is ignored. It is deleted at the start, so after a crash, or on
+another machine, everyone signs in again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cogwg.cli.options import sqlite_path
 from cogwg.core.db import write_transaction
 
 WRITE_DELAY = timedelta(minutes=1)
-"""The longest time from taking the time to having written the file, on the slowest disk."""
+"""The most time that can pass between reading the clock and finishing the file, on the slowest disk."""
 
 
 def sessions_file(url: str, folder: Path) -> Path:
@@ -35,7 +35,7 @@ def sessions_file(url: str, folder: Path) -> Path:
 
 
 def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
-    """Write the digest of the sessions at the stop of the server. Without sessions, or if that fails, there is no file."""
+    """Write the digest of the sessions when the server stops. If there are no sessions, or writing fails, there is no file."""
     with Session(engine) as session:
         digest = _digest(session)
     if digest:
@@ -44,7 +44,7 @@ def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
 
 
 def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
-    """End all sessions at the start of the server unless they are those of the file; delete the file, return how many ended."""
+    """End all sessions when the server starts, unless they match the file; delete the file and return how many ended."""
     known = _read_digest(file)
     with suppress(OSError):
         file.unlink(missing_ok=True)

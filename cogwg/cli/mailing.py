@@ -101,7 +101,7 @@ def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...
 
 
 def _report_result(result: DeliveryResult) -> None:
-    """Report what a delivery did; nothing if there was nothing to send, as cron emails everything that is printed."""
+    """Report the result of a delivery; print nothing if there was nothing to send, because cron emails all output."""
     if result.sent or result.waiting or result.given_up:
         report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
     if result.cancelled:

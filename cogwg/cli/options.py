@@ -42,8 +42,8 @@ def calendar(day: str | None) -> Calendar:
 def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     """Return the engine of the database, after checking that it can be reached and is in UTF-8.
 
-    With ``create_folder``, create the folder of an SQLite file first. The end of the command closes the engine's connections,
-    so that SQLite leaves one file. Raises ``ConfigurationError`` if a check fails, if the folder cannot be created, or,
+    With ``create_folder``, create the folder of an SQLite file first. The engine's connections are closed when the command
+    ends, so that SQLite leaves one file. Raises ``ConfigurationError`` if a check fails, if the folder cannot be created, or,
     without ``create_folder``, if the SQLite file does not exist.
     """
     url = database_url(os.environ, folder)

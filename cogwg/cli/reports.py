@@ -1,4 +1,4 @@
-"""What commands for cron report: sentences at a terminal, and otherwise lines of the log."""
+"""Output of commands that cron runs: sentences on a terminal, otherwise lines of the log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def report(sentence: str) -> None:
 
 
 def report_problem(sentence: str) -> None:
-    """Report what went wrong while a command goes on."""
+    """Report a problem that does not stop the command."""
     if is_at_terminal():
         click.echo(sentence, err=True)
     else:

@@ -1,4 +1,4 @@
-"""``cogwg sessions end``: end every session and revoke every unused link, after restoring a backup or a theft."""
+"""``cogwg sessions end``: end every session and revoke every unused link, for use after restoring a backup or after a theft."""
 
 from __future__ import annotations
 

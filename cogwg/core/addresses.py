@@ -22,7 +22,7 @@ _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)", re.
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?", re.ASCII | re.IGNORECASE)
 """A host name; names in container networks can contain underscores."""
 _UNREACHABLE_DOMAINS = ("invalid", "localhost")
-"""Never domains that mail can reach (RFC 6761 6.3 and 6.4). Its ``test`` and ``example`` are accepted, for trials."""
+"""Domains that mail can never reach (RFC 6761 6.3 and 6.4). The RFC's ``test`` and ``example`` are accepted, for trials."""
 
 
 def is_mail_address(text: str) -> bool:

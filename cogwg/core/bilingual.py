@@ -70,9 +70,9 @@ _NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 """Line ends: a vertical tab is Word's line break within a paragraph, a form feed its page break."""
 _MEANINGLESS = re.compile("[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-"""Soft hyphens, zero-width spaces, byte order marks and marks of direction: they come with a pasted text and hide in it."""
+"""Invisible characters of pasted text: soft hyphens, zero-width spaces, byte order marks and marks of direction."""
 _INVISIBLE = re.compile("[\\s\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0]")
-"""Spaces and what looks like them. Joiners and variation selectors have a meaning between visible characters."""
+"""Spaces and characters that look like them. Joiners and variation selectors have a meaning between visible characters."""
 _WORD_BULLET = re.compile(
     "^([ \t]*)[\uf0b7\uf0a7\uf0d8\u00b7\u2022\u25aa\u25cf](?:[ \xa0]*\t[ \t\xa0]*|[ \xa0]{2,})", re.MULTILINE
 )

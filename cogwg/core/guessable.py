@@ -23,13 +23,13 @@ _COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "qaz", "wsx"
 _RUN_LEAST = 4
 """Shorter parts of a row, such as "we" and "ion", occur in words."""
 _LOOK_ALIKES = str.maketrans("@4310!|l5$7+", "aaeioiiisstt")
-"""Characters that are written for a letter."""
+"""Characters that people write instead of a letter."""
 _PLAIN_LETTERS = str.maketrans("øłđð", "oldd")
 """Letters of names that have no accent to remove."""
 _UNIT_MOST = 7
-"""A text that repeats this many characters or fewer is not longer than they are, for those who guess it."""
+"""Repeating this many characters or fewer does not make a text harder to guess."""
 _FILLERS = frozenset(string.digits + string.punctuation)
-"""What people add to a word so that it is accepted."""
+"""Characters that people add to a word so that it is accepted as a password."""
 
 
 @cache

@@ -42,12 +42,12 @@ class StandardErrorHandler(logging.Handler):
         try:
             sys.stderr.write(f"{self.format(record)}\n")
             sys.stderr.flush()
-        except (OSError, ValueError):  # a full disk or a closed stream; a request does not fail for its log
+        except (OSError, ValueError):  # a full disk or a closed stream; a request must not fail because of its log
             pass
 
 
 def configure() -> None:
-    """Write everything that is logged to standard error as JSON, also warnings and tracebacks of errors no one catches."""
+    """Write everything that is logged to standard error as JSON, including warnings and the tracebacks of uncaught errors."""
     root = logging.getLogger()
     if not any(isinstance(handler, StandardErrorHandler) for handler in root.handlers):
         handler = StandardErrorHandler()

@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>\d+\.\d+\.\d+\.\d+):\d+")
 """An address with a port, as some proxies report it in ``X-Forwarded-For``; the port changes with each connection."""
 _SUBNET_BITS = 64
-"""One client controls at least all addresses of an IPv6 subnet (RFC 4291 2.5.1, RFC 6177), and changes its own for privacy
+"""One client controls at least all addresses of an IPv6 subnet (RFC 4291 2.5.1, RFC 6177), and changes its address for privacy
 (RFC 8981)."""
 
 

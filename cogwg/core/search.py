@@ -19,7 +19,7 @@ from cogwg.core.bilingual import clean_line, fold_text
 from cogwg.core.errors import N_, Message
 
 MIN_WORD, MAX_WORDS, MAX_QUERY = 2, 10, 100
-"""The least characters of a word that is no digit, and the most words and characters of a query: each has a cost."""
+"""The fewest characters of a word that is not a number, and the most words and characters of a query; each adds cost."""
 SEARCHED_ROWS = 5000
 """At most this many rows of a kind are searched, the newest ones, so that the cost of a search has a limit."""
 Row = TypeVar("Row")
@@ -65,7 +65,7 @@ class Results(Generic[Row]):
 
     @classmethod
     def of(cls, rows: Sequence[Any], fact: Callable[[Any], Row]) -> Results[Row]:
-        """Return the results in rows that ``matching`` selects; ``fact`` makes a result of a row."""
+        """Return the results from rows that ``matching`` selects; ``fact`` converts a row to a result."""
         return cls(tuple(map(fact, rows)), rows[0].total if rows else 0)
 
 
@@ -78,7 +78,7 @@ def parse_query(text: str | None) -> Query:
 
 
 class folded(FunctionElement[str]):
-    """The SQL function that does to a text what ``fold_text`` does."""
+    """The SQL function that folds a text as ``fold_text`` does."""
 
     type = String()
     inherit_cache = True
@@ -107,7 +107,7 @@ def matching(
     order: Sequence[ColumnElement[Any]],
     first: ColumnElement[bool] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Select those of these rows in whose texts every word occurs, each with the ``total`` of them.
+    """Select the rows whose texts contain every word, each row with the ``total`` number of such rows.
 
     ``order`` sorts the newest rows to the top; rows for which ``first`` is true come before all others.
     """

@@ -29,9 +29,8 @@ DEFAULT_WORKERS, MAX_WORKERS = 2, 32
 class MailSettings:
     """How email is sent. ``method`` is "smtp", "console" or "file", or empty if no email is sent.
 
-    ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` holds the certificates of the only authorities that
-    are trusted; by default, those of this machine are. Answers go to ``reply_to``, or if it is
-    empty to the sender.
+    ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` holds the certificates of the only trusted authorities;
+    by default, those that this machine trusts are used. Replies go to ``reply_to`` or, if it is empty, to the sender.
     """
 
     method: str = ""

@@ -198,7 +198,7 @@ def _numbered(heading: Bilingual, number: int) -> Bilingual:
 
 
 def _link_target(url: str) -> str:
-    """Return a web address as workbooks store it: percent-encoded, with what has a meaning in an address unchanged."""
+    """Return a web address as workbooks store it: percent-encoded, except for characters that have a meaning in an address."""
     return quote(xml_safe(url), safe="!#$%&'()*+,/:;=?@[]~")
 
 

@@ -68,5 +68,5 @@ def _stale_language(before: Bilingual | None, after: Bilingual, stale: str | Non
 
 
 def without_stale(stale: StaleTexts | None, name: str) -> dict[str, str] | None:
-    """Return what is stored once this text is current in both languages."""
+    """Return the stale texts to store once this text is current in both languages."""
     return {other: lang for other, lang in (stale or {}).items() if other != name} or None

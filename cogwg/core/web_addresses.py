@@ -29,9 +29,9 @@ _NOT_PUBLIC = tuple(
 
 
 def complete_address(typed: str | None) -> str:
-    """Return a typed or pasted URL as it is stored: without what surrounds it, with https://, and its blanks encoded.
+    """Return a typed or pasted URL as it is stored: without surrounding characters, with https://, and with spaces encoded.
 
-    Only what can be meant in one way is completed; ``address_problem`` says what is wrong with the rest.
+    A URL is completed only if its meaning is clear; ``address_problem`` explains what is wrong with others.
     """
     url = re.sub(r"[\t\n]+", "", clean_text(typed).strip(_AROUND))
     if "://" not in url and _WITHOUT_SCHEME.fullmatch(url) and not _FILE_NAME.fullmatch(url):
@@ -73,7 +73,7 @@ def address_problem(url: str) -> Message | None:
 _INCOMPLETE = Message(N_("Enter a full web address, such as https://open.canada.ca"))
 _REMOVE_SPACES = N_("Remove the spaces from this web address.")
 _AROUND = " \t\n\xa0<>\"'“”‘’«»"
-"""What email programs and texts put around a web address."""
+"""Characters that email programs and texts put around a web address."""
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _FILE_PATH = re.compile(r"[a-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[^/]+\.(?:csv|docx?|html?|pdf|pptx?|txt|xlsx?)", re.IGNORECASE)

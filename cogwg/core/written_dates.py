@@ -74,7 +74,7 @@ def is_ambiguous_date(text: str) -> bool:
 
 
 def date_problem(text: str) -> Message:
-    """Return what to do about a text that ``parse_written_date`` cannot read as a day."""
+    """Return the error message for a text that ``parse_written_date`` cannot read as a day."""
     if is_ambiguous_date(text):
         return Message(N_("Write the month as a word: %(text)s can mean two dates."), {"text": clean_line(text)})
     return Message(N_("Enter a date, such as September 10, 2020 or 2020-09-10."))

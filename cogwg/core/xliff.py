@@ -20,7 +20,7 @@ from cogwg.core.tables import xml_safe
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 MEDIA_TYPE = "application/x-xliff+xml"
 SIZE_LIMIT = 500_000
-"""The largest document that is read, in bytes: with what a form adds it stays within the limit of a request."""
+"""The size limit of a document, in bytes; encoded in a form, such a document stays within the limit of a request."""
 NEEDS_TRANSLATION, NEEDS_REVIEW = "needs-translation", "needs-review-translation"
 
 

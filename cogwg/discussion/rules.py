@@ -51,7 +51,7 @@ def unknown_mentions(text: str, names: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _mentions(text: str, names: Mapping[str, int]) -> list[tuple[str, int | None]]:
-    """Return the word after each "@", and the id of the jurisdiction whose name, the longest that fits, begins there."""
+    """Return the word after each "@", and the id of the jurisdiction with the longest matching name, or None."""
     ids = {tuple(_WORDS.findall(name)): id_ for name, id_ in names.items()}
     longest_first = sorted(ids, key=len, reverse=True)
     mentions: list[tuple[str, int | None]] = []

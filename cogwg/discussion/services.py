@@ -1,6 +1,6 @@
 """Commands on comments: authors write, edit and delete their own. Each command writes one audit event.
 
-The audit log does not store a comment's text: what its author deletes is gone.
+The audit log does not store a comment's text, so a deleted comment is gone.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _POLICY = SMTP.clone(header_factory=_HEADERS)
 def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime, reply_to: str = "") -> EmailMessage:
     """Return the MIME message, dated ``at``, which must be the real time. Raises ``DeliveryError`` for an invalid address.
 
-    ``reply_to`` is the site's address for answers; an email with an address of its own for them has that one.
+    ``reply_to`` is the site's reply address; an email's own reply address takes precedence.
 
     ``List-Unsubscribe`` leads to the page where the recipient chooses their emails. There is no ``List-Unsubscribe-Post``
     (RFC 8058): it promises that a request without signing in changes the choice, so each email would hold a secret that

@@ -152,7 +152,9 @@ def cancel(session: Session, message_id: int, reason_code: str, *, by: Actor, at
 
 
 def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxMessageFacts:
-    """Return an email that can still be sent or cancelled, locked until its end. Raises ``NotFound`` and ``Invalid``."""
+    """Return an email that can still be sent or cancelled, locked until the transaction ends. Raises ``NotFound`` and
+    ``Invalid``.
+    """
     session.execute(select(_L.c.id).where(_L.c.id == message_id).with_for_update())
     for message in messages_by_id(session, [message_id]):
         if message.is_sent:

@@ -66,7 +66,7 @@ BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
 
 
 def reason_parts(reason: Bilingual, lang: Language) -> list[BodyPart]:
-    """Return the paragraph with a person's reason; one that exists only in the other language is quoted, and says so."""
+    """Return the paragraph with a person's reason; a reason in the other language only is quoted with a note."""
     if reason.exact_text(lang):
         return [Paragraph(phrases.fill(phrases.REASON, reason=reason))]
     if not reason:

@@ -307,7 +307,7 @@ def _report_list(lines: Sequence[ReceiptLine], *, names_others: bool = True) -> 
 
 
 def _report_remark(line: ReceiptLine, names_others: bool) -> Bilingual:
-    """Return the change of status, what it amends, the languages that are missing, and for whom else the report is."""
+    """Return the change of status, what it amends, the missing languages, and the other jurisdictions of the report."""
     parts = [_status_change(line)]
     if line.amends is not None and line.amends is not line.after:
         amended = Bilingual(", amended (was {status})", ", modifié (était {status})")

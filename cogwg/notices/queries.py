@@ -70,7 +70,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class VersionReaders:
-    """The people who can open a finalized version, by role, and those who get an email about it."""
+    """The people who can open a finalized version, by role, and the people who get an email about it."""
 
     by_role: dict[Role, tuple[Reader, ...]]
     emailed: tuple[Recipient, ...]
@@ -84,7 +84,7 @@ class VersionReaders:
 def version_readers(session: Session, roles: Collection[Role], *, by: Actor) -> VersionReaders:
     """Return the people with one of these roles, which may read briefings.
 
-    An email goes to those who want it, except the person who finalizes the version.
+    An email goes to the readers who want it, except the person who finalizes the version.
     """
     by_role = {role: _readers(contacts(session, role)) for role in roles}
     wanting = {r.recipient.person_id: r.recipient for readers in by_role.values() for r in readers if r.wants_email}
@@ -176,7 +176,7 @@ class SentReminder:
 
 
 def reminders_of(session: Session, period_id: int, *, copies_to: int) -> list[SentReminder]:
-    """Return the reminders of a quarter with what became of each, the latest first, in two SQL statements.
+    """Return the reminders of a quarter with the outcome of each, the latest first, in two SQL statements.
 
     The copies to one person, who sent the reminders, are listed too.
     """

@@ -63,10 +63,10 @@ class EndedRole:
 
 @dataclass(frozen=True, slots=True)
 class RequestedDueDate:
-    """A lead's request to move a due date; ``answer`` is None for the request itself, and whether it was accepted after that.
+    """A lead's request to move a due date; ``answer`` is whether it was accepted, or None before that.
 
-    ``reason`` is that of the request, or of declining it; ``by`` is the name of who asks or answers. ``token`` distinguishes a
-    request from one that was withdrawn, whose id it may have.
+    ``reason`` is the reason for the request or for declining it; ``by`` is the name of the person who asks or answers.
+    ``token`` distinguishes the request from a withdrawn request with the same id.
     """
 
     request_id: int

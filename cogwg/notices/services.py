@@ -161,7 +161,7 @@ def notify_offered(
 
 
 def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) -> set[int]:
-    """Cancel the emails about the offer of a role that are not sent yet; return the ids of the people who get none.
+    """Cancel the emails about the offer of a role that are not sent yet; return the ids of the people who now get no email.
 
     An email that a delivery holds is left alone.
     """
@@ -225,7 +225,7 @@ def notify_extended(
 def notify_due_request(
     session: Session, request: RequestedDueDate, jurisdiction_id: int, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
-    """Notify the co-chairs of a request to move a due date, or the jurisdiction's leads of the answer; return the number."""
+    """Notify the co-chairs of a request to move a due date, or the leads of the answer; return the number of emails."""
     if request.answer is None:
         people = [recipient_of([contact]) for contact in contacts(session, Role.CO_CHAIR)]
     else:
@@ -250,7 +250,7 @@ def notify_finalized(
 
 
 def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:
-    """Notify a person that their password was set, in case it was not they who did it."""
+    """Notify a person that their password was set, in case another person set it."""
     person = session.get_one(Person, person_id)
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = password_email(to, at=at, token=now.isoformat(), site=site)

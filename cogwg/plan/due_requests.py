@@ -26,7 +26,7 @@ _PASSED = N_("The requested date has passed. Move the due date yourself, or decl
 
 @dataclass(frozen=True, slots=True)
 class DueRequestFacts:
-    """A request to move a due date: by which jurisdiction and person, when, to which date and why."""
+    """A request to move a due date: the jurisdiction and person that asked, the time, the new date and the reason."""
 
     id: int
     jurisdiction_id: int

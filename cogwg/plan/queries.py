@@ -412,36 +412,6 @@ def plan_in_effect(year: int) -> ColumnElement[bool]:
     return _PLAN.c.year == latest
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedRole:
-    """A role that a jurisdiction has not answered yet, with its priority and since when it is offered."""
-
-    id: int
-    year: int
-    number: int
-    priority: Bilingual
-    jurisdiction: Bilingual
-    since: date
-
-
-def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]) -> list[OfferedRole]:
-    """Return the roles in the plan in effect in a year that these jurisdictions have not answered, in one SQL statement."""
-    rows = session.execute(
-        select(
-            *(_ASSIGNMENT.c.id, _PLAN.c.year, _PRIORITY.c.number, _PRIORITY.c.title_en, _PRIORITY.c.title_fr),
-            *(_JURISDICTION.c.name_en, _JURISDICTION.c.name_fr, _ASSIGNMENT.c.since),
-        )
-        .select_from(_ASSIGNMENT.join(_PRIORITY).join(_PLAN).join(_JURISDICTION))
-        .where(plan_in_effect(year), _ASSIGNMENT.c.confirmation == Confirmation.TO_CONFIRM)
-        .where(_ASSIGNMENT.c.jurisdiction_id.in_(tuple(jurisdiction_ids)))
-        .order_by(_PRIORITY.c.number, _ASSIGNMENT.c.position)
-    )
-    return [
-        OfferedRole(r.id, r.year, r.number, Bilingual(r.title_en, r.title_fr), Bilingual(r.name_en, r.name_fr), r.since)
-        for r in rows
-    ]
-
-
 def latest_plan_year(session: Session, year: int) -> int | None:
     """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first plan."""
     latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))

@@ -23,7 +23,7 @@ CanRequestRole = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class RoleRequestFacts:
-    """A request for a role: by which jurisdiction, and which person asked when."""
+    """A request for a role: the jurisdiction, and the person and time of the request."""
 
     jurisdiction_id: int
     jurisdiction: Bilingual

@@ -124,7 +124,7 @@ def hand_over_role(
 ) -> int:
     """Offer a role that a jurisdiction holds to another one, with a reason; return the id of the audit event.
 
-    Until the other jurisdiction answers, the role is "to confirm". Raises as ``end_role`` and ``offer_role`` do.
+    Until the other jurisdiction answers, the role is "to confirm". Raises the same errors as ``end_role`` and ``offer_role``.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.HAND_OVER)

@@ -335,7 +335,7 @@ class ChallengeJurisdiction(Base):
 
 
 class TranslationOrder(Base):
-    """Texts that were sent out to be translated, as they were then, in the order of the file.
+    """Texts that were sent for translation, as they were then, in the order of the file.
 
     ``texts`` is a list of ``{"key", "into", "source", "target", "notes", "limit"}``; ``target`` is the stale translation.
     """

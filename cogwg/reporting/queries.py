@@ -1,4 +1,4 @@
-"""Queries on reports and submissions. Only those who write a draft can read it; everyone else sees submissions only."""
+"""Queries on reports and submissions. Only the people who can edit a draft can read it; everyone else sees submissions only."""
 
 from __future__ import annotations
 

@@ -66,10 +66,11 @@ class SubmissionFacts:
 class TimelineEntry:
     """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``.
 
-    ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. ``report`` is
-    what was submitted, or submitted and then translated by ``person``; ``text`` is the note or the reason; ``previous_due``
-    and ``new_due`` are due dates; ``is_replacement`` is true when a note replaced an earlier one, and ``note_jurisdiction`` is
-    the jurisdiction that wrote the note. ``also_for`` names the other jurisdictions that the report was submitted for.
+    ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat; of a request
+    to move a due date, it is the jurisdiction that asked. ``report`` is what was submitted, or submitted and then translated by
+    ``person``; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` is true
+    when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction that wrote the note. ``also_for`` names
+    the other jurisdictions that the report was submitted for.
     """
 
     kind: str
@@ -227,7 +228,7 @@ def _event_entry(row: Any) -> TimelineEntry:
         kind=kind,
         at=row.at,
         person=row.person or "",
-        jurisdictions=_bilingual_column(row, "own"),
+        jurisdictions=_bilingual_column(row, "about" if kind in ("asked", "withdrawn") else "own"),
         behalf_of=_bilingual_column(row, "behalf"),
         text=_event_text(kind, after),
         previous_due=DueDate.from_key(before["due"]) if moved else None,
@@ -287,7 +288,8 @@ def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
         .join(Contribution, Contribution.id == AuditEvent.subject_id)
         .where(AuditEvent.subject_kind == "contribution", Contribution.activity_id.in_(ids))
     )
-    of_plan = select(*event, AuditEvent.subject_id, none, none).where(
+    asking_id = AuditEvent.after["jurisdiction"].as_integer()
+    of_plan = select(*event, AuditEvent.subject_id, none, asking_id).where(
         AuditEvent.subject_kind == "activity", AuditEvent.subject_id.in_(ids)
     )
     events = union_all(

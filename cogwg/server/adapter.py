@@ -30,7 +30,7 @@ BODY_BYTES_PER_SECOND = 16 * 1024
 """A body has 10 seconds to arrive, plus one second for each 16 KiB received, so a line of 128 kbit/s is fast enough. Apache
 limits bodies in this way too (``RequestReadTimeout body=20,MinRate=500``)."""
 MAX_PAUSED = 16
-"""How many requests of a worker may have released their slot at once; each needs a thread beside those of the slots."""
+"""The most requests of a worker that may have released their slots; each needs a thread besides those of the slots."""
 TOO_SLOW = (
     "The request did not arrive in time. Nothing was saved. Reload this page to send it again.\n"
     "La demande n’est pas arrivée à temps. Rien n’a été enregistré. Rechargez cette page pour l’envoyer de nouveau.\n"
@@ -41,7 +41,7 @@ CUT_OFF = (
     "enregistré en double.\n"
 )
 RETRY_SECONDS = 10
-"""How long a restart takes at most, for the Retry-After header."""
+"""The longest that a restart takes, for the Retry-After header."""
 
 Headers = list[tuple[str, str]]
 _NOTICE_HEADERS = [
@@ -69,8 +69,8 @@ class RequestSlot:
     def released(self) -> Iterator[None]:
         """Release the slot during the block.
 
-        Where ``MAX_PAUSED`` requests have released theirs, it is kept: were all threads held by requests that wait for a
-        slot, the next holder of the slot would wait for a thread for ever.
+        If ``MAX_PAUSED`` requests have already released theirs, the slot is not released: if requests that wait for a slot held
+        all threads, the next holder of the slot would wait for a thread forever.
         """
         if not self._pauses.acquire(blocking=False):
             yield
@@ -113,14 +113,15 @@ class AsgiAdapter:
             content, status, headers = answer.result()
             await _send_response(send, int(status[:3]), headers, content)
             return
-        answer.cancel()  # what has not begun yet is not begun any more
+        answer.cancel()  # a request that waits for a slot is not begun
         headers = [*_NOTICE_HEADERS, ("Retry-After", str(RETRY_SECONDS))]
         await _send_response(send, HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode())
 
     def answer_rest_after(self, seconds: float) -> None:
-        """Answer the requests that still run after so many seconds, because the worker is then killed; for other threads.
+        """Answer the requests that are still running after this many seconds; the worker is killed soon after.
 
-        What they do goes on until then and may still be saved, which is why the answer does not say that nothing was.
+        Called from other threads. The requests continue until the worker is killed and may still save something, so the answer
+        does not say that nothing was saved.
         """
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._cut_off.set)

@@ -1,4 +1,4 @@
-"""What the C allocator does with large blocks."""
+"""The C allocator's handling of large blocks."""
 
 from __future__ import annotations
 

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 END_SECONDS = 7
-"""How long a worker may go on with its requests after SIGTERM. A container gets 10 seconds; the rest is for bringing an
+"""How long a worker may continue its requests after SIGTERM. A container gets 10 seconds; the rest is for bringing an
 SQLite database into one file."""
 ANSWER_SECONDS = 5.0
-"""When the requests that still run are answered that the server ends, so that the answer arrives before the worker is killed.
-Drawing the files of a long deck takes 20 seconds: it is cut off, which is safe, because nothing is stored before all files are
-drawn."""
+"""When requests that are still running get the answer that the server is restarting, which then arrives before the worker is
+killed. Drawing the files of a long deck takes 20 seconds: it is cut off, which is safe, because nothing is stored before all
+files are drawn."""
 SETTLED_SECONDS = 5.0
 """A worker that dies after running this long is replaced at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
@@ -194,7 +194,7 @@ def _signals_held() -> Iterator[None]:
 
 
 def _logged(target: Callable[..., object], *arguments: object, **options: object) -> None:
-    """Run a worker; write an error that ends it to the log, where ``multiprocessing`` would print its traceback."""
+    """Run a worker; write an error that ends it to the log instead of letting ``multiprocessing`` print it."""
     try:
         target(*arguments, **options)
     except Exception:

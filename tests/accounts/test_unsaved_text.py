@@ -1,4 +1,4 @@
-"""Unsaved text on both engines: one row a person and form, for its author only, without an audit event, for a week."""
+"""Unsaved text on both engines: one row per person and form, for its author only, without an audit event, for a week."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def text(value: str, name: str = "r17-progress_en") -> ControlState:
 
 
 def keep(engine: Engine, person_id: int, *controls: ControlState, form: str = FORM, base: str = "2", age: int = 0) -> None:
-    """Keep what was typed this many seconds ago."""
+    """Store text as if it was typed this many seconds ago."""
     with Session(engine) as session, write_transaction(session):
         keep_unsaved_text(session, person_id, form, base, controls, now=REAL_NOW - timedelta(seconds=age))
 
 
 def kept_words(engine: Engine, person_id: int) -> dict[str, str]:
-    """Return the text that is kept for this person, by form."""
+    """Return this person's unsaved text, by form."""
     with Session(engine) as session:
         stored = unsaved_texts(session, person_id, now=REAL_NOW)
     return {form: "|".join(control.value for control in facts.controls) for form, facts in stored.items()}

@@ -1,4 +1,4 @@
-"""The audit log: what was done, by whom, before and after; append-only, and without names."""
+"""The audit log: who did what, with the values before and after; append-only, and without names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_audit_log_update_or_delete_is_refused_by_the_database(seeded: Session, 
 
 
 def test_audit_log_contains_no_names_or_addresses(seeded: Session) -> None:
-    """Actors and subjects are ids: a name or an address would outlive a request to be forgotten."""
+    """Actors and subjects are ids: a name or an address could not be deleted when a person asks for it."""
     for event in seeded.query(AuditEvent):
         values = repr((event.before, event.after))
         assert "@" not in values

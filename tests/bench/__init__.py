@@ -1,1 +1,1 @@
-"""What the product costs, as ratios of processor time from one run: ``python -m tests.bench``."""
+"""The cost of the product, as ratios of processor time from one run: ``python -m tests.bench``."""

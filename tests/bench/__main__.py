@@ -261,7 +261,7 @@ def measure_decks(folder: Path) -> None:
 
 
 def measure_commands(folder: Path) -> None:
-    """Measure what a person waits for who starts a command."""
+    """Measure the processor time of commands."""
     print("Processor time of a command, from the start of its process:")
     print_value("cogwg --help", command_seconds("--help", cwd=folder), 0.25, "s")
     september = date(2020, 9, 24)
@@ -272,7 +272,7 @@ def measure_commands(folder: Path) -> None:
 
 
 def measure_transfer(folder: Path) -> None:
-    """Measure what a browser has to fetch."""
+    """Measure the bytes that a browser has to fetch."""
     print("Over the wire, gzipped:")
     with start_product(sample_databases.create_five_by_five(folder), folder) as served:
         first = fetch_page_and_assets(HttpClient(served.port), f"/en/plans/{sample_databases.YEAR}")
@@ -311,7 +311,7 @@ def fetch_page_and_assets(client: HttpClient, path: str) -> list[Response]:
 
 
 def measure_long_tasks(folder: Path) -> None:
-    """Measure how long My updates keeps the browser of a slow device busy at once."""
+    """Measure the longest task of My updates in the browser of a slow device."""
     from tests.bench.browser import SLOWDOWN, longest_task
 
     print(f"In Chromium, with the processor slowed down {SLOWDOWN} times:")

@@ -131,7 +131,7 @@ def wait_until(is_so: Callable[[], Any], what: str, patience: float = PATIENCE) 
         try:
             if value := is_so():
                 return value
-        except Exception as error:  # a page that is being replaced refuses every question in its own way
+        except Exception as error:  # while a page is being replaced, each call fails with a different error
             problem = error
         time.sleep(0.1)
     raise AssertionError(f"{what} did not happen in {patience} seconds") from problem

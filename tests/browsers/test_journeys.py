@@ -19,11 +19,11 @@ HIDDEN_FOCUS = """const at = document.activeElement, box = at.getBoundingClientR
   const isInView = box.bottom > 0 && box.top < innerHeight;
   if (at === document.body || (isInView && (hasRing(at) || hasRing(at.closest('label'))))) return '';
   return `${document.hasFocus() ? '' : 'the window has no focus, '}in view: ${isInView}, ${at.outerHTML.slice(0, 120)}`;"""
-"""What has the focus and does not show it; empty a moment after Tab, when the page has scrolled."""
+"""The element that has the focus and does not show it; empty a moment after Tab, when the page has scrolled."""
 ASKS_BEFORE_LEAVING = """const leaving = new Event('beforeunload', { cancelable: true });
   window.dispatchEvent(leaving);
   return leaving.defaultPrevented;"""
-"""No driver shows the question itself here, so the test asks the page whether it would be put."""
+"""Neither driver can show the browser's question, so the test checks whether the page would ask it."""
 
 
 def open_update(user: User, code: str) -> str:

@@ -119,7 +119,7 @@ def test_restored_session_that_was_signed_out_ends(serve: Serve, accounts: Accou
 
 
 def test_restored_session_that_was_used_since_ends(serve: Serve, accounts: Accounts) -> None:
-    """It would start its time without activity again."""
+    """Otherwise its time without activity would start again."""
     backup: list[dict[str, object]] = []
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""``cogwg purge`` on both engines: what has passed its time goes, and everything else stays."""
+"""``cogwg purge`` on both engines: data past its retention period is deleted, and everything else stays."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def url(engine_name: str, make_database: MakeDatabase) -> str:
 
 
 def stored_text(engine: Engine) -> str:
-    """Return all text of the tables that hold data of people, to look for what must be gone."""
+    """Return all text of the tables that hold data of people, to check what was deleted."""
     with Session(engine) as session:
         tables = (OutboxMessage, Person, Throttle, AuditEvent)
         rows = [session.execute(select(table.__table__)).all() for table in tables]

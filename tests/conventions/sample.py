@@ -1,4 +1,4 @@
-"""Draw sentences of the product and docstrings of its code, for a reader who checks that they are plain.
+"""Draw sentences of the product and docstrings of its code, so that an editor can check that they are plain.
 
 ``python -m tests.conventions.sample`` prints 100 of each; ``--seed N`` draws others. The same code and seed give the same
 texts.

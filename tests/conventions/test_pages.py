@@ -210,7 +210,7 @@ def check_html(page: Page, lang: str) -> None:
         assert not is_get or not any(n == "opened_by" or n.endswith("csrf_token") for n in names), f"{where}: secrets in a URL"
     for form in page.find_all("form", method="post"):
         openers = {e.get("value") for e in form.iter("input") if e.get("name") == "opened_by"}
-        assert len(openers) == 1 or not (openers or is_signed_in), f"{where}: the form does not say for whom it was opened"
+        assert len(openers) == 1 or not (openers or is_signed_in), f"{where}: the form does not say who opened it"
         has_text = form.get("data-unsaved") is None and any(e.tag == "textarea" for e in form.iter())
         assert not has_text or any(e.get("data-autosave") for e in form.iter()), f"{where}: typed text is not kept"
     headings = [int(e.tag[1]) for e in page.find("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]

@@ -23,7 +23,7 @@ def trees() -> dict[str, nodes.Template]:
 
 
 def equal_branches(tree: nodes.Template) -> Iterator[int]:
-    """Yield the line of each condition that gives the same either way."""
+    """Yield the line of each condition that has two equal branches in a row."""
     for condition in tree.find_all(nodes.If):
         branches = [condition.body, *(branch.body for branch in condition.elif_), condition.else_]
         if any(first and first == second for first, second in pairwise(branches)):

@@ -14,7 +14,7 @@ START = "from cogwg.core import logs; logs.configure(); import logging, warnings
 
 
 def logged(code: str) -> list[dict[str, Any]]:
-    """Run code in a process of its own that logs; return the lines on standard error."""
+    """Run code that logs, in a process of its own; return the lines on standard error."""
     done = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, check=False)
     assert done.stdout == ""
     return [json.loads(line) for line in done.stderr.splitlines()]

@@ -1,4 +1,4 @@
-"""What a person does on a page, counted."""
+"""A counter of a person's interactions with pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person who does not see the page is told, and where the focus goes."""
+"""Announcements for screen readers, and where the focus goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that is typed and not saved is kept, said in words, and offered when its author opens the form again."""
+"""Unsaved text is stored, the page says so, and its author can restore it when the form is opened again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def progress_of(place: Any, lang: str) -> Locator:
 
 
 def write_update(lead: BrowserUser, words: str = WORDS, code: str = "4.3") -> Locator:
-    """Write an update without saving it, until its text is kept; return its row."""
+    """Write an update without saving it, and wait until its text is stored; return its row."""
     lead.open("my-updates")
     row = lead.open_update(code)
     choose_status(lead, row, Status.SUBSTANTIAL)
@@ -55,7 +55,7 @@ def press(lead: BrowserUser, place: Any, words: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["remove()", "after(f.cloneNode())"], ids=["none", "two"])
-def test_text_is_kept_whether_a_form_says_for_whom_it_was_opened_never_or_twice(
+def test_text_is_stored_if_a_form_identifies_its_person_never_or_twice(
     site: Site, open_browser: OpenBrowser, change: str
 ) -> None:
     """Never in a page of a release before the field, and twice in a form that an error page gave back."""

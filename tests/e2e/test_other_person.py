@@ -1,4 +1,4 @@
-"""Text on a page that another person left open is neither saved nor kept as the person who is signed in now."""
+"""Text on a page that another person left open is neither saved nor stored under the name of the signed-in person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was typed stays on the page and can be sent again, whatever kept it from being saved."""
+"""Typed text stays on the page and can be sent again, whatever prevented the save."""
 
 from __future__ import annotations
 

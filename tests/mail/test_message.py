@@ -1,4 +1,4 @@
-"""The headers of an email: to whom an answer goes, and where its recipient chooses which emails to receive."""
+"""The headers of an email: the reply address, and the page where its recipient chooses which emails to receive."""
 
 from __future__ import annotations
 

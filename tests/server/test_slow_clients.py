@@ -1,4 +1,4 @@
-"""Clients that send slowly, or not at all, make no one wait."""
+"""Clients that send slowly or not at all do not delay other clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom to ask: links on the pages of activities, jurisdictions and roles, and the group's contact for everyone."""
+"""Who to contact: links on the pages of activities, jurisdictions and roles, and the group's contact for everyone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PUBLIC_PAGES = (
 
 
 def mail_links(page: Page) -> dict[str, str]:
-    """Return the addresses that a page's main part has links to, by the words of the link."""
+    """Return the addresses that a page's main part has links to, by the text of the link."""
     links = [a for a in page.find("main").iter("a") if str(a.get("href")).startswith("mailto:")]
     return {text_of(a): str(a.get("href")).removeprefix("mailto:") for a in links}
 
@@ -73,7 +73,7 @@ def test_visitors_are_shown_no_name_and_no_address_of_a_person(read_only_app: Ap
         assert (refused.status, refused.redirect_path.startswith("/en/sign-in")) == (303, True), path
 
 
-def test_people_do_not_find_themselves_or_the_deactivated_among_whom_to_ask(app: App) -> None:
+def test_contacts_leave_out_the_reader_and_deactivated_people(app: App) -> None:
     assert email("ontario") not in mail_links(app.client_as("ontario").get(ACTIVITY)).values()
     assert "Co-chairs" in app.client_as("bc").get(ACTIVITY).main_text
     assert "Co-chairs" not in app.client_as("chair").get(ACTIVITY).main_text, "the only one is the reader"
@@ -101,7 +101,7 @@ def test_group_contact_is_shown_if_there_are_no_people_to_ask(make_app: MakeApp)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_vacant_role_page_says_whom_to_ask(read_only_app: App, lang: str) -> None:
+def test_vacant_role_page_shows_who_to_contact(read_only_app: App, lang: str) -> None:
     role = read_only_app.rows(Assignment, Assignment.confirmation == Confirmation.VACANT)[0]
     page = read_only_app.client_as("quebec").get(f"/{lang}/plans/2020/roles/{role.id}")
     assert list(mail_links(page).values()) == [email("chair")]

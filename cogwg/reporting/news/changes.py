@@ -1,4 +1,5 @@
-"""What the commands on news share: locking a row for the user, checks of its state and version, and recording a change.
+"""Functions that the commands on news share: locking a row for the user, checks of its state and version, and recording a
+change.
 
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions.
 """

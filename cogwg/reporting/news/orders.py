@@ -1,4 +1,4 @@
-"""Texts sent out to be translated: what was sent, and which of it still waits for its translation."""
+"""Texts sent for translation, and which of them still wait for it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TextToSend:
 
 @dataclass(frozen=True, slots=True)
 class SentOrder:
-    """Texts that were sent out together; ``person`` is the name of who sent them."""
+    """Texts that were sent for translation together; ``person`` is the name of the person who sent them."""
 
     id: int
     sent_at: datetime
@@ -52,7 +52,7 @@ class SentOrder:
 
 
 def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: datetime) -> int:
-    """Record that these texts are sent out to be translated, and return the id of the order.
+    """Record that these texts are sent for translation, and return the id of the order.
 
     Raises ``Invalid`` if there are none.
     """
@@ -82,7 +82,7 @@ def sent_order(session: Session, id_: int) -> SentOrder:
 
 
 class ReceivedOutcome(StrEnum):
-    """What becomes of a text in a file that comes back."""
+    """The outcome for a text in a returned file."""
 
     STORE = "store"
     CHANGED = "changed"
@@ -105,7 +105,7 @@ class ReceivedText:
 def received_texts(
     order: SentOrder, translations: Mapping[str, Mapping[str, str]], to_translate: Mapping[str, TranslatableText]
 ) -> list[ReceivedText]:
-    """Return the texts of an order with what becomes of each; nothing that changed since it was sent is overwritten.
+    """Return the texts of an order with the outcome of each; a text that changed since it was sent is not overwritten.
 
     ``translations`` are those of the file, ``to_translate`` the texts by key that still lack a language and that the person
     may translate. Raises ``Invalid`` if the file belongs to another order.

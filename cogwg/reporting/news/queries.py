@@ -53,7 +53,7 @@ class MilestoneNews:
 
     @property
     def editing_jurisdiction_ids(self) -> tuple[int, ...]:
-        """The jurisdiction that may edit it."""
+        """The jurisdiction that may edit the milestone."""
         return self.jurisdiction_ids
 
     @property

@@ -1,4 +1,4 @@
-"""Translations that were stored from a file: what was stored, and taking it back with one audit event.
+"""Translations stored from a file: the record of what was stored, and the command that takes it back.
 
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions. None of these commits.
 """
@@ -53,7 +53,7 @@ class StoredTranslation:
 
     @classmethod
     def of(cls, text: TranslatableText, into: Language, translation: str) -> StoredTranslation:
-        """Return the translation of a text as it was before."""
+        """Return this translation with the text as it was before."""
         return cls(text.key, into, text.source, translation, text.text.exact_text(into))
 
     def revert(self, text: Bilingual, stale: str | None) -> Bilingual | None:
@@ -109,7 +109,7 @@ def undo_received(
 ) -> tuple[int, int]:
     """Take back the translations of the latest file; return how many, and how many stay because they changed since.
 
-    ``is_unchanged`` is asked about all of them before ``revert`` takes the first one back, because two may be of one report.
+    ``is_unchanged`` is called for all of them before ``revert`` takes the first one back, because two may be of one report.
     ``revert`` returns None if the text changed since. If they were taken back before, nothing changes.
     """
     session.execute(select(TranslationOrder.id).where(TranslationOrder.id == order_id).with_for_update())

@@ -62,7 +62,7 @@ def _change_theme(
 
 
 def _locked_rows(session: Session, theme: Bilingual) -> list[Challenge]:
-    """Return the challenges with this theme, withdrawn ones too, locked in the order of their ids so that nobody deadlocks."""
+    """Return the challenges with this theme, withdrawn ones too, locked in the order of their ids to avoid deadlocks."""
     same_theme = select(Challenge).where(Challenge.theme == theme).order_by(Challenge.id).with_for_update()
     rows: Iterable[Challenge] = session.scalars(same_theme.execution_options(populate_existing=True))
     return list(rows)

@@ -1,4 +1,4 @@
-"""Keeping and discarding a person's unsaved text, as the scripts of a page ask for it, and the page that lists all of it.
+"""Storing and discarding a person's unsaved text, as scripts request it, and the page that lists all of it.
 
 A form offers its own text. The page also has the text of forms that no longer exist: of a closed quarter, or of a text that a
 colleague has translated.
@@ -79,7 +79,7 @@ def unsaved_text_list(lang: str) -> str:
 @blueprint.post("/account/unsaved-text")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_keep(lang: str) -> Response:
-    """Keep what the person changed in a form since it was shown; return a sentence with the time, for the form."""
+    """Store what the person changed in a form since it was shown; return a sentence with the time, to show in the form."""
     controls = [
         ControlState(ControlKind(kind), name, value)
         for field, value in request.form.items(multi=True)
@@ -99,7 +99,7 @@ def unsaved_text_keep(lang: str) -> Response:
 @blueprint.post("/account/unsaved-text/discard")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_discard(lang: str) -> Response:
-    """Delete what was kept of a form for this person."""
+    """Delete this person's unsaved text in a form."""
     with write() as open_session:
         discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
     return jsonify(kept="")
@@ -108,7 +108,7 @@ def unsaved_text_discard(lang: str) -> Response:
 @blueprint.post("/account/unsaved-text/delete")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_delete(lang: str) -> BaseResponse:
-    """Delete a text of the list."""
+    """Delete an unsaved text from the list."""
     with write() as open_session:
         discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
     flash(_("Text discarded."))

@@ -97,14 +97,14 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
 
 
 def _delete_comment(open_session: Session, here: ActivityContext, id: int, version: int) -> int:
-    """Delete the comment and what emails quote of it; return its id."""
+    """Delete the comment, and erase the text of the emails about it; return its id."""
     services.delete_comment(open_session, here.activity.id, id, expected_version=version, by=actor(), at=clocks.now())
     erase_comment_messages(open_session, id)
     return id
 
 
 def _write_comment(open_session: Session, context: ActivityContext, form: ActivityCommentForm) -> int:
-    """Write the comment and the emails to those it mentions, in one transaction; return its id."""
+    """Save the comment and queue the emails to the jurisdictions it mentions, in one transaction; return its id."""
     written, mentioned = services.write_comment(
         open_session,
         context.activity.id,

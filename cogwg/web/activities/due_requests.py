@@ -79,17 +79,15 @@ def due_request_make(lang: str, year: int, code: str) -> Response:
 def due_request_withdraw(lang: str, year: int, code: str, id: int) -> Response:
     """Withdraw a request that waits for an answer."""
     here, person = activity_context(lang, year, code), current_user()
-    own = requesting_jurisdiction(here, person)
-    if own is None or own.jurisdiction_id is None:
+    if requesting_jurisdiction(here, person) is None:
         raise Forbidden
-    by = actor(own.jurisdiction_id)
     try:
         with write() as open_session:
             withdrawn = withdraw_due_request(
                 open_session,
                 here.activity.id,
                 id,
-                by=by,
+                by=actor(),
                 at=clocks.now(),
                 is_allowed=lambda j: can_request_due_date(person, here.priority, j),
             )

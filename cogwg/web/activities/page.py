@@ -224,7 +224,7 @@ def _due_request_context(
 
 
 def _due_readers(request: DueRequestFacts | None, form: DueRequestForm | None) -> dict[str, int]:
-    """Return how many people get the email with the reason, by language: the leads who asked, or the co-chairs."""
+    """Return how many people get the email with the reason, by language: leads get the answer, co-chairs a request."""
     if request is not None:
         return leads_by_language(session(), [request.jurisdiction_id])
     return co_chairs_by_language(session()) if form is not None else {}

@@ -1,7 +1,7 @@
-"""The cookie of a browser in which a person signed in before, so that failures of others do not keep this person out.
+"""The cookie of a browser in which a person signed in before, so that other people's failures do not keep this person out.
 
-It is signed and holds a random id, under which the attempts of this browser are counted. It signs nobody in: with a stolen
-cookie, a password can be guessed as slowly as without. There is one cookie for each account, because people share browsers.
+It is signed and holds a random id, under which the attempts of this browser are counted. It does not sign anyone in: with a
+stolen cookie, guessing a password is as slow as without. There is one cookie for each account, because people share browsers.
 """
 
 from __future__ import annotations
@@ -52,6 +52,6 @@ def _name(account: str) -> str:
 
 
 def _serializer(account: str, password_hash: str) -> URLSafeSerializer:
-    """Return a serializer whose signatures are valid for this account and password only, also after a change of the key."""
+    """Return a serializer whose signatures are valid for this account and password only, even after the secret key changes."""
     keys = [*current_app.config["SECRET_KEY_FALLBACKS"], str(current_app.secret_key)]
     return URLSafeSerializer(keys, salt=f"cogwg.device:{account}:{password_hash}")

@@ -1,4 +1,4 @@
-"""Forms older than the cookie, the session or the secret key, and sign-in forms that fail: what was typed is kept."""
+"""Forms older than the cookie, the session or the secret key, and sign-in forms that fail: typed text is not lost."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
 
 
 def _wait_sentence(seconds: int) -> str:
-    """Say how long to wait: in seconds up to a minute and a half, else in minutes, rounded up.
+    """Return a sentence that says how long to wait: in seconds up to a minute and a half, else in minutes, rounded up.
 
-    ``seconds`` has one more than the wait, so that the attempt is not a moment early.
+    ``seconds`` is one more than the wait, so that the next attempt is not too early.
     """
     minutes = ceil((seconds - 1) / 60)
     if seconds <= 91:

@@ -1,7 +1,7 @@
-"""The fields of a form whose session ended: kept in the sign-in form, and given back after signing in.
+"""The fields of a form whose session ended: stored in the sign-in form, and given back after signing in.
 
-People share browsers: what a person typed is given back to the same person only. The form says who that is, and the session
-cookie remembers it after the session has ended. If neither does, the page says that it does not know whose text it is.
+People share browsers: what a person typed is given back to the same person only. The form identifies the person, and so does
+the session cookie, even after the session has ended. If neither does, the page says that the text may be another person's.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ TYPIST = "typist"
 
 
 def from_request() -> PreservedForm | None:
-    """Return what this request sent and who opened the form, or None if there is nothing to keep.
+    """Return the fields of this request and the person who opened the form, or None if there is nothing to preserve.
 
-    A form that does not say for whom it was opened belongs to the person who was signed in last in this browser.
+    A form that does not identify that person belongs to the last person who was signed in on this browser.
     """
     preserved = preserved_form.from_request()
     if preserved is None:

@@ -1,4 +1,4 @@
-"""The signed-in person of a request, and sign-in that loses neither the page nor what was typed.
+"""The signed-in person of a request, and sign-in that loses neither the page nor typed text.
 
 The cookie contains a token, which Flask-Login reads. The session itself is a database row, so that the server can end it.
 """
@@ -24,7 +24,7 @@ from cogwg.web.http import clocks, htmx, i18n, security_log
 from cogwg.web.http.database import session, write
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
-"""Requests that do not extend the session by themselves: a page makes them without its reader, or they extend it on purpose."""
+"""Endpoints whose requests do not count as using the session: scripts call them by themselves, or they extend it explicitly."""
 login = LoginManager()
 login.session_protection = None
 
@@ -101,8 +101,8 @@ def sign_out() -> None:
 
 
 def _clear_cookie() -> None:
-    """Clear the cookie except for what a form open in another tab needs: the CSRF token, so that it leads to sign-in and not
-    to an error, and whose text it contains.
+    """Clear the cookie except for what a form open in another tab needs: the CSRF token, so that sending the form leads to
+    sign-in rather than an error, and the id of the person who typed in it.
     """
     values = {name: cookie[name] for name in ("csrf_token", preserved_form.TYPIST) if name in cookie}
     cookie.clear()
@@ -125,7 +125,8 @@ def ask_to_sign_in() -> BaseResponse:
     """Ask a person to sign in without losing the page or what they typed.
 
     For htmx, return an alert; the form stays on the page. Otherwise, redirect a GET request to the sign-in page, and answer a
-    POST request with the sign-in page, which keeps the submitted fields. For text to be kept, return a sentence.
+    POST request with the sign-in page, which keeps the submitted fields. For the script that stores unsaved text, return a
+    sentence.
     """
     if htmx.wants_json():
         sentence = _("Text not kept, because your session has ended. It is still on this page. Sign in from another tab.")

@@ -56,7 +56,7 @@ def sign_in(lang: str) -> Response | str:
 
 
 def _first_page(lang: str) -> str:
-    """Return the URL of a person's first page: their own updates if they report, because most come for these; else home."""
+    """Return the URL of a person's first page: My updates if they report, because most of them come to report; else home."""
     reports = has_permission(current_user().roles, Permission.REPORT)
     return url_for("reporting.my_updates" if reports else "site.home", lang=lang)
 

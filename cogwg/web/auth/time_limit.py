@@ -1,4 +1,4 @@
-"""When the session ends, as pages say it: in words, and in a warning that ``static/session.js`` shows two minutes before."""
+"""The end of the session as pages show it: in words, and in a warning that ``static/session.js`` shows two minutes before."""
 
 from __future__ import annotations
 

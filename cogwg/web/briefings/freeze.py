@@ -96,7 +96,7 @@ def freeze(lang: str, id: int) -> Response:
 
 
 def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> Response:
-    """Ask whether to finalize the version: what it contains, with which open items, who sees it, and who gets an email."""
+    """Ask whether to finalize the version, with its contents, its open items, its readers, and how many get an email."""
     retain_unsaved_text()
     lang = i18n.current_language()
     readers = version_readers(session(), roles_with(Permission.READ_BRIEFINGS), by=actor())

@@ -37,7 +37,7 @@ def check_links(lang: str, id: int) -> Response:
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     checked_at = {url: result.checked_at.timestamp() for url, result in queries.link_checks(session(), links).items()}
     page_url = url_for("briefings.page", lang=lang, id=id)
-    results = _check_alone(sorted(links, key=lambda url: checked_at.get(url, 0)))  # what the last check left out comes first
+    results = _check_alone(sorted(links, key=lambda url: checked_at.get(url, 0)))  # links left out last time come first
     if results is None:
         flash_at(_PLACE, _("The links are already being checked. Reload this page in a few seconds to see the result."))
         return redirect_to_outcome(page_url)

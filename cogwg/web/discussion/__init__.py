@@ -1,1 +1,1 @@
-"""Comments as the areas that have them show them: on activities and on the slides of a draft."""
+"""Comments on pages: on activities and on the slides of a draft."""

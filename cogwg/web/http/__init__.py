@@ -1,4 +1,4 @@
-"""What all areas share to answer requests, from the database session to error pages.
+"""Request handling that all areas share, from the database session to error pages.
 
 Nothing here depends on an area.
 """

@@ -17,7 +17,8 @@ class DayField(Field):  # type: ignore[misc]
     """A day, as ``data``; None if there is none or it cannot be read, which is an error of the field.
 
     The text field is named after the picker, with ``-written`` at the end. What is written replaces what is picked, because
-    the picker may still show the earlier date. A browser without a picker shows a text field, whose text is read likewise.
+    the picker may still show the earlier date. A browser without a picker shows a text field, whose text is read in the same
+    way.
     """
 
     is_past = False

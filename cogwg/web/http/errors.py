@@ -19,7 +19,7 @@ from cogwg.web.http.database import db
 
 log = logging.getLogger("cogwg.web")
 RESENDABLE_CODES = (429, 500, 503)
-"""After these errors, the same form may be accepted later."""
+"""The errors after which the same form may be accepted later."""
 
 
 def init(app: Flask) -> None:

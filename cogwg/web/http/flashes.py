@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from cogwg.web.http import htmx
 
 OUTCOME_ID = "outcome"
-"""The id of the page's first outcome message, which has the focus. With scripts off a browser gives the focus to the element
-that the address points to, if it points to any; so an address with another anchor would leave the outcome unread."""
+"""The id of the page's first outcome message, which gets the focus. Without scripts, a browser moves the focus to the element
+that the URL's anchor names, so a URL with another anchor would leave the outcome unread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellchec
 
 
 def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
-    """Return a sentence with the addresses that are stored otherwise than they were typed; empty if there are none."""
+    """Return a sentence with the addresses that were completed before they are stored; empty if there are none."""
     typed = [clean_text(address) for address in typed_addresses]
     completed = [stored for address in typed if address and (stored := complete_address(address)) != address]
     return _("Link completed: %(url)s", url=" ".join(completed)) if completed else ""

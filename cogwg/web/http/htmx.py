@@ -1,4 +1,4 @@
-"""What a response is for, by the headers of its request: a page for a browser, a fragment for htmx, or data for a script.
+"""The kind of response that a request's headers ask for: a page for a browser, a fragment for htmx, or data for a script.
 
 No other module uses ``HX-`` headers.
 """
@@ -19,12 +19,12 @@ def is_htmx_request() -> bool:
 
 
 def shown_path() -> str:
-    """Return the path of the page that the person looks at: for htmx the one that it replaces a part of."""
+    """Return the path of the page in the person's browser: for htmx, the page that the fragment is part of."""
     return urlsplit(request.headers.get("HX-Current-URL", "")).path if is_htmx_request() else request.path
 
 
 def wants_json() -> bool:
-    """Return whether a script of ours asks for JSON, as ``static/autosave.js`` does."""
+    """Return whether one of our scripts asks for JSON, as ``static/autosave.js`` does."""
     return bool(request.accept_mimetypes.best == "application/json")
 
 

@@ -1,4 +1,4 @@
-"""The Jinja environment, which determines how templates get their globals, and templates drawn to be used in others."""
+"""The Jinja environment, which determines how templates get their globals, and templates rendered for use in others."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""For whom a form was opened: a hidden field of every form, so that what one person typed is not saved as another.
+"""The person who opened a form, in a hidden field of every form, so that their text is not saved as another person's.
 
-People share browsers. A page that one person left open is not theirs any more when another person signs in in another tab.
+People share browsers. While one person's page is still open, another person may sign in from another tab.
 The field prevents a mistake, not an attack, so it is not signed, and it outlives a change of the secret key.
 """
 
@@ -25,16 +25,16 @@ def opened_by() -> str:
 
 
 def opener_id() -> int | None:
-    """Return the id of the person for whom the sent form was opened; None if the form does not say."""
+    """Return the id of the person who opened the submitted form; None if the form does not identify them."""
     return next(iter(_opener_ids()), None)
 
 
 def is_of_another_person() -> bool:
-    """Whether the sent form was opened for a person other than the signed-in one."""
+    """Whether the submitted form was opened by a person other than the signed-in one."""
     person = g.get("person")
     return person is not None and any(opener != person.person_id for opener in _opener_ids())
 
 
 def _opener_ids() -> list[int]:
-    """Return the valid values of the field: a form that an error page gave back has it twice."""
+    """Return the valid values of the field, which a form has twice if an error page gave it back."""
     return [opener for value in request.form.getlist(FIELD) if (opener := parse_number(value)) is not None]

@@ -45,7 +45,7 @@ _UNSHOWN_FIELDS = frozenset(
         "was",
     ]
 )
-"""Choices and hidden fields: what a person did not type."""
+"""Fields that a person does not type in: choices and hidden fields."""
 _CHOICE_PREFIXES = ("choose-", "both-")
 
 
@@ -70,7 +70,7 @@ class PreservedForm:
 
 
 def from_request() -> PreservedForm | None:
-    """Return what this request sent and its URL; None if it is no form, cannot be read, or comes from another site."""
+    """Return this request's fields and URL; None if it is not a form, cannot be read, or comes from another site."""
     if request.method != "POST" or security_log.is_from_another_site():
         return None
     request.max_content_length = request.max_form_memory_size = MAX_RETURNED_BYTES

@@ -1,4 +1,4 @@
-"""Say in the log when requests show that the proxy and the settings do not fit together, and what to set.
+"""Log when requests show that the proxy and the settings do not match, and what to set.
 
 Without this, an operator sees only that pages answer 400, that forms are refused, or nothing at all while everyone shares one
 limit of failed sign-ins.
@@ -29,11 +29,11 @@ UNKNOWN_HOST, ORIGIN, FORWARDED = "host", "origin", "forwarded-for"
 MAX_SHOWN = 100
 """How many characters of a header are logged; a host name has at most 253, and few have more than 60."""
 HEALTH_ENDPOINTS = ("site.healthz", "site.readyz")
-"""Monitors may ask the server itself."""
+"""Endpoints that monitors may request from the server directly, without the proxy."""
 
 
 class RareLog:
-    """A log of what is wrong that repeats itself rarely; ``clock`` returns seconds. Each worker process has its own."""
+    """A log of problems that seldom repeats the same problem; ``clock`` returns seconds. Each worker process has its own."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock = clock

@@ -45,7 +45,7 @@ def refuse_cross_site_requests() -> None:
 
 
 def is_from_another_site() -> bool:
-    """Whether a refused form was on another site, so that its text is not what a person typed here.
+    """Whether a refused form came from another site, so that its text was not typed here.
 
     Browsers without ``Sec-Fetch-Site`` send the origin of a form.
     """

@@ -1,7 +1,7 @@
 """Text that a person typed in a form and has not saved: offered with the form, and deleted when the form is saved.
 
-A page keeps it with a script (``static/autosave.js``). A form that did so says this in a hidden field when it is sent.
-Without JavaScript nothing is kept, and pages do not mention it.
+A script stores it on the server (``static/autosave.js``), and the form then says so in a hidden field when it is sent.
+Without JavaScript, nothing is stored, and pages do not mention it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 
 FIELD = "autosaved"
-"""The hidden field with the key of a form whose text was kept; also in ``static/autosave.js``."""
+"""The hidden field with the key of a form whose text was stored; also in ``static/autosave.js``."""
 
 _ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1}
 """The place of the activity's id in the key of a form, by the key's first part."""
@@ -37,7 +37,7 @@ def unsaved_text(form: str) -> KeptForm | None:
 
 
 def own_unsaved_texts() -> Mapping[str, KeptForm]:
-    """Return all that is kept for the signed-in person, by form, read once a request."""
+    """Return all unsaved texts of the signed-in person, by form; they are read once per request."""
     person = g.get("person")
     if person is None or not person.has_unsaved_text:
         return {}
@@ -58,17 +58,17 @@ def activity_id_of(form: str) -> int | None:
 
 
 def sent_autosaved_form() -> str:
-    """Return the key of the form that this request sent, if its page had kept its text; otherwise an empty text."""
+    """Return the key of the submitted form, if a script had stored its text; otherwise an empty text."""
     return request.form.get(FIELD, "") if request.method == "POST" else ""
 
 
 def retain_unsaved_text() -> None:
-    """Keep the unsaved text of the form that this request sent: the answer is a page that asks for confirmation."""
+    """Keep the unsaved text of the submitted form, because the response only asks for confirmation."""
     g.retains_unsaved_text = True
 
 
 def discard_saved(response: Response) -> Response:
-    """Delete the unsaved text of a form that was saved, after the save: a failure only means that it is offered again."""
+    """Delete the unsaved text of a form after the form was saved; if that fails, the text is only offered again."""
     person = g.get("person")
     if response.status_code >= 400 or person is None or not (form := sent_autosaved_form()) or "retains_unsaved_text" in g:
         return response

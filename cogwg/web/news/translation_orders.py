@@ -1,4 +1,4 @@
-"""Sending texts out to be translated, and the file for the translation bureau."""
+"""Texts sent for translation, and the files exchanged with the translation bureau."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author
-from cogwg.web.news.translations import SENT, TranslationRow, load_done_texts, load_texts, report_with, revert, translate
+from cogwg.web.news.translation_rows import TranslationRow, report_with, revert, translate
+from cogwg.web.news.translations import SENT, load_done_texts, load_texts
 
 _PLACE = "send-out"
 _FILE_PREFIX = {"en": "cogwg", "fr": "gtcgo"}
@@ -50,7 +51,7 @@ _FILE_PREFIX = {"en": "cogwg", "fr": "gtcgo"}
 @blueprint.post("/translations/send")
 @requires(Permission.TRANSLATE)
 def translation_send(lang: str) -> Response:
-    """Send out the selected texts, or all that this person may translate."""
+    """Send the selected texts for translation, or all that this person may translate."""
     author, form = Author(session(), current_user()), SingleUseForm()
     selected, sends_all = set(request.form.getlist("text")), request.form.get("do") != "selected"
     orders = sent_orders(session()) if sends_all else []
@@ -84,7 +85,7 @@ def translation_send(lang: str) -> Response:
 @blueprint.get("/translations/orders/<int:id>.xlf")
 @requires(Permission.TRANSLATE)
 def translation_file(lang: str, id: int) -> Response:
-    """Return the XLIFF file of texts that were sent out together, as they were then."""
+    """Return the XLIFF file of texts that were sent for translation together, as they were then."""
     order = sent_order(session(), id)
     response = make_response(write_xliff(order.groups, order.sent_at))
     response.mimetype = MEDIA_TYPE
@@ -109,7 +110,7 @@ class StoreForm(FlaskForm):  # type: ignore[misc]
 @blueprint.route("/translations/orders/<int:id>", methods=["GET", "POST"])
 @requires(Permission.TRANSLATE)
 def translation_order(lang: str, id: int) -> Response:
-    """Show the texts that were sent out together; on POST, show what a file that came back would store."""
+    """Show the texts that were sent for translation together; on POST, show what a returned file would store."""
     order, form = sent_order(session(), id), FileForm()
     if request.method == "GET":
         return _render(order, form, 200)

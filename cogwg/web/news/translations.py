@@ -12,18 +12,14 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts, activity_titles, plan_facts
 from cogwg.policy import Permission, can_report_on, can_translate_report
-from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News
-from cogwg.reporting.news.received import Reverted, StoredTranslation, TranslatedReport, revert_link, revert_news, revert_theme
-from cogwg.reporting.news.services import translate_link, translate_news, translate_theme
 from cogwg.reporting.news.untranslated import (
     TranslatableText,
     news_text,
@@ -34,8 +30,6 @@ from cogwg.reporting.news.untranslated import (
 )
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import ReportFacts
-from cogwg.reporting.report_translation import revert_report_translation, translate_report, translated_report
-from cogwg.reporting.rules import PROGRESS
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -46,52 +40,10 @@ from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author, concurrent_edit_sentence
 from cogwg.web.news.forms import TranslationForm
+from cogwg.web.news.translation_rows import ReportOfText, TranslationRow, translate
 
 TO_TRANSLATE, SENT, DONE = "", "sent", "done"
-"""The values of ``show`` in the URL: the texts to translate, those that were sent out and wait, and those that are done."""
-
-
-@dataclass(frozen=True)
-class TranslationRow:
-    """A text to translate.
-
-    It has no form if it needs no translation, or if this person may not translate it. ``yours`` is what this person typed, if
-    another person translated the text first. ``report`` is the report that it is a text of.
-    """
-
-    translatable: TranslatableText
-    url: str
-    form: TranslationForm | None = None
-    alert: str = ""
-    yours: str = ""
-    report: ReportOfText | None = None
-
-    @property
-    def label(self) -> str:
-        """Return the name of the kind of text."""
-        words: dict[str, str] = {
-            "milestone": _("Milestone"),
-            "link": _("Text of a milestone’s link"),
-            "challenge": _("Challenge"),
-            "theme": _("Challenge theme"),
-            "progress": PROGRESS.text(current_language()),
-            "evidence_note": _("Why there is no link"),
-            "report": _("Text of a report’s link"),
-        }
-        return words[self.translatable.name if self.translatable.name in words else self.translatable.kind]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportOfText:
-    """A report with a text to translate.
-
-    ``url`` leads to the form to change the report; it is empty if the person may not change it or its quarter no longer accepts
-    reports.
-    """
-
-    priority: PriorityFacts
-    title: Bilingual
-    url: str
+"""The values of ``show`` in the URL: the texts to translate, texts sent for translation, and translated texts."""
 
 
 @dataclass(frozen=True)
@@ -188,71 +140,8 @@ def translation_save(lang: str, key: str) -> BaseResponse:
     return _respond(author, saved, lang, 200, announcement)
 
 
-def translate(session: Session, author: Author, row: TranslationRow, text: str, source_text: str) -> None:
-    """Call the service that translates this kind of text."""
-    translatable = row.translatable
-    whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
-    if row.report is not None:
-        translate_report(
-            session,
-            row.report.priority,
-            translatable.id,
-            translatable.name,
-            text,
-            source_text=source_text,
-            is_own=can_report_on(author.who, row.report.priority, None),
-            by=author.actor(whose),
-            at=clocks.now(),
-            is_allowed=lambda priority: can_translate_report(author.who, priority),
-        )
-        return
-    arguments: dict[str, Any] = {**author.authorship(whose, Permission.TRANSLATE), "source_text": source_text}
-    if translatable.kind == "link":
-        translate_link(session, translatable.id, text, link_number=translatable.link, **arguments)
-    elif translatable.kind == "theme":
-        translate_theme(session, translatable.id, text, **arguments)
-    elif translatable.kind == "milestone":
-        translate_news(session, MILESTONES, translatable.id, text, **arguments)
-    else:
-        translate_news(session, CHALLENGES, translatable.id, text, **arguments)
-
-
-def report_with(session: Session, row: TranslationRow) -> TranslatedReport | None:
-    """Return the report of a text as it is now, locked; None for a text of news."""
-    text = row.translatable
-    return translated_report(session, row.report.priority, text.id, text.name) if row.report is not None else None
-
-
-def revert(session: Session, author: Author, row: TranslationRow, stored: StoredTranslation) -> Reverted | None:
-    """Call the service that takes back the translation of this kind of text; return None if the text changed since."""
-    translatable = row.translatable
-    whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
-    if row.report is not None:
-        submission_id = revert_report_translation(
-            session,
-            row.report.priority,
-            translatable.id,
-            translatable.name,
-            stored,
-            by=author.actor(whose),
-            at=clocks.now(),
-            is_allowed=lambda priority: can_translate_report(author.who, priority),
-        )
-        return Reverted(submission_id) if submission_id is not None else None
-    arguments = author.authorship(whose, Permission.TRANSLATE)
-    if translatable.kind == "link":
-        was_reverted = revert_link(session, translatable.id, stored, link_number=translatable.link, **arguments)
-    elif translatable.kind == "theme":
-        was_reverted = revert_theme(session, translatable.id, stored, **arguments)
-    elif translatable.kind == "milestone":
-        was_reverted = revert_news(session, MILESTONES, translatable.id, stored, **arguments)
-    else:
-        was_reverted = revert_news(session, CHALLENGES, translatable.id, stored, **arguments)
-    return Reverted() if was_reverted else None
-
-
 def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
-    """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` if it is another's."""
+    """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` without the permission."""
     kind, *parts = key.split("-")
     numbers = [number for part in parts if (number := parse_number(part)) is not None]
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2, "report": 2}.get(kind)

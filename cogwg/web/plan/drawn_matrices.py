@@ -1,4 +1,4 @@
-"""The matrices that this process drew last, so that a page opened again is not drawn again.
+"""The matrices that this process drew last, so that a page is not drawn again each time it is opened.
 
 A drawn matrix is used as long as it is what drawing would give: for the same revision of the plan, on the same day, and until
 a quarter is due. Readers who are not signed in have their own.
@@ -19,7 +19,7 @@ MAX_MATRICES = 12
 
 
 class Readers(NamedTuple):
-    """Those who see the same matrix: of the plan of this year, in this language, signed in or not."""
+    """The readers who share a matrix: of the plan of a year, in one language, either signed in or not."""
 
     year: int
     lang: str
@@ -65,7 +65,7 @@ class DrawnMatrices:
             return drawn
 
     def put(self, readers: Readers, drawn: DrawnMatrix) -> None:
-        """Keep a matrix instead of the earlier one of these readers; drop the one that was not used for longest if full."""
+        """Store a matrix in place of these readers' earlier one; when there are too many, drop the least recently used."""
         with self._lock:
             self._matrices[readers] = drawn
             self._matrices.move_to_end(readers)

@@ -126,7 +126,7 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
 
 
 def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None) -> OverallStatusView:
-    """Return the overall status, with its forms for those who manage the plan."""
+    """Return the overall status, with its forms if the person may manage the plan."""
     person = current_user_or_none()
     last = current_override(session(), facts.id)
     override = last if last is not None and last.status is not None else None

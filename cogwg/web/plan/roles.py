@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +12,6 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.contacts import PeopleToAsk, people_to_ask
-from cogwg.accounts.queries import MembershipFacts, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
@@ -22,12 +19,12 @@ from cogwg.notices.queries import leads_by_language
 from cogwg.notices.request_messages import EndedRole, RequestedRole, RoleOffer
 from cogwg.notices.services import cancel_offer_emails, notify_offered, notify_role_ended, notify_role_requested
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.plan.role_history import RoleChange, priority_number_of_role, role_changes
-from cogwg.plan.role_requests import RoleRequestFacts, request_role, role_requests, withdraw_role_request
+from cogwg.plan.queries import plan_facts
+from cogwg.plan.role_history import role_changes
+from cogwg.plan.role_requests import request_role, withdraw_role_request
 from cogwg.plan.services import accept_role, decline_role, end_role, hand_over_role, offer_role, withdraw_offer
 from cogwg.plan.wording import ROLE_LABELS
-from cogwg.policy import Permission, acting_for, can_answer_role, can_request_role, has_permission
+from cogwg.policy import Permission, can_answer_role, can_request_role
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http import forms as form_errors
@@ -35,56 +32,21 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import AcceptForm, DeclineForm, EndRoleForm, HandOverForm, OfferForm
-
-
-@dataclass(frozen=True, slots=True)
-class RolePage:
-    """A role in its priority, its history, and what the current user may do.
-
-    ``share_url`` is the link to send to a jurisdiction that has not answered yet; empty if there is none to send. ``requests``
-    are those for a vacant role, and ``requesting`` the person's jurisdictions that could request it.
-    """
-
-    plan: PlanFacts
-    priority: PriorityFacts
-    role: AssignmentFacts
-    history: list[RoleChange]
-    people_to_ask: PeopleToAsk
-    share_url: str
-    may_answer: bool = False
-    is_on_behalf: bool = False
-    may_manage: bool = False
-    offer: OfferForm | None = None
-    hand_over: HandOverForm | None = None
-    requests: tuple[RoleRequestFacts, ...] = ()
-    requesting: tuple[MembershipFacts, ...] = ()
-
-    def may_withdraw(self, request: RoleRequestFacts) -> bool:
-        """Whether the current user may withdraw this request."""
-        return can_request_role(current_user(), request.jurisdiction_id)
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the jurisdiction accepted the role; a role that the plan assigns has no history, as it was never offered."""
-        return self.role.is_confirmed and bool(self.history)
-
-    @property
-    def url_values(self) -> dict[str, Any]:
-        return {"lang": i18n.current_language().value, "year": self.plan.year, "id": self.role.id}
+from cogwg.web.plan.role_contents import RolePage, available_jurisdictions, load_role_page
 
 
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
     """Show a role with its priority, what it involves, and the forms to answer or offer it."""
-    return _respond(_load_role_page(year, id))
+    return _respond(load_role_page(year, id))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_accept(lang: str, year: int, id: int) -> Response:
     """Accept the role for the jurisdiction that it was offered to."""
-    page, person, form = _load_role_page(year, id), current_user(), AcceptForm()
+    page, person, form = load_role_page(year, id), current_user(), AcceptForm()
     try:
         with write() as open_session:
             by, at = actor(form.asked_jurisdiction_id), clocks.now()
@@ -108,7 +70,7 @@ def role_accept(lang: str, year: int, id: int) -> Response:
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_decline(lang: str, year: int, id: int) -> Response:
     """Decline the role for the jurisdiction that it was offered to; the role becomes vacant."""
-    page, person = _load_role_page(year, id), current_user()
+    page, person = load_role_page(year, id), current_user()
     form = DeclineForm()
     try:
         with write() as open_session:
@@ -134,8 +96,8 @@ def role_decline(lang: str, year: int, id: int) -> Response:
 @requires(Permission.MANAGE_PLAN)
 def role_offer(lang: str, year: int, id: int) -> Response:
     """Offer a vacant role to a jurisdiction."""
-    page = _load_role_page(year, id)
-    form = OfferForm(id, _available_jurisdictions(page.priority))
+    page = load_role_page(year, id)
+    form = OfferForm(id, available_jurisdictions(page.priority))
     try:
         with write() as open_session:
             mailed = _offer(open_session, page, form.chosen_jurisdiction_id)
@@ -180,7 +142,7 @@ def _mail_offer(open_session: Session, page: RolePage, number: int, jurisdiction
 @requires(Permission.MANAGE_PLAN)
 def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
     """Withdraw the offer of a role."""
-    page, form = _load_role_page(year, id), AcceptForm()
+    page, form = load_role_page(year, id), AcceptForm()
 
     def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
         number = withdraw_offer(open_session, id, expected_jurisdiction_id=form.asked_jurisdiction_id, by=by, at=at)
@@ -194,7 +156,7 @@ def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
 @requires(Permission.MANAGE_PLAN)
 def role_end(lang: str, year: int, id: int) -> Response:
     """End the role of the jurisdiction that holds it, with a reason."""
-    page, form = _load_role_page(year, id), EndRoleForm()
+    page, form = load_role_page(year, id), EndRoleForm()
 
     def end(open_session: Session, by: Actor, at: datetime) -> None:
         number = end_role(
@@ -211,8 +173,8 @@ def role_end(lang: str, year: int, id: int) -> Response:
 @requires(Permission.MANAGE_PLAN)
 def role_hand_over(lang: str, year: int, id: int) -> Response:
     """Offer a held role to another jurisdiction, with a reason."""
-    page = _load_role_page(year, id)
-    form = HandOverForm(_available_jurisdictions(page.priority))
+    page = load_role_page(year, id)
+    form = HandOverForm(available_jurisdictions(page.priority))
 
     def hand_over(open_session: Session, by: Actor, at: datetime) -> None:
         chosen = form.chosen_jurisdiction_id
@@ -230,7 +192,7 @@ def role_hand_over(lang: str, year: int, id: int) -> Response:
 @requires(Permission.REPORT)
 def role_request(lang: str, year: int, id: int) -> Response:
     """Ask the co-chairs for a vacant role, for one of the person's own jurisdictions."""
-    page, form, person = _load_role_page(year, id), AcceptForm(), current_user()
+    page, form, person = load_role_page(year, id), AcceptForm(), current_user()
     asking = form.asked_jurisdiction_id or -1
 
     def request(open_session: Session, by: Actor, at: datetime) -> None:
@@ -249,7 +211,7 @@ def role_request(lang: str, year: int, id: int) -> Response:
 @requires(Permission.REPORT)
 def role_withdraw_request(lang: str, year: int, id: int) -> Response:
     """Withdraw the request for a vacant role."""
-    page, form, person = _load_role_page(year, id), AcceptForm(), current_user()
+    page, form, person = load_role_page(year, id), AcceptForm(), current_user()
     asking = form.asked_jurisdiction_id or -1
 
     def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
@@ -268,9 +230,9 @@ def _take_back(
             change(open_session, actor(), clocks.now())
     except Invalid as refusal:
         form_errors.add_errors(form, refusal, {"reason": f"reason_{lang.value}"})
-        return _respond(_load_role_page(year, id_), 422, refused_form=form, **replacements)
+        return _respond(load_role_page(year, id_), 422, refused_form=form, **replacements)
     except Conflict:
-        fresh = _load_role_page(year, id_)
+        fresh = load_role_page(year, id_)
         name = fresh.role.full_name.text(lang)
         form.form_errors.append(_("This role now belongs to another jurisdiction: %(who)s.", who=name))
         form.asked.data = fresh.role.jurisdiction_id
@@ -287,7 +249,7 @@ def _mail_ended(
     reason: Bilingual,
     except_ids: Collection[int] = (),
 ) -> None:
-    """Email the leads of the jurisdiction that had the role, or to whom it was offered, in the same transaction.
+    """Email the leads of the jurisdiction that had the role or the offer of it, in the same transaction.
 
     ``except_ids`` are people who were never informed of the offer.
     """
@@ -315,74 +277,20 @@ def vacancy_list(lang: str) -> str:
     )
 
 
-def _load_role_page(year: int, id: int) -> RolePage:
-    """Return the role with what the current user may do. Raises ``NotFound`` if the year's plan has no such role."""
-    plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
-    (priority,) = plan.priorities
-    role = next(a for a in priority.assignments if a.id == id)
-    person = current_user()
-    can_manage = has_permission(person.roles, Permission.MANAGE_PLAN)
-    requests = tuple(role_requests(session(), id)) if role.is_vacant else ()
-    available = _available_jurisdictions(priority) if can_manage and not role.is_to_confirm else []
-    return RolePage(
-        plan=plan,
-        priority=priority,
-        role=role,
-        history=role_changes(session(), [id])[id],
-        people_to_ask=people_to_ask(
-            session(),
-            {role.jurisdiction_id: role.full_name} if role.jurisdiction_id is not None else {},
-            reader_id=person.person_id,
-            with_leads=has_permission(person.roles, Permission.SEE_CONTACTS),
-        ),
-        share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
-        if can_manage and role.is_to_confirm
-        else "",
-        may_answer=role.is_to_confirm and role.jurisdiction_id is not None and can_answer_role(person, role.jurisdiction_id),
-        is_on_behalf=role.jurisdiction_id is not None and acting_for(person, role.jurisdiction_id) is not None,
-        may_manage=can_manage,
-        offer=_offer_form(id, available, requests) if can_manage and role.is_vacant else None,
-        hand_over=HandOverForm(available, formdata=None, data={"asked": role.jurisdiction_id})
-        if can_manage and role.is_confirmed
-        else None,
-        requests=requests,
-        requesting=_requesting(person.lead_memberships, priority, requests) if role.is_vacant else (),
-    )
-
-
-def _offer_form(id: int, available: list[tuple[int, str]], requests: tuple[RoleRequestFacts, ...]) -> OfferForm:
-    """Return the form to offer the role, with the first jurisdiction that requested it selected."""
-    chosen = str(requests[0].jurisdiction_id) if requests else ""
-    return OfferForm(id, available, formdata=None, data={"jurisdiction": chosen})
-
-
-def _requesting(
-    memberships: tuple[MembershipFacts, ...], priority: PriorityFacts, requests: tuple[RoleRequestFacts, ...]
-) -> tuple[MembershipFacts, ...]:
-    """Return the jurisdictions that have no role in this priority and have not requested this one."""
-    others = {a.jurisdiction_id for a in priority.assignments} | {request.jurisdiction_id for request in requests}
-    return tuple(m for m in memberships if m.jurisdiction_id not in others)
-
-
-def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
-    """Return the jurisdictions that have no role in this priority, sorted by name."""
-    lang = i18n.current_language().value
-    holders = {a.jurisdiction_id for a in priority.assignments}
-    return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in holders]
-
-
 def _refused_response(
     year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None
 ) -> Response:
     """Answer 422 with the current page and the errors; what was typed stays."""
     sent = offer or form or AcceptForm()
     form_errors.add_errors(sent, refusal)
-    return _respond(_load_role_page(year, id), 422, refused_form=sent, form=form, offer=offer)
+    return _respond(load_role_page(year, id), 422, refused_form=sent, form=form, offer=offer)
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and lets those who may answer do so."""
-    page = _load_role_page(year, id)
+    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and has the form if this person may
+    answer.
+    """
+    page = load_role_page(year, id)
     name = page.role.full_name.text(i18n.current_language())
     sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=name))
     if form is not None:

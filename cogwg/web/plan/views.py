@@ -107,7 +107,7 @@ def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentSt
 
 
 def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters) -> dict[str, Any]:
-    """Return the template variables of every view; the filters are kept between list and timeline."""
+    """Return the template variables of every view; list and timeline share the filters."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
         "plan": plan,

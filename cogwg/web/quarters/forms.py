@@ -1,4 +1,4 @@
-"""Forms of a quarter: reopening it for a jurisdiction, returning a report, and reminding those whose reports are missing."""
+"""Forms of a quarter: reopening it for a jurisdiction, returning a report, and reminding people with missing reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox as the secretariat sees it, the reminders as co-chairs do, and each email: its text, sending and cancelling it."""
+"""The secretariat's outbox, the co-chairs' list of reminders, and the page of an email, where it can be sent or cancelled."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def outbox_page(lang: str) -> str:
 @blueprint.get("/readiness/reminders")
 @requires(Permission.MANAGE_PERIODS)
 def reminder_list(lang: str) -> str:
-    """List the reminders of the quarter in the URL, or of the most urgent one, with what became of each."""
+    """List the reminders of the quarter in the URL, or of the most urgent one, with the outcome of each."""
     try:
         period = load_readiness().readiness.period
     except NotFound:
@@ -91,7 +91,7 @@ def reminder_list(lang: str) -> str:
 @blueprint.get("/outbox/<int:id>")
 @requires(Permission.MANAGE_PERIODS)
 def message_page(lang: str, id: int) -> str:
-    """Show an email with its text and what became of it; while it is not sent, with buttons to send it now or cancel it."""
+    """Show an email with its text and its outcome and, until it is sent, buttons to send it now or cancel it."""
     message = _load_message(id)
     return render_template(
         "quarters/message.html",
@@ -122,7 +122,7 @@ def message_cancel(lang: str, id: int) -> Response:
 @blueprint.post("/outbox/<int:id>/send")
 @requires(Permission.MANAGE_PERIODS)
 def message_send(lang: str, id: int) -> Response:
-    """Send an email now, without waiting for the next delivery; the page then says what became of it."""
+    """Send an email now, without waiting for the next delivery; the page then shows the outcome."""
     address, page_url = _load_message(id).address, url_for("quarters.message_page", lang=lang, id=id)
     if not _mail_settings().method:
         flash(_("No email server is configured, so emails wait here. Ask your technical team to set COGWG_SMTP_HOST."))

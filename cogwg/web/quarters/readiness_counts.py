@@ -16,7 +16,7 @@ from cogwg.web.quarters.readiness_grid import NO_CONTACT, TO_CONFIRM, ReadinessR
 
 @dataclass(frozen=True, slots=True)
 class ReadinessCount:
-    """How many there are of something; ``url`` lists them, and is empty if there is nothing to list.
+    """A count with its label; ``url`` leads to a list of what is counted, and is empty if there is nothing to list.
 
     ``mark`` is the shape of a count of reports, as in ``GridCell.kind``.
     """

@@ -1,4 +1,4 @@
-"""Readiness as a table for download, only for those who manage quarters.
+"""Readiness as a table for download, only for people who manage quarters.
 
 It has a row for each report expected from each jurisdiction, for each role that expects none, and for each vacant role.
 """

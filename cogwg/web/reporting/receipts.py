@@ -1,4 +1,4 @@
-"""A person's receipts: a list, and each with its reports, its time, who submitted it and for whom, and what was left out."""
+"""A person's receipts: a list, and each with its reports, its time, the person and jurisdictions, and what was left out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from cogwg.web.reporting.worklist import url_query
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A report on a receipt: the activity's status before and after, what it amends, for whom else it is, and what it says."""
+    """A report on a receipt: the activity's status before and after, what it amends, the other jurisdictions, and its texts."""
 
     code: str
     title: Bilingual

@@ -1,4 +1,4 @@
-"""The emails about a submission, queued in its transaction: the sender's receipt, and a word to the other leads."""
+"""The emails about a submission, queued in its transaction: the sender's receipt, and an email to the other leads."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
 
 
 def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
-    """Whether the same person saved what is stored, the draft continues it, and the chosen button can still do its work."""
+    """Whether the same person saved what is stored, the draft continues it, and the pressed button still applies."""
     changed_by, _at = stored.last_change
     return (
         changed_by == context.reporter.person.person_id

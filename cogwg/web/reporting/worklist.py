@@ -188,7 +188,7 @@ class Worklist:
         return replace(self, rows=(row,))
 
     def with_first_open(self) -> Worklist:
-        """Return the worklist with the form of the first row that needs work, in the order of the page, open."""
+        """Return the worklist with an open form for the first row, in the order of the page, that needs work."""
         in_order = (row for group in group_by_urgency(self.expected_rows) for row in group.rows)
         first = next((row for row in in_order if row.needs_work), None)
         if first is None or self.context.is_closed:

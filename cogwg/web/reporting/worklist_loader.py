@@ -80,7 +80,8 @@ def load_report_context(
 ) -> ReportContext:
     """Return the context of one activity's report in the quarter with this key; its plan has only the activity's priority.
 
-    ``load_row`` reads the row when it is needed. Raises as ``load_worklist`` does, and ``NotFound`` for an unknown activity.
+    ``load_row`` reads the row when it is needed. Raises the same errors as ``load_worklist``, and ``NotFound`` for an unknown
+    activity.
     """
     reporter = _reporter(session, who, behalf)
     plan = plan_facts(session, year, code=code)

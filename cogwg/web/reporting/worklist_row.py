@@ -88,9 +88,9 @@ class LaterReport:
 class UpdateRow:
     """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it.
 
-    ``translators`` are the names of those who translated texts of the report; ``confirm_url`` makes these texts the leads' own.
-    ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the report
-    is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
+    ``translators`` are the names of the people who translated texts of the report; ``confirm_url`` makes these texts the leads'
+    own. ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the
+    report is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
     """
 
     current_status: CurrentStatus
@@ -162,7 +162,7 @@ class UpdateRow:
 
     @property
     def is_asked(self) -> bool:
-        """Whether a report is expected this quarter: submitted already, or still possible."""
+        """Whether a report is expected this quarter and was submitted already or still can be."""
         return not self.is_superseded and is_report_expected(self.current_status.status, is_begun=self.report is not None)
 
     @cached_property

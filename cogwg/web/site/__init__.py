@@ -1,4 +1,6 @@
-"""What belongs to no other area: the home page, the accessibility statement, the page layout and health checks."""
+"""Pages and parts of pages that belong to no other area: the home page, the accessibility statement, the page layout and health
+checks.
+"""
 
 from flask import Blueprint
 

@@ -23,7 +23,7 @@ HEALTH_PATHS = ("/healthz", "/readyz")
 
 
 def answer_under_any_host(app: WSGIApplication, host: str) -> WSGIApplication:
-    """Return the application, with health checks as if this trusted host had been asked for."""
+    """Wrap the application so that it handles health checks as if they were sent to this trusted host."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in HEALTH_PATHS:

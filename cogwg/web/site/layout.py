@@ -37,7 +37,7 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class PageUser:
-    """The signed-in person as pages show them."""
+    """The signed-in person's data that pages show."""
 
     signed_in: SignedInPerson
 
@@ -51,7 +51,7 @@ class PageUser:
 
     @property
     def label(self) -> str:
-        """The person's name, and whom they are in the group for."""
+        """The person's name with their jurisdictions or roles."""
         return f"{self.name}, {self.home_label}" if self.home_label else self.name
 
     @property
@@ -74,7 +74,7 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
 OUTBOX_ENDPOINTS = ("quarters.outbox_", "quarters.message_")
-"""Prefixes of the endpoints under "Outbox"; for those who do not see it, they are under "Reporting status"."""
+"""Prefixes of the endpoints under "Outbox"; without that link, they are under "Reporting status"."""
 STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
 """Prefixes of the endpoints under "Reporting status"."""
 CACHED_MACROS = {

@@ -21,7 +21,8 @@ from cogwg.discussion.queries import unanswered_mentions
 from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
 from cogwg.plan.due_requests import waiting_due_requests
-from cogwg.plan.queries import activity_places, offered_roles
+from cogwg.plan.offered_roles import offered_roles
+from cogwg.plan.queries import activity_places
 from cogwg.plan.role_requests import requested_roles
 from cogwg.policy import Permission, can_act_for, has_permission
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
@@ -123,7 +124,7 @@ def due_sentence(period: PeriodFacts) -> str:
 
 
 def _when_due(period: PeriodFacts, today: date) -> str:
-    """Return the quarter with the days until its due day; after it, the day."""
+    """Return the quarter with the days left until its due day or, once that day has passed, the due day."""
     left = period.days_left(today)
     if period.is_late or left < 0:
         return due_sentence(period)

@@ -17,7 +17,7 @@ from cogwg.web.site.public_home import public_home
 from cogwg.web.site.shortcuts import SHORTCUTS
 
 NEEDS_SHOWN = 3
-"""How many things the home page shows at once; the others are folded."""
+"""How many items the home page shows at once; the others are collapsed."""
 
 
 @blueprint.get("/")
@@ -38,7 +38,7 @@ def home(lang: str) -> str:
 
 
 def _own_home(person: SignedInPerson, lang: str) -> str:
-    """Render what needs this person; readers, whom nothing waits for, also see the latest finalized briefing."""
+    """Render a signed-in person's home page; people who do not report also see the latest finalized briefing."""
     own = load_needs(session(), person, lang, clocks.now(), clocks.today())
     reports = has_permission(person.roles, Permission.REPORT) or has_permission(person.roles, Permission.REPORT_ON_BEHALF)
     return render_template(
@@ -69,5 +69,5 @@ def accessibility(lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/help")
 @public
 def help_page(lang: str) -> str:
-    """Show how to report, what each status means, the keyboard shortcuts, and whom to ask."""
+    """Show how to report, what each status means, the keyboard shortcuts, and who to contact."""
     return render_template("site/help.html", shortcuts=SHORTCUTS)

@@ -1,4 +1,6 @@
-"""A person changes their own password and signs out everywhere: what is asked, which sessions end, and who hears of it."""
+"""A person changes their own password and signs out everywhere: what the form asks for, which sessions end, and who gets an
+email.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unsaved text: kept by the page's script, offered to its author alone, and deleted when the form is saved."""
+"""Unsaved text: stored by the page's script, offered only to its author, and deleted when the form is saved."""
 
 from __future__ import annotations
 

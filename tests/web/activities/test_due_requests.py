@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Language
+from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity, DueAnswer, DueChange, DueRequest
 from tests.web_client import App, Page, email, text_of
@@ -136,7 +138,7 @@ def test_request_withdrawn_by_its_jurisdiction_ends_with_its_email_and_can_be_se
 
 
 def test_request_of_a_co_lead_cannot_be_withdrawn(app: App) -> None:
-    """Ontario and British Columbia lead this activity; each may ask for itself."""
+    """Ontario and British Columbia lead this activity; each may withdraw only its own request."""
     path = PLACE.format(lang="en").replace("3.3", "4.3")
     form = app.client_as("ontario").get(path).form("/due/requests")
     assert form.fill(month="2020-12", reason_en=REASON).submit().status == 303
@@ -145,6 +147,25 @@ def test_request_of_a_co_lead_cannot_be_withdrawn(app: App) -> None:
     assert [form for form in bc.get(path).forms if form.action.endswith("/withdraw")] == []
     assert bc.post(f"{path}/due/requests/{request.id}/withdraw", {"csrf_token": bc.csrf_token()}).status == 403
     assert app.fingerprint() == before
+
+
+def test_history_of_a_withdrawn_request_names_the_jurisdiction_that_asked(app_per_engine: App) -> None:
+    """Ontario asks; the person who withdraws the request leads for British Columbia first, and for Ontario too."""
+    app, path = app_per_engine, PLACE.format(lang="en").replace("3.3", "4.3")
+    with Session(app.engine) as session, write_transaction(session):
+        ontario = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+        session.add(Membership(person_id=app.person_id("bc"), role=Role.LEAD, jurisdiction_id=ontario))
+    form = app.client_as("ontario").get(path).form("/due/requests")
+    assert form.fill(month="2020-12", reason_en=REASON).submit().status == 303
+    page = app.client_as("bc").get(path).form("/withdraw").submit().follow()
+    entries = [entry for entry in history_entries(page) if "due date" in entry]
+    assert [("Ontario" in entry, "British Columbia" in entry) for entry in entries] == [(True, False), (True, False)]
+
+
+def history_entries(page: Page) -> list[str]:
+    """Return the text of each entry of the history."""
+    (history,) = page.find_all("ol", class_="history-list")
+    return [text_of(item) for item in history.iter() if item.tag.endswith("li")]
 
 
 def test_request_that_was_answered_cannot_be_withdrawn(app: App) -> None:

@@ -23,7 +23,7 @@ from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
 from tests.web_client import PERSONAS, App, Client, Page
 
 SIGN_IN = "ask"
-"""Redirected to the sign-in page, which returns to the page."""
+"""A redirect to the sign-in page, which leads back to the page afterwards."""
 
 REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by a persona."}
 MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by a persona.", "challenge_en": "A challenge."}

@@ -1,4 +1,4 @@
-"""A form open in one tab while the session ends in another: typed text is kept, and nothing is saved."""
+"""A form open in one tab while the session ends in another: typed text is not lost, and nothing is saved."""
 
 from __future__ import annotations
 

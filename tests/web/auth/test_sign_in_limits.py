@@ -79,7 +79,7 @@ def test_two_hundred_guesses_from_one_ipv6_network_get_twenty_verdicts_and_close
     assert attempt(app, HOME, "quebec", PASSWORD).status == 303
 
 
-def test_flood_from_many_networks_slows_sign_in_and_closes_it_to_nobody(app_per_engine: App) -> None:
+def test_flood_from_many_networks_slows_sign_in_and_locks_no_one_out(app_per_engine: App) -> None:
     for n in range(200):
         assert attempt(app_per_engine, f"10.1.{n}.1", f"guess{n}@nowhere.example").status == 422
     assert attempt(app_per_engine, HOME, password=PASSWORD).status == 303, "a right password is never refused"

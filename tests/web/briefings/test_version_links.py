@@ -1,4 +1,4 @@
-"""A finalized version by a link without an account, and the email to those who want to hear of a finalized version."""
+"""A finalized version by a link without an account, and the email about a finalized version to people who want it."""
 
 from __future__ import annotations
 

@@ -437,7 +437,7 @@ def test_failed_sign_in_is_logged_without_the_password(app: App, caplog: pytest.
 
 
 @pytest.mark.parametrize(
-    ("who", "path", "heading", "for_whom"),
+    ("who", "path", "heading", "roles"),
     [
         (
             "reader",
@@ -461,10 +461,10 @@ def test_failed_sign_in_is_logged_without_the_password(app: App, caplog: pytest.
         ),
     ],
 )
-def test_refused_page_names_the_roles_it_is_for(read_only_app: App, who: str, path: str, heading: str, for_whom: str) -> None:
+def test_refused_page_names_the_roles_it_is_for(read_only_app: App, who: str, path: str, heading: str, roles: str) -> None:
     page = read_only_app.client_as(who).get(path)
     assert (page.status, page.h1) == (403, heading)
-    assert for_whom in page.main_text
+    assert roles in page.main_text
 
 
 def test_refused_change_has_its_own_heading(read_only_app: App) -> None:

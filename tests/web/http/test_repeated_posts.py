@@ -44,7 +44,7 @@ class CreatingForm:
     table: type[Any]
     fields: dict[str, str]
     other: dict[str, str] | None = None
-    """The fields that make it another item, where a second one can be created."""
+    """The fields that make another item, if a second one can be created."""
     prepare: Callable[[App], None] = lambda _app: None
     confirm: Callable[[Form], Form] = lambda form: form
     """Return the form of the page that asks for confirmation, where there is one, with its button pressed."""

@@ -164,7 +164,7 @@ def test_transaction_of_many_changes_renews_the_revision_once_more(app_per_engin
 def test_transactions_that_change_the_plan_do_not_wait_for_each_other_before_they_commit(
     postgresql: str, make_database: Callable[[str, str], str]
 ) -> None:
-    """On PostgreSQL. Renewing at once would lock the revision, and then deadlock with whoever waits for another row."""
+    """On PostgreSQL. Renewing at once would lock the revision, and deadlock with a transaction that waits for another row."""
     engine = build_engine(make_database(postgresql, "seeded"))
     with engine.connect() as first, engine.connect() as second:
         for connection, code in ((first, "1.1"), (second, "1.2")):

@@ -227,7 +227,7 @@ def test_vacant_role_is_requested_by_a_jurisdiction_without_one_and_can_be_withd
     role, quebec = vacant_role(app_per_engine), app_per_engine.client_as("quebec")
     home = find_jurisdiction(app_per_engine, "qc")
     page = quebec.get(role_path(role, lang=lang))
-    assert f"mailto:{email('chair')}" in [a.get("href") for a in page.find_all("a")], "the page says whom to ask"
+    assert f"mailto:{email('chair')}" in [a.get("href") for a in page.find_all("a")], "the page says who to contact"
     answer = page.form("/request").submit()
     assert answer.status == 303
     assert page.form("/request").submit().status == 303, "a second press changes nothing"

@@ -1,4 +1,4 @@
-"""What became of reminders, and each email of the outbox: its text, cancelling it and sending it now."""
+"""The outcome of reminders, and the emails of the outbox: their text, cancelling them and sending them now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Receipts and shared reports: what a submission says about evidence, languages, its time, and for whom else it is."""
+"""Receipts and shared reports: what a submission says about evidence, languages, its time, and the other jurisdictions it is
+for.
+"""
 
 from __future__ import annotations
 
@@ -190,7 +192,7 @@ OWN = {"en": "Ontario", "fr": "l’Ontario"}
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_co_leads_submission_says_for_whom_else_everywhere(app: App, ontario: Client, lang: str) -> None:
+def test_co_leads_submission_names_the_other_jurisdictions_everywhere(app: App, ontario: Client, lang: str) -> None:
     set_person(app, "ontario", lang=Language(lang))
     save_draft(ontario, "3.3", lang)
     save_draft(ontario, "4.3", lang)

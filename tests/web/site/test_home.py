@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 
 def titles(page: Page) -> list[str]:
-    """Return what needs the person: the titles, folded ones included."""
+    """Return the titles of what needs the person, including collapsed ones."""
     return [plain(text_of(h)) for h in page.find_all("h2", class_="need-title")]
 
 
@@ -66,7 +66,7 @@ def test_lead_is_shown_missing_reports_with_their_day(read_only_app: App, lang: 
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "Nothing needs you"), ("fr", "Rien ne vous attend")])
-def test_person_whom_nothing_needs_sees_the_next_due_day(read_only_app: App, lang: str, heading: str) -> None:
+def test_person_without_needs_sees_the_next_due_day(read_only_app: App, lang: str, heading: str) -> None:
     for name in ("quebec", "reader"):
         page = home(read_only_app, name, lang)
         assert (page.h1, titles(page)) == (heading, [])
@@ -107,7 +107,7 @@ def test_returned_report_that_a_later_quarter_supersedes_is_not_listed(app: App)
     assert title not in titles(home(app, "ontario"))
 
 
-def test_returned_report_of_a_closed_quarter_is_listed_for_whom_it_is_reopened(app: App) -> None:
+def test_returned_report_of_a_closed_quarter_is_listed_if_the_quarter_is_reopened(app: App) -> None:
     title = returned_in_the_second_quarter(app)
     app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-06").values(closed_at=app.calendar.now()))
     assert title not in titles(home(app, "ontario"))

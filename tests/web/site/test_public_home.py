@@ -1,4 +1,4 @@
-"""The home page when signed out: how the plan stands, when reports are due, and whom to write to."""
+"""The home page when signed out: how the plan stands, when reports are due, and who to contact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the layout of a slide may know besides the slide itself: the deck, the language and the other slides."""
+"""The data that a slide's layout may use besides the slide itself: the deck, the language and the other slides."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ MOVING_VERBS = ("up", "down", "to")
 
 
 def flash_moved(key: str, sentence: str) -> None:
-    """On the next page, say in a row where it is now; once, as a page that is opened again was not moved again."""
+    """On the next page, show in a moved row where it is now; only once, because opening the page again moves nothing."""
     flash_at(f"moved-{element_id(key)}", sentence)
 
 

@@ -104,7 +104,7 @@ def meeting(lang: str, id: int) -> Response:
 
 
 def _with_date(sentence: str, form: MeetingForm) -> str:
-    """Return the sentence, followed by the date that was understood if it was written."""
+    """Return the sentence, followed by the date as understood if it was typed rather than picked."""
     return f"{sentence} {form.meeting_on.understood}".strip()
 
 

@@ -238,7 +238,7 @@ def _rows(editor: EditorContext) -> list[SlideRow]:
 
 
 def _flash_move(key: str, before: EditorContext, after: EditorContext) -> None:
-    """On the next page, say which number a slide has now, or its place in the list if it has the same number or none."""
+    """On the next page, show a slide's new number, or its place in the list if its number is unchanged or it has none."""
     rows_before, rows_after = ({row.key: row for row in _rows(editor)} for editor in (before, after))
     old, new = rows_before[key], rows_after[key]
     if new.position.place == old.position.place:

@@ -187,7 +187,7 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
 
 
 def _flash_move(before: StepForm, key: str, after: StepForm, moved_key: str) -> None:
-    """On the next page, say where a row is now, if it has another place than before."""
+    """On the next page, show where a row is now, if it has moved."""
     places = {position.key: position.place for position in before.positions}
     for position in after.positions:
         if position.key == moved_key and position.place != places.get(key):
