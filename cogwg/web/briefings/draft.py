@@ -61,9 +61,9 @@ def load_draft(id: int) -> DraftReview:
     deck = draft_deck(briefing, source)
     checks = queries.link_checks(session(), deck_links(deck))
     comments = queries.comments(session(), id)
-    waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today(), year=briefing.year)
     inputs = ChecklistInput(
-        missing_reports=sum(counted.missing for counted in waiting if counted.period.year == briefing.year),
+        missing_reports=sum(counted.missing for counted in waiting),
         link_results=checks,
         page_counts=page_counts(deck),
         open_comments=Counter(comment.slide for comment in comments if comment.settled_at is None),
