@@ -77,7 +77,7 @@ def test_counts_of_one_year_are_those_of_all_and_cost_no_more_after_old_years(se
     day = local_day(now)
 
     def steps_of_2021() -> int:
-        with Session(seeded_engine) as session, count_database_work(seeded_engine) as work:
+        with count_database_work(seeded_engine) as work, Session(seeded_engine) as session:
             one_year = periods_with_missing_counts(session, now, day, year=2021)
         assert {counted.period.year for counted in one_year} == {2021}
         with Session(seeded_engine) as session:
