@@ -775,3 +775,24 @@ def test_change_moved_past_the_end_of_its_page_is_followed_to_the_next(
     assert order == expected[number * 5 : number * 5 + 5]
     form = form_with_button(moved, "save")
     assert form.submit(button_value="save").headers["Location"].endswith(f"?page={number + 1}")
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "First 5 of 21 rows."), ("fr", "5 premières lignes sur 21.")])
+def test_long_table_of_a_slide_is_folded_and_print_shows_it_whole(
+    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch, lang: str, sentence: str
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.render.html.labels.FOLDED_ROWS", 5)
+    place = create_briefing(app).replace("/en/", f"/{lang}/")
+
+    def row_count(page: Page) -> int:
+        table = page.find("table", class_="all-rows-table")
+        return sum(element.tag.endswith("tr") for element in table.iter()) - 1
+
+    for path in (place, f"{place}/present"):
+        page = chair.get(path)
+        check_html(page, lang)
+        assert (row_count(page), sentence in page.text) == (5, True)
+        link = next(a.get("href") for a in page.find("section", id="slide-data").iter() if "rows=all" in str(a.get("href")))
+        assert row_count(chair.get(link.partition("#")[0])) == 21
+    printed = chair.get(f"{place}/print")
+    assert (row_count(printed), sentence in printed.text) == (21, False)
