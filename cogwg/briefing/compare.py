@@ -97,10 +97,10 @@ def plan_changes(
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
     years = {year for year, _ in earlier} & {year for year, _ in later}
+    codes = {year: {code for reported_year, code in reported if reported_year == year} for year in years}
     changes: list[PlanChange] = []
     for year, number in sorted(k for k in earlier.keys() | later.keys() if k[0] in years):
-        codes = {code for reported_year, code in reported if reported_year == year}
-        changes += _priority_changes(year, earlier.get((year, number)), later.get((year, number)), has_time_passed, codes)
+        changes += _priority_changes(year, earlier.get((year, number)), later.get((year, number)), has_time_passed, codes[year])
     return tuple(sorted(changes, key=lambda c: (c.year, _ORDER.index(c.kind))))
 
 

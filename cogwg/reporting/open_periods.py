@@ -38,16 +38,18 @@ class PeriodMissingCount:
 
 
 def periods_with_missing_counts(
-    session: Session, now: datetime, today: date, *, jurisdiction_ids: Collection[int] | None = None
+    session: Session, now: datetime, today: date, *, jurisdiction_ids: Collection[int] | None = None, year: int | None = None
 ) -> list[PeriodMissingCount]:
     """Return the quarters of every plan in order, each with its number of missing reports, in one SQL statement.
 
-    ``jurisdiction_ids`` limits the count to reports that these jurisdictions can submit.
+    ``jurisdiction_ids`` limits the count to reports that these jurisdictions can submit, ``year`` the quarters to a plan's.
     """
     asked: dict[str, Any] = {"now": now, "today": today}
     if jurisdiction_ids is not None:
         asked["of"] = tuple(jurisdiction_ids)
-    rows = execute_core(session, _missing_counts_statement(jurisdiction_ids is None), asked).all()
+    if year is not None:
+        asked["year"] = year
+    rows = execute_core(session, _missing_counts_statement(jurisdiction_ids is None, year is not None), asked).all()
     counts = {row.id: (row.missing, row.correctable) for row in rows}
     return [PeriodMissingCount(period, *counts[period.id]) for period in periods_from_rows(rows, now, today)]
 
@@ -89,7 +91,7 @@ _SUBMISSION_PERIOD = _Q.alias()
 
 
 @cache
-def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...]]:
+def _missing_counts_statement(all_jurisdictions: bool, one_year: bool) -> Select[*tuple[Any, ...]]:
     of_reporters = _A.c.priority_id.in_(_reportable_priorities(all_jurisdictions))
 
     def count(rule: ColumnElement[bool]) -> ColumnElement[int]:
@@ -97,7 +99,8 @@ def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...
         return case((_takes_reports(), counted), else_=0)
 
     correctable = and_(_is_submitted(), ~is_superseded())
-    return ALL_PERIODS.add_columns(count(_is_missing()).label("missing"), count(correctable).label("correctable"))
+    counted = ALL_PERIODS.add_columns(count(_is_missing()).label("missing"), count(correctable).label("correctable"))
+    return counted.where(_Q.c.year == bindparam("year")) if one_year else counted
 
 
 def _takes_reports() -> ColumnElement[bool]:

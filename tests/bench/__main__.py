@@ -218,15 +218,16 @@ PAGES_BY_SIZE = {
     "progress": (f"/en/plans/{sample_databases.YEAR}?view=progress", 5),
     "list": (f"/en/plans/{sample_databases.YEAR}?view=list", 18),
     "timeline": (f"/en/plans/{sample_databases.YEAR}?view=timeline", 14),
-    "what changed": ("/en/briefings/2/changes", 50),
+    "what changed": ("/en/briefings/2/changes", 30),
     "jurisdictions": ("/en/jurisdictions", 7),
     "translations": ("/en/translations", 4),
     "translated texts": ("/en/translations?show=done", 7),
     "vacancies": ("/en/vacancies", 3),
+    "draft of a briefing": ("/en/briefings/2", 60),
 }
 """The pages of a whole plan, with the limit of their ratio for a plan a hundred times as large.
 
-What changed lists 2,500 changes instead of 25, and the jurisdictions are 150 instead of 3.
+What changed compares 2,500 activities instead of 25, and the jurisdictions are 150 instead of 3.
 """
 
 

@@ -16,6 +16,7 @@ from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import PeriodMissingCount, most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.readiness import ReadinessState, readiness
 from tests.large_plan import add_large_plan
+from tests.web.test_statements import count_database_work
 
 
 def instant_at(day: str) -> datetime:
@@ -68,3 +69,25 @@ def test_late_quarter_of_last_year_is_listed_before_the_open_quarter(seeded: Ses
     with write_transaction(seeded):
         seeded.execute(update(ReportingPeriod).where(ReportingPeriod.year == 2020).values(closed_at=instant_at("2021-01-04")))
     assert [counted.period.key for counted in find_open_periods(seeded, "2021-01-05") if counted.missing] == ["2021-03"]
+
+
+def test_counts_of_one_year_are_those_of_all_and_cost_no_more_after_old_years(seeded_engine: Engine) -> None:
+    """A draft counts the missing reports of its plan's year; quarters of old years that were never closed cost it nothing."""
+    now = instant_at("2021-05-20")
+    day = local_day(now)
+
+    def steps_of_2021() -> int:
+        with count_database_work(seeded_engine) as work, Session(seeded_engine) as session:
+            one_year = periods_with_missing_counts(session, now, day, year=2021)
+        assert {counted.period.year for counted in one_year} == {2021}
+        with Session(seeded_engine) as session:
+            assert one_year == [c for c in periods_with_missing_counts(session, now, day) if c.period.year == 2021]
+        return work.steps
+
+    with Session(seeded_engine) as session, write_transaction(session):
+        add_large_plan(session, year=2021, priorities=3, activities=5, quarters=1)
+    young = steps_of_2021()
+    with Session(seeded_engine) as session, write_transaction(session):
+        for year in (2015, 2016, 2017):
+            add_large_plan(session, year=year, priorities=5, activities=5)
+    assert steps_of_2021() <= 1.2 * young, "only SQLite counts its steps"

@@ -46,6 +46,7 @@ class DraftReview:
     checklist: Checklist
     comments: list[SlideCommentFacts]
     last_check: LastCheck | None
+    has_links: bool
 
     @property
     def fingerprint(self) -> str:
@@ -59,11 +60,12 @@ def load_draft(id: int) -> DraftReview:
     briefing = queries.briefing(session(), id)
     source = load_briefing_source(session(), briefing, clocks.today())
     deck = draft_deck(briefing, source)
-    checks = queries.link_checks(session(), deck_links(deck))
+    links = deck_links(deck)
+    checks = queries.link_checks(session(), links)
     comments = queries.comments(session(), id)
-    waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today(), year=briefing.year)
     inputs = ChecklistInput(
-        missing_reports=sum(counted.missing for counted in waiting if counted.period.year == briefing.year),
+        missing_reports=sum(counted.missing for counted in waiting),
         link_results=checks,
         page_counts=page_counts(deck),
         open_comments=Counter(comment.slide for comment in comments if comment.settled_at is None),
@@ -73,7 +75,7 @@ def load_draft(id: int) -> DraftReview:
         one_language_overrides=one_language_overrides(source),
         wording_sources=wording_sources(deck, briefing.outline),
     )
-    return DraftReview(briefing, source, deck, checklist(deck, inputs), comments, last_check(checks))
+    return DraftReview(briefing, source, deck, checklist(deck, inputs), comments, last_check(checks), bool(links))
 
 
 def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
@@ -89,7 +91,7 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         gaps=[gap_action(lang, id, gap) for gap in draft.checklist.gaps],
         shows_note=bool(draft.checklist.gaps or shown.note.errors),
         settled=draft.checklist.settled,
-        has_links=bool(deck_links(draft.deck)),
+        has_links=draft.has_links,
         last_check=draft.last_check,
         visible_addresses=ADDRESSES_SHOWN,
         downloads=deck_downloads("briefings.deck", lang, id=id),

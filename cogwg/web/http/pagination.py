@@ -30,6 +30,10 @@ class ListPage(Generic[Row]):
     next_url: str
 
     @property
+    def number(self) -> int:
+        return (self.first_number - 1) // PAGE_SIZE + 1
+
+    @property
     def last_number(self) -> int:
         return self.first_number + len(self.rows) - 1
 

@@ -717,3 +717,82 @@ def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -
     assert "(was slide 4)" in text
     assert "(slide 1)" in text
     assert ", now slide " in text
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_long_list_of_changes_has_pages_and_each_saves_its_own_rows(
+    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Without a script: what is selected, moved or reworded on a page leaves the other pages as they were saved."""
+    monkeypatch.setattr("cogwg.web.http.pagination.PAGE_SIZE", 5)
+    where = f"{create_briefing(app)}/changes".replace("/en/", f"/{lang}/")
+    first, second = chair.get(where), chair.get(f"{where}?page=2")
+    for page in (first, second):
+        check_html(page, lang)
+    keys, others = (form_with_button(page, "save").values["order"].split() for page in (first, second))
+    assert (len(keys), len(others)) == (5, 5)
+    assert not {*keys} & {*others}
+    assert {"en": "6–10 of 17", "fr": "6 à 10 sur 17"}[lang] in second.main_text
+
+    def selected() -> dict[str, Bilingual]:
+        with Session(app.engine) as session:
+            outline = queries.briefing(session, int(where.split("/")[3])).outline
+        return {c.key: c.wording for c in outline.changes or ()}
+
+    saved = press_button(chair, f"{where}?page=2", "save", **{f"tick-{others[0]}": None, f"{others[1]}-en": "Ours."})
+    assert saved.headers["Location"].endswith(f"{where}?page=2")
+    assert (len(selected()), others[0] in selected()) == (16, False)
+    press_button(chair, where, "save", **{f"tick-{keys[0]}": None})
+    assert (len(selected()), {keys[0], others[0]} & selected().keys()) == (15, set())
+    assert selected()[others[1]].en == "Ours."
+    press_button(chair, f"{where}?page=2", "none")
+    assert not selected()
+    press_button(chair, f"{where}?page=2", "all")
+    assert len(selected()) == 17
+    assert chair.get(f"{where}?page=x").status == 404
+
+
+def test_change_moved_past_the_end_of_its_page_is_followed_to_the_next(
+    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.web.http.pagination.PAGE_SIZE", 5)
+    where = f"{create_briefing(app)}/changes"
+    whole: list[str] = []
+    for number in (1, 2, 3, 4):
+        whole += form_with_button(chair.get(f"{where}?page={number}"), "save").values["order"].split()
+    for number in (1, 2, 3):
+        page = chair.get(f"{where}?page={number}")
+        last = form_with_button(page, "save").values["order"].split()[-1]
+        if f"down {last}" in {b.get("value") for b in page.find_all("button")}:
+            break
+    else:
+        pytest.fail("no kind of change goes on after the end of a page")
+    moved = press_button(chair, f"{where}?page={number}", f"down {last}").follow()
+    at = whole.index(last)
+    order = form_with_button(moved, "save").values["order"].split()
+    assert order[0] == whole[at + 1] or order[0] == last
+    expected = [*whole[:at], whole[at + 1], last, *whole[at + 2 :]]
+    assert order == expected[number * 5 : number * 5 + 5]
+    form = form_with_button(moved, "save")
+    assert form.submit(button_value="save").headers["Location"].endswith(f"?page={number + 1}")
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "First 5 of 21 rows."), ("fr", "5 premières lignes sur 21.")])
+def test_long_table_of_a_slide_is_folded_and_print_shows_it_whole(
+    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch, lang: str, sentence: str
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.render.html.labels.FOLDED_ROWS", 5)
+    place = create_briefing(app).replace("/en/", f"/{lang}/")
+
+    def row_count(page: Page) -> int:
+        table = page.find("table", class_="all-rows-table")
+        return sum(element.tag.endswith("tr") for element in table.iter()) - 1
+
+    for path in (place, f"{place}/present"):
+        page = chair.get(path)
+        check_html(page, lang)
+        assert (row_count(page), sentence in page.text) == (5, True)
+        link = next(a.get("href") for a in page.find("section", id="slide-data").iter() if "rows=all" in str(a.get("href")))
+        assert row_count(chair.get(link.partition("#")[0])) == 21
+    printed = chair.get(f"{place}/print")
+    assert (row_count(printed), sentence in printed.text) == (21, False)

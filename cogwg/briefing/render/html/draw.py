@@ -6,7 +6,7 @@ This module has its own Jinja environment: its templates have no access to reque
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -70,6 +70,14 @@ class SlideHelpers:
 
     deck: Deck
     lang: Language
+    all_rows_url: str = ""
+
+    def is_folded(self, rows: Sequence[object]) -> bool:
+        return bool(self.all_rows_url) and len(rows) > labels.FOLDED_ROWS
+
+    def shown_rows(self, rows: Sequence[object]) -> Sequence[object]:
+        """Return the rows of a table that are shown: the first ones if it is folded."""
+        return rows[: labels.FOLDED_ROWS] if self.is_folded(rows) else rows
 
     def css_class(self, state: ActivityState) -> str:
         return labels.status_css_class(state)
@@ -87,14 +95,17 @@ class SlideHelpers:
         return labels.due_text(state, month(state.month[1]), self.deck.plan_year, self.lang)
 
 
-def render_slides(deck: Deck, lang: Language) -> tuple[RenderedSlide, ...]:
-    """Render every slide of the deck in one language, in order."""
+def render_slides(deck: Deck, lang: Language, all_rows_url: str = "") -> tuple[RenderedSlide, ...]:
+    """Render every slide of the deck in one language, in order.
+
+    With the URL of a page that shows all rows, the long tables of changes and data show only their first rows, and link to it.
+    """
     numbered = _number_slides(deck)
     common: dict[str, Any] = {
         "deck": deck,
         "lang": lang,
         "slides": numbered,
-        "helpers": SlideHelpers(deck, lang),
+        "helpers": SlideHelpers(deck, lang, all_rows_url),
         "footer": sentences.footer_line(deck, deck.audience.text(lang), lang),
     }
     return tuple(_render_slide(numbered_slide, common, lang) for numbered_slide in numbered)

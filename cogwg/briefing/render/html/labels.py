@@ -12,6 +12,8 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
 
+FOLDED_ROWS = 50
+"""How many rows of a longer table a page shows first, with a link to all; print shows them all."""
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
 NO_CHANGES = Bilingual("No changes to report.", "Aucun changement à signaler.")
@@ -20,6 +22,7 @@ MOVED = Bilingual("Moved from", "Échéance précédente")
 SOURCES = Bilingual("Sources", "Sources")
 REPORT = Bilingual("Latest report", "Dernier rapport")
 EMPTY = Bilingual("no activity due", "aucune activité")
+SHOW_ALL = Bilingual("Show all rows", "Afficher toutes les lignes")
 LEADS_TO = Bilingual("leads to", "mène à")
 LEGEND_DUE = Bilingual("due now", "à rendre")
 LEGEND_OVERDUE = Bilingual("overdue (dark)", "en retard (foncé)")
@@ -30,6 +33,10 @@ _NOT_HTML = re.compile(
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+
+
+def folded_sentence(total: int) -> Bilingual:
+    return Bilingual(f"First {FOLDED_ROWS} of {total} rows.", f"{FOLDED_ROWS} premières lignes sur {total}.")
 
 
 def clean(value: object) -> object:

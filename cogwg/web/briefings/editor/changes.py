@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from flask import request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -17,6 +19,7 @@ from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.selection import Candidate, CandidateChoice, CandidateList, SelectionForm, by_group
 from cogwg.web.briefings.editor.step import EditorContext, handle_step
 from cogwg.web.http import i18n
+from cogwg.web.http.pagination import ListPage, find_index, paginate
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class ChangesForm(SelectionForm):
         lang, reported, stored = i18n.current_language(), editor.source.changes, editor.briefing.outline.changes
         candidates = [Candidate(c.key, c.kind, f"{c.code} " if c.code else "", c.text.text(lang), c.text, c) for c in reported]
         picks = [PickedChange(c.key) for c in reported] if stored is None else stored
-        return {"changes": CandidateList(candidates, [(p.key, p.wording) for p in picks], stored is not None)}
+        return {"changes": CandidateList(candidates, [(p.key, p.wording) for p in picks], stored is not None, has_pages=True)}
 
     @staticmethod
     def picks(ticked: Sequence[CandidateChoice]) -> tuple[PickedChange, ...]:
@@ -42,10 +45,31 @@ class ChangesForm(SelectionForm):
         return tuple(PickedChange(choice.candidate.key, choice.deck_wording) for choice in by_kind)
 
     @property
-    def groups(self) -> list[tuple[ChangeKind, list[CandidateChoice]]]:
-        """Return the changes grouped by kind."""
+    def list_page(self) -> ListPage[CandidateChoice]:
+        """Return the page of changes that the URL requests, or the one with the row that was just moved or requested."""
         groups = by_group(self.choices)
-        return [(kind, groups[kind]) for kind in ChangeKind if kind in groups]
+        rows = [choice for kind in ChangeKind for choice in groups.get(kind, ())]
+        focused = find_index(rows, lambda choice: bool(choice.position.focused_button))
+        return paginate(rows, "editor.changes", row_index=focused, **(request.view_args or {}))
+
+    @property
+    def page_url(self) -> str:
+        """Return the URL of the page that is shown, to which its form is sent."""
+        return url_for("editor.changes", **(request.view_args or {}), page=self.list_page.number)
+
+    @property
+    def order(self) -> str:
+        return " ".join(choice.candidate.key for choice in self.list_page.rows)
+
+    @staticmethod
+    def groups_of(page: ListPage[CandidateChoice]) -> Iterable[tuple[Hashable, list[CandidateChoice]]]:
+        """Return the changes of a page, grouped by kind."""
+        return by_group(page.rows).items()
+
+    @property
+    def counts(self) -> Counter[ChangeKind]:
+        """Return the number of changes of each kind, on all pages."""
+        return Counter(choice.candidate.facts.kind for choice in self.choices)
 
     @property
     def covers_several_plans(self) -> bool:

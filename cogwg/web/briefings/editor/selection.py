@@ -26,13 +26,13 @@ from cogwg.web.briefings.editor.fields import (
     row_positions,
 )
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts
-from cogwg.web.http import i18n
+from cogwg.web.http import i18n, pagination
 from cogwg.web.http.filters import in_language_of
 
 MAX_ROWS_WITH_BOXES = 200
 """In a list of up to this many rows, each row has its text boxes on the page.
 
-In a longer list, only rows that are reworded, or whose boxes were requested, have them.
+In a longer list without pages, only rows that are reworded, or whose boxes were requested, have them.
 """
 
 
@@ -107,12 +107,18 @@ class CandidateChoice:
 class CandidateList:
     """The candidates for one list in the deck; ``picks`` are the keys of the selected ones, in order, with their wording.
 
-    ``is_saved`` is false until a selection is saved; before that, ``picks`` is the default.
+    ``is_saved`` is false until a selection is saved; before that, ``picks`` is the default. If ``has_pages``, a long list is
+    shown in pages, and a posted form has the rows of one page.
     """
 
     candidates: Sequence[Candidate]
     picks: Sequence[tuple[str, Bilingual]]
     is_saved: bool
+    has_pages: bool = False
+
+    @property
+    def is_paged(self) -> bool:
+        return self.has_pages and len(self.candidates) > pagination.PAGE_SIZE
 
     def stored_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
         """Return the stored choices: the selected candidates in their order, then the rest."""
@@ -120,23 +126,54 @@ class CandidateList:
         picked = {key: with_override(wording, known[key].original) for key, wording in self.picks if key in known}
         old = {*picked, *left_out}
         rest = [c for c in self.candidates if c.key not in picked]
-        return _with_positions(
+        return self._with_positions(
             [CandidateChoice(known[key], True, wording) for key, wording in picked.items()]
             + [CandidateChoice(c, False, c.original, is_new=self.is_saved and c.key not in old) for c in rest]
         )
 
-    def posted_choices(self) -> list[CandidateChoice]:
-        """Return the posted choices, changed by the action of the pressed button."""
+    def posted_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
+        """Return the posted choices, changed by the action of the pressed button; rows of other pages are as stored."""
         known = {c.key: c for c in self.candidates}
         verb, key = pressed_button()
-        order = [row for row in posted_order() if row in known]
+        posted = [row for row in posted_order() if row in known]
+        choices = {row: CandidateChoice(known[row], _is_ticked(row, verb), _posted_wording(known[row])) for row in posted}
+        order = posted
+        if self.is_paged:
+            stored = self.stored_choices(left_out)
+            order = _merge_order(stored, posted)
+            choices = {c.candidate.key: _changed_elsewhere(c, verb) for c in stored} | choices
         if key in known:
             order = move_row(order, key, verb, [row for row in order if known[row].group == known[key].group])
-        rest = [c for c in self.candidates if c.key not in order]
-        return _with_positions(
-            [CandidateChoice(known[row], _is_ticked(row, verb), _posted_wording(known[row])) for row in order]
-            + [CandidateChoice(c, verb == "all", c.original, is_new=True) for c in rest]
+        rest = [c for c in self.candidates if c.key not in choices]
+        return self._with_positions(
+            [choices[row] for row in order] + [CandidateChoice(c, verb == "all", c.original, is_new=True) for c in rest]
         )
+
+    def _with_positions(self, choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
+        """Return the choices with their positions, and with the focus on the row that was just moved or requested."""
+        groups = [[c.candidate.key for c in group] for group in by_group(choices).values()]
+        positions = {position.key: position for keys in groups for position in row_positions(keys, *focus_target())}
+        placed = [replace(c, position=positions[c.candidate.key]) for c in choices]
+        if self.is_paged or len(choices) <= MAX_ROWS_WITH_BOXES:
+            return placed
+        return [replace(c, has_boxes=c.is_reworded or c.is_wording_requested) for c in placed]
+
+
+def _merge_order(stored: Sequence[CandidateChoice], posted: Sequence[str]) -> list[str]:
+    """Return the order of all rows: in each group, the posted ones take the places that they have together."""
+    order: list[str] = []
+    for group in by_group(stored).values():
+        keys = [c.candidate.key for c in group]
+        own = set(keys)
+        moved = iter([row for row in posted if row in own])
+        shown = set(posted)
+        order += [next(moved) if key in shown else key for key in keys]
+    return order
+
+
+def _changed_elsewhere(choice: CandidateChoice, verb: str) -> CandidateChoice:
+    """Return the choice of a row that is not on the posted page: only the buttons for all rows change it."""
+    return replace(choice, is_ticked=verb == "all", is_new=False) if verb in ("all", "none") else choice
 
 
 def _is_ticked(key: str, verb: str) -> bool:
@@ -146,16 +183,6 @@ def _is_ticked(key: str, verb: str) -> bool:
 def _posted_wording(candidate: Candidate) -> Bilingual:
     """Return the typed wording; a box that was emptied, left unchanged or not sent counts as the reported text."""
     return with_override(changed_text(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
-
-
-def _with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
-    """Return the choices with their positions, and with the focus on the row that was just moved or requested."""
-    groups = [[c.candidate.key for c in group] for group in by_group(choices).values()]
-    positions = {position.key: position for keys in groups for position in row_positions(keys, *focus_target())}
-    placed = [replace(c, position=positions[c.candidate.key]) for c in choices]
-    if len(choices) <= MAX_ROWS_WITH_BOXES:
-        return placed
-    return [replace(c, has_boxes=c.is_reworded or c.is_wording_requested) for c in placed]
 
 
 def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[CandidateChoice]]:
@@ -192,7 +219,8 @@ class SelectionForm(StepForm):
 
     @classmethod
     def parse(cls, editor: EditorContext) -> Self:
-        return cls({name: candidates.posted_choices() for name, candidates in cls.candidate_lists(editor).items()})
+        left_out = editor.briefing.outline.left
+        return cls({name: candidates.posted_choices(left_out) for name, candidates in cls.candidate_lists(editor).items()})
 
     @property
     def choices(self) -> list[CandidateChoice]:
@@ -217,7 +245,7 @@ class SelectionForm(StepForm):
     def apply_to(self, outline: Outline) -> Outline:
         """Return the outline with the selection, and with the keys of the candidates that are left out of the deck."""
         others = tuple(key for key in outline.left if _list_name(key) not in self.lists)
-        left_out = tuple(choice.candidate.key for choice in self.choices if not choice.is_ticked)
+        left_out = tuple(c.candidate.key for c in self.choices if not (c.is_ticked or c.is_new))
         selected: dict[str, Any] = {name: self.picks(_ticked(choices)) for name, choices in self.lists.items()}
         return replace(outline, left=others + left_out, **selected)
 

@@ -183,7 +183,8 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
     if verb == "on":
         return redirect(step_url(lang, id, form.next_step), 303)
     at = f"{verb} {form.moved_key(key)}" if key and verb not in _STAYING_VERBS else None
-    return redirect(url_for(f"editor.{form.step.replace('-', '_')}", lang=lang, id=id, at=at), 303)
+    page = None if at else request.args.get("page")
+    return redirect(url_for(f"editor.{form.step.replace('-', '_')}", lang=lang, id=id, at=at, page=page), 303)
 
 
 def _flash_move(before: StepForm, key: str, after: StepForm, moved_key: str) -> None:

@@ -20,6 +20,9 @@ from cogwg.web.http import i18n
 LANGUAGE_PARAMETER = "deck"
 """The query parameter with the language of the slides, if it is not that of the page."""
 
+ROWS_PARAMETER = "rows"
+"""The query parameter of a page that shows all rows of long tables, with the value "all"."""
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageChoice:
@@ -66,13 +69,17 @@ def deck_language() -> Language:
     return Language(chosen) if chosen in ("en", "fr") else i18n.current_language()
 
 
-def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None) -> Player:
-    """Return a deck's slides for a page.
+def player(
+    deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None, is_whole: bool = False
+) -> Player:
+    """Return a deck's slides for a page. Its long tables are folded unless ``is_whole`` or the URL asks for all rows.
 
     With ``comments``, which are those on the draft of this briefing, each slide has its comments and a form to add one.
     """
     lang = deck_language()
-    rendered = render_slides(deck, lang)
+    is_folded = not is_whole and request.args.get(ROWS_PARAMETER) != "all"
+    all_rows_url = f"{i18n.page_path()}?{LANGUAGE_PARAMETER}={lang.value}&{ROWS_PARAMETER}=all" if is_folded else ""
+    rendered = render_slides(deck, lang, all_rows_url)
     slides = tuple(
         PlayerSlide(s.key, s.number, s.name, s.html, None if comments is None else slide_thread(briefing_id, s.key, comments))
         for s in rendered

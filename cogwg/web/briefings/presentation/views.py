@@ -107,4 +107,5 @@ def _load_version(id: int, number: int) -> tuple[DeckSource, Deck]:
 
 
 def _render_deck(template: str, source: DeckSource, deck: Deck) -> str:
-    return render_template(template, source=source, deck=deck, player=player(deck))
+    is_whole = template == "briefings/presentation/print.html"
+    return render_template(template, source=source, deck=deck, player=player(deck, is_whole=is_whole))
