@@ -10,9 +10,17 @@ document.addEventListener("submit", (event) => {
   }
 }, true);
 
+// The same for a button that sends by itself what the form of other buttons contains.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("button")?.busySign) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 document.addEventListener("htmx:before:request", (event) => {
   const { sourceElement, request } = event.detail.ctx;
   if (sourceElement.matches("form")) startWaiting(sourceElement, request.submitter);
+  else if (sourceElement.matches("button[hx-post]")) startWaiting(sourceElement, sourceElement);
 });
 document.addEventListener("htmx:finally:request", (event) => {
   for (const form of [event.detail.ctx.request.form, event.detail.ctx.sourceElement]) if (form?.busySign) stopWaiting(form);

@@ -22,10 +22,11 @@ function hasUnsavedText(form) {
   return form.matches("[data-unsaved]") || fields.some((f) => f.value !== f.defaultValue || (refused && f.value));
 }
 
-// The buttons of a form that is on its way do nothing, and after a second a sign says that the page waits.
+// The buttons of a form that is on its way, or a button that sends by itself, do nothing; after a second a sign says that the page
+// waits.
 function startWaiting(form, button) {
   form.setAttribute("aria-busy", "true");
-  for (const other of form.elements) if (other.matches("button")) other.setAttribute("aria-disabled", "true");
+  for (const other of form.elements ?? [form]) if (other.matches("button")) other.setAttribute("aria-disabled", "true");
   const sign = document.createElement("span");
   sign.className = "busy-sign meta";
   sign.setAttribute("role", "status");
@@ -39,7 +40,7 @@ function stopWaiting(form) {
   form.busySign.sign.remove();
   delete form.busySign;
   form.removeAttribute("aria-busy");
-  for (const other of form.elements) other.removeAttribute("aria-disabled");
+  for (const other of form.elements ?? [form]) other.removeAttribute("aria-disabled");
 }
 
 // Scroll as far as needed, or to the beginning of what is higher than the screen; what has the focus stays in view. The style's

@@ -321,7 +321,8 @@ def measure_long_tasks(folder: Path) -> None:
             lead = sign_in_lead(served)
             page = lead.get("/en/my-updates").text
             assert page.count('<article class="update') == rows
-            print(f"My updates, {rows} rows: {len(re.findall(r'<[a-z]', page))} elements")
+            elements = len(re.findall(r"<[a-z]", page))
+            print_value(f"My updates, {rows} rows", elements, 40 * rows, "elements")
             print_value(f"My updates, {rows} rows: longest task", longest_task(served, lead, "/en/my-updates"), 200, "ms")
 
 

@@ -66,8 +66,14 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, activity_id: int, draft: ReportDraft | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build this activity's form, filled from the draft unless the request contains it."""
+        """Build this activity's form, filled from the draft unless the request contains it.
+
+        The button of a row without a form is named "nothing", and says which status it reports.
+        """
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, version) if draft else {"version": version}, **kwargs)
+        button, _space, status = (self.do.data or "").partition(" ")
+        if status:
+            self.do.data, self.status.data = button, _status_code(status)
         lang = i18n.current_language()
         self.status.choices = [(status.value, status.label.text(lang)) for status in Status]
 

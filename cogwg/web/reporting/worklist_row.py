@@ -238,15 +238,14 @@ class UpdateRow:
         """Whether the row shows only a button to open the form: nothing is written, and the person can still report."""
         return self.report is None and not self.is_open and not is_closed and self.later_report is None
 
-    def body_template(self, *, is_closed: bool) -> str:
-        """Return the template of the row below its heading; ``is_closed`` is whether the quarter is closed for this person."""
+    @property
+    def body_template(self) -> str:
+        """Return the template of the row below its heading, unless it is folded."""
         if self.is_open:
             return "reporting/_update_form.html"
         if self.report is not None:
             return "reporting/_update_saved.html"
-        return (
-            "reporting/_update_closed.html" if is_closed or self.later_report is not None else "reporting/_update_folded.html"
-        )
+        return "reporting/_update_closed.html"
 
     @property
     def accepts_drafts(self) -> bool:
@@ -278,10 +277,10 @@ class UpdateRow:
         return self.current_status.activity.code
 
     @property
-    def nothing_to_report_problems(self) -> list[str]:
+    def nothing_to_report_problems(self) -> tuple[str, ...]:
         """Return what prevents submitting "nothing to report" with the last status; empty if one click is enough."""
         problems = _problems_of_nothing_to_report(self.current_status.status, self.current_status.timeliness)
-        return [i18n.translate_message(message) for message in problems]
+        return tuple(i18n.translate_message(message) for message in problems)
 
     def as_form(self) -> UpdateRow:
         return replace(self, is_open=True)

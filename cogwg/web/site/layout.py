@@ -82,7 +82,7 @@ CACHED_MACROS = {
     "chips": ("chip", "chips"),
     "matrix": ("activity_cell",),
     "statuses": ("status_meanings",),
-    "updates": ("update_title", "update_facts", "write_update_link", "nothing_to_report_fields"),
+    "updates": ("update_title", "update_facts", "folded_update"),
 }
 """Components whose output is cached, because a page renders them many times and the output depends on a few arguments alone.
 A macro may use those listed before it."""
