@@ -7,10 +7,12 @@ wherever it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 FOLDERS = {
     "briefing/render": "office",
@@ -32,6 +34,14 @@ CI_SESSIONS = ("browser", "office", POSTGRESQL, "server", THOROUGH)
 MARKS = (*CI_SESSIONS, "browsers", "slow")
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
 """How many tests belong to ``CI_SESSIONS``; set if the whole suite was collected."""
+
+
+def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
+    """Return the cases of a test, as values or tuples of values: the first ones for the default run, then further ones."""
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=FURTHER if n >= count else ())
+        for n, case in enumerate(cases)
+    ]
 
 
 def session_of(item: pytest.Item) -> str | None:

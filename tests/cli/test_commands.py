@@ -34,6 +34,7 @@ from cogwg.core.settings import read_settings
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
 from tests.february_briefing import FROZEN_AT, create_february_briefing
+from tests.sessions import FURTHER
 from tests.web_client import SECRET_KEY
 
 
@@ -132,6 +133,7 @@ def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path:
     assert count_rows(url) == filled
 
 
+@FURTHER
 def test_init_stores_files_of_earlier_versions_once(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
     url = make_database(engine_name, "record")
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
@@ -365,6 +367,7 @@ def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Pa
     assert (filled["frozen_version"], filled["frozen_file"]) == (1, 4)
 
 
+@FURTHER
 def test_demo_day_has_its_own_database_and_deck_day_has_no_reports(run: RunCommand, tmp_path: Path) -> None:
     first, second = (run("demo", "--today", "2020-02-27", "--data", str(tmp_path)) for _ in range(2))
     assert first.code == second.code == 0
@@ -376,6 +379,7 @@ def test_demo_day_has_its_own_database_and_deck_day_has_no_reports(run: RunComma
     assert phrases[0][1] != phrases[1][1], "without a chosen password each start generates one"
 
 
+@FURTHER
 def test_demo_reset_deletes_earlier_changes(run: RunCommand, tmp_path: Path) -> None:
     run("demo", "--data", str(tmp_path))
     url = f"sqlite:///{tmp_path / 'demo-2020-09-24.db'}"
@@ -444,6 +448,7 @@ def test_help_imports_no_command() -> None:
     assert result.stdout.endswith("False\n")
 
 
+@FURTHER
 def test_links_in_emails_of_the_demo_have_its_port(run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[str] = []
     monkeypatch.setattr("cogwg.cli.serving._run_server", lambda _listener: served.append(read_settings().public_url))

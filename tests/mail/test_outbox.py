@@ -315,6 +315,7 @@ def test_email_that_cannot_be_built_fails_alone_and_waits(engine: Engine, tmp_pa
     }
 
 
+@FURTHER
 def test_mail_server_down_for_a_week_gives_up_no_email(engine: Engine) -> None:
     enqueue_emails(engine, 2)
     server = MailServer()

@@ -21,6 +21,7 @@ from cogwg.plan.models import Activity
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.web.http import unsaved_text
 from tests.conventions.test_pages import check_html, fold_spaces
+from tests.sessions import FURTHER, first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import confirm
 from tests.web.scriptless_user import ScriptlessUser
@@ -128,7 +129,7 @@ def _colleague(app: App) -> Client:
     return app.client_as("on2")
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", first_of(5, FORMS))
 def test_kept_text_is_offered_with_its_form_until_the_form_is_saved(populated_app: PopulatedApp, name: str) -> None:
     case, app = FORMS[name], populated_app.app
     case.prepare(app)
@@ -152,6 +153,7 @@ def test_kept_text_is_offered_with_its_form_until_the_form_is_saved(populated_ap
     assert _kept(app) == []
 
 
+@FURTHER
 def test_every_form_that_unsaved_js_guards_keeps_its_text(populated_app: PopulatedApp) -> None:
     """``unsaved.js`` guards the forms with a text field of every page that loads it."""
     keyless = []

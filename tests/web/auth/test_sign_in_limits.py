@@ -17,6 +17,7 @@ from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
 from cogwg.web.auth import device_cookie
 from tests.databases import PASSWORD
+from tests.sessions import FURTHER
 from tests.web.auth.test_sign_in import NEW_PASSWORD, create_password_link, set_password, submit_sign_in, without_token
 from tests.web.conftest import MakeApp
 from tests.web_client import App, Client, Page, email
@@ -72,6 +73,7 @@ def test_attempts_are_counted_by_network(app: App, first: str, second: str, is_c
     assert fail(app, 1, second) == [429 if is_counted_together else 422]
 
 
+@FURTHER
 def test_two_hundred_guesses_from_one_ipv6_network_get_twenty_verdicts_and_close_nothing(app: App) -> None:
     statuses = Counter(attempt(app, f"2001:db8:1:2::{n:x}", f"guess{n}@nowhere.example").status for n in range(200))
     assert statuses == {422: 20, 429: 180}
@@ -79,6 +81,7 @@ def test_two_hundred_guesses_from_one_ipv6_network_get_twenty_verdicts_and_close
     assert attempt(app, HOME, "quebec", PASSWORD).status == 303
 
 
+@FURTHER
 def test_flood_from_many_networks_slows_sign_in_and_closes_it_to_nobody(app_per_engine: App) -> None:
     for n in range(200):
         assert attempt(app_per_engine, f"10.1.{n}.1", f"guess{n}@nowhere.example").status == 422

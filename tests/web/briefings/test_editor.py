@@ -34,6 +34,7 @@ from tests.conventions.test_pages import LANGS, check_html, check_language_link,
 from tests.databases import DEMO_DAY
 from tests.february_briefing import create_february_briefing
 from tests.large_plan import add_large_plan
+from tests.sessions import FURTHER, first_of
 from tests.web.finalizing import finalize
 from tests.web_client import App, Client, Form, Page, text_of
 
@@ -82,7 +83,7 @@ def press_button(browser: Client, address: str, button: str, **values: str | boo
     return form.fill(**values).submit(button_value=button)
 
 
-@pytest.mark.parametrize("frozen", [True, False])
+@pytest.mark.parametrize("frozen", first_of(1, [True, False]))
 def test_editor_steps_are_valid_html_in_both_languages(app: App, chair: Client, frozen: bool) -> None:
     place = create_briefing(app, frozen=frozen)
     for address in [*(f"{place}/{step}" for step in STEPS), "/en/briefings", "/en/briefings/new"]:
@@ -205,6 +206,7 @@ def checklist_gaps(browser: Client, path: str) -> dict[str, str]:
     return {sentence.replace("\u00a0", " "): paths[0] for sentence, paths in links.items()}
 
 
+@FURTHER
 def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_record(app: App, chair: Client) -> None:
     add_milestone_today(app, "First.")
     place = create_briefing(app)
@@ -455,6 +457,7 @@ def test_overlong_text_error_is_shown_at_its_language_only(app: App, chair: Clie
     assert ("40 lines" in page.field_error("lines-en"), page.field_error("lines-fr")) == (True, "")
 
 
+@FURTHER
 def test_removed_texts_are_listed_and_removal_can_be_undone(app: App, chair: Client) -> None:
     place = create_briefing(app)
     before = find_slide(app, place, NextStepsSlide).steps
@@ -709,6 +712,7 @@ def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client)
     assert not [e for e in item.iter() if "user-text" in e.get("class", "")]
 
 
+@FURTHER
 def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -> None:
     place = create_briefing(app)
     form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "out why"})

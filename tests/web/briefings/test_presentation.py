@@ -18,6 +18,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.web.http.rate_limits import RateLimiter
 from tests.conventions.test_pages import check_html
+from tests.sessions import FURTHER
 from tests.web.finalizing import finalize
 from tests.web_client import App, Client, Page, text_of
 
@@ -278,6 +279,7 @@ def test_invalid_slide_comment_is_refused_and_kept_in_the_form(
             check_html(page, "en")
 
 
+@FURTHER
 def test_draft_page_with_comments_is_valid_html(chair: Client, briefing_path: str) -> None:
     for slide in ("glance", "glance", "gone"):
         post_comment(chair, briefing_path, slide, COMMENT)
