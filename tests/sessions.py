@@ -37,11 +37,12 @@ OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
 
 
 def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
-    """Return the cases of a test, as values or tuples of values: the first ones for the default run, then further ones."""
-    return [
-        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=FURTHER if n >= count else ())
-        for n, case in enumerate(cases)
+    """Return the cases of a test, as pytest takes them: the first ones for the default run, then further ones."""
+    sets = [
+        case if isinstance(case, ParameterSet) else pytest.param(*(case if isinstance(case, tuple) else (case,)))
+        for case in cases
     ]
+    return [case if n < count else case._replace(marks=(*case.marks, FURTHER)) for n, case in enumerate(sets)]
 
 
 def session_of(item: pytest.Item) -> str | None:

@@ -89,6 +89,7 @@ def test_draw_files_skips_formats_whose_library_is_missing(monkeypatch: pytest.M
     assert {file.format for file in draw_files(february_deck())} == {"xlsx"}
 
 
+@FURTHER
 def test_draw_files_skips_slow_formats_for_a_long_deck(september: Deck) -> None:
     deck = lengthen_deck(september, FORMATS["pptx"].soon)
     assert len(snapshot.write(deck)) <= FORMATS["xlsx"].soon
@@ -205,6 +206,7 @@ def test_version_of_a_later_release_is_downloaded_as_stored(frozen_engine: Engin
         first_download(frozen_engine, lang=Language.FR, number=2)
 
 
+@FURTHER
 def test_store_earlier_stores_missing_files_once(frozen_engine: Engine) -> None:
     first = first_download(frozen_engine)
     add_later_amendment(frozen_engine)

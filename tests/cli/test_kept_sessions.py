@@ -22,7 +22,7 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.cli.test_commands import CommandResult, FakeSupervisor, RunCommand, run
 from tests.conftest import MakeDatabase
-from tests.sessions import first_of
+from tests.sessions import FURTHER, first_of
 from tests.web_client import SECRET_KEY
 
 __all__ = ["run"]
@@ -119,6 +119,7 @@ def test_restored_session_that_was_signed_out_ends(serve: Serve, accounts: Accou
     assert accounts.hashes() == set()
 
 
+@FURTHER
 def test_restored_session_that_was_used_since_ends(serve: Serve, accounts: Accounts) -> None:
     """It would start its time without activity again."""
     backup: list[dict[str, object]] = []
@@ -161,6 +162,7 @@ def test_file_that_was_restored_with_the_database_counts_for_nothing(
     assert accounts.hashes() == set()
 
 
+@FURTHER
 def test_copy_of_the_file_made_at_once_counts_for_nothing(serve: Serve, accounts: Accounts, tmp_path: Path) -> None:
     """A folder that is copied and put back within the minute has another file."""
     serve(accounts.sign_in)

@@ -64,6 +64,7 @@ def test_page_is_valid_html_and_links_its_translation(populated: PopulatedApp, p
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@FURTHER
 def test_page_after_a_form_is_valid_html(make_app: MakeApp, lang: str) -> None:
     """Invalid forms, a conflict, a receipt, and the pages for oversized, unauthenticated and disallowed requests."""
     app = make_app()

@@ -25,6 +25,7 @@ from cogwg.core.schema import current_revision, head, is_at_head, require_curren
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
 from tests.february_briefing import create_february_briefing
+from tests.sessions import FURTHER
 
 REVISION_BEFORE_TEXT_OR_MARK = ScriptDirectory.from_config(alembic_config()).get_revision("0007").down_revision
 
@@ -75,6 +76,7 @@ def test_schema_goes_up_down_and_up_again_with_data(seeded_engine: Engine) -> No
     assert count_rows(seeded_engine, "activity") == 21
 
 
+@FURTHER
 def test_downgrade_drops_stored_files_and_keeps_frozen_versions(seeded_engine: Engine) -> None:
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
 

@@ -224,6 +224,7 @@ def _draft(chair: ScriptlessUser) -> str:
 
 
 @pytest.mark.usefixtures("files_at_first_download")
+@FURTHER
 def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
     chair, visitor = ScriptlessUser(app, "chair", lang), ScriptlessUser(app, "visitor", lang)
     place = _draft(chair)
@@ -251,6 +252,7 @@ def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) 
     assert visitor.page.h1 == visitor.translate("This briefing is now finalized")
 
 
+@FURTHER
 def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> None:
     chair, secretariat = ScriptlessUser(app, "chair", lang), ScriptlessUser(app, "secretariat", lang)
     place = _draft(chair)

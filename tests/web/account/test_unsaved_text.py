@@ -361,6 +361,7 @@ def test_text_whose_translation_a_colleague_saved_is_still_listed(populated_app:
     assert "en ligne" in ontario.get("/en/account/unsaved-text").main_text
 
 
+@FURTHER
 def test_list_names_the_form_of_every_text(populated_app: PopulatedApp) -> None:
     unnamed = []
     for case in FORMS.values():

@@ -35,7 +35,7 @@ from cogwg.web.briefings.draft import gap_action
 from tests.briefing.test_link_requests import dripping
 from tests.briefing.test_link_requests import server as server
 from tests.conventions.test_pages import check_html
-from tests.sessions import FURTHER
+from tests.sessions import FURTHER, first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import finalize
 from tests.web_client import App, Page
@@ -74,7 +74,7 @@ def test_checklist_lists_gaps_with_links(briefing_app: PopulatedApp) -> None:
     assert page.find_all("*", id="slides"), "the link to the slides has its target"
 
 
-@pytest.mark.parametrize("place", GapPlace)
+@pytest.mark.parametrize("place", first_of(5, GapPlace))
 def test_gap_at_any_place_links_to_a_page_that_opens(briefing_app: PopulatedApp, place: GapPlace) -> None:
     with briefing_app.app.flask.test_request_context("/en/"):
         for kind in GapKind:
@@ -181,6 +181,7 @@ def test_format_without_its_library_is_offered_only_where_stored(
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_version_pages_mention_a_changed_layout_only_where_it_changed(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
@@ -256,6 +257,7 @@ def test_meeting_of_a_frozen_version_cannot_be_changed(briefing_app: PopulatedAp
 
 
 @pytest.mark.usefixtures("files_at_first_download")
+@FURTHER
 def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
