@@ -310,6 +310,7 @@ def test_whole_check_ends_in_time_and_leaves_out_links_it_did_not_reach(monkeypa
     assert set(results.values()) == {(False, "timeout")}
 
 
+@FURTHER
 def test_host_name_that_is_looked_up_for_ever_does_not_hold_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_requests, "CHECK_SECONDS", 0.5)
     is_over = threading.Event()

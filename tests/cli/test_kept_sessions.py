@@ -102,6 +102,7 @@ def test_sessions_outlive_a_restart(serve: Serve, accounts: Accounts, tmp_path: 
     assert "Sessions ended" not in serve().err
 
 
+@FURTHER
 def test_restored_session_that_was_signed_out_ends(serve: Serve, accounts: Accounts) -> None:
     backup: list[dict[str, object]] = []
 
@@ -150,6 +151,7 @@ def test_unreadable_file_counts_for_nothing(serve: Serve, accounts: Accounts, tm
     assert accounts.hashes() == set()
 
 
+@FURTHER
 def test_file_that_was_restored_with_the_database_counts_for_nothing(
     serve: Serve, accounts: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +176,7 @@ def test_copy_of_the_file_made_at_once_counts_for_nothing(serve: Serve, accounts
     assert accounts.hashes() == set()
 
 
+@FURTHER
 def test_data_folder_that_cannot_be_written_ends_sessions_at_the_next_start(
     serve: Serve, accounts: Accounts, tmp_path: Path
 ) -> None:

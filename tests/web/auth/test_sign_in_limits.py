@@ -94,6 +94,7 @@ def test_flood_from_many_networks_slows_sign_in_and_closes_it_to_nobody(app_per_
     assert fail(app_per_engine, 3, "192.0.2.200", "bc") == [422] * 3, "after the flood, as before"
 
 
+@FURTHER
 def test_guesses_at_one_account_from_many_networks_slow_only_that_account(app: App) -> None:
     for n in range(100):
         assert attempt(app, f"10.1.{n}.1").status == 422
@@ -128,6 +129,7 @@ def test_guesses_sent_at_once_get_five_verdicts(engine_name: str, make_app: Make
     assert Counter(statuses) == {422: 5, 429: AT_ONCE - 5}
 
 
+@FURTHER
 def test_known_browser_signs_in_from_a_network_that_is_refused(app_per_engine: App) -> None:
     browser = known_browser(app_per_engine, address=STRANGER)
     fail(app_per_engine, 6)

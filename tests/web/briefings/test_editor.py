@@ -259,6 +259,7 @@ def test_text_missing_in_the_record_is_a_gap_linked_to_its_translation(app: App,
     assert checklist_gaps(chair, place)[lacks] == f"{place}/news"
 
 
+@FURTHER
 def test_text_without_french_is_marked_once_where_it_is_chosen_until_french_is_added(app: App, chair: Client) -> None:
     add_milestone_today(app, "First.")
     app.execute(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
@@ -283,6 +284,7 @@ def test_text_without_french_is_marked_once_where_it_is_chosen_until_french_is_a
     assert not [sentence for sentence in gaps if "only" in sentence or "missing" in sentence], "the French is no other wording"
 
 
+@FURTHER
 def test_points_missing_in_a_language_are_a_single_gap_linked_to_their_slide(app: App, chair: Client) -> None:
     """A draft may have them from an earlier release, or the data it is based on may have grown."""
     place = create_briefing(app)
@@ -411,6 +413,7 @@ def test_free_slide_is_added_edited_and_removed(app: App, chair: Client) -> None
     assert chair.get(edit).status == 404
 
 
+@FURTHER
 def test_free_slide_without_title_or_with_overlong_text_is_refused_and_kept(app: App, chair: Client) -> None:
     place = create_briefing(app)
     page = press_button(chair, f"{place}/slides", "add new", **{"lines-en": "Words without a title."})
@@ -525,6 +528,7 @@ def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client
     )
 
 
+@FURTHER
 def test_point_added_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:
     place = create_briefing(app)
     form = chair.get(f"{place}/slides/purpose").form()

@@ -282,6 +282,7 @@ def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: Populated
 
 @pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app: PopulatedApp, lang: str) -> None:
     freeze_briefing(briefing_app)
     book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx", lang).response.data))

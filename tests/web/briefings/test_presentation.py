@@ -102,6 +102,7 @@ def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visito
 
 @pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_freeze_ends_preview_links_with_an_explanation(
     app: App, chair: Client, visitor: Client, briefing_path: str, lang: str
 ) -> None:

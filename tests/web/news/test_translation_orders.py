@@ -23,7 +23,7 @@ from cogwg.reporting.models import (
     TranslationOrder,
 )
 from tests.conventions.test_pages import LANGS, check_html
-from tests.sessions import first_of
+from tests.sessions import FURTHER, first_of
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Page, text_of
 
@@ -305,6 +305,7 @@ def test_translation_copied_into_a_report_of_the_next_quarter_stays(app_with_new
     assert report_texts(app) == before
 
 
+@FURTHER
 def test_texts_of_one_report_are_all_taken_back(app_with_news: PopulatedApp) -> None:
     app, ontario = app_with_news.app, app_with_news.app.client_as("ontario")
     submit_report(ontario, evidence_note_en="The link follows.")
@@ -320,6 +321,7 @@ def test_texts_of_one_report_are_all_taken_back(app_with_news: PopulatedApp) -> 
     assert history.count("undid a translation of the report") == 2
 
 
+@FURTHER
 def test_translated_theme_and_name_of_a_link_are_taken_back(app_with_news: PopulatedApp) -> None:
     app, ontario = app_with_news.app, app_with_news.app.client_as("ontario")
 
@@ -341,6 +343,7 @@ def test_translated_theme_and_name_of_a_link_are_taken_back(app_with_news: Popul
     assert names() == ("", "")
 
 
+@FURTHER
 def test_replaced_translation_comes_back_as_stale(app_with_news: PopulatedApp) -> None:
     app, news = app_with_news.app, app_with_news.news_ids
     ontario = app.client_as("ontario")

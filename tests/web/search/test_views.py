@@ -120,6 +120,7 @@ def test_letters_that_are_left_out_are_named(read_only_app: App, lang: str, sent
     assert sentence in page.main_text
 
 
+@FURTHER
 def test_texts_at_their_limit_are_folded_a_few_times_whatever_the_number_of_words(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
