@@ -15,6 +15,9 @@ PYTHON = sys.executable
 PROGRAMS = Path(PYTHON).parent
 PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
 BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
+OTHER_SESSIONS = "browser or browsers or office or postgresql or server or slow"
+EXAMPLES = ("--hypothesis-profile", "usual")
+"""More examples of each property than the default run tries."""
 FRENCH = "cogwg/translations/fr/LC_MESSAGES/messages.po"
 
 
@@ -82,13 +85,13 @@ def browsers(session: nox.Session) -> None:
 @nox.session
 def office(session: nox.Session) -> None:
     """Run the tests of decks as LibreOffice prints them."""
-    python(session, "pytest", "-m", "office", *session.posargs)
+    python(session, "pytest", "-m", "office", *EXAMPLES, *session.posargs)
 
 
 @nox.session
 def postgresql(session: nox.Session) -> None:
     """Run on PostgreSQL what the default run tests on SQLite, and what is about PostgreSQL only."""
-    python(session, "pytest", "-m", "postgresql", *session.posargs)
+    python(session, "pytest", "-m", "postgresql", *EXAMPLES, *session.posargs)
 
 
 @nox.session
@@ -99,8 +102,9 @@ def server(session: nox.Session) -> None:
 
 @nox.session
 def thorough(session: nox.Session) -> None:
-    """Run the further cases of tests of the default run: every page as every kind of user, and in French."""
-    python(session, "pytest", "-m", "thorough", *session.posargs)
+    """Run the further cases of tests of the default run: every page as every kind of user, in French, and more examples."""
+    tests = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
+    python(session, "pytest", "-m", tests, *EXAMPLES, *session.posargs)
 
 
 @nox.session

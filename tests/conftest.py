@@ -31,9 +31,13 @@ MakeSession = Callable[[str, str], AbstractContextManager[Session]]
 
 NO_DEADLINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 """Without a deadline, so that tests pass on a slow machine."""
+hypothesis.settings.register_profile("few", max_examples=15, **NO_DEADLINE)
 hypothesis.settings.register_profile("usual", max_examples=50, **NO_DEADLINE)
 hypothesis.settings.register_profile("many", max_examples=1000, **NO_DEADLINE)
-hypothesis.settings.load_profile("usual")
+hypothesis.settings.load_profile("few")
+
+gc.disable()
+"""Until all tests are collected: what is loaded stays to the end, so looking for garbage there takes long and finds nothing."""
 
 FOLDER = pytest.StashKey[Path]()
 """The folder of the databases of a run."""
@@ -78,6 +82,7 @@ def pytest_collection_finish() -> None:
     """Exclude all objects loaded so far from garbage collection, since they stay to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

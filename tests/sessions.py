@@ -7,10 +7,12 @@ wherever it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 FOLDERS = {
     "briefing/render": "office",
@@ -32,6 +34,15 @@ CI_SESSIONS = ("browser", "office", POSTGRESQL, "server", THOROUGH)
 MARKS = (*CI_SESSIONS, "browsers", "slow")
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
 """How many tests belong to ``CI_SESSIONS``; set if the whole suite was collected."""
+
+
+def first_of(count: int, cases: Iterable[object]) -> list[ParameterSet]:
+    """Return the cases of a test, as pytest takes them: the first ones for the default run, then further ones."""
+    sets = [
+        case if isinstance(case, ParameterSet) else pytest.param(*(case if isinstance(case, tuple) else (case,)))
+        for case in cases
+    ]
+    return [case if n < count else case._replace(marks=(*case.marks, FURTHER)) for n, case in enumerate(sets)]
 
 
 def session_of(item: pytest.Item) -> str | None:

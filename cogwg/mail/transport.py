@@ -109,21 +109,24 @@ class SmtpTransport(_BaseTransport):
     def _connect(self) -> smtplib.SMTP:
         """Return a connection that is ready to use; if TLS or signing in fails, close it and raise the error."""
         settings = self.settings
-        context = ssl.create_default_context(cafile=settings.ca_file)
         client: smtplib.SMTP
         if settings.security == "tls":
-            client = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=context)
+            client = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=self._tls_context())
         else:
             client = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
         try:
             if settings.security == "starttls":
-                client.starttls(context=context)
+                client.starttls(context=self._tls_context())
             if settings.user:
                 client.login(settings.user, settings.password)
         except BaseException:
             client.close()
             raise
         return client
+
+    def _tls_context(self) -> ssl.SSLContext:
+        """Load the certificates of authorities, which takes longer than connecting: only where TLS is used."""
+        return ssl.create_default_context(cafile=self.settings.ca_file)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._client is None:

@@ -23,6 +23,7 @@ from cogwg.accounts.rules import (
 )
 from cogwg.core.errors import Invalid
 from cogwg.core.guessable import common_words
+from tests.sessions import FURTHER
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GOOD = "un castor range 31 dossiers en silence "
@@ -181,6 +182,7 @@ def test_list_has_three_thousand_passwords_of_an_accepted_length() -> None:
     assert not [password for password in common_passwords() if "@" in password]
 
 
+@FURTHER
 def test_every_password_of_the_list_is_refused() -> None:
     for password in common_passwords():
         with pytest.raises(Invalid, match="too easy"):

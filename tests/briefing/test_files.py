@@ -31,6 +31,7 @@ from tests.briefing.decks import february_deck
 from tests.conftest import MakeDatabase
 from tests.databases import DECK_DAY
 from tests.february_briefing import COUNCILS, create_february_briefing
+from tests.sessions import FURTHER
 
 AT = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
 ALL_FILES = [(format, lang) for format in FORMATS for lang in Language]
@@ -64,6 +65,7 @@ def lengthen_deck(deck: Deck, characters: int) -> Deck:
     return replace(deck, priorities=deck.priorities * times)
 
 
+@FURTHER
 def test_draw_files_equals_render_for_each_format_and_language() -> None:
     drawn = draw_files(february_deck())
     assert [(file.format, file.lang) for file in drawn] == ALL_FILES
@@ -87,6 +89,7 @@ def test_draw_files_skips_formats_whose_library_is_missing(monkeypatch: pytest.M
     assert {file.format for file in draw_files(february_deck())} == {"xlsx"}
 
 
+@FURTHER
 def test_draw_files_skips_slow_formats_for_a_long_deck(september: Deck) -> None:
     deck = lengthen_deck(september, FORMATS["pptx"].soon)
     assert len(snapshot.write(deck)) <= FORMATS["xlsx"].soon
@@ -94,6 +97,7 @@ def test_draw_files_skips_slow_formats_for_a_long_deck(september: Deck) -> None:
     assert draw_files(lengthen_deck(september, FORMATS["xlsx"].soon)) == []
 
 
+@FURTHER
 def test_draw_files_skips_files_over_the_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = {file.format: len(file.content) for file in draw_files(february_deck())}
     assert sizes["xlsx"] < sizes["pptx"] < files.AT_ONCE
@@ -202,6 +206,7 @@ def test_version_of_a_later_release_is_downloaded_as_stored(frozen_engine: Engin
         first_download(frozen_engine, lang=Language.FR, number=2)
 
 
+@FURTHER
 def test_store_earlier_stores_missing_files_once(frozen_engine: Engine) -> None:
     first = first_download(frozen_engine)
     add_later_amendment(frozen_engine)

@@ -29,6 +29,7 @@ from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import ReportingPeriod, Submission
 from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.reporting.news.services import add_milestone
+from tests.sessions import FURTHER
 
 BY = Actor("person", None)
 AT = datetime(2020, 2, 27, 15, 0, tzinfo=UTC)
@@ -244,6 +245,7 @@ def test_frozen_version_update_is_refused_by_the_database(february_session: Sess
 
 
 @pytest.mark.parametrize("edits", [50, pytest.param(1000, marks=pytest.mark.slow)])
+@FURTHER
 def test_frozen_version_renders_the_same_file_after_many_edits(february_session: Session, edits: int) -> None:
     """Due dates move and titles change; the files of the version stay the same."""
     id_ = create(february_session)

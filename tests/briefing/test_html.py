@@ -19,6 +19,7 @@ from cogwg.briefing.render.html.draw import TEMPLATE_NAMES
 from cogwg.briefing.render.wording import slide_name
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from tests.briefing import decks
+from tests.sessions import FURTHER
 
 HEADINGS = {
     "title": Bilingual("Title", "Titre"),
@@ -183,6 +184,7 @@ def test_invalid_or_repeated_slide_keys_get_unique_ids(deck: d.Deck) -> None:
     assert [slide.key for slide in rendered] == ["same", "n2", "n3"]
 
 
+@FURTHER
 def test_large_plan_is_rendered_completely() -> None:
     deck = decks.resized_deck(50, 10)
     rendered = render_slides(deck, Language.FR)

@@ -18,6 +18,7 @@ import pytest
 
 from cogwg.briefing import link_requests
 from cogwg.briefing.link_requests import check_links
+from tests.sessions import FURTHER, first_of
 
 
 class LinkHandler(BaseHTTPRequestHandler):
@@ -277,7 +278,7 @@ def wait_for_link_threads() -> list[threading.Thread]:
     return link_threads()
 
 
-@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("tls", first_of(1, [False, True]))
 def test_address_that_drips_is_cut_off_and_holds_up_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str, tls: bool
 ) -> None:
@@ -295,6 +296,7 @@ def test_address_that_drips_is_cut_off_and_holds_up_no_other(
     assert results == {url: (False, "timeout"), f"{server}/there": (True, "200")}
 
 
+@FURTHER
 def test_whole_check_ends_in_time_and_leaves_out_links_it_did_not_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_requests, "TIMEOUT_SECONDS", 0.4)
     monkeypatch.setattr(link_requests, "CHECK_SECONDS", 1)
@@ -308,6 +310,7 @@ def test_whole_check_ends_in_time_and_leaves_out_links_it_did_not_reach(monkeypa
     assert set(results.values()) == {(False, "timeout")}
 
 
+@FURTHER
 def test_host_name_that_is_looked_up_for_ever_does_not_hold_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_requests, "CHECK_SECONDS", 0.5)
     is_over = threading.Event()

@@ -13,6 +13,7 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import file_name
 from cogwg.core.bilingual import Language
 from tests.drawing import render_once
+from tests.sessions import FURTHER
 
 Workbooks = Mapping[Language, Workbook]
 
@@ -386,6 +387,7 @@ def test_cover_shows_plan_and_meeting_day(workbooks: Workbooks, lang: Language, 
     assert {Language.EN: "February 27, 2020", Language.FR: "27 février 2020"}[lang] in texts
 
 
+@FURTHER
 def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: Workbooks, september: Deck) -> None:
     marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():

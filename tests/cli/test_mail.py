@@ -18,6 +18,7 @@ from cogwg.mail.models import OutboxMessage
 from tests.cli.test_commands import RunCommand, check_refusal, count_rows, run
 from tests.conftest import MakeDatabase
 from tests.mail.server import MailServer
+from tests.sessions import FURTHER
 from tests.web_client import App
 
 __all__ = ["run"]
@@ -167,6 +168,7 @@ def test_sender_that_mail_cannot_carry_stops_delivery_before_any_email_is_tried(
     assert read_messages(url) == []
 
 
+@FURTHER
 def test_lead_gets_one_reminder_after_an_outage_of_two_weeks(
     run: RunCommand, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

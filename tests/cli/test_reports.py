@@ -11,9 +11,14 @@ import pytest
 from tests.conftest import MakeDatabase
 from tests.mail.server import MailServer
 from tests.server.process import run_command
+from tests.sessions import FURTHER
 
 TODAY_OPTION = ("--today", "2020-09-28")
-COMMANDS = [("mail", "deliver"), ("remind",), ("purge",)]
+COMMANDS = [
+    pytest.param(("mail", "deliver")),
+    pytest.param(("remind",), marks=FURTHER),
+    pytest.param(("purge",), marks=FURTHER),
+]
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -29,6 +34,7 @@ def test_command_for_cron_prints_nothing_when_nothing_was_to_do(
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@FURTHER
 def test_command_for_cron_logs_what_it_did_and_what_failed(make_database: MakeDatabase, tmp_path: Path) -> None:
     with MailServer() as server:
         server.rejection_for = lambda address: "550 5.1.1 no such mailbox" if address.startswith("ontario") else ""

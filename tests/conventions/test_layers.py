@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.sessions import FURTHER
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("lint-imports"))
 PLANTED_IMPORTS = {
@@ -28,11 +30,13 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([PROGRAM, "--no-cache"], cwd=folder, check=False, capture_output=True, text=True)
 
 
+@FURTHER
 def test_import_contracts_hold() -> None:
     run = lint_imports(ROOT)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@FURTHER
 def test_planted_imports_break_every_contract(tmp_path: Path) -> None:
     for file in [ROOT / "pyproject.toml", *(ROOT / "cogwg").rglob("*.py")]:
         copy = tmp_path / file.relative_to(ROOT)

@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tests.conventions.test_files import MODULES, relative_path
+from tests.sessions import FURTHER
 
 ROOT = Path(__file__).parents[2]
 TRANSLATION_FUNCTIONS = {"_", "gettext", "ngettext", "N_"}
@@ -74,6 +75,7 @@ def translations_in_f_strings(source: str) -> list[int]:
     return [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id in TRANSLATION_FUNCTIONS]
 
 
+@FURTHER
 def test_f_strings_translate_no_message() -> None:
     texts = {relative_path(path): path.read_text(encoding="utf-8") for path in MODULES}
     assert [f"{file}:{line}" for file, text in texts.items() for line in translations_in_f_strings(text)] == []

@@ -13,6 +13,7 @@ from jinja2 import nodes
 
 from tests.conventions.test_files import MODULES, ROOT, TEMPLATES, relative_path
 from tests.conventions.test_templates import syntax_tree, trees
+from tests.sessions import FURTHER
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "static").glob("*.js"))
@@ -91,6 +92,7 @@ def bound_names(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
 
 
+@FURTHER
 def test_variables_and_functions_are_named_for_the_thing() -> None:
     vague = [
         f"{relative_path(path)}:{line} {name}"
@@ -136,6 +138,7 @@ def template_names(tree: nodes.Template) -> Iterator[tuple[int, str]]:
                 yield from ((node.lineno, name[1]) for name in names if isinstance(name, tuple))
 
 
+@FURTHER
 def test_names_in_templates_say_what_they_hold() -> None:
     names = [(file, line, name) for file, tree in trees().items() for line, name in template_names(tree)]
     assert len(names) > 500

@@ -64,6 +64,7 @@ def test_page_is_valid_html_and_links_its_translation(populated: PopulatedApp, p
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@FURTHER
 def test_page_after_a_form_is_valid_html(make_app: MakeApp, lang: str) -> None:
     """Invalid forms, a conflict, a receipt, and the pages for oversized, unauthenticated and disallowed requests."""
     app = make_app()
@@ -88,6 +89,7 @@ def test_page_after_a_form_is_valid_html(make_app: MakeApp, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@FURTHER
 def test_activity_and_role_pages_after_a_form_are_valid_html(make_app: MakeApp, lang: str) -> None:
     """Invalid and valid notes, due dates, comments, overall statuses and role answers; the language link works."""
     app = make_app()
@@ -122,6 +124,7 @@ def test_activity_and_role_pages_after_a_form_are_valid_html(make_app: MakeApp, 
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@FURTHER
 def test_pages_after_requests_and_extensions_are_valid_html(make_app: MakeApp, lang: str) -> None:
     """Invalid and valid requests and their answers, ended and handed over roles, and the extension of a quarter."""
     app = make_app()
@@ -181,6 +184,7 @@ def test_pages_after_requests_and_extensions_are_valid_html(make_app: MakeApp, l
         assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
 
 
+@FURTHER
 def test_large_plan_pages_are_valid_html_for_every_persona(read_only_app: App) -> None:
     for name in PERSONAS:
         for path in ("/en/plans/2020", "/fr/plans/2020/priorities/5"):

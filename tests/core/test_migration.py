@@ -25,6 +25,7 @@ from cogwg.core.schema import current_revision, head, is_at_head, require_curren
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
 from tests.february_briefing import create_february_briefing
+from tests.sessions import FURTHER
 
 REVISION_BEFORE_TEXT_OR_MARK = ScriptDirectory.from_config(alembic_config()).get_revision("0007").down_revision
 
@@ -75,6 +76,7 @@ def test_schema_goes_up_down_and_up_again_with_data(seeded_engine: Engine) -> No
     assert count_rows(seeded_engine, "activity") == 21
 
 
+@FURTHER
 def test_downgrade_drops_stored_files_and_keeps_frozen_versions(seeded_engine: Engine) -> None:
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
 
@@ -106,6 +108,7 @@ def test_upgrade_prints_nothing(empty_engine: Engine, capfd: pytest.CaptureFixtu
     assert capfd.readouterr() == ("", "")
 
 
+@FURTHER
 def test_upgrade_clears_nothing_to_report_beside_a_text_and_records_it(seeded_engine: Engine) -> None:
     downgrade(seeded_engine, REVISION_BEFORE_TEXT_OR_MARK)
     columns = [c["name"] for c in inspect(seeded_engine).get_columns("submission") if c["name"] != "id"]
@@ -135,6 +138,7 @@ def test_upgrade_clears_nothing_to_report_beside_a_text_and_records_it(seeded_en
         connection.execute(text("UPDATE submission SET late = true"))
 
 
+@FURTHER
 def test_migration_of_stale_texts_keeps_triggers_and_checks(seeded_engine: Engine) -> None:
     """Adding and dropping its columns does not rebuild a table, which would lose both on SQLite."""
     for step in (lambda: downgrade(seeded_engine, "0010"), lambda: upgrade(seeded_engine)):
@@ -256,6 +260,7 @@ def test_foreign_keys_are_enforced_after_a_migration(empty_engine: Engine) -> No
         connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01')"))
 
 
+@FURTHER
 def test_upgrade_makes_a_single_theme_of_spellings_of_the_same_name(empty_engine: Engine) -> None:
     """Spellings that differ in apostrophes and blanks are merged, with an event; a different name and its accents stay."""
     upgrade(empty_engine, "0006")

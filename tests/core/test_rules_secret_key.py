@@ -10,6 +10,7 @@ import uuid
 import pytest
 
 from cogwg.core.secret_key import is_easy_to_guess
+from tests.sessions import FURTHER
 
 
 @pytest.mark.parametrize(
@@ -50,18 +51,20 @@ def test_key_is_easy_to_guess(key: str) -> None:
     assert is_easy_to_guess(key)
 
 
+@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=FURTHER)])
 @pytest.mark.parametrize("length", [32, 43, 64, 128])
 @pytest.mark.parametrize("alphabet", ["0123456789abcdef", string.ascii_lowercase, string.ascii_letters + "+/_-="])
-def test_random_key_of_any_alphabet_is_accepted(alphabet: str, length: int) -> None:
+def test_random_key_of_any_alphabet_is_accepted(alphabet: str, length: int, count: int) -> None:
     draw = random.Random(f"{alphabet} {length}")
-    assert not [key for _ in range(2000) if is_easy_to_guess(key := "".join(draw.choices(alphabet, k=length)))]
+    assert not [key for _ in range(count) if is_easy_to_guess(key := "".join(draw.choices(alphabet, k=length)))]
 
 
+@pytest.mark.parametrize("count", [50, pytest.param(500, marks=FURTHER)])
 @pytest.mark.parametrize("length", [40, 64, 128])
 @pytest.mark.parametrize("separator", ["", "-"])
-def test_random_key_of_digits_alone_is_accepted(length: int, separator: str) -> None:
+def test_random_key_of_digits_alone_is_accepted(length: int, separator: str, count: int) -> None:
     draw = random.Random(length)
-    keys = [separator.join("".join(draw.choices(string.digits, k=4)) for _ in range(length // 4)) for _ in range(500)]
+    keys = [separator.join("".join(draw.choices(string.digits, k=4)) for _ in range(length // 4)) for _ in range(count)]
     assert not [key for key in keys if is_easy_to_guess(key)]
 
 

@@ -172,6 +172,7 @@ def test_message_that_makes_the_server_hang_up_fails_alone(engine: Engine, poiso
     assert failures == {n: (1, "dropped" if n in poison else "") for n in range(6)}
 
 
+@FURTHER
 def test_delivery_stops_when_the_server_hangs_up_repeatedly(engine: Engine) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
@@ -315,6 +316,7 @@ def test_email_that_cannot_be_built_fails_alone_and_waits(engine: Engine, tmp_pa
     }
 
 
+@FURTHER
 def test_mail_server_down_for_a_week_gives_up_no_email(engine: Engine) -> None:
     enqueue_emails(engine, 2)
     server = MailServer()

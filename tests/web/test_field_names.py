@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import Page, text_of
 
@@ -38,6 +39,7 @@ def check_names(page: Page, subjects: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_fields_of_a_briefing_are_named_with_their_subject(populated: PopulatedApp, lang: str) -> None:
     chair = populated.app.client_as("chair")
     place = f"/{lang}/briefings/{populated.briefing_id}"

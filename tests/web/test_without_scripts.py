@@ -21,6 +21,7 @@ from cogwg.plan.models import Assignment, Confirmation
 from cogwg.reporting.models import StatusReport, Submission
 from tests.databases import PASSWORD
 from tests.february_briefing import create_february_briefing
+from tests.sessions import FURTHER
 from tests.web.scriptless_user import ScriptlessUser, classed
 from tests.web_client import App, Page, email, text_of
 
@@ -47,6 +48,7 @@ def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
 
 
 @pytest.mark.usefixtures("files_at_first_download")
+@FURTHER
 def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, lang: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         create_february_briefing(session, Actor("person", app.person_id("secretariat")))
@@ -222,6 +224,7 @@ def _draft(chair: ScriptlessUser) -> str:
 
 
 @pytest.mark.usefixtures("files_at_first_download")
+@FURTHER
 def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
     chair, visitor = ScriptlessUser(app, "chair", lang), ScriptlessUser(app, "visitor", lang)
     place = _draft(chair)
@@ -249,6 +252,7 @@ def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) 
     assert visitor.page.h1 == visitor.translate("This briefing is now finalized")
 
 
+@FURTHER
 def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> None:
     chair, secretariat = ScriptlessUser(app, "chair", lang), ScriptlessUser(app, "secretariat", lang)
     place = _draft(chair)

@@ -21,6 +21,7 @@ from cogwg.plan.models import Activity
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.web.http import unsaved_text
 from tests.conventions.test_pages import check_html, fold_spaces
+from tests.sessions import FURTHER, first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import confirm
 from tests.web.scriptless_user import ScriptlessUser
@@ -128,7 +129,7 @@ def _colleague(app: App) -> Client:
     return app.client_as("on2")
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", first_of(5, FORMS))
 def test_kept_text_is_offered_with_its_form_until_the_form_is_saved(populated_app: PopulatedApp, name: str) -> None:
     case, app = FORMS[name], populated_app.app
     case.prepare(app)
@@ -152,6 +153,7 @@ def test_kept_text_is_offered_with_its_form_until_the_form_is_saved(populated_ap
     assert _kept(app) == []
 
 
+@FURTHER
 def test_every_form_that_unsaved_js_guards_keeps_its_text(populated_app: PopulatedApp) -> None:
     """``unsaved.js`` guards the forms with a text field of every page that loads it."""
     keyless = []
@@ -190,7 +192,7 @@ def test_kept_text_changes_no_report_and_writes_no_audit_event(app_per_engine: A
     assert app_per_engine.rows(UnsavedText) == []
 
 
-@pytest.mark.parametrize("person", ["quebec", "chair", "secretariat"])
+@pytest.mark.parametrize("person", first_of(1, ["quebec", "chair", "secretariat"]))
 def test_kept_text_is_neither_shown_to_others_nor_deleted_by_them(app: App, person: str) -> None:
     ontario, colleague, other = app.client_as("ontario"), _colleague(app), app.client_as(person)
     form = ontario.get(REPORT).form("/report")
@@ -359,6 +361,7 @@ def test_text_whose_translation_a_colleague_saved_is_still_listed(populated_app:
     assert "en ligne" in ontario.get("/en/account/unsaved-text").main_text
 
 
+@FURTHER
 def test_list_names_the_form_of_every_text(populated_app: PopulatedApp) -> None:
     unnamed = []
     for case in FORMS.values():

@@ -17,6 +17,7 @@ from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
 from cogwg.web.auth import device_cookie
 from tests.databases import PASSWORD
+from tests.sessions import FURTHER, first_of
 from tests.web.auth.test_sign_in import NEW_PASSWORD, create_password_link, set_password, submit_sign_in, without_token
 from tests.web.conftest import MakeApp
 from tests.web_client import App, Client, Page, email
@@ -72,6 +73,7 @@ def test_attempts_are_counted_by_network(app: App, first: str, second: str, is_c
     assert fail(app, 1, second) == [429 if is_counted_together else 422]
 
 
+@FURTHER
 def test_two_hundred_guesses_from_one_ipv6_network_get_twenty_verdicts_and_close_nothing(app: App) -> None:
     statuses = Counter(attempt(app, f"2001:db8:1:2::{n:x}", f"guess{n}@nowhere.example").status for n in range(200))
     assert statuses == {422: 20, 429: 180}
@@ -79,6 +81,7 @@ def test_two_hundred_guesses_from_one_ipv6_network_get_twenty_verdicts_and_close
     assert attempt(app, HOME, "quebec", PASSWORD).status == 303
 
 
+@FURTHER
 def test_flood_from_many_networks_slows_sign_in_and_locks_no_one_out(app_per_engine: App) -> None:
     for n in range(200):
         assert attempt(app_per_engine, f"10.1.{n}.1", f"guess{n}@nowhere.example").status == 422
@@ -91,6 +94,7 @@ def test_flood_from_many_networks_slows_sign_in_and_locks_no_one_out(app_per_eng
     assert fail(app_per_engine, 3, "192.0.2.200", "bc") == [422] * 3, "after the flood, as before"
 
 
+@FURTHER
 def test_guesses_at_one_account_from_many_networks_slow_only_that_account(app: App) -> None:
     for n in range(100):
         assert attempt(app, f"10.1.{n}.1").status == 422
@@ -99,7 +103,7 @@ def test_guesses_at_one_account_from_many_networks_slow_only_that_account(app: A
     assert attempt(app, HOME, password=PASSWORD).status == 303
 
 
-@pytest.mark.parametrize("who", ["ontario", "nobody@nowhere.example"])
+@pytest.mark.parametrize("who", first_of(1, ["ontario", "nobody@nowhere.example"]))
 def test_guesses_sent_at_once_get_five_verdicts(engine_name: str, make_app: MakeApp, who: str) -> None:
     """With passwords that take as long to check as in production: the attempt is counted before."""
     app = make_app(engine_name, cheap_hashing=False)
@@ -125,6 +129,7 @@ def test_guesses_sent_at_once_get_five_verdicts(engine_name: str, make_app: Make
     assert Counter(statuses) == {422: 5, 429: AT_ONCE - 5}
 
 
+@FURTHER
 def test_known_browser_signs_in_from_a_network_that_is_refused(app_per_engine: App) -> None:
     browser = known_browser(app_per_engine, address=STRANGER)
     fail(app_per_engine, 6)
@@ -251,6 +256,7 @@ def test_attempt_is_counted_even_if_checking_the_password_fails(app: App, monkey
     assert fail(app, 6) == [500] * 5 + [429]
 
 
+@FURTHER
 def test_right_passwords_use_up_no_limit(app: App) -> None:
     """The whole working group signs in from one network on the last evening, more than once."""
     for _ in range(12):

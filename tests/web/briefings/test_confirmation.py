@@ -12,6 +12,7 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity
 from cogwg.policy import ROLE_PERMISSIONS, Permission
 from tests.conventions.test_pages import check_html
+from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import ask_to_finalize, confirm, confirmation
 from tests.web_client import App, Page, email, text_of
@@ -85,6 +86,7 @@ def test_confirming_twice_makes_one_version_with_one_audit_event(populated_app: 
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_going_back_shows_the_draft_with_the_reason_and_finalizes_nothing(populated_app: PopulatedApp, lang: str) -> None:
     app = populated_app.app
     asked, before = ask_to_finalize(open_draft(populated_app, lang), NOTE), app.fingerprint()

@@ -35,6 +35,7 @@ from cogwg.web.briefings.draft import gap_action
 from tests.briefing.test_link_requests import dripping
 from tests.briefing.test_link_requests import server as server
 from tests.conventions.test_pages import check_html
+from tests.sessions import FURTHER, first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import finalize
 from tests.web_client import App, Page
@@ -73,7 +74,7 @@ def test_checklist_lists_gaps_with_links(briefing_app: PopulatedApp) -> None:
     assert page.find_all("*", id="slides"), "the link to the slides has its target"
 
 
-@pytest.mark.parametrize("place", GapPlace)
+@pytest.mark.parametrize("place", first_of(5, GapPlace))
 def test_gap_at_any_place_links_to_a_page_that_opens(briefing_app: PopulatedApp, place: GapPlace) -> None:
     with briefing_app.app.flask.test_request_context("/en/"):
         for kind in GapKind:
@@ -114,6 +115,7 @@ def test_frozen_version_is_readable_by_all_without_its_note(briefing_app: Popula
     assert stored.gaps
 
 
+@FURTHER
 def test_version_file_is_stable_and_named_after_the_meeting(briefing_app: PopulatedApp) -> None:
     address = freeze_briefing(briefing_app).redirect_path + "/deck.xlsx"
     reader = briefing_app.app.client_as("reader")
@@ -163,6 +165,7 @@ def test_file_missing_at_freeze_is_stored_at_first_download(
     assert briefing_app.app.client_as("chair").get(address).response.data == first.response.data
 
 
+@FURTHER
 def test_format_without_its_library_is_offered_only_where_stored(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +181,7 @@ def test_format_without_its_library_is_offered_only_where_stored(
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_version_pages_mention_a_changed_layout_only_where_it_changed(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
@@ -198,6 +202,7 @@ def test_version_pages_mention_a_changed_layout_only_where_it_changed(
         assert sentence not in briefing_app.app.client_as("chair").get(address).main_text, address
 
 
+@FURTHER
 def test_draft_file_is_marked_on_every_page(briefing_app: PopulatedApp) -> None:
     response = briefing_app.app.client_as("chair").get(f"/fr/briefings/{briefing_app.briefing_id}/deck.xlsx")
     book = load_workbook(BytesIO(response.response.data))
@@ -229,6 +234,7 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
     assert again.status == 303, "after a review it can be frozen"
 
 
+@FURTHER
 def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
@@ -251,6 +257,7 @@ def test_meeting_of_a_frozen_version_cannot_be_changed(briefing_app: PopulatedAp
 
 
 @pytest.mark.usefixtures("files_at_first_download")
+@FURTHER
 def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
@@ -275,6 +282,7 @@ def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: Populated
 
 @pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app: PopulatedApp, lang: str) -> None:
     freeze_briefing(briefing_app)
     book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx", lang).response.data))
@@ -378,6 +386,7 @@ def links_checked_events(briefing_app: PopulatedApp) -> int:
     return sum(event.action == "briefing.links-checked" for event in briefing_app.app.rows(AuditEvent))
 
 
+@FURTHER
 def test_only_one_link_check_of_a_person_runs_at_a_time(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_requests, "CHECK_SECONDS", 2)
     path = f"/en/briefings/{briefing_app.briefing_id}"
@@ -429,6 +438,7 @@ def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
 
 @pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_draft_after_a_version_of_a_later_release_opens_without_comparison(briefing_app: PopulatedApp, lang: str) -> None:
     add_version_of_later_schema(briefing_app)
     browser = briefing_app.app.client_as("chair")

@@ -18,6 +18,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.web.http.rate_limits import RateLimiter
 from tests.conventions.test_pages import check_html
+from tests.sessions import FURTHER
 from tests.web.finalizing import finalize
 from tests.web_client import App, Client, Page, text_of
 
@@ -101,6 +102,7 @@ def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visito
 
 @pytest.mark.usefixtures("files_at_first_download")
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@FURTHER
 def test_freeze_ends_preview_links_with_an_explanation(
     app: App, chair: Client, visitor: Client, briefing_path: str, lang: str
 ) -> None:
@@ -278,6 +280,7 @@ def test_invalid_slide_comment_is_refused_and_kept_in_the_form(
             check_html(page, "en")
 
 
+@FURTHER
 def test_draft_page_with_comments_is_valid_html(chair: Client, briefing_path: str) -> None:
     for slide in ("glance", "glance", "gone"):
         post_comment(chair, briefing_path, slide, COMMENT)

@@ -12,6 +12,7 @@ from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import FrozenFile, VersionLink
 from cogwg.mail.models import OutboxMessage
+from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import finalize
 from tests.web_client import App, email, text_of
@@ -35,6 +36,7 @@ def create_link(populated: PopulatedApp, lang: str = "en", number: int = 1) -> d
     return {code: fields[f"link-{code}"].removeprefix("http://localhost") for code in ("en", "fr")}
 
 
+@FURTHER
 def test_link_shows_the_version_that_it_was_made_for(populated_app: PopulatedApp) -> None:
     app, draft = populated_app.app, f"/en/briefings/{populated_app.frozen_id}"
     assert finalize(app.client_as("chair").get(draft), "As it is.").status == 303

@@ -12,6 +12,7 @@ import pytest
 from cogwg.accounts.tokens import new_token
 from cogwg.core.logs import JsonFormatter, request_id
 from cogwg.web.http import access_log
+from tests.sessions import FURTHER
 from tests.web.auth.test_sign_in import create_password_link
 from tests.web.conftest import MakeApp
 from tests.web_client import App, email
@@ -47,6 +48,7 @@ def fill(rule: str, value: str) -> str:
     return re.sub(r"<[^<>]+>", value, path)
 
 
+@FURTHER
 def test_text_of_a_token_is_masked_on_every_route(logging_app: App, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "cogwg")
     rules = [rule.rule for rule in logging_app.flask.url_map.iter_rules()]

@@ -15,6 +15,7 @@ from cogwg.core.settings import read_settings
 from cogwg.web.http.headers import CONTENT_SECURITY_POLICY, OWN_RESPONSE
 from tests.conftest import MakeDatabase
 from tests.databases import ENGINES
+from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp
 from tests.web_client import PERSONAS, SECRET_KEY, App, Client, Page, email
 
@@ -200,6 +201,7 @@ JUNK_PARTS = [
 
 
 @pytest.mark.parametrize("each", ENGINES)
+@FURTHER
 def test_malformed_path_is_never_a_server_error(make_app: MakeApp, each: str, caplog: pytest.LogCaptureFixture) -> None:
     app = make_app(each)
     chair = app.client_as("chair")

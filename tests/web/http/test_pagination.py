@@ -14,6 +14,7 @@ from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from tests.databases import Databases
 from tests.large_plan import add_large_plan, add_news
+from tests.sessions import first_of
 from tests.web_client import App, Page, text_of
 
 ROW_COUNT = 120
@@ -52,11 +53,14 @@ def walk_pages(page: Page, prefix: str | tuple[str, ...], page_parameter: str) -
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize(
     ("path", "prefix", "least"),
-    [
-        ("milestones", "milestone-", ROW_COUNT),
-        ("challenges?state=open", "challenge-", ROW_COUNT),
-        ("translations", ("row-milestone", "row-link", "row-challenge", "row-theme"), ROW_COUNT),
-    ],
+    first_of(
+        1,
+        [
+            ("milestones", "milestone-", ROW_COUNT),
+            ("challenges?state=open", "challenge-", ROW_COUNT),
+            ("translations", ("row-milestone", "row-link", "row-challenge", "row-theme"), ROW_COUNT),
+        ],
+    ),
 )
 def test_pages_hold_at_most_fifty_rows_and_every_row_once(
     app_with_long_lists: App, lang: str, path: str, prefix: str | tuple[str, ...], least: int

@@ -21,6 +21,7 @@ from cogwg.web.http.preserved_form import SECRET_FIELDS, PreservedForm
 from tests.conventions.test_files import TEMPLATES
 from tests.conventions.test_pages import check_html
 from tests.databases import PASSWORD
+from tests.sessions import first_of
 from tests.web.scriptless_user import ScriptlessUser, translate
 from tests.web_client import SECRET_KEY, App, Form, Page, app_settings, email, text_of
 
@@ -126,7 +127,7 @@ def shown_texts(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("open_form", [open_comment, open_report, open_milestone])
+@pytest.mark.parametrize("open_form", first_of(1, [open_comment, open_report, open_milestone]))
 @pytest.mark.parametrize(
     ("break_request", "status"),
     [(expire_token, 400), (disconnect_database, 503), (break_services, 500)],

@@ -27,6 +27,7 @@ from cogwg.reporting.models import (
     StatusReport,
     TranslationOrder,
 )
+from tests.sessions import first_of
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import confirmation
 from tests.web_client import App, Form, Page, text_of
@@ -178,7 +179,7 @@ def _made(app: App, case: CreatingForm) -> tuple[int, int, int]:
     return len(app.rows(case.table)), len(app.rows(AuditEvent)), len(app.rows(OutboxMessage))
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", first_of(6, FORMS))
 def test_form_sent_twice_creates_once_and_answers_the_same(twice_app: PopulatedApp, name: str) -> None:
     app = twice_app.app
     case, form = _open_form(twice_app, name)
@@ -192,7 +193,7 @@ def test_form_sent_twice_creates_once_and_answers_the_same(twice_app: PopulatedA
     assert _made(app, case) == made
 
 
-@pytest.mark.parametrize("name", [name for name, case in FORMS.items() if case.other])
+@pytest.mark.parametrize("name", first_of(2, (name for name, case in FORMS.items() if case.other)))
 def test_other_words_in_a_form_that_was_sent_are_not_lost(twice_app: PopulatedApp, name: str) -> None:
     """The browser's Back button shows the form again with its old token."""
     app = twice_app.app
@@ -338,7 +339,7 @@ PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("name", PRESSES)
+@pytest.mark.parametrize("name", first_of(4, PRESSES))
 def test_button_pressed_twice_answers_as_already_done(twice_app: PopulatedApp, name: str, lang: str) -> None:
     """Without scripts the browser sends a double click twice."""
     open_form, button = PRESSES[name]

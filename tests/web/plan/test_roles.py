@@ -17,6 +17,7 @@ from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Assignment, Confirmation, RoleRequest
 from cogwg.plan.rules import ROLE_TRANSITIONS, RoleEvent
+from tests.sessions import FURTHER
 from tests.web.reporting.test_updates import without_no_break_spaces
 from tests.web_client import App, Client, Page, email, text_of
 
@@ -157,6 +158,7 @@ def test_co_chair_answers_on_behalf_and_offers_the_role_to_another(app_per_engin
     assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303
 
 
+@FURTHER
 def test_role_event_for_every_state_and_persona(app: App) -> None:
     """Only what the transition table and the policy allow is done; other requests change nothing."""
     role = role_to_confirm(app)

@@ -21,6 +21,7 @@ from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, S
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from tests.databases import ENGINES, demo_calendar
+from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp
 from tests.web.reporting.test_updates import activity_id
 from tests.web_client import App, Client, Form, Page, text_of
@@ -313,6 +314,7 @@ def _save_draft(session: Session, target: ReportTarget, text: str) -> bool:
 
 
 @pytest.mark.parametrize(("people", "edits"), [(4, 12), pytest.param(16, 400, marks=pytest.mark.slow)])
+@FURTHER
 def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
     engine_name: str, make_app: MakeApp, people: int, edits: int
 ) -> None:

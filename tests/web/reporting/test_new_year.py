@@ -13,6 +13,7 @@ from cogwg.core.db import write_transaction
 from cogwg.plan.models import Assignment
 from cogwg.reporting.models import ReportingPeriod, Submission
 from tests.large_plan import add_large_plan
+from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp
 from tests.web_client import App, text_of
 
@@ -40,6 +41,7 @@ def without_no_break_spaces(text: str) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@FURTHER
 def test_my_updates_starts_with_the_late_quarter_and_links_the_open_quarter(january_app: App, lang: str) -> None:
     ontario = january_app.client_as("ontario")
     page = ontario.get(f"/{lang}/my-updates")

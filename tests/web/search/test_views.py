@@ -12,6 +12,7 @@ from cogwg.core import search as searching
 from cogwg.core.bilingual import fold_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import Milestone
+from tests.sessions import FURTHER
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App, Client, Page, text_of
 
@@ -99,6 +100,7 @@ def test_hostile_words_are_taken_literally(read_only_app: App, words: str) -> No
     assert not list(page.find("main").iter("script"))
 
 
+@FURTHER
 def test_longest_query_is_answered(read_only_app: App) -> None:
     words = ["catalogue", "analytics", "ca", "at", "ta", "al", "lo", "og", "gu", "ue"]
     activity = "/en/plans/2020/activities/3.3"
@@ -118,6 +120,7 @@ def test_letters_that_are_left_out_are_named(read_only_app: App, lang: str, sent
     assert sentence in page.main_text
 
 
+@FURTHER
 def test_texts_at_their_limit_are_folded_a_few_times_whatever_the_number_of_words(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
