@@ -111,7 +111,7 @@ class Outline:
     numbered: int = 0
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
     saved: tuple[str, ...] = ()
-    """The steps that were saved, because a step without choices or texts stores nothing else."""
+    """The steps that were saved (see ``step_mark``): in later versions all, in the first those that may store nothing else."""
 
     def wording_of(self, key: str) -> SlideWording:
         """Return the wording of a slide, or an empty one if it has none."""
@@ -135,6 +135,11 @@ class Outline:
 def mark_saved(outline: Outline, step: str) -> Outline:
     """Return the outline with this step of preparing the briefing marked as saved."""
     return outline if step in outline.saved else replace(outline, saved=(*outline.saved, step))
+
+
+def step_mark(step: str, edition: int) -> str:
+    """Return what ``Outline.saved`` holds once this step was saved for a version; a later version needs its own."""
+    return step if edition == 1 else f"{step}@{edition}"
 
 
 def slide_kind(key: str) -> str:

@@ -16,7 +16,7 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
-from cogwg.briefing.outline import Outline, carry_over
+from cogwg.briefing.outline import Outline, carry_over, mark_saved, step_mark
 from cogwg.briefing.queries import find_version_id
 from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
@@ -162,8 +162,11 @@ def revise_outline(
     expected_version: int,
     by: Actor,
     at: datetime,
+    step: str = "",
 ) -> None:
     """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
+
+    ``step`` is the step of preparing the briefing that was saved; from the second version on, it is marked for that version.
 
     If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``NotFound``, ``Conflict`` when
     the draft changed since that version, and ``Invalid`` when the new outline isn't valid (see ``check_outline``).
@@ -171,6 +174,9 @@ def revise_outline(
     briefing = _locked_briefing(session, id)
     before = Serializer().load(Outline, briefing.outline)
     after = change(before)
+    edition = 1 + (_last_version_number(session, id) or 0)
+    if step and edition > 1:
+        after = mark_saved(after, step_mark(step, edition))
     if after == before and expected_version > 0:
         return
     _check_version(briefing, expected_version)

@@ -68,6 +68,11 @@ def a_week_later(at: datetime) -> datetime:
     return (at.astimezone(TORONTO) + timedelta(days=7)).astimezone(UTC)
 
 
+def a_week_earlier(at: datetime) -> datetime:
+    """Return the same time of day in America/Toronto a week earlier, in UTC, even if the clocks change meanwhile."""
+    return (at.astimezone(TORONTO) - timedelta(days=7)).astimezone(UTC)
+
+
 def last_of_month(year: int, month: int) -> date:
     return date(year, month, _months.monthrange(year, month)[1])
 

@@ -139,6 +139,30 @@ def extension_email(
     )
 
 
+def set_back_email(
+    recipient: Recipient, period: PeriodFacts, reason: Bilingual, *, token: int, by: str, site: str
+) -> OutgoingEmail:
+    """Return the email to a lead about a quarter whose extension is taken back; ``token`` distinguishes the times it was."""
+    facts = {"by": by, "quarter": phrases.quarter(period), "at": phrases.moment(period.due_at)}
+    subject = Bilingual("reports are due earlier again ({quarter})", "rapports à rendre plus tôt de nouveau ({quarter})")
+    opening = Bilingual(
+        "{by} took back the extra week for {quarter}. Reports are now due on {at}.",
+        "{by} annule la semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.SET_BACK}:{period.id}:{token}:{recipient.person_id}",
+        NoticeKind.SET_BACK,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        *reason_parts(reason, recipient.lang),
+        ActionLink(
+            f"{site}/{recipient.lang.value}/my-updates?period={period.key}", Bilingual("My updates", "Mes mises à jour")
+        ),
+        site=site,
+    )
+
+
 def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: str) -> OutgoingEmail:
     """Return the email about a request to move a due date: to a co-chair, or the answer to a lead."""
     facts = {

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     ROLE_REQUEST = "role-request"
     ROLE_ENDED = "role-ended"
     EXTENDED = "extended"
+    SET_BACK = "set-back"
     DUE_REQUEST = "due-request"
     DUE_ANSWER = "due-answer"
     SECURITY = "security"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import contacts
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.mail.queries import OutboxMessageFacts, waiting_messages
 from cogwg.mail.services import cancel_unneeded, enqueue, erase_messages
@@ -48,6 +49,7 @@ from cogwg.notices.request_messages import (
     role_ended_email,
     role_offer_email,
     role_request_email,
+    set_back_email,
 )
 from cogwg.notices.rules import (
     REMINDER_KINDS,
@@ -213,11 +215,41 @@ def notify_extended(
 
     Waiting reminders, which state the earlier due date, are cancelled, except those that a delivery holds.
     """
-    _cancel_waiting(session, (*REMINDER_KINDS, NoticeKind.DIGEST), period.id, CancellationReason.OUT_OF_DATE, now=now)
+    outdated = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.SET_BACK)
+    _cancel_waiting(session, outdated, period.id, CancellationReason.OUT_OF_DATE, now=now)
     sender, reason = session.get_one(Person, by.id).name, period.extension_reason
     emails = [
         extension_email(to, period, reason, token=event_id, by=sender, site=site)
         for to, _role in leads_of(session, jurisdiction_ids)
+    ]
+    return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
+
+
+def notify_set_back(
+    session: Session,
+    period: PeriodFacts,
+    jurisdiction_ids: Collection[int],
+    *,
+    reason: Bilingual,
+    event_id: int,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of these jurisdictions that a quarter's extension is taken back; return the number of emails.
+
+    Waiting reminders and emails about the extension, which state the later due date, are cancelled, except those that a
+    delivery holds. A lead whose email about the extension had not been sent gets none.
+    """
+    reminders, out_of_date = (*REMINDER_KINDS, NoticeKind.DIGEST), CancellationReason.OUT_OF_DATE
+    _cancel_waiting(session, reminders, period.id, out_of_date, now=now)
+    unsent = {m.person_id for m in _cancel_waiting(session, [NoticeKind.EXTENDED], period.id, out_of_date, now=now)}
+    sender = session.get_one(Person, by.id).name
+    emails = [
+        set_back_email(to, period, reason, token=event_id, by=sender, site=site)
+        for to, _role in leads_of(session, jurisdiction_ids)
+        if to.person_id not in unsent
     ]
     return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
 

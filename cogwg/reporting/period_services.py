@@ -1,4 +1,4 @@
-"""Commands of co-chairs and the secretariat: open, extend, close or reopen a quarter, undo its closing, return a report."""
+"""Commands of co-chairs and the secretariat: extend, close or reopen a quarter, take any of it back, return a report."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cogwg.audit.queries import event_after_values
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import a_week_later, local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
@@ -16,7 +17,7 @@ from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.rules import can_report, check_reason
 from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in_period
-from cogwg.reporting.rules import check_period_order, check_takes_reports, period_state
+from cogwg.reporting.rules import check_period_order, check_takes_reports, earlier_due_at, period_state
 from cogwg.reporting.services import last_submission
 from cogwg.reporting.states import PeriodEvent, ReportEvent, next_period_state, next_report_state
 
@@ -47,6 +48,37 @@ def extend_period(
     session.flush()
     before, after = {"due_at": was.isoformat()}, {"due_at": period.due_at.isoformat(), "reason": [reason.en, reason.fr]}
     return record_event(session, "period.extended", ("period", period_id), by=by, at=at, before=before, after=after)
+
+
+def set_back_period(
+    session: Session, period_id: int, *, reason: Bilingual, expected_due_at: datetime | None, by: Actor, at: datetime
+) -> int:
+    """Take back the latest extension of a week, with a reason; return the id of the audit event.
+
+    A quarter that was extended twice keeps the first extension and its reason. ``expected_due_at`` is the due time that the
+    form showed. Raises ``NotFound``, ``Conflict`` if it is another one by now, and ``Invalid`` unless the quarter is open and
+    extended, the earlier due time is still to come and a reason is given.
+    """
+    period = _period_for_event(session, period_id, PeriodEvent.SET_BACK, at)
+    was = period.due_at
+    if was != expected_due_at:
+        raise Conflict(was)
+    earlier = earlier_due_at(was, period.original_due_at, at)
+    if earlier is None:
+        sentence = N_("The due date cannot be moved back. The quarter is not extended, or the earlier due time has passed.")
+        raise Invalid(("", Message(sentence)))
+    check_reason(reason, N_("Explain why reports are due earlier again. The leads will see the reason."))
+    before = {"due_at": was.isoformat()}
+    period.due_at, period.extension_reason = earlier, EMPTY_TEXT
+    if earlier == period.original_due_at:
+        period.original_due_at = None
+    else:
+        extensions = event_after_values(session, ("period", period_id), ["period.extended"])
+        words = next((after["reason"] for after in extensions if after["due_at"] == earlier.isoformat()), ["", ""])
+        period.extension_reason = Bilingual(*words)
+    session.flush()
+    after = {"due_at": earlier.isoformat(), "reason": [reason.en, reason.fr]}
+    return record_event(session, "period.set-back", ("period", period_id), by=by, at=at, before=before, after=after)
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:

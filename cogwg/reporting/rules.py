@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import a_week_earlier
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.status import Status, Timeliness
 from cogwg.core.text_limits import bilingual_length_problems
@@ -70,6 +71,12 @@ def period_state(
     if today < opens_on and opened_at is None:
         return PeriodState.PLANNED
     return PeriodState.OPEN if now < due_at else PeriodState.LATE
+
+
+def earlier_due_at(due_at: datetime, original_due_at: datetime | None, now: datetime) -> datetime | None:
+    """Return a quarter's due time without its latest extension, None if it has none or that time has passed."""
+    earlier = a_week_earlier(due_at)
+    return earlier if original_due_at is not None and original_due_at <= earlier and now < earlier else None
 
 
 def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> None:

@@ -22,6 +22,7 @@ class PeriodEvent(StrEnum):
     OPEN = "open"
     DUE_TIME = "due time"
     EXTEND = "extend"
+    SET_BACK = "take a week back"
     CLOSE = "close"
     REOPEN = "reopen for one jurisdiction"
     REOPEN_ALL = "reopen"
@@ -31,6 +32,7 @@ PERIOD_TRANSITIONS: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
     (PeriodState.PLANNED, PeriodEvent.FIRST_DAY): PeriodState.OPEN,
     (PeriodState.PLANNED, PeriodEvent.OPEN): PeriodState.OPEN,
     (PeriodState.OPEN, PeriodEvent.EXTEND): PeriodState.OPEN,
+    (PeriodState.OPEN, PeriodEvent.SET_BACK): PeriodState.OPEN,
     (PeriodState.OPEN, PeriodEvent.DUE_TIME): PeriodState.LATE,
     (PeriodState.LATE, PeriodEvent.CLOSE): PeriodState.CLOSED,
     (PeriodState.CLOSED, PeriodEvent.REOPEN): PeriodState.CLOSED,
@@ -61,6 +63,7 @@ REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState]
 _PERIOD_REFUSALS = {
     PeriodEvent.OPEN: N_("This quarter is already open."),
     PeriodEvent.EXTEND: N_("You can extend only an open quarter, before its reports are due."),
+    PeriodEvent.SET_BACK: N_("You can move the due date back only while the quarter is open."),
     PeriodEvent.CLOSE: N_("You cannot close this quarter. Its reports are not due yet, or it is already closed."),
     PeriodEvent.REOPEN: N_("You can reopen only a closed quarter. This quarter still accepts reports."),
     PeriodEvent.REOPEN_ALL: N_("You can reopen only a closed quarter. This quarter still accepts reports."),

@@ -44,6 +44,7 @@ def test_transition_tables_are_as_decided() -> None:
         ("planned", "first day"): "open",
         ("planned", "open"): "open",
         ("open", "extend"): "open",
+        ("open", "take a week back"): "open",
         ("open", "due time"): "late",
         ("late", "close"): "closed",
         ("closed", "reopen for one jurisdiction"): "closed",

@@ -68,10 +68,18 @@ class TranslationWorklist:
         """Return the counts in a sentence ("5 texts to translate into French and 2 into English.")."""
         total = len(self.rows) + len(self.reports)
         if self.show == SENT:
+            if not total:
+                return str(_("No text is waiting for a translation bureau."))
             return str(
-                ngettext("%(num)s text has been sent for translation.", "%(num)s texts have been sent for translation.", total)
+                ngettext(
+                    "%(num)s text is in a file for the translation bureau and is not translated yet.",
+                    "%(num)s texts are in files for the translation bureau and are not translated yet.",
+                    total,
+                )
             )
         if self.show == DONE:
+            if not total:
+                return str(_("No text is current in both languages yet."))
             return str(
                 ngettext("%(num)s text is current in both languages.", "%(num)s texts are current in both languages.", total)
             )
@@ -83,7 +91,7 @@ class TranslationWorklist:
             return str(ngettext("%(num)s text to translate into French.", "%(num)s texts to translate into French.", french))
         if english:
             return str(ngettext("%(num)s text to translate into English.", "%(num)s texts to translate into English.", english))
-        return str(_("All texts are in both languages."))
+        return str(_("There is no text for you to translate."))
 
     def key_after(self, key: str) -> str:
         """Return the key of the row after this one, else of the first other row; "" if there is none."""

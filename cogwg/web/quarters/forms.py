@@ -30,15 +30,15 @@ class ReopenForm(SingleUseForm):
         return clean_text(self.reason.data)
 
 
-class ExtendForm(SingleUseForm):
-    """The reason why everyone gets another week; ``was`` is the due time that the form showed."""
+class DueTimeForm(SingleUseForm):
+    """The reason why a quarter's due time changes; ``was`` is the due time that the form showed."""
 
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_WORDS)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_WORDS)
     was = HiddenField("")
 
-    def __init__(self, due_at: datetime, **kwargs: Any) -> None:
-        super().__init__(prefix="extend-", data={"was": due_at.isoformat()}, **kwargs)
+    def __init__(self, due_at: datetime, *, prefix: str, **kwargs: Any) -> None:
+        super().__init__(prefix=prefix, data={"was": due_at.isoformat()}, **kwargs)
 
     @property
     def reason(self) -> Bilingual:
@@ -55,6 +55,20 @@ class ExtendForm(SingleUseForm):
             return datetime.fromisoformat(self.was.data or "")
         except ValueError:
             return None
+
+
+class ExtendForm(DueTimeForm):
+    """The reason why everyone gets another week."""
+
+    def __init__(self, due_at: datetime, **kwargs: Any) -> None:
+        super().__init__(due_at, prefix="extend-", **kwargs)
+
+
+class SetBackForm(DueTimeForm):
+    """The reason why the extra week is taken back."""
+
+    def __init__(self, due_at: datetime, **kwargs: Any) -> None:
+        super().__init__(due_at, prefix="set_back-", **kwargs)
 
 
 class ReturnForm(SingleUseForm):

@@ -15,13 +15,14 @@ from cogwg.audit.services import Actor
 from cogwg.core.calendar import a_week_later, end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.queries import leads_by_language
-from cogwg.notices.services import notify_extended
+from cogwg.notices.services import notify_extended, notify_set_back
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, last_closed_period, periods
 from cogwg.reporting.readiness import readiness
+from cogwg.reporting.rules import earlier_due_at
 from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
@@ -31,7 +32,7 @@ from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.forms import ExtendForm, ReopenForm
+from cogwg.web.quarters.forms import ExtendForm, ReopenForm, SetBackForm
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
@@ -95,6 +96,41 @@ def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
+@blueprint.post("/plans/<int:year>/quarters/<key>/set-back")
+@requires(Permission.MANAGE_PERIODS)
+def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
+    """Take back the latest extension, and email the leads who were informed of it."""
+    plan, period, _quarters = _load_quarter(year, key)
+    form, by = SetBackForm(period.due_at), actor()
+    reporting_ids = _reporting_ids(plan)
+
+    def set_back(open_session: Session) -> int:
+        at, reason = clocks.now(), form.reason
+        event_id = services.set_back_period(
+            open_session, period.id, reason=reason, expected_due_at=form.posted_due_at, by=by, at=at
+        )
+        earlier = current_period(periods(open_session, plan.id, at, clocks.today()), key)
+        if earlier is not None:
+            notify_set_back(open_session, earlier, reporting_ids, reason=reason, event_id=event_id, by=by, **mail_context())
+        return period.id
+
+    try:
+        with write() as open_session:
+            form.make_once(open_session, "period", lambda: set_back(open_session))
+    except Invalid as refusal:
+        forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
+        return _render_quarter(year, key, ReopenForm(formdata=None), 422, set_back_form=form)
+    except Conflict as conflict:
+        form.was.data = conflict.subject.isoformat()
+        form.form_errors.append(_("Another co-chair changed the due date. Check it, then try again."))
+        return _render_quarter(year, key, ReopenForm(formdata=None), 409, set_back_form=form)
+    _plan, earlier, _quarters = _load_quarter(year, key)
+    done = _("Reports are due on %(when)s again.", when=moment(earlier.due_at))
+    informed = _("Leads who received an email about the extra week will receive another.")
+    flash(f"{done} {informed}")
+    return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
+
+
 @blueprint.post("/plans/<int:year>/quarters/<key>/close")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
@@ -152,7 +188,14 @@ def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[Per
     return plan, period, quarters
 
 
-def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_form: ExtendForm | None = None) -> Response:
+def _render_quarter(
+    year: int,
+    key: str,
+    form: ReopenForm,
+    status: int,
+    extend_form: ExtendForm | None = None,
+    set_back_form: SetBackForm | None = None,
+) -> Response:
     plan, period, quarters = _load_quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
@@ -167,6 +210,8 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int, extend_f
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
         extend_readers=leads_by_language(session(), _reporting_ids(plan)) if can_extend else {},
         extended_due=a_week_later(period.due_at),
+        set_back_form=set_back_form or SetBackForm(period.due_at, formdata=None),
+        earlier_due=earlier_due_at(period.due_at, period.original_due_at, clocks.now()),
         next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
         allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
         accepts_missing=not period.is_late or _missing_count(period) > 0,

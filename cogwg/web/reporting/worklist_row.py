@@ -179,11 +179,6 @@ class UpdateRow:
         return self.stage is ReportStage.SUBMITTED
 
     @property
-    def is_begun(self) -> bool:
-        """Whether the report exists or was posted; the form then offers everything that a report can contain."""
-        return self.report is not None or self.bound_form is not None
-
-    @property
     def is_superseded(self) -> bool:
         """Whether this quarter's report was not submitted and can no longer be, because a later quarter has one."""
         return self.later_report is not None and not self.is_submitted

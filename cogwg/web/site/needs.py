@@ -25,11 +25,12 @@ from cogwg.plan.offered_roles import offered_roles
 from cogwg.plan.queries import activity_places
 from cogwg.plan.role_requests import requested_roles
 from cogwg.policy import Permission, can_act_for, has_permission
+from cogwg.reporting.models import ReportState
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.untranslated import untranslated_news, untranslated_reports_in_effect
 from cogwg.reporting.open_periods import PeriodMissingCount, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.returned import returned_reports
+from cogwg.reporting.unfinished import UnfinishedReport, unfinished_reports
 from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, plain
 from cogwg.web.http.unsaved_text import activity_id_of, own_unsaved_texts
 
@@ -137,22 +138,31 @@ def _is_near(period: PeriodFacts, today: date, days: int) -> bool:
 
 
 def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield the returned reports, then the missing ones, by quarter; a returned report is not counted as missing too."""
-    returned = returned_reports(reader.session, reader.who.lead_jurisdiction_ids, reader.now)
+    """Yield the returned reports, then the saved drafts, then the missing reports, by quarter; each report counts once."""
+    unfinished = unfinished_reports(reader.session, reader.who.lead_jurisdiction_ids, reader.now)
     for quarter in quarters:
         period = quarter.period
-        own = [report for report in returned if report.period_id == period.id]
-        if own:
+        if own := _unfinished_in(period, unfinished, ReportState.RETURNED):
             title = ngettext("Correct %(num)s returned report", "Correct %(num)s returned reports", len(own))
-            titles = "; ".join(_activity(report.code, report.title) for report in own)
-            yield Need(title, titles, _("Correct"), reader.url("reporting.my_updates", period=period.key))
+            yield Need(title, "; ".join(own), _("Correct"), reader.url("reporting.my_updates", period=period.key))
     for quarter in quarters:
         period = quarter.period
-        missing = quarter.missing - sum(report.period_id == period.id for report in returned)
+        if own := _unfinished_in(period, unfinished, ReportState.DRAFT):
+            title = ngettext("Submit %(num)s saved draft", "Submit %(num)s saved drafts", len(own))
+            detail = f"{'; '.join(own)}. {_when_due(period, reader.today)}"
+            yield Need(title, detail, _("Review and submit"), reader.url("reporting.submit", period=period.key))
+    for quarter in quarters:
+        period = quarter.period
+        missing = quarter.missing - sum(report.period_id == period.id for report in unfinished)
         if missing > 0 and _is_near(period, reader.today, LEAD_DAYS):
             title = ngettext("Report on %(num)s activity", "Report on %(num)s activities", missing)
             url = reader.url("reporting.my_updates", period=period.key)
             yield Need(title, _when_due(period, reader.today), _("Write updates"), url)
+
+
+def _unfinished_in(period: PeriodFacts, unfinished: list[UnfinishedReport], state: ReportState) -> list[str]:
+    """Return the activities of a quarter whose report is in this state."""
+    return [_activity(r.code, r.title) for r in unfinished if r.period_id == period.id and r.state is state]
 
 
 def _unsaved_texts(reader: _Reader) -> Iterator[Need]:

@@ -236,6 +236,7 @@ ROUTE_CASES = [
         managers_only(404),
     ),
     RouteCase("quarters.quarter_extend", "POST", "/en/plans/2020/quarters/2020-09/extend", MANAGERS_POST, EXTENSION_FIELDS),
+    RouteCase("quarters.quarter_set_back", "POST", "/en/plans/2020/quarters/2020-09/set-back", managers_only(422)),
     RouteCase("plan.role_offer", "POST", "/en/plans/2020/roles/{vacant}/offer", MANAGERS_POST, ROLE_OFFER_FIELDS),
     RouteCase(
         "plan.role_withdraw_offer", "POST", "/en/plans/2020/roles/{to_confirm}/withdraw", MANAGERS_POST, ROLE_ANSWER_FIELDS
@@ -624,6 +625,7 @@ CHANGING_ENDPOINTS = {
     *("activities.due_request_make", "activities.due_request_accept", "activities.due_request_decline"),
     "activities.due_request_withdraw",
     "quarters.quarter_extend",
+    "quarters.quarter_set_back",
     *("plan.role_end", "plan.role_hand_over", "plan.role_request"),
     *("presentation.version_link_create", "presentation.version_link_revoke"),
     *("presentation.preview_link_create", "presentation.preview_link_revoke"),

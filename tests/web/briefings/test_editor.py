@@ -702,6 +702,22 @@ def test_slides_get_their_mark_once_they_were_looked_at_or_arranged(app: App, ch
     assert "slides" in _marked_steps(chair, place)
 
 
+def test_steps_of_a_new_version_get_their_marks_once_saved_again(app: App, chair: Client) -> None:
+    place, steps = create_briefing(app), ("news", "priorities", "next-steps")
+    for step in steps:
+        press_button(chair, f"{place}/{step}", "save")
+    form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "on"})
+    assert {*steps, "slides"} <= _marked_steps(chair, place)
+    finalize(chair.get(place), "As it is.")
+    assert _marked_steps(chair, place).isdisjoint({*steps, "slides", "changes"})
+    for step in steps:
+        press_button(chair, f"{place}/{step}", "save")
+        assert step in _marked_steps(chair, place)
+        assert "slides" not in _marked_steps(chair, place)
+    form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "on"})
+    assert {*steps, "slides"} <= _marked_steps(chair, place)
+
+
 def test_step_without_anything_to_choose_has_its_mark(app: App, chair: Client) -> None:
     assert "changes" in _marked_steps(chair, create_briefing(app, frozen=False))
 

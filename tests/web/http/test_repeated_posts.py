@@ -323,6 +323,13 @@ def _delete_comment(populated: PopulatedApp) -> Form:
     return form
 
 
+def _set_back(populated: PopulatedApp) -> Form:
+    """Return the form that takes the second of two extra weeks back."""
+    chair, reason = populated.app.client_as("chair"), {"reason_en": "The server was down."}
+    page = chair.get("/en/plans/2020/quarters/2020-09").form("/extend").fill(**reason).submit().follow()
+    return page.form("/extend").fill(**reason).submit().follow().form("/set-back").fill(**reason)
+
+
 PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
     "reports submitted": (_submit_all, ""),
     "overall status computed": (_compute_status, ""),
@@ -335,6 +342,7 @@ PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
     "quarter opened": (_open_quarter, ""),
     "quarter closed": (_close_quarter, ""),
     "closing of a quarter undone": (_undo_closing, ""),
+    "extra week taken back": (_set_back, ""),
 }
 
 

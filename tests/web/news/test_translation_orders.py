@@ -385,3 +385,43 @@ def test_file_that_is_no_answer_is_refused_with_a_sentence(app_with_news: Popula
     assert refused.status == 422
     assert sentence in refused.alert_text
     assert app.fingerprint() == before
+
+
+@pytest.mark.parametrize(
+    ("lang", "none", "singular", "plural", "nothing"),
+    [
+        (
+            "en",
+            "No text is waiting for a translation bureau.",
+            "1 text is in a file for the translation bureau and is not translated yet.",
+            "2 texts are in files for the translation bureau and are not translated yet.",
+            "There is no text for you to translate.",
+        ),
+        (
+            "fr",
+            "Aucun texte n’attend un bureau de traduction.",
+            "1 texte figure dans un fichier pour le bureau de traduction et n’est pas encore traduit.",
+            "2 textes figurent dans des fichiers pour le bureau de traduction et ne sont pas encore traduits.",
+            "Vous n’avez aucun texte à traduire.",
+        ),
+    ],
+)
+def test_number_of_texts_sent_out_is_a_true_sentence_with_none_one_and_two(
+    app_with_news: PopulatedApp, lang: str, none: str, singular: str, plural: str, nothing: str
+) -> None:
+    ontario = app_with_news.app.client_as("ontario")
+
+    def sentence(show: str) -> str:
+        page = ontario.get(f"/{lang}/translations?show={show}")
+        return text_of(page.find_by_id("waiting")).replace("\u00a0", " ")
+
+    assert sentence("sent") == none
+    keys = [e.get("value") or "" for e in ontario.get("/en/translations").find_all("input", name="text")]
+    assert len(keys) > 1
+    send(ontario, keys[0])
+    assert sentence("sent") == singular
+    send(ontario, keys[1])
+    assert sentence("sent") == plural
+    if len(keys) > 2:
+        send(ontario, *keys[2:])
+    assert sentence("") == nothing, "what was sent out is not translated, so it is not said to be in both languages"

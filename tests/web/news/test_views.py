@@ -371,7 +371,7 @@ def test_translation_list_is_counted_and_translated_row_by_row(app_with_news: Po
 
 def test_translation_list_without_own_texts_shows_others_read_only(app_with_news: PopulatedApp) -> None:
     page = app_with_news.app.client_as("quebec").get("/en/translations")
-    assert text_of(page.find_by_id("waiting")) == "All texts are in both languages."
+    assert text_of(page.find_by_id("waiting")) == "There is no text for you to translate."
     assert "2 texts from other jurisdictions to translate" in page.main_text
     assert not page.find_all("textarea")
     chair = app_with_news.app.client_as("chair").get("/en/translations")

@@ -62,6 +62,79 @@ def test_extension_of_another_co_chair_is_not_repeated_unread(app: App) -> None:
     assert period(app).original_due_at == datetime(2020, 9, 30, 21, tzinfo=UTC)
 
 
+def send_all(app: App) -> None:
+    app.execute(update(OutboxMessage).values(sent_at=datetime(2020, 9, 1, tzinfo=UTC), next_try_at=None))
+
+
+def extend(app: App, reason: str) -> None:
+    form = app.client_as("chair").get(QUARTER.format(lang="en")).form("/extend")
+    assert form.fill(reason_en=reason).submit().status == 303
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_extra_week_is_taken_back_and_leads_who_knew_of_it_receive_the_reason(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    extend(app, "The server was down.")
+    send_all(app)
+    form = app.client_as("chair").get(QUARTER.format(lang=lang)).form("/set-back")
+    refused = form.submit()
+    assert (refused.status, "Explain why" in refused.alert_text or "Expliquez" in refused.alert_text) == (422, True)
+    done = form.fill(**{f"reason_{lang}": "It was the wrong quarter."}).submit()
+    assert done.status == 303
+    page = done.follow()
+    read = page.main_text.replace("\u00a0", " ")
+    assert "September 30" in read or "30 septembre" in read
+    assert [f for f in page.forms if f.action.endswith("/set-back")] == [], "there is nothing left to take back"
+    stored = period(app)
+    assert (stored.due_at, stored.original_due_at) == (datetime(2020, 9, 30, 21, tzinfo=UTC), None)
+    assert (stored.extension_reason_en, stored.extension_reason_fr) == ("", "")
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "period.set-back")
+    assert (event.before["due_at"][:10], event.after["due_at"][:10]) == ("2020-10-07", "2020-09-30")
+    assert "It was the wrong quarter." in event.after["reason"]
+    messages = app.rows(OutboxMessage, OutboxMessage.kind == "set-back")
+    extended = app.rows(OutboxMessage, OutboxMessage.kind == "extended")
+    assert {m.address for m in messages} == {m.address for m in extended} != set()
+    assert all("It was the wrong quarter." in message.text for message in messages)
+
+
+def test_lead_whose_email_about_the_extra_week_still_waits_receives_neither(app: App) -> None:
+    extend(app, "The server was down.")
+    form = app.client_as("chair").get(QUARTER.format(lang="en")).form("/set-back")
+    assert form.fill(reason_en="Wrong quarter.").submit().status == 303
+    assert app.rows(OutboxMessage, OutboxMessage.kind == "set-back") == []
+    assert all(m.next_try_at is None for m in app.rows(OutboxMessage, OutboxMessage.kind == "extended"))
+
+
+def test_second_extra_week_taken_back_leaves_the_first_with_its_reason(app: App) -> None:
+    extend(app, "The server was down.")
+    extend(app, "It snowed.")
+    form = app.client_as("chair").get(QUARTER.format(lang="en")).form("/set-back").fill(reason_en="The snow has melted.")
+    assert form.submit().status == 303
+    stored = period(app)
+    assert stored.due_at == datetime(2020, 10, 7, 21, tzinfo=UTC)
+    assert stored.original_due_at == datetime(2020, 9, 30, 21, tzinfo=UTC)
+    assert stored.extension_reason_en == "The server was down."
+    stale = form.submit()
+    assert stale.status in (303, 409), "the same form sent again takes nothing more back"
+    assert period(app).due_at == datetime(2020, 10, 7, 21, tzinfo=UTC)
+
+
+def test_extra_week_is_not_taken_back_by_a_lead_without_extension_or_once_the_earlier_due_time_has_passed(app: App) -> None:
+    chair, ontario = app.client_as("chair"), app.client_as("ontario")
+    address = "/en/plans/2020/quarters/2020-09/set-back"
+    fields = {"set_back-was": "2020-09-30T21:00:00+00:00", "set_back-reason_en": "No."}
+    assert chair.post(address, {**fields, "csrf_token": chair.csrf_token()}).status == 422
+    extend(app, "The server was down.")
+    fields["set_back-was"] = "2020-10-07T21:00:00+00:00"
+    assert ontario.post(address, {**fields, "csrf_token": ontario.csrf_token()}).status == 403
+    late = datetime(2020, 9, 5, 21, tzinfo=UTC)
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(due_at=late, original_due_at=late))
+    fields["set_back-was"] = late.isoformat()
+    before = app.fingerprint()
+    assert chair.post(address, {**fields, "csrf_token": chair.csrf_token()}).status in (422, 409)
+    assert app.fingerprint() == before
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_next_quarter_is_opened_from_the_page_of_the_open_one(app: App, lang: str) -> None:
     page = app.client_as("chair").get(QUARTER.format(lang=lang))

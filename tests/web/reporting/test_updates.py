@@ -298,9 +298,20 @@ def test_report_in_the_other_language_is_accepted_and_marked(app: App, ontario: 
     assert [e.get("lang") for e in row.iter() if e.text and "Nous avançons." in e.text] == ["fr"]
 
 
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_to_report_is_one_box_in_the_form_of_a_report(ontario: Client, lang: str, begun: bool) -> None:
+    if begun:
+        update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Text."}).submit(button_value="save")
+    form = update_form(ontario, "3.3", lang)
+    boxes = [e for e in form.controls if (e.get("name") or "").endswith("nothing_to_report")]
+    assert [(e.tag, e.get("type")) for e in boxes] == [("input", "checkbox")]
+    assert [b.get("value") for b in form.element.iter("button") if b.get("value")] == ["save", "submit"]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_nothing_to_report_requires_no_text(app: App, ontario: Client, lang: str) -> None:
-    row = update_form(ontario, "3.3", lang).fill(status="SP").submit(button_value="nothing", htmx=True)
+    row = update_form(ontario, "3.3", lang).fill(status="SP", nothing_to_report=True).submit(button_value="save", htmx=True)
     assert ("nothing to report" if lang == "en" else "rien à signaler") in row.text
     assert update_form(ontario, "3.3", lang).submit().status == 303
     (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
@@ -324,9 +335,8 @@ def third_quarter_report(app: App, code: str) -> StatusReport:
 def test_text_beside_nothing_to_report_is_asked_about_and_never_saved(
     app: App, ontario: Client, lang: str, htmx: bool, keep: str, button: str
 ) -> None:
-    """The text is typed, then the form is sent with the button "Nothing to report"."""
     form = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "We chose five measures."})
-    page = form.submit(button_value="nothing", htmx=htmx)
+    page = form.fill(nothing_to_report=True).submit(button_value=button, htmx=htmx)
     assert page.status == 422
     assert QUESTION[lang] in page.text
     assert not app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
@@ -342,7 +352,7 @@ def test_text_beside_nothing_to_report_is_asked_about_and_never_saved(
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_text_typed_beside_the_saved_mark_clears_it_and_says_so(app: App, ontario: Client, lang: str) -> None:
-    update_form(ontario, "3.3", lang).fill(status="SP").submit(button_value="nothing")
+    update_form(ontario, "3.3", lang).fill(status="SP", nothing_to_report=True).submit(button_value="save")
     form = update_form(ontario, "3.3", lang)
     assert form.value("nothing_to_report") == "y"
     answer = form.fill(**{f"progress_{lang}": "We chose five measures."}).submit(button_value="save")

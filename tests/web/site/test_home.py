@@ -90,6 +90,31 @@ def test_returned_report_comes_first_and_counts_once(app: App) -> None:
     assert not [title for title in titles(home(app, "saskatchewan")) if "returned" in title]
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "two"),
+    [
+        ("en", "Submit 1 saved draft", "Submit 2 saved drafts"),
+        ("fr", "Soumettre 1 ébauche enregistrée", "Soumettre 2 ébauches enregistrées"),
+    ],
+)
+def test_saved_draft_is_named_with_a_link_and_counts_once(app: App, lang: str, title: str, two: str) -> None:
+    ontario = app.client_as("ontario")
+    missing = titles(home(app, "ontario", lang))[0]
+    draft = {"status": "SP", f"progress_{lang}": "Almost done."}
+    assert ontario.report_form("3.4").fill(**draft).submit(button_value="save").status == 303
+    page = home(app, "ontario", lang)
+    assert links(page)[title] == f"/{lang}/my-updates/submit?period=2020-09"
+    assert "3.4" in page.main_text
+    assert missing not in titles(page), "the draft is not counted as missing too"
+    assert "3.4" in ontario.get(links(page)[title]).main_text
+    assert title not in titles(home(app, "saskatchewan", lang))
+    ontario.report_form("4.4").fill(**draft).submit(button_value="save")
+    assert two in titles(home(app, "ontario", lang))
+    ontario.report_form("3.4").fill(**draft).submit()
+    ontario.report_form("4.4").fill(**draft).submit()
+    assert not [shown for shown in titles(home(app, "ontario", lang)) if shown in (title, two)], "submitted"
+
+
 def returned_in_the_second_quarter(app: App) -> str:
     """Submit and return a report on 3.2 for the late second quarter; return the title with which home lists it."""
     form = app.client_as("ontario").report_form("3.2", query="?period=2020-06")

@@ -112,6 +112,7 @@ def slides(lang: str, id: int) -> Response:
             OutlineChange.ARRANGED,
             version=posted_version(),
             once=SingleUseForm(),
+            step="slides",
         )
     except Conflict:
         editor = load_context(id)

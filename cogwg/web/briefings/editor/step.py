@@ -140,9 +140,15 @@ def posted_version() -> int:
 
 
 def revise(
-    id: int, change: Callable[[Outline], Outline], action: OutlineChange, *, version: int, once: SingleUseForm | None = None
+    id: int,
+    change: Callable[[Outline], Outline],
+    action: OutlineChange,
+    *,
+    version: int,
+    once: SingleUseForm | None = None,
+    step: str = "",
 ) -> None:
-    """Make this change to the outline.
+    """Make this change to the outline; ``step`` is the step that was saved by it.
 
     With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid``, and ``Conflict`` if the draft has
     another version, because it changed after the form was opened.
@@ -150,7 +156,8 @@ def revise(
     with write() as open_session:
 
         def make_change() -> int:
-            services.revise_outline(open_session, id, change, action, expected_version=version, by=actor(), at=clocks.now())
+            by, at = actor(), clocks.now()
+            services.revise_outline(open_session, id, change, action, expected_version=version, by=by, at=at, step=step)
             return id
 
         if once is None:
@@ -166,7 +173,7 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
         return _render_form(editor, form_class.load(editor), 200)
     form = form_class.parse(editor)
     try:
-        revise(id, form.apply_to, form.action, version=posted_version())
+        revise(id, form.apply_to, form.action, version=posted_version(), step=form.step)
     except Invalid as refusal:
         return _render_form(editor, form, 422, problems=field_errors(form.texts, refusal))
     except Conflict:

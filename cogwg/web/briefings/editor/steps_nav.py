@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cogwg.briefing.outline import Outline
+from cogwg.briefing.outline import Outline, step_mark
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.source import BriefingSource
 from cogwg.web.http import i18n
@@ -15,7 +15,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """A step of preparing a briefing; ``is_done`` means that it was saved, or has nothing to choose."""
+    """A step of preparing a briefing; ``is_done`` means that it was saved for this version, or has nothing to choose."""
 
     name: str
     label: str
@@ -36,7 +36,7 @@ def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
 def frame_context(briefing: OpenBriefing, source: BriefingSource, step: str) -> dict[str, Any]:
     """Return the template context of a draft's frame; ``step`` is the last part of the URL, ``PREVIEW`` for the last step."""
     lang = i18n.current_language().value
-    done = _done_steps(briefing.outline, has_changes=bool(source.changes))
+    done = _done_steps(briefing.outline, has_changes=bool(source.changes), edition=briefing.next_number)
     steps = [
         StepLink(name, label, step_url(lang, briefing.id, name), name == step, name in done)
         for name, label in _step_labels().items()
@@ -63,14 +63,17 @@ def _step_labels() -> dict[str, str]:
     }
 
 
-def _done_steps(outline: Outline, *, has_changes: bool) -> set[str]:
-    """Return the names of the steps that were saved, or in which there is nothing to choose."""
+def _done_steps(outline: Outline, *, has_changes: bool, edition: int) -> set[str]:
+    """Return the names of the steps that were saved for this version, or in which there is nothing to choose.
+
+    What a step holds from an earlier version does not count: the co-chairs have not looked at it since.
+    """
     has_content = {
-        "meeting": True,
-        "changes": outline.changes is not None or not has_changes,
+        "changes": outline.changes is not None,
         "news": outline.milestones is not None or outline.challenges is not None,
-        "priorities": bool(outline.priorities) or "priorities" in outline.saved,
+        "priorities": bool(outline.priorities),
         "next-steps": outline.steps is not None,
-        "slides": "slides" in outline.saved,
     }
-    return {name for name, is_done in has_content.items() if is_done}
+    done = {name for name, is_written in has_content.items() if is_written and edition == 1}
+    done |= {name for name in _step_labels() if step_mark(name, edition) in outline.saved}
+    return done | {"meeting"} | (set() if has_changes else {"changes"})

@@ -1,4 +1,4 @@
-"""Returned reports that can be corrected and submitted again."""
+"""Reports that wait for their leads: drafts that were saved and not submitted, and returned reports."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ _R, _A, _C, _Q, _E = map(table, (StatusReport, Activity, Assignment, ReportingPe
 
 
 @dataclass(frozen=True, slots=True)
-class ReportToCorrect:
-    """A report that a co-chair returned and its leads can still submit again."""
+class UnfinishedReport:
+    """A saved draft, or a report that a co-chair returned, which its leads can still submit."""
 
     period_id: int
+    state: ReportState
     code: str
     title: Bilingual
 
 
-def returned_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[ReportToCorrect]:
-    """Return the returned reports that these jurisdictions can submit again, the earliest first, in one SQL statement.
+def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[UnfinishedReport]:
+    """Return the drafts and returned reports that these jurisdictions can submit, the earliest first, in one SQL statement.
 
     The quarter must be open, late or reopened for one of them, and no later quarter may have a report on the activity.
     """
@@ -37,10 +38,10 @@ def returned_reports(session: Session, jurisdiction_ids: Collection[int], now: d
     own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(ids))
     reopened = select(_E.c.period_id).where(_E.c.jurisdiction_id.in_(ids), _E.c.until > now)
     rows = session.execute(
-        select(_R.c.period_id, _A.c.code, _A.c.title_en, _A.c.title_fr)
+        select(_R.c.period_id, _R.c.state, _A.c.code, _A.c.title_en, _A.c.title_fr)
         .select_from(_R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id))
-        .where(_R.c.state == ReportState.RETURNED, _A.c.priority_id.in_(own))
+        .where(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _A.c.priority_id.in_(own))
         .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~is_superseded())
         .order_by(_R.c.returned_at, _R.c.id)
     )
-    return [ReportToCorrect(r.period_id, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]
+    return [UnfinishedReport(r.period_id, r.state, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]
