@@ -49,7 +49,9 @@ def add_person(
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
     if not is_reachable_address(email):
-        raise Invalid(("email", Message(N_("Email cannot reach this address. Check its spelling. It cannot contain accents."))))
+        raise Invalid(
+            ("email", Message(N_("Email cannot be sent to this address. Check the spelling, and remove any accents.")))
+        )
     if not name or len(name) > 120:
         raise Invalid(("name", Message(N_("Enter the person’s name, in 120 characters or fewer."))))
     if role is Role.LEAD and jurisdiction is None:

@@ -144,8 +144,7 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
     if inputs.unreadable_baseline is not None:
         when = day(inputs.unreadable_baseline)
         words = Bilingual(
-            f"This draft cannot be compared with the briefing of {when.en}, "
-            "which was finalized with a newer release of the software.",
+            f"This draft cannot be compared with the briefing of {when.en}, which was finalized with newer software.",
             f"Cette ébauche ne peut pas être comparée à la présentation du {when.fr}, "
             "qui a été finalisée avec un logiciel plus récent.",
         )

@@ -17,9 +17,8 @@ from cogwg.core.serialization import DeserializationError, Serializer
 
 SCHEMA = 1
 _TOO_NEW = N_(
-    "This version was finalized with a newer release of the software (data schema %(schema)s; the installed "
-    "release reads up to %(known)s). Nothing is lost. Ask the secretariat to update the software, "
-    "then open the version again."
+    "This version was finalized with newer software (data format %(schema)s; this site reads formats up to %(known)s). "
+    "Nothing is lost. Ask the secretariat to update the software, then open the version again."
 )
 _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """The function that upgrades stored data from each schema to the next."""

@@ -67,7 +67,7 @@ def deliver(data: Path | None, today: str | None) -> None:
 @options.data
 @options.today
 def retry(data: Path | None, today: str | None) -> None:
-    """Put the emails that failed back into the outbox, for example after a setting was corrected."""
+    """Put failed emails back into the outbox, for example after you correct a setting."""
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         count = retry_given_up(session, by=SYSTEM, at=options.calendar(today).now(), now=real_now())
     report(f"To retry: {count}. Use “cogwg mail deliver” to send them." if count else "No emails have failed.")

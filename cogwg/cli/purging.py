@@ -22,7 +22,7 @@ from cogwg.mail.services import purge_messages
 @options.data
 @options.today
 def purge(data: Path | None, today: str | None) -> None:
-    """Delete personal data that is no longer needed: old emails, sign-in counters, unsaved text, data of retired people."""
+    """Delete personal data that is no longer needed: old emails, sign-in counters, unsaved text, deactivated accounts’ data."""
     at, now = options.calendar(today).now(), real_now()
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         messages = purge_messages(session, by=SYSTEM, at=at, now=now)

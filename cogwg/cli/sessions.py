@@ -22,7 +22,7 @@ def sessions() -> None:
 @options.data
 @options.today
 def end(data: Path | None, today: str | None) -> None:
-    """End every session and revoke every unused link to set a password. People sign in again."""
+    """End every session and revoke every unused link to set a password. People must then sign in again."""
     at = options.calendar(today).now()
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         ended = end_all_sessions(session, by=SYSTEM, at=at)

@@ -269,7 +269,7 @@ def _fallback_keys(env: Mapping[str, str]) -> tuple[str, ...]:
     keys = tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(",")))
     if any(is_easy_to_guess(key) for key in keys):
         raise ConfigurationError(
-            "A key in COGWG_SECRET_KEY_FALLBACKS is too easy to guess. Remove it; people then sign in again."
+            "A key in COGWG_SECRET_KEY_FALLBACKS is too easy to guess. Remove it. People must then sign in again."
         )
     return keys
 

@@ -91,7 +91,7 @@ FAILURE_LABELS = {
         "Vérifiez la configuration du courriel.",
     ),
     FailureKind.NOT_ALLOWED: Bilingual(
-        "The mail server does not let this site send this email. Check the email settings.",
+        "The email server does not allow this site to send this email. Check the email settings.",
         "Le serveur de courriel ne permet pas à ce site d’envoyer ce courriel. Vérifiez la configuration du courriel.",
     ),
     FailureKind.INTERNAL: Bilingual(

@@ -288,9 +288,9 @@ def password_email(recipient: Recipient, *, at: datetime, token: str, site: str)
         Paragraph(phrases.fill(done, at=phrases.moment(at))),
         Paragraph(
             Bilingual(
-                "If you did not do this, tell the secretariat at once. It can end your sessions and send you a new link.",
-                "Si ce n’était pas vous, prévenez tout de suite le secrétariat. Il peut fermer vos sessions et vous envoyer "
-                "un nouveau lien.",
+                "If you did not do this, contact the secretariat right away. It can end your sessions and send you a new link.",
+                "Si ce n’était pas vous, communiquez tout de suite avec le secrétariat. Il peut fermer vos sessions et vous "
+                "envoyer un nouveau lien.",
             )
         ),
         ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),

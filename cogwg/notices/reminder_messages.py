@@ -147,7 +147,9 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
     """Return the digest for a co-chair or the secretariat: reports received, and the missing reports by jurisdiction."""
     period, total = ready.period, len(ready.all_reports)
     facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
-    subject = Bilingual("{inside} of {total} reports received ({quarter})", "{inside} des {total} rapports reçus ({quarter})")
+    subject = Bilingual(
+        "{inside} of {total} reports received ({quarter})", "rapports reçus\u00a0: {inside} sur {total} ({quarter})"
+    )
     counts = _missing_counts(ready)
     if counts:
         missing_parts: list[BodyPart] = [

@@ -192,7 +192,7 @@ def role_request_email(recipient: Recipient, request: RequestedRole, *, site: st
     facts = {"by": request.by, "who": request.jurisdiction, "number": request.number, "title": request.title}
     subject = Bilingual("role in Priority {number} requested ({who})", "rôle demandé dans la priorité {number} ({who})")
     opening = Bilingual(
-        "{by} ({who}) writes that their jurisdiction could take the vacant role in Priority {number}: {title}.",
+        "{by} ({who}) indicates that their jurisdiction could take on the vacant role in Priority {number}: {title}.",
         "{by} ({who}) indique que son administration pourrait assumer le rôle vacant dans la priorité {number}\u00a0: {title}.",
     )
     url = f"{site}/{recipient.lang.value}/plans/{request.year}/roles/{request.assignment_id}"
@@ -252,7 +252,7 @@ _DUE_REQUEST_TEXTS = {
     None: (
         Bilingual("request to move a due date ({who}, {what})", "demande de déplacer une échéance ({who}, {what})"),
         Bilingual(
-            "{by} ({who}) asks to move the due date of activity {what}. New due date: {to}.",
+            "{by} ({who}) asked to move the due date of activity {what}. New due date: {to}.",
             "{by} ({who}) demande de déplacer l’échéance de l’activité {what}. Nouvelle échéance\u00a0: {to}.",
         ),
     ),
@@ -273,7 +273,7 @@ _DUE_REQUEST_TEXTS = {
 }
 _HOW_TO_ANSWER = Bilingual(
     "Open the page below to see what the role involves, then accept or decline it. "
-    "The role remains to be confirmed until you answer.",
+    "The role stays “to confirm” until you answer.",
     "La page ci-dessous explique le rôle et vous permet de l’accepter ou de le refuser. "
-    "Le rôle reste à confirmer tant que vous n’avez pas répondu.",
+    "Le rôle reste «\u00a0à confirmer\u00a0» jusqu’à votre réponse.",
 )

@@ -74,9 +74,9 @@ CANCELLATION_LABELS = {
     CancellationReason.DELETED: Bilingual(
         "The comment was deleted before this email was sent.", "Le commentaire a été supprimé avant l’envoi de ce courriel."
     ),
-    CancellationReason.OFFER_WITHDRAWN: Bilingual("The offer was withdrawn.", "L’offre a été retirée."),
+    CancellationReason.OFFER_WITHDRAWN: Bilingual("The offer was withdrawn.", "La proposition a été retirée."),
     CancellationReason.ANSWERED: Bilingual(
-        "This role no longer waits for this answer.",
+        "This role is no longer waiting for this answer.",
         "Ce rôle n’attend plus cette réponse.",
     ),
     CancellationReason.REQUEST_WITHDRAWN: Bilingual(
@@ -87,15 +87,15 @@ CANCELLATION_LABELS = {
         "Le rapport a été soumis de nouveau avant l’envoi de ce courriel.",
     ),
     CancellationReason.OUT_OF_DATE: Bilingual(
-        "This email was no longer accurate. A new one is sent if it is needed.",
+        "This email was no longer accurate. A new email is sent if required.",
         "Ce courriel n’était plus exact. Un autre est envoyé au besoin.",
     ),
     CancellationReason.BY_PERSON: Bilingual(
         "A co-chair or the secretariat cancelled this email.", "La coprésidence ou le secrétariat a annulé ce courriel."
     ),
     CancellationReason.REMINDERS_CANCELLED: Bilingual(
-        "Every reminder that this email is a copy of was cancelled.",
-        "Tous les rappels dont ce courriel est la copie ont été annulés.",
+        "All the reminders copied in this email were cancelled.",
+        "Tous les rappels dont ce courriel est une copie ont été annulés.",
     ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."

@@ -107,7 +107,7 @@ def end_role(
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.END)
-    check_reason(reason, N_("Explain why the role ends. Members can see the reason."))
+    check_reason(reason, N_("Explain why you are ending the role. Members can see the reason."))
     details = {"reason": [reason.en, reason.fr]}
     return _apply_event(session, role, RoleEvent.END, _VACANCY, details=details, by=by, at=at)
 
@@ -129,7 +129,7 @@ def hand_over_role(
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.HAND_OVER)
     assignee = _chosen_assignee(session, role, jurisdiction_id)
-    check_reason(reason, N_("Explain why the role is handed over. Members can see the reason."))
+    check_reason(reason, N_("Explain why you are handing over the role. Members can see the reason."))
     details = {"reason": [reason.en, reason.fr]}
     return _apply_event(session, role, RoleEvent.HAND_OVER, assignee, details=details, by=by, at=at)
 

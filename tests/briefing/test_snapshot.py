@@ -95,7 +95,7 @@ def test_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: pyt
 
 def test_newer_schema_is_refused(september: Deck) -> None:
     stored = json.loads(snapshot.write(september)) | {"schema": snapshot.SCHEMA + 1}
-    with pytest.raises(UnsupportedVersion, match="newer release"):
+    with pytest.raises(UnsupportedVersion, match="newer software"):
         snapshot.read(json.dumps(stored))
 
 

@@ -121,7 +121,7 @@ def test_text_typed_beside_an_open_offer_does_not_replace_the_offered_text(site:
     (stored,) = site.app.rows(UnsavedText)
     assert "Thirteen" in stored.controls
     row.get_by_role("link", name="Edit").click()
-    expect(offer_of(row)).to_contain_text("You began it before anything was saved. Version 1 is saved now.")
+    expect(offer_of(row)).to_contain_text("You started this text before anything was saved. Version 1 has been saved since.")
     press(lead, row, "Restore my text")
     lead.expect_statuses(409)
     row.get_by_role("button", name="Save draft and continue").click()

@@ -22,7 +22,7 @@ from tests.e2e.test_unsaved_text import FIRST, type_and_save
 from tests.web_client import app_settings
 
 OFFLINE = "You are offline."
-LATE = "The service did not answer in time."
+LATE = "The service did not respond in time."
 UNREACHABLE = "The service cannot be reached."
 STILL_HERE = "Your changes may not have been saved. Your text is still on this page."
 

@@ -135,7 +135,9 @@ def test_absolute_limit_is_final_and_signing_in_again_keeps_the_text(site: Site,
     let_pass(lead, minutes=18)
     expect(warning(page)).to_be_visible()
     expect(warning(page)).to_contain_text(LAST_END[lang])
-    final = lead.translate("A session lasts at most %(hours)s hours and cannot be extended. Save your text now.", hours=12)
+    final = lead.translate(
+        "A session lasts at most %(hours)s hours, so yours can no longer be extended. Save your text now.", hours=12
+    )
     expect(warning(page)).to_contain_text(final)
     expect(warning(page).get_by_role("button", name=lead.translate("Stay signed in"))).to_be_hidden()
     assert axe.find_violations(page) == []

@@ -63,4 +63,4 @@ def test_text_typed_while_another_form_is_saved_is_kept_without_has(site: Site, 
         wait_for_request(lead.page, held)
         field.press_sequentially("!")
     expect(field).to_have_value(FIRST + "!")
-    expect(row.get_by_text(lead.translate("Saved. You went on typing: save again to keep the rest."))).to_be_visible()
+    expect(row.get_by_text(lead.translate("Saved. You kept typing, so save again to keep the rest."))).to_be_visible()

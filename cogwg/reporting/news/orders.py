@@ -111,7 +111,7 @@ def received_texts(
     may translate. Raises ``Invalid`` if the file belongs to another order.
     """
     if not any(group.original in translations for group in order.groups):
-        raise Invalid(("file", Message(N_("This file does not belong to these texts. Choose another file."))))
+        raise Invalid(("file", Message(N_("This file is for other texts. Choose another file."))))
     received = []
     for group in order.groups:
         for unit in group.units:

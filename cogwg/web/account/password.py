@@ -49,7 +49,10 @@ def password_change(lang: str) -> Response | str:
         notify_password_set(open_session, user.person_id, **mail_context())
     security_log.log_event("password.set")
     device_cookie.remember_device(attempt.account, hashed)
-    flash_at("security", _("Your password is changed. You are signed out everywhere else. You will get an email about it."))
+    flash_at(
+        "security",
+        _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email."),
+    )
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

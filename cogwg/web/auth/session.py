@@ -112,7 +112,7 @@ def _clear_cookie() -> None:
 def refuse_form_of_another() -> BaseResponse:
     """Refuse a form that another person opened in this browser; what was typed stays on the page."""
     if htmx.wants_json():
-        sentence = _("Text not kept: someone else is now signed in in this browser. It is still on this page.")
+        sentence = _("Text not kept, because another person is now signed in on this browser. It is still on this page.")
         return make_response(jsonify(refused=sentence), 409)
     if htmx.is_htmx_request():
         return htmx.alert(render_template("auth/_other_person_alert.html"), 409)

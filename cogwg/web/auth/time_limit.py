@@ -37,11 +37,11 @@ def time_limit(person: SignedInPerson | None) -> TimeLimit:
     end = person.session_end
     sentence = (
         _(
-            "A session lasts at most %(hours)s hours and cannot be extended. Save your text now.",
+            "A session lasts at most %(hours)s hours, so yours can no longer be extended. Save your text now.",
             hours=SESSION_LIFETIME // timedelta(hours=1),
         )
         if end.is_final
-        else _("Stay signed in if you need more time.")
+        else _("If you need more time, stay signed in.")
     )
     seconds = max(0, int((end.at - clocks.real_now()).total_seconds()))
     return TimeLimit(seconds, end.is_final, _("You will be signed out at %(time)s", time=filters.clock(end.at)), sentence)

@@ -131,7 +131,10 @@ def _reader_name(reader: Reader, lang: Language) -> str:
 def _frozen_response(lang: str, id: int, number: int, ended: int) -> Response:
     """Redirect to the version's page with the confirmation, and the number of preview links that ended, if any."""
     flash(
-        _("Version %(number)s is finalized and can no longer change. To make changes, create the next version.", number=number)
+        _(
+            "Version %(number)s is finalized and can no longer be changed. To make changes, create the next version.",
+            number=number,
+        )
     )
     if ended:
         flash(

@@ -179,8 +179,8 @@ def translation_undo(lang: str, id: int) -> Response:
     message = ngettext("%(num)s translation was undone.", "%(num)s translations were undone.", count)
     if changed:
         message += " " + ngettext(
-            "%(num)s text was changed or accepted since, and stays as it is.",
-            "%(num)s texts were changed or accepted since, and stay as they are.",
+            "%(num)s text was left unchanged, because it has since been edited or accepted.",
+            "%(num)s texts were left unchanged, because they have since been edited or accepted.",
             changed,
         )
     flash_at("received", message)
@@ -235,7 +235,7 @@ def _render(
 def _to_send(row: TranslationRow) -> TextToSend:
     notes = [_place_of(row)]
     if row.translatable.is_stale:
-        notes.append(str(_("The text changed after this translation.")))
+        notes.append(str(_("The original text changed after it was translated.")))
     return TextToSend(row.translatable, tuple(notes), _limit(row))
 
 

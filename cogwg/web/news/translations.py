@@ -81,7 +81,9 @@ class TranslationWorklist:
             if not total:
                 return str(_("No text is current in both languages yet."))
             return str(
-                ngettext("%(num)s text is current in both languages.", "%(num)s texts are current in both languages.", total)
+                ngettext(
+                    "%(num)s text is up to date in both languages.", "%(num)s texts are up to date in both languages.", total
+                )
             )
         french, english = self.count(Language.FR), self.count(Language.EN)
         if french and english:

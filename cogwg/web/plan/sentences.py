@@ -65,7 +65,7 @@ def progress_summary(ends: list[QuarterStatusCounts]) -> str:
         return str(now)
     before = ends[-2]
     was = _(
-        "At the end of Quarter %(number)s, the number of complete activities was %(complete)s.",
+        "Activities complete at the end of Quarter %(number)s: %(complete)s.",
         number=before.period.quarter,
         complete=before.complete,
     )

@@ -217,7 +217,7 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
         return list_page(rows, page_offset(count, name), count, "quarters.outbox_page", name)
 
     tried_again = _("If an email cannot be sent, the system tries again automatically for about 3 days.")
-    not_required = _("These emails were not sent. The reason is below each.")
+    not_required = _("These emails were not sent. The reason is below each email.")
     return [
         OutboxList(_("Failed"), page("given-up", outbox.given_up, failed), can_retry_all=failed > 1),
         OutboxList(_("Waiting"), page("waiting", outbox.waiting, waiting), tried_again),

@@ -41,8 +41,8 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
             flash(
                 _(
-                    "You cannot return a report for this activity now. The activity has no submitted report in a "
-                    "quarter that accepts reports."
+                    "There is no report to return. This activity has no submitted report in a quarter that still accepts "
+                    "reports."
                 )
             )
             return redirect(activity_url, 303)

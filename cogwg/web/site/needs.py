@@ -120,8 +120,8 @@ def due_sentence(period: PeriodFacts) -> str:
     """Return when the reports of a quarter are or were due."""
     values = {"quarter": _quarter(period), "day": day(period.due_at), "time": clock_eastern(period.due_at)}
     if period.is_late:
-        return str(_("%(quarter)s was due on %(day)s.", **values))
-    return str(_("%(quarter)s is due on %(day)s at %(time)s (Eastern time).", **values))
+        return str(_("Reports for %(quarter)s were due on %(day)s.", **values))
+    return str(_("Reports for %(quarter)s are due on %(day)s at %(time)s (Eastern time).", **values))
 
 
 def _when_due(period: PeriodFacts, today: date) -> str:
@@ -221,7 +221,7 @@ def _quarters_to_close(reader: _Reader, quarters: list[PeriodMissingCount]) -> I
 def _due_requests(reader: _Reader) -> Iterator[Need]:
     for request in waiting_due_requests(reader.session):
         detail = _(
-            "%(who)s: %(title)s, %(was)s %(now)s. Asked on %(day)s.",
+            "%(who)s: %(title)s, %(was)s %(now)s. Requested on %(day)s.",
             who=plain(request.jurisdiction),
             title=_activity(request.code, request.title),
             was=moved_from(request.due),
@@ -235,7 +235,7 @@ def _due_requests(reader: _Reader) -> Iterator[Need]:
 def _role_requests(reader: _Reader) -> Iterator[Need]:
     for role in requested_roles(reader.session, reader.today.year):
         detail = _(
-            "%(who)s: %(title)s. Asked on %(day)s.",
+            "%(who)s: %(title)s. Requested on %(day)s.",
             who=plain(role.jurisdiction),
             title=_priority(role.number, role.priority),
             day=day(role.asked_at),
@@ -263,7 +263,7 @@ def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Itera
 def _drafts(reader: _Reader) -> Iterator[Need]:
     for draft in drafts_to_finalize(reader.session):
         title = _("Finalize the briefing for %(day)s", day=day(draft.meeting_on))
-        detail = _("%(audience)s. It has no finalized version yet.", audience=plain(draft.audience))
+        detail = _("%(audience)s. There is no finalized version yet.", audience=plain(draft.audience))
         yield Need(title, detail, _("Go to the briefing"), reader.url("briefings.page", id=draft.id))
 
 

@@ -40,18 +40,18 @@ class Shortcut:
 SHORTCUTS = (
     Shortcut(
         ("Enter",),
-        N_("In a report, note, comment or step of a briefing: press the form’s first button. On a Mac, Command works too."),
+        N_("In a report, note, comment or step of a briefing: select the form’s first button. On a Mac, Command works too."),
         N_("Ctrl"),
     ),
     Shortcut(
         ("Escape",),
-        N_("Close the menu, this list or the warning that your session ends. In a full-screen deck: leave it."),
+        N_("Close the menu, this list or the warning that your session will end. In a full-screen deck: exit full screen."),
     ),
-    Shortcut(("Tab",), N_("If the warning that your session ends appears while you type: go to it.")),
+    Shortcut(("Tab",), N_("While you type: go to the warning that your session will end, if it is shown.")),
     Shortcut(("ArrowLeft", "ArrowRight"), N_("In slides: show the previous or the next slide.")),
     Shortcut(("Home", "End"), N_("In slides: show the first or the last slide.")),
     Shortcut(
-        ("ArrowUp", "ArrowDown", "PageUp", "PageDown"), N_("In a full-screen deck: scroll a long slide, then turn the slides.")
+        ("ArrowUp", "ArrowDown", "PageUp", "PageDown"), N_("In a full-screen deck: scroll a long slide, then change slides.")
     ),
     Shortcut(("?",), N_("When you are signed in and are not typing: open this list.")),
 )

@@ -34,7 +34,10 @@ def test_changed_password_keeps_this_session_and_ends_the_others(app_per_engine:
     token = create_password_link(app)
     answer = change_password(browser, lang)
     assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/account#outcome")
-    done = {"en": "Your password is changed. You are signed out everywhere else.", "fr": "Votre mot de passe est changé."}[lang]
+    done = {
+        "en": "Your password has been changed. You are signed out everywhere else.",
+        "fr": "Votre mot de passe a été changé.",
+    }[lang]
     assert done in text_of(answer.follow().find_by_id("security"))
     assert [is_signed_in(client) for client in (browser, elsewhere, neighbour)] == [True, False, True]
     assert app.anonymous_client().get(f"/en/password/{token}").status == 410, "unused links are revoked"

@@ -263,7 +263,7 @@ def test_newer_version_is_named_and_restored_text_leads_to_the_conflict_page(app
     assert "version" not in _offer(ontario.get(REPORT)), "nothing is saved yet"
     colleague.get(REPORT).form("/report").fill(progress_en="Saved by a colleague", status="SP").submit(button_value="save")
     page = ontario.get(REPORT)
-    assert "You began it before anything was saved. Version 1 is saved now." in _offer(page)
+    assert "You started this text before anything was saved. Version 1 has been saved since." in _offer(page)
     base = page.find("div", class_="unsaved-offer").get("data-base")
     restored = page.form("/report").fill(progress_en=WORDS, status="SP", version=base)
     conflict = restored.submit(button_value="save", extra={"autosaved": key})
@@ -279,10 +279,10 @@ def test_offer_names_the_version_that_the_text_began_from(app: App) -> None:
     colleague.get(REPORT).form("/report").fill(progress_en="First", status="SP").submit(button_value="save")
     _keep(ontario, ontario.get(REPORT).form("/report"), "Thirteen resources")
     page = ontario.get(REPORT)
-    assert "You began it from version 1, the latest." in _offer(page)
+    assert "You started from version 1, which is still the latest." in _offer(page)
     check_html(page, "en")
     colleague.get(REPORT).form("/report").fill(progress_en="Second", status="SP").submit(button_value="save")
-    assert "You began it from version 1. Version 2 is saved now." in _offer(ontario.get(REPORT))
+    assert "You started from version 1. Version 2 has been saved since." in _offer(ontario.get(REPORT))
 
 
 def test_save_without_an_answer_to_the_offer_leaves_the_offered_text(app: App) -> None:

@@ -105,7 +105,7 @@ def test_unsaved_text_of_another_person_is_not_kept_or_discarded(app: App) -> No
         refused = browser.post(path, sent, **json)
         assert refused.status == 409
         assert refused.response.json == {
-            "refused": "Text not kept: someone else is now signed in in this browser. It is still on this page."
+            "refused": "Text not kept, because another person is now signed in on this browser. It is still on this page."
         }
     assert [(row.person_id, row.controls) for row in app.rows(UnsavedText)] == [(row.person_id, row.controls) for row in before]
 

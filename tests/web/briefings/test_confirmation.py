@@ -68,7 +68,7 @@ def test_page_that_asks_counts_the_readers_and_emails_of_the_version(populated_a
     assert emails == active - 2, "neither the reader nor the person who finalized it"
     shown = asked.main_text.replace("\u00a0", " ")
     assert f"{active} people with an account can open the version" in shown
-    assert f"{emails} people who want it get an email." in shown
+    assert f"{emails} people who chose to be notified will receive an email." in shown
 
 
 def test_confirming_twice_makes_one_version_with_one_audit_event(populated_app: PopulatedApp) -> None:

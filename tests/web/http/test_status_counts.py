@@ -14,8 +14,8 @@ from tests.web_client import App
     ("counts", "en", "fr"),
     [
         ((21, 0, 5, 0, 0, 16), "5 activities are overdue and 16 are not yet due.", "5 activités sont en retard et 16 ne"),
-        ((21, 0, 0, 1, 3, 0), "1 activity is due in 3 days.", "1 activité est à rendre dans 3 jours."),
-        ((21, 0, 0, 2, 0, 0), "2 activities are due today.", "2 activités sont à rendre aujourd’hui."),
+        ((21, 0, 0, 1, 3, 0), "1 activity is due in 3 days.", "1 activité arrive à échéance dans 3 jours."),
+        ((21, 0, 0, 2, 0, 0), "2 activities are due today.", "2 activités arrivent à échéance aujourd’hui."),
         (
             (21, 2, 1, 1, 1, 1),
             "2 of 21 activities are complete, 1 is overdue, 1 is due in 1 day and 1 is not",

@@ -48,8 +48,8 @@ def test_report_is_translated_in_place_and_marked_until_its_lead_keeps_it(
     reader = app.client_as("reader").get("/fr/plans/2020/activities/3.3")
     assert FRENCH in reader.main_text
     assert "a traduit le rapport" in reader.main_text
-    assert "Progress: French added by R. Campbell" in own_row(ontario)
-    assert "Progrès : version française ajoutée par R. Campbell" in own_row(ontario, "fr")
+    assert "Progress: French translation added by R. Campbell" in own_row(ontario)
+    assert "Progrès : traduction française ajoutée par R. Campbell" in own_row(ontario, "fr")
     page = ontario.get("/en/my-updates")
     check_html(page, "en")
     confirm = page.form("/report/translation")

@@ -106,7 +106,7 @@ def test_stale_text_is_sent_with_its_translation_to_review(app_with_news: Popula
     (unit,) = document.xpath(f"//x:trans-unit[@id='milestone-{id_}']", namespaces=XLIFF)
     target = unit.find("x:target", XLIFF)
     assert (target.text, target.get("state")) == ("Des nouvelles.", "needs-review-translation")
-    assert "The text changed after this translation." in [note.text for note in unit.findall("x:note", XLIFF)]
+    assert "The original text changed after it was translated." in [note.text for note in unit.findall("x:note", XLIFF)]
 
 
 def test_all_texts_sent_by_a_co_chair_include_reports_with_their_place(app_with_news: PopulatedApp) -> None:
@@ -246,7 +246,7 @@ def test_text_that_changed_after_its_translation_was_stored_stays(app_with_news:
     edit = app.client_as("ontario").get(f"/en/milestones/{news['milestone']}/edit").form("/edit")
     assert edit.fill(text_fr="Nos propres mots.").submit().status == 303
     done = page.form("/undo").submit().follow()
-    assert "1 text was changed or accepted since, and stays as it is." in done.main_text.replace("\u00a0", " ")
+    assert "1 text was left unchanged, because it has since been edited or accepted." in done.main_text.replace("\u00a0", " ")
     assert [m.text_fr for m in app.rows(Milestone, Milestone.id == news["milestone"])] == ["Nos propres mots."]
     assert [c.text_fr for c in app.rows(Challenge, Challenge.id == news["challenge"])] == [""]
 
@@ -283,7 +283,7 @@ def test_translation_in_a_report_that_its_lead_accepted_or_amended_stays(
     assert before[-1][0].startswith("Translation of report-")
     use(ontario)
     done = page.form("/undo").submit().follow()
-    assert "changed or accepted since, and stay" in done.main_text.replace("\u00a0", " ")
+    assert "since been edited or accepted" in done.main_text.replace("\u00a0", " ")
     assert report_texts(app) == before
 
 
@@ -371,7 +371,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]
             (b"<?xml version='1.0' encoding='no-such'?><a/>", "This file is damaged or is not XLIFF."),
             (BOMB, "This file contains a document type declaration"),
             (b"<xliff version='2.0'/>", "This file is not in XLIFF 1.2 format."),
-            (b"<xliff xmlns='urn:oasis:names:tc:xliff:document:1.2' version='1.2'/>", "does not belong to these texts"),
+            (b"<xliff xmlns='urn:oasis:names:tc:xliff:document:1.2' version='1.2'/>", "This file is for other texts."),
             (b" " * 500_001, "This file is larger than 500 KB."),
         ],
     ),

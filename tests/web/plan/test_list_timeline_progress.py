@@ -146,7 +146,7 @@ def test_progress_view_has_a_sentence_and_a_row_for_each_quarter(read_only_app: 
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=progress")
     assert (
         "So far in Quarter 3, 8 of 21 activities are complete. "
-        "At the end of Quarter 2, the number of complete activities was 6." in page.main_text
+        "Activities complete at the end of Quarter 2: 6." in page.main_text
     )
     cells = [[text_of(c) for c in row if c.tag == "td"] for row in page.find("tbody").iter("tr")]
     assert [sum(map(int, row)) for row in cells] == [21, 21, 21]

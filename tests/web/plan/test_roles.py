@@ -248,7 +248,7 @@ def test_vacant_role_is_requested_by_a_jurisdiction_without_one_and_can_be_withd
         assert bool(withdrawing) is (name == "quebec"), name
     chair_page = app_per_engine.client_as("chair").get(role_path(role, lang=lang))
     assert chair_page.form("/offer").value("jurisdiction") == str(home.id), "the offer names who asked"
-    assert ("asked for the role" if lang == "en" else "demandé le rôle") in app_per_engine.client_as("chair").get(
+    assert ("requested the role" if lang == "en" else "demandé le rôle") in app_per_engine.client_as("chair").get(
         f"/{lang}/vacancies"
     ).main_text.lower()
     assert quebec.get(role_path(role, lang=lang)).form("/request/withdraw").submit().status == 303

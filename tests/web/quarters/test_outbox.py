@@ -215,7 +215,7 @@ def test_copy_of_a_reminder_is_cancelled_once_all_its_reminders_are(app_per_engi
     press(chair.get(f"/{lang}/outbox/{second.id}"), "cancel")
     assert stored(app, copy).next_try_at is None
     page = chair.get(f"/{lang}/outbox/{copy.id}")
-    assert {"en": "is a copy of was cancelled", "fr": "la copie ont été annulés"}[lang] in page.main_text
+    assert {"en": "copied in this email were cancelled", "fr": "une copie ont été annulés"}[lang] in page.main_text
     assert ("Your copy" if lang == "en" else "Votre copie") in chair.get(f"/{lang}/readiness/reminders").main_text
     again = [a.get("href") for a in chair.get(f"/{lang}/outbox/{first.id}").find_all("a", class_="button")]
     assert again == [f"/{lang}/readiness/remind?period=2020-09"], "another reminder can be prepared"

@@ -7,7 +7,7 @@ import pytest
 from tests.web.scriptless_user import ScriptlessUser, classed
 from tests.web_client import App, Client, text_of
 
-LOCKED = "Quarter %(later)s has a report on this activity, so this one for Quarter %(quarter)s can no longer be changed."
+LOCKED = "Quarter %(later)s has a report on this activity, so the report for Quarter %(quarter)s can no longer be changed."
 
 
 def submit_quarter(browser: Client, code: str, query: str = "") -> None:
@@ -76,7 +76,7 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
     ]
     user.open("my-updates?period=2020-06")
     codes = codes_on(user)
-    change = {"en": "You can change %s of yours until", "fr": "Vous pouvez modifier %s des vôtres jusqu"}[lang]
+    change = {"en": "You can change %s of your reports until", "fr": "Vous pouvez modifier %s de vos rapports jusqu"}[lang]
     for count, code in reversed(list(enumerate(codes))):
         submit_quarter(user.browser, code)
         user.open("my-updates?period=2020-06")
@@ -93,7 +93,7 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
 def test_report_that_can_no_longer_be_submitted_is_not_asked_for(app: App, lang: str) -> None:
     user = ScriptlessUser(app, "saskatchewan", lang)
     user.open("my-updates?period=2020-06")
-    change = "You can change yours until a co-chair closes the quarter. The earlier text stays in the history."
+    change = "You can change your reports until a co-chair closes the quarter. The earlier text stays in the history."
     assert user.translate(change) not in user.page.main_text
     assert {"en": "Quarter 3 opens", "fr": "Le trimestre 3 ouvre"}[lang] not in user.page.main_text
     row = user.row("5.4")
@@ -125,7 +125,7 @@ def test_draft_that_can_no_longer_be_submitted_stays_readable(app: App) -> None:
 def test_quarter_page_says_when_no_missing_report_can_still_be_submitted(app: App, lang: str) -> None:
     ended = {
         "en": "Missing reports can no longer be submitted.",
-        "fr": "Aucun rapport manquant ne peut plus être soumis.",
+        "fr": "Les rapports manquants ne peuvent plus être soumis.",
     }[lang]
     accepted = {"en": "Late reports are accepted until", "fr": "Les rapports en retard sont acceptés jusqu"}[lang]
     browser, path = app.client_as("chair"), f"/{lang}/plans/2020/quarters/2020-06"

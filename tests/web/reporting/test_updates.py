@@ -180,7 +180,7 @@ INVALID_REPORTS = [
         "3.3",
         {"status": "NS"},
         "challenge_{lang}",
-        ("this activity is due and its status is “Not started”.", "est à rendre et son état est «\u00a0Non commencé\u00a0»."),
+        ("this activity is due and its status is “Not started”.", "est à échéance et son état est «\u00a0Non commencé\u00a0»."),
         id="due without challenge",
     ),
     pytest.param("3.3", {"status": "C"}, "evidence_url", ("Add a link", "lien"), id="complete without evidence"),
@@ -1176,12 +1176,12 @@ def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: Ma
 CLOSE_PAGE_WITH_LATER_REPORTS = {
     "en": (
         "5 reports are missing: Ontario 3, Ontario and BC 2.",
-        "A later quarter has a report for this activity, so this one can no longer be submitted.",
+        "A later quarter has a report on this activity, so this report can no longer be submitted.",
         "All required reports have been received.",
     ),
     "fr": (
         "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2.",
-        "Un trimestre ultérieur a un rapport sur cette activité; celui-ci ne peut donc plus être soumis.",
+        "Un trimestre ultérieur a un rapport sur cette activité. Ce rapport-ci ne peut donc plus être soumis.",
         "Tous les rapports requis ont été reçus.",
     ),
 }

@@ -110,8 +110,8 @@ def test_longest_query_is_answered(read_only_app: App) -> None:
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [
-        ("en", "Single letters and signs are not searched: a, &."),
-        ("fr", "Les lettres et les signes seuls ne sont pas cherchés\u00a0: a, &."),
+        ("en", "Single letters and symbols are ignored: a, &."),
+        ("fr", "Les lettres et les symboles seuls sont ignorés\u00a0: a, &."),
     ],
 )
 def test_letters_that_are_left_out_are_named(read_only_app: App, lang: str, sentence: str) -> None:
@@ -153,7 +153,7 @@ def test_texts_at_their_limit_are_folded_a_few_times_whatever_the_number_of_word
     ("lang", "words", "sentence"),
     [
         ("en", "x", "Enter a word of at least 2 letters, or a number."),
-        ("fr", "é", "Entrez un mot d’au moins 2 lettres, ou un nombre."),
+        ("fr", "é", "Saisissez un mot d’au moins 2 lettres, ou un nombre."),
         ("en", "1 2 3 4 5 6 7 8 9 10 11", "Search for at most 10 words at once."),
         ("fr", "1 2 3 4 5 6 7 8 9 10 11", "Cherchez au plus 10 mots à la fois."),
         ("en", "x" * 101, "Shorten your search to at most 100 characters."),

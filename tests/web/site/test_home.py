@@ -59,13 +59,18 @@ def mention(app: App, code: str, jurisdiction: str, by: str, text: str = "A ques
 @pytest.mark.parametrize(("lang", "expected"), [("en", "Report on 5 activities"), ("fr", "Faire rapport sur 5 activités")])
 def test_lead_is_shown_missing_reports_with_their_day(read_only_app: App, lang: str, expected: str) -> None:
     page = home(read_only_app, "ontario", lang)
-    assert (titles(page)[0], page.h1) == (expected, {"en": "2 things need you", "fr": "2 choses vous attendent"}[lang])
+    assert (titles(page)[0], page.h1) == (
+        expected,
+        {"en": "2 items need your attention", "fr": "2 éléments demandent votre attention"}[lang],
+    )
     assert links(page)[expected] == f"/{lang}/my-updates?period=2020-09"
     assert {"en": "September 30, 2020", "fr": "30 septembre 2020"}[lang] in plain(page.main_text)
     assert expected not in titles(home(read_only_app, "saskatchewan", lang)), "Saskatchewan has submitted its reports"
 
 
-@pytest.mark.parametrize(("lang", "heading"), [("en", "Nothing needs you"), ("fr", "Rien ne vous attend")])
+@pytest.mark.parametrize(
+    ("lang", "heading"), [("en", "Nothing needs your attention"), ("fr", "Rien ne demande votre attention")]
+)
 def test_person_without_needs_sees_the_next_due_day(read_only_app: App, lang: str, heading: str) -> None:
     for name in ("quebec", "reader"):
         page = home(read_only_app, name, lang)
@@ -226,7 +231,7 @@ def test_home_promises_emails_only_to_leads_who_chose_them(app: App, lang: str) 
     promise = {"en": "You get an email when", "fr": "Vous recevez un courriel lorsqu"}[lang]
     assert promise in plain(home(app, "quebec", lang).main_text)
     app.execute(update(Person).where(Person.email == email_of("quebec")).values(wants_reminders=False))
-    assert home(app, "quebec", lang).h1 == {"en": "Nothing needs you", "fr": "Rien ne vous attend"}[lang]
+    assert home(app, "quebec", lang).h1 == {"en": "Nothing needs your attention", "fr": "Rien ne demande votre attention"}[lang]
     assert promise not in plain(home(app, "quebec", lang).main_text)
     for name in ("chair", "secretariat", "reader"):
         assert promise not in plain(home(app, name, lang).main_text), name
@@ -273,7 +278,7 @@ def test_number_of_texts_to_translate_is_that_of_their_page(populated: Populated
 def test_three_things_are_shown_first_with_one_primary_button(populated: PopulatedApp) -> None:
     page = home(populated.app, "chair")
     folded = [h for d in page.find("main").iter("details") for h in d.iter("h2")]
-    assert (page.h1, len(titles(page)) - len(folded)) == ("6 things need you", 3)
+    assert (page.h1, len(titles(page)) - len(folded)) == ("6 items need your attention", 3)
     assert len(page.find("main").find_class("primary")) == 1
     assert titles(page)[0] == "5 reports are missing"
 
@@ -285,7 +290,7 @@ def test_late_quarter_without_missing_reports_can_be_closed(read_only_app: App) 
 
 def test_closed_quarter_needs_no_reports(app: App) -> None:
     app.execute(update(ReportingPeriod).values(closed_at=app.calendar.now()))
-    assert home(app, "quebec").h1 == "Nothing needs you"
+    assert home(app, "quebec").h1 == "Nothing needs your attention"
     assert titles(home(app, "ontario")) == ["Translate 1 text"]
 
 

@@ -13,7 +13,8 @@ from tests.web_client import App, Page, text_of
 
 SENTENCES = {
     "en": "8 of 21 activities are complete, 2 are overdue, 5 are due in 6 days and 6 are not yet due.",
-    "fr": "8 activités sur 21 sont réalisées, 2 sont en retard, 5 sont à rendre dans 6 jours et 6 ne sont pas encore échues.",
+    "fr": "8 activités sur 21 sont réalisées, 2 sont en retard, 5 arrivent à échéance dans 6 jours "
+    "et 6 ne sont pas encore échues.",
 }
 
 

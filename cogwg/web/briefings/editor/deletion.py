@@ -35,7 +35,7 @@ def delete(lang: str, id: int) -> Response:
         except Invalid as refusal:
             problem, status = " ".join(i18n.translate_message(message) for _field, message in refusal.problems), 422
         except Conflict:
-            problem, status = _("The draft was changed after you opened this page. Nothing was deleted."), 409
+            problem, status = _("The draft has changed since you opened this page. Nothing was deleted."), 409
             briefing = queries.briefing(session(), id)
         else:
             flash(_("The briefing for %(day)s is deleted.", day=day(briefing.meeting_on)))
