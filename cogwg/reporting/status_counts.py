@@ -10,10 +10,6 @@ from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.queries import CurrentStatus
 
 NOTHING_DUE = Bilingual("Nothing is due yet", "Rien n’est encore échu")
-DUE = (
-    Bilingual("due this month", "arrive à échéance ce mois-ci"),
-    Bilingual("due this month", "arrivent à échéance ce mois-ci"),
-)
 NOT_YET_DUE = (Bilingual("not yet due", "pas encore échue"), Bilingual("not yet due", "pas encore échues"))
 
 
@@ -41,7 +37,7 @@ class StatusCounts:
             self.total,
             [
                 CountedWords(self.overdue, Bilingual("overdue", "en retard"), Bilingual("overdue", "en retard")),
-                CountedWords(self.due, *DUE),
+                CountedWords(self.due, Bilingual("due", "à rendre"), Bilingual("due", "à rendre")),
                 CountedWords(self.not_yet_due, *NOT_YET_DUE),
             ],
         )
