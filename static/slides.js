@@ -130,10 +130,11 @@ function play(stage) {
     });
   }
 
-  const beside = pageOf(location.hash) < 0 && document.getElementById(location.hash.slice(1));
-  show(Math.max(0, pageOf(location.hash)), location.hash.length > 1 && !beside);
-  if (beside) { beside.scrollIntoView({ block: "center" }); beside.focus({ preventScroll: true }); }
+  // A link to a slide's comments keeps its address, and shows them below a slide that fills the screen.
   const thread = location.hash.startsWith("#talk-") && document.getElementById(location.hash.slice(1));
+  const beside = pageOf(location.hash) < 0 && document.getElementById(location.hash.slice(1));
+  show(Math.max(0, pageOf(location.hash)), location.hash.length > 1 && !beside && !thread);
+  if (beside) { beside.scrollIntoView({ block: "center" }); beside.focus({ preventScroll: true }); }
   if (thread) thread.scrollIntoView({ block: "center" });
   if (present) stage.focus();
 }

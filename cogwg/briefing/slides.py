@@ -292,7 +292,7 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
 
 
 def _overall_text(assessment: OverallAssessment) -> Bilingual:
-    """Return the overall status with its reason: "Limited progress: 3 of 4 complete; 1 overdue"."""
+    """Return the overall status with its reason: "Substantial progress: 3 of 4 complete; 1 without a report (overdue)"."""
     if assessment.status is None:
         return assessment.reason
     word = assessment.status.label

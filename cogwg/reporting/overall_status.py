@@ -10,24 +10,37 @@ estimated:
 - *Limited progress* otherwise.
 - No status while nothing has been reported.
 
-Lateness does not lower the status, because timeliness is always shown separately; the reason counts what is overdue.
+Lateness does not lower the status, because timeliness is always shown separately; the reason says how many are overdue.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.queries import CurrentStatus
-from cogwg.reporting.status_counts import NOTHING_DUE, result_in_words
+from cogwg.reporting.status_counts import NOT_YET_DUE, NOTHING_DUE, CountedWords, result_in_words
+
+_STATUS_WORDS = {
+    Status.SUBSTANTIAL: (
+        Bilingual("with substantial progress", "avec un progrès important"),
+        Bilingual("with substantial progress", "avec un progrès important"),
+    ),
+    Status.LIMITED: (
+        Bilingual("with limited progress", "avec un progrès limité"),
+        Bilingual("with limited progress", "avec un progrès limité"),
+    ),
+    Status.NOT_STARTED: (Bilingual("not started", "non commencée"), Bilingual("not started", "non commencées")),
+}
+_WITHOUT_REPORT = Bilingual("without a report", "sans rapport")
 
 
 @dataclass(frozen=True, slots=True)
 class OverallAssessment:
-    """The overall status (None while nothing has been reported) and the reason for it: "3 of 4 complete; 1 overdue"."""
+    """The overall status (None while nothing has been reported) and the reason for it: counts of activities, in words."""
 
     status: Status | None
     reason: Bilingual
@@ -37,12 +50,26 @@ def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessme
     """Assess the overall status of these activities from their latest submissions."""
     statuses = list(current_statuses)
     counts = Counter(s.status for s in statuses)
-    overdue = sum(s.timeliness is Timeliness.OVERDUE for s in statuses)
     status = _overall_status(counts, len(statuses))
     if status is None and all(s.timeliness is Timeliness.NOT_YET_DUE for s in statuses):
         return OverallAssessment(None, NOTHING_DUE)
-    reason = result_in_words(counts[Status.COMPLETE], len(statuses), substantial=counts[Status.SUBSTANTIAL], overdue=overdue)
-    return OverallAssessment(status, reason)
+    return OverallAssessment(status, result_in_words(counts[Status.COMPLETE], len(statuses), _others(statuses)))
+
+
+def _others(statuses: Sequence[CurrentStatus]) -> list[CountedWords]:
+    """Count the activities that are not complete, each once: by status, or by whether a report is expected yet."""
+    counted = [
+        _count([s for s in statuses if s.status is status], *_STATUS_WORDS[status])
+        for status in (Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED)
+    ]
+    later = [s for s in statuses if not s.shows_status]
+    without_report = [s for s in statuses if s.status is None and s.shows_status]
+    return [*counted, _count(without_report, _WITHOUT_REPORT, _WITHOUT_REPORT), _count(later, *NOT_YET_DUE)]
+
+
+def _count(statuses: Sequence[CurrentStatus], singular: Bilingual, plural: Bilingual) -> CountedWords:
+    overdue = sum(s.timeliness is Timeliness.OVERDUE for s in statuses)
+    return CountedWords(len(statuses), singular, plural, overdue)
 
 
 def _overall_status(counts: Counter[Status | None], total: int) -> Status | None:

@@ -10,6 +10,7 @@ from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.queries import CurrentStatus
 
 NOTHING_DUE = Bilingual("Nothing is due yet", "Rien n’est encore échu")
+NOT_YET_DUE = (Bilingual("not yet due", "pas encore échue"), Bilingual("not yet due", "pas encore échues"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,55 @@ class StatusCounts:
 
     @property
     def sentence(self) -> Bilingual:
-        """The result in words: "2 of 4 complete; 1 overdue", or "Nothing is due yet"."""
+        """The result in words: "2 of 4 complete; 1 overdue; 1 not yet due", or "Nothing is due yet"."""
         if self.not_yet_due == self.total:
             return NOTHING_DUE
-        return result_in_words(self.complete, self.total, overdue=self.overdue)
+        return result_in_words(
+            self.complete,
+            self.total,
+            [
+                CountedWords(self.overdue, Bilingual("overdue", "en retard"), Bilingual("overdue", "en retard")),
+                CountedWords(self.due, Bilingual("due", "à rendre"), Bilingual("due", "à rendre")),
+                CountedWords(self.not_yet_due, *NOT_YET_DUE),
+            ],
+        )
 
 
-def result_in_words(complete: int, total: int, *, substantial: int = 0, overdue: int = 0) -> Bilingual:
-    """Return counts in words: "2 of 4 complete; 1 with substantial progress; 1 overdue". A count of 0 is left out."""
-    en = [f"{complete} of {total} complete" if complete else f"None of {total} complete"]
+@dataclass(frozen=True, slots=True)
+class CountedWords:
+    """A number of activities, the words for one and for several of them, and how many of them are ``overdue``.
+
+    ``overdue`` is 0 where the words already say so.
+    """
+
+    count: int
+    singular: Bilingual
+    plural: Bilingual
+    overdue: int = 0
+
+    @property
+    def words(self) -> Bilingual:
+        """The number with its words: "1 with limited progress (overdue)", "3 with limited progress (1 overdue)"."""
+        words = self.singular if self.count < 2 else self.plural
+        en, fr = f"{self.count} {words.en}", f"{self.count} {words.fr}"
+        if not self.overdue:
+            return Bilingual(en, fr)
+        if self.overdue == self.count:
+            return Bilingual(f"{en} (overdue)", f"{fr} (en retard)")
+        return Bilingual(f"{en} ({self.overdue} overdue)", f"{fr} (dont {self.overdue} en retard)")
+
+
+def result_in_words(complete: int, total: int, others: Iterable[CountedWords]) -> Bilingual:
+    """Return counts in words: "2 of 4 complete; 1 with substantial progress; 1 not yet due". A count of 0 is left out.
+
+    ``others`` are the activities that are not complete, each in one count only, so that the numbers add up to the total.
+    """
     done = "réalisées" if complete > 1 else "réalisée"
-    fr = [f"{complete} sur {total} {done}" if complete else f"Aucune réalisée sur {total}"]
-    if substantial:
-        en.append(f"{substantial} with substantial progress")
-        fr.append(f"{substantial} {'montre' if substantial == 1 else 'montrent'} des progrès importants")
-    if overdue:
-        en.append(f"{overdue} overdue")
-        fr.append(f"{overdue} en retard")
-    return Bilingual("; ".join(en), "; ".join(fr))
+    first = Bilingual(f"{complete} of {total} complete", f"{complete} sur {total} {done}")
+    if not complete:
+        first = Bilingual(f"None of {total} complete", f"Aucune réalisée sur {total}")
+    parts = [first, *(other.words for other in others if other.count)]
+    return Bilingual("; ".join(part.en for part in parts), "; ".join(part.fr for part in parts))
 
 
 def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:

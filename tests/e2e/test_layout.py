@@ -36,6 +36,24 @@ CUT_CHOICES = """() => [...document.querySelectorAll("main select")].filter((sel
   return pen.measureText(select.selectedOptions[0].textContent.trim()).width > select.clientWidth - 36;
 }).map((select) => select.name)"""
 
+BROKEN_OR_SMALL_WORDS = r"""() => {
+  const walker = document.createTreeWalker(document.querySelector(".slide-viewer"), NodeFilter.SHOW_TEXT), found = [];
+  const range = document.createRange();
+  for (let node; (node = walker.nextNode()); ) {
+    const box = node.parentElement;
+    if (!box.closest(".slide-canvas") || box.closest("svg")) continue;
+    const text = node.textContent.trim(), size = parseFloat(getComputedStyle(box).fontSize);
+    if (text && size < 11.5 && !box.closest("thead, .language-note")) found.push(`small: ${text}`);
+    for (const word of node.textContent.matchAll(/[\p{L}\p{N}]+/gu)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
+      if (lines.size > 1) found.push(`broken: ${word[0]}`);
+    }
+  }
+  return found;
+}"""
+
 
 def height_of(page: Page, css: str) -> float:
     box = page.locator(css).bounding_box()
@@ -263,6 +281,16 @@ def test_list_of_slides_is_folded_on_a_narrow_screen(
     if js:
         expect(entries.first).to_be_hidden()
         expect(chair.page.locator("[data-player]")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 760, PHONE])
+def test_words_of_slides_in_a_page_are_whole_and_large_enough(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+) -> None:
+    chair = open_browser(read_only_site, lang, js=False, width=width).use_session_of("chair")
+    chair.open(read_only_site.path("briefings/{briefing}"))
+    expect(chair.page.locator(".slide").nth(10)).to_be_visible()
+    assert chair.page.evaluate(BROKEN_OR_SMALL_WORDS) == []
 
 
 def test_address_to_share_is_copied_by_its_button(site: Site, open_browser: OpenBrowser, lang: str) -> None:

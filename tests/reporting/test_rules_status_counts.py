@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from itertools import combinations_with_replacement
 
 import pytest
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts
+from cogwg.reporting.overall_status import assess_overall
 from cogwg.reporting.queries import CurrentStatus
 from cogwg.reporting.rules import LabelledLink
-from cogwg.reporting.status_counts import StatusCounts, count_statuses
+from cogwg.reporting.status_counts import NOTHING_DUE, StatusCounts, count_statuses
 
 ACTIVITY = ActivityFacts(1, 1, "1.1", EMPTY_TEXT, EMPTY_TEXT, 2020, 9, None, EMPTY_TEXT, False)
 
@@ -39,14 +43,46 @@ def test_status_counts_count_each_activity_once() -> None:
     ("statuses", "sentence"),
     [
         ([LATER, LATER], Bilingual("Nothing is due yet", "Rien n’est encore échu")),
-        ([DONE, OVERDUE, DUE, LATER], Bilingual("1 of 4 complete; 1 overdue", "1 sur 4 réalisée; 1 en retard")),
-        ([DONE, DONE_LATE, LATER], Bilingual("2 of 3 complete", "2 sur 3 réalisées")),
-        ([NO_REPORT, LATER], Bilingual("None of 2 complete; 1 overdue", "Aucune réalisée sur 2; 1 en retard")),
-        ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
+        (
+            [DONE, OVERDUE, DUE, LATER],
+            Bilingual(
+                "1 of 4 complete; 1 overdue; 1 due; 1 not yet due",
+                "1 sur 4 réalisée; 1 en retard; 1 à rendre; 1 pas encore échue",
+            ),
+        ),
+        ([DONE, DONE_LATE, LATER], Bilingual("2 of 3 complete; 1 not yet due", "2 sur 3 réalisées; 1 pas encore échue")),
+        (
+            [NO_REPORT, LATER, LATER],
+            Bilingual(
+                "None of 3 complete; 1 overdue; 2 not yet due", "Aucune réalisée sur 3; 1 en retard; 2 pas encore échues"
+            ),
+        ),
+        (
+            [DUE, DUE_SOONER],
+            Bilingual("None of 2 complete; 2 due", "Aucune réalisée sur 2; 2 à rendre"),
+        ),
+        ([DONE], Bilingual("1 of 1 complete", "1 sur 1 réalisée")),
     ],
 )
 def test_status_counts_sentence_is_in_both_languages(statuses: list[CurrentStatus], sentence: Bilingual) -> None:
     assert count_statuses(statuses).sentence == sentence
+
+
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize(
+    "statuses", list(combinations_with_replacement([DONE, DONE_LATE, OVERDUE, NO_REPORT, DUE, DUE_SOONER, LATER], 4))
+)
+@pytest.mark.parametrize("sentence_of", [lambda s: count_statuses(s).sentence, lambda s: assess_overall(s).reason])
+def test_numbers_in_the_words_add_up_to_the_total(
+    sentence_of: Callable[[Sequence[CurrentStatus]], Bilingual], statuses: Sequence[CurrentStatus], lang: Language
+) -> None:
+    words = sentence_of(statuses)
+    if words == NOTHING_DUE:
+        return
+    first, *others = words.text(lang).split("; ")
+    total_and_complete = [int(n) for n in re.findall(r"\d+", first)]
+    complete = total_and_complete[0] if len(total_and_complete) == 2 else 0
+    assert total_and_complete[-1] == complete + sum(int(other.split()[0]) for other in others) == len(statuses)
 
 
 @pytest.mark.parametrize("status", [None, *Status])

@@ -37,7 +37,7 @@ def test_home_says_how_the_plan_stands_in_a_sentence_and_in_words_per_activity(r
             "Sep 2.3: Limited progress",
             "Oct no activity",
             "Dec 2.4: Not started",
-            "1 of 4 complete; 1 overdue",
+            "1 of 4 complete; 1 overdue; 1 due; 1 not yet due",
         ]
 
 
