@@ -296,7 +296,10 @@ def test_six_activities_are_reported_in_twenty_interactions(evening: App, lang: 
         name = box.get("name").replace(f"progress_{lang}", "status")
         if not [e for kind in ("due", "overdue") for e in classed(row, "*", f"timeliness-{kind}")]:
             has_status = any(e.get("checked") is not None for e in status.values())
-            lead.press("Nothing to report", within=row, fields={} if has_status else {name: Status.NOT_STARTED.value})
+            fields = {name.replace("-status", "-nothing_to_report"): "y"}
+            if not has_status:
+                fields[name] = Status.NOT_STARTED.value
+            lead.press("Save draft and continue", within=row, fields=fields)
         else:
             fields = {box.get("name"): TEXT[lang]}
             if status[Status.SUBSTANTIAL.value].get("checked") is None:
