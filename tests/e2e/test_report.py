@@ -258,9 +258,9 @@ def test_progress_field_keeps_a_distance_from_the_status_buttons(
     lead = open_browser(read_only_site, lang).use_session_of("ontario")
     lead.open("my-updates")
     row = lead.open_update("4.3")
-    places = ("fieldset", "form > .disclosure", f"label[for$='-progress_{lang}']")
+    places = ("fieldset", "form > .disclosure", "[data-mark-or-text]", f"label[for$='-progress_{lang}']")
     boxes = [box for css in places if (box := row.locator(css).first.bounding_box()) is not None]
-    assert [below["y"] - (above["y"] + above["height"]) for above, below in pairwise(boxes)] == [8, 12]
+    assert [below["y"] - (above["y"] + above["height"]) for above, below in pairwise(boxes)] == [8, 0, 12]
 
 
 def test_buttons_of_a_report_stand_in_one_row(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:

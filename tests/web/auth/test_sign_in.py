@@ -322,7 +322,7 @@ def test_own_name_or_address_as_password_is_refused_with_a_sentence(app: App, la
     for password in (person.email, person.email.upper(), f"{person.name} {person.name} 2026", person.email[::-1]):
         page = set_password(browser, token, password, lang=lang)
         assert page.status == 422
-        assert {"en": "name or email address", "fr": "nom ou votre adresse courriel"}[lang] in page.field_error("password")
+        assert {"en": "name or email address", "fr": "nom ou à votre adresse courriel"}[lang] in page.field_error("password")
     assert set_password(browser, token, f"{person.name} mange un castor").status == 303
 
 
