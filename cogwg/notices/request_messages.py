@@ -119,40 +119,44 @@ def extension_email(
     recipient: Recipient, period: PeriodFacts, reason: Bilingual, *, token: int, by: str, site: str
 ) -> OutgoingEmail:
     """Return the email to a lead about a quarter whose reports are due a week later; ``token`` distinguishes extensions."""
-    facts = {"by": by, "quarter": phrases.quarter(period), "at": phrases.moment(period.due_at)}
     subject = Bilingual("another week to report ({quarter})", "une semaine de plus pour faire rapport ({quarter})")
     opening = Bilingual(
         "{by} gave everyone another week for {quarter}. Reports are now due on {at}.",
         "{by} accorde à tous une semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
     )
-    return compose_email(
-        recipient,
-        f"{NoticeKind.EXTENDED}:{period.id}:{token}:{recipient.person_id}",
-        NoticeKind.EXTENDED,
-        phrases.fill(subject, **facts),
-        Paragraph(phrases.fill(opening, **facts)),
-        *reason_parts(reason, recipient.lang),
-        ActionLink(
-            f"{site}/{recipient.lang.value}/my-updates?period={period.key}", Bilingual("My updates", "Mes mises à jour")
-        ),
-        site=site,
-    )
+    return _due_time_email(recipient, NoticeKind.EXTENDED, subject, opening, period, reason, token=token, by=by, site=site)
 
 
 def set_back_email(
     recipient: Recipient, period: PeriodFacts, reason: Bilingual, *, token: int, by: str, site: str
 ) -> OutgoingEmail:
-    """Return the email to a lead about a quarter whose extension is taken back; ``token`` distinguishes the times it was."""
-    facts = {"by": by, "quarter": phrases.quarter(period), "at": phrases.moment(period.due_at)}
+    """Return the email to a lead about a quarter that lost its extra week; ``token`` distinguishes it from earlier ones."""
     subject = Bilingual("reports are due earlier again ({quarter})", "rapports à rendre plus tôt de nouveau ({quarter})")
     opening = Bilingual(
         "{by} took back the extra week for {quarter}. Reports are now due on {at}.",
         "{by} annule la semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
     )
+    return _due_time_email(recipient, NoticeKind.SET_BACK, subject, opening, period, reason, token=token, by=by, site=site)
+
+
+def _due_time_email(
+    recipient: Recipient,
+    kind: NoticeKind,
+    subject: Bilingual,
+    opening: Bilingual,
+    period: PeriodFacts,
+    reason: Bilingual,
+    *,
+    token: int,
+    by: str,
+    site: str,
+) -> OutgoingEmail:
+    """Return an email about the new due time of a quarter; ``subject`` and ``opening`` take its facts."""
+    facts = {"by": by, "quarter": phrases.quarter(period), "at": phrases.moment(period.due_at)}
     return compose_email(
         recipient,
-        f"{NoticeKind.SET_BACK}:{period.id}:{token}:{recipient.person_id}",
-        NoticeKind.SET_BACK,
+        f"{kind}:{period.id}:{token}:{recipient.person_id}",
+        kind,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         *reason_parts(reason, recipient.lang),

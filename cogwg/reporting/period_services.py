@@ -1,4 +1,4 @@
-"""Commands of co-chairs and the secretariat: extend, close or reopen a quarter, take any of it back, return a report."""
+"""Commands of co-chairs and the secretariat: change a quarter's state or due time, and return a report."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Storing and discarding a person's unsaved text, as scripts request it, and the page that lists all of it.
+"""The page that lists a person's unsaved texts, and the addresses where scripts store and discard them.
 
-A form offers its own text. The page also has the text of forms that no longer exist: of a closed quarter, or of a text that a
-colleague has translated.
+A form offers only its own text. The page also lists texts whose form no longer exists, because the quarter was closed or a
+colleague translated the text meanwhile.
 """
 
 from __future__ import annotations

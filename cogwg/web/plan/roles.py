@@ -249,7 +249,7 @@ def _mail_ended(
     reason: Bilingual,
     except_ids: Collection[int] = (),
 ) -> None:
-    """Email the leads of the jurisdiction that had the role or the offer of it, in the same transaction.
+    """Email the leads of the jurisdiction that held the role, or was offered it, in the same transaction.
 
     ``except_ids`` are people who were never informed of the offer.
     """

@@ -32,7 +32,7 @@ from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.forms import ExtendForm, ReopenForm, SetBackForm
+from cogwg.web.quarters.forms import DueTimeForm, ExtendForm, ReopenForm, SetBackForm
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
@@ -67,67 +67,36 @@ def quarter_open(lang: str, year: int, key: str) -> BaseResponse:
 @requires(Permission.MANAGE_PERIODS)
 def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
     """Give all jurisdictions another week, and email their leads."""
-    plan, period, _quarters = _load_quarter(year, key)
-    form, by = ExtendForm(period.due_at), actor()
-    reporting_ids = _reporting_ids(plan)
 
-    def extend(open_session: Session) -> int:
-        at, reason = clocks.now(), form.reason
-        event_id = services.extend_period(
-            open_session, period.id, reason=reason, expected_due_at=form.posted_due_at, by=by, at=at
-        )
-        extended = current_period(periods(open_session, plan.id, at, clocks.today()), key)
-        if extended is not None:
-            notify_extended(open_session, extended, reporting_ids, event_id=event_id, by=by, **mail_context())
-        return period.id
+    def notify(open_session: Session, extended: PeriodFacts, jurisdiction_ids: set[int], event_id: int) -> None:
+        notify_extended(open_session, extended, jurisdiction_ids, event_id=event_id, by=actor(), **mail_context())
 
-    try:
-        with write() as open_session:
-            form.make_once(open_session, "period", lambda: extend(open_session))
-    except Invalid as refusal:
-        forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
-        return _render_quarter(year, key, ReopenForm(formdata=None), 422, form)
-    except Conflict as conflict:
-        form.was.data = conflict.subject.isoformat()
-        form.form_errors.append(_("Another co-chair changed the due date. Check it, then try again."))
-        return _render_quarter(year, key, ReopenForm(formdata=None), 409, form)
-    _plan, extended, _quarters = _load_quarter(year, key)
-    flash(_("Reports are now due on %(when)s. The leads will receive an email.", when=moment(extended.due_at)))
+    form = ExtendForm(_load_quarter(year, key)[1].due_at)
+    refused = _change_due_time(lang, year, key, form, services.extend_period, notify)
+    if refused is not None:
+        return _render_quarter(year, key, ReopenForm(formdata=None), refused, extend_form=form)
+    when = moment(_load_quarter(year, key)[1].due_at)
+    flash(_("Reports are now due on %(when)s. The leads will receive an email.", when=when))
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/set-back")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
-    """Take back the latest extension, and email the leads who were informed of it."""
-    plan, period, _quarters = _load_quarter(year, key)
-    form, by = SetBackForm(period.due_at), actor()
-    reporting_ids = _reporting_ids(plan)
+    """Take back the latest extension, and email the leads who had received an email about it."""
+    form = SetBackForm(_load_quarter(year, key)[1].due_at)
 
-    def set_back(open_session: Session) -> int:
-        at, reason = clocks.now(), form.reason
-        event_id = services.set_back_period(
-            open_session, period.id, reason=reason, expected_due_at=form.posted_due_at, by=by, at=at
+    def notify(open_session: Session, earlier: PeriodFacts, jurisdiction_ids: set[int], event_id: int) -> None:
+        notify_set_back(
+            open_session, earlier, jurisdiction_ids, reason=form.reason, event_id=event_id, by=actor(), **mail_context()
         )
-        earlier = current_period(periods(open_session, plan.id, at, clocks.today()), key)
-        if earlier is not None:
-            notify_set_back(open_session, earlier, reporting_ids, reason=reason, event_id=event_id, by=by, **mail_context())
-        return period.id
 
-    try:
-        with write() as open_session:
-            form.make_once(open_session, "period", lambda: set_back(open_session))
-    except Invalid as refusal:
-        forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
-        return _render_quarter(year, key, ReopenForm(formdata=None), 422, set_back_form=form)
-    except Conflict as conflict:
-        form.was.data = conflict.subject.isoformat()
-        form.form_errors.append(_("Another co-chair changed the due date. Check it, then try again."))
-        return _render_quarter(year, key, ReopenForm(formdata=None), 409, set_back_form=form)
-    _plan, earlier, _quarters = _load_quarter(year, key)
-    done = _("Reports are due on %(when)s again.", when=moment(earlier.due_at))
+    refused = _change_due_time(lang, year, key, form, services.set_back_period, notify)
+    if refused is not None:
+        return _render_quarter(year, key, ReopenForm(formdata=None), refused, set_back_form=form)
+    when = moment(_load_quarter(year, key)[1].due_at)
     informed = _("Leads who received an email about the extra week will receive another.")
-    flash(f"{done} {informed}")
+    flash(f"{_('Reports are due on %(when)s again.', when=when)} {informed}")
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
@@ -177,6 +146,42 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
 
     done = _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period))
     return _change_state(period, reopen, f"{done} {form.until.understood}".strip(), form=form)
+
+
+def _change_due_time(
+    lang: str,
+    year: int,
+    key: str,
+    form: DueTimeForm,
+    change: Callable[..., int],
+    notify: Callable[[Session, PeriodFacts, set[int], int], None],
+) -> int | None:
+    """Change the due time of a quarter and notify its leads, in one transaction.
+
+    Return None, or the HTTP status of a refusal, whose sentences are added to the form.
+    """
+    plan, period, _quarters = _load_quarter(year, key)
+    reporting_ids = _reporting_ids(plan)
+
+    def write_and_notify(open_session: Session) -> int:
+        at = clocks.now()
+        event_id = change(open_session, period.id, reason=form.reason, expected_due_at=form.posted_due_at, by=actor(), at=at)
+        changed = current_period(periods(open_session, plan.id, at, clocks.today()), key)
+        if changed is not None:
+            notify(open_session, changed, reporting_ids, event_id)
+        return period.id
+
+    try:
+        with write() as open_session:
+            form.make_once(open_session, "period", lambda: write_and_notify(open_session))
+    except Invalid as refusal:
+        forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
+        return 422
+    except Conflict as conflict:
+        form.was.data = conflict.subject.isoformat()
+        form.form_errors.append(_("Another co-chair changed the due date. Check it, then try again."))
+        return 409
+    return None
 
 
 def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:

@@ -683,7 +683,7 @@ def test_route_table_lists_every_route(read_only_app: App) -> None:
 def routes_with_personas(method: str) -> Iterator[ParameterSet]:
     """Yield each route with the first persona of each outcome, and with the other personas.
 
-    The default run has the former, once for each outcome of a route: another address of it is a further case.
+    The default run has one case for each outcome of a route; other personas and addresses are further cases.
     """
     answered: set[tuple[str, object]] = set()
     for case in ROUTE_CASES:
