@@ -762,6 +762,8 @@ def test_long_list_of_changes_has_pages_and_each_saves_its_own_rows(
     assert (len(keys), len(others)) == (5, 5)
     assert not {*keys} & {*others}
     assert {"en": "6–10 of 17", "fr": "6 à 10 sur 17"}[lang] in second.main_text
+    forms = [[e.get("data-autosave") for e in page.find_all("div") if e.get("data-autosave")] for page in (first, second)]
+    assert forms[0] != forms[1], "text typed on a page is offered where its fields are"
 
     def selected() -> dict[str, Bilingual]:
         with Session(app.engine) as session:

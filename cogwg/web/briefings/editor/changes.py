@@ -58,6 +58,10 @@ class ChangesForm(SelectionForm):
         return url_for("editor.changes", **(request.view_args or {}), page=self.list_page.number)
 
     @property
+    def unsaved_part(self) -> str:
+        return self.step if self.list_page.number == 1 else f"{self.step}:{self.list_page.number}"
+
+    @property
     def order(self) -> str:
         return " ".join(choice.candidate.key for choice in self.list_page.rows)
 

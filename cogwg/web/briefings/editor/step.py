@@ -119,6 +119,11 @@ class StepForm(ABC):
         """Return the confirmation that the form was saved."""
 
     @property
+    def unsaved_part(self) -> str:
+        """Return the name that the unsaved text of this form is stored under: the step, and its page from the second on."""
+        return self.step
+
+    @property
     def positions(self) -> Iterable[RowPosition]:
         """Return the positions of the rows that can be moved."""
         return ()
