@@ -302,6 +302,39 @@ def test_typing_clears_nothing_to_report_and_ticking_it_asks_what_to_keep(
     expect(lead.update_row("4.3")).not_to_contain_text(lead.translate("nothing to report"))
 
 
+def test_nothing_to_report_of_a_folded_row_is_saved_once_beside_text_typed_in_another(
+    site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    typed = lead.update_row("3.2").locator(f'textarea[name$="-progress_{lang}"]')
+    typed.fill(PROGRESS_TEXT[lang])
+    posted: list[str] = []
+    lead.page.on("request", lambda request: posted.append(request.url) if "-do=nothing" in (request.post_data or "") else None)
+    row = lead.update_row("4.3")
+    row.get_by_role("button", name=lead.translate("Nothing to report")).dblclick()
+    expect(row).to_have_attribute("data-stage", "ready")
+    expect(row.locator(".update-saved")).to_contain_text(lead.translate("nothing to report"))
+    assert len(posted) == 1, posted
+    expect(typed).to_have_value(PROGRESS_TEXT[lang])
+    assert lead.page.evaluate("document.activeElement !== document.body"), "the focus stays in the page"
+
+
+def test_nothing_to_report_of_a_folded_row_can_be_sent_again_after_a_lost_connection(
+    site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario").expect_failed_requests()
+    lead.open("my-updates")
+    row = lead.update_row("4.3")
+    lead.page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    row.get_by_role("button", name=lead.translate("Nothing to report")).click()
+    again = lead.page.get_by_role("button", name=lead.translate("Try again"))
+    expect(again).to_be_visible()
+    lead.page.unroute("**/*")
+    again.click()
+    expect(row).to_have_attribute("data-stage", "ready")
+
+
 def test_status_that_needs_a_challenge_asks_for_it_at_once_and_after_the_save(
     site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
