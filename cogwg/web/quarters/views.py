@@ -96,7 +96,8 @@ def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
         return _render_quarter(year, key, ReopenForm(formdata=None), refused, set_back_form=form)
     when = moment(_load_quarter(year, key)[1].due_at)
     informed = _("Leads who received an email about the extra week will receive another.")
-    flash(f"{_('Reports are due on %(when)s again.', when=when)} {informed}")
+    done = _("Reports are due on %(when)s again.", when=when)
+    flash(f"{done} {informed}")
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
