@@ -78,7 +78,12 @@ def keep_unsaved_text(
         raise Invalid(("form", Message(N_("This text is too long to be kept. Save it or shorten it."))))
     others = select(func.count()).where(UnsavedText.person_id == person_id, UnsavedText.form != form)
     if (session.scalar(others) or 0) >= FORMS_LIMIT:
-        raise Invalid(("form", Message(N_("Text not kept: you have unsaved text in too many other forms. Save this one."))))
+        raise Invalid(
+            (
+                "form",
+                Message(N_("Your text was not kept because too many of your other forms have unsaved text. Save this form.")),
+            )
+        )
     values = {"base": base, "controls": text, "kept_at": now}
     insert = _insert(session).values(person_id=person_id, form=form, **values)
     session.execute(insert.on_conflict_do_update(index_elements=["person_id", "form"], set_=values))

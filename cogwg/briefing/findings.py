@@ -202,8 +202,8 @@ _CHANGE_PHRASES = {
         Bilingual("due dates moved", "échéances déplacées"),
     ),
     ChangeKind.LEAD_CHANGED: (
-        Bilingual("change of leads", "changement de responsables"),
-        Bilingual("changes of leads", "changements de responsables"),
+        Bilingual("lead change", "changement de responsables"),
+        Bilingual("lead changes", "changements de responsables"),
     ),
     ChangeKind.ADDED: (Bilingual("added", "ajoutée"), Bilingual("added", "ajoutées")),
     ChangeKind.DROPPED: (Bilingual("removed", "retirée"), Bilingual("removed", "retirées")),

@@ -37,7 +37,7 @@ COMMANDS = {
 
 
 class Program(click.Group):
-    """The commands by name. Importing all of them would take five times as long as printing the help."""
+    """A group that imports a command's module only when it runs; importing all would take five times as long as the help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

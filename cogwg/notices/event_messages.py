@@ -275,7 +275,7 @@ def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: st
 
 
 def password_email(recipient: Recipient, *, at: datetime, token: str, site: str) -> OutgoingEmail:
-    """Return the email to a person whose password was set; ``token`` distinguishes one time from another."""
+    """Return the email about a changed password; ``token`` makes its key unique, so that each change sends one."""
     done = Bilingual(
         "Your password was changed on {at}. You are signed out everywhere else.",
         "Votre mot de passe a été changé le {at}. Vos autres sessions sont fermées.",

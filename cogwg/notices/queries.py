@@ -223,7 +223,7 @@ def co_chairs_by_language(session: Session) -> dict[str, int]:
 
 
 def lead_roles(session: Session, jurisdiction_ids: Collection[int]) -> list[list[Contact]]:
-    """Return the roles of each lead of these jurisdictions for one of them, in one SQL statement."""
+    """Return the lead contacts of these jurisdictions, as a list for each person, in one SQL statement."""
     contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:

@@ -170,8 +170,8 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
 
 _NOTHING_EXPECTED = Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu.")
 _CLOSED_TO_REPORTS = Bilingual(
-    "The others can no longer be submitted, because a later quarter has a report for their activities.",
-    "Les autres ne peuvent plus être soumis, car un trimestre ultérieur a un rapport sur leurs activités.",
+    "The other reports can no longer be submitted, because their activities have a report for a later quarter.",
+    "Les autres rapports ne peuvent plus être soumis, car leurs activités ont un rapport pour un trimestre ultérieur.",
 )
 _RECEIVED_SENTENCE = Bilingual(
     "Reports received for {quarter}: {inside} of {total}.",

@@ -131,7 +131,10 @@ def set_back_email(
     recipient: Recipient, period: PeriodFacts, reason: Bilingual, *, token: int, by: str, site: str
 ) -> OutgoingEmail:
     """Return the email to a lead about a quarter that lost its extra week; ``token`` distinguishes it from earlier ones."""
-    subject = Bilingual("reports are due earlier again ({quarter})", "rapports à rendre plus tôt de nouveau ({quarter})")
+    subject = Bilingual(
+        "extra week cancelled: reports are due earlier ({quarter})",
+        "semaine de plus annulée\u00a0: rapports à rendre plus tôt ({quarter})",
+    )
     opening = Bilingual(
         "{by} took back the extra week for {quarter}. Reports are now due on {at}.",
         "{by} annule la semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",

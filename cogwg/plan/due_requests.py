@@ -189,7 +189,7 @@ def decline_due_request(
     request = _waiting(session, activity_id, request_id, DueAnswer.DECLINED)
     if request is None:
         return None
-    check_reason(reason, N_("Explain why the due date is not changing. The lead will see the reason."))
+    check_reason(reason, N_("Explain why the due date is not changing. The leads will see the reason."))
     request.answer, request.answered_at, request.answered_by = DueAnswer.DECLINED, at, by.id
     session.flush()
     due, to = (

@@ -115,7 +115,7 @@ def test_text_typed_beside_an_open_offer_does_not_replace_the_offered_text(site:
     row = lead.open_update("4.3")
     expect(offer_of(row)).to_be_visible()
     progress_of(row, "en").fill("Other words")
-    expect(row.locator(".autosave-line")).to_have_text("Text not kept: restore or discard your earlier text first.")
+    expect(row.locator(".autosave-line")).to_have_text("Your text was not kept. Restore or discard your earlier text first.")
     row.get_by_role("button", name="Save draft and continue").click()
     expect(row.locator(".update-saved")).to_contain_text("Other words")
     (stored,) = site.app.rows(UnsavedText)
@@ -172,7 +172,7 @@ def test_row_whose_text_cannot_be_kept_closes_only_when_cancelled_twice(site: Si
     lead.page.route(KEEPING, lambda route: route.fulfill(status=502, body="<h1>502 Bad Gateway</h1>"))
     progress_of(row, "en").fill(WORDS)
     row.get_by_role("link", name="Cancel").click()
-    expect(row.locator(".autosave-line")).to_have_text("Text not kept. It is still on this page: save it.")
+    expect(row.locator(".autosave-line")).to_have_text("Your text was not kept, but it is still on this page. Save it.")
     expect(progress_of(row, "en")).to_have_value(WORDS)
     row.get_by_role("link", name="Cancel").click()
     expect(row.locator("textarea")).to_have_count(0)
@@ -255,9 +255,9 @@ def test_line_says_that_text_is_not_kept_whatever_answers(site: Site, open_brows
     else:
         lead.page.route(KEEPING, answer)
     progress_of(row, lang).press_sequentially(" More.")
-    sentence = "Text not kept. It is still on this page: save it."
+    sentence = "Your text was not kept, but it is still on this page. Save it."
     if fault == "session":
-        sentence = "Text not kept, because your session has ended. It is still on this page. Sign in from another tab."
+        sentence = "Your text was not saved because your session has ended. It is still on this page. Sign in from another tab."
     expect(row.locator(".autosave-line")).to_have_text(lead.translate(sentence))
     expect(lead.page.locator("#status")).to_have_text(lead.visible_text(row.locator(".autosave-line")))
     expect(progress_of(row, lang)).to_have_value(WORDS + " More.")

@@ -44,7 +44,7 @@ def test_text_typed_on_the_page_of_another_person_stays_on_it_and_is_saved_as_it
     with lead.page.expect_response(KEEPING) as answered:
         field.fill(TYPED_TEXT)
     assert answered.value.status == 409
-    sentence = "Text not kept, because another person is now signed in on this browser. It is still on this page."
+    sentence = "Your text was not saved because another person is now signed in on this browser. Copy it from this page."
     expect(row.locator(".autosave-line")).to_have_text(lead.translate(sentence))
     save = row.get_by_role("button", name=lead.translate("Save and submit"))
     save.click()

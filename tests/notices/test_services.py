@@ -140,9 +140,9 @@ def test_digest_says_that_unreceived_reports_can_no_longer_be_submitted(demo_ses
         demo_session.execute(update(Person).where(Person.email == f"chair@{DEMO_DOMAIN}").values(lang=Language.FR))
     emails = send_reminders(demo_session, "2020-10-01")
     by_lang = {email.lang: email.text for email in emails if email.kind == "digest"}
-    assert "The others can no longer be submitted" in by_lang[Language.EN]
+    assert "The other reports can no longer be submitted" in by_lang[Language.EN]
     assert "No other reports are expected" not in by_lang[Language.EN]
-    assert "Les autres ne peuvent plus être soumis" in by_lang[Language.FR]
+    assert "Les autres rapports ne peuvent plus être soumis" in by_lang[Language.FR]
 
 
 def test_returned_report_is_listed_as_missing_in_the_reminder(demo_session: Session) -> None:

@@ -112,7 +112,7 @@ def _clear_cookie() -> None:
 def refuse_form_of_another() -> BaseResponse:
     """Refuse a form that another person opened in this browser; what was typed stays on the page."""
     if htmx.wants_json():
-        sentence = _("Text not kept, because another person is now signed in on this browser. It is still on this page.")
+        sentence = _("Your text was not saved because another person is now signed in on this browser. Copy it from this page.")
         return make_response(jsonify(refused=sentence), 409)
     if htmx.is_htmx_request():
         return htmx.alert(render_template("auth/_other_person_alert.html"), 409)
@@ -129,7 +129,9 @@ def ask_to_sign_in() -> BaseResponse:
     sentence.
     """
     if htmx.wants_json():
-        sentence = _("Text not kept, because your session has ended. It is still on this page. Sign in from another tab.")
+        sentence = _(
+            "Your text was not saved because your session has ended. It is still on this page. Sign in from another tab."
+        )
         return make_response(jsonify(refused=sentence, token=generate_csrf()), 401)
     next_url = request.full_path.rstrip("?") if request.method == "GET" else ""
     sign_in_url = url_for("auth.sign_in", lang=i18n.current_language(), next=next_url or None)

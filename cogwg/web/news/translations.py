@@ -228,7 +228,7 @@ def _load_worklist(author: Author, lang: str, *, every: bool = False) -> Transla
 
 
 def _complete(rows: Sequence[TranslationRow], lang: str, reports: _Reports | None = None, at: str = "") -> list[TranslationRow]:
-    """Return these rows with what a page shows of them; a row that has its URL stays as it is."""
+    """Return the rows with their URL and form; a row that already has a URL is unchanged."""
     texts = [row.translatable for row in rows if not row.url]
     made = iter(reports.rows(texts, at) if reports is not None else [_row(text, lang, at) for text in texts])
     return [row if row.url else next(made) for row in rows]

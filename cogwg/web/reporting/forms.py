@@ -110,9 +110,9 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return completion_sentence([self.evidence_url.data])
 
     def draft(self) -> ReportDraft:
-        """Return the report as the person entered it, with the text or the mark removed if ``keep`` names the other.
+        """Return the report as entered; if it has a text and "Nothing to report", ``keep`` says which of them stays.
 
-        ``keep`` counts only beside "Nothing to report": a text alone is never removed.
+        "text" clears "Nothing to report", "mark" clears the text, anything else keeps both. A text alone is never cleared.
         """
         url = complete_address(self.evidence_url.data)
         label = Bilingual(clean_line(self.evidence_label_en.data), clean_line(self.evidence_label_fr.data))

@@ -105,7 +105,8 @@ def test_unsaved_text_of_another_person_is_not_kept_or_discarded(app: App) -> No
         refused = browser.post(path, sent, **json)
         assert refused.status == 409
         assert refused.response.json == {
-            "refused": "Text not kept, because another person is now signed in on this browser. It is still on this page."
+            "refused": "Your text was not saved because another person is now signed in on this browser. "
+            "Copy it from this page."
         }
     assert [(row.person_id, row.controls) for row in app.rows(UnsavedText)] == [(row.person_id, row.controls) for row in before]
 
@@ -119,7 +120,7 @@ def test_unsaved_text_says_that_the_session_has_ended(app: App) -> None:
     assert refused.status == 401
     assert refused.response.json is not None
     assert refused.response.json["refused"] == user.translate(
-        "Text not kept, because your session has ended. It is still on this page. Sign in from another tab."
+        "Your text was not saved because your session has ended. It is still on this page. Sign in from another tab."
     )
     assert refused.response.json["token"]
 

@@ -134,7 +134,7 @@ class StepForm(ABC):
 
 
 def load_context(id: int) -> EditorContext:
-    """Load a briefing to be prepared. Raises ``NotFound``."""
+    """Return the context of the editor: the briefing and the current source of its deck. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     return EditorContext(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
