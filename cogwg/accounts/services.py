@@ -205,7 +205,7 @@ def end_session(session: Session, token: str) -> None:
 
 
 def end_all_sessions(session: Session, *, by: Actor, at: datetime) -> int:
-    """End the sessions of everyone; return how many there were."""
+    """End everyone's sessions; return how many there were."""
     ended = len(session.scalars(delete(SignIn).returning(SignIn.id)).all())
     if ended:
         record_event(session, "sessions.ended", ("accounts", 0), by=by, at=at, after={"sessions": ended})

@@ -32,7 +32,7 @@ COMMANDS = {
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
     "seed": _Source("database", "Load the jurisdictions and the 2020 work plan."),
     "serve": _Source("serving", "Start the web server."),
-    "sessions": _Source("sessions", "End the sessions of everyone."),
+    "sessions": _Source("sessions", "End everyone's sessions."),
 }
 
 

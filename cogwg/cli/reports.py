@@ -11,7 +11,7 @@ log = logging.getLogger("cogwg.cli")
 
 
 def report(sentence: str) -> None:
-    """Report what a command did."""
+    """Print what a command did, or log it if the command does not run at a terminal."""
     if is_at_terminal():
         click.echo(sentence)
     else:

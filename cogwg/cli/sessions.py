@@ -15,7 +15,7 @@ from cogwg.core.db import write_transaction
 
 @click.group()
 def sessions() -> None:
-    """End the sessions of everyone."""
+    """End everyone's sessions."""
 
 
 @sessions.command()

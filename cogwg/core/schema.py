@@ -10,7 +10,7 @@ from cogwg.core.paths import resource_folder
 
 
 def head() -> str:
-    """Return the latest revision of this code: the files in ``migrations/versions`` are named after theirs, in order."""
+    """Return the latest schema revision of this code. The names of files in ``migrations/versions`` begin with the revision."""
     return max(file.stem.partition("_")[0] for file in (resource_folder("migrations") / "versions").glob("*.py"))
 
 

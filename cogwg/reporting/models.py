@@ -278,7 +278,7 @@ class Milestone(Base):
 
 
 class MilestoneLink(Base):
-    """A source of a milestone."""
+    """A link that supports a milestone, with its label in both languages."""
 
     __tablename__ = "milestone_link"
 

@@ -178,9 +178,9 @@ def return_report(
 
 
 def _period_for_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> ReportingPeriod:
-    """Return the quarter, with its row locked in the database, if the transition table allows this event now.
+    """Return the quarter with its row locked in the database.
 
-    Raises ``Invalid`` if it does not, and ``NotFound``.
+    Raises ``NotFound`` if there is no such quarter, and ``Invalid`` if the transition table does not allow this event now.
     """
     period = session.get(ReportingPeriod, period_id, populate_existing=True, with_for_update=True)
     if period is None:

@@ -67,7 +67,8 @@ def stored_receipt(session: Session, number: int) -> StoredReceipt:
 def receipts_of(session: Session, person_id: int) -> list[ReceiptHead]:
     """Return a person's receipts, newest first, in one SQL statement.
 
-    Reports that were submitted together have one receipt: it follows their own events, with the same time and person.
+    Reports that were submitted together share one receipt: the event of the joint submission, which has the same time and
+    person as the events of the reports, and follows them.
     """
     event, together = aliased(AuditEvent), aliased(AuditEvent)
     in_submission = select(together.id).where(

@@ -177,7 +177,7 @@ def _with_text(draft: ReportDraft, name: str, text: Bilingual) -> ReportDraft:
 
 
 def _columns(submitted: Any, name: str, text: Bilingual) -> dict[str, Any]:
-    """Return the columns of a submission that contain this text."""
+    """Return the columns of a submission to replace so that it has this text, with their new values."""
     if not name.startswith(LABEL_PREFIX):
         return {f"{name}_en": text.en, f"{name}_fr": text.fr}
     label = {"label_en": text.en, "label_fr": text.fr}

@@ -23,7 +23,7 @@ from cogwg.reporting.models import ReportingPeriod, Submission
 
 @dataclass(frozen=True, slots=True)
 class StatusSpan:
-    """A number of activities that had a status from the quarter with the key ``since`` until before the one of ``until``.
+    """The number of activities that had one status from quarter ``since`` up to, but not including, quarter ``until`` (keys).
 
     ``until`` is empty if the status is the latest. Before the first report, ``since`` is empty, ``status`` is None, and
     ``due_month`` is the year and month in which these activities are due.

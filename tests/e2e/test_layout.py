@@ -300,7 +300,7 @@ def test_address_to_share_is_copied_by_its_button(site: Site, open_browser: Open
     chair.page.get_by_role("button", name=chair.translate("Create a preview link")).click()
     address = chair.page.locator(f"#link-{lang}")
     chair.page.locator(f'[data-copy="link-{lang}"]').click()
-    expect(chair.page.locator("#status")).to_have_text(chair.translate("Address copied"))
+    expect(chair.page.locator("#status")).to_have_text(chair.translate("Link copied"))
     copied = chair.page.evaluate("navigator.clipboard.readText()")
     expect(address).to_have_value(copied)
     assert axe.find_violations(chair.page) == []

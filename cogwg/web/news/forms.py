@@ -57,7 +57,7 @@ class NewsItemForm(VersionedForm, SingleUseForm):
 
     @property
     def text(self) -> Bilingual:
-        """Return the text as the person entered it."""
+        """Return the text in both languages, cleaned of invisible characters and outer blanks."""
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
     @property

@@ -96,7 +96,7 @@ def translate(session: Session, author: Author, row: TranslationRow, text: str, 
 
 
 def report_with(session: Session, row: TranslationRow) -> TranslatedReport | None:
-    """Return the report of a text as it is now, locked; None for a text of news."""
+    """Return the report that contains a text, as it is now, with its row locked; None for a milestone or challenge."""
     text = row.translatable
     return translated_report(session, row.report.priority, text.id, text.name) if row.report is not None else None
 

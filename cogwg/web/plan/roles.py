@@ -149,7 +149,7 @@ def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
         never_informed = cancel_offer_emails(open_session, id, now=clocks.real_now())
         _mail_ended(open_session, page, number, form.asked_jurisdiction_id, EMPTY_TEXT, never_informed)
 
-    return _take_back(page, withdraw, form, _("Offer withdrawn. The role is now vacant."))
+    return _apply_role_change(page, withdraw, form, _("Offer withdrawn. The role is now vacant."))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/end")
@@ -164,7 +164,7 @@ def role_end(lang: str, year: int, id: int) -> Response:
         )
         _mail_ended(open_session, page, number, form.asked_jurisdiction_id, form.reason)
 
-    return _take_back(
+    return _apply_role_change(
         page, end, form, _("Role ended. It is now vacant. The jurisdiction’s leads will receive an email."), end=form
     )
 
@@ -185,7 +185,7 @@ def role_hand_over(lang: str, year: int, id: int) -> Response:
         _mail_offer(open_session, page, number, chosen)
 
     done = _("Role handed over. It stays “to confirm” until the new jurisdiction answers.")
-    return _take_back(page, hand_over, form, done, hand_over=form)
+    return _apply_role_change(page, hand_over, form, done, hand_over=form)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/request")
@@ -204,7 +204,9 @@ def role_request(lang: str, year: int, id: int) -> Response:
         asked = RequestedRole(id, number, year, priority.number, priority.title, name, person.name)
         notify_role_requested(open_session, asked, by=by, **mail_context())
 
-    return _take_back(page, request, form, _("The co-chairs will receive your request by email. You can withdraw it here."))
+    return _apply_role_change(
+        page, request, form, _("The co-chairs will receive your request by email. You can withdraw it here.")
+    )
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/request/withdraw")
@@ -217,13 +219,13 @@ def role_withdraw_request(lang: str, year: int, id: int) -> Response:
     def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
         withdraw_role_request(open_session, id, asking, by=by, at=at, is_allowed=lambda j: can_request_role(person, j))
 
-    return _take_back(page, withdraw, form, _("Request withdrawn."))
+    return _apply_role_change(page, withdraw, form, _("Request withdrawn."))
 
 
-def _take_back(
+def _apply_role_change(
     page: RolePage, change: Callable[[Session, Actor, datetime], None], form: AcceptForm, done: str, **replacements: Any
 ) -> Response:
-    """Make a change of a role that is not an answer, and confirm it; answer 422 or 409 with the page if it is refused."""
+    """Withdraw, hand over or request a role, and confirm it; if that is refused, show the page again with 422 or 409."""
     year, id_, lang = page.plan.year, page.role.id, i18n.current_language()
     try:
         with write() as open_session:

@@ -77,7 +77,7 @@ def _status(code: str | None) -> Status | None:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptListRow:
-    """A receipt in the list, with the codes of its activities and the title of the only one."""
+    """A receipt in the list, with the code and title of each activity."""
 
     head: ReceiptHead
     activities: tuple[tuple[str, Bilingual], ...]

@@ -97,13 +97,13 @@ def kinds(lang: str, *, reads_drafts: bool) -> dict[str, Kind]:
 
 def _activity(lang: str, match: ActivityMatch) -> SearchResult:
     url = url_for("activities.page", lang=lang, year=match.year, code=match.code)
-    return SearchResult(url, match.title, _("Plan of %(year)s", year=match.year), (match.text,), match.code)
+    return SearchResult(url, match.title, _("%(year)s plan", year=match.year), (match.text,), match.code)
 
 
 def _priority(lang: str, match: PriorityMatch) -> SearchResult:
     url = url_for("plan.priority_page", lang=lang, year=match.year, number=match.number)
     texts = (match.issue, match.outcome)
-    return SearchResult(url, match.title, _("Plan of %(year)s", year=match.year), texts, f"{match.number}.")
+    return SearchResult(url, match.title, _("%(year)s plan", year=match.year), texts, f"{match.number}.")
 
 
 def _report(lang: str, match: ReportMatch) -> SearchResult:

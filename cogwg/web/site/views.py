@@ -32,7 +32,7 @@ def root() -> Response:
 @blueprint.get("/<any(en, fr):lang>/")
 @public
 def home(lang: str) -> str:
-    """Show a signed-in person what needs them; show everyone else what this product is."""
+    """Show signed-in people what needs their attention; show everyone else what this product is."""
     person = current_user_or_none()
     return render_template("site/home.html", home=public_home()) if person is None else _own_home(person, lang)
 

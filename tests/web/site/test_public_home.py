@@ -80,7 +80,7 @@ def test_home_without_due_reports_contact_or_plan_says_so(make_app: MakeApp) -> 
     app.execute(update(ReportingPeriod).values(closed_at=app.calendar.now()))
     page = browser.get("/en/")
     assert "No reports are due." in page.main_text
-    assert "No contact address has been published yet." in page.main_text
+    assert "No contact information has been published yet." in page.main_text
     assert mail_links(page) == {}
     empty = make_app(template="bare").anonymous_client().get("/en/")
     assert (empty.status, "No plan has been adopted yet." in empty.main_text) == (200, True)
