@@ -1,1 +1,1 @@
-"""Comments on pages: on activities and on the slides of a draft."""
+"""What the comment threads of activities and of the slides of a draft share."""
