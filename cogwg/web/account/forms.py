@@ -59,7 +59,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             del self.wants_digest
 
     def preferences(self) -> Preferences:
-        """Return what the person chose. An unknown language becomes English, and emails that were not offered are False."""
+        """Return what the person chose. An unknown language becomes English, and emails that were not offered are off."""
         return Preferences(
             lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,
             time_zone=self.time_zone.data or "",

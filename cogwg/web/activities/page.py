@@ -87,7 +87,7 @@ class Note:
 
 
 def activity_context(lang: str, year: int, code: str) -> ActivityContext:
-    """Return the activity with this code in the plan of this year. Raises ``NotFound``."""
+    """Return the activity with this code in the plan of ``year``. Raises ``NotFound``."""
     plan = plan_facts(session(), year, code=code)
     (priority,) = plan.priorities
     return ActivityContext(lang, plan, priority, next(a for a in priority.activities if a.code == code))
@@ -156,7 +156,7 @@ def note_editor(
     jurisdiction: NamedJurisdiction,
     stored: NoteFacts | None,
 ) -> NoteEditor:
-    """Return the form for a jurisdiction's note in this quarter, filled with the stored note if there is one."""
+    """Return the form for a jurisdiction's note in the quarter ``period``, filled with the stored note if there is one."""
     query: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
     url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
@@ -303,7 +303,7 @@ def _return_url(
     current_status: CurrentStatus,
     quarters: Sequence[PeriodFacts],
 ) -> str:
-    """Return the URL to return the last submitted report, or "" if this person may not return reports.
+    """Return the URL for returning the last submitted report to its leads, or "" if this person may not return reports.
 
     It is also "" if the report's quarter does not accept reports.
     """

@@ -1,4 +1,4 @@
-"""A cookie for browsers in which a person has signed in, so that other people's failed attempts do not keep them out.
+"""A cookie for a browser in which a person has signed in, so that other people's failed attempts do not keep this person out.
 
 The cookie is signed and holds a random id, under which the attempts of this browser are counted. It does not sign anyone in,
 and the limit on attempts also applies to a stolen cookie. Each account has its own cookie, because people share browsers.
@@ -15,7 +15,7 @@ from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.web.http import clocks
 
 LIFETIME = timedelta(days=180)
-"""Two quarters: the browser of a person who reports once a quarter is still known if they miss one.
+"""Two quarters: the browser of a person who reports once a quarter is still recognized if they miss one.
 
 Each sign-in renews the cookie.
 """

@@ -46,7 +46,7 @@ def handle_csrf_error(_error: CSRFError) -> Response:
 
 @blueprint.errorhandler(TooManyRequests)
 def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
-    """Answer 429. The sign-in page is shown again, with the email address and the preserved form, to use after the wait."""
+    """Answer 429. Show the sign-in page again with the email address and the preserved form, to use after the wait."""
     if request.endpoint != _SIGN_IN:
         return errors.handle_http_error(error)
     seconds = int(str(error.retry_after))

@@ -17,13 +17,13 @@ from cogwg.web.http import opened_by, preserved_form
 from cogwg.web.http.preserved_form import ACTION_FIELD, FIELD_PREFIX, OWNER_FIELD, SECRET_FIELDS, PreservedForm
 
 TYPIST = "typist"
-"""The session-cookie key of the id of the person who is or was last signed in. Signing out keeps the id."""
+"""The session-cookie key for the id of the person who is, or was last, signed in. Signing out keeps the id."""
 
 
 def from_request() -> PreservedForm | None:
     """Return the fields of this request and the person who opened the form, or None if there is nothing to preserve.
 
-    If the form does not say who opened it, that is the person who is or was last signed in on this browser.
+    If the form does not identify that person, use the last person who was signed in on this browser.
     """
     preserved = preserved_form.from_request()
     if preserved is None:

@@ -129,9 +129,9 @@ def refuse_form_of_another() -> BaseResponse:
 def ask_to_sign_in() -> BaseResponse:
     """Ask a person to sign in without losing the page or what they typed.
 
-    Redirect a GET request to the sign-in page. Answer a POST request with the sign-in page (401), which keeps the submitted
-    fields. Forms stay on the page if a script sent the request: for htmx, return an alert (401), and for the script that
-    stores unsaved text, return a sentence as JSON (401).
+    Redirect a GET request to the sign-in page. Answer a POST request with the sign-in page, which keeps the submitted fields.
+    A request by a script leaves the form on the page: htmx gets an alert, and the script that stores unsaved text gets a
+    sentence as JSON. All answers except the redirect are 401.
     """
     if htmx.wants_json():
         sentence = _(

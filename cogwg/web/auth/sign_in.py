@@ -76,7 +76,7 @@ def sign_out(lang: str) -> Response:
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
 @public
 def set_password(lang: str, token: str) -> Response | str:
-    """Set a password by a single-use link, and email the person that it was set. Answers 410 if the link cannot be used."""
+    """Set a password through a single-use link, and confirm it by email. Answers 410 if the link cannot be used."""
     link = usable_link(session(), token, clocks.real_now())
     if link is None:
         return make_response(render_template("auth/link_used.html"), 410)

@@ -62,7 +62,7 @@ def limit_in_words(person: SignedInPerson) -> str:
 @blueprint.get("/session")
 @public
 def time_left(lang: str) -> Response:
-    """Return when the session ends. Scripts ask because another tab may have extended it; asking does not extend it."""
+    """Return when the session ends, without extending it. Scripts ask because another tab may have extended the session."""
     return jsonify(asdict(time_limit(current_user_or_none())))
 
 

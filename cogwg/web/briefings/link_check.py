@@ -1,4 +1,4 @@
-"""The check that the links in a draft can be opened."""
+"""The check of whether the links in a draft can be opened."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.slots import released_slot
 
 _ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
-"""An action that a person can run only once at a time, and the longest it can take, with a margin."""
+"""The action that a person can run only once at a time, and the longest time that it can take, with a margin."""
 _PLACE = "check-links"
 """The id of the element on the draft's page that shows the outcome: the form that starts the check."""
 

@@ -56,7 +56,7 @@ class VersionComparison:
 @blueprint.get("/briefings/<int:id>/versions/<int:number>")
 @requires(Permission.READ_BRIEFINGS)
 def version_page(lang: str, id: int, number: int) -> str:
-    """Show a frozen version as it was presented: its slides, its files, and who froze it."""
+    """Show a frozen version: its slides, its files, and who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files = queries.stored_files(session(), id, number)
     return render_template(

@@ -1,1 +1,1 @@
-"""What the comment threads of activities and of the slides of a draft share."""
+"""What comment threads on activities and on the slides of a draft have in common."""

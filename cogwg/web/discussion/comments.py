@@ -70,7 +70,7 @@ class CommentThread:
 
     @property
     def open_count(self) -> int:
-        """How many comments the reader can resolve."""
+        """The number of comments that the reader can resolve."""
         return sum(bool(row.settle_url) for row in self.rows)
 
 

@@ -18,9 +18,9 @@ from cogwg.web.http import security_log
 log = logging.getLogger("cogwg.access")
 MASK = "*"
 MASKED_PART = "<token>"
-"""The part of a URL rule that stands for a secret: in the URLs to set a password, of feeds, and of shared decks.
+"""The part of a URL rule that stands for a secret: in links to set a password, and in the URLs of feeds and shared decks.
 
-Each view whose URL contains a secret uses this name for the argument.
+Every URL rule with a secret uses this name for it.
 """
 CODE = re.compile(r"[\w.-]{1,30}", re.ASCII)
 """A part of a path that identifies something, such as "3.3" or "2020-09". A token does not match: it has 43 characters."""
@@ -64,7 +64,7 @@ def _end(_error: BaseException | None) -> None:
 def masked_path() -> str:
     """Return the path of this request, without secrets and personal data.
 
-    Of the path of an unknown page, only languages, short numbers and the words of known paths are returned.
+    Of the path of an unknown page, only languages, short numbers and words of known paths remain.
     """
     parts = request.path.split("/")
     if request.url_rule is None:

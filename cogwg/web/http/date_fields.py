@@ -43,7 +43,7 @@ class DayField(Field):  # type: ignore[misc]
 
     @property
     def problem_id(self) -> str:
-        """Return the id of the field that an error belongs to: where the date was written, else the picker."""
+        """Return the HTML id of the field with the error: the text field if a date was written there, else the picker."""
         return self.written_id if self.written else self.id
 
     @property
@@ -99,7 +99,7 @@ class PastDateField(DayField):
 
     @property
     def problem_id(self) -> str:
-        """Return the id of the field that an error belongs to: where the date was written, else the picker."""
+        """Return the HTML id of the field with the error: the text field if a date was written there, else the picker."""
         return self.written_id if self.written else self.id
 
     @property

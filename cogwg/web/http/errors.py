@@ -33,7 +33,7 @@ def init(app: Flask) -> None:
 
 
 def handle_http_error(error: HTTPException) -> Response:
-    """Answer an HTTP error raised by Werkzeug or a view. Let redirects pass."""
+    """Answer an HTTP error raised by Werkzeug or a view. Redirects pass unchanged."""
     if error.code is None or error.code < 400:
         return error.get_response()
     if isinstance(error, SecurityError):

@@ -103,7 +103,7 @@ ABBREVIATIONS = (Bilingual("GBA+", "ACS+"), Bilingual("gender-based analysis plu
 
 
 def explain_abbreviations(text: Bilingual) -> Bilingual:
-    """Return the text with ``ABBREVIATIONS`` spelled out after the first use, unless the text spells it out itself."""
+    """Return the text with the abbreviation explained in parentheses after its first use, unless the text explains it."""
     return Bilingual(*(_explained(text.exact_text(lang), lang) for lang in Language))
 
 
@@ -230,7 +230,7 @@ def init(app: Flask) -> None:
 
 
 def excerpt(text: Bilingual, limit: int = 60) -> str:
-    """Return the beginning of a text in the page's language, for example to identify an item in an announcement."""
+    """Return a text in the page's language, without its final period. Cut it at a word if it is longer than ``limit``."""
     words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"
 

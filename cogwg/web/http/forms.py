@@ -1,4 +1,4 @@
-"""Helpers for forms: show errors of domain rules beside fields, and parse versions and numbers; a form with only a button."""
+"""Helpers for forms: errors of domain rules beside fields, a form with only a button, and parsing of versions and numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellchec
 
 
 def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
-    """Return a sentence with the typed web addresses that are stored in a completed form, or "" if there are none."""
+    """Return a sentence with the web addresses that were not typed completely, as they are stored; "" if there are none."""
     typed = [clean_text(address) for address in typed_addresses]
     completed = [stored for address in typed if address and (stored := complete_address(address)) != address]
     return _("Link completed: %(url)s", url=" ".join(completed)) if completed else ""

@@ -81,7 +81,7 @@ def _clear_language(_error: BaseException | None) -> None:
 
 
 def negotiate_language() -> Language:
-    """Return the language of the path, or else the preferred language in Accept-Language that the product has, or English."""
+    """Return the language of the path, or else the first choice in Accept-Language that the product has, or else English."""
     first = request.path.split("/", 2)[1] if "/" in request.path else ""
     if first in (Language.EN, Language.FR):
         return Language(first)
@@ -123,7 +123,7 @@ def page_path() -> str:
 
 
 def _page_above(path: str) -> str:
-    """Return the nearest path above this one that can be opened; "" if there is none."""
+    """Return the nearest path above this one that can be opened, or "" if there is none."""
     adapter = current_app.create_url_adapter(request)
     while path:
         path = path.rpartition("/")[0]

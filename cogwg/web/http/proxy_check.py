@@ -22,12 +22,12 @@ log = logging.getLogger("cogwg.proxy")
 REPEAT_SECONDS = 3600.0
 """Each sentence is logged at most once an hour, so that a day's log shows whether the fault is still there.
 
-A new setting takes a restart, after which the first fault is logged at once.
+After a restart, which a new setting needs, a fault is logged at once.
 """
 MAX_PER_HOUR = 5
 """At most this many different sentences are logged in an hour for one cause, because strangers choose the Host header.
 
-A scanner that tries many names must not fill the log. A scanner that comes first must not hide the name that people use.
+A scanner that tries many names must not fill the log. But a first wrong name must not hide the one that people use.
 """
 UNKNOWN_HOST, ORIGIN, FORWARDED = "host", "origin", "forwarded-for"
 MAX_SHOWN = 100

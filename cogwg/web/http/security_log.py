@@ -47,7 +47,7 @@ def refuse_cross_site_requests() -> None:
 def is_from_another_site() -> bool:
     """Whether a refused form came from another site, so that its text was not typed on ours.
 
-    The ``Origin`` header is for browsers that do not send ``Sec-Fetch-Site``.
+    ``Origin`` is checked as well as ``Sec-Fetch-Site``, which some browsers do not send.
     """
     origin = request.headers.get("Origin")
     return _is_cross_site_fetch() or (origin is not None and origin.partition("://")[2] != request.host)

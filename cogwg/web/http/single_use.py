@@ -1,7 +1,7 @@
 """Forms that change something only once. If a form is sent twice, the second time changes nothing.
 
-A form's random token alone is not enough to recognize it: after the browser's Back button, a person may type another text in
-the same form. So the form's key also depends on its fields, and the other text is saved as well.
+A form's random token alone is not enough, because a person who goes back in the browser may type another text in the same
+form. So the form's key also depends on its fields, and the other text is saved as well.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
         return form_tokens.made_by_form(session, self._key())
 
     def secret(self) -> str:
-        """Return a secret for what the form creates. It is the same each time the form is sent. The key does not reveal it."""
+        """Return a secret for what the form creates.
+
+        The secret is the same each time the form is sent. It cannot be derived from the form's key, which is stored.
+        """
         return hash_token(f"secret of {self._contents()}")
 
     def _key(self) -> str:

@@ -85,7 +85,7 @@ def posted_text(name: str, suffix: str = "") -> Bilingual:
 
 
 def posted_original(name: str) -> Bilingual:
-    """Return the default text at the time the page was shown, so that a field that still has it follows the reported text."""
+    """Return the default text when the page was shown. A field that still has this text keeps following the reported text."""
     return posted_text(name, "-was")
 
 
@@ -139,14 +139,14 @@ MOVING_VERBS = ("up", "down", "to")
 
 
 def flash_moved(key: str, sentence: str) -> None:
-    """On the next page only, show this sentence, which says where a moved row is now, in the row."""
+    """On the next page only, show in the moved row this sentence, which says where the row is now."""
     flash_at(f"moved-{element_id(key)}", sentence)
 
 
 def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowPosition]:
-    """Return the positions of a list's rows. ``verb`` is the action just taken on row ``focused_key``, which gets the focus.
+    """Return the positions of a list's rows. ``verb`` is the action just taken on the row ``focused_key``.
 
-    The button for that action gets the focus. If the row can't move further that way, its other button gets the focus.
+    The button for that action gets the focus, or the row's other button if the row can't be moved further that way.
     """
     positions = []
     for number, key in enumerate(keys, 1):

@@ -56,7 +56,10 @@ def index(lang: str) -> str:
 @blueprint.route("/briefings/new", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def new(lang: str) -> Response:
-    """Create the briefing for a meeting. It starts with the texts that are carried over from the previous briefing."""
+    """Create the briefing for a meeting.
+
+    It starts with what is carried over from the previous briefing, such as the slide order and the open next steps.
+    """
     years = plan_years(session())
     earlier = queries.briefings(session())
     form = meeting_form(years, chosen=scope_value(latest_plan_year(session(), clocks.today().year)))
@@ -78,7 +81,7 @@ def new(lang: str) -> Response:
 @blueprint.route("/briefings/<int:id>/meeting", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def meeting(lang: str, id: int) -> Response:
-    """Change the date, audience and place of a draft's meeting, and which plans the deck covers."""
+    """Change the date, audience or place of a draft's meeting, or which plans the deck covers."""
     editor = load_context(id)
     years = [year for year in plan_years(session()) if year >= editor.briefing.year]
     form = meeting_form(years[:2], editor.briefing)

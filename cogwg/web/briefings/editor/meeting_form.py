@@ -51,7 +51,7 @@ class MeetingForm(SingleUseForm):
         return int(year), int(announced) if announced else None
 
     def bilingual(self, name: str) -> Bilingual:
-        """Return what was typed in both languages under this name."""
+        """Return what was typed in the fields ``NAME_en`` and ``NAME_fr``."""
         return Bilingual(clean_line(self._fields[f"{name}_en"].data), clean_line(self._fields[f"{name}_fr"].data))
 
     def set_bilingual(self, name: str, text: Bilingual) -> None:

@@ -1,4 +1,4 @@
-"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, and has sub-steps."""
+"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The step that adds text to each priority's slide: progress to highlight, and requests to the Councils."""
+"""The step that adds text to each priority's slide: progress to highlight, and requests to the Joint Councils."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ ASKS_LIMIT = 20
 class PriorityRow:
     """A priority with its overall status, the reason for that status, and what the co-chairs add to its slide.
 
-    ``highlight_options`` are the activities whose progress may be highlighted. ``focused_button`` is the action that was just
-    taken on this priority, whose text box gets the focus.
+    ``highlight_options`` are the activities whose progress may be highlighted. ``focused_button`` is the action just taken on
+    this priority. The text box that the action filled ("use") or added ("ask") gets the focus.
     """
 
     facts: PriorityFacts

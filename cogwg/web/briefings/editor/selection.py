@@ -192,7 +192,7 @@ def _posted_wording(candidate: Candidate) -> Bilingual:
 
 
 def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[CandidateChoice]]:
-    """Return the choices by group, in order."""
+    """Return the choices by group, in their order."""
     groups: dict[Hashable, list[CandidateChoice]] = {}
     for choice in choices:
         groups.setdefault(choice.candidate.group, []).append(choice)
@@ -249,7 +249,7 @@ class SelectionForm(StepForm):
         return " ".join(choice.candidate.key for choice in self.choices)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with the selection, and with the keys of the candidates left out of it. New ones stay new."""
+        """Return the outline with the selection and the keys of the candidates left out of it, except those that are new."""
         others = tuple(key for key in outline.left if _list_name(key) not in self.lists)
         left_out = tuple(c.candidate.key for c in self.choices if not (c.is_ticked or c.is_new))
         selected: dict[str, Any] = {name: self.picks(_ticked(choices)) for name, choices in self.lists.items()}

@@ -243,6 +243,6 @@ def render_step(editor: EditorContext, step: str, template: str, status: int, **
 
 
 def bilingual_texts(key: str, label: str, text: Bilingual) -> dict[str, LabelledText]:
-    """Return a labelled text for each language of a bilingual text, by key and language."""
+    """Return a labelled text for each language of a bilingual text. Each key ends with the language, such as "title-en"."""
     labels = zip(Language, language_labels(label), strict=True)
     return {f"{key}-{lang}": LabelledText(name, text.exact_text(lang), lang) for lang, name in labels}
