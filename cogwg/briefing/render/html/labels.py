@@ -58,7 +58,7 @@ def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Langu
 
 
 def status_css_class(state: ActivityState) -> str:
-    """Return the CSS class of a status cell: overdue first, then the status, then whether a report was expected."""
+    """Return the CSS class of a status cell: "overdue" if it is overdue, else the status, else "later" or "silent"."""
     if state.timeliness is Timeliness.OVERDUE:
         return "overdue"
     if state.status is not None:

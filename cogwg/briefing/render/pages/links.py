@@ -45,7 +45,7 @@ def link_box(link: Reference, context: RenderContext, style: Style, column_width
 
 
 def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
-    """Whether a text fits on one line."""
+    """Whether a text in this style fits on one line of a column of this width (in px)."""
     return "\n" not in text and measure.text_width(text, style.size, style.bold) <= measure.usable_width(
         column_width, style.indent
     )
