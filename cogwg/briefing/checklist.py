@@ -1,7 +1,7 @@
 """The checklist for freezing a draft: the gaps in its deck, and what is settled. Pure functions.
 
 A co-chair may freeze a deck with gaps by giving a reason. Each gap is shown with a link to the place where it can be fixed,
-and its sentence is stored with the version. This module names these places; the views have their URLs.
+and its sentence is stored with the version. This module names the places; the views add their URLs.
 """
 
 from __future__ import annotations

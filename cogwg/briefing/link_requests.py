@@ -47,8 +47,8 @@ class _NotPublic(Exception):
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
     """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    The check takes ``CHECK_SECONDS`` at most, and begins with the first of ``urls``. The URLs that it could not start on in
-    that time are left out. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
+    The check takes ``CHECK_SECONDS`` at most. The URLs are checked in order, and those whose check could not start in that
+    time are left out. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
     """
     check = _Check(dict.fromkeys(urls), is_allowed or is_public_ip)
     # Daemon threads, because a name lookup can't be interrupted; neither the check nor the end of the process waits for it.

@@ -95,7 +95,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The co-chairs' choices for one briefing. None means "not chosen yet".
+    """The co-chairs' choices for one briefing. A field that is None has not been chosen yet.
 
     The deck then shows all changes, new milestones, unresolved challenges or standing next steps. ``left`` has the keys of
     candidates that were offered but not chosen, to tell them apart from candidates added later.
@@ -139,7 +139,7 @@ def mark_saved(outline: Outline, step: str) -> Outline:
 
 
 def step_mark(step: str, edition: int) -> str:
-    """Return the mark in ``Outline.saved`` that shows that this step was saved for a version; each version has its own."""
+    """Return the mark that says in ``Outline.saved`` that a step was saved for a version; it differs for each version."""
     return step if edition == 1 else f"{step}@{edition}"
 
 
@@ -188,7 +188,7 @@ def move_slide(outline: Outline, keys: Iterable[str], key: str, by: int) -> Outl
 
 
 def place_slide(outline: Outline, keys: Iterable[str], key: str, before: str) -> Outline:
-    """Return the outline with a slide moved to just before the slide ``before``, or to the end if that is not in ``keys``."""
+    """Return the outline with a slide moved to just before the slide ``before``, or to the end if ``keys`` lacks that slide."""
     order = ordered_keys(outline, keys)
     if key not in order:
         return outline

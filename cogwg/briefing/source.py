@@ -185,7 +185,7 @@ def _with_comparison(
 
 
 def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date) -> BriefingSource:
-    """Return the source for a plan as of a day, without news."""
+    """Return the source for a plan as of a day, without news, standing texts or changes."""
     plan, statuses = plan_as_of.plan, plan_as_of.current_statuses
     return BriefingSource(
         as_of=as_of,
@@ -274,7 +274,8 @@ def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMi
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:
     """Return where a challenge occurs, naming only jurisdictions that agreed to be named.
 
-    For example "in some jurisdictions (3)" or "(3, including the Northwest Territories)"; if all agreed, only the names.
+    For example: "in some jurisdictions (3)" or "in some jurisdictions (3, including the Northwest Territories)". If all of them
+    agreed, return only their names.
     """
     total = challenge.jurisdiction_count
     if not total:

@@ -65,8 +65,8 @@ def file_of(
 def store_earlier(engine: Engine, *, at: datetime) -> Stored:
     """Render and store the missing files of every frozen version, one version at a time.
 
-    Running it again stores nothing more. It skips versions that this release can't read, and the files that ``draw_files``
-    leaves out.
+    Running this again stores nothing more. Versions that this release can't read, and the files that ``draw_files`` leaves
+    out, are skipped.
     """
     with Session(engine) as session:
         known = [(version.briefing_id, version.number) for version in reversed(versions(session))]

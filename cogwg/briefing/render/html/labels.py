@@ -72,7 +72,7 @@ def full_squares(series: Status | Timeliness | None) -> int | None:
 
 
 def series_text(word: Status | Timeliness | None) -> Bilingual:
-    """Return the label of a series of a progress slide."""
+    """Return the label of a series on the progress slide."""
     return word.label if isinstance(word, Timeliness) else status_word(word)
 
 

@@ -223,7 +223,7 @@ def _finish_page(draft: _PageDraft, translator: Translator, *, is_last: bool) ->
 
 
 def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
-    """Return one page for a sheet that Excel breaks into pages; the lines above its rows are its print titles."""
+    """Return one page for a sheet that Excel breaks into printed pages, each with the lines above the rows."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*opening, *header))
     max_height = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
