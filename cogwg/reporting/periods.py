@@ -33,9 +33,10 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period with its state now and its ``reopenings`` by jurisdiction id.
+    """A quarter with its current state, and its ``reopenings`` by jurisdiction id.
 
-    ``original_due_at`` is the due time before the first extension, None without one; the reason is that of the latest.
+    ``original_due_at`` is the due time before the first extension, None if there is none. ``extension_reason`` is the reason
+    of the last extension.
     """
 
     id: int
@@ -71,15 +72,15 @@ class PeriodFacts:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
     def days_left(self, today: date) -> int:
-        """Return the days until the due day; negative after it."""
+        """Return the number of days until the due day; negative after that day."""
         return (local_day(self.due_at) - today).days
 
     def takes_reports_from(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Whether the period accepts reports from one of these jurisdictions: it is open, late or reopened for one of them."""
+        """Whether the quarter is open, late or reopened for one of these jurisdictions, and so accepts reports from it."""
         return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
-        """Return the reopening of this closed quarter for these jurisdictions, if any; of several, the one that ends last."""
+        """Return the reopening of this closed quarter for these jurisdictions, or None; of several, the one that ends last."""
         if not self.is_closed:
             return None
         own = [reopening for j, reopening in self.reopenings.items() if j in jurisdiction_ids]

@@ -28,9 +28,9 @@ from cogwg.reporting.rules import LABEL_PREFIX, REPORT_TEXTS, LabelledLink, Repo
 class CurrentStatus:
     """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
-    ``days`` is a number of days: until the due day if the activity is due, past the due day if it is overdue, or late if it
-    was done late; otherwise 0.
-    Texts and evidence are empty unless the query includes them (``with_texts``).
+    ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the
+    due day to completion if it was done late; otherwise 0. Texts and evidence are empty unless the query includes them
+    (``with_texts``).
     """
 
     activity: ActivityFacts
@@ -102,7 +102,7 @@ def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple
 
 
 def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> CurrentStatus:
-    """Return an activity's status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission; without one, all are None."""
+    """Return an activity's status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission, or ``NO_SUBMISSION``."""
     completed = local_day(row.completed_at) if row.completed_at is not None else None
     due_on = activity.due_on
     when = timeliness(activity.due_from, due_on, today, completed)
@@ -143,7 +143,7 @@ def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]
 
 
 def submitted_texts(row: Any) -> dict[str, Bilingual]:
-    """Return the texts of a submission by name, in the order of the report; a text keeps its place if another one is empty."""
+    """Return the texts of a submission by name, in the order of the report, with empty ones so that each keeps its place."""
     texts = {name: _text(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in REPORT_TEXTS}
     return texts | {f"{LABEL_PREFIX}{link.url}": link.label for link in evidence_links(row.evidence or ())}
 
@@ -179,7 +179,7 @@ class ReportFacts:
 
     @property
     def written_for(self) -> Bilingual:
-        """The jurisdiction that the person who last changed it acted for."""
+        """The jurisdiction that the person who last changed the report acted for or, if none was stored, leads for."""
         return self.behalf_of or self.changed_by_lead_of
 
     @property
