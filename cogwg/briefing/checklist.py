@@ -65,10 +65,10 @@ class ChecklistInput:
     """What the checklist needs besides the deck.
 
     ``missing_reports`` is the number of reports missing for the plan's quarters that accept reports. ``link_results`` has the
-    last check of each link, by URL. ``page_counts`` has the number of pages by slide key and language, and ``open_comments``
-    the number of comments by slide key. ``unreadable_baseline`` is the meeting day of the deck to compare with, if a later
-    release froze that deck and this release can't read it. ``one_language_overrides`` has the texts that are reworded in one
-    language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote.
+    last check of each link, by URL. ``page_counts`` has the number of pages by slide key and language. ``open_comments`` has
+    the number of open comments by slide key. ``unreadable_baseline`` is the meeting day of the deck to compare with, if a
+    later release froze that deck and this release can't read it. ``one_language_overrides`` has the texts that are reworded in
+    one language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote.
     """
 
     missing_reports: int

@@ -21,7 +21,10 @@ class LinkPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """The last check of a link. ``result`` is a result code of ``check_links``; ``checked_by`` is the person's name."""
+    """The last check of a link. ``result`` is a result code of ``check_links``.
+
+    ``checked_by`` is the name of the person who ran the check.
+    """
 
     is_reachable: bool
     result: str

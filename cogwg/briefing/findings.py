@@ -14,7 +14,7 @@ from cogwg.core.status import Status, Timeliness
 
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
-    """Return the finding of the plan at a glance: how much is complete, and what is overdue or else without a report.
+    """Return the finding of the plan at a glance: what is complete, and what is overdue or, if nothing is, without a report.
 
     If there is no report and no due month has begun, return the size of the plan and what is due first.
     """

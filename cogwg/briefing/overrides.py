@@ -50,7 +50,7 @@ def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...
 
 
 def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Return the lines of each language in which any line differs from the default; the other language stays empty."""
+    """Return the lines of each language in which any line differs from the default; a language without changes stays empty."""
     en, fr = ([] if _column(lines, lang) == _column(default, lang) else _column(lines, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 

@@ -77,7 +77,7 @@ class BriefingSource:
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
-        """The priorities of the plan and of the announced plan, if any, from which the slides are made."""
+        """The priorities that the slides are made from: those of the plan, and those of the announced plan, if any."""
         own = tuple(_priority_state(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
         return own + (self.announced.priorities if self.announced else ())
 
@@ -161,7 +161,7 @@ def load_source(
 def _with_comparison(
     briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanAsOf]
 ) -> BriefingSource:
-    """Return the source with the changes since the baseline.
+    """Return the source with the changes since the baseline, the last frozen version for an earlier meeting.
 
     News and reports are compared by their time, not their day, because the frozen deck did not show what came later on the
     same day. If this release can't read the baseline's deck, there are no changes and no slide for them.

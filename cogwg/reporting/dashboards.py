@@ -34,7 +34,7 @@ _S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeri
 
 @dataclass(frozen=True, slots=True)
 class SubmittedReport:
-    """The last submission of an activity in a quarter; ``is_returned`` is true when a co-chair has returned it since."""
+    """The last submission on an activity in a quarter. ``is_returned`` is true if the report has been returned since."""
 
     activity_id: int
     at: datetime

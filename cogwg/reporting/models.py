@@ -30,7 +30,7 @@ class PeriodState(StrEnum):
 
 
 class ReportState(StrEnum):
-    """The state of a report; a co-chair may return a submitted one."""
+    """The state of a report. A submitted report can be returned to its leads."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

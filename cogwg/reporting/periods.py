@@ -100,12 +100,12 @@ _PERIODS_OF_PLAN = ALL_PERIODS.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
-    """Return the plan's periods in order, each with its state at ``now`` and its reopenings, in one SQL statement."""
+    """Return the plan's quarters in order, each with its state at ``now`` and its reopenings, in one SQL statement."""
     return periods_from_rows(execute_core(session, _PERIODS_OF_PLAN, {"plan": plan_id, "now": now}).all(), now, today)
 
 
 def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
-    """Return the periods from rows of ``ALL_PERIODS``, in the order of the rows."""
+    """Return the quarters from rows of ``ALL_PERIODS``, in the order of the rows."""
     reopened: dict[int, dict[int, Reopening]] = {}
     for p in rows:
         if p.jurisdiction_id is not None:
@@ -134,7 +134,7 @@ def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: 
     ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them. Returns None if no quarter
     accepts their reports.
 
-    Raises ``NotFound`` for a key that no period has.
+    Raises ``NotFound`` for a key that no quarter has.
     """
     if key:
         named = next((p for p in periods if p.key == key), None)
@@ -152,7 +152,7 @@ def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
 
 
 def quarter_of(session: Session, period_id: int) -> Quarter:
-    """Return the quarter of a period. Raises ``NotFound``."""
+    """Return the calendar quarter of a stored reporting period. Raises ``NotFound``."""
     row = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
     if row is None:
         raise NotFound(f"period {period_id}")

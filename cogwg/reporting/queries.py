@@ -150,7 +150,7 @@ def submitted_texts(row: Any) -> dict[str, Bilingual]:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """The shared report of an activity in a period, as its leads see it.
+    """The shared report on an activity in a quarter, as its leads see it.
 
     ``stale`` and ``translated`` are by the name of the text: see ``StatusReport``. ``status_before`` is the status before the
     quarter, None if there was no report or this one was never submitted. ``changed_by_lead_of`` is the jurisdiction that
@@ -205,7 +205,7 @@ class ReportFacts:
 
 
 def status_before_quarter(activity_id: ColumnElement[int], period_id: ColumnElement[int]) -> ScalarSelect[Status | None]:
-    """Select the status that was shown before the first submission on an activity in a period; amendments don't change it."""
+    """Select the status that was shown before the first submission on an activity in a quarter. Amendments don't change it."""
     first = _SUBMISSION.alias()
     own = first.c.activity_id == activity_id, first.c.period_id == period_id
     return select(first.c.previous_status).where(*own).order_by(first.c.id).limit(1).scalar_subquery()
@@ -235,7 +235,7 @@ _REPORTS = (
 
 
 def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
-    """Return the reports of these activities in a period, by activity id, in one SQL statement."""
+    """Return the reports on these activities in a quarter, by activity id, in one SQL statement."""
     result = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)})
     rows = list(named_rows(result))
     evidence: dict[int, list[LabelledLink]] = {}

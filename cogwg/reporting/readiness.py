@@ -215,9 +215,9 @@ def _readiness_state(row: Any) -> ReadinessState:
 
 
 def period_by_key(periods: Iterable[PeriodFacts], key: str) -> PeriodFacts:
-    """Return the period with this key; without a key, the one to show a co-chair first. Raises ``NotFound``.
+    """Return the quarter with this key; without a key, the one to show a co-chair first. Raises ``NotFound``.
 
-    The one to show first is the open one, or else the latest that has begun, or else the first of the plan.
+    The quarter to show first is the open one, or else the latest that has begun, or else the first of the plan.
     """
     quarters = list(periods)
     if key:

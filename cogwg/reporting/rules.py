@@ -1,4 +1,4 @@
-"""Rules for reports, without a database: what a report must contain, and when a period accepts reports."""
+"""Rules for reports, without a database: what a report must contain, and when a quarter accepts reports."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
 
 
 def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """Select the audit events of these activities, their reports and their notes that a history shows."""
+    """Select the audit events that a history shows: those on these activities, on their reports and on their notes."""
     behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     event = (
         AuditEvent.id,

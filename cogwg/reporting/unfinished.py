@@ -21,7 +21,7 @@ _R, _A, _C, _Q, _E = map(table, (StatusReport, Activity, Assignment, ReportingPe
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedReport:
-    """A saved draft, or a report that a co-chair returned, which its leads can still submit."""
+    """A saved draft or a returned report that its leads can still submit."""
 
     period_id: int
     state: ReportState

@@ -97,7 +97,10 @@ def untranslated_news(session: Session) -> list[TranslatableText]:
 
 
 def translated_news(session: Session) -> list[TranslatableText]:
-    """Return the texts of news that are current in both languages, in the same order, in two SQL statements."""
+    """Return the texts of news that are current in both languages, in the order of ``untranslated_news``.
+
+    Uses two SQL statements.
+    """
     return [*_milestones(session, done=True), *_challenges(session, done=True)]
 
 

@@ -112,7 +112,7 @@ class SlideWriter:
         self.text_writer.write_boxes(body, *boxes, space_before=(0, *spacing[1:]))
 
     def _marked(self) -> bool:
-        """Whether the page has a mark between the rule and the message."""
+        """Whether the page has the mark of a draft or of sample data between the rule and the message."""
         return any(box.style == styles.MARK for line, _ in self.page.lines for box in line.boxes.values())
 
     def _block(self, block: Sequence[PlacedLine]) -> None:
