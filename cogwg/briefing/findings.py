@@ -14,9 +14,9 @@ from cogwg.core.status import Status, Timeliness
 
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
-    """Return how much is complete, and what is overdue or without a report.
+    """Return the finding of the plan at a glance: what is complete, and what is overdue or, if nothing is, without a report.
 
-    Before any report or due month, return the size of the plan and what is due first instead.
+    If there is no report and no due month has begun, return the size of the plan and what is due first.
     """
     plan = count_phrase(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
@@ -81,7 +81,7 @@ def _counted_sentence(states: Sequence[ActivityState], singular: Bilingual, plur
 
 
 def progress(states: Sequence[ActivityState], rows: Sequence[GlanceRow]) -> Bilingual:
-    """Return how much is complete, and which priority is furthest behind."""
+    """Return the finding on progress: how much is complete, and which priorities are furthest behind."""
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
         return Bilingual(
             f"No activity is due yet: {activities_phrase(len(states)).en} {_is_or_are(len(states))} still to come.",
@@ -124,7 +124,7 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
 
 
 def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilingual:
-    """Return a text such as "6 jurisdictions reported milestones. 4 challenges remain: …"."""
+    """Return the finding on milestones, such as "6 jurisdictions reported milestones. 4 challenges remain: …"."""
     moved = count_phrase(
         jurisdictions,
         Bilingual("jurisdiction", "administration"),
@@ -149,12 +149,12 @@ def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilin
 
 
 def _theme_in_sentence(label: str) -> str:
-    """Return a theme in lower case for use in a sentence; an abbreviation keeps its capitals."""
+    """Return a theme for use in a sentence: its first letter in lower case, unless it begins with an abbreviation."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def priority(states: Sequence[ActivityState]) -> Bilingual:
-    """Return the finding of one priority."""
+    """Return the finding of one priority: how much is complete and what is overdue or, before any is due, the due months."""
     if not states:
         return Bilingual("No activity is planned.", "Aucune activité n’est prévue.")
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
@@ -211,7 +211,7 @@ _CHANGE_PHRASES = {
 
 
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
-    """Return a text such as "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved"."""
+    """Return the finding on changes, such as "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved"."""
     counts = Counter(change.kind for change in changes)
     phrases = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not phrases:

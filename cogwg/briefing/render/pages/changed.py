@@ -14,7 +14,7 @@ _COLUMNS = (155, 75, 215, 210, 295)
 
 
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each change; a slide without changes has only its message."""
+    """Return one body with a row for each change. A slide without changes has only its message."""
     if not slide.changes:
         return [Body(_COLUMNS)]
     since = sentences.since_heading(slide.since, context.deck.as_of)

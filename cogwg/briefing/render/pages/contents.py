@@ -15,7 +15,7 @@ _ROOMY_LIMIT = 10
 
 
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each slide, except the cover and the contents slide itself."""
+    """Return one body with a row for each slide, except the cover and the contents slide itself."""
     others = [entry for entry in context.slides if not isinstance(entry[1], TitleSlide) and entry[1] is not slide]
     linked, pad = (styles.LINKED_BIG, 7) if len(others) <= _ROOMY_LIMIT else (styles.LINKED, 4.5)
     lines = tuple(_line(*entry, context, linked.indented(), pad) for entry in others)
@@ -24,9 +24,9 @@ def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
 
 
 def _line(number: int, slide: Slide, tab_name: str, context: RenderContext, link_style: Style, pad: float) -> PageLine:
-    """Return a row whose link is the slide's title, or the tab's name if it is a priority slide or its title is too long.
+    """Return a row with a link to the slide: its title, or the tab's name for a priority slide or if the title is too long.
 
-    A link cannot wrap. If the tab's name does not fit on one line either, the link is the number.
+    A link cannot wrap. If the tab's name does not fit on one line either, the slide's number is the link.
     """
     title = context.translate(slide.title) or tab_name
     label = tab_name if isinstance(slide, PrioritySlide) or not fits_on_one_line(title, link_style, _COLUMNS[1]) else title

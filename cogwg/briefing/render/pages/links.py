@@ -30,8 +30,8 @@ def web_address(url: str) -> str:
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
     """Return a box that shows the link by its label or address, and the text to show beside the box.
 
-    LibreOffice never wraps a linked text, so a label wider than its column is shown beside a short link; an address that
-    may not be a link is plain text.
+    LibreOffice never wraps linked text, so a label wider than its column is shown beside a short link. An address that may
+    not be a link is shown as plain text.
     """
     address = web_address(link.url)
     label = context.translate(link.label)
@@ -45,7 +45,7 @@ def link_box(link: Reference, context: RenderContext, style: Style, column_width
 
 
 def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
-    """Whether a text fits on one line."""
+    """Whether a text in this style fits on one line of a column of this width (in px)."""
     return "\n" not in text and measure.text_width(text, style.size, style.bold) <= measure.usable_width(
         column_width, style.indent
     )

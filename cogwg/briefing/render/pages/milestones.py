@@ -1,4 +1,4 @@
-"""Milestones with their sources beside challenges, which name a jurisdiction only if it agreed."""
+"""Milestones with their sources, beside challenges. A challenge names a jurisdiction only if the jurisdiction agreed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHALLENGE_WIDTHS = (20, 110, 260)
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
-    """Return two tables side by side in the same rows; the challenges end with a note about naming jurisdictions."""
+    """Return one body: two tables side by side in the same rows. The challenges end with a note about naming jurisdictions."""
     columns = _columns(slide, context)
     dash = text_box(styles.BODY.indented(), "–")
     left = [line for row in slide.milestones for line in _milestone_rows(row, context, columns)]
@@ -76,7 +76,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """Return the theme and the text; below the text is the place, which names only jurisdictions that agreed."""
+    """Return the theme and the text. Below the text is where the challenge occurs, if known."""
     text = (
         context.para(row.text),
         *((context.para(row.where, 10, colour=styles.GREY),) if row.where else ()),

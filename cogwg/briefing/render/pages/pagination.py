@@ -90,10 +90,10 @@ def paginate(
 
 
 def _draft_chart_pages(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
-    """Return the pages of a body with a chart, which stands on one page with the rows that it draws.
+    """Return the pages of a body with a chart. A chart is on the same page as the rows that it shows.
 
-    If they do not fit below the title and the message, a title or message in full comes first on a page of its own, and then
-    the rows are shared among several charts.
+    If the body does not fit on one page, a title or message that was shortened comes first, in full, on pages of its own. If
+    the rest still does not fit, the rows are divided among several charts.
     """
     whole = _draft_pages(body, opening, continuation)
     chart = body.chart
@@ -157,7 +157,7 @@ class _PageDraft:
 
 
 class _Paginator:
-    """The pages so far, and how full the last one is."""
+    """The pages filled so far, and the measured lines that each page repeats."""
 
     def __init__(self, body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float) -> None:
         self.body = body
@@ -223,7 +223,7 @@ def _finish_page(draft: _PageDraft, translator: Translator, *, is_last: bool) ->
 
 
 def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
-    """Return one page for a sheet that Excel breaks into pages; the lines above its rows are its print titles."""
+    """Return one page for a sheet that Excel breaks into printed pages, each with the lines above the rows."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*opening, *header))
     max_height = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)

@@ -30,7 +30,7 @@ LabelledBox = tuple[Bilingual, ContentBox]
 
 
 def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
-    """Return one body: the summary and the pairs above the activities' table, all in the same columns (see ``_widths``)."""
+    """Return one body: the summary, the issue and the outcome above the table of activities, all in the same columns."""
     lead, lines = (
         (*_summary_lines(slide, context), *_pair_lines(slide, context)),
         tuple(_activity_line(state, context) for state in slide.activities),
@@ -140,7 +140,7 @@ def _repeating(box: ContentBox) -> ContentBox:
 
 
 def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, ...]:
-    """Return the progress and the challenge of the latest report; its date and evidence are on the data slide."""
+    """Return the progress and the challenge of the latest report. The report's date and evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
     challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
     paras = tuple(para for para in (Para(flag), context.para(state.progress), Para(challenge)) if para.text)

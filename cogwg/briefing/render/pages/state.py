@@ -16,7 +16,7 @@ from cogwg.core.status import Timeliness
 
 
 def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
-    """Return squares and timeliness with the days, then the status; only "Not yet due" if ``state.is_later``."""
+    """Return a cell with squares, timeliness with the days, and the status; only "Not yet due" if ``state.is_later``."""
     return _box(state, wording.timing(state, context.deck.as_of), context, 11)
 
 
@@ -27,7 +27,10 @@ def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool)
 
 
 def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
-    """Whether the days fit beside the squares in columns of this width (in px) in both languages; the two decks must match."""
+    """Whether the days fit beside the squares in columns of this width (in px).
+
+    They must fit in both languages, so that the English and French decks look the same.
+    """
     for state in states:
         style, timing = styles.of_state(state), wording.timing(state, as_of)
         text_width = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))

@@ -50,9 +50,9 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
 
 
 def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, list[list[LaidOutPage]]]:
-    """Return the context with the number of each slide's first page, counting continuations, and the pages of each slide.
+    """Lay out every slide. Return the context, with the number of each slide's first page, and the pages of each slide.
 
-    Only the contents slide shows these numbers, so it is the only slide that is laid out again.
+    The numbers count continuations. Only the contents slide shows them, so only that slide is laid out again.
     """
     context = make_context(deck, translator)
     laid_out = [_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) for slide in deck.slides]
@@ -67,7 +67,7 @@ def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, 
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
-    """Make the titles of continuations unique: from the second one on they have a number, "(continued 2)"."""
+    """Make the titles of continuations unique: from the second one on, they have a number, such as "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     numbered = []

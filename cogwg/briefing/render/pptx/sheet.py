@@ -37,7 +37,7 @@ class PlacedLine:
 
     @property
     def is_alone(self) -> bool:
-        """Whether the line has only one box, or only headings, which can be written as text boxes instead of a table."""
+        """Whether the line has only one box, or only headings; it can then be written as text boxes instead of a table."""
         box_styles = [box.style for box in self.line.boxes.values()]
         return len(box_styles) == 1 or all(style == styles.HEADING for style in box_styles)
 
@@ -65,7 +65,7 @@ def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
 
 @dataclass(slots=True)
 class SlideWriter:
-    """Writes one page to one slide."""
+    """A writer that puts one measured page on one slide."""
 
     slide: Any
     page: LaidOutPage
@@ -112,7 +112,7 @@ class SlideWriter:
         self.text_writer.write_boxes(body, *boxes, space_before=(0, *spacing[1:]))
 
     def _marked(self) -> bool:
-        """Whether the page has a mark between the rule and the message."""
+        """Whether the page has the mark of a draft or of sample data between the rule and the message."""
         return any(box.style == styles.MARK for line, _ in self.page.lines for box in line.boxes.values())
 
     def _block(self, block: Sequence[PlacedLine]) -> None:
