@@ -1,5 +1,5 @@
-"""Tables for jurisdictions, people and memberships; for sign-in (sessions, access links, throttle counters); and for forms:
-tokens, so that a form sent twice changes the data once, and text that is not saved yet.
+"""Tables for jurisdictions, people and memberships, for sign-in (sessions, access links, throttle counters), and for forms
+(single-use tokens and unsaved text).
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Role(StrEnum):
 
 
 class Jurisdiction(Base):
-    """A government or national municipal organization; ``code`` is used in URLs (``on``), ``short`` in chips."""
+    """A government or national municipal organization. ``code`` is used in URLs (such as ``on``), and ``short`` where there is
+    little space.
+    """
 
     __tablename__ = "jurisdiction"
 
@@ -53,8 +55,8 @@ class Jurisdiction(Base):
 class Person(Base):
     """A person with an account; ``email`` is stored in lower case.
 
-    A deactivated person (``retired_at``) cannot sign in, but their audit events stay. ``wants_…`` are the kinds of email
-    they chose to receive; ``feed_hash`` is the SHA-256 of the secret in their calendar and feed URL.
+    A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``wants_…`` are the kinds of email
+    that the person chose to receive. ``feed_hash`` is the SHA-256 of the secret in the person's calendar and feed URL.
     """
 
     __tablename__ = "person"
@@ -141,9 +143,10 @@ class AccessLink(Base):
 
 
 class Throttle(Base):
-    """The number of failed sign-ins for one key (such as an account from a network, or everyone) in its current window.
+    """A counter of failed sign-ins for one key, such as an account from a network, in its current window.
 
-    Times follow the system clock, not the product's calendar.
+    A row with a key that begins with ``running:`` is not a counter but an action that is running (see ``exclusive``). Times
+    follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "throttle"
@@ -155,7 +158,7 @@ class Throttle(Base):
 
 
 class FormToken(Base):
-    """A form that a person submitted, with the kind and id of what the form made, as in the audit log.
+    """A form that a person submitted, with the kind and id of what the form created, as in the audit log.
 
     ``key`` is the SHA-256 of the person, the URL and the form's fields with its random token. ``used_at`` follows the system
     clock.
