@@ -1,4 +1,4 @@
-"""Web addresses that people enter: which may be stored and linked, and which IP addresses the server may connect to."""
+"""Web addresses that people enter: which ones are accepted, and which IP addresses are public."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _character_problem(url: str) -> Message:
 
 
 def is_public_ip(address: str) -> bool:
-    """Whether an IP address is public: not private, special or multicast, and not able to embed a private address."""
+    """Return whether an IP address is public: not private, multicast or reserved, and not in a range that embeds others."""
     ip = ip_address(address)
     is_listed = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not is_listed and (isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST)
