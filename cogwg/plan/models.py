@@ -14,7 +14,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class AssignmentRole(StrEnum):
-    """The role an assignment gives; the plan does not always state it."""
+    """The role that an assignment gives to a jurisdiction; the plan does not always state it."""
 
     LEAD = "lead"
     PARTNER = "partner"
@@ -224,9 +224,9 @@ class RoleRequest(Base):
 
 
 class PlanRevision(Base):
-    """A random value, in the table's only row, that changes with every change to what the plan's matrix shows.
+    """A random value, in the table's only row, that changes whenever anything shown in the plan's matrix changes.
 
-    Triggers renew it: see the migration that created it.
+    Database triggers renew the value; the migration that created the table creates them.
     """
 
     __tablename__ = "plan_revision"

@@ -56,7 +56,10 @@ def decline_role(
     at: datetime,
     is_allowed: CanAnswerRole,
 ) -> None:
-    """Decline a role, optionally with a reason; it becomes vacant. Raises the same errors as ``accept_role``."""
+    """Decline a role, optionally with a reason; the role becomes vacant.
+
+    Raises the same errors as ``accept_role``, and ``Invalid`` when the reason is too long.
+    """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
@@ -82,10 +85,9 @@ def withdraw_offer(
 ) -> int:
     """Withdraw the offer of a role, which becomes vacant; return the id of the audit event.
 
-    A role that was vacant before the offer is vacant since the same day as then.
-
-    Raises ``NotFound``, ``Conflict`` when the role is now offered to another jurisdiction than the page showed, and ``Invalid``
-    when it is not waiting for an answer.
+    If the role was vacant before the offer, it counts as vacant since the same day as before. Raises ``NotFound``, ``Conflict``
+    when the role now belongs to another jurisdiction than the page showed, and ``Invalid`` when it is not waiting for an
+    answer.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     vacancy = _VACANCY | {"since": vacant_since(session, role) or local_day(at)}
@@ -101,7 +103,7 @@ def end_role(
     by: Actor,
     at: datetime,
 ) -> int:
-    """End a role that a jurisdiction holds, with a reason; it becomes vacant. Return the id of the audit event.
+    """End a role that a jurisdiction holds, with a reason; the role becomes vacant. Return the id of the audit event.
 
     Raises ``NotFound``, ``Conflict`` when another jurisdiction than the page showed now holds the role, and ``Invalid``.
     """
@@ -122,9 +124,9 @@ def hand_over_role(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Offer a role that a jurisdiction holds to another one, with a reason; return the id of the audit event.
+    """Offer a role that one jurisdiction holds to another one, with a reason; return the id of the audit event.
 
-    Until the other jurisdiction answers, the role is "to confirm". Raises the same errors as ``end_role`` and ``offer_role``.
+    The role is "to confirm" until the other jurisdiction answers. Raises the same errors as ``end_role`` and ``offer_role``.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.HAND_OVER)
@@ -243,7 +245,10 @@ def _apply_event(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Apply one transition and return the id of its audit event; ``since`` becomes its day, unless ``changes`` has one."""
+    """Apply an event to a role and return the id of the audit event.
+
+    The role's ``since`` becomes the day of the event, unless ``changes`` has another.
+    """
     state = next_confirmation(role.confirmation, event)
     before = _audit_values(role)
     values = {"since": local_day(at), **(changes or {}), "confirmation": state}
