@@ -15,7 +15,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class OrderOfGovernment(StrEnum):
-    """The order of government a jurisdiction belongs to."""
+    """An order of government, to which a jurisdiction belongs."""
 
     FEDERAL = "federal"
     PROVINCIAL = "provincial"
@@ -24,7 +24,7 @@ class OrderOfGovernment(StrEnum):
 
 
 class Role(StrEnum):
-    """A person's role in the group."""
+    """A person's role in the group, which determines their permissions (see ``cogwg.policy``)."""
 
     LEAD = "lead"
     CO_CHAIR = "co-chair"
@@ -84,7 +84,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's role in the group: a lead always has a jurisdiction; the other roles belong to the whole group."""
+    """A person's role in the group. A lead must have a jurisdiction; the other roles are for the whole group and need none."""
 
     __tablename__ = "membership"
 
@@ -175,9 +175,9 @@ class FormToken(Base):
 class UnsavedText(Base):
     """Text that a person typed in a form and has not saved: one row per person and form, visible only to this person.
 
-    ``form`` is a stable name such as ``report:2020-09:17``, ``base`` the version with which the form was opened
-    (of a translation, the text that is translated), ``controls`` a JSON list of the changed controls.
-    ``kept_at`` follows the system clock.
+    ``form`` is a stable name such as ``report:2020-09:17``. ``base`` is the version with which the form was opened or, for a
+    translation, the text to translate. ``controls`` is a JSON list of the changed controls. ``kept_at`` follows the system
+    clock.
     """
 
     __tablename__ = "unsaved_text"

@@ -1,4 +1,7 @@
-"""Argon2id password hashing, outside any transaction; an unknown account takes as much work to check as a known one."""
+"""Password hashing with Argon2id, which takes long and is therefore done outside transactions.
+
+A password for an unknown account takes as much work to check as one for a known account.
+"""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
 
 
 def session_states(session: Session) -> list[tuple[str, str]]:
-    """Return the hash of each session's token with its last use, in the same order on every engine."""
+    """Return the hash of each session's token with the session's last use, in the same order on both database engines."""
     rows = session.execute(select(SignIn.token_hash, SignIn.seen_at)).all()
     return sorted((row.token_hash, row.seen_at.isoformat()) for row in rows)
 
@@ -183,7 +183,7 @@ def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bili
 
 
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
-    """Return all jurisdictions sorted by name in this language, ignoring accents; the order is the same on every engine."""
+    """Return all jurisdictions, sorted by their names in this language as a dictionary would sort them."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
 
 
@@ -262,7 +262,7 @@ def usable_link(session: Session, token: str, now: datetime) -> AccessLink | Non
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account settings that a person sees and changes; ``has_feed`` says whether they have a working feed URL."""
+    """The settings on a person's account page; ``has_feed`` is whether they have a working feed URL."""
 
     email: str
     preferences: Preferences

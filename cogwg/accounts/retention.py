@@ -23,7 +23,7 @@ RETIRED_DOMAIN = "@retired.invalid"
 
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
-    """How many counters, sessions and links were deleted, and how many deactivated accounts lost credentials or addresses."""
+    """How many counters, sessions and links were deleted, and how many deactivated accounts lost credentials or an address."""
 
     counters: int
     sessions: int

@@ -1,4 +1,4 @@
-"""Rules of accounts, without a database: passwords, throttling, session lifetime and preferences."""
+"""Rules for passwords, sign-in limits, session lifetime and preferences. These rules need no database."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ENDINGS = string.digits + string.punctuation
 
 @dataclass(frozen=True, slots=True)
 class ThrottleLimit:
-    """A limit that applies after this many failures in a window.
+    """A limit that applies once there are ``failures`` failed attempts within ``window``.
 
     The wait is then as long as the window. With ``has_backoff``, the first wait is ``FIRST_WAIT``, and each further failure
     doubles it, up to the length of the window.
@@ -170,7 +170,7 @@ def _is_joined(text: str, words: frozenset[str], own: frozenset[str] = frozenset
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """The time when a session ends unless it is used before then. If ``is_final``, using it no longer extends it."""
+    """The time when a session ends unless it is used before then. If ``is_final``, use no longer extends the session."""
 
     at: datetime
     is_final: bool

@@ -186,7 +186,7 @@ def sign_out_everywhere(session: Session, person_id: int, *, by: Actor, at: date
 
 
 def start_session(session: Session, person_id: int, *, now: datetime) -> str:
-    """Start a session and return the token for the cookie; expired sessions are deleted."""
+    """Start a session and return the token for the cookie; also delete the expired sessions of all people."""
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
     session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))

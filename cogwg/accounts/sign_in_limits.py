@@ -123,7 +123,7 @@ def clear_success(session: Session, attempt: SignInAttempt) -> None:
 def _locked_counter(session: Session, key: str, limit: ThrottleLimit, now: datetime) -> Throttle:
     """Return the counter, locked for this transaction; create it if it does not exist.
 
-    A counter with its window and any wait over begins again at zero.
+    When its window and any wait are over, a counter starts again at zero.
     """
     counter = session.get(Throttle, key, with_for_update=True)
     if counter is None:

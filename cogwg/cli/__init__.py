@@ -1,6 +1,6 @@
 """The command line: ``cogwg demo | init | seed | serve | briefing | person | sessions | remind | mail | purge``.
 
-An error that the user can correct is explained on standard error, without a traceback; the exit code is then 2.
+An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ COMMANDS = {
 class Program(click.Group):
     """A group of commands that imports a command's module only when the command is used.
 
-    Importing all of them takes five times as long as showing the help.
+    Importing all the modules takes five times as long as showing the help.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -63,7 +63,7 @@ def cogwg() -> None:
 
 
 def main() -> None:
-    """Run a command; explain an error that the user can correct without a traceback, and exit with code 2."""
+    """Run a command. If an expected error occurs, explain it without a traceback and exit with code 2."""
     logs.configure()
     try:
         cogwg(standalone_mode=True)

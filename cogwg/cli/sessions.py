@@ -1,6 +1,6 @@
 """``cogwg sessions end``: end every session and revoke every unused link to set a password.
 
-This is for use after a backup was restored or data was stolen.
+Use this after a backup was restored or data was stolen.
 """
 
 from __future__ import annotations

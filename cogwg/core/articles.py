@@ -1,6 +1,6 @@
 """The article that a jurisdiction's name takes in a sentence: "the Northwest Territories", « l’Ontario », « du Québec ».
 
-Only the names listed below take an article. Any other name has none, as with the name of a city.
+Only the names listed below take an article. Any other name, such as that of a city, has none.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class LocalizedText:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """A text in English and French; one of them is empty if it is not translated yet."""
+    """A text in English and French. A language in which the text is missing has an empty string."""
 
     en: str
     fr: str

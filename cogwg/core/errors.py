@@ -36,7 +36,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """Input that breaks a rule: for each field, the sentence that says what to do."""
+    """Input that breaks a rule. ``problems`` has the field of each problem, and a message that says what to do."""
 
     def __init__(self, *problems: tuple[str, Message]) -> None:
         super().__init__("; ".join(message.id for _, message in problems))

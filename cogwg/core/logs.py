@@ -21,7 +21,7 @@ log = logging.getLogger("cogwg")
 
 
 class JsonFormatter(logging.Formatter):
-    """A formatter that returns one JSON object. With ``extra={"fields": {…}}``, the object has these fields and no message."""
+    """A formatter that returns one JSON object. ``extra={"fields": {…}}`` replaces the message with these fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         values: dict[str, Any] = {

@@ -50,7 +50,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class ResultRange:
-    """Which results to read: at most ``limit``, from ``offset``."""
+    """One page of results: at most ``limit`` of them, after the first ``offset``."""
 
     limit: int
     offset: int = 0
@@ -107,7 +107,7 @@ def matching(
     order: Sequence[ColumnElement[Any]],
     first: ColumnElement[bool] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Return a statement for one range of the rows whose texts contain every word; each has the ``total`` of such rows.
+    """Return a statement for one page of the rows whose texts contain every word; each row has the ``total`` of all pages.
 
     Only the first ``SEARCHED_ROWS`` rows are searched, so ``order`` must put the newest rows first. Rows for which ``first`` is
     true come before all others.

@@ -103,7 +103,7 @@ def _parse_words(plain: str, today: date, *, is_past: bool) -> WrittenDate | Non
 
 
 def _month_number(word: str) -> int | None:
-    """Return the month that begins with this word of at least three letters, or None if there is not exactly one."""
+    """Return the number of the only month whose name begins with this word of three or more letters, or None."""
     numbers = {number for name, number in _MONTHS if len(word) > 2 and name.startswith(word)}
     return numbers.pop() if len(numbers) == 1 else None
 

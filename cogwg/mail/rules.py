@@ -70,7 +70,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_ours(self) -> bool:
-        """Return whether the site, its settings or its mail server are at fault; such an email is never given up."""
+        """Return whether the site, its settings or its mail server is at fault; the email is then never given up."""
         return self.is_server_wide or self in (FailureKind.NOT_ALLOWED, FailureKind.INTERNAL)
 
     @property

@@ -184,6 +184,6 @@ def _copied_period_id(message: OutboxMessageFacts) -> str:
 
 
 def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:
-    """Return the id that follows the kind in the key, of the period, comment, report or role; None if the key has no id."""
+    """Return the id of the period, comment, report or role, which follows the kind in the key; None if the key has no id."""
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

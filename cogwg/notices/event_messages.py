@@ -64,7 +64,10 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The person who submitted reports, and the jurisdictions they reported for; a co-chair acts on behalf of one."""
+    """The person who submitted reports, and the jurisdictions they reported for.
+
+    ``is_on_behalf`` means that a co-chair or the secretariat reported on behalf of a jurisdiction.
+    """
 
     name: str
     jurisdictions: tuple[Bilingual, ...]

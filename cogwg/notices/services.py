@@ -213,8 +213,8 @@ def notify_extended(
 ) -> int:
     """Notify the leads of these jurisdictions that a quarter is extended; return the number of emails.
 
-    Waiting reminders, digests and emails about a cancelled extension are cancelled, except those that are being sent: they are
-    about the earlier due date.
+    Waiting reminders, digests and emails about a cancelled extension are cancelled, because they are out of date. Those that
+    are being sent are left alone.
     """
     outdated = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.SET_BACK)
     _cancel_waiting(session, outdated, period.id, CancellationReason.OUT_OF_DATE, now=now)
@@ -240,8 +240,8 @@ def notify_set_back(
 ) -> int:
     """Notify the leads of these jurisdictions that a quarter's extension is cancelled; return the number of emails.
 
-    Waiting reminders, digests and emails about the extension are cancelled, except those that are being sent: they are about
-    the later due date. A lead whose email about the extension was cancelled gets no email.
+    Waiting reminders, digests and emails about the extension are cancelled, because they are out of date. Those that are being
+    sent are left alone. A lead whose email about the extension was cancelled gets no email.
     """
     reminders, out_of_date = (*REMINDER_KINDS, NoticeKind.DIGEST), CancellationReason.OUT_OF_DATE
     _cancel_waiting(session, reminders, period.id, out_of_date, now=now)

@@ -155,7 +155,7 @@ class DueRequest(Base):
 
 
 class DueChange(Base):
-    """A due date moved after the plan was adopted (re-baselining): the old date, the new one, and the reason."""
+    """A move of a due date after the plan was adopted (re-baselining): the old date, the new one, and the reason."""
 
     __tablename__ = "due_change"
 
@@ -210,7 +210,11 @@ class Assignment(Base):
 
 
 class RoleRequest(Base):
-    """A request of a jurisdiction for a vacant role, until it is withdrawn or the role is offered to the jurisdiction."""
+    """A jurisdiction's request for a vacant role.
+
+    It is deleted when it is withdrawn, when the role is offered to this jurisdiction, or when any jurisdiction accepts the
+    role.
+    """
 
     __tablename__ = "role_request"
 

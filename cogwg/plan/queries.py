@@ -36,8 +36,8 @@ from cogwg.plan.models import (
 class AssignmentFacts:
     """An assignment of a priority.
 
-    ``name`` is the plan's name of the assignee ("TBS"), ``full_name`` and ``short`` the official names; all empty if
-    vacant.
+    ``name`` is the plan's name for the assignee, such as "TBS". ``full_name`` and ``short`` are the jurisdiction's official
+    names. All are empty if the role is vacant.
     """
 
     id: int
@@ -73,7 +73,7 @@ class AssignmentFacts:
 
     @property
     def has_stated_role(self) -> bool:
-        """Whether the plan states if the jurisdiction is a lead or a partner."""
+        """Whether the plan states that the jurisdiction is a lead or a partner; some assignments state neither."""
         return self.role is not AssignmentRole.NOT_STATED
 
     def days_in_state(self, today: date) -> int:

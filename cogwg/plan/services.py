@@ -105,7 +105,8 @@ def end_role(
 ) -> int:
     """End a role that a jurisdiction holds, with a reason; the role becomes vacant. Return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` when another jurisdiction than the page showed now holds the role, and ``Invalid``.
+    Raises ``NotFound``, ``Conflict`` when another jurisdiction than the page showed now holds the role, and ``Invalid`` when
+    the role is not confirmed, or the reason is missing or too long.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.END)

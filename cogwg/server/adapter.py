@@ -57,7 +57,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class ClientDisconnected(Exception):
-    """The client ended the connection before its request was complete."""
+    """The client ended the connection before its whole request had arrived."""
 
 
 class RequestSlot:
