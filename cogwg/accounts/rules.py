@@ -179,7 +179,8 @@ class SessionEnd:
 def session_end(started_at: datetime, seen_at: datetime, roles: Collection[Role]) -> SessionEnd:
     """Return when a session ends: after 2 hours without activity, and in any case after 12 hours.
 
-    For co-chairs and the secretariat, who change more than their own reports, it ends after 30 minutes without activity.
+    The session of a co-chair or the secretariat, who can change more than their own reports, ends after 30 minutes without
+    activity.
     """
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
     idle_end = seen_at + (PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT)

@@ -1,4 +1,4 @@
-"""The network of an IP address, for limits that count requests by where they come from."""
+"""The network of an IP address, for limits that count requests by the network they come from."""
 
 from __future__ import annotations
 

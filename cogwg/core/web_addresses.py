@@ -29,7 +29,7 @@ _NOT_PUBLIC = tuple(
 
 
 def complete_address(typed: str | None) -> str:
-    """Return a typed or pasted URL as it is stored: without surrounding characters, with https://, and with spaces encoded.
+    """Return a typed or pasted URL as it is stored: without quotes around it, with https://, and with spaces encoded.
 
     A URL is completed only if its meaning is clear; ``address_problem`` explains what is wrong with others.
     """

@@ -82,7 +82,7 @@ class VersionReaders:
 
 
 def version_readers(session: Session, roles: Collection[Role], *, by: Actor) -> VersionReaders:
-    """Return the people with one of these roles, all of which can read briefings.
+    """Return the people who can open a finalized version because they have one of ``roles``.
 
     ``emailed`` are those who want an email, without the person who finalizes the version.
     """

@@ -104,7 +104,7 @@ def ask_to_move_due_date(
     """Ask the co-chairs, for a jurisdiction, to move a due date; return the ids of the request and of its audit event.
 
     ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
-    date is stored, and ``Invalid``, also when the date has passed or another request waits for an answer.
+    date is stored, and ``Invalid`` when the new date or the reason is invalid or another request waits for an answer.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:

@@ -395,7 +395,7 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
 
 
 def is_reporting_role() -> ColumnElement[bool]:
-    """Express ``rules.can_report`` as an SQL condition on an assignment."""
+    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``."""
     return or_(
         *(
             and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)

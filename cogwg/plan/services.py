@@ -39,7 +39,7 @@ def accept_role(
 
     ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``NotFound``, ``Conflict`` when the role is
     now offered to another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, and ``Invalid`` when
-    the role was already answered.
+    the role does not wait for an answer.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -86,8 +86,8 @@ def withdraw_offer(
     """Withdraw the offer of a role, which becomes vacant; return the id of the audit event.
 
     If the role was vacant before the offer, it counts as vacant since the same day as before. Raises ``NotFound``, ``Conflict``
-    when the role now belongs to another jurisdiction than the page showed, and ``Invalid`` when it is not waiting for an
-    answer.
+    when the role now belongs to a jurisdiction other than the one the page showed, and ``Invalid`` when the role is not waiting
+    for an answer.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     vacancy = _VACANCY | {"since": vacant_since(session, role) or local_day(at)}
@@ -105,8 +105,8 @@ def end_role(
 ) -> int:
     """End a role that a jurisdiction holds, with a reason; the role becomes vacant. Return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` when another jurisdiction than the page showed now holds the role, and ``Invalid`` when
-    the role is not confirmed, or the reason is missing or too long.
+    Raises ``NotFound``, ``Conflict`` when a jurisdiction other than the one the page showed now has the role, and ``Invalid``
+    when the role is not confirmed, or the reason is missing or too long.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.END)
@@ -190,7 +190,7 @@ def _role_for_update(session: Session, assignment_id: int) -> Assignment:
 
 
 def _role_as_shown(session: Session, assignment_id: int, expected_jurisdiction_id: int | None) -> Assignment:
-    """Return the role, locked. Raises ``Conflict`` if it now belongs to another jurisdiction than the page showed."""
+    """Return the role, locked. Raises ``NotFound``, and ``Conflict`` if a jurisdiction other than the one shown now has it."""
     role = _role_for_update(session, assignment_id)
     if role.jurisdiction_id not in (None, expected_jurisdiction_id):
         raise Conflict(role.jurisdiction_id)
@@ -218,10 +218,10 @@ def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
-    """Return the role if it is vacant, or if this user may answer for the jurisdiction that it is offered to.
+    """Return the role, locked, if it is vacant or this user may answer for the jurisdiction that has it.
 
-    A user who may answer for the jurisdiction that the page showed, but not for the one it is offered to now, gets
-    ``Conflict`` rather than ``Forbidden``.
+    Raises ``NotFound``, ``Forbidden`` if the user may answer neither for that jurisdiction nor for the one that the page
+    showed, and ``Conflict`` if the role is now offered to a jurisdiction other than the one that the page showed.
     """
     role = _role_for_update(session, assignment_id)
     offered_to = role.jurisdiction_id
