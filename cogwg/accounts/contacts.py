@@ -1,4 +1,4 @@
-"""Contacts for questions: the co-chairs, and the leads of jurisdictions."""
+"""The people to contact with questions: the co-chairs, and the leads of jurisdictions."""
 
 from __future__ import annotations
 

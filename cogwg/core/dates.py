@@ -60,7 +60,7 @@ def clock(there: datetime) -> Bilingual:
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
-    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2."""
+    """Return a number and its noun, joined by a no-break space. English uses the singular for 1 only, French for 0 and 1."""
     return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 

@@ -58,7 +58,7 @@ class ResultRange:
 
 @dataclass(frozen=True, slots=True)
 class Results(Generic[Row]):
-    """The results that were read, and how many there are in all."""
+    """One page of results, and the number of results on all pages."""
 
     rows: tuple[Row, ...] = ()
     total: int = 0

@@ -27,7 +27,7 @@ StaleTexts = Mapping[str, str]
 
 
 def text_state(text: Bilingual, lang: Language, stale: str | None) -> TextState | None:
-    """Return the state of a text in one language; None if it is empty in both. ``stale`` is the stored stale language."""
+    """Return the state of a text in one language; None if it is empty in both. ``stale`` is the language stored as stale."""
     if not text:
         return None
     if not text.exact_text(lang):

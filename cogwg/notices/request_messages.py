@@ -82,7 +82,7 @@ class RequestedDueDate:
 
 
 def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
-    """Return the email that offers a role to a lead's jurisdiction, with the link to the page where they answer."""
+    """Return the email that offers a role to a lead's jurisdiction, with a link to the page for accepting or declining it."""
     facts = {
         "by": offer.by,
         "who": join_list(recipient.jurisdictions),

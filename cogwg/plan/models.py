@@ -49,9 +49,9 @@ class WorkPlan(Base):
 
 
 class Priority(Base):
-    """A priority: its issue "leads to →" consequences, and its expected outcome "leads to →" results.
+    """A priority of a plan. The issue leads to ``consequences``, and the expected outcome leads to ``results``.
 
-    ``consequences`` and ``results`` are lists of ``[english, french]`` pairs, in order.
+    Both are lists of ``[english, french]`` pairs, in order.
     """
 
     __tablename__ = "priority"
@@ -85,7 +85,7 @@ class Priority(Base):
 
 
 class Activity(Base):
-    """An activity due in a month; ``due_words`` keeps the plan's own wording ("October", "ongoing") where it has one."""
+    """An activity with a due month. ``due_words`` is the plan's own wording of it, such as "October" or "ongoing", if any."""
 
     __tablename__ = "activity"
 

@@ -194,7 +194,7 @@ class PlanFacts:
         return tuple(sorted({activity.month for activity in self.activities}))
 
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
-        """Return the assignments in this state (vacant, to confirm) with their priority."""
+        """Return the assignments in this state, each with its priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
 
 

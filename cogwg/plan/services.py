@@ -1,4 +1,4 @@
-"""Commands on an adopted plan: a role is offered, accepted, declined or taken back; a due date moves.
+"""Commands that change an adopted plan: offer, accept, decline or take back a role, and move a due date.
 
 Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits.
 """
