@@ -83,11 +83,11 @@ FAILURE_LABELS = {
     FailureKind.DOWN: Bilingual("The email server could not be reached.", "Impossible de joindre le serveur de courriel."),
     FailureKind.DROPPED: Bilingual(
         "The email server closed the connection before this email was sent.",
-        "Le serveur de courriel a coupé la connexion avant l’envoi de ce courriel.",
+        "Le serveur de courriel a fermé la connexion avant que ce courriel soit envoyé.",
     ),
     FailureKind.SETTINGS: Bilingual(
         "The email server rejected the sender address, encryption, user name or password. Check the email settings.",
-        "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, l’identifiant ou le mot de passe. "
+        "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, le nom d’utilisateur ou le mot de passe. "
         "Vérifiez la configuration du courriel.",
     ),
     FailureKind.NOT_ALLOWED: Bilingual(

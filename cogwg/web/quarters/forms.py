@@ -75,7 +75,7 @@ class ReturnForm(SingleUseForm):
     """The note with which a report is returned to its leads, and the version that was read."""
 
     note = TextAreaField(
-        _("Requested changes"), description=_("The lead will see this note above the report."), render_kw=_WORDS
+        _("Requested changes"), description=_("The leads will see this note above the report."), render_kw=_WORDS
     )
     version = HiddenField("")
 

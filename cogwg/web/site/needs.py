@@ -246,7 +246,7 @@ def _role_requests(reader: _Reader) -> Iterator[Need]:
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
     """Yield the emails that could not be sent: all of them for the secretariat, for co-chairs the reminders of each quarter."""
-    detail = _("Check the address, then send it again.")
+    detail = _("Check the address, then send the email again.")
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):
             title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)

@@ -474,4 +474,4 @@ def test_meeting_before_the_last_frozen_meeting_is_refused(briefing_app: Populat
     page = briefing_app.app.client_as("chair").get("/fr/briefings/new")
     refused = page.form().fill(meeting_on="2020-02-01").submit()
     assert refused.status == 422
-    assert "La dernière présentation définitive est celle du 27\u00a0février 2020." in refused.text
+    assert "La dernière présentation finalisée est celle du 27\u00a0février 2020." in refused.text

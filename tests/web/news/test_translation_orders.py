@@ -392,16 +392,16 @@ def test_file_that_is_no_answer_is_refused_with_a_sentence(app_with_news: Popula
     [
         (
             "en",
-            "No text is waiting for a translation bureau.",
-            "1 text is in a file for the translation bureau and is not translated yet.",
-            "2 texts are in files for the translation bureau and are not translated yet.",
+            "No text is waiting for a reply from a translation service.",
+            "1 text is in a file for the translation service and is not translated yet.",
+            "2 texts are in files for the translation service and are not translated yet.",
             "There is no text for you to translate.",
         ),
         (
             "fr",
-            "Aucun texte n’attend un bureau de traduction.",
-            "1 texte figure dans un fichier pour le bureau de traduction et n’est pas encore traduit.",
-            "2 textes figurent dans des fichiers pour le bureau de traduction et ne sont pas encore traduits.",
+            "Aucun texte n’attend la réponse d’un service de traduction.",
+            "1 texte figure dans un fichier pour le service de traduction et n’est pas encore traduit.",
+            "2 textes figurent dans des fichiers pour le service de traduction et ne sont pas encore traduits.",
             "Vous n’avez aucun texte à traduire.",
         ),
     ],
