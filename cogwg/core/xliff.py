@@ -1,4 +1,4 @@
-"""XLIFF 1.2, the format in which translation bureaus exchange texts. Nothing here depends on the work plan.
+"""XLIFF 1.2, the format in which translation services exchange texts. Nothing here depends on the work plan.
 
 A file is read with defusedxml: entities and external references are refused, so that a small file cannot grow in memory.
 """

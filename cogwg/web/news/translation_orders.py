@@ -1,4 +1,4 @@
-"""Texts sent for translation, and the files exchanged with the translation bureau."""
+"""Texts sent for translation, and the files exchanged with the translation service."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def translation_file(lang: str, id: int) -> Response:
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]
-    """The file that a translation bureau sent back."""
+    """The file that a translation service sent back."""
 
     file = FileField(_("XLIFF file from the translation service"), render_kw={"accept": ".xlf,.xliff"})
 

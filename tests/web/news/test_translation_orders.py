@@ -1,4 +1,4 @@
-"""Texts are sent out to a translation bureau in an XLIFF file, and wait there until they are translated."""
+"""Texts are sent out to a translation service in an XLIFF file, and wait there until they are translated."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_lists_of_translations_are_valid_html(app_with_news: PopulatedApp, lang:
 
 
 def returned_file(page: Page, **translations: str) -> bytes:
-    """Return the first file on the page with these translations, as a bureau sends it back."""
+    """Return the first file on the page with these translations, as the service sends it back."""
     document = download(page)
     for unit in document.xpath("//x:trans-unit", namespaces=XLIFF):
         unit.find("x:target", XLIFF).text = translations.get(unit.get("id").replace("-", "_"), "")

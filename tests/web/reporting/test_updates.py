@@ -773,7 +773,7 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
     assert "We chose five measures." in receipt.main_text
     assert "Two jurisdictions have no catalogue." in receipt.main_text
     assert "N. Osei" in receipt.main_text
-    assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main_text
+    assert ("2 reports were submitted" if lang == "en" else "2\u00a0rapports ont été soumis") in receipt.main_text
     assert ontario.get(receipt.path).main_text == receipt.main_text, "the URL stays the same"
     assert app.client_as("saskatchewan").get(receipt.path).status == 404
     sent = app.rows(Submission, Submission.submitted_by == app.person_id("ontario"), Submission.period_id == 3)
