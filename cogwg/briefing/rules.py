@@ -54,7 +54,7 @@ def check_meeting(
     problems += [("meeting_on", message) for message in _order_problems(meeting_on, last_frozen)]
     for field, text in (("audience_en", audience.en), ("audience_fr", audience.fr)):
         if not text:
-            problems.append((field, Message(N_("Enter who the briefing is for."))))
+            problems.append((field, Message(N_("Enter the audience of the briefing."))))
     for field, text in (
         ("audience_en", audience.en),
         ("audience_fr", audience.fr),
@@ -127,7 +127,7 @@ def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
     fewest = min(counts.values())
     if fewest < max(counts.values()) and fewest < min(line_counts(usual_wording.lines).values()):
         values = {lang.value: number for lang, number in counts.items()}
-        uneven = N_("Write the same number of points in both languages (English: %(en)s, French: %(fr)s).")
+        uneven = N_("Enter the same number of points in both languages (English: %(en)s, French: %(fr)s).")
         raise Invalid((wording.key, Message(uneven, values)))
 
 

@@ -1,4 +1,4 @@
-"""XLIFF 1.2, the format in which translation bureaus exchange texts. Nothing here depends on the work plan.
+"""XLIFF 1.2, the format in which translation services exchange texts. Nothing here depends on the work plan.
 
 Files are read with defusedxml, which refuses entities and external references, so that a small file cannot fill the memory.
 """
@@ -87,11 +87,11 @@ def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
         raise _refusal(
             N_(
                 "This file contains a document type declaration (DOCTYPE), which is not accepted. "
-                "Ask the translation bureau for a file without it."
+                "Ask the translation service for a file without it."
             )
         ) from None
     except (ParseError, ValueError, LookupError):
-        raise _refusal(N_("This file is damaged or is not XLIFF. Ask the translation bureau to send it again.")) from None
+        raise _refusal(N_("This file is damaged or is not XLIFF. Ask the translation service to send it again.")) from None
     if root.tag != _name("xliff") or root.get("version") != "1.2":
         raise _refusal(N_("This file is not in XLIFF 1.2 format."))
     return {file.get("original", ""): _translations(file) for file in root.iter(_name("file"))}

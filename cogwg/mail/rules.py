@@ -83,20 +83,20 @@ FAILURE_LABELS = {
     FailureKind.DOWN: Bilingual("The email server could not be reached.", "Impossible de joindre le serveur de courriel."),
     FailureKind.DROPPED: Bilingual(
         "The email server closed the connection before this email was sent.",
-        "Le serveur de courriel a coupé la connexion avant l’envoi de ce courriel.",
+        "Le serveur de courriel a fermé la connexion avant que ce courriel soit envoyé.",
     ),
     FailureKind.SETTINGS: Bilingual(
         "The email server rejected the sender address, encryption, user name or password. Check the email settings.",
-        "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, l’identifiant ou le mot de passe. "
-        "Vérifiez la configuration du courriel.",
+        "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, le nom d’utilisateur ou le mot de passe. "
+        "Vérifiez les paramètres de courriel.",
     ),
     FailureKind.NOT_ALLOWED: Bilingual(
         "The email server does not allow this site to send this email. Check the email settings.",
-        "Le serveur de courriel ne permet pas à ce site d’envoyer ce courriel. Vérifiez la configuration du courriel.",
+        "Le serveur de courriel ne permet pas à ce site d’envoyer ce courriel. Vérifiez les paramètres de courriel.",
     ),
     FailureKind.INTERNAL: Bilingual(
-        "This site could not prepare this email. Inform your technical team.",
-        "Ce site n’a pas pu préparer ce courriel. Informez votre équipe technique.",
+        "This site could not prepare this email. Contact your technical team.",
+        "Ce site n’a pas pu préparer ce courriel. Communiquez avec votre équipe technique.",
     ),
     FailureKind.LATER: Bilingual(
         "The email server asked us to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."

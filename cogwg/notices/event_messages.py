@@ -151,7 +151,7 @@ def receipt_email(
         Paragraph(phrases.fill(opening, **facts)),
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
         _report_list(lines),
-        ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir l’accusé de réception")),
+        ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir votre accusé de réception")),
         site=site,
     )
 
@@ -222,13 +222,11 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
     subject = phrases.fill(
         Bilingual(
             "{by} mentioned your jurisdiction in a comment ({what})",
-            "{by} mentionne votre administration dans un commentaire ({what})",
+            "{by} a mentionné votre administration dans un commentaire ({what})",
         ),
         **facts,
     )
-    opening = phrases.fill(
-        Bilingual("{by} commented on activity {what}:", "Commentaire de {by} au sujet de l’activité {what}\u00a0:"), **facts
-    )
+    opening = phrases.fill(Bilingual("{by} commented on activity {what}:", "{by} a commenté l’activité {what}\u00a0:"), **facts)
     url = f"{site}/{recipient.lang.value}/plans/{mention.year}/activities/{mention.code}"
     return compose_email(
         recipient,
@@ -237,7 +235,7 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
         subject,
         Paragraph(opening),
         Quote(mention.text),
-        ActionLink(url, Bilingual("View and reply", "Lire et répondre")),
+        ActionLink(url, Bilingual("Read and reply", "Lire et répondre")),
         site=site,
     )
 
@@ -294,8 +292,8 @@ def password_email(recipient: Recipient, *, at: datetime, token: str, site: str)
         Paragraph(
             Bilingual(
                 "If you did not do this, contact the secretariat right away. It can end your sessions and send you a new link.",
-                "Si ce n’était pas vous, communiquez tout de suite avec le secrétariat. Il peut fermer vos sessions et vous "
-                "envoyer un nouveau lien.",
+                "Si ce n’est pas vous qui l’avez fait, communiquez tout de suite avec le secrétariat. Il peut mettre fin à vos "
+                "sessions et vous envoyer un nouveau lien.",
             )
         ),
         ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
@@ -315,7 +313,7 @@ def _report_remark(line: ReceiptLine, names_others: bool) -> Bilingual:
     """Return the change of status, what it amends, the missing languages, and the other jurisdictions of the report."""
     parts = [_status_change(line)]
     if line.amends is not None and line.amends is not line.after:
-        amended = Bilingual(", amended (was {status})", ", modifié (était {status})")
+        amended = Bilingual(", amended (was {status})", ", modifié (auparavant : {status})")
         parts.append(phrases.fill(amended, status=line.amends.label))
     elif line.amends is not None:
         parts.append(Bilingual(", amended", ", modifié"))
@@ -337,7 +335,7 @@ def _status_change(line: ReceiptLine) -> Bilingual:
     before = line.before.label if line.before is not None else NO_REPORT
     template = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
     if line.before is line.after:
-        template = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
+        template = Bilingual(": {after}, unchanged", "\u00a0: {after}, inchangé")
     change = phrases.fill(template, before=before, after=line.after.label)
     if line.nothing_to_report:
         return Bilingual(f"{change.en}, nothing to report", f"{change.fr}, rien à signaler")

@@ -119,7 +119,7 @@ def co_chair_reminder_email(
     )
 
 
-_CO_CHAIR_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel, {count} à rendre ({quarter})")
+_CO_CHAIR_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel de soumettre {count} ({quarter})")
 
 
 def reminder_copy_email(
@@ -153,7 +153,7 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
     counts = _missing_counts(ready)
     if counts:
         missing_parts: list[BodyPart] = [
-            Paragraph(Bilingual("Reports not received:", "Rapports à recevoir\u00a0:")),
+            Paragraph(Bilingual("Reports not received:", "Rapports non reçus\u00a0:")),
             BulletList(counts),
         ]
     else:

@@ -122,7 +122,7 @@ def extension_email(
     subject = Bilingual("another week to report ({quarter})", "une semaine de plus pour faire rapport ({quarter})")
     opening = Bilingual(
         "{by} gave everyone another week for {quarter}. Reports are now due on {at}.",
-        "{by} accorde à tous une semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
+        "{by} a accordé à tout le monde une semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
     )
     return _due_time_email(recipient, NoticeKind.EXTENDED, subject, opening, period, reason, token=token, by=by, site=site)
 
@@ -136,8 +136,8 @@ def set_back_email(
         "semaine de plus annulée\u00a0: rapports à rendre plus tôt ({quarter})",
     )
     opening = Bilingual(
-        "{by} took back the extra week for {quarter}. Reports are now due on {at}.",
-        "{by} annule la semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
+        "{by} cancelled the extra week for {quarter}. Reports are now due on {at}.",
+        "{by} a annulé la semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
     )
     return _due_time_email(recipient, NoticeKind.SET_BACK, subject, opening, period, reason, token=token, by=by, site=site)
 
@@ -227,9 +227,7 @@ def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> Ou
         "year": ended.year,
     }
     if ended.reason:
-        subject = Bilingual(
-            "your role in Priority {number} has ended", "le rôle de votre administration dans la priorité {number} a pris fin"
-        )
+        subject = Bilingual("your role in Priority {number} has ended", "votre rôle dans la priorité {number} a pris fin")
         opening = Bilingual(
             "{by} ended the role of your jurisdiction ({who}) in Priority {number} of the {year} work plan: {title}.",
             "{by} a mis fin au rôle de votre administration ({who}) dans la priorité {number} "
@@ -263,7 +261,7 @@ _DUE_REQUEST_TEXTS = {
         Bilingual("request to move a due date ({who}, {what})", "demande de déplacer une échéance ({who}, {what})"),
         Bilingual(
             "{by} ({who}) asked to move the due date of activity {what}. New due date: {to}.",
-            "{by} ({who}) demande de déplacer l’échéance de l’activité {what}. Nouvelle échéance\u00a0: {to}.",
+            "{by} ({who}) a demandé de déplacer l’échéance de l’activité {what}. Nouvelle échéance\u00a0: {to}.",
         ),
     ),
     True: (
@@ -284,6 +282,6 @@ _DUE_REQUEST_TEXTS = {
 _HOW_TO_ANSWER = Bilingual(
     "Open the page below to see what the role involves, then accept or decline it. "
     "The role stays “to confirm” until you answer.",
-    "La page ci-dessous explique le rôle et vous permet de l’accepter ou de le refuser. "
-    "Le rôle reste «\u00a0à confirmer\u00a0» jusqu’à votre réponse.",
+    "Ouvrez la page ci-dessous pour voir en quoi consiste le rôle, puis acceptez-le ou refusez-le. "
+    "Le rôle reste «\u00a0à confirmer\u00a0» jusqu’à ce que vous répondiez.",
 )

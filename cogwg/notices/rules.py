@@ -67,13 +67,14 @@ class CancellationReason(StrEnum):
 CANCELLATION_LABELS = {
     CancellationReason.NO_ACCOUNT: Bilingual("This person no longer has an account.", "Cette personne n’a plus de compte."),
     CancellationReason.CLOSED: Bilingual(
-        "The quarter was closed before this email was sent.", "Le trimestre a été fermé avant l’envoi de ce courriel."
+        "The quarter was closed before this email was sent.", "Le trimestre a été fermé avant que ce courriel soit envoyé."
     ),
     CancellationReason.NOTHING_MISSING: Bilingual(
         "This person has no reports left to submit.", "Cette personne n’a plus de rapport à soumettre."
     ),
     CancellationReason.DELETED: Bilingual(
-        "The comment was deleted before this email was sent.", "Le commentaire a été supprimé avant l’envoi de ce courriel."
+        "The comment was deleted before this email was sent.",
+        "Le commentaire a été supprimé avant que ce courriel soit envoyé.",
     ),
     CancellationReason.OFFER_WITHDRAWN: Bilingual("The offer was withdrawn.", "La proposition a été retirée."),
     CancellationReason.ANSWERED: Bilingual(
@@ -81,15 +82,15 @@ CANCELLATION_LABELS = {
         "Ce rôle n’attend plus cette réponse.",
     ),
     CancellationReason.REQUEST_WITHDRAWN: Bilingual(
-        "The request was withdrawn before this email was sent.", "La demande a été retirée avant l’envoi de ce courriel."
+        "The request was withdrawn before this email was sent.", "La demande a été retirée avant que ce courriel soit envoyé."
     ),
     CancellationReason.RESUBMITTED: Bilingual(
         "The report was submitted again before this email was sent.",
-        "Le rapport a été soumis de nouveau avant l’envoi de ce courriel.",
+        "Le rapport a été soumis de nouveau avant que ce courriel soit envoyé.",
     ),
     CancellationReason.OUT_OF_DATE: Bilingual(
         "This email was no longer accurate. A new email is sent if required.",
-        "Ce courriel n’était plus exact. Un autre est envoyé au besoin.",
+        "Ce courriel n’était plus exact. Un nouveau courriel est envoyé au besoin.",
     ),
     CancellationReason.BY_PERSON: Bilingual(
         "A co-chair or the secretariat cancelled this email.", "La coprésidence ou le secrétariat a annulé ce courriel."

@@ -65,9 +65,9 @@ def set_back_period(
         raise Conflict(was)
     earlier = earlier_due_at(was, period.original_due_at, at)
     if earlier is None:
-        sentence = N_("The due date cannot be moved back. The quarter is not extended, or the earlier due time has passed.")
+        sentence = N_("The extra week cannot be cancelled. The quarter is not extended, or the earlier due time has passed.")
         raise Invalid(("", Message(sentence)))
-    check_reason(reason, N_("Explain why reports are due earlier again. The leads will see the reason."))
+    check_reason(reason, N_("Explain why you are cancelling the extra week. The leads will see the reason."))
     before = {"due_at": was.isoformat()}
     period.due_at, period.extension_reason = earlier, EMPTY_TEXT
     if earlier == period.original_due_at:
@@ -166,7 +166,7 @@ def return_report(
         raise Conflict(stored)
     returned = next_report_state(stored.state, ReportEvent.RETURN)
     if problems := list(
-        _required_text_problems("note", note, N_("Explain what is missing or unclear. The lead will see your note."))
+        _required_text_problems("note", note, N_("Explain what is missing or unclear. The leads will see your note."))
     ):
         raise Invalid(*problems)
     report.state, report.returned_note, report.returned_at, report.returned_by = returned, note, at, by.id

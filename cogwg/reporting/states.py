@@ -63,7 +63,7 @@ REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState]
 _PERIOD_REFUSALS = {
     PeriodEvent.OPEN: N_("This quarter is already open."),
     PeriodEvent.EXTEND: N_("You can extend only an open quarter, before its reports are due."),
-    PeriodEvent.SET_BACK: N_("You can move the due date back only while the quarter is open."),
+    PeriodEvent.SET_BACK: N_("You can cancel the extra week only while the quarter is open."),
     PeriodEvent.CLOSE: N_("You cannot close this quarter. Its reports are not due yet, or it is already closed."),
     PeriodEvent.REOPEN: N_("You can reopen only a closed quarter. This quarter still accepts reports."),
     PeriodEvent.REOPEN_ALL: N_("You can reopen only a closed quarter. This quarter still accepts reports."),

@@ -362,7 +362,7 @@ def test_status_that_needs_a_challenge_asks_for_it_at_once_and_after_the_save(
 def test_bar_says_all_done_after_the_last_report_is_submitted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
-    done = lead.page.get_by_text(lead.translate("All your reports are in."))
+    done = lead.page.get_by_text(lead.translate("All your reports are submitted."))
     for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
         expect(done).to_be_hidden()
         row = lead.open_update(code)
@@ -373,7 +373,7 @@ def test_bar_says_all_done_after_the_last_report_is_submitted(site: Site, open_b
     expect(done).to_be_visible()
     expect(lead.page.locator("#submit-bar a")).to_be_hidden()
     lead.page.reload()
-    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("All your reports are in"))
+    expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("All your reports are submitted"))
 
 
 @pytest.mark.parametrize("by_keyboard", [False, True], ids=["mouse", "keyboard"])

@@ -195,6 +195,6 @@ def test_page_without_scripts_says_the_limit(site: Site, open_browser: OpenBrows
     sentence = lead.page.get_by_role("banner").locator("noscript p")
     expect(sentence).to_be_visible()
     expect(sentence).to_have_text(
-        lead.translate("To stay signed in, save or open a page before %(time)s.", time=IDLE_END[lang])
+        lead.translate("To stay signed in, save your text or open a page before %(time)s.", time=IDLE_END[lang])
     )
     expect(warning(lead.page)).to_be_hidden()

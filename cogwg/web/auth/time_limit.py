@@ -56,7 +56,7 @@ def limit_in_words(person: SignedInPerson) -> str:
     time = filters.clock(end.at)
     if end.is_final:
         return str(_("You will be signed out at %(time)s. Save your text before then.", time=time))
-    return str(_("To stay signed in, save or open a page before %(time)s.", time=time))
+    return str(_("To stay signed in, save your text or open a page before %(time)s.", time=time))
 
 
 @blueprint.get("/session")

@@ -89,7 +89,7 @@ def freeze(lang: str, id: int) -> Response:
         form.note.errors = (
             _(
                 "The draft or its data changed after you opened this page, so nothing was finalized. Review the "
-                "slides again, then finalize."
+                "slides again, then finalize the briefing."
             ),
         )
         return make_response(draft.render_draft(lang, id, form), 409)

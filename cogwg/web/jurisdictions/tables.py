@@ -30,7 +30,7 @@ _COLUMNS = (
     Column(Bilingual("Challenge (English)", "Défi (anglais)"), 40),
     Column(Bilingual("Challenge (French)", "Défi (français)"), 40),
     Column(Bilingual("Evidence", "Preuve"), 44),
-    Column(Bilingual("Reason there is no link", "Raison de l’absence de lien"), 30),
+    Column(Bilingual("Why there is no link", "Pourquoi il n’y a pas de lien"), 30),
 )
 
 

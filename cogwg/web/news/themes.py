@@ -71,7 +71,7 @@ def theme_merge(lang: str, id: int) -> Response:
     form, known = MergeForm(), {theme.id: theme for theme in _themes()}
     target = known.get(parse_number(form.into.data or "") or 0)
     if target is None or encode_theme(target.name) == form.was.data:
-        form.into.errors = [_("Choose the theme to merge into.")]
+        form.into.errors = [_("Choose the theme to merge this theme into.")]
         return _render_theme(id, form, 422)
     try:
         with write() as open_session:

@@ -1,4 +1,4 @@
-"""Texts sent for translation, and the files exchanged with the translation bureau."""
+"""Texts sent for translation, and the files exchanged with the translation service."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def translation_send(lang: str) -> Response:
     flash_at(
         _PLACE,
         ngettext(
-            "The file with %(num)s text is ready. Download it below and send it to the bureau.",
-            "The file with %(num)s texts is ready. Download it below and send it to the bureau.",
+            "The file with %(num)s text is ready. Download it below and send it to your translation service.",
+            "The file with %(num)s texts is ready. Download it below and send it to your translation service.",
             sent_order(session(), id_).text_count,
         ),
     )
@@ -96,9 +96,9 @@ def translation_file(lang: str, id: int) -> Response:
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]
-    """The form to upload a file that the translation bureau sent back."""
+    """The form to upload a file that the translation service sent back."""
 
-    file = FileField(_("XLIFF file from the translation bureau"), render_kw={"accept": ".xlf,.xliff"})
+    file = FileField(_("XLIFF file from the translation service"), render_kw={"accept": ".xlf,.xliff"})
 
 
 class StoreForm(FlaskForm):  # type: ignore[misc]

@@ -43,12 +43,12 @@ class TranslationRow:
         """Return the name of the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
-            "link": _("Text of a milestone’s link"),
+            "link": _("Name of a milestone’s link"),
             "challenge": _("Challenge"),
             "theme": _("Challenge theme"),
             "progress": PROGRESS.text(current_language()),
             "evidence_note": _("Why there is no link"),
-            "report": _("Text of a report’s link"),
+            "report": _("Name of a report’s link"),
         }
         return words[self.translatable.name if self.translatable.name in words else self.translatable.kind]
 

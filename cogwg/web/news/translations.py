@@ -70,17 +70,17 @@ class TranslationWorklist:
         total = len(self.rows) + len(self.reports)
         if self.show == SENT:
             if not total:
-                return str(_("No text is waiting for a translation bureau."))
+                return str(_("No text is waiting for a reply from a translation service."))
             return str(
                 ngettext(
-                    "%(num)s text is in a file for the translation bureau and is not translated yet.",
-                    "%(num)s texts are in files for the translation bureau and are not translated yet.",
+                    "%(num)s text is in a file for the translation service and is not translated yet.",
+                    "%(num)s texts are in files for the translation service and are not translated yet.",
                     total,
                 )
             )
         if self.show == DONE:
             if not total:
-                return str(_("No text is current in both languages yet."))
+                return str(_("No text is up to date in both languages yet."))
             return str(
                 ngettext(
                     "%(num)s text is up to date in both languages.", "%(num)s texts are up to date in both languages.", total

@@ -75,7 +75,7 @@ class ReturnForm(SingleUseForm):
     """The form to return a report to its leads with a note; ``version`` is the version that the page showed."""
 
     note = TextAreaField(
-        _("Requested changes"), description=_("The lead will see this note above the report."), render_kw=_WORDS
+        _("Requested changes"), description=_("The leads will see this note above the report."), render_kw=_WORDS
     )
     version = HiddenField("")
 

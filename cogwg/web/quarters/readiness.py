@@ -106,7 +106,7 @@ def remind(lang: str) -> Response | str:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return make_response(_render_reminder(load_readiness(), form), 422)
-    flash(_outcome_sentence(result) if result is not None else _("Your reminder was already sent."))
+    flash(_outcome_sentence(result) if result is not None else _("Your reminder has already been sent."))
     return redirect(url_for("quarters.readiness_page", lang=lang, period=period.key), 303)
 
 

@@ -21,7 +21,7 @@ REPORT_STATE_LABELS = {
     ReadinessState.SUBMITTED: Bilingual("Received", "Reçu"),
     ReadinessState.RETURNED: Bilingual("Returned with a note", "Renvoyé avec une note"),
     ReadinessState.DRAFT: Bilingual("Draft", "Ébauche"),
-    ReadinessState.NOT_STARTED: Bilingual("No draft yet", "Aucune ébauche"),
+    ReadinessState.NOT_STARTED: Bilingual("No draft yet", "Pas encore d’ébauche"),
 }
 WITHOUT_REPORT = Bilingual("No report", "Aucun rapport")
 NOT_ASKED = Bilingual("No report required", "Aucun rapport requis")

@@ -64,7 +64,7 @@ def text_label(name: str) -> str:
         "challenge": _("Challenge"),
         "evidence_note": _("Why there is no link"),
     }
-    return labels.get(name) or str(_("Text of a report’s link"))
+    return labels.get(name) or str(_("Name of a report’s link"))
 
 
 @dataclass(frozen=True, slots=True)

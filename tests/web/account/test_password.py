@@ -146,7 +146,7 @@ def test_signing_out_everywhere_ends_every_session_of_the_person_alone(app_per_e
     answer = browser.get(f"/{lang}/account").form("/account/sign-out-everywhere").submit()
     assert (answer.status, answer.redirect_path) == (303, f"/{lang}/sign-in")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert {"en": "2 sessions ended.", "fr": "2 sessions ont pris fin."}[lang] in answer.follow().main_text
+    assert {"en": "2 sessions ended.", "fr": "2\u00a0sessions ont pris fin."}[lang] in answer.follow().main_text
     assert [is_signed_in(client) for client in (browser, elsewhere, neighbour)] == [False, False, True]
     assert [row.person_id for row in app.rows(SignIn)] == [app.person_id("quebec")]
     (event,) = app.rows(AuditEvent, AuditEvent.action == "person.signed-out")

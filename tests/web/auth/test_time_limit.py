@@ -11,10 +11,13 @@ from cogwg.accounts.models import Person, SignIn
 from tests.web_client import App, Client, email
 
 WORDS = {
-    "en": ("To stay signed in, save or open a page before {}.", "You will be signed out at {}. Save your text before then."),
+    "en": (
+        "To stay signed in, save your text or open a page before {}.",
+        "You will be signed out at {}. Save your text before then.",
+    ),
     "fr": (
-        "Pour que votre session continue, enregistrez ou ouvrez une page avant {}.",
-        "Votre session prendra fin à {}. Enregistrez votre texte avant.",
+        "Pour prolonger votre session, enregistrez votre texte ou ouvrez une page avant {}.",
+        "Votre session prendra fin à {}. Enregistrez votre texte avant cette heure.",
     ),
 }
 

@@ -322,10 +322,10 @@ def test_reversed_comparison_offers_the_right_order(briefing_app: PopulatedApp, 
     [turn] = [
         link for link in page.find_all("a") if link.get("href") == f"/{lang}/briefings/compare?before={early}&after={late}"
     ]
-    assert {"en": "shown in reverse", "fr": "présenté à rebours"}[lang] in page.main_text
+    assert {"en": "shown in reverse", "fr": "présenté à l’envers"}[lang] in page.main_text
     there = page.client.get(str(turn.get("href")))
     assert "in reverse" not in there.main_text
-    assert "à rebours" not in there.main_text
+    assert "à l’envers" not in there.main_text
 
 
 @pytest.mark.usefixtures("files_at_first_download")
@@ -474,4 +474,4 @@ def test_meeting_before_the_last_frozen_meeting_is_refused(briefing_app: Populat
     page = briefing_app.app.client_as("chair").get("/fr/briefings/new")
     refused = page.form().fill(meeting_on="2020-02-01").submit()
     assert refused.status == 422
-    assert "La dernière présentation définitive est celle du 27\u00a0février 2020." in refused.text
+    assert "La dernière présentation finalisée est celle du 27\u00a0février 2020." in refused.text

@@ -126,7 +126,9 @@ def test_freeze_ends_preview_links_with_an_explanation(
         check_html(ended, lang)
         assert ended.status == 410
         assert {"en": "finalized as version 1", "fr": "version définitive 1"}[lang] in main_text(ended)
-        assert {"en": "Contact the person who gave you the link", "fr": "Adressez-vous à la personne"}[lang] in main_text(ended)
+        assert {"en": "Contact the person who gave you the link", "fr": "Communiquez avec la personne"}[lang] in main_text(
+            ended
+        )
         assert not ended.find_all("section", class_="slide")
         assert ended.headers["Cache-Control"] == "no-store"
         assert ended.headers["Referrer-Policy"] == "no-referrer"

@@ -41,7 +41,10 @@ def test_renamed_theme_changes_in_every_challenge_in_both_languages(themed_app: 
     page = theme_page(app, LEGAL, lang)
     answer = page.form("/rename").fill(name_en=" Law ", name_fr="Droit").submit()
     assert (answer.status, answer.redirect_path) == (303, f"/{lang}/challenges/themes")
-    sentence = {"en": "3 challenges now have the theme “Law”.", "fr": "3 défis ont maintenant le thème «\u00a0Droit\u00a0»."}
+    sentence = {
+        "en": "3 challenges now have the theme “Law”.",
+        "fr": "3\u00a0défis ont maintenant le thème «\u00a0Droit\u00a0».",
+    }
     assert sentence[lang] in answer.follow().main_text
     assert themes_of(app) == before | dict.fromkeys(ids, ("Law", "Droit"))
     assert [row.deck for row in app.rows(FrozenVersion)] == decks

@@ -1,4 +1,4 @@
-"""Texts are sent out to a translation bureau in an XLIFF file, and wait there until they are translated."""
+"""Texts are sent out to a translation service in an XLIFF file, and wait there until they are translated."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_lists_of_translations_are_valid_html(app_with_news: PopulatedApp, lang:
 
 
 def returned_file(page: Page, **translations: str) -> bytes:
-    """Return the first file on the page with these translations, as a bureau sends it back."""
+    """Return the first file on the page with these translations, as the service sends it back."""
     document = download(page)
     for unit in document.xpath("//x:trans-unit", namespaces=XLIFF):
         unit.find("x:target", XLIFF).text = translations.get(unit.get("id").replace("-", "_"), "")
@@ -392,16 +392,16 @@ def test_file_that_is_no_answer_is_refused_with_a_sentence(app_with_news: Popula
     [
         (
             "en",
-            "No text is waiting for a translation bureau.",
-            "1 text is in a file for the translation bureau and is not translated yet.",
-            "2 texts are in files for the translation bureau and are not translated yet.",
+            "No text is waiting for a reply from a translation service.",
+            "1 text is in a file for the translation service and is not translated yet.",
+            "2 texts are in files for the translation service and are not translated yet.",
             "There is no text for you to translate.",
         ),
         (
             "fr",
-            "Aucun texte n’attend un bureau de traduction.",
-            "1 texte figure dans un fichier pour le bureau de traduction et n’est pas encore traduit.",
-            "2 textes figurent dans des fichiers pour le bureau de traduction et ne sont pas encore traduits.",
+            "Aucun texte n’attend la réponse d’un service de traduction.",
+            "1 texte figure dans un fichier pour le service de traduction et n’est pas encore traduit.",
+            "2 textes figurent dans des fichiers pour le service de traduction et ne sont pas encore traduits.",
             "Vous n’avez aucun texte à traduire.",
         ),
     ],

@@ -128,7 +128,7 @@ def test_receipts_are_listed_for_their_person_alone(app: App, ontario: Client, l
     assert hrefs[1] == together.path
     alone = ontario.get(hrefs[0])
     assert "Agreed." in alone.main_text
-    assert {"en": "All your reports are in", "fr": "Tous vos rapports sont soumis"}[lang] not in alone.main_text
+    assert {"en": "All your reports are submitted", "fr": "Tous vos rapports sont soumis"}[lang] not in alone.main_text
     for name in ("quebec", "saskatchewan"):
         neighbour = app.client_as(name)
         assert not set(hrefs) & {a.get("href") for a in neighbour.get(f"/{lang}/my-updates/receipts").find_all("a")}
@@ -163,7 +163,9 @@ def test_amendment_gives_a_receipt_and_its_email(app: App, ontario: Client, lang
     assert "Less." in receipt.main_text
     (message,) = messages(app, "receipt")
     assert receipt.path in message.text
-    assert {"en": "amended (was Substantial progress)", "fr": "modifié (était Progrès important)"}[lang] in message.text
+    assert {"en": "amended (was Substantial progress)", "fr": "modifié (auparavant\u00a0: Progrès important)"}[
+        lang
+    ] in message.text
 
 
 @pytest.mark.parametrize("lang", LANGS)

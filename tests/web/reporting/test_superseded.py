@@ -71,7 +71,7 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
     assert links_to(user, "2020-06") == [
         {
             "en": "You can still correct 6 reports for Quarter 2.",
-            "fr": "Vous pouvez encore corriger 6 rapports du trimestre 2.",
+            "fr": "Vous pouvez encore corriger 6\u00a0rapports du trimestre\u00a02.",
         }[lang]
     ]
     user.open("my-updates?period=2020-06")

@@ -773,7 +773,7 @@ def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: C
     assert "We chose five measures." in receipt.main_text
     assert "Two jurisdictions have no catalogue." in receipt.main_text
     assert "N. Osei" in receipt.main_text
-    assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main_text
+    assert ("2 reports were submitted" if lang == "en" else "2\u00a0rapports ont été soumis") in receipt.main_text
     assert ontario.get(receipt.path).main_text == receipt.main_text, "the URL stays the same"
     assert app.client_as("saskatchewan").get(receipt.path).status == 404
     sent = app.rows(Submission, Submission.submitted_by == app.person_id("ontario"), Submission.period_id == 3)
@@ -811,7 +811,7 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
     assert review.find("main").findall(".//form") == []
     updates = ontario.get(f"/{lang}/my-updates")
     assert without_no_break_spaces(text_of(updates.find("p", class_="lede"))) == lede
-    done = "All your reports are in" if lang == "en" else "Tous vos rapports sont soumis"
+    done = "All your reports are submitted" if lang == "en" else "Tous vos rapports sont soumis"
     for page in (updates, review):
         assert text_of(page.find("h1")) == done
         following = text_of(page.find("section", aria_labelledby="next-heading"))
@@ -889,8 +889,8 @@ def test_submit_page_with_only_reports_to_correct_says_so_without_a_button(ontar
 def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each has a link to finish it; another person's receipt links to pages that the reader can open."""
     why = {
-        "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All your reports are in"),
-        "fr": ("Renvoyé avec une note", "Ébauche incomplète", "Aucune ébauche", "Tous vos rapports sont soumis"),
+        "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All your reports are submitted"),
+        "fr": ("Renvoyé avec une note", "Ébauche incomplète", "Pas encore d’ébauche", "Tous vos rapports sont soumis"),
     }[lang]
     update_form(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
     app.client_as("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
@@ -1089,7 +1089,7 @@ def test_return_of_a_changed_report_is_a_conflict_and_keeps_the_note(app: App, o
     assert (before, after) == ("Five measures.", "Six measures."), "the lead changed it since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
     assert (
-        "Return the updated report for changes" if lang == "en" else "Renvoyer le rapport mis à jour pour correction"
+        "Return the updated report for changes" if lang == "en" else "Renvoyer le rapport mis à jour pour modification"
     ) in answer.main_text
     assert answer.form("/return").submit().status == 303, "from the new page it can be returned"
 
@@ -1218,7 +1218,7 @@ def test_close_page_names_each_missing_report_and_its_state(make_app: MakeApp, l
     states = {text_of(li).split()[0]: text_of(li) for li in listed.iter("li") if li.find("ul") is None}
     assert set(states) == {"3.2", "3.3", "3.4", "4.3", "4.4"}
     assert ("Draft, not submitted" if lang == "en" else "Ébauche non soumise") in states["3.3"]
-    assert ("No draft yet" if lang == "en" else "Aucune ébauche") in states["3.2"]
+    assert ("No draft yet" if lang == "en" else "Pas encore d’ébauche") in states["3.2"]
     assert [a for a in page.find_all("a") if "/remind" in a.get("href", "")]
 
 
@@ -1308,7 +1308,7 @@ def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str
 @pytest.mark.parametrize(
     ("lang", "done", "waits"),
     [
-        ("en", "All your reports are in", "You have unsaved corrections"),
+        ("en", "All your reports are submitted", "You have unsaved corrections"),
         ("fr", "Tous vos rapports sont soumis", "Vous avez des corrections non enregistrées"),
     ],
 )

@@ -61,7 +61,7 @@ def test_lead_is_shown_missing_reports_with_their_day(read_only_app: App, lang: 
     page = home(read_only_app, "ontario", lang)
     assert (titles(page)[0], page.h1) == (
         expected,
-        {"en": "2 items need your attention", "fr": "2 éléments demandent votre attention"}[lang],
+        {"en": "2 items need your attention", "fr": "2\u00a0éléments demandent votre attention"}[lang],
     )
     assert links(page)[expected] == f"/{lang}/my-updates?period=2020-09"
     assert {"en": "September 30, 2020", "fr": "30 septembre 2020"}[lang] in plain(page.main_text)

@@ -20,7 +20,7 @@ from cogwg.web.http.single_use import SingleUseForm
 
 _DAY_NEEDED = _("Enter the date of the meeting.")
 _LENGTH_LIMIT = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
-_AUDIENCE = (InputRequired(_("Enter who the briefing is for.")), _LENGTH_LIMIT)
+_AUDIENCE = (InputRequired(_("Enter the audience of the briefing.")), _LENGTH_LIMIT)
 
 
 class MeetingForm(SingleUseForm):
