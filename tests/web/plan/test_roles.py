@@ -251,9 +251,19 @@ def test_vacant_role_is_requested_by_a_jurisdiction_without_one_and_can_be_withd
     assert ("requested the role" if lang == "en" else "demandé le rôle") in app_per_engine.client_as("chair").get(
         f"/{lang}/vacancies"
     ).main_text.lower()
-    assert quebec.get(role_path(role, lang=lang)).form("/request/withdraw").submit().status == 303
+    withdrawal = quebec.get(role_path(role, lang=lang)).form("/request/withdraw")
+    done, gone = (
+        ("Request withdrawn.", "This request no longer exists.")
+        if lang == "en"
+        else ("Demande retirée.", "Cette demande n’existe plus.")
+    )
+    assert done in withdrawal.submit().follow().text
     assert app_per_engine.rows(RoleRequest) == []
-    assert app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].action == "role.request-withdrawn"
+    events = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
+    assert events[-1].action == "role.request-withdrawn"
+    again = withdrawal.submit().follow().text
+    assert (gone in again, done in again) == (True, False), "a second press changes nothing and says so"
+    assert len(app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")) == len(events)
 
 
 def test_vacant_role_cannot_be_requested_for_another_jurisdiction_or_with_a_role_in_the_priority(app: App) -> None:
