@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM, record_event
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import waiting_messages
@@ -218,6 +219,22 @@ def test_vacancy_list_shows_roles_with_their_days(app: App) -> None:
     assert "3 roles are vacant. 1 role is to be confirmed." in page.main_text
     assert "210 days" in without_no_break_spaces(page.main_text)
     assert len([a for a in page.find_all("a") if "/roles/" in (a.get("href") or "")]) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_latest_steps_in_the_vacancy_list_begin_with_a_capital(app: App, lang: str) -> None:
+    vacant, at = app.rows(Assignment, Assignment.confirmation == Confirmation.VACANT), app.calendar.now()
+    steps = [(vacant[0], RoleEvent.REQUEST), (vacant[1], RoleEvent.DECLINE), (role_to_confirm(app), RoleEvent.OFFER)]
+    with Session(app.engine) as session, write_transaction(session):
+        for role, event in steps:
+            record_event(session, f"role.{event.value}", ("assignment", role.id), by=SYSTEM, at=at, after={})
+    page = app.client_as("reader").get(f"/{lang}/vacancies")
+    latest = [text_of(row.findall("td")[-1]) for table in page.find_all("table") for row in table.findall("tbody/tr")]
+    expected = {
+        "en": ["Requested the role, ", "Declined the role", "Since the plan was adopted", "Offered September"],
+        "fr": ["A demandé le rôle, ", "A refusé le rôle", "Depuis l’adoption du plan", "Proposé le 24"],
+    }[lang]
+    assert [text.startswith(start) for text, start in zip(latest, expected, strict=True)] == [True] * 4, latest
 
 
 def vacant_role(app: App) -> Assignment:
