@@ -193,6 +193,12 @@ class PlanFacts:
         """Return the due months in order, as (year, month); tables have a column for each."""
         return tuple(sorted({activity.month for activity in self.activities}))
 
+    @property
+    def reporting_jurisdictions(self) -> dict[int, Bilingual]:
+        """The names of the jurisdictions that report on one of these priorities, by id, in the order of the plan."""
+        reporting = (a for p in self.priorities for a in p.assignments if a.can_report)
+        return {a.jurisdiction_id: a.full_name for a in reporting if a.jurisdiction_id is not None}
+
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
         """Return the assignments in this state (vacant, to confirm) with their priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)

@@ -39,6 +39,14 @@ def test_plan_facts_of_a_jurisdiction_holds_the_priorities_it_carries(seeded: Se
     assert {code: numbers(code) for code in ("on", "ns", "nt", "qc")} == {"on": [3, 4], "ns": [4], "nt": [5], "qc": []}
 
 
+def test_reporting_jurisdictions_are_those_of_the_priorities_that_were_read(seeded: Session) -> None:
+    """Partners and jurisdictions with a role to confirm do not report."""
+    reporting = plan_facts(seeded, 2020).reporting_jurisdictions
+    assert list(reporting) == [jurisdiction_id(seeded, code) for code in ("ca", "on", "bc", "sk", "ab")]
+    assert reporting[jurisdiction_id(seeded, "bc")].en == "British Columbia"
+    assert list(plan_facts(seeded, 2020, number=3).reporting_jurisdictions) == [jurisdiction_id(seeded, "on")]
+
+
 def test_missing_plan_or_priority_is_not_found(seeded: Session) -> None:
     for year, number in ((1999, None), (2020, 6)):
         with pytest.raises(NotFound):
