@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
+from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
-from cogwg.plan.queries import plan_facts, priority_numbers
+from cogwg.plan.queries import plan_facts
 from cogwg.reporting.queries import current_statuses
 from tests.large_plan import FEW, PLAN_SIZES, add_large_plan
 

@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts, activity_titles, plan_facts
+from cogwg.plan.lookups import activity_titles
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_translate_report
 from cogwg.reporting.news.orders import SentOrder, is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News

@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.plan.queries import PlanFacts, PlanSummary, plan_facts, plan_summary
+from cogwg.plan.lookups import PlanSummary, plan_summary
+from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_spans import status_spans
