@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -374,21 +374,3 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,
     )
-
-
-def is_reporting_role() -> ColumnElement[bool]:
-    """Express ``rules.can_report`` as an SQL condition on an assignment."""
-    return or_(
-        *(
-            and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)
-            for role in AssignmentRole
-            for confirmation in Confirmation
-            if rules.can_report(role, confirmation)
-        )
-    )
-
-
-def plan_in_effect(year: int) -> ColumnElement[bool]:
-    """Return the SQL condition for the plan of a year or, without one, the latest before it."""
-    latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
-    return _PLAN.c.year == latest

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
+from cogwg.plan.conditions import is_reporting_role
 from cogwg.plan.models import Activity, Assignment
-from cogwg.plan.queries import is_reporting_role
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import is_superseded
 
