@@ -77,8 +77,8 @@ def counting_note(as_of: date) -> Bilingual:
     """Return the note that explains which reports each quarter counts."""
     when = day(as_of)
     return Bilingual(
-        "Each quarter counts the latest report for that quarter or an earlier one. "
+        "Each quarter counts each activity’s latest report for that quarter or an earlier one. "
         f"Late reports submitted by {when.en} are included.",
-        "Chaque trimestre compte le dernier rapport sur ce trimestre ou un trimestre précédent. "
+        "Chaque trimestre compte le dernier rapport sur chaque activité, pour ce trimestre ou un trimestre précédent. "
         f"Les rapports remis en retard jusqu’au {when.fr} sont inclus.",
     )
