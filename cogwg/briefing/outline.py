@@ -112,7 +112,7 @@ class Outline:
     numbered: int = 0
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
     saved: tuple[str, ...] = ()
-    """The steps that were saved (see ``step_mark``): in later versions all, in the first those that may store nothing else."""
+    """The marks of the steps that were saved, for each version (see ``step_mark``)."""
 
     def wording_of(self, key: str) -> SlideWording:
         """Return the wording of a slide, or an empty one if it has none."""

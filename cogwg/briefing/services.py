@@ -166,7 +166,7 @@ def revise_outline(
 ) -> None:
     """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
 
-    ``step`` is the editor's step that was saved. From the second version on, the outline marks it as saved for that version.
+    ``step`` is the editor's step that was saved. The outline marks it as saved for the version that is being prepared.
 
     If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``NotFound``, ``Conflict`` when
     the draft changed since ``expected_version``, and ``Invalid`` when the new outline isn't valid (see ``check_outline``).
@@ -174,9 +174,8 @@ def revise_outline(
     briefing = _locked_briefing(session, id)
     before = Serializer().load(Outline, briefing.outline)
     after = change(before)
-    edition = 1 + (_last_version_number(session, id) or 0)
-    if step and edition > 1:
-        after = mark_saved(after, step_mark(step, edition))
+    if step:
+        after = mark_saved(after, step_mark(step, 1 + (_last_version_number(session, id) or 0)))
     if after == before and expected_version > 0:
         return
     _check_version(briefing, expected_version)

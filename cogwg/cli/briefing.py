@@ -85,7 +85,7 @@ def _drafted(session: Session, stored: BriefingFacts, today: date) -> Deck:
 
 def _compose_deck(session: Session, day: date, plan: int | None, today: date) -> Deck:
     from cogwg.briefing.compose import compose_deck
-    from cogwg.plan.queries import latest_plan_year
+    from cogwg.plan.lookups import latest_plan_year
 
     year = plan or latest_plan_year(session, day.year) or day.year
     return compose_deck(session, year=year, meeting_on=day, audience=JOINT_COUNCILS, today=today)

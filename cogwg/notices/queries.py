@@ -155,8 +155,8 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
 def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tuple[Bilingual, ...]:
     """Return the jurisdictions with missing reports but no lead who has an account, in the order of the plan."""
     known = {c.jurisdiction_id for c in leads}
-    names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
-    return tuple(name for id_, name in names.items() if id_ is not None and id_ not in known and ready.missing_reports([id_]))
+    reporting = ready.plan.reporting_jurisdictions
+    return tuple(name for id_, name in reporting.items() if id_ not in known and ready.missing_reports([id_]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,11 +181,10 @@ _RECEIVED_SENTENCE = Bilingual(
 
 def _missing_counts(ready: Readiness) -> tuple[tuple[Bilingual, Bilingual], ...]:
     """Return each jurisdiction with the number of its missing reports, in the order of the plan."""
-    names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
-    counts = {id_: len(ready.missing_reports([id_])) for id_ in names if id_ is not None}
+    counts = [(name, len(ready.missing_reports([id_]))) for id_, name in ready.plan.reporting_jurisdictions.items()]
     return tuple(
-        (names[id_], phrases.fill(Bilingual(": {count}", "\u00a0: {count}"), count=phrases.report_count(n)))
-        for id_, n in counts.items()
+        (name, phrases.fill(Bilingual(": {count}", "\u00a0: {count}"), count=phrases.report_count(n)))
+        for name, n in counts
         if n
     )
 

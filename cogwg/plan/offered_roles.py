@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
+from cogwg.plan.conditions import plan_in_effect
 from cogwg.plan.models import Assignment, Confirmation, Priority, WorkPlan
-from cogwg.plan.queries import plan_in_effect
 
 
 @dataclass(frozen=True, slots=True)

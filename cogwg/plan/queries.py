@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -26,7 +26,6 @@ from cogwg.plan.models import (
     AssignmentRole,
     Confirmation,
     DueChange,
-    PlanRevision,
     Priority,
     WorkPlan,
 )
@@ -193,26 +192,15 @@ class PlanFacts:
         """Return the due months in order, as (year, month); tables have a column for each."""
         return tuple(sorted({activity.month for activity in self.activities}))
 
+    @property
+    def reporting_jurisdictions(self) -> dict[int, Bilingual]:
+        """The names of the jurisdictions that report on one of these priorities, by id, in the order of the plan."""
+        reporting = (a for p in self.priorities for a in p.assignments if a.can_report)
+        return {a.jurisdiction_id: a.full_name for a in reporting if a.jurisdiction_id is not None}
+
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
         """Return the assignments in this state, each with its priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanSummary:
-    """The plan of a year without its priorities, for pages that show only counts."""
-
-    id: int
-    year: int
-    title: Bilingual
-
-
-def plan_summary(session: Session, year: int) -> PlanSummary:
-    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound``."""
-    row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
-    if row is None:
-        raise NotFound(f"plan {year}")
-    return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr))
 
 
 def plan_facts(
@@ -252,7 +240,6 @@ def plan_facts(
 # Statements are built once, and from Core tables only, because building one costs as much as executing it.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
 _MOVE = table(DueChange)
-_REVISION = select(table(PlanRevision).c.value)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 _ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
 
@@ -302,11 +289,6 @@ _PLANS_WITH_ASSIGNMENTS = (
     .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
     .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
 )
-
-
-def plan_revision(session: Session) -> str:
-    """Return a value that changes whenever anything shown in the plan's matrix changes, in one SQL statement."""
-    return str(execute_core(session, _REVISION).scalar_one())
 
 
 def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:
@@ -392,55 +374,3 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,
     )
-
-
-def is_reporting_role() -> ColumnElement[bool]:
-    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``."""
-    return or_(
-        *(
-            and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)
-            for role in AssignmentRole
-            for confirmation in Confirmation
-            if rules.can_report(role, confirmation)
-        )
-    )
-
-
-def plan_in_effect(year: int) -> ColumnElement[bool]:
-    """Return the SQL condition for the plan of a year or, without one, the latest before it."""
-    latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
-    return _PLAN.c.year == latest
-
-
-def latest_plan_year(session: Session, year: int) -> int | None:
-    """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first plan."""
-    latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
-    return latest
-
-
-def plan_years(session: Session) -> list[int]:
-    """Return the years that have a plan, in order, in one SQL statement."""
-    return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))
-
-
-def priority_numbers(session: Session, plan_id: int) -> list[int]:
-    """Return the numbers of a plan's priorities in order, for the "previous" and "next" links."""
-    return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
-
-
-def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:
-    """Return the code and title of these activities, by id."""
-    rows = session.execute(select(Activity.id, Activity.code, Activity.title).where(Activity.id.in_(tuple(ids))))
-    return {row.id: (row.code, row.title) for row in rows}
-
-
-def activity_places(session: Session, ids: Collection[int]) -> dict[int, tuple[int, str, Bilingual]]:
-    """Return the year of the plan, the code and the title of these activities, by id."""
-    statement = (
-        select(Activity.id, WorkPlan.year, Activity.code, Activity.title)
-        .join(Priority, Priority.id == Activity.priority_id)
-        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
-        .where(Activity.id.in_(tuple(ids)))
-        .order_by(WorkPlan.year, Activity.code)
-    )
-    return {row.id: (row.year, row.code, row.title) for row in session.execute(statement)}

@@ -13,8 +13,8 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Forbidden, Invalid, Message, NotFound
+from cogwg.plan.conditions import plan_in_effect
 from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
-from cogwg.plan.queries import plan_in_effect
 from cogwg.plan.rules import RoleEvent, next_confirmation
 from cogwg.plan.services import holds_role
 

@@ -23,15 +23,12 @@ def due_on(year: int, month: int, day: int | None) -> date:
 
 
 def can_report(role: AssignmentRole, confirmation: Confirmation) -> bool:
-    """Return whether an assignment allows reporting: confirmed leads, and confirmed assignees whose role is not stated.
-
-    Partners add a note instead.
-    """
+    """Return whether one of these jurisdictions can report on this priority."""
     return confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
 
 
 def can_contribute(role: AssignmentRole, confirmation: Confirmation) -> bool:
-    """Return whether an assignment allows a note beside the leads' report: confirmed partners."""
+    """Return whether one of these jurisdictions can add notes to this priority's reports."""
     return confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
 
 

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.db import execute_core, table
 from cogwg.core.status import Status
+from cogwg.plan.conditions import is_reporting_role
 from cogwg.plan.models import Activity, Assignment, Priority
-from cogwg.plan.queries import is_reporting_role
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import ALL_PERIODS, PeriodFacts, current_period, periods_from_rows
 from cogwg.reporting.report_progress import is_report_expected

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import fields, is_dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.briefing.deck import (
@@ -29,10 +29,12 @@ from cogwg.briefing.deck import (
     Slide,
     TitleSlide,
 )
+from cogwg.briefing.render import sentences
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status, Timeliness
-from cogwg.reporting.models import Challenge, ChallengeState, Milestone, Submission
+from cogwg.plan.models import Activity
+from cogwg.reporting.models import Challenge, ChallengeState, Milestone, ReportingPeriod, Submission
 from tests.briefing.conftest import compose_deck
 from tests.databases import DECK_DAY, DEMO_DAY
 from tests.large_plan import FEW, PLAN_SIZES, add_large_plan
@@ -184,6 +186,21 @@ def test_report_of_the_same_day_counts_and_of_the_next_does_not(seeded: Session)
     last = days[-1]
     assert last in {s.reported_on for _, s in compose_deck(seeded, last).rows}
     assert last not in {s.reported_on for _, s in compose_deck(seeded, last - timedelta(days=1)).rows}
+
+
+def test_late_report_counts_for_its_quarter_and_the_note_says_so(february_session: Session) -> None:
+    """A late report is still the quarter's report, in every deck from the day on which it was submitted."""
+    day = date(2020, 7, 10)
+    period_id = february_session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-03")).one()
+    activity_id = february_session.scalars(select(Activity.id).where(Activity.code == "1.1")).one()
+    values = {"report_version": 1, "status": Status.LIMITED, "submitted_at": datetime.combine(day, time(16), UTC)}
+    february_session.execute(insert(Submission).values(activity_id=activity_id, period_id=period_id, **values))
+    before, since = (find_slide(compose_deck(february_session, on), ProgressSlide) for on in (day - timedelta(days=1), day))
+    at = since.series.index(Status.LIMITED)
+    assert (before.quarters[0].counts[at], since.quarters[0].counts[at]) == (0, 1)
+    note = sentences.counting_note(day)
+    assert note.en.endswith("Late reports submitted by July\u00a010, 2020 are included.")
+    assert note.fr.endswith("Les rapports remis en retard jusqu’au 10\u00a0juillet 2020 sont inclus.")
 
 
 def test_activity_due_without_a_report_counts_as_no_report(february_session: Session) -> None:

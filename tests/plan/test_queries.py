@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
+from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
-from cogwg.plan.queries import plan_facts, priority_numbers
+from cogwg.plan.queries import plan_facts
 from cogwg.reporting.queries import current_statuses
 from tests.large_plan import FEW, PLAN_SIZES, add_large_plan
 
@@ -37,6 +38,14 @@ def test_plan_facts_of_a_jurisdiction_holds_the_priorities_it_carries(seeded: Se
         return [p.number for p in plan_facts(seeded, 2020, carried_by=[jurisdiction_id(seeded, code)]).priorities]
 
     assert {code: numbers(code) for code in ("on", "ns", "nt", "qc")} == {"on": [3, 4], "ns": [4], "nt": [5], "qc": []}
+
+
+def test_reporting_jurisdictions_are_those_of_the_priorities_that_were_read(seeded: Session) -> None:
+    """Partners and jurisdictions with a role to confirm do not report."""
+    reporting = plan_facts(seeded, 2020).reporting_jurisdictions
+    assert list(reporting) == [jurisdiction_id(seeded, code) for code in ("ca", "on", "bc", "sk", "ab")]
+    assert reporting[jurisdiction_id(seeded, "bc")].en == "British Columbia"
+    assert list(plan_facts(seeded, 2020, number=3).reporting_jurisdictions) == [jurisdiction_id(seeded, "on")]
 
 
 def test_missing_plan_or_priority_is_not_found(seeded: Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -319,11 +321,18 @@ def test_page_takes_a_constant_number_of_statements(
     small, large = map(len, sent)
     lines = "\n".join(sent[-1])
     assert small == large, lines
+    assert not _repeated_reads(sent[-1])
     place = path.split("/", 2)[2].split("?")[0]
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
     assert ("frozen_file.content" in lines) is place.endswith("versions/1/deck.xlsx"), "files are read only for a download"
     last = place in ("briefings/{briefing}", "briefings/{both}")
     assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), lines
+
+
+def _repeated_reads(statements: Iterable[str]) -> list[str]:
+    """Return what a page reads twice: the same columns of the same tables, whatever the condition, except pages of a list."""
+    reads = Counter(re.split(r"\bWHERE\b|\bORDER BY\b", line)[0].strip() for line in statements if "LIMIT" not in line)
+    return [read for read, times in reads.items() if times > 1]
 
 
 @pytest.fixture(scope="module")

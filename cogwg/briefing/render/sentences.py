@@ -77,7 +77,8 @@ def counting_note(as_of: date) -> Bilingual:
     """Return the note that explains which reports each quarter counts."""
     when = day(as_of)
     return Bilingual(
-        "Each quarter counts the reports for that quarter that were submitted by its end. "
-        f"The latest count is as of {when.en}.",
-        f"Chaque trimestre compte les rapports qui le visent, soumis avant sa fin. Le dernier compte est en date du {when.fr}.",
+        "Each quarter counts each activity’s latest report for that quarter or an earlier one. "
+        f"Late reports submitted by {when.en} are included.",
+        "Chaque trimestre compte le dernier rapport sur chaque activité, pour ce trimestre ou un trimestre précédent. "
+        f"Les rapports remis en retard jusqu’au {when.fr} sont inclus.",
     )

@@ -13,8 +13,9 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import JsonElements, table
 from cogwg.core.errors import NotFound
 from cogwg.core.text_states import language_to_translate
+from cogwg.plan.conditions import is_reporting_role, plan_in_effect
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
-from cogwg.plan.queries import PlanFacts, PriorityFacts, is_reporting_role, plan_in_effect
+from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.models import ReportingPeriod, Submission
 from cogwg.reporting.news.queries import (
     CHALLENGE,

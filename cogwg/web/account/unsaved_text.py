@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.accounts.unsaved_text import ControlKind, ControlState, discard_unsaved_text, keep_unsaved_text
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid
-from cogwg.plan.queries import activity_places
+from cogwg.plan.lookups import activity_places
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
 from cogwg.web.auth.access import current_user, requires

@@ -96,7 +96,8 @@ def due_request_withdraw(lang: str, year: int, code: str, id: int) -> Response:
     except Invalid as refusal:
         flash_at("history", " ".join(i18n.translate_message(message) for _field, message in refusal.problems))
         return redirect_to_outcome(here.url)
-    flash_at("history", _("Request withdrawn. The due date has not changed."))
+    gone = _("This request no longer exists. It may already have been withdrawn.")
+    flash_at("history", gone if withdrawn is None else _("Request withdrawn. The due date has not changed."))
     return redirect_to_outcome(here.url)
 
 

@@ -58,7 +58,7 @@ class VersionComparison:
 def version_page(lang: str, id: int, number: int) -> str:
     """Show a frozen version: its slides, its files, and who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
-    stored_files = queries.stored_files(session(), id, number)
+    stored_files, known = queries.stored_files(session(), id, number), queries.versions(session())
     return render_template(
         "briefings/version.html",
         player=player(deck),
@@ -67,8 +67,8 @@ def version_page(lang: str, id: int, number: int) -> str:
         place=deck.place,
         downloads=deck_downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
         has_other_layout=other_layout(stored_files),
-        versions=queries.versions(session(), id),
-        comparable=len(queries.versions(session())) > 1,
+        versions=[version for version in known if version.briefing_id == id],
+        comparable=len(known) > 1,
         may_prepare=has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS),
     )
 

@@ -98,11 +98,6 @@ class PastDateField(DayField):
     takes_months = True
 
     @property
-    def problem_id(self) -> str:
-        """Return the HTML id of the field with the error: the text field if a date was written there, else the picker."""
-        return self.written_id if self.written else self.id
-
-    @property
     def picked(self) -> str:
         """Return the date that the picker shows, or "" for a month, because the picker can show only days."""
         text = super().picked

@@ -12,7 +12,6 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import FileField, HiddenField
 
-from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import Conflict, Forbidden, Invalid
@@ -36,6 +35,7 @@ from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import plain
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
@@ -245,15 +245,11 @@ def _to_send(row: TranslationRow) -> TextToSend:
 def _place_of(row: TranslationRow) -> str:
     """Return in the page's language where a text is from: "Milestone · Ontario"."""
     text = row.translatable
-    names = _words(join_list([name for _id, name in text.jurisdictions])) if text.jurisdictions else ""
+    names = plain(join_list([name for _id, name in text.jurisdictions])) if text.jurisdictions else ""
     where: list[str] = [row.label, names]
     if row.report is not None:
-        where = [f"{row.report.priority.number}. {_words(row.report.priority.title)}", _words(row.report.title), *where]
+        where = [f"{row.report.priority.number}. {plain(row.report.priority.title)}", plain(row.report.title), *where]
     return " · ".join(filter(None, where))
-
-
-def _words(text: Bilingual) -> str:
-    return text.text(i18n.current_language())
 
 
 def _limit(row: TranslationRow) -> int:

@@ -16,9 +16,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts, activity_titles, plan_facts
+from cogwg.plan.lookups import activity_titles
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_translate_report
-from cogwg.reporting.news.orders import is_sent_out, sent_orders
+from cogwg.reporting.news.orders import SentOrder, is_sent_out, sent_orders
 from cogwg.reporting.news.queries import News
 from cogwg.reporting.news.untranslated import (
     TranslatableText,
@@ -51,7 +52,7 @@ class TranslationWorklist:
     """The listed texts of news (``rows``) and of reports that a person may translate, and those that only others may translate.
 
     ``show`` says which texts are listed. Rows get their URL, form and report later, because only those on the current page
-    need them. ``source`` is the plan that the reports are from.
+    need them. ``source`` is the plan that the reports are from, ``orders`` what was sent for translation.
     """
 
     rows: tuple[TranslationRow, ...]
@@ -59,6 +60,7 @@ class TranslationWorklist:
     others: tuple[TranslationRow, ...]
     show: str = TO_TRANSLATE
     source: _Reports | None = None
+    orders: tuple[SentOrder, ...] = ()
 
     def count(self, lang: Language) -> int:
         """Return how many of the texts that the person may translate are missing or stale in this language."""
@@ -228,7 +230,7 @@ def _load_worklist(author: Author, lang: str, *, every: bool = False) -> Transla
     if not every and show != DONE:
         of_reports = [text for text in of_reports if is_sent_out(orders, text) is (show == SENT)]
     rows = tuple(TranslationRow(text, "") for text in of_reports)
-    return TranslationWorklist(tuple(mine), rows, () if show else tuple(others), show, reports)
+    return TranslationWorklist(tuple(mine), rows, () if show else tuple(others), show, reports, tuple(orders))
 
 
 def _complete(rows: Sequence[TranslationRow], lang: str, reports: _Reports | None = None, at: str = "") -> list[TranslationRow]:
@@ -305,7 +307,7 @@ def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseRes
     reports = paginate(worklist.reports, place_of, "reports", row_index=_index(worklist.reports, at))
     context = {
         "worklist": worklist,
-        "orders": sent_orders(session()) if worklist.show == SENT else [],
+        "orders": worklist.orders if worklist.show == SENT else (),
         "texts": replace(texts, rows=_complete(texts.rows, lang, at=at)),
         "reports": replace(reports, rows=_complete(reports.rows, lang, worklist.source, at)),
         "others": paginate(worklist.others, place_of, "others"),

@@ -14,8 +14,9 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
+from cogwg.plan.lookups import latest_plan_year, plan_revision
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts, plan_revision
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses

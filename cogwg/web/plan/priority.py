@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import N_, Conflict, Invalid, Message
-from cogwg.plan.queries import PriorityFacts, plan_facts, priority_numbers
+from cogwg.plan.lookups import priority_numbers
+from cogwg.plan.queries import PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
 from cogwg.reporting.overall_status import OverallAssessment, assess_overall
 from cogwg.reporting.queries import current_statuses

@@ -216,20 +216,26 @@ def role_withdraw_request(lang: str, year: int, id: int) -> Response:
     page, form, person = load_role_page(year, id), AcceptForm(), current_user()
     asking = form.asked_jurisdiction_id or -1
 
-    def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
-        withdraw_role_request(open_session, id, asking, by=by, at=at, is_allowed=lambda j: can_request_role(person, j))
+    def withdraw(open_session: Session, by: Actor, at: datetime) -> str | None:
+        withdrawn = withdraw_role_request(
+            open_session, id, asking, by=by, at=at, is_allowed=lambda j: can_request_role(person, j)
+        )
+        return _("This request no longer exists. It may already have been withdrawn.") if withdrawn is None else None
 
     return _apply_role_change(page, withdraw, form, _("Request withdrawn."))
 
 
 def _apply_role_change(
-    page: RolePage, change: Callable[[Session, Actor, datetime], None], form: AcceptForm, done: str, **replacements: Any
+    page: RolePage, change: Callable[[Session, Actor, datetime], str | None], form: AcceptForm, done: str, **replacements: Any
 ) -> Response:
-    """Make a change to a role, and confirm it on the page; if it is refused, show the page again with 422 or 409."""
+    """Make a change to a role, and confirm it on the page; if it is refused, show the page again with 422 or 409.
+
+    If nothing was changed, ``change`` returns the sentence to show instead of ``done``.
+    """
     year, id_, lang = page.plan.year, page.role.id, i18n.current_language()
     try:
         with write() as open_session:
-            change(open_session, actor(), clocks.now())
+            done = change(open_session, actor(), clocks.now()) or done
     except Invalid as refusal:
         form_errors.add_errors(form, refusal, {"reason": f"reason_{lang.value}"})
         return _respond(load_role_page(year, id_), 422, refused_form=form, **replacements)

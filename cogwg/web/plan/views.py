@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.core.calendar import Quarter
-from cogwg.plan.queries import PlanFacts, PlanSummary, plan_facts, plan_summary
+from cogwg.plan.lookups import PlanSummary, plan_summary
+from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_spans import status_spans
@@ -72,7 +73,7 @@ def render_view(lang: str, year: int, view: str) -> str:
     plan = plan_facts(session(), year)
     offered = list_filters.filter_choices(plan, lang)
     filters = list_filters.parse_filters(request.args, offered)
-    statuses = _filtered_statuses(plan, filters)
+    statuses = _load_statuses(plan, filters)
     lines = list_filters.filtered_lines(plan, statuses, filters, lang)
     if view == "timeline":
         lines.sort(key=lambda line: (line.priority.number, line.current_status.activity.due_on))
@@ -100,11 +101,11 @@ def activity_download(lang: str, year: int, kind: str) -> Response:
     """Download the list, filtered and sorted as the URL requests."""
     plan = plan_facts(session(), year)
     filters = list_filters.parse_filters(request.args, list_filters.filter_choices(plan, lang))
-    lines = list_filters.filtered_lines(plan, _filtered_statuses(plan, filters), filters, lang)
+    lines = list_filters.filtered_lines(plan, _load_statuses(plan, filters), filters, lang)
     return download_response(activities_table(plan, lines, clocks.today()), kind)
 
 
-def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
+def _load_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
     """Return each activity's current status, with report text only if a signed-in person searches by keywords."""
     return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 

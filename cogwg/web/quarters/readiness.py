@@ -72,7 +72,7 @@ def readiness_page(lang: str) -> str:
         total=len(ready.all_reports),
         superseded_count=ready.superseded_count,
         report_counts=readiness_counts.report_counts(ready, lang),
-        follow_up_counts=readiness_counts.follow_up_counts(ready.period, rows, len(vacant), lang),
+        follow_up_counts=readiness_counts.follow_up_counts(ready, rows, lang),
         filter_name=filter_name,
         filter_heading=readiness_counts.filter_heading(filter_name),
         unfiltered_url=readiness_counts.filter_url(lang, ready.period, ""),

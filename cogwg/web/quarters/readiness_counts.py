@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from cogwg.plan.models import Confirmation
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, ReadinessState
 from cogwg.web.quarters.readiness_grid import NO_CONTACT, TO_CONFIRM, ReadinessRow
@@ -57,9 +58,12 @@ def report_counts(readiness: Readiness, lang: str) -> list[ReadinessCount]:
     ]
 
 
-def follow_up_counts(period: PeriodFacts, rows: list[ReadinessRow], vacant_count: int, lang: str) -> list[ReadinessCount]:
-    """Return how many roles are vacant, how many jurisdictions have a role to confirm, and how many have no contact."""
-    to_confirm = sum(row.has_role_to_confirm for row in rows)
+def follow_up_counts(readiness: Readiness, rows: list[ReadinessRow], lang: str) -> list[ReadinessCount]:
+    """Return how many roles are vacant, how many are to be confirmed, and how many jurisdictions have no contact."""
+    period = readiness.period
+    vacant_count, to_confirm = (
+        len(readiness.plan.assignments_with(state)) for state in (Confirmation.VACANT, Confirmation.TO_CONFIRM)
+    )
     without_contact = sum(row.has_no_contact for row in rows)
     vacant_url = url_for("quarters.readiness_page", lang=lang, period=period.key, _anchor="vacant") if vacant_count else ""
     return [

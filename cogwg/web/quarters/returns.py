@@ -68,7 +68,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
                 services.return_report(
                     open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
                 )
-                notify_returned(open_session, returned, _reporting_ids(plan), by=by, **mail_context())
+                notify_returned(open_session, returned, plan.reporting_jurisdictions, by=by, **mail_context())
                 return report.id
 
             form.make_once(open_session, "report", return_with_emails)
@@ -91,7 +91,7 @@ def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[Period
     named = (
         [current_period(quarters, key)]
         if key
-        else [q for q in reversed(quarters) if q.takes_reports_from(_reporting_ids(plan))]
+        else [q for q in reversed(quarters) if q.takes_reports_from(plan.reporting_jurisdictions)]
     )
     for period in named:
         report = reports_in_period(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
@@ -135,12 +135,7 @@ def _render_return(
         report=report,
         form=form,
         changed=changed,
-        other_readers=leads_by_language(session(), _reporting_ids(plan)).get(i18n.current_language().other.value, 0),
+        other_readers=leads_by_language(session(), plan.reporting_jurisdictions).get(i18n.current_language().other.value, 0),
         is_returnable=report.state is ReportState.SUBMITTED,
     )
     return make_response(page, status)
-
-
-def _reporting_ids(plan: PlanFacts) -> set[int]:
-    """Return the ids of the jurisdictions that report on the priorities of this plan."""
-    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id is not None}

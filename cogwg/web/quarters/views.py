@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -68,7 +68,7 @@ def quarter_open(lang: str, year: int, key: str) -> BaseResponse:
 def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
     """Give all jurisdictions another week, and email their leads."""
 
-    def notify(open_session: Session, extended: PeriodFacts, jurisdiction_ids: set[int], event_id: int) -> None:
+    def notify(open_session: Session, extended: PeriodFacts, jurisdiction_ids: Collection[int], event_id: int) -> None:
         notify_extended(open_session, extended, jurisdiction_ids, event_id=event_id, by=actor(), **mail_context())
 
     form = ExtendForm(_load_quarter(year, key)[1].due_at)
@@ -86,7 +86,7 @@ def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
     """Take back the latest extension, and email the leads who had received an email about it."""
     form = SetBackForm(_load_quarter(year, key)[1].due_at)
 
-    def notify(open_session: Session, earlier: PeriodFacts, jurisdiction_ids: set[int], event_id: int) -> None:
+    def notify(open_session: Session, earlier: PeriodFacts, jurisdiction_ids: Collection[int], event_id: int) -> None:
         notify_set_back(
             open_session, earlier, jurisdiction_ids, reason=form.reason, event_id=event_id, by=actor(), **mail_context()
         )
@@ -155,21 +155,20 @@ def _change_due_time(
     key: str,
     form: DueTimeForm,
     change: Callable[..., int],
-    notify: Callable[[Session, PeriodFacts, set[int], int], None],
+    notify: Callable[[Session, PeriodFacts, Collection[int], int], None],
 ) -> int | None:
     """Change the due time of a quarter and notify its leads, in one transaction.
 
     Return None or, if the change is refused, the HTTP status; the form then has the reason as its error.
     """
     plan, period, _quarters = _load_quarter(year, key)
-    reporting_ids = _reporting_ids(plan)
 
     def write_and_notify(open_session: Session) -> int:
         at = clocks.now()
         event_id = change(open_session, period.id, reason=form.reason, expected_due_at=form.posted_due_at, by=actor(), at=at)
         changed = current_period(periods(open_session, plan.id, at, clocks.today()), key)
         if changed is not None:
-            notify(open_session, changed, reporting_ids, event_id)
+            notify(open_session, changed, plan.reporting_jurisdictions, event_id)
         return period.id
 
     try:
@@ -205,7 +204,7 @@ def _render_quarter(
     plan, period, quarters = _load_quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
-    reporting = [j for j in named if any(p.can_report({j.id}) for p in plan.priorities)]
+    reporting = [j for j in named if j.id in plan.reporting_jurisdictions]
     form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
     can_extend = (period.state, PeriodEvent.EXTEND) in PERIOD_TRANSITIONS
     page = render_template(
@@ -214,7 +213,7 @@ def _render_quarter(
         period=period,
         form=form,
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
-        extend_readers=leads_by_language(session(), _reporting_ids(plan)) if can_extend else {},
+        extend_readers=leads_by_language(session(), plan.reporting_jurisdictions) if can_extend else {},
         extended_due=a_week_later(period.due_at),
         set_back_form=set_back_form or SetBackForm(period.due_at, formdata=None),
         earlier_due=earlier_due_at(period.due_at, period.original_due_at, clocks.now()),
@@ -231,10 +230,6 @@ def _missing_count(period: PeriodFacts) -> int:
     """Return how many missing reports can still be submitted for a quarter."""
     counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
     return next(count.missing for count in counted if count.period.id == period.id)
-
-
-def _reporting_ids(plan: PlanFacts) -> set[int]:
-    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id}
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:

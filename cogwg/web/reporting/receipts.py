@@ -15,7 +15,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
-from cogwg.plan.queries import activity_titles
+from cogwg.plan.lookups import activity_titles
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.queries import evidence_links

@@ -21,8 +21,8 @@ from cogwg.discussion.queries import unanswered_mentions
 from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
 from cogwg.plan.due_requests import waiting_due_requests
+from cogwg.plan.lookups import activity_places
 from cogwg.plan.offered_roles import offered_roles
-from cogwg.plan.queries import activity_places
 from cogwg.plan.role_requests import requested_roles
 from cogwg.policy import Permission, can_act_for, has_permission
 from cogwg.reporting.models import ReportState

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
+from cogwg.plan.lookups import latest_plan_year
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses

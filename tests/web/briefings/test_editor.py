@@ -718,6 +718,20 @@ def test_steps_of_a_new_version_get_their_marks_once_saved_again(app: App, chair
     assert {*steps, "slides"} <= _marked_steps(chair, place)
 
 
+def test_requests_and_steps_carried_over_get_their_marks_once_saved(app: App, chair: Client) -> None:
+    """What the last briefing handed on has not been reviewed for this one."""
+    place = create_briefing(app)
+    press_button(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Name a lead.", "ask-2-1-fr": "Nommez une personne."})
+    press_button(chair, f"{place}/next-steps", "save")
+    page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
+    later = page.redirect_path.removesuffix("/changes")
+    assert find_slide(app, later, AsksSlide).asks
+    assert _marked_steps(chair, later) == {"meeting"}
+    for step in ("changes", "news", "priorities", "next-steps"):
+        press_button(chair, f"{later}/{step}", "save")
+        assert step in _marked_steps(chair, later)
+
+
 def test_step_without_anything_to_choose_has_its_mark(app: App, chair: Client) -> None:
     assert "changes" in _marked_steps(chair, create_briefing(app, frozen=False))
 

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.db import build_engine, write_transaction
-from cogwg.plan.queries import plan_facts, plan_revision
+from cogwg.plan.lookups import plan_revision
+from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
 from cogwg.web.plan.drawn_matrices import MAX_MATRICES, DrawnMatrices, DrawnMatrix, Readers

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM, record_event
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import waiting_messages
@@ -220,6 +221,22 @@ def test_vacancy_list_shows_roles_with_their_days(app: App) -> None:
     assert len([a for a in page.find_all("a") if "/roles/" in (a.get("href") or "")]) == 4
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_latest_steps_in_the_vacancy_list_begin_with_a_capital(app: App, lang: str) -> None:
+    vacant, at = app.rows(Assignment, Assignment.confirmation == Confirmation.VACANT), app.calendar.now()
+    steps = [(vacant[0], RoleEvent.REQUEST), (vacant[1], RoleEvent.DECLINE), (role_to_confirm(app), RoleEvent.OFFER)]
+    with Session(app.engine) as session, write_transaction(session):
+        for role, event in steps:
+            record_event(session, f"role.{event.value}", ("assignment", role.id), by=SYSTEM, at=at, after={})
+    page = app.client_as("reader").get(f"/{lang}/vacancies")
+    latest = [text_of(row.findall("td")[-1]) for table in page.find_all("table") for row in table.findall("tbody/tr")]
+    expected = {
+        "en": ["Requested the role, ", "Declined the role", "Since the plan was adopted", "Offered September"],
+        "fr": ["A demandé le rôle, ", "A refusé le rôle", "Depuis l’adoption du plan", "Proposé le 24"],
+    }[lang]
+    assert [text.startswith(start) for text, start in zip(latest, expected, strict=True)] == [True] * 4, latest
+
+
 def vacant_role(app: App) -> Assignment:
     return app.rows(Assignment, Assignment.confirmation == Confirmation.VACANT)[0]  # type: ignore[no-any-return]
 
@@ -251,9 +268,19 @@ def test_vacant_role_is_requested_by_a_jurisdiction_without_one_and_can_be_withd
     assert ("requested the role" if lang == "en" else "demandé le rôle") in app_per_engine.client_as("chair").get(
         f"/{lang}/vacancies"
     ).main_text.lower()
-    assert quebec.get(role_path(role, lang=lang)).form("/request/withdraw").submit().status == 303
+    withdrawal = quebec.get(role_path(role, lang=lang)).form("/request/withdraw")
+    done, gone = (
+        ("Request withdrawn.", "This request no longer exists.")
+        if lang == "en"
+        else ("Demande retirée.", "Cette demande n’existe plus.")
+    )
+    assert done in withdrawal.submit().follow().text
     assert app_per_engine.rows(RoleRequest) == []
-    assert app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].action == "role.request-withdrawn"
+    events = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
+    assert events[-1].action == "role.request-withdrawn"
+    again = withdrawal.submit().follow().text
+    assert (gone in again, done in again) == (True, False), "a second press changes nothing and says so"
+    assert len(app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")) == len(events)
 
 
 def test_vacant_role_cannot_be_requested_for_another_jurisdiction_or_with_a_role_in_the_priority(app: App) -> None:

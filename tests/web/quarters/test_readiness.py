@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -17,7 +17,7 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import DeliveryError, FailureKind
 from cogwg.mail.services import cancel_unneeded, claim_due_messages, enqueue, mark_failed, mark_sent
 from cogwg.notices.rules import CancellationReason
-from cogwg.plan.models import Activity
+from cogwg.plan.models import Activity, Assignment, Confirmation
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
 from tests.conventions.test_pages import check_html
 from tests.mail.test_outbox import make_email
@@ -88,6 +88,26 @@ def test_readiness_cells_describe_their_reports(app: App) -> None:
     drafts = app.client_as("chair").get(page.find("div", class_="count-summary").findall(".//a")[2].get("href") or "")
     assert text_of(drafts.find_by_id("reports")).startswith("Drafts, not submitted 3.3 ")
     assert [e.get("id") for e in drafts.find_all("tr") if e.get("id")] == ["row-on"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_roles_to_confirm_are_counted_as_on_the_page_of_vacant_roles(app: App, lang: str) -> None:
+    """Nova Scotia has a role to confirm, and here is offered a second."""
+    with Session(app.engine) as session, write_transaction(session):
+        (vacant, *_others) = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.VACANT)).all()
+        vacant.jurisdiction_id = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ns")).one()
+        vacant.confirmation = Confirmation.TO_CONFIRM
+    chair = app.client_as("chair")
+    page = chair.get(f"/{lang}/readiness")
+    (link,) = [a for a in page.find("div", class_="count-summary").iter("a") if "show=to-confirm" in a.get("href", "")]
+    words = "Roles to confirm" if lang == "en" else "Rôles à confirmer"
+    assert text_of(link.getparent()) == f"2 {words}"
+    vacancies = "2 roles are to be confirmed." if lang == "en" else "2 rôles sont à confirmer."
+    assert vacancies in chair.get(f"/{lang}/vacancies").main_text.replace("\u00a0", " ")
+    listed = chair.get(link.get("href") or "")
+    assert [e.get("id") for e in listed.find_all("tr") if e.get("id")] == ["row-ns"]
+    cell = "To confirm" if lang == "en" else "À confirmer"
+    assert row_text(listed, "ns").count(cell) == 2, "the jurisdiction's row shows both roles"
 
 
 def test_readiness_in_french_names_the_other_lead_with_its_article(read_only_app: App) -> None:

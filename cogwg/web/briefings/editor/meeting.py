@@ -14,7 +14,7 @@ from cogwg.briefing import queries, services
 from cogwg.briefing.queries import BriefingFacts, FrozenVersionFacts
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
-from cogwg.plan.queries import latest_plan_year, plan_years
+from cogwg.plan.lookups import latest_plan_year, plan_years
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings.editor import blueprint

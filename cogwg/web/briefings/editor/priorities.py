@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.briefing.outline import Outline, PriorityWording, mark_saved, set_priority_wording
+from cogwg.briefing.outline import Outline, PriorityWording, set_priority_wording
 from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.status import Status
@@ -104,8 +104,7 @@ class PrioritiesForm(StepForm):
         for row in self.rows:
             if row.additions != outline.priority_wording(row.additions.year, row.number):
                 outline = set_priority_wording(outline, row.additions)
-        outline = replace(outline, priorities=tuple(p for p in outline.priorities if p.highlight or p.asks))
-        return mark_saved(outline, self.step)
+        return replace(outline, priorities=tuple(p for p in outline.priorities if p.highlight or p.asks))
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
         texts: dict[str, LabelledText] = {}

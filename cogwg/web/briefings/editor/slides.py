@@ -19,7 +19,6 @@ from cogwg.briefing.outline import (
     FRONT_SLIDES,
     Outline,
     free_slide_key,
-    mark_saved,
     move_slide,
     next_free_slide_number,
     place_slide,
@@ -109,15 +108,7 @@ def slides(lang: str, id: int) -> Response:
     if verb not in changes:
         raise NotFound(f"verb {verb}")
     try:
-        change = changes[verb]
-        revise(
-            id,
-            lambda outline: mark_saved(change(outline), "slides"),
-            OutlineChange.ARRANGED,
-            version=posted_version(),
-            once=SingleUseForm(),
-            step="slides",
-        )
+        revise(id, changes[verb], OutlineChange.ARRANGED, version=posted_version(), once=SingleUseForm(), step="slides")
     except Conflict:
         editor = load_context(id)
         return _render_list(editor, 409, conflict=edit_conflict(editor, {}, {}))

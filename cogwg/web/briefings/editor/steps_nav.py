@@ -66,15 +66,7 @@ def _step_labels() -> dict[str, str]:
 def _done_steps(outline: Outline, *, has_changes: bool, edition: int) -> set[str]:
     """Return the names of the steps that were saved for this version or have nothing to choose, and of the meeting step.
 
-    In version 1, a step that has content counts as saved. In later versions, content from an earlier version does not count,
-    because the co-chairs have not reviewed it since.
+    Content from an earlier version or the last briefing does not count, because the co-chairs have not reviewed it since.
     """
-    has_content = {
-        "changes": outline.changes is not None,
-        "news": outline.milestones is not None or outline.challenges is not None,
-        "priorities": bool(outline.priorities),
-        "next-steps": outline.steps is not None,
-    }
-    done = {name for name, is_written in has_content.items() if is_written and edition == 1}
-    done |= {name for name in _step_labels() if step_mark(name, edition) in outline.saved}
+    done = {name for name in _step_labels() if step_mark(name, edition) in outline.saved}
     return done | {"meeting"} | (set() if has_changes else {"changes"})

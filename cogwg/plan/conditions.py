@@ -1,0 +1,29 @@
+"""SQL conditions on plans and roles, for the statements of several modules."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from cogwg.core.db import table
+from cogwg.plan import rules
+from cogwg.plan.models import Assignment, AssignmentRole, Confirmation, WorkPlan
+
+_PLAN, _ASSIGNMENT = map(table, (WorkPlan, Assignment))
+
+
+def is_reporting_role() -> ColumnElement[bool]:
+    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``."""
+    return or_(
+        *(
+            and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)
+            for role in AssignmentRole
+            for confirmation in Confirmation
+            if rules.can_report(role, confirmation)
+        )
+    )
+
+
+def plan_in_effect(year: int) -> ColumnElement[bool]:
+    """Return the SQL condition for the plan of a year or, without one, the latest before it."""
+    latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
+    return _PLAN.c.year == latest

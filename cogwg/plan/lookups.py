@@ -1,0 +1,73 @@
+"""Single facts of plans: their years and revision, the numbers of priorities, and the titles of activities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import execute_core, table
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Activity, PlanRevision, Priority, WorkPlan
+
+_PLAN = table(WorkPlan)
+_REVISION = select(table(PlanRevision).c.value)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """The plan of a year without its priorities, for pages that show only counts."""
+
+    id: int
+    year: int
+    title: Bilingual
+
+
+def plan_summary(session: Session, year: int) -> PlanSummary:
+    """Return the plan of ``year`` without its priorities, in one SQL statement. Raises ``NotFound``."""
+    row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
+    if row is None:
+        raise NotFound(f"plan {year}")
+    return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr))
+
+
+def plan_revision(session: Session) -> str:
+    """Return a value that changes whenever anything shown in the plan's matrix changes, in one SQL statement."""
+    return str(execute_core(session, _REVISION).scalar_one())
+
+
+def latest_plan_year(session: Session, year: int) -> int | None:
+    """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first plan."""
+    latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
+    return latest
+
+
+def plan_years(session: Session) -> list[int]:
+    """Return the years that have a plan, in order, in one SQL statement."""
+    return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))
+
+
+def priority_numbers(session: Session, plan_id: int) -> list[int]:
+    """Return the numbers of a plan's priorities in order, for the "previous" and "next" links."""
+    return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
+
+
+def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:
+    """Return the code and title of these activities, by id."""
+    rows = session.execute(select(Activity.id, Activity.code, Activity.title).where(Activity.id.in_(tuple(ids))))
+    return {row.id: (row.code, row.title) for row in rows}
+
+
+def activity_places(session: Session, ids: Collection[int]) -> dict[int, tuple[int, str, Bilingual]]:
+    """Return the year of the plan, the code and the title of these activities, by id."""
+    statement = (
+        select(Activity.id, WorkPlan.year, Activity.code, Activity.title)
+        .join(Priority, Priority.id == Activity.priority_id)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .where(Activity.id.in_(tuple(ids)))
+        .order_by(WorkPlan.year, Activity.code)
+    )
+    return {row.id: (row.year, row.code, row.title) for row in session.execute(statement)}
