@@ -34,7 +34,9 @@ def python(session: nox.Session, *arguments: str) -> None:
 def run_tests(session: nox.Session, name: str, *options: str) -> None:
     """Run the session of tests that this folder of ``tests/`` decides; collecting all other tests takes long."""
     folders = [f"tests/{folder}" for folder, decided in FOLDERS.items() if decided == name]
-    python(session, "pytest", "-m", name, *options, *(session.posargs or folders))
+    if any(Path(argument.partition("::")[0]).exists() for argument in session.posargs):
+        folders = []
+    python(session, "pytest", "-m", name, *options, *session.posargs, *folders)
 
 
 def install_packages(session: nox.Session, packages: tuple[str, ...]) -> None:
