@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nox
 
+from tests.sessions import FOLDERS
+
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["check", "test"]
 PYTHON = sys.executable
@@ -16,6 +18,9 @@ PROGRAMS = Path(PYTHON).parent
 PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
 BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
 OTHER_SESSIONS = "browser or browsers or office or postgresql or server or slow"
+THOROUGH = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
+WAITING_WORKERS = str((os.cpu_count() or 1) + 1)
+"""For tests that wait: for the product's pauses in a browser, or for a server that starts. Another works meanwhile."""
 EXAMPLES = ("--hypothesis-profile", "usual")
 """More examples of each property than the default run tries."""
 FRENCH = "cogwg/translations/fr/LC_MESSAGES/messages.po"
@@ -24,6 +29,14 @@ FRENCH = "cogwg/translations/fr/LC_MESSAGES/messages.po"
 def python(session: nox.Session, *arguments: str) -> None:
     """Run a module of this environment."""
     session.run(PYTHON, "-m", *arguments)
+
+
+def run_tests(session: nox.Session, name: str, *options: str) -> None:
+    """Run the session of tests that this folder of ``tests/`` decides; collecting all other tests takes long."""
+    folders = [f"tests/{folder}" for folder, decided in FOLDERS.items() if decided == name]
+    if any(Path(argument.partition("::")[0]).exists() for argument in session.posargs):
+        folders = []
+    python(session, "pytest", "-m", name, *options, *session.posargs, *folders)
 
 
 def install_packages(session: nox.Session, packages: tuple[str, ...]) -> None:
@@ -70,7 +83,7 @@ def test(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Run the tests in Chromium."""
-    python(session, "pytest", "-m", "browser", *session.posargs)
+    run_tests(session, "browser", "-n", WAITING_WORKERS)
 
 
 @nox.session
@@ -85,7 +98,7 @@ def browsers(session: nox.Session) -> None:
 @nox.session
 def office(session: nox.Session) -> None:
     """Run the tests of decks as LibreOffice prints them."""
-    python(session, "pytest", "-m", "office", *EXAMPLES, *session.posargs)
+    run_tests(session, "office", *EXAMPLES)
 
 
 @nox.session
@@ -97,14 +110,19 @@ def postgresql(session: nox.Session) -> None:
 @nox.session
 def server(session: nox.Session) -> None:
     """Run the tests of the product as a process, and of its package."""
-    python(session, "pytest", "-m", "server", *session.posargs)
+    run_tests(session, "server", "-n", WAITING_WORKERS)
 
 
 @nox.session
 def thorough(session: nox.Session) -> None:
     """Run the further cases of tests of the default run: every page as every kind of user, in French, and more examples."""
-    tests = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
-    python(session, "pytest", "-m", tests, *EXAMPLES, *session.posargs)
+    python(session, "pytest", "-m", THOROUGH, *EXAMPLES, *session.posargs)
+
+
+@nox.session
+def remaining(session: nox.Session) -> None:
+    """Run office, postgresql and thorough as one run, as .ci/run does: alone, each collects all tests again."""
+    python(session, "pytest", "-m", f"office or postgresql or {THOROUGH}", *EXAMPLES, *session.posargs)
 
 
 @nox.session

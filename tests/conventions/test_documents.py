@@ -15,7 +15,7 @@ import pytest
 from cogwg.cli import cogwg as program
 from tests.conventions.diagrams import TRANSITION_TABLES, mermaid_diagram
 from tests.server.containerfile import CONTAINERFILE, instructions
-from tests.sessions import OTHER_SESSIONS_COUNT, first_of
+from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, THOROUGH, first_of
 
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
@@ -244,6 +244,14 @@ def test_readme_has_a_line_to_try_and_a_line_to_test() -> None:
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
     assert [line.rpartition(" && ")[2] for line in lines] == [".venv/bin/cogwg demo", ".venv/bin/python -m pytest"]
     assert len({line.rpartition(" && ")[0] for line in lines}) == 1
+
+
+def test_ci_run_runs_every_session_that_the_readme_leaves_to_it() -> None:
+    named = re.findall(r"nox -s ((?:[a-z]+ ?)+)", text_of(ROOT / ".ci/run"))
+    sessions = {session for line in named for session in line.split()}
+    together = re.search(r'"-m", f"([a-z ]+) or \{THOROUGH\}"', text_of(ROOT / "noxfile.py"))
+    assert together is not None
+    assert sessions == {"check", "remaining", *CI_SESSIONS} - {*together[1].split(" or "), THOROUGH}
 
 
 def test_readme_gives_its_number_of_other_tests_and_the_command_that_counts_them(pytestconfig: pytest.Config) -> None:

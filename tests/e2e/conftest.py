@@ -21,6 +21,11 @@ OpenBrowser = Callable[..., BrowserUser]
 MakeSite = Callable[..., Site]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that no worker ends long after the others."""
+    items.sort(key=lambda item: item.path.name != "test_every_page.py")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each user has a profile of their own."""

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from cogwg.core.status import Status
-from tests.e2e.browser_user import BrowserUser
+from tests.e2e.browser_user import TIMEOUT_MS, BrowserUser
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_report import choose_status
@@ -153,8 +153,12 @@ def leave(lead: BrowserUser) -> list[str]:
         dialog.dismiss()
 
     lead.page.on("dialog", stay)
+    before = lead.page.url
     lead.page.get_by_role("navigation").get_by_role("link", name=lead.translate("Plan"), exact=True).click(no_wait_after=True)
-    lead.page.wait_for_timeout(300)
+    for _ in range(TIMEOUT_MS // 20):
+        if dialogs or lead.page.url != before:
+            break
+        lead.page.wait_for_timeout(20)
     return dialogs
 
 
@@ -171,6 +175,7 @@ def refuse_on_a_page(lead: BrowserUser) -> None:
     lead.page.locator(f'textarea[name="new-text_{lead.lang}"]').fill("x" * 5000)
     lead.page.get_by_role("button", name=lead.translate("Add the milestone")).click()
     expect(lead.page.get_by_role("alert")).to_be_visible()
+    lead.wait_until_loaded()
 
 
 def type_in_one_line(lead: BrowserUser) -> None:
