@@ -21,6 +21,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.paths import resource_folder
 from cogwg.core.status import NO_REPORT, Status, Timeliness
+from cogwg.core.tables import SAMPLE_NOTE
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
 from cogwg.web.auth.safe_redirect import safe_path
@@ -104,10 +105,20 @@ def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 def init(app: Flask) -> None:
     app.context_processor(template_context)
     app.jinja_env.globals.update(
-        group_name=GROUP_NAME, no_report=NO_REPORT, overdue=Timeliness.OVERDUE, status_scale=Status, asset=asset
+        group_name=GROUP_NAME,
+        sample_note=SAMPLE_NOTE,
+        no_report=NO_REPORT,
+        overdue=Timeliness.OVERDUE,
+        status_scale=Status,
+        asset=asset,
     )
     app.jinja_env.globals.update(
-        nav=nav, form_url=form_url, footer_links=footer_links, hosted_by=hosted_by, other_language_url=i18n.other_language_url
+        sample_note=SAMPLE_NOTE,
+        nav=nav,
+        form_url=form_url,
+        footer_links=footer_links,
+        hosted_by=hosted_by,
+        other_language_url=i18n.other_language_url,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from cogwg.core.bilingual import Language
+from cogwg.core.tables import SAMPLE_NOTE
+from tests.web.conftest import MakeApp
 from tests.web_client import App, Page, text_of
 
 
@@ -45,6 +48,18 @@ def test_folded_navigation_entry_is_marked_when_current(read_only_app: App) -> N
     elsewhere = read_only_app.client_as("chair").get("/en/plans/2020/quarters/2020-09").find_all("nav", class_="site-nav")[0]
     assert [text_of(e) for e in elsewhere.iter("summary")] == ["More"]
     assert [text_of(a) for a in elsewhere.iter("a") if a.get("aria-current")] == ["Reporting status"]
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_pages_and_tables_call_sample_reports_by_one_word(make_app: MakeApp, lang: Language) -> None:
+    app = make_app(demo=True)
+    page = app.anonymous_client().get(f"/{lang}/plans/2020?view=list")
+    banner = text_of(page.find("p", class_="sample-banner"))
+    assert banner == SAMPLE_NOTE.text(lang)
+    rows = page.client.get(f"/{lang}/plans/2020/activities.csv").response.get_data().decode("utf-8-sig").splitlines()[1:]
+    assert {banner in row for row in rows} == {True}
+    words = {Language.EN: ("fictional", "invented"), Language.FR: ("fictifs", "inventés")}[lang]
+    assert [word in banner for word in words] == [True, False]
 
 
 FORM_URL = re.compile(r'<script src="/static/back\.js[^"]*" data-form-url="([^"]*)"')
