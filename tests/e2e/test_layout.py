@@ -153,6 +153,63 @@ def test_text_of_the_timeline_is_whole_on_a_ground_of_its_own(
     assert visitor.page.evaluate(CROSSED_LABELS) == []
 
 
+FIND_TOUCHING = """limit => {
+  const visible = (e) => e.checkVisibility() && e.getBoundingClientRect().height > 2
+    && !e.closest(".visually-hidden, .drawing, .menu-items");
+  const all = (css) => [...document.querySelectorAll(`main :is(${css})`)].filter(visible);
+  const words = (e) => e.textContent.trim().slice(0, 40), found = [];
+  for (const text of all("p, .meta, summary, .quote > div, h2, .button, textarea"))
+    for (const control of all(".button, textarea, .error-summary, .panel")) {
+      if (text.contains(control) || control.contains(text)) continue;
+      const a = text.getBoundingClientRect(), b = control.getBoundingClientRect();
+      const gap = Math.max(b.top - a.bottom, a.top - b.bottom);
+      const isBeside = a.right <= b.left || b.right <= a.left;
+      if (!isBeside && gap > -4 && gap < limit) found.push(`${gap}: ${words(text)} / ${words(control)}`);
+    }
+  return found;
+}"""
+PAGES_WITH_FORMS = {
+    "ontario": ["my-updates/submit", "plans/2020/activities/3.2", "plans/2020/activities/3.2/report"],
+    "chair": [
+        "plans/2020/quarters/2020-09",
+        "plans/2020/priorities/3",
+        "translations",
+        "challenges",
+        "account",
+        "briefings/new",
+        *(f"briefings/{{briefing}}/{step}" for step in ("changes", "news", "priorities", "next-steps", "slides", "links")),
+    ],
+    "secretariat": ["outbox", "outbox/1"],
+}
+
+
+@pytest.mark.parametrize("name", PAGES_WITH_FORMS)
+@pytest.mark.parametrize(("code", "width"), [("fr", 320), ("en", 1280)])
+def test_text_touches_no_button_or_field(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, code: str, width: int
+) -> None:
+    user = open_browser(read_only_site, code, width=width).use_session_of(name)
+    for path in PAGES_WITH_FORMS[name]:
+        answer = user.open(read_only_site.path(path))
+        assert answer.status == 200, path
+        assert user.page.evaluate(FIND_TOUCHING, 3) == [], path
+
+
+@pytest.mark.parametrize(("width", "is_labelled"), [(1280, False), (320, True)])
+def test_vacant_role_says_since_when_beside_its_date(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int, is_labelled: bool
+) -> None:
+    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair")
+    chair.open("vacancies")
+    cells = chair.page.locator("main tbody td:nth-child(3)").all()
+    assert cells
+    assert {chair.translate("Since") in cell.inner_text() for cell in cells} == {is_labelled}
+    for chip in chair.page.locator("main td .chip").all():
+        box = chip.bounding_box()
+        assert box is not None
+        assert box["height"] < 30, "its words are on one line"
+
+
 EMPTY_CELLS = [("chair", "readiness"), ("visitor", "plans/2020"), ("visitor", ""), ("chair", "plans/2020?view=list")]
 
 
