@@ -75,7 +75,7 @@ class ReportTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusChange:
+class StatusLine:
     """The status of a submission, the status before it if it was another, and notes on both."""
 
     before: Status | None
@@ -95,8 +95,8 @@ class HistoryRow:
     behalf_of: Bilingual
     jurisdictions: Bilingual
     also_for: Bilingual
-    sentence: Markup
-    change: StatusChange | None
+    sentence: Markup | str
+    change: StatusLine | None
     texts: ReportTexts | None
     text: MarkedText
 
@@ -138,7 +138,7 @@ def _mark(lang: Language, parts: Iterable[tuple[Markup, Bilingual]]) -> Language
     return LanguageMark(words, names if len(names) > 1 else ())
 
 
-def status_change(report: HasStatusChange, further_notes: Iterable[Markup] = ()) -> StatusChange:
+def status_change(report: HasStatusChange, further_notes: Iterable[Markup] = ()) -> StatusLine:
     """Return the status of a submission with the status before it, and notes on whether it changed or amends another."""
     is_changed = report.before is not None and report.before is not report.after
     notes = []
@@ -148,7 +148,7 @@ def status_change(report: HasStatusChange, further_notes: Iterable[Markup] = ())
         notes.append(_("amended, was “%(status)s”", status=report.amends.label.text(i18n.current_language())))
     elif report.amends is not None:
         notes.append(_("amended"))
-    return StatusChange(report.before if is_changed else None, report.after, (*notes, *further_notes))
+    return StatusLine(report.before if is_changed else None, report.after, (*notes, *further_notes))
 
 
 def history_rows(entries: Iterable[TimelineEntry]) -> list[HistoryRow]:
@@ -165,7 +165,7 @@ def _history_row(entry: TimelineEntry) -> HistoryRow:
         behalf_of=entry.behalf_of,
         jurisdictions=EMPTY_TEXT if entry.behalf_of else entry.jurisdictions,
         also_for=entry.also_for,
-        sentence=Markup() if is_submission else _sentence(entry),
+        sentence="" if is_submission else _sentence(entry),
         change=status_change(report, _notes(report)) if is_submission and report is not None else None,
         texts=marked_texts(report) if report is not None else None,
         text=marked_text(EMPTY_TEXT if report is not None else entry.text),
