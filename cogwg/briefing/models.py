@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -89,9 +89,9 @@ class FrozenFile(Base):
 
 
 class PreviewLink(Base):
-    """A secret link to a draft. Until the link is revoked, anyone who has it can read the draft.
+    """A secret link: until it is revoked, anyone who has it can read the draft. Only the hash of its token is stored.
 
-    Only the hash of its token is stored.
+    ``recipient`` is a co-chair's note of whom the link is for; it is empty if there is none.
     """
 
     __tablename__ = "preview_link"
@@ -102,12 +102,13 @@ class PreviewLink(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     revoked_at: Mapped[datetime | None]
+    recipient: Mapped[str] = mapped_column(String(80), default="", server_default=literal_column("''"))
 
 
 class VersionLink(Base):
     """A secret link to a frozen version. Until the link expires or is revoked, anyone who has it can read the version.
 
-    Only the hash of its token is stored.
+    Only the hash of its token is stored. ``recipient`` is as in ``PreviewLink``.
     """
 
     __tablename__ = "version_link"
@@ -119,6 +120,7 @@ class VersionLink(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    recipient: Mapped[str] = mapped_column(String(80), default="", server_default=literal_column("''"))
 
 
 class SlideComment(CommentColumns, Base):

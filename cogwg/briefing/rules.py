@@ -22,6 +22,8 @@ LINES_LIMIT = 40
 MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open that briefing instead."))
 VERSION_LINK_LIFETIME = timedelta(days=90)
 """About a quarter: a link is for the meeting and what follows it, and the next meeting has a briefing of its own."""
+RECIPIENT_LIMIT = 80
+"""The longest note of whom a link is for."""
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is treated as a typing error."""
@@ -129,6 +131,14 @@ def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
         values = {lang.value: number for lang, number in counts.items()}
         uneven = N_("Enter the same number of points in both languages (English: %(en)s, French: %(fr)s).")
         raise Invalid((wording.key, Message(uneven, values)))
+
+
+def check_recipient(note: str) -> str:
+    """Return the note of whom a link is for, on one line. Raises ``Invalid`` if it is too long."""
+    recipient = " ".join(clean_text(note).split())
+    if len(recipient) > RECIPIENT_LIMIT:
+        raise Invalid(("recipient", _shorten_message(RECIPIENT_LIMIT)))
+    return recipient
 
 
 def _length_problems(text: Bilingual, limit: int) -> list[Message]:

@@ -17,18 +17,19 @@ from cogwg.briefing.models import (
     VersionLink,
 )
 from cogwg.briefing.queries import find_version_id
-from cogwg.briefing.rules import VERSION_LINK_LIFETIME
+from cogwg.briefing.rules import VERSION_LINK_LIFETIME, check_recipient
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewLinkFacts:
-    """An active preview link: who created it and when; the URL itself is not stored."""
+    """An active preview link: who created it and when, and for whom, "" if not noted; the URL itself is not stored."""
 
     id: int
     made_at: datetime
     made_by: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ class PreviewTarget:
 def preview_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
     """Return the active preview links of a briefing, newest first, in one SQL statement."""
     rows = session.execute(
-        select(PreviewLink.id, PreviewLink.made_at, Person.name)
+        select(PreviewLink.id, PreviewLink.made_at, Person.name, PreviewLink.recipient)
         .outerjoin(Person, Person.id == PreviewLink.made_by)
         .where(PreviewLink.briefing_id == briefing_id, PreviewLink.revoked_at.is_(None))
         .order_by(PreviewLink.id.desc())
     )
-    return [PreviewLinkFacts(id_, made_at, name or "") for id_, made_at, name in rows]
+    return [PreviewLinkFacts(id_, made_at, name or "", recipient) for id_, made_at, name, recipient in rows]
 
 
 def preview_link(session: Session, token_hash: str) -> PreviewTarget:
@@ -82,13 +83,13 @@ def preview_link(session: Session, token_hash: str) -> PreviewTarget:
 def version_links(session: Session, briefing_id: int, number: int, now: datetime) -> list[VersionLinkFacts]:
     """Return the active links to a frozen version, newest first, in one SQL statement."""
     rows = session.execute(
-        select(VersionLink.id, VersionLink.made_at, Person.name, VersionLink.expires_at)
+        select(VersionLink.id, VersionLink.made_at, Person.name, VersionLink.recipient, VersionLink.expires_at)
         .join(FrozenVersion, FrozenVersion.id == VersionLink.version_id)
         .outerjoin(Person, Person.id == VersionLink.made_by)
         .where(FrozenVersion.briefing_id == briefing_id, FrozenVersion.number == number, *_working_link(now))
         .order_by(VersionLink.id.desc())
     )
-    return [VersionLinkFacts(id_, made_at, name or "", expires_at) for id_, made_at, name, expires_at in rows]
+    return [VersionLinkFacts(id_, made_at, name or "", recipient, expires) for id_, made_at, name, recipient, expires in rows]
 
 
 def version_link(session: Session, token_hash: str, now: datetime) -> tuple[int, int]:
@@ -110,17 +111,23 @@ def _working_link(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return VersionLink.revoked_at.is_(None), VersionLink.expires_at > now
 
 
-def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> int:
-    """Create a preview link and return its id. Until the link is revoked, anyone who has it can read the draft.
+def _noted(recipient: str) -> dict[str, str]:
+    return {"recipient": recipient} if recipient else {}
 
-    Raises ``NotFound``.
+
+def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime, recipient: str = "") -> int:
+    """Create a preview link and return its id: anyone who has it can read the draft until it is revoked.
+
+    ``recipient`` is a note of whom it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
     """
+    recipient = check_recipient(recipient)
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
-    link = PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id)
+    link = PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id, recipient=recipient)
     session.add(link)
     session.flush()
-    record_event(session, "briefing.shared", ("briefing", id), by=by, at=at)
+    after = {"link": link.id, **_noted(recipient)}
+    record_event(session, "briefing.shared", ("briefing", id), by=by, at=at, after=after)
     return link.id
 
 
@@ -135,18 +142,26 @@ def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, a
         record_event(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
 
 
-def create_version_link(session: Session, id: int, number: int, token_hash: str, *, by: Actor, at: datetime) -> int:
-    """Create a link to a frozen version and return its id.
+def create_version_link(
+    session: Session, id: int, number: int, token_hash: str, *, by: Actor, at: datetime, recipient: str = ""
+) -> int:
+    """Create a link to a frozen version and return its id: anyone who has it can read the version until it expires.
 
-    Until the link expires or is revoked, anyone who has it can read the version. Raises ``NotFound``.
+    ``recipient`` is a note of whom it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
     """
+    recipient = check_recipient(recipient)
     version_id = find_version_id(session, id, number)
     link = VersionLink(
-        version_id=version_id, token_hash=token_hash, made_at=at, made_by=by.id, expires_at=at + VERSION_LINK_LIFETIME
+        version_id=version_id,
+        token_hash=token_hash,
+        made_at=at,
+        made_by=by.id,
+        expires_at=at + VERSION_LINK_LIFETIME,
+        recipient=recipient,
     )
     session.add(link)
     session.flush()
-    after = {"number": number, "link": link.id}
+    after = {"number": number, "link": link.id, **_noted(recipient)}
     record_event(session, "briefing.version-shared", ("briefing", id), by=by, at=at, after=after)
     return link.id
 

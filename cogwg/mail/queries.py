@@ -98,9 +98,9 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
 
     return Outbox(
         waiting=read("waiting", waiting, _FACTS.where(_WAITING).order_by(_L.c.next_try_at, _L.c.id)),
-        given_up=read("given-up", given_up, _FACTS.where(IS_GIVEN_UP).order_by(_L.c.id.desc())),
+        given_up=read("failed", given_up, _FACTS.where(IS_GIVEN_UP).order_by(_L.c.id.desc())),
         sent=read("sent", sent, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc())),
-        cancelled=read("withdrawn", cancelled, _FACTS.where(_CANCELLED).order_by(_L.c.id.desc())),
+        cancelled=read("cancelled", cancelled, _FACTS.where(_CANCELLED).order_by(_L.c.id.desc())),
         counts=counts,
     )
 

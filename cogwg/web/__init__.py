@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
         filters,
         flashes,
         headers,
+        history,
         i18n,
         opened_by,
         proxy_check,
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
     filters.init(app)
     flashes.init(app)
     status_counts.init(app)
+    history.init(app)
     single_use.init(app)
     opened_by.init(app)
     layout.init(app)

@@ -124,15 +124,87 @@ def test_mark_in_facts_has_the_colour_of_its_word(read_only_site: Site, open_bro
     assert [word for word, _mark in marks] == [mark for _word, mark in marks]
 
 
-def test_underline_of_a_timeline_link_is_not_painted_over(read_only_site: Site, open_browser: OpenBrowser) -> None:
-    """The halo of a letter is as wide as half its stroke; the underline begins some 2 pixels below the letters."""
-    visitor = open_browser(read_only_site)
+CUT_TEXTS = """() => [...document.querySelectorAll(".drawing")].filter((e) => e.checkVisibility()).flatMap((drawing) => {
+  const edge = drawing.getBoundingClientRect().right, cut = [];
+  for (const text of drawing.querySelectorAll("a, .drawing-label span, text.drawing-label")) {
+    const box = text.getBoundingClientRect();
+    const isWhole = text.scrollWidth <= text.clientWidth + 1 && text.scrollHeight <= text.clientHeight + 1;
+    if (text.textContent.includes("…") || !isWhole || box.right > edge + 1) cut.push(text.textContent.trim());
+  }
+  return cut;
+})"""
+CROSSED_LABELS = """() => [...document.querySelectorAll(".drawing")].filter((e) => e.checkVisibility()).flatMap((drawing) =>
+  [...drawing.querySelectorAll(".drawing-label")].filter((label) => {
+    const grounds = [label, label.firstElementChild || label].map((e) => getComputedStyle(e).backgroundColor);
+    return !grounds.some((ground) => ground.startsWith("rgb("));
+  }).map((label) => label.textContent))"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_text_of_the_timeline_is_whole_on_a_ground_of_its_own(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+) -> None:
+    visitor = open_browser(read_only_site, lang, width=width)
     visitor.open("plans/2020?view=timeline")
-    halos = visitor.page.locator(".drawing a text:not(.drawing-heading)").evaluate_all(
-        "texts => texts.map(t => parseFloat(getComputedStyle(t).strokeWidth) / 2)"
-    )
-    assert halos
-    assert max(halos) <= 1
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.page.evaluate(CUT_TEXTS) == []
+    assert visitor.page.evaluate(CROSSED_LABELS) == []
+
+
+FIND_TOUCHING = """limit => {
+  const visible = (e) => e.checkVisibility() && e.getBoundingClientRect().height > 2
+    && !e.closest(".visually-hidden, .drawing, .menu-items");
+  const all = (css) => [...document.querySelectorAll(`main :is(${css})`)].filter(visible);
+  const words = (e) => e.textContent.trim().slice(0, 40), found = [];
+  for (const text of all("p, .meta, summary, .quote > div, h2, .button, textarea"))
+    for (const control of all(".button, textarea, .error-summary, .panel")) {
+      if (text.contains(control) || control.contains(text)) continue;
+      const a = text.getBoundingClientRect(), b = control.getBoundingClientRect();
+      const gap = Math.max(b.top - a.bottom, a.top - b.bottom);
+      const isBeside = a.right <= b.left || b.right <= a.left;
+      if (!isBeside && gap > -4 && gap < limit) found.push(`${gap}: ${words(text)} / ${words(control)}`);
+    }
+  return found;
+}"""
+PAGES_WITH_FORMS = {
+    "ontario": ["my-updates/submit", "plans/2020/activities/3.2", "plans/2020/activities/3.2/report"],
+    "chair": [
+        "plans/2020/quarters/2020-09",
+        "plans/2020/priorities/3",
+        "translations",
+        "challenges",
+        "account",
+        "briefings/new",
+        *(f"briefings/{{briefing}}/{step}" for step in ("changes", "news", "priorities", "next-steps", "slides", "links")),
+    ],
+    "secretariat": ["outbox", "outbox/1"],
+}
+
+
+@pytest.mark.parametrize("name", PAGES_WITH_FORMS)
+@pytest.mark.parametrize(("code", "width"), [("fr", 320), ("en", 1280)])
+def test_text_touches_no_button_or_field(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, code: str, width: int
+) -> None:
+    user = open_browser(read_only_site, code, width=width).use_session_of(name)
+    for path in PAGES_WITH_FORMS[name]:
+        answer = user.open(read_only_site.path(path))
+        assert answer.status == 200, path
+        assert user.page.evaluate(FIND_TOUCHING, 3) == [], path
+
+
+@pytest.mark.parametrize(("width", "is_labelled"), [(1280, False), (320, True)])
+def test_vacant_role_says_since_when_beside_its_date(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int, is_labelled: bool
+) -> None:
+    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair")
+    chair.open("vacancies")
+    cells = chair.page.locator("main tbody td:nth-child(3)")
+    expect(cells.filter(has_text="2020")).not_to_have_count(0)
+    texts = cells.evaluate_all("cells => cells.map((cell) => cell.innerText)")
+    assert {chair.translate("Since") in text for text in texts} == {is_labelled}
+    heights = chair.page.locator("main td .chip").evaluate_all("chips => chips.map((chip) => chip.offsetHeight)")
+    assert max(heights) < 30, "its words are on one line"
 
 
 EMPTY_CELLS = [("chair", "readiness"), ("visitor", "plans/2020"), ("visitor", ""), ("chair", "plans/2020?view=list")]

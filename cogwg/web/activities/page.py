@@ -40,6 +40,7 @@ from cogwg.web.auth.access import current_user
 from cogwg.web.discussion.comments import CommentRow, CommentThread
 from cogwg.web.http import clocks, htmx, i18n
 from cogwg.web.http.database import session
+from cogwg.web.http.history import history_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,10 @@ def respond(
     comment: ActivityCommentForm | None = None,
 ) -> Response:
     """Return the activity's page. A form that was rejected is shown as it was submitted."""
-    values = _context(context, note, due, comment)
-    values |= _due_request_context(context, values["history"], due_request, decline)
+    sees_notes = can_see_return_note(current_user(), context.priority)
+    history, current_status = timeline_and_status(session(), context.activity, clocks.today(), with_return_notes=sees_notes)
+    values = _context(context, history, current_status, note, due, comment)
+    values |= _due_request_context(context, history, due_request, decline)
     return htmx.respond("activities/page.html", "activities/page.html", status, **values)
 
 
@@ -167,14 +170,17 @@ def note_editor(
 
 
 def _context(
-    context: ActivityContext, note: NoteEditor | None, due: DueForm | None, comment: ActivityCommentForm | None
+    context: ActivityContext,
+    history: Sequence[TimelineEntry],
+    current_status: CurrentStatus,
+    note: NoteEditor | None,
+    due: DueForm | None,
+    comment: ActivityCommentForm | None,
 ) -> dict[str, Any]:
     who, activity, today = current_user(), context.activity, clocks.today()
     quarters = periods(session(), context.plan.id, clocks.now(), today)
     activity_notes = notes_on_activity(session(), activity.id)
     can_move = has_permission(who.roles, Permission.MANAGE_PLAN)
-    sees_notes = can_see_return_note(who, context.priority)
-    history, current_status = timeline_and_status(session(), activity, today, with_return_notes=sees_notes)
     was_returned = any(entry.kind == "returned" for entry in history)  # so most pages need no further statement
     is_returned = was_returned and _is_returned(current_status)
     period = current_period(quarters)
@@ -182,7 +188,7 @@ def _context(
         "plan": context.plan,
         "priority": context.priority,
         "current_status": current_status,
-        "history": history,
+        "history": history_rows(history),
         "report_url": _report_url(context, who),
         "is_submitted": period is not None and current_status.period_id == period.id and not is_returned,
         "return_url": "" if is_returned else _return_url(context, who, current_status, quarters),

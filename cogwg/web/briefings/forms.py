@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
+from cogwg.briefing.rules import RECIPIENT_LIMIT
 from cogwg.core.bilingual import clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http.forms import parse_version
@@ -51,6 +52,16 @@ class FreezeForm(SingleUseForm):
     @property
     def posted_version(self) -> int:
         return parse_version(str(self.seen.data or ""))
+
+
+class LinkForm(SingleUseForm):
+    """A new link that opens a draft or a version without an account, and a note of whom it is for."""
+
+    recipient = StringField(
+        _("For whom is the link? (optional)"),
+        description=_("For example, “Deputy minister’s office”. Only co-chairs and the secretariat see this note."),
+        render_kw={"maxlength": RECIPIENT_LIMIT, "autocomplete": "off"},
+    )
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]

@@ -180,6 +180,12 @@ def after_of(name: Bilingual) -> Markup | str:
     return Markup("{}{}").format(articles.french_de(name), localized(name))
 
 
+def breakable(address: str) -> Markup:
+    """Return an email address that a narrow screen breaks before "@" or after a dot of its host, and not within a word."""
+    name, at, host = address.partition("@")
+    return Markup("{}<wbr>{}{}").format(name, at, Markup(".<wbr>").join(host.split(".")))
+
+
 def plain(text: Bilingual) -> str:
     return text.text(i18n.current_language())
 
@@ -217,6 +223,7 @@ def init(app: Flask) -> None:
         "explain_abbreviations": explain_abbreviations,
         "localized_with_note": localized_with_note,
         "after_of": after_of,
+        "breakable": breakable,
         "with_article": with_article,
         "due_date": due_date,
         "moved_from": moved_from,

@@ -34,6 +34,16 @@ class ListPage(Generic[Row]):
         return (self.first_number - 1) // PAGE_SIZE + 1
 
     @property
+    def previous_number(self) -> int:
+        """Return the number of the page before this one, or 0 if this is the first."""
+        return self.number - 1 if self.previous_url else 0
+
+    @property
+    def next_number(self) -> int:
+        """Return the number of the page after this one, or 0 if this is the last."""
+        return self.number + 1 if self.next_url else 0
+
+    @property
     def last_number(self) -> int:
         return self.first_number + len(self.rows) - 1
 

@@ -19,6 +19,7 @@ from cogwg.reporting.timeline import timelines
 from cogwg.web.auth.access import actor, current_user_or_none, public, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
+from cogwg.web.http.history import history_rows
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
 
@@ -113,12 +114,13 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     place = numbers.index(number)
     may_report = person is not None and can_report_on(person, facts, None)
     can_see_notes = person is not None and can_see_return_note(person, facts)
+    histories = timelines(session(), list(statuses), with_return_notes=can_see_notes) if person is not None else {}
     context = {
         "plan": plan,
         "priority": facts,
         "overall": _overall_status_view(facts, assess_overall(statuses.values()), form),
         "current_statuses": list(statuses.values()),
-        "histories": timelines(session(), list(statuses), with_return_notes=can_see_notes) if person is not None else {},
+        "histories": {id_: history_rows(entries) for id_, entries in histories.items()},
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,

@@ -2,7 +2,7 @@
 
 Pure geometry: horizontal positions are percentages of the drawing's width, so that text keeps its size at every width;
 vertical positions are in pixels. Two drawings show the same activities: a wide one with the titles at the side, and a narrow
-one with the titles above.
+one with the titles above. Titles are whole: only the browser knows the width that they have.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from textwrap import shorten
+from math import ceil
 
 from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.status import Status, Timeliness
@@ -21,10 +21,17 @@ from cogwg.web.plan.list_filters import ActivityLine
 TIME_AFTER_LAST_QUARTER = timedelta(days=45)
 """How far the axis extends beyond the last quarter, for activities that are ongoing or done late."""
 
+LINE_HEIGHT = 20
+MOST_LINES = 2
+"""A longer title is cut by the browser; the rows below the drawing show it in full."""
+
 
 @dataclass(frozen=True, slots=True)
 class DrawingLayout:
-    """The dimensions of a drawing; ``min_width`` is the smallest width, in pixels, at which it is shown."""
+    """The dimensions of a drawing; ``min_width`` is the smallest width, in pixels, at which it is shown.
+
+    ``line_limit`` is the number of characters that fit in a line of that width, or 0 if every text has one line.
+    """
 
     axis_from: float
     heading_height: int
@@ -32,28 +39,28 @@ class DrawingLayout:
     bar_middle: int
     header_height: int
     min_width: int
-    title_limit: int
+    line_limit: int
     is_label_above: bool
 
 
 WIDE_LAYOUT = DrawingLayout(
-    axis_from=31,
+    axis_from=32,
     heading_height=30,
     row_height=26,
     bar_middle=13,
     header_height=62,
     min_width=980,
-    title_limit=42,
+    line_limit=0,
     is_label_above=False,
 )
 NARROW_LAYOUT = DrawingLayout(
     axis_from=0,
     heading_height=40,
-    row_height=66,
-    bar_middle=50,
+    row_height=68,
+    bar_middle=52,
     header_height=60,
     min_width=288,
-    title_limit=40,
+    line_limit=44,
     is_label_above=True,
 )
 
@@ -96,8 +103,12 @@ class TimelineBar:
 
     activity_line: ActivityLine
     y: int
+    middle: int
     title: str
+    title_lines: int
     label: str
+    label_y: int
+    label_lines: int
     label_x: float
     label_anchor: str
     due_x: float
@@ -106,6 +117,16 @@ class TimelineBar:
     line_kind: str
     line_from: float
     line_to: float
+    axis_from: float
+
+    @property
+    def label_from(self) -> float:
+        """Return the left edge of the space of the label, which ends at ``label_x`` or begins there."""
+        return self.axis_from if self.label_anchor == "end" else self.label_x
+
+    @property
+    def label_width(self) -> float:
+        return round((self.label_x if self.label_anchor == "end" else 100) - self.label_from, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,7 @@ class PriorityHeading:
 
     number: int
     title: str
+    lines: int
     y: int
 
 
@@ -170,14 +192,13 @@ def draw(
         priority, title = titles_of(line)
         if line.priority.number != number:
             number = line.priority.number
-            headings.append(
-                PriorityHeading(
-                    number, shorten_title(f"{number}. {priority}", layout.title_limit), y + layout.heading_height - 10
-                )
-            )
-            y += layout.heading_height
-        bars.append(_bar(line, layout, axis, today, y, shorten_title(title, layout.title_limit), describe(line.current_status)))
-        y += layout.row_height
+            heading = f"{number}. {priority}"
+            rows = _lines(heading, layout)
+            headings.append(PriorityHeading(number, heading, rows, y + layout.heading_height - 27))
+            y += layout.heading_height + (rows - 1) * LINE_HEIGHT
+        bar = _bar(line, layout, axis, today, y, title, describe(line.current_status))
+        bars.append(bar)
+        y = bar.middle + layout.row_height - layout.bar_middle
     return Drawing(
         layout=layout,
         height=y + 8,
@@ -187,6 +208,11 @@ def draw(
         bars=tuple(bars),
         today_x=_percent(layout, axis.position_of(today)) if axis.contains(today) else None,
     )
+
+
+def _lines(text: str, layout: DrawingLayout) -> int:
+    """Return the number of lines to leave for a text."""
+    return min(ceil(len(text) / layout.line_limit), MOST_LINES) if layout.line_limit else 1
 
 
 def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: int, title: str, label: str) -> TimelineBar:
@@ -201,11 +227,16 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
     words_x, anchor = _label_position(
         layout, left, right, len(label), _percent(layout, axis.position_of(today)) if axis.contains(today) else None
     )
+    title_lines, label_lines = _lines(f"{activity.code} {title}", layout), _lines(label, layout)
     return TimelineBar(
         activity_line=line,
         y=y,
+        middle=y + layout.bar_middle + (title_lines + label_lines - 2) * LINE_HEIGHT,
         title=title,
+        title_lines=title_lines,
         label=label,
+        label_y=y + 2 + title_lines * LINE_HEIGHT if layout.is_label_above else y + 3,
+        label_lines=label_lines,
         label_x=0 if layout.is_label_above else words_x,
         label_anchor="start" if layout.is_label_above else anchor,
         due_x=_percent(layout, due),
@@ -214,6 +245,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
         line_kind=run,
         line_from=_percent(layout, due),
         line_to=_percent(layout, until),
+        axis_from=layout.axis_from,
     )
 
 
@@ -244,9 +276,11 @@ def _percent(layout: DrawingLayout, position: float) -> float:
 def _label_position(layout: DrawingLayout, left: float, right: float, length: int, today: float | None) -> tuple[float, str]:
     """Return the position and text anchor of a label: before the first mark, or after the last if there is no space before it.
 
+    If there is no space on either side, the label is on the side that has more.
+
     If the line that marks today would cross the label, the label moves past that line.
     """
-    gap, text_width = 1100 / layout.min_width, length * 700 / layout.min_width
+    gap, text_width = 1100 / layout.min_width, length * 660 / layout.min_width
     before, after = _percent(layout, left) - gap, _percent(layout, right) + gap
     if today is not None:
         clear = gap / 2
@@ -254,7 +288,7 @@ def _label_position(layout: DrawingLayout, left: float, right: float, length: in
             before = today - clear
         if after - clear < today < after + text_width + clear and today + clear + text_width <= 100:
             after = today + clear
-    if before - text_width >= layout.axis_from:
+    if before - text_width >= layout.axis_from or (after + text_width > 100 and before - layout.axis_from > 100 - after):
         return round(before, 2), "end"
     return round(after, 2), "start"
 
@@ -271,11 +305,3 @@ def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter
         bands.append(Band(x, round(width, 2), day.month if months == 1 else quarter.number, day.year, quarter == open_quarter))
         day = following
     return bands
-
-
-def shorten_title(text: str, limit: int) -> str:
-    """Shorten a title to at most ``limit`` characters; the rows below the drawing show it in full."""
-    if len(text) <= limit:
-        return text
-    short = shorten(text, limit, placeholder="…")
-    return short if len(short) > 1 else f"{text[: limit - 1]}…"

@@ -219,9 +219,9 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
     tried_again = _("If an email cannot be sent, the system tries again automatically for about 3 days.")
     not_required = _("These emails were not sent. The reason is below each email.")
     return [
-        OutboxList(_("Failed"), page("given-up", outbox.given_up, failed), can_retry_all=failed > 1),
+        OutboxList(_("Failed"), page("failed", outbox.given_up, failed), can_retry_all=failed > 1),
         OutboxList(_("Waiting"), page("waiting", outbox.waiting, waiting), tried_again),
-        OutboxList(_("Cancelled"), page("withdrawn", outbox.cancelled, cancelled), not_required),
+        OutboxList(_("Cancelled"), page("cancelled", outbox.cancelled, cancelled), not_required),
         OutboxList(_("Sent"), page("sent", outbox.sent, sent)),
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
@@ -20,10 +21,13 @@ from cogwg.core.bilingual import Language
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.paths import resource_folder
 from cogwg.core.status import NO_REPORT, Status, Timeliness
+from cogwg.core.tables import SAMPLE_NOTE
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
+from cogwg.web.auth.safe_redirect import safe_path
 from cogwg.web.auth.time_limit import TimeLimit, limit_in_words, time_limit
 from cogwg.web.http import clocks, i18n
+from cogwg.web.http.preserved_form import PreservedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,20 @@ def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 def init(app: Flask) -> None:
     app.context_processor(template_context)
     app.jinja_env.globals.update(
-        group_name=GROUP_NAME, no_report=NO_REPORT, overdue=Timeliness.OVERDUE, status_scale=Status, asset=asset
+        group_name=GROUP_NAME,
+        sample_note=SAMPLE_NOTE,
+        no_report=NO_REPORT,
+        overdue=Timeliness.OVERDUE,
+        status_scale=Status,
+        asset=asset,
     )
     app.jinja_env.globals.update(
-        nav=nav, footer_links=footer_links, hosted_by=hosted_by, other_language_url=i18n.other_language_url
+        sample_note=SAMPLE_NOTE,
+        nav=nav,
+        form_url=form_url,
+        footer_links=footer_links,
+        hosted_by=hosted_by,
+        other_language_url=i18n.other_language_url,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -136,6 +150,19 @@ def template_context() -> dict[str, Any]:
         "contact": settings.contact,
         "sample": settings.demo,
     }
+
+
+def form_url(preserved: PreservedForm | None = None) -> str:
+    """Return the URL of the page whose form this page answers, to which going back or reloading is to lead.
+
+    It is empty if this page answers no form, or contains the only copy of a text that was typed.
+    """
+    if request.method != "POST" or (preserved is not None and preserved.typed_texts):
+        return ""
+    opened = urlsplit(request.referrer or "")
+    path = opened.path + (f"?{opened.query}" if opened.query else "")
+    is_own = opened.netloc == request.host and path.startswith(f"/{i18n.current_language()}/")
+    return (safe_path(path) if is_own else "") or i18n.page_path()
 
 
 def footer_links() -> tuple[NavItem, ...]:

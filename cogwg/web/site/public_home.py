@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.status import NO_REPORT, Timeliness
 from cogwg.plan.lookups import latest_plan_year
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.reporting.periods import PeriodFacts, periods
@@ -18,11 +19,29 @@ from cogwg.web.http.database import session
 
 
 @dataclass(frozen=True, slots=True)
+class BeadMark:
+    """A mark of an activity: the names of its shape and of its colour, and its words for screen readers."""
+
+    shape: str
+    colour: str
+    words: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """An activity in the picture: its marks, none while it shows no status."""
+
+    code: str
+    marks: tuple[BeadMark, ...]
+    is_later: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BeadRow:
     """A priority with the statuses of the activities due in each month of the plan, and their counts in words."""
 
     priority: PriorityFacts
-    months: tuple[tuple[tuple[int, int], tuple[CurrentStatus, ...]], ...]
+    months: tuple[tuple[tuple[int, int], tuple[Bead, ...]], ...]
     summary: Bilingual
 
 
@@ -57,5 +76,16 @@ def public_home() -> PublicHome | None:
 
 def _row(plan: PlanFacts, priority: PriorityFacts, statuses: dict[int, CurrentStatus]) -> BeadRow:
     own = [statuses[activity.id] for activity in priority.activities]
-    months = tuple((month, tuple(s for s in own if s.activity.month == month)) for month in plan.months)
+    months = tuple((month, tuple(_bead(s) for s in own if s.activity.month == month)) for month in plan.months)
     return BeadRow(priority, months, count_statuses(own).sentence)
+
+
+def _bead(current: CurrentStatus) -> Bead:
+    marks = []
+    if current.shows_status and current.status is not None:
+        marks.append(BeadMark(current.status.value, f"status-{current.status.value}", current.status.label))
+    elif current.shows_status:
+        marks.append(BeadMark("NR", "status-NR", NO_REPORT))
+    if current.timeliness.is_overdue:
+        marks.append(BeadMark("overdue", "timeliness-overdue", Timeliness.OVERDUE.label))
+    return Bead(current.activity.code, tuple(marks), is_later=not current.shows_status)

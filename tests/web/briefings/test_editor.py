@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import select, update
@@ -795,6 +795,35 @@ def test_long_list_of_changes_has_pages_and_each_saves_its_own_rows(
     press_button(chair, f"{where}?page=2", "all")
     assert len(selected()) == 17
     assert chair.get(f"{where}?page=x").status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_turning_the_page_saves_its_rows_and_what_is_refused_stays(
+    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr("cogwg.web.http.pagination.PAGE_SIZE", 5)
+    where = f"{create_briefing(app)}/changes".replace("/en/", f"/{lang}/")
+
+    def stored() -> tuple[int, Any]:
+        with Session(app.engine) as session:
+            facts = queries.briefing(session, int(where.split("/")[3]))
+        return facts.outline_version, facts.outline.changes
+
+    first = chair.get(where)
+    keys = form_with_button(first, "page 2").values["order"].split()
+    assert not [a for a in first.find_all("a") if "page=" in a.get("href", "")], "no link leaves the form behind"
+    turned = press_button(chair, where, "page 2", **{f"tick-{keys[0]}": None, f"{keys[1]}-en": "Ours."})
+    assert turned.headers["Location"].endswith(f"{where}?page=2")
+    version, picks = stored()
+    assert [(c.key, c.wording.en) for c in picks if c.key in keys[:2]] == [(keys[1], "Ours.")]
+    assert "16" in text_of(turned.follow().find_by_id("alerts").getparent())
+    back = press_button(chair, f"{where}?page=2", "page 1")
+    assert back.headers["Location"].endswith(f"{where}?page=1")
+    assert stored() == (version, picks), "turning the page without a change saves nothing"
+    refused = press_button(chair, where, "page 2", **{f"{keys[2]}-en": "x" * 5000})
+    assert refused.status == 422
+    assert form_with_button(refused, "page 2").values[f"{keys[2]}-en"] == "x" * 5000
+    assert stored() == (version, picks)
 
 
 def test_change_moved_past_the_end_of_its_page_is_followed_to_the_next(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import update
@@ -78,6 +79,52 @@ def test_only_the_hash_of_a_link_is_stored_and_it_is_audited(populated_app: Popu
     events = app.rows(AuditEvent, AuditEvent.action == "briefing.version-shared")
     assert (events[-1].actor_id, events[-1].after["number"]) == (app.person_id("chair"), 1)
     assert token not in repr([event.after for event in events])
+
+
+NOTE = "Deputy minister’s office"
+KINDS = pytest.mark.parametrize(("kind", "action"), [("version", "briefing.version-shared"), ("preview", "briefing.shared")])
+
+
+def links_path(populated: PopulatedApp, kind: str, lang: str = "en") -> str:
+    """Return the path of the page with the links to a finalized version, or with the preview links of a draft."""
+    ends = {"version": f"{populated.frozen_id}/versions/1/links", "preview": f"{populated.briefing_id}/links"}
+    return f"/{lang}/briefings/{ends[kind]}"
+
+
+@KINDS
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_note_of_whom_a_link_is_for_is_listed_and_audited_and_not_shown_by_the_link(
+    populated_app: PopulatedApp, kind: str, action: str, lang: str
+) -> None:
+    app, path = populated_app.app, links_path(populated_app, kind, lang)
+    chair = app.client_as("chair")
+    made = chair.get(path).form("/links").fill(recipient=f"  {NOTE}\n").submit()
+    assert made.status == 303
+    page = made.follow()
+    link = urlsplit(page.find_by_id(f"link-{lang}").get("value", "")).path
+    assert {"en": f"For {NOTE}", "fr": f"Pour\u00a0: {NOTE}"}[lang] in page.main_text
+    assert app.rows(AuditEvent, AuditEvent.action == action)[-1].after["recipient"] == NOTE
+    assert NOTE in app.client_as("secretariat").get(path).main_text
+    refused = app.client_as("ontario").get(path)
+    assert (refused.status, NOTE in refused.text) == (403, False)
+    opened = app.anonymous_client().get(link)
+    assert (opened.status, NOTE in opened.text) == (200, False)
+
+
+@KINDS
+def test_link_without_a_note_is_created_and_a_long_note_is_refused_with_its_text(
+    populated_app: PopulatedApp, kind: str, action: str
+) -> None:
+    app, path = populated_app.app, links_path(populated_app, kind)
+    chair = app.client_as("chair")
+    assert chair.get(path).form("/links").submit().status == 303
+    assert "recipient" not in app.rows(AuditEvent, AuditEvent.action == action)[-1].after
+    count = len(app.rows(AuditEvent, AuditEvent.action == action))
+    refused = chair.get(path).form("/links").fill(recipient="x" * 81).submit()
+    assert (refused.status, "80" in refused.field_error("recipient")) == (422, True)
+    assert refused.form("/links").values["recipient"] == "x" * 81
+    assert len(app.rows(AuditEvent, AuditEvent.action == action)) == count
+    assert refused.form("/links").fill(recipient="x" * 80).submit().status == 303
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

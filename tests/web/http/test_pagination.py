@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy.orm import Session
@@ -90,6 +91,31 @@ def test_outbox_lists_are_paged_independently(app_with_long_lists: App) -> None:
     (turn,) = page.find_all("a", rel="next")
     both = secretariat.get(turn.get("href") or "")
     assert [len(ul.findall("li")) for ul in both.find_all("ul", class_="message-list")] == [ROW_COUNT // 2 - 50] * 2
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_pages_of_the_outbox_have_the_names_of_its_lists_in_their_urls(app: App, lang: str) -> None:
+    at = app.clock()
+    states = {
+        "failed": {},
+        "waiting": {"next_try_at": at},
+        "sent": {"sent_at": at},
+        "cancelled": {"last_error": "withdrawn: closed"},
+    }
+    with Session(app.engine) as session, write_transaction(session):
+        values = {"kind": "digest", "address": "a@b.example", "lang": Language.EN, "text": "T", "html": "", "made_at": at}
+        session.add_all(
+            OutboxMessage(key=f"{name}{n}", subject=name, **values, **state)
+            for name, state in states.items()
+            for n in range(51)
+        )
+    page = app.client_as("secretariat").get(f"/{lang}/outbox")
+    turns = {urlsplit(a.get("href") or "").query for a in page.find_all("a", rel="next")}
+    assert turns == {f"{name}=2" for name in states}
+    for name in states:
+        second = page.client.get(f"/{lang}/outbox?{name}=2")
+        assert second.status == 200
+        assert [urlsplit(a.get("href") or "").query for a in second.find_all("a", rel="prev")] == [""]
 
 
 def test_download_holds_all_rows_whatever_page_is_shown(app_with_long_lists: App) -> None:

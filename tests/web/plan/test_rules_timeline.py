@@ -11,6 +11,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.plan.queries import PlanFacts
 from cogwg.web.plan.list_filters import ActivityLine, Filters, filtered_lines
 from cogwg.web.plan.timeline import (
+    LINE_HEIGHT,
     NARROW_LAYOUT,
     WIDE_LAYOUT,
     Drawing,
@@ -18,7 +19,6 @@ from cogwg.web.plan.timeline import (
     TimelineBar,
     draw,
     plan_axis,
-    shorten_title,
 )
 from tests.web.sample_plan import PLAN, STATUS_BY_ACTIVITY, TODAY
 
@@ -130,10 +130,20 @@ def test_plan_without_activities_has_an_axis() -> None:
     assert len(empty.quarters) == 5
 
 
-def test_title_is_shortened_between_words() -> None:
-    assert shorten_title("Short", 10) == "Short"
-    assert shorten_title("At least one story on the portal", 20) == "At least one story…"
-    assert shorten_title("x" * 30, 10) == "x" * 9 + "…"
+def test_long_title_is_whole_and_has_a_second_line_in_the_narrow_drawing_only() -> None:
+    title = "Plus d’avis du public sur l’utilisation et la réutilisation, selon chaque administration " * 3
+
+    def draw_titled(layout: DrawingLayout) -> tuple[TimelineBar, ...]:
+        shown = filtered_lines(PLAN, STATUS_BY_ACTIVITY, Filters(), "fr")[:2]
+        return draw(
+            PLAN, shown, layout, today=TODAY, open_quarter=None, describe=lambda _s: "On time", titles_of=lambda _l: ("", title)
+        ).bars
+
+    for layout, lines in ((WIDE_LAYOUT, 1), (NARROW_LAYOUT, 2)):
+        first, second = draw_titled(layout)
+        assert (first.title, first.title_lines) == (title, lines)
+        assert second.y - first.y == layout.row_height + (lines - 1) * LINE_HEIGHT
+        assert first.middle - first.y == layout.bar_middle + (lines - 1) * LINE_HEIGHT
 
 
 @pytest.mark.parametrize("month", range(1, 13))

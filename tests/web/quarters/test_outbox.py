@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from cogwg.mail.rules import DeliveryError, FailureKind, OutgoingEmail
 from cogwg.mail.services import cancel_unneeded, claim_due_messages, enqueue, mark_failed, mark_sent
 from cogwg.notices.reminders import due_emails, write_reminders
 from cogwg.notices.rules import CancellationReason
+from cogwg.web.http.filters import breakable
 from tests.mail.server import MailServer
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp
@@ -242,3 +244,7 @@ def test_outbox_is_in_the_menu_and_says_when_each_email_was_prepared(app: App, l
     chair = app.client_as("chair").get(f"/{lang}/outbox/{reminder.id}")
     assert [a.get("href") for a in chair.find_all("a", **{"aria-current": "page"})] == [f"/{lang}/readiness"]
     assert [a for a in chair.find_all("a") if a.get("href") == f"/{lang}/outbox"] == []
+
+
+def test_address_in_a_heading_breaks_between_its_words_only() -> None:
+    assert breakable("a<b@demo.cogwg.example") == Markup("a&lt;b<wbr>@demo.<wbr>cogwg.<wbr>example")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from cogwg.core.bilingual import Language
+from cogwg.core.tables import SAMPLE_NOTE
+from tests.web.conftest import MakeApp
 from tests.web_client import App, Page, text_of
 
 
@@ -43,3 +48,48 @@ def test_folded_navigation_entry_is_marked_when_current(read_only_app: App) -> N
     elsewhere = read_only_app.client_as("chair").get("/en/plans/2020/quarters/2020-09").find_all("nav", class_="site-nav")[0]
     assert [text_of(e) for e in elsewhere.iter("summary")] == ["More"]
     assert [text_of(a) for a in elsewhere.iter("a") if a.get("aria-current")] == ["Reporting status"]
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_pages_and_tables_call_sample_reports_by_one_word(make_app: MakeApp, lang: Language) -> None:
+    app = make_app(demo=True)
+    page = app.anonymous_client().get(f"/{lang}/plans/2020?view=list")
+    banner = text_of(page.find("p", class_="sample-banner"))
+    assert banner == SAMPLE_NOTE.text(lang)
+    rows = page.client.get(f"/{lang}/plans/2020/activities.csv").response.get_data().decode("utf-8-sig").splitlines()[1:]
+    assert {banner in row for row in rows} == {True}
+    words = {Language.EN: ("fictional", "invented"), Language.FR: ("fictifs", "inventés")}[lang]
+    assert [word in banner for word in words] == [True, False]
+
+
+FORM_URL = re.compile(r'<script src="/static/back\.js[^"]*" data-form-url="([^"]*)"')
+
+
+@pytest.mark.parametrize(
+    ("opened_at", "expected"),
+    [
+        ("http://localhost/en/briefings/new?a=b", "/en/briefings/new?a=b"),
+        ("http://localhost/en/plans/2020", "/en/plans/2020"),
+        ("http://localhost//evil.example/", "/en/briefings/new"),
+        ("http://localhost/static/icon.svg", "/en/briefings/new"),
+        ("https://evil.example/en/plans/2020", "/en/briefings/new"),
+        ("", "/en/briefings/new"),
+    ],
+)
+def test_page_that_answers_a_form_names_the_page_of_the_form(read_only_app: App, opened_at: str, expected: str) -> None:
+    chair = read_only_app.client_as("chair")
+    assert FORM_URL.findall(chair.get("/en/briefings/new").text) == []
+    fields = {"csrf_token": chair.csrf_token()}
+    answer = chair.post("/en/briefings/new", fields, **({"Referer": opened_at} if opened_at else {}))
+    assert answer.status == 422
+    assert FORM_URL.findall(answer.text) == [expected]
+
+
+def test_page_with_the_only_copy_of_a_text_names_no_form(read_only_app: App) -> None:
+    chair = read_only_app.client_as("chair")
+    path, fields = "/en/plans/2020/activities/9.9/comments", {"csrf_token": chair.csrf_token()}
+    text = "A text that no page but this one has."
+    with_text, without = chair.post(path, {**fields, "body": text}), chair.post(path, fields)
+    assert (with_text.status, without.status) == (404, 404)
+    assert text in with_text.text
+    assert (FORM_URL.findall(with_text.text), len(FORM_URL.findall(without.text))) == ([], 1)

@@ -43,6 +43,8 @@ MAX_NAMED_TEXTS = 3
 """At most this many removed texts are named in the confirmation."""
 _STAYING_VERBS = ("", "save", "all", "none")
 """The actions of buttons that save the form and stay on its page, without a row to focus."""
+_TURNING_VERB = "page"
+"""The action of buttons that save the form and open another page of its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,10 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
     if request.method == "GET":
         return _render_form(editor, form_class.load(editor), 200)
     form = form_class.parse(editor)
+    verb, key = pressed_button()
+    turns = verb == _TURNING_VERB
+    if turns and form.apply_to(editor.briefing.outline) == form_class.load(editor).apply_to(editor.briefing.outline):
+        return redirect(_page_url(lang, id, form, page=key), 303)
     try:
         revise(id, form.apply_to, form.action, version=posted_version(), step=form.step)
     except Invalid as refusal:
@@ -185,8 +191,7 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
         editor = load_context(id)
         conflict = edit_conflict(editor, form_class.load(editor).labelled_texts(), form.labelled_texts())
         return _render_form(editor, form, 409, conflict=conflict)
-    verb, key = pressed_button()
-    if verb in ("on", *_STAYING_VERBS):
+    if turns or verb in ("on", *_STAYING_VERBS):
         flash(form.saved_sentence())
     if verb in MOVING_VERBS:
         _flash_move(form_class.load(editor), key, form_class.load(load_context(id)), form.moved_key(key))
@@ -194,9 +199,14 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
         flash_removed(lang, id, emptied_texts(form_class.load(editor).texts))
     if verb == "on":
         return redirect(step_url(lang, id, form.next_step), 303)
+    if turns:
+        return redirect(_page_url(lang, id, form, page=key), 303)
     at = f"{verb} {form.moved_key(key)}" if key and verb not in _STAYING_VERBS else None
-    page = None if at else request.args.get("page")
-    return redirect(url_for(f"editor.{form.step.replace('-', '_')}", lang=lang, id=id, at=at, page=page), 303)
+    return redirect(_page_url(lang, id, form, at=at, page=None if at else request.args.get("page")), 303)
+
+
+def _page_url(lang: str, id: int, form: StepForm, at: str | None = None, page: str | None = None) -> str:
+    return url_for(f"editor.{form.step.replace('-', '_')}", lang=lang, id=id, at=at, page=page)
 
 
 def _flash_move(before: StepForm, key: str, after: StepForm, moved_key: str) -> None:

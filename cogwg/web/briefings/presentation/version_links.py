@@ -14,18 +14,19 @@ from cogwg.audit.services import SYSTEM
 from cogwg.briefing import queries, shared_links
 from cogwg.briefing.rules import VERSION_LINK_LIFETIME
 from cogwg.core.bilingual import Language
-from cogwg.core.errors import NotFound
+from cogwg.core.errors import Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, public, requires
 from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
+from cogwg.web.briefings.forms import LinkForm
 from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.briefings.presentation.views import link_not_working, without_caching
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.forms import add_errors
 from cogwg.web.http.rate_limits import limit_downloads, limit_preview_views
-from cogwg.web.http.single_use import SingleUseForm
 
 _SHOWN_ONCE = "version-once"
 """The session-cookie key of a new link's token, which stays in the cookie until the list of links has shown it once."""
@@ -34,7 +35,11 @@ _SHOWN_ONCE = "version-once"
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def version_link_list(lang: str, id: int, number: int) -> str:
-    """List the active links to a version, with who created each and when it expires, and a button to create one."""
+    """List the active links to a version with who created each, for whom and when it expires, and a form to create one."""
+    return _render_links(lang, id, number, LinkForm(formdata=None))
+
+
+def _render_links(lang: str, id: int, number: int, form: LinkForm) -> str:
     frozen, _deck = queries.frozen_deck(session(), id, number)
     version, token = cookie.pop(_SHOWN_ONCE, None) or ("", "")
     codes = [lang, Language(lang).other.value] if token and version == f"{id}.{number}" else []
@@ -45,7 +50,7 @@ def version_link_list(lang: str, id: int, number: int) -> str:
         frozen=frozen,
         links=[(link, url_for("presentation.version_link_revoke", link=link.id, **values)) for link in links],
         new_urls=[(code, url_for("presentation.shared_version", lang=code, token=token, _external=True)) for code in codes],
-        button=SingleUseForm(formdata=None),
+        form=form,
         url=url_for("presentation.version_link_create", **values),
         days=VERSION_LINK_LIFETIME.days,
     )
@@ -55,14 +60,20 @@ def version_link_list(lang: str, id: int, number: int) -> str:
 @requires(Permission.PREPARE_BRIEFINGS)
 def version_link_create(lang: str, id: int, number: int) -> Response:
     """Create a link that shows the version to people who are not signed in."""
-    form, by, at = SingleUseForm(), actor(), clocks.now()
-    token = form.secret()
-    with write() as open_session:
-        form.make_once(
-            open_session,
-            "version link",
-            lambda: shared_links.create_version_link(open_session, id, number, hash_token(token), by=by, at=at),
-        )
+    form, by, at = LinkForm(), actor(), clocks.now()
+    token, recipient = form.secret(), form.recipient.data or ""
+    try:
+        with write() as open_session:
+            form.make_once(
+                open_session,
+                "version link",
+                lambda: shared_links.create_version_link(
+                    open_session, id, number, hash_token(token), by=by, at=at, recipient=recipient
+                ),
+            )
+    except Invalid as refusal:
+        add_errors(form, refusal)
+        return make_response(_render_links(lang, id, number, form), 422)
     cookie[_SHOWN_ONCE] = (f"{id}.{number}", token)
     flash_at("links", _("Your link is ready."))
     return redirect_to_outcome(url_for("presentation.version_link_list", lang=lang, id=id, number=number))

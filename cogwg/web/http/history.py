@@ -1,0 +1,205 @@
+"""What pages say about a report and an activity's history: the wording of entries, and the marks of missing languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask import Flask
+from markupsafe import Markup
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.status import Status
+from cogwg.reporting.rules import LabelledLink
+from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
+from cogwg.web.http import i18n
+from cogwg.web.http.filters import after_of, moved_from, moved_to
+from cogwg.web.http.i18n import translate as _
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(marked_texts=marked_texts, marked_text=marked_text, status_change=status_change)
+
+
+class HasTexts(Protocol):
+    """The texts of a report, in whatever state it is."""
+
+    @property
+    def progress(self) -> Bilingual: ...
+    @property
+    def challenge(self) -> Bilingual: ...
+    @property
+    def evidence_note(self) -> Bilingual: ...
+    @property
+    def evidence(self) -> Sequence[LabelledLink]: ...
+
+
+class HasStatusChange(Protocol):
+    """The status of a submission, before and after it, and the status that it amends."""
+
+    @property
+    def before(self) -> Status | None: ...
+    @property
+    def after(self) -> Status: ...
+    @property
+    def amends(self) -> Status | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageMark:
+    """The mark of a language that a text is missing in, and the parts of the report that miss it, if they are several."""
+
+    words: Markup
+    parts: tuple[Markup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text with the marks that stand after it; ``url`` is that of a link, whose label the text is."""
+
+    text: Bilingual
+    marks: tuple[LanguageMark, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTexts:
+    """The texts of a report. A report has one mark for a language, after the first text that misses it."""
+
+    progress: MarkedText
+    challenge: MarkedText
+    evidence: tuple[MarkedText, ...]
+    evidence_note: MarkedText
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """The status of a submission, the status before it if it was another, and notes on both."""
+
+    before: Status | None
+    after: Status
+    notes: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """An entry of a history as a page shows it: a submission has ``change`` and ``texts``, another entry ``sentence``.
+
+    ``jurisdictions`` is empty if ``person`` acted on behalf of another jurisdiction.
+    """
+
+    at: datetime
+    person: Markup | str
+    behalf_of: Bilingual
+    jurisdictions: Bilingual
+    also_for: Bilingual
+    sentence: Markup | str
+    change: StatusLine | None
+    texts: ReportTexts | None
+    text: MarkedText
+
+    @property
+    def is_submission(self) -> bool:
+        return self.change is not None
+
+
+def marked_text(text: Bilingual) -> MarkedText:
+    """Return a text that stands alone, with its marks."""
+    return _marked(text, (), ())
+
+
+def marked_texts(report: HasTexts) -> ReportTexts:
+    """Return the texts of a report with their marks."""
+    link_label = _("Name of a report’s link")
+    parts = [
+        (_("Progress"), report.progress),
+        (_("Challenge"), report.challenge),
+        *((link_label, link.label) for link in report.evidence),
+        (_("Why there is no link"), report.evidence_note),
+    ]
+    texts = [text for _label, text in parts]
+    marked = [_marked(text, texts[:place], parts) for place, text in enumerate(texts)]
+    progress, challenge, *labels, note = marked
+    evidence = (MarkedText(label.text, label.marks, link.url) for label, link in zip(labels, report.evidence, strict=True))
+    return ReportTexts(progress, challenge, tuple(evidence), note)
+
+
+def _marked(text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]]) -> MarkedText:
+    """Return a text with a mark for each language that it misses and that no text ``before`` it misses."""
+    marked = {lang for earlier in before for lang in earlier.missing_languages}
+    return MarkedText(text, tuple(_mark(lang, parts) for lang in text.missing_languages if lang not in marked))
+
+
+def _mark(lang: Language, parts: Iterable[tuple[Markup, Bilingual]]) -> LanguageMark:
+    words = _("French missing") if lang is Language.FR else _("English missing")
+    names = tuple(dict.fromkeys(label for label, text in parts if lang in text.missing_languages))
+    return LanguageMark(words, names if len(names) > 1 else ())
+
+
+def status_change(report: HasStatusChange, further_notes: Iterable[Markup] = ()) -> StatusLine:
+    """Return the status of a submission with the status before it, and notes on whether it changed or amends another."""
+    is_changed = report.before is not None and report.before is not report.after
+    notes = []
+    if report.before is not None and not is_changed:
+        notes.append(_("status unchanged"))
+    if report.amends is not None and report.amends is not report.after:
+        notes.append(_("amended, was “%(status)s”", status=report.amends.label.text(i18n.current_language())))
+    elif report.amends is not None:
+        notes.append(_("amended"))
+    return StatusLine(report.before if is_changed else None, report.after, (*notes, *further_notes))
+
+
+def history_rows(entries: Iterable[TimelineEntry]) -> list[HistoryRow]:
+    """Return the entries of a history as a page shows them."""
+    return [_history_row(entry) for entry in entries]
+
+
+def _history_row(entry: TimelineEntry) -> HistoryRow:
+    report = entry.report
+    is_submission = entry.kind == "submitted" and report is not None
+    return HistoryRow(
+        at=entry.at,
+        person=entry.person or _("A former member"),
+        behalf_of=entry.behalf_of,
+        jurisdictions=EMPTY_TEXT if entry.behalf_of else entry.jurisdictions,
+        also_for=entry.also_for,
+        sentence="" if is_submission else _sentence(entry),
+        change=status_change(report, _notes(report)) if is_submission and report is not None else None,
+        texts=marked_texts(report) if report is not None else None,
+        text=marked_text(EMPTY_TEXT if report is not None else entry.text),
+    )
+
+
+def _notes(report: SubmissionFacts) -> list[Markup]:
+    notes = {
+        _("nothing to report"): report.nothing_to_report,
+        _("submitted late"): report.late,
+        _("sample data"): report.sample,
+    }
+    return [note for note, applies in notes.items() if applies]
+
+
+def _sentence(entry: TimelineEntry) -> Markup:
+    """Return what the person of an entry did."""
+    if entry.kind == "translated":
+        return _("translated the report")
+    if entry.kind == "untranslated":
+        return _("undid a translation of the report")
+    if entry.kind == "returned":
+        return _("returned the report")
+    if entry.previous_due is not None and entry.new_due is not None:
+        return _due_sentence(entry.kind, was=moved_from(entry.previous_due), now=moved_to(entry.new_due))
+    who = after_of(entry.note_jurisdiction)
+    return _("edited the note from %(who)s", who=who) if entry.is_replacement else _("added a note from %(who)s", who=who)
+
+
+def _due_sentence(kind: str, **dates: str) -> Markup:
+    if kind == "asked":
+        return _("asked to move the due date %(was)s %(now)s", **dates)
+    if kind == "refused":
+        return _("declined to move the due date %(was)s %(now)s", **dates)
+    if kind == "withdrawn":
+        return _("withdrew the request to move the due date %(was)s %(now)s", **dates)
+    return _("moved the due date %(was)s %(now)s", **dates)
