@@ -99,16 +99,17 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
-    """An activity in the drawing: a vertical bar on its due day, its status mark, and a line if late, overdue or ongoing."""
+    """An activity in the drawing: a vertical bar on its due day, its status mark, and a line if late, overdue or ongoing.
+
+    ``text_lines`` is the number of lines of its title, with those of its label if that is below the title.
+    """
 
     activity_line: ActivityLine
     y: int
     middle: int
     title: str
-    title_lines: int
+    text_lines: int
     label: str
-    label_y: int
-    label_lines: int
     label_x: float
     label_anchor: str
     due_x: float
@@ -227,16 +228,14 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
     words_x, anchor = _label_position(
         layout, left, right, len(label), _percent(layout, axis.position_of(today)) if axis.contains(today) else None
     )
-    title_lines, label_lines = _lines(f"{activity.code} {title}", layout), _lines(label, layout)
+    text_lines = _lines(f"{activity.code} {title}", layout) + (_lines(label, layout) if layout.is_label_above else 0)
     return TimelineBar(
         activity_line=line,
         y=y,
-        middle=y + layout.bar_middle + (title_lines + label_lines - 2) * LINE_HEIGHT,
+        middle=y + layout.bar_middle + (text_lines - 1 - layout.is_label_above) * LINE_HEIGHT,
         title=title,
-        title_lines=title_lines,
+        text_lines=text_lines,
         label=label,
-        label_y=y + 2 + title_lines * LINE_HEIGHT if layout.is_label_above else y + 3,
-        label_lines=label_lines,
         label_x=0 if layout.is_label_above else words_x,
         label_anchor="start" if layout.is_label_above else anchor,
         due_x=_percent(layout, due),

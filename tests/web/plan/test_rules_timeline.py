@@ -139,9 +139,9 @@ def test_long_title_is_whole_and_has_a_second_line_in_the_narrow_drawing_only() 
             PLAN, shown, layout, today=TODAY, open_quarter=None, describe=lambda _s: "On time", titles_of=lambda _l: ("", title)
         ).bars
 
-    for layout, lines in ((WIDE_LAYOUT, 1), (NARROW_LAYOUT, 2)):
+    for layout, lines, text_lines in ((WIDE_LAYOUT, 1, 1), (NARROW_LAYOUT, 2, 3)):
         first, second = draw_titled(layout)
-        assert (first.title, first.title_lines) == (title, lines)
+        assert (first.title, first.text_lines) == (title, text_lines)
         assert second.y - first.y == layout.row_height + (lines - 1) * LINE_HEIGHT
         assert first.middle - first.y == layout.bar_middle + (lines - 1) * LINE_HEIGHT
 
