@@ -198,6 +198,70 @@ class ContentsSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A large number with what it counts, and a comparison or explanation in a few words; ``urgent`` if it needs action."""
+
+    value: int
+    label: Bilingual
+    note: Bilingual
+    urgent: bool = False
+    is_overdue: bool = False
+    """Whether it counts overdue activities, which have the darkest colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A priority in the summary: the number of its activities that are complete, overdue, due, and not yet due.
+
+    ``due`` of its activities should be complete by the deck's day, and ``complete_of_due`` of them are.
+    """
+
+    number: int
+    short: Bilingual
+    complete: int
+    overdue: int
+    due_now: int
+    later: int
+    due: int
+    complete_of_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueActivity:
+    """An activity that is due first, with the leads and partners of its priority and what is undecided about them."""
+
+    priority: int
+    title: Bilingual
+    carried_by: Bilingual
+    undecided: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that is asked for, who takes it, and by when; ``by`` is empty if no date is set."""
+
+    text: Bilingual
+    who: Bilingual
+    by: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySlide(Slide):
+    """The page for a deputy: figures, the priorities, the decisions asked for, and what moved since the last meeting.
+
+    Before anything is due, ``rows`` is empty. Then ``first_due`` and ``upcoming``, the number of activities on each due day,
+    show what starts when.
+    """
+
+    figures: tuple[Figure, ...]
+    rows: tuple[SummaryRow, ...]
+    decisions: tuple[Decision, ...]
+    moved: Bilingual
+    first_due: tuple[DueActivity, ...] = ()
+    upcoming: tuple[tuple[date, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PointsSlide(Slide):
     """A few numbered points (purpose, why it matters); ``name`` is a short name for a worksheet tab."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from cogwg.briefing import findings, working_group
@@ -37,6 +38,7 @@ from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
 from cogwg.briefing.overrides import lines_with_override, with_override
 from cogwg.briefing.phrases import activities_phrase
 from cogwg.briefing.source import BriefingSource
+from cogwg.briefing.summary import summary_slide
 from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, day
@@ -48,7 +50,9 @@ _SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_START
 _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Pourquoi ce travail compte")}
 
 
-def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool) -> list[Slide]:
+def all_slides(
+    briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool, audience: Bilingual = EMPTY_TEXT
+) -> list[Slide]:
     """Build every slide that this briefing could show, in the usual order, except those that would be empty."""
     words, plan, rows = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
     announced = briefing_source.announced or briefing_source
@@ -56,10 +60,11 @@ def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: in
     cover = words.get("cover", {})
     return [
         _cover_slide(cover, group_name(words), briefing_source, version, draft=draft),
+        summary_slide(briefing_source, outline, audience),
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points_slides(words, outline),
         _group_slide(words.get("group", {}), briefing_source),
-        _glance_slide(plan.months, rows, states),
+        _glance_slide(plan.months, rows, states, briefing_source.as_of),
         *_changed_slides(briefing_source),
         _progress_slide(briefing_source, states),
         _milestones_slide(briefing_source),
@@ -136,11 +141,13 @@ def _group_slide(content: dict[str, Any], briefing_source: BriefingSource) -> Gr
     )
 
 
-def _glance_slide(months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> GlanceSlide:
+def _glance_slide(
+    months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequence[ActivityState], as_of: date
+) -> GlanceSlide:
     return GlanceSlide(
         title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
         answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, à quel moment, et son état"),
-        message=findings.glance(states, len(rows)),
+        message=findings.glance(states, len(rows), as_of),
         months=tuple(months),
         rows=rows,
         key="glance",
@@ -177,7 +184,7 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
         answers=Bilingual("What is complete and what is behind", "Ce qui est réalisé et ce qui accuse du retard"),
-        message=findings.progress(states, rows),
+        message=findings.progress(states, rows, briefing_source.as_of),
         series=tuple(_SERIES[n] for n in columns),
         rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in columns)) for r in counted),
         quarters=_quarter_rows(briefing_source, tuple(_SERIES[n] for n in columns)),
@@ -275,7 +282,7 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
     return PrioritySlide(
         title=title,
         answers=priority.short or priority.title,
-        message=findings.priority(row.states),
+        message=findings.priority(row.states, briefing_source.as_of),
         number=priority.number,
         issue=priority.issue,
         consequences=priority.consequences,

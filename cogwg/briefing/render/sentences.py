@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from string import ascii_lowercase as _LETTERS
 
 from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
 from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.dates import NBSP, day, day_of_month
+from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status
 
 _CHANGE_MARKS = {
@@ -39,8 +40,30 @@ def footer_line(deck: Deck, audience: str, lang: Language) -> str:
     return audience + rest.text(lang)
 
 
-def slide_number_line(number: int, total: int) -> Bilingual:
-    return Bilingual(f"Slide {number} of {total}", f"Diapositive {number} sur {total}")
+def source_line(deck: Deck) -> Bilingual:
+    """Return where a slide's statements come from."""
+    when = day(deck.as_of)
+    return Bilingual(
+        f"Source: {deck.plan_year} work plan and reports received by {when.en}",
+        f"Source{NBSP}: plan de travail {deck.plan_year} et rapports reçus au {when.fr}",
+    )
+
+
+def meeting_line(deck: Deck) -> Bilingual:
+    meeting = day(deck.meeting_on)
+    return Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.text(Language.FR)}, {meeting.fr}")
+
+
+def page_label(number: int, page: int) -> str:
+    """Return the number of a page of a slide, the same in every format: 7, then 7b and 7c."""
+    if page == 1:
+        return str(number)
+    return f"{number}{_LETTERS[page - 1]}" if page <= len(_LETTERS) else f"{number}-{page}"
+
+
+def slide_number_line(number: int, total: int, page: int = 1) -> Bilingual:
+    label = page_label(number, page)
+    return Bilingual(f"Slide {label} of {total}", f"Diapositive {label} sur {total}")
 
 
 def marks_line(deck: Deck) -> Bilingual:
@@ -53,6 +76,12 @@ def since_heading(previous_day: date, as_of: date) -> Bilingual:
     """Return "February 27 → now", with the year if it differs from the year of ``as_of``."""
     day_text = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
     return Bilingual(f"{day_text.en} → now", f"{day_text.fr} → maintenant")
+
+
+def forward_sentence(n: int) -> Bilingual:
+    """Return how many activities made progress."""
+    noun = count_phrase(n, Bilingual("activity", "activité"), Bilingual("activities", "activités"))
+    return Bilingual(f"{noun.en} made progress", f"{noun.fr} {'a' if n == 1 else 'ont'} progressé")
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:

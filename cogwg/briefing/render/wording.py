@@ -22,6 +22,7 @@ NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivan
 PRIORITY = Bilingual("Priority", "Priorité")
 SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.TitleSlide: Bilingual("Title", "Titre"),
+    deck_model.SummarySlide: Bilingual("In brief", "En bref"),
     deck_model.ContentsSlide: CONTENTS,
     deck_model.TextSlide: Bilingual("Text", "Texte"),
     deck_model.GroupSlide: Bilingual("Working group", "Groupe de travail"),
@@ -36,6 +37,16 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
 }
 """The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
 
+BY_PRIORITY = Bilingual("By priority; thick line: expected by now", f"Par priorité; trait épais{NBSP}: attendu")
+COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
+TO_COME = Bilingual("○ To come", "○ À venir")
+DECISION = Bilingual("Decision asked", "Décision demandée")
+NO_DECISION = Bilingual("No decision is asked", "Aucune décision n’est demandée")
+WHO = Bilingual("Who decides", "Qui décide")
+BY_WHEN = Bilingual("By when", "D’ici quand")
+NO_DATE = Bilingual("no date yet", "pas encore de date")
+FIRST_DUE = Bilingual("Due first", "À rendre d’abord")
+ALL_DUE_DAYS = Bilingual("Activities by due date", "Activités par échéance")
 NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
 ANSWERS = Bilingual("What it shows", "Ce qu’on y trouve")
@@ -49,6 +60,7 @@ ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
 OVER_THE_YEAR = Bilingual("Progress over the year", "Avancement au fil de l’année")
 QUARTER = Bilingual("End of quarter", "Fin du trimestre")
 CHANGE = Bilingual("Change", "Changement")
+MADE_PROGRESS = Bilingual("Made progress", "Progrès accomplis")
 REASON = Bilingual("Reason given", "Raison donnée")
 ASKED = Bilingual("What we ask", "Ce que nous demandons")
 OVERALL = Bilingual("Status", "État")
@@ -77,7 +89,9 @@ STEP = Bilingual("Step", "Étape")
 TITLE = Bilingual("Title", "Titre")
 ISSUE = Bilingual("Issue", "Enjeu")
 OUTCOME = Bilingual("Expected outcome", "Résultat attendu")
-LEADS_TO = Bilingual("leads to  →", "mène à  →")
+ISSUE_CHAIN = Bilingual("Issue, and what it leads to", "Enjeu, et ce à quoi il mène")
+OUTCOME_CHAIN = Bilingual("Expected outcome, and what it leads to", "Résultat attendu, et ce à quoi il mène")
+ACTIVITIES_IN_FULL = Bilingual("Activities in full", "Activités au complet")
 TO_DECIDE = Bilingual("To decide", "À décider")
 DUE = Bilingual("Due", "Échéance")
 ACTIVITY = Bilingual("Activity", "Activité")
@@ -89,9 +103,11 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
-    "► due now    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner    "
+    "► due this month    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner",
+    "► à rendre ce mois-ci    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire",
+)
+SQUARES_LEGEND = Bilingual(
     f"Squares and shading show the status: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
-    "► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire    "
     f"Les carrés et la teinte indiquent l’état{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
 )
 CODE = Bilingual("Code", "Code")

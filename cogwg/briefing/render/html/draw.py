@@ -27,6 +27,7 @@ from cogwg.core.tables import IN_LANGUAGE
 
 TEMPLATE_NAMES: Mapping[type[Slide], str] = {
     deck_model.TitleSlide: "cover",
+    deck_model.SummarySlide: "summary",
     deck_model.ContentsSlide: "contents",
     deck_model.PointsSlide: "points",
     deck_model.TextSlide: "text",

@@ -13,8 +13,10 @@ from cogwg.core.bilingual import Bilingual
 
 _LABEL_WIDTH = 300
 _PRIORITIES_A_PAGE = 6
+_BAR_HEIGHT = {False: 38.0, True: 27.0}
+"""The least height of a bar with its gap in points, on paper and on a screen."""
 _MIN_CHART_HEIGHT = 96.0
-_QUARTERS_CHART_HEIGHT = 200.0
+_QUARTERS_CHART_HEIGHT = {False: 200.0, True: 150.0}
 
 
 def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
@@ -32,7 +34,9 @@ def _priorities_body(
     lines = [_counts_line(context.translate(label), counts) for label, counts in labelled]
     if is_last:
         lines.append(_counts_line(context.translate(wording.ALL_PRIORITIES), slide.totals, is_total=True))
-    chart = PageLine({}, min_height=max(_MIN_CHART_HEIGHT, 38.0 * len(rows)), can_grow=True)
+    chart = PageLine(
+        {}, min_height=max(_MIN_CHART_HEIGHT, _BAR_HEIGHT[context.page_format.is_screen] * len(rows)), can_grow=True
+    )
     drawn = StackedChart(slide.series, len(rows), longest_total) if rows and slide.series else None
     return Body(
         _columns(slide),
@@ -55,7 +59,7 @@ def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
     return Body(
         _columns(slide),
         tuple(_counts_line(context.translate(row.label), row.counts) for row in slide.quarters),
-        lead=(PageLine({}, min_height=_QUARTERS_CHART_HEIGHT, can_grow=True),),
+        lead=(PageLine({}, min_height=_QUARTERS_CHART_HEIGHT[context.page_format.is_screen], can_grow=True),),
         header=_header(slide, wording.QUARTER, context),
         note=(note,),
         tables=(TableSpan(0, len(slide.series)),),

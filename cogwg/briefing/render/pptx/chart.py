@@ -13,7 +13,8 @@ from pptx.oxml import parse_xml
 from pptx.util import Pt
 
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import WIDTH, PageLine, SeriesKey, StackedChart
+from cogwg.briefing.render.pages.page import PageLine, SeriesKey, StackedChart
+from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pptx.text_runs import POINT, PX
 from cogwg.core.status import Timeliness
 
@@ -33,16 +34,16 @@ def add_chart(
     for n in range(1, len(chart_spec.series) + 1):
         data.add_series(header.boxes[n].text, [_number(row, n) for row in rows])
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart_spec.is_upright else XL_CHART_TYPE.BAR_STACKED
-    frame = slide.shapes.add_chart(kind, *at, WIDTH * PX, int(height * POINT), data)
+    frame = slide.shapes.add_chart(kind, *at, SCREEN.width * PX, int(height * POINT), data)
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
-    chart.font.name, chart.font.size = styles.FONT_FACE, Pt(13)
+    chart.font.name, chart.font.size = styles.FONT_FACE, Pt(14)
     chart.font.color.rgb = RGBColor.from_string(styles.INK)
     _format_axes(chart, chart_spec)
     plot = chart.plots[0]
     plot.overlap, plot.gap_width = 100, 45
     for plot_series, counted in zip(plot.series, chart_spec.series, strict=True):
-        _format_series(plot_series, counted, 12 if chart_spec.is_upright else 14)
+        _format_series(plot_series, counted, 14)
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(f"{{{_C}}}layout"):
         area.remove(old)
@@ -60,7 +61,7 @@ def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
     names.reverse_order = not chart_spec.is_upright
     names.major_tick_mark = XL_TICK_MARK.OUTSIDE
     names.format.line.fill.background()
-    names.tick_labels.font.size = Pt(13)
+    names.tick_labels.font.size = Pt(14)
     values.minimum_scale, values.maximum_scale = 0, chart_spec.longest_total * _AXIS_MARGIN
     values.has_major_gridlines, values.visible = False, False
 
