@@ -1,7 +1,7 @@
 """The work-plan tracker of the Canada Open Government Working Group.
 
 The jurisdictions follow a common plan, and report on it each quarter. Briefings present the reports, and every change is
-recorded in the audit log. The application factory is ``cogwg.app.create_app``: importing a rule never starts Flask.
+recorded in the audit log. The application factory is ``cogwg.app.create_app``; rules can be imported without Flask.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The application factory: puts settings, extensions and views together."""
+"""The application factory, which puts settings, extensions and views together."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
 
 
 def signing_config(chosen: Settings) -> dict[str, Any]:
-    """Return Flask's settings for the keys of cookies and forms: both are signed with the newest key and accepted with all."""
+    """Return Flask's settings for the keys of cookies and forms: the newest key signs both, and every key is accepted."""
     return {
         "SECRET_KEY": chosen.secret_key,
         "SECRET_KEY_FALLBACKS": list(chosen.fallback_keys),

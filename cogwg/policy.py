@@ -1,6 +1,6 @@
-"""The permissions of each role, on one page. *When* an action is possible is decided by each package's rules.
+"""The permissions of each role. *When* an action is possible is decided by each package's rules.
 
-Views name a permission; row-level questions (whose activity?) are answered by the functions below the table.
+Views name a permission. The functions below the table decide whether a person may use it for one activity, role or email.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.plan.queries import PriorityFacts
 
 
 class Permission(StrEnum):
-    """A permission that a role may have."""
+    """Something that a role allows people to do."""
 
     READ_REPORTS = "read-reports"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
@@ -26,11 +26,11 @@ class Permission(StrEnum):
     READ_BRIEFINGS = "read-briefings"
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
-    """Create briefings."""
+    """Create, edit, comment on, share, finalize and delete briefings."""
     MANAGE_PERIODS = "manage-periods"
-    """See who has reported; open, close and reopen a quarter; return a report; remind those with missing reports."""
+    """See who has reported; open, extend, close and reopen a quarter; return a report; remind people with missing reports."""
     MANAGE_PLAN = "manage-plan"
-    """Move a due date, override a priority's overall status, follow up on vacant roles, rename and merge themes."""
+    """Move a due date, override a priority's overall status, offer and end roles, rename and merge themes."""
     POST_NEWS = "post-news"
     """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"
@@ -75,7 +75,7 @@ def roles_with(permission: Permission) -> tuple[Role, ...]:
 
 
 class HeldRole(Protocol):
-    """A role with the jurisdiction it is held for; None where it belongs to the whole group."""
+    """A person's role, with the id of the jurisdiction it is for; None for a role in the whole group."""
 
     @property
     def role(self) -> Role: ...
@@ -91,7 +91,7 @@ class RoleHolder(Protocol):
 
 
 def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | None) -> bool:
-    """Return whether this person may report on a priority's activities, as a lead or on behalf of a jurisdiction."""
+    """Return whether this person may report on a priority's activities, as a lead or on behalf of ``behalf_of``."""
     roles = {m.role for m in holder.memberships}
     if behalf_of is not None:
         return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
@@ -108,13 +108,13 @@ def can_translate_report(holder: RoleHolder, priority: PriorityFacts) -> bool:
 def can_see_return_note(holder: RoleHolder, priority: PriorityFacts) -> bool:
     """Return whether this person may read why a report on a priority was returned.
 
-    People who may submit it again may read it, and so may people who manage quarters.
+    Leads who may submit the report again may read the reason, and so may people who manage quarters.
     """
     return can_report_on(holder, priority, None) or _has_permission(holder, Permission.MANAGE_PERIODS)
 
 
 def can_contribute(holder: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
-    """Return whether this person may add a partner's note for a jurisdiction, as one of its leads or on its behalf."""
+    """Return whether this person may add a partner's note on a priority, as a lead of this jurisdiction or on its behalf."""
     allowed = _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.REPORT_ON_BEHALF)
     return allowed and priority.can_contribute({jurisdiction_id})
 
@@ -125,34 +125,38 @@ def can_answer_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
 
 
 def can_request_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
-    """Return whether this person may request a vacant role for a jurisdiction: only as one of its leads."""
+    """Return whether this person may request a vacant role for a jurisdiction; only its leads may."""
     return _leads_for(holder, jurisdiction_id)
 
 
 def can_request_due_date(holder: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
-    """Return whether this person may ask to move a due date for a jurisdiction: as a lead who reports on the priority."""
+    """Return whether this person may ask, for a jurisdiction, to move a due date of a priority.
+
+    Only the jurisdiction's leads may, and only if the jurisdiction can report on the priority.
+    """
     return _leads_for(holder, jurisdiction_id) and priority.can_report({jurisdiction_id})
 
 
 def can_act_for(holder: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
     """Return whether this person may use this permission for at least one of these jurisdictions.
 
-    Leads may use it for their own; co-chairs and the secretariat for any, even if ``jurisdictions`` is empty.
+    Leads may use it for their own jurisdictions. Co-chairs and the secretariat may use it for any, even if ``jurisdictions`` is
+    empty.
     """
     allowed = _has_permission(holder, Permission.REPORT_ON_BEHALF) or any(_leads_for(holder, id_) for id_ in jurisdictions)
     return allowed and _has_permission(holder, permission)
 
 
 def acting_for(holder: RoleHolder, jurisdiction_id: int) -> int | None:
-    """Return the jurisdiction a person acts on behalf of, for the audit log; None where it is their own."""
+    """Return the id of the jurisdiction a person acts on behalf of, for the audit log; None if they are one of its leads."""
     return None if _leads_for(holder, jurisdiction_id) else jurisdiction_id
 
 
 def can_manage_email(holder: RoleHolder, kind: str, *, is_own: bool = False) -> bool:
-    """Return whether this person may read an email of the outbox, cancel it and send it now.
+    """Return whether this person may read an email in the outbox, cancel it and send it now.
 
-    The secretariat may for every email, co-chairs for the reminders of a quarter and the copies of their own, which are
-    addressed to them (``is_own``).
+    The secretariat may for every email. Co-chairs may for reminders, and for copies of reminders that are addressed to
+    themselves (``is_own``).
     """
     is_reminder = kind in REMINDER_KINDS or (is_own and kind == NoticeKind.REMINDER_COPY)
     if is_reminder and _has_permission(holder, Permission.MANAGE_PERIODS):

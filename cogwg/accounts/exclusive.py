@@ -1,4 +1,4 @@
-"""Actions that a person can run only one at a time, across all worker processes; the throttle table lists running actions."""
+"""Actions that a person cannot run twice at the same time, in any worker process; the throttle table lists those running."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from cogwg.accounts.models import Throttle
 def begin_exclusive(session: Session, action: str, person_id: int, *, now: datetime, at_most: timedelta) -> bool:
     """Begin an action unless the same person is running it already; return whether it began.
 
-    ``at_most`` is the longest time it can take; after a crash, it can begin again when that time is over.
+    ``at_most`` is the longest time that the action can take. After a crash, the person can begin it again once that time is
+    over.
     """
     key, until = _key(action, person_id), now + at_most
     ended = Throttle.key == key, or_(Throttle.until.is_(None), Throttle.until <= now)

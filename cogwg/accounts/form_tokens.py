@@ -1,6 +1,6 @@
 """Forms that change the data only once, even if they are sent again after a double click, a reload or a lost response.
 
-Each form has a random token. The id of what the form made is stored under the form's key, in the transaction that makes it.
+Each form has a random token. The id of what the form created is stored under the form's key, in the same transaction.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ for as long."""
 
 
 def make_once(session: Session, key: str, kind: str, make: Callable[[], int], *, now: datetime) -> int:
-    """Call ``make`` and return the id of what it makes; if the same form was sent before, only return the id of what it made.
+    """Call ``make`` and return the id of what it creates. If the same form was sent before, only return the id created then.
 
-    ``kind`` is the kind of item in the audit log. On PostgreSQL, the same form sent at the same time waits here until the
-    other transaction ends. If ``make`` raises, the caller's transaction is rolled back and the form can be sent again.
+    ``kind`` is the kind of item, as in the audit log. If the same form is sent twice at the same time on PostgreSQL, the
+    second waits here until the first transaction ends. If ``make`` raises an exception, the caller rolls back its transaction,
+    so the form can be sent again.
     """
     made_id = made_by_form(session, key)
     if made_id is not None:
@@ -42,7 +43,7 @@ def make_once(session: Session, key: str, kind: str, make: Callable[[], int], *,
 
 
 def made_by_form(session: Session, key: str) -> int | None:
-    """Return the id of what this form made before, or None if it was not submitted yet."""
+    """Return the id of what this form created, or None if it has not been submitted."""
     return session.scalar(select(FormToken.made_id).where(FormToken.key == key))
 
 

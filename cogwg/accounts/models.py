@@ -1,5 +1,5 @@
-"""Tables for jurisdictions, people and memberships; for sign-in (sessions, access links, throttle counters); and for forms:
-tokens, so that a form sent twice changes the data once, and text that is not saved yet.
+"""Tables for jurisdictions, people and memberships, for sign-in (sessions, access links, throttle counters), and for forms
+(single-use tokens and unsaved text).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class OrderOfGovernment(StrEnum):
-    """The order of government a jurisdiction belongs to."""
+    """An order of government, to which a jurisdiction belongs."""
 
     FEDERAL = "federal"
     PROVINCIAL = "provincial"
@@ -24,7 +24,7 @@ class OrderOfGovernment(StrEnum):
 
 
 class Role(StrEnum):
-    """A person's role in the group."""
+    """A person's role in the group, which determines their permissions (see ``cogwg.policy``)."""
 
     LEAD = "lead"
     CO_CHAIR = "co-chair"
@@ -33,7 +33,9 @@ class Role(StrEnum):
 
 
 class Jurisdiction(Base):
-    """A government or national municipal organization; ``code`` is used in URLs (``on``), ``short`` in chips."""
+    """A government or national municipal organization. ``code`` is used in URLs (such as ``on``), and ``short`` where there is
+    little space.
+    """
 
     __tablename__ = "jurisdiction"
 
@@ -53,8 +55,8 @@ class Jurisdiction(Base):
 class Person(Base):
     """A person with an account; ``email`` is stored in lower case.
 
-    A deactivated person (``retired_at``) cannot sign in, but their audit events stay. ``wants_…`` are the kinds of email
-    they chose to receive; ``feed_hash`` is the SHA-256 of the secret in their calendar and feed URL.
+    A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``wants_…`` are the kinds of email
+    that the person chose to receive. ``feed_hash`` is the SHA-256 of the secret in the person's calendar and feed URL.
     """
 
     __tablename__ = "person"
@@ -82,7 +84,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's role in the group: a lead always has a jurisdiction; the other roles belong to the whole group."""
+    """A person's role in the group. A lead must have a jurisdiction; the other roles are for the whole group and need none."""
 
     __tablename__ = "membership"
 
@@ -141,9 +143,10 @@ class AccessLink(Base):
 
 
 class Throttle(Base):
-    """The number of failed sign-ins for one key (such as an account from a network, or everyone) in its current window.
+    """A counter of failed sign-ins for one key, such as an account from a network, in its current window.
 
-    Times follow the system clock, not the product's calendar.
+    A row with a key that begins with ``running:`` is not a counter but an action that is running (see ``exclusive``). Times
+    follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "throttle"
@@ -155,7 +158,7 @@ class Throttle(Base):
 
 
 class FormToken(Base):
-    """A form that a person submitted, with the kind and id of what the form made, as in the audit log.
+    """A form that a person submitted, with the kind and id of what the form created, as in the audit log.
 
     ``key`` is the SHA-256 of the person, the URL and the form's fields with its random token. ``used_at`` follows the system
     clock.
@@ -172,9 +175,9 @@ class FormToken(Base):
 class UnsavedText(Base):
     """Text that a person typed in a form and has not saved: one row per person and form, visible only to this person.
 
-    ``form`` is a stable name such as ``report:2020-09:17``, ``base`` the version with which the form was opened
-    (of a translation, the text that is translated), ``controls`` a JSON list of the changed controls.
-    ``kept_at`` follows the system clock.
+    ``form`` is a stable name such as ``report:2020-09:17``. ``base`` is the version with which the form was opened or, for a
+    translation, the text to translate. ``controls`` is a JSON list of the changed controls. ``kept_at`` follows the system
+    clock.
     """
 
     __tablename__ = "unsaved_text"

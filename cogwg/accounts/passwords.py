@@ -1,4 +1,7 @@
-"""Argon2id password hashing, outside any transaction; an unknown account takes as much work to check as a known one."""
+"""Password hashing with Argon2id, which takes long and is therefore done outside transactions.
+
+A password for an unknown account takes as much work to check as one for a known account.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 
 class Passwords:
-    """Hashes and verifies at most two passwords at once, so that sign-ins cannot use up the memory.
+    """A password hasher that works on at most two passwords at once, so that sign-ins cannot use up the memory.
 
-    19 MiB and two passes are the minimum in OWASP's cheat sheet on password storage; ``cheap`` is for tests only.
+    19 MiB and two passes are the minimum for Argon2id in OWASP's cheat sheet on password storage. ``cheap`` is for tests only.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:

@@ -19,7 +19,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class NamedJurisdiction:
-    """A jurisdiction's id, code and name, for pages; some queries add its short name."""
+    """A jurisdiction's id, code and name, for pages. ``short`` is its short name, or empty if the query does not read it."""
 
     id: int
     code: str
@@ -29,7 +29,7 @@ class NamedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class MembershipFacts:
-    """One role of a person; the jurisdiction fields are empty where the role belongs to the whole group."""
+    """One role of a person; the jurisdiction fields are empty if the role is not for a jurisdiction."""
 
     role: Role
     jurisdiction_id: int | None
@@ -40,9 +40,9 @@ class MembershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignedInPerson:
-    """The signed-in person of a request, with their roles and the times of their session.
+    """The signed-in person who sent a request, with their roles and the times of their session.
 
-    Without ``has_unsaved_text``, pages with a form need not query unsaved text.
+    If ``has_unsaved_text`` is false, pages with a form need not query unsaved text.
     """
 
     sign_in_id: int
@@ -95,7 +95,10 @@ _SIGNED_IN_PERSON = (
 
 
 def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
-    """Return the active person with this session token, or None, in one SQL statement."""
+    """Return the person with this session token, in one SQL statement; None if there is no such session or active account.
+
+    The caller checks whether the session has ended (``is_session_alive``).
+    """
     rows = execute_core(session, _SIGNED_IN_PERSON, {"token": hash_token(token)}).all()
     if not rows:
         return None
@@ -124,7 +127,7 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
 
 
 def session_states(session: Session) -> list[tuple[str, str]]:
-    """Return the hash of each session's token with its last use, in the same order on every engine."""
+    """Return the hash of each session's token with the session's last use, in the same order on both database engines."""
     rows = session.execute(select(SignIn.token_hash, SignIn.seen_at)).all()
     return sorted((row.token_hash, row.seen_at.isoformat()) for row in rows)
 
@@ -135,7 +138,7 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 
 def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Bilingual]:
-    """Return a person's name and the name of the jurisdiction they are a lead for, empty if they are not a lead."""
+    """Return a person's name and the name of the first jurisdiction they are a lead for, or an empty name if there is none."""
     row = session.execute(
         select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role == Role.LEAD))
@@ -156,7 +159,7 @@ def person_names(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def lead_jurisdictions() -> Subquery:
-    """Return a subquery of leads with one jurisdiction each: ``person_id``, ``jurisdiction_id``."""
+    """Return a subquery of leads (``person_id``), each with one of their jurisdictions (``jurisdiction_id``, the lowest id)."""
     return (
         select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
         .where(Membership.role == Role.LEAD)
@@ -180,7 +183,7 @@ def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bili
 
 
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
-    """Return all jurisdictions sorted by name in this language, ignoring accents; the order is the same on every engine."""
+    """Return all jurisdictions, sorted by their names in this language as a dictionary would sort them."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
 
 
@@ -249,7 +252,7 @@ def contacts(session: Session, role: Role) -> list[Contact]:
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
-    """Return the access link with this token if it is unused and has not expired, or else None."""
+    """Return the access link with this token, or None if there is none, it was used or it has expired."""
     return session.scalar(
         select(AccessLink).where(
             AccessLink.token_hash == hash_token(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
@@ -259,7 +262,7 @@ def usable_link(session: Session, token: str, now: datetime) -> AccessLink | Non
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account settings that a person sees and changes; ``has_feed`` says whether they have a working feed URL."""
+    """The settings on a person's account page; ``has_feed`` is whether they have a working feed URL."""
 
     email: str
     preferences: Preferences

@@ -23,7 +23,7 @@ RETIRED_DOMAIN = "@retired.invalid"
 
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
-    """How many counters, sessions and links were deleted, and how many retired accounts lost their credentials or address."""
+    """How many counters, sessions and links were deleted, and how many deactivated accounts lost credentials or an address."""
 
     counters: int
     sessions: int
@@ -33,11 +33,12 @@ class AccountsPurge:
 
 
 def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) -> AccountsPurge:
-    """Delete old sign-in counters, expired sessions and links, and data that accounts of retired people no longer need.
+    """Delete old sign-in counters, expired sessions and links, and data that deactivated accounts no longer need.
 
-    A retired person's password and feed URL are deleted at once, their email address and preferences after
-    ``RETIRED_RETENTION``. Their name stays with what they wrote and submitted: the Privacy Act does not limit the use and
-    disclosure of a federal employee's name on a document of their work (subparagraph 3(j)(iv)).
+    A deactivated account loses its password and feed URL at the first purge. Its email address, time zone and choices of emails
+    are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays with what they wrote and submitted: the
+    Privacy Act does not limit the use and disclosure of a federal employee's name on a document of their work (subparagraph
+    3(j)(iv)).
     """
     is_old = Throttle.since < now - THROTTLE_RETENTION, or_(Throttle.until.is_(None), Throttle.until < now)
     has_credentials = or_(Person.password_hash.is_not(None), Person.feed_hash.is_not(None))

@@ -1,4 +1,4 @@
-"""Rules of accounts, without a database: passwords, throttling, session lifetime and preferences."""
+"""Rules for passwords, sign-in limits, session lifetime and preferences. These rules need no database."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ _ENDINGS = string.digits + string.punctuation
 
 @dataclass(frozen=True, slots=True)
 class ThrottleLimit:
-    """The number of failures allowed in a window.
+    """A limit that applies once there are ``failures`` failed attempts within ``window``.
 
-    With ``has_backoff``, each further failure doubles the wait, up to the length of the window.
+    The wait is then as long as the window. With ``has_backoff``, the first wait is ``FIRST_WAIT``, and each further failure
+    doubles it, up to the length of the window.
     """
 
     failures: int
@@ -82,13 +83,17 @@ def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
 def check_password(password: str, *, email: str = "", name: str = "") -> None:
     """Check that a person's new password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
 
-    Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if
-    it is on the list of common passwords, if it only joins a few very common words, words of this product or parts of keyboard
-    rows, if it repeats itself, or if it has fewer than five different characters. Digits around or between them make no
-    difference, nor do look-alike characters such as "@" for "a" (NIST SP 800-63B-4, 3.1.1.2: dictionary words, repetitive or
-    sequential characters, the name of the service). It cannot consist of the person's
-    own name or email address either, nor of parts of them, in any order or backwards (NIST SP 800-63B-4, 3.1.1.2: the user
-    name and derivatives of it). As NIST asks, the whole password is compared: a sentence may contain the person's name.
+    Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if:
+
+    - it is on the list of common passwords;
+    - it only joins a few very common words, words of this product or parts of keyboard rows;
+    - it only joins the person's name or email address, or parts of them, in any order or backwards, with a few such words;
+    - it repeats a few characters, or has fewer than five different characters.
+
+    Digits and punctuation between words make no difference, nor do look-alike characters such as "@" for "a". NIST SP
+    800-63B-4, 3.1.1.2, lists such passwords: dictionary words, repetitive or sequential characters, and the names of the
+    service and of the user, with their derivatives. As NIST asks, the whole password is compared: a sentence may contain the
+    person's name.
     """
     if len(password) < PASSWORD_LEAST:
         short = Message(N_("Use at least %(least)s characters. A sentence works well."), {"least": PASSWORD_LEAST})
@@ -109,13 +114,16 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
 
 
 def comparable_password(password: str) -> str:
-    """Return a password as it is compared with common ones: without case and spaces."""
+    """Return a password as it is compared with common ones: in lower case and without spaces."""
     return "".join(c for c in password.casefold() if not c.isspace())
 
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return the most common passwords that are long enough to be accepted; their file's licence and origin are beside it."""
+    """Return the most common passwords that are long enough to be accepted.
+
+    The file ``common_passwords.LICENSE.txt`` states their origin and licence.
+    """
     packed = files("cogwg.accounts").joinpath("common_passwords.txt.gz").read_bytes()
     return frozenset(gzip.decompress(packed).decode("utf-8").split("\n")) - {""}
 
@@ -126,17 +134,20 @@ def _folded_common_passwords() -> frozenset[str]:
 
 
 def _is_listed(plain: str) -> bool:
-    """Return whether a password is a common one, with or without what people add to it."""
+    """Return whether a password is a common one, with or without the digits and punctuation that people add at the end."""
     return not _folded_common_passwords().isdisjoint(map(guessable.fold_look_alikes, (plain, plain.rstrip(_ENDINGS))))
 
 
 def _initials(name: str) -> frozenset[str]:
-    """Return the parts of a name that are too short to count as own words."""
+    """Return the parts of a name that are too short for ``_own_words``."""
     return frozenset(part for part in map(_letters_and_digits, re.split(r"[\W_]+", name)) if 0 < len(part) < OWN_WORD_LEAST)
 
 
 def _own_words(email: str, name: str) -> frozenset[str]:
-    """Return a person's name and email address with their parts, forwards and backwards, as ``_letters_and_digits``."""
+    """Return a person's name, email address and the parts of both, forwards and backwards, with only letters and digits.
+
+    Parts shorter than ``OWN_WORD_LEAST`` are left out.
+    """
     local, _, domain = email.partition("@")
     parts = [email, local, domain, name, *re.split(r"[\W_]+", email), *re.split(r"[\W_]+", name)]
     words = {word for part in parts if len(word := _letters_and_digits(part)) >= OWN_WORD_LEAST}
@@ -144,19 +155,22 @@ def _own_words(email: str, name: str) -> frozenset[str]:
 
 
 def _letters_and_digits(text: str) -> str:
-    """Return a text without case, accents, spaces and punctuation."""
+    """Return a text in lower case, without accents, spaces and punctuation."""
     return "".join(c for c in fold_text(text) if c.isalnum())
 
 
 def _is_joined(text: str, words: frozenset[str], own: frozenset[str] = frozenset()) -> bool:
-    """Return whether a text consists only of own words, digits and at most a few other words."""
+    """Return whether a text consists only of words in ``own`` and at most ``MAX_COMMON_WORDS`` of ``words``.
+
+    Digits and punctuation between the words make no difference.
+    """
     joined = guessable.least_joined_words(text, words, free_words=own)
     return bool(text) and joined is not None and joined <= MAX_COMMON_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """The time when a session ends unless it is used before; ``is_final`` means that using it can no longer extend it."""
+    """The time when a session ends unless it is used before then. If ``is_final``, use no longer extends the session."""
 
     at: datetime
     is_final: bool
@@ -165,7 +179,8 @@ class SessionEnd:
 def session_end(started_at: datetime, seen_at: datetime, roles: Collection[Role]) -> SessionEnd:
     """Return when a session ends: after 2 hours without activity, and in any case after 12 hours.
 
-    For co-chairs and the secretariat, who change more than their own reports, it ends after 30 minutes without activity.
+    The session of a co-chair or the secretariat, who can change more than their own reports, ends after 30 minutes without
+    activity.
     """
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
     idle_end = seen_at + (PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT)
@@ -197,10 +212,10 @@ def check_time_zone(chosen: str, current: str) -> None:
 
 
 def can_get_digest(roles: Collection[Role]) -> bool:
-    """Return whether one of the roles gets the digest: co-chairs and the secretariat."""
+    """Return whether a person with these roles can get the digest, which is for co-chairs and the secretariat."""
     return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
 
 
 def can_get_lead_emails(roles: Collection[Role]) -> bool:
-    """Return whether one of the roles gets reminders, mentions and role offers: jurisdiction leads."""
+    """Return whether a person with these roles can get reminders, mentions and role offers, which are for leads."""
     return Role.LEAD in roles

@@ -16,7 +16,7 @@ _JURISDICTIONS = select(*(_J.c[name] for name in ("id", "code", "name_en", "name
 
 
 def search_jurisdictions(session: Session, query: Query, part: ResultRange) -> Results[NamedJurisdiction]:
-    """Return the jurisdictions that match, in the order of the group, in one SQL statement."""
+    """Return one page of the jurisdictions that match the search, in the order of their ids, in one SQL statement."""
     texts = [_J.c[name] for name in ("name_en", "name_fr", "short_en", "short_fr", "code")]
     rows = session.execute(matching(_JURISDICTIONS, texts, query.words, part, order=[_J.c.id])).all()
     return Results.of(rows, lambda r: NamedJurisdiction(r.id, r.code, Bilingual(r.name_en, r.name_fr)))

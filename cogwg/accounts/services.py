@@ -114,7 +114,7 @@ def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: date
 def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
     """Deactivate an account: its sessions end, its unused access links are revoked, and the person's work is kept.
 
-    Raises ``Invalid`` if it is already deactivated.
+    Raises ``Invalid`` if the account is already deactivated.
     """
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This account is deactivated."))))
@@ -155,7 +155,7 @@ def create_access_link(session: Session, person: Person, *, by: Actor, at: datet
 def set_password_by_link(session: Session, token: str, password_hash: str, *, at: datetime, now: datetime) -> int:
     """Set the password of the link's person, mark the link as used, end all sessions, and return the person's id.
 
-    Raises ``NotFound`` when the link was used or has expired.
+    Raises ``NotFound`` if the link does not exist, was used or has expired.
     """
     link = usable_link(session, token, now)
     if link is None:
@@ -186,7 +186,7 @@ def sign_out_everywhere(session: Session, person_id: int, *, by: Actor, at: date
 
 
 def start_session(session: Session, person_id: int, *, now: datetime) -> str:
-    """Start a session and return the token for the cookie; expired sessions are deleted."""
+    """Start a session and return the token for the cookie; also delete the expired sessions of all people."""
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
     session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))
@@ -213,7 +213,7 @@ def end_all_sessions(session: Session, *, by: Actor, at: datetime) -> int:
 
 
 def revoke_all_links(session: Session, *, by: Actor, at: datetime) -> int:
-    """Revoke the unused access links of everyone; return how many there were."""
+    """Revoke everyone's unused access links; return how many there were."""
     revoked = len(session.scalars(delete(AccessLink).where(AccessLink.used_at.is_(None)).returning(AccessLink.id)).all())
     if revoked:
         record_event(session, "links.revoked", ("accounts", 0), by=by, at=at, after={"links": revoked})

@@ -4,14 +4,15 @@
 - A browser that signed in to the account before is counted alone. Failures elsewhere do not slow it down. This is OWASP's
   "Slow Down Online Guessing Attacks with Device Cookies".
 - If an account, or all accounts together, have many failures from everywhere, each network has to wait after its first
-  failure. A correct password at the first attempt always signs in.
+  failure with an account. Failures elsewhere never delay a network's first attempt.
+- A network with many failures has to wait before it can try any account.
 
-The client does the waiting: the server refuses at once, states how long to wait, and never sleeps in a request. On SQLite a
-worker has one request slot, so that a sleeping request would stop every page for as long; and sleeping does not slow a stranger
-who opens more connections.
+The client does the waiting: the server refuses at once, states how long to wait, and never sleeps in a request. On SQLite, a
+worker answers one request at a time, so a sleeping request would hold up the others. Sleeping would not slow down a
+stranger who opens more connections either.
 
-An attempt is reserved, in a transaction of its own, before the password is checked. If it were counted after its failure,
-all attempts sent at once would be checked before the first is counted.
+An attempt is reserved, in a transaction of its own, before the password is checked. If it were counted only after it failed,
+many attempts sent at once could all be checked before the first is counted.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def account_hash(email: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
-    """An attempt to sign in: the account's hash, the client's IP address, and the id of the browser if it is known for this
-    account, or "".
+    """An attempt to sign in: the account's hash, the client's IP address, and the browser's id if it has signed in to this
+    account before, or "".
     """
 
     account: str
@@ -61,30 +62,36 @@ class SignInAttempt:
 
     @property
     def own_key(self) -> str:
-        """The counter of this client's attempts on this account; a success clears it."""
+        """The key of the counter for this client and account; a successful sign-in clears the counter."""
         return f"device:{self.device}" if self.device else f"pair:{self.account}:{network_of(self.address)}"
 
     @property
     def limits(self) -> Mapping[str, ThrottleLimit]:
-        """The counters of this attempt, in the order in which they are locked, so that two workers cannot deadlock."""
+        """The limit of each counter for this attempt, in the order of locking, so that two workers cannot deadlock."""
         if self.device:
             return {self.own_key: ATTEMPT_LIMIT}
         return {**self.slowdowns, f"network:{network_of(self.address)}": NETWORK_LIMIT, self.own_key: ATTEMPT_LIMIT}
 
     @property
     def slowdowns(self) -> Mapping[str, ThrottleLimit]:
-        """The counters that never refuse an attempt, but make the wait after a failure longer."""
+        """The limits of the counters that never refuse an attempt, but make the wait after a failure longer."""
         return {} if self.device else {f"account:{self.account}": ACCOUNT_SLOWDOWN, TOTAL_KEY: TOTAL_SLOWDOWN}
 
 
 def remaining_wait(session: Session, attempt: SignInAttempt, *, now: datetime) -> timedelta | None:
-    """Return how long this attempt must wait, or None if it can be reserved. It only reads, so that a refusal costs little."""
+    """Return how long this attempt must wait, or None if it can be reserved.
+
+    This only reads from the database, so that refusing an attempt costs little.
+    """
     untils = session.scalars(select(Throttle.until).where(Throttle.key.in_(list(attempt.limits)), Throttle.until > now))
     return max((until - now for until in untils if until is not None), default=None)
 
 
 def reserve_attempt(session: Session, attempt: SignInAttempt, *, now: datetime) -> timedelta | None:
-    """Count an attempt as failed until it succeeds, and return None; or return how long it must wait, and count nothing."""
+    """Count an attempt as failed and return None; if the attempt must wait, count nothing and return how long.
+
+    If the password is correct, ``clear_success`` takes the attempt out of the counters again.
+    """
     counters = {key: _locked_counter(session, key, limit, now) for key, limit in attempt.limits.items()}
     waits = [counter.until - now for counter in counters.values() if counter.until is not None and counter.until > now]
     if waits:
@@ -114,7 +121,10 @@ def clear_success(session: Session, attempt: SignInAttempt) -> None:
 
 
 def _locked_counter(session: Session, key: str, limit: ThrottleLimit, now: datetime) -> Throttle:
-    """Return the counter, locked for this transaction; create it if it does not exist, and reset it if its window is over."""
+    """Return the counter, locked for this transaction; create it if it does not exist.
+
+    When its window and any wait are over, a counter starts again at zero.
+    """
     counter = session.get(Throttle, key, with_for_update=True)
     if counter is None:
         try:

@@ -1,7 +1,7 @@
 """Text that a person typed in a form and has not saved yet: visible only to them, and deleted after a week.
 
-It is not part of the record: it has no version and no audit event, and it changes nothing that others see. The draft of a
-report, which its leads share, changes only when a person saves it.
+Unsaved text has no version and no audit event, and changes nothing that others see. A report's draft, which its leads share,
+changes only when one of them saves it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FORM_KEY = re.compile(r"[a-z]+(-[a-z]+)*(:[A-Za-z0-9._-]{1,60}){1,3}")
 class ControlKind(StrEnum):
     """A kind of change in a form: a text, a choice in a list, or a radio button or checkbox that was switched on or off.
 
-    ``WAS`` is what a text field of a numbered list contained before, by which it is recognized if the list has changed.
+    ``WAS`` is what a text field in a numbered list contained before the change. It identifies the field if the list changed.
     """
 
     TEXT = "text"
@@ -106,7 +106,7 @@ def unsaved_texts(session: Session, person_id: int, *, now: datetime) -> Mapping
 
 
 def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
-    """Delete unsaved texts older than ``RETENTION``, and all those of retired people; return the number of forms."""
+    """Delete unsaved texts older than ``RETENTION``, and all those of deactivated people; return the number of forms."""
     retired = select(Person.id).where(Person.retired_at.is_not(None))
     statement: Delete = delete(UnsavedText).where(
         or_(UnsavedText.kept_at < now - RETENTION, UnsavedText.person_id.in_(retired))
@@ -116,6 +116,6 @@ def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
 
 
 def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert statement that can replace an existing row; both engines use the same syntax."""
+    """Return an insert statement, in this database's dialect, that can update an existing row instead."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(UnsavedText) if is_postgresql else sqlite.insert(UnsavedText)

@@ -1,4 +1,4 @@
-"""The audit log's append-only table; the database refuses to change or delete a row (by triggers from the first migration)."""
+"""The audit log's append-only table: triggers in the database refuse to change or delete a row."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cogwg.core.db import Base
 
 
 class AuditEvent(Base):
-    """An audit event. ``id`` gives the order of events; ``at`` is the product's calendar time, which may go back.
+    """An audit event. Events are in the order of ``id``, not of ``at``: the product's calendar can be set back.
 
-    Actor and subject are plain ids with their kind, without foreign keys, so that the audit log outlives what it refers to.
-    ``behalf_of`` is the id of the jurisdiction a co-chair or the secretariat acted for.
+    The actor and the subject are ids with a kind, without foreign keys, so that events stay when what they refer to is deleted.
+    ``behalf_of`` is the id of the jurisdiction that a co-chair or the secretariat acted for.
     """
 
     __tablename__ = "event"

@@ -16,7 +16,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class AuditEventFacts:
-    """An audit event as stored: ids, no names."""
+    """An audit event as it is stored, with ids instead of names."""
 
     id: int
     at: datetime
@@ -38,7 +38,7 @@ def audit_event(session: Session, id_: int, actions: Collection[str]) -> AuditEv
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
-    """Return the latest of these actions on a subject, with the subject's values before it. Raises ``NotFound``."""
+    """Return the latest of these actions on a subject, with the subject's earlier values. Raises ``NotFound``."""
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     row = session.execute(
@@ -50,7 +50,7 @@ def latest_event(session: Session, subject: tuple[str, int], actions: Collection
 
 
 def event_after_values(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
-    """Return the values after each of these actions on a subject, latest first."""
+    """Return the subject's values after each of these actions on it, latest first."""
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     return [after or {} for after in session.scalars(select(AuditEvent.after).where(*criteria).order_by(AuditEvent.id.desc()))]

@@ -1,4 +1,4 @@
-"""The command that writes to the audit log."""
+"""The function that writes to the audit log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from cogwg.core.db import execute_core, table
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, or the product itself (``kind`` "person" or "system"), optionally on behalf of a jurisdiction."""
+    """Who makes a change: a person (``kind`` "person") or the product itself ("system").
+
+    ``behalf_of`` is the id of the jurisdiction that the person acts for, if any.
+    """
 
     kind: str
     id: int | None = None
@@ -37,7 +40,8 @@ def record_event(
 ) -> int:
     """Append one event to the audit log and return its id.
 
-    It is written immediately, so that the whole change fails if the event cannot be written.
+    ``subject`` is the kind and id of what was changed. The event is inserted at once, in the transaction of the change, so the
+    change fails if the event cannot be written.
     """
     kind, id_ = subject
     event_id: int = execute_core(

@@ -1,7 +1,7 @@
 """The checklist for freezing a draft: the gaps in its deck, and what is settled. Pure functions.
 
-A co-chair may freeze a deck with gaps by giving a reason. Each gap is shown, counted, linked to the place where it can be
-fixed, and stored with the version. This module knows only the deck and the sources of its texts; the views know the URLs.
+A co-chair may freeze a deck with gaps by giving a reason. Each gap is shown with a link to the place where it can be fixed,
+and its sentence is stored with the version. This module names the places; the views add their URLs.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something left to settle, in a sentence, and the place where it can be fixed.
+    """Something still to be settled before a deck is frozen, in a sentence, and the place where it can be fixed.
 
-    For a gap of kind ``LINKS``, ``summary`` is the sentence without the URLs, and ``addresses`` are the links.
+    For a gap of kind ``LINKS``, ``summary`` is the sentence without the URLs, and ``addresses`` has all the links.
     """
 
     kind: GapKind
@@ -54,7 +54,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What is left to settle and what is settled."""
+    """The gaps that are left to settle, and sentences about what is settled."""
 
     gaps: tuple[Gap, ...]
     settled: tuple[Bilingual, ...]
@@ -62,12 +62,13 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistInput:
-    """Inputs that are not in the deck itself.
+    """What the checklist needs besides the deck.
 
-    ``missing_reports`` counts the missing reports of the plan's quarters that accept reports; ``link_results`` are the last
-    results of links by URL; ``page_counts`` and ``open_comments`` are by slide key. ``unreadable_baseline`` is the meeting
-    day of the deck to compare with, if a later release froze it and this release can't read it. ``one_language_overrides`` are
-    the texts reworded in one language only, and ``wording_sources`` are the sources of the co-chairs' texts.
+    ``missing_reports`` is the number of reports missing for the plan's quarters that accept reports. ``link_results`` has the
+    last check of each link, by URL. ``page_counts`` has the number of pages by slide key and language. ``open_comments`` has
+    the number of open comments by slide key. ``unreadable_baseline`` is the meeting day of the deck to compare with, if a
+    later release froze that deck and this release can't read it. ``one_language_overrides`` has the texts that are reworded in
+    one language only. ``wording_sources`` has the sources of the texts that the co-chairs wrote.
     """
 
     missing_reports: int
@@ -152,9 +153,10 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """Yield one gap per slide and language; each text counts once, on the first slide that shows it.
+    """Yield the gaps for texts that lack a language: one for each text of the meeting, and one for each slide and language.
 
-    The data slide comes last, because it only repeats the texts of the other slides.
+    Each text counts once, on the first slide that shows it. The data slide comes last, because it only repeats the texts of
+    the other slides.
     """
     counted: set[Bilingual] = set()
     for text in (deck.audience, deck.place):
@@ -183,7 +185,7 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """Yield one gap per slide, language and place where it can be fixed."""
+    """Yield the gaps for texts reworded in one language only: one for each language, slide and place to fix it."""
     titles = {slide.key: slide.title for slide in deck.slides}
     overrides = Counter(override for override in inputs.one_language_overrides if override.source.slide in titles)
     for override, n in overrides.items():

@@ -1,4 +1,4 @@
-"""Changes between two decks. Pure functions, without the database.
+"""Changes between two decks. Pure functions.
 
 Only plans that are in both decks are compared, so the activities of a new plan do not count as changes.
 """
@@ -23,7 +23,7 @@ _ORDER = list(ChangeKind)
 
 
 class SlideChangeKind(StrEnum):
-    """The kind of change to a slide."""
+    """How a slide differs between two decks."""
 
     ADDED = "slide-added"
     DROPPED = "slide-dropped"
@@ -43,9 +43,10 @@ SLIDE_CHANGE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SlideChange:
-    """A slide that was added, dropped or reworded, with the lines that only the earlier or only the later deck has.
+    """A slide that was added, dropped or changed.
 
-    ``number_before`` and ``number_after`` are its numbers in the two decks, None where it is missing.
+    For a changed slide, ``before`` has the texts that only the earlier deck has, and ``after`` those that only the later one
+    has. ``number_before`` and ``number_after`` are the slide's numbers in the two decks, None if a deck lacks the slide.
     """
 
     kind: SlideChangeKind
@@ -58,7 +59,7 @@ class SlideChange:
 
     @property
     def numbers(self) -> Bilingual:
-        """Return the slide's number in words, such as "slide 6, now slide 7"."""
+        """The slide's numbers in words, such as "slide 6, now slide 7"."""
         before, after = self.number_before, self.number_after
         if after is None:
             return Bilingual(f"was slide {before}", f"diapositive{NBSP}{before} auparavant")
@@ -67,18 +68,18 @@ class SlideChange:
         return Bilingual(f"slide {before}, now slide {after}", f"diapositive{NBSP}{before}, maintenant{NBSP}{after}")
 
     def removed_lines(self, lang: Language | str) -> list[Bilingual]:
-        """Return the earlier lines that the later slide does not have in this language."""
+        """Return the texts that only the earlier slide has in this language."""
         later_texts = {text.text(lang) for text in self.after}
         return [text for text in self.before if text.text(lang) not in later_texts]
 
     def added_lines(self, lang: Language | str) -> list[Bilingual]:
-        """Return the later lines that the earlier slide does not have in this language."""
+        """Return the texts that only the later slide has in this language."""
         earlier_texts = {text.text(lang) for text in self.before}
         return [text for text in self.after if text.text(lang) not in earlier_texts]
 
 
 def compare(before: Deck, after: Deck) -> tuple[PlanChange, ...]:
-    """Return the changes to the plans from one deck to the other, by year, then ``ChangeKind``, then the order of the plan."""
+    """Return the changes to the plans between two decks, sorted by year, then ``ChangeKind``, then the order of the plan."""
     return plan_changes(before.priorities, after.priorities, has_time_passed=after.as_of > before.as_of)
 
 
@@ -91,8 +92,8 @@ def plan_changes(
 ) -> tuple[PlanChange, ...]:
     """Return the changes between the priorities of two decks, in the order of ``compare``.
 
-    An activity counts as silent only if ``has_time_passed`` between the decks, and if its (year, code) is not in
-    ``reported``, which holds the activities reported on since the first deck.
+    An activity counts as silent (no update) only if ``has_time_passed`` between the decks and its (year, code) is not in
+    ``reported``. ``reported`` has the activities with a report since the first deck.
     """
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
@@ -140,8 +141,8 @@ def _activity_changes(
 def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
     """Return how an activity's progress changed: forward, slipped or silent; None for none of these.
 
-    An activity is silent if it is due and a report is expected, but there is no new report. Becoming overdue counts as
-    slipped even if the status improved.
+    An activity is silent if it is due or overdue and a report is expected, but there is no new one. Otherwise, an activity
+    that has become overdue has slipped, even if its status improved.
     """
     is_due = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
     if is_report_expected and is_due and _last_report(new) == _last_report(old):
@@ -155,7 +156,7 @@ def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: 
 
 
 def _last_report(state: ActivityState) -> tuple[object, ...]:
-    """Return values that identify the last report; the texts distinguish two reports of the same day."""
+    """Return the values that identify the last report. The texts distinguish two reports of the same day."""
     return state.reported_on, state.status, state.progress, state.challenge
 
 
@@ -186,7 +187,10 @@ def _plan_change(
 
 
 def _status_text(state: ActivityState) -> Bilingual:
-    """Return the status in words, such as "Limited progress, overdue"; "Not yet due" without a report before the due month."""
+    """Return the status in words, such as "Limited progress, overdue".
+
+    Before its due month, an activity without a report is "Not yet due".
+    """
     if state.is_later:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label
@@ -201,9 +205,9 @@ def _due_text(state: ActivityState) -> Bilingual:
 
 
 def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
-    """Return the slides that were added, dropped or reworded.
+    """Return the slides that were added, dropped or changed.
 
-    The data slide never counts as reworded, because it only repeats the other slides.
+    The data slide never counts as changed, because it only repeats what the other slides show.
     """
     earlier = {slide.key: slide for slide in before.slides}
     later = {slide.key: slide for slide in after.slides}
@@ -231,11 +235,11 @@ def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
 
 
 def texts(value: object) -> Iterator[Bilingual]:
-    """Yield every text in a slide, or in any value of a deck, in order."""
+    """Yield every text that is not empty in a slide, or in any other value of a deck, in order."""
     return (text for text in iter_parts(value, Bilingual) if text)
 
 
 def count_by_kind(changes: Iterable[PlanChange]) -> dict[ChangeKind, int]:
-    """Return the number of changes of each kind, without the kinds that have none."""
+    """Return the number of changes of each kind, leaving out kinds without changes."""
     changes = list(changes)
     return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in changes))}

@@ -1,6 +1,6 @@
 """Composition of a deck from a briefing source and its outline, with the slides in the order of the outline.
 
-Reads the database but writes nothing to it, and doesn't depend on workbooks or pages.
+This module reads the database but doesn't write to it. It doesn't depend on the file formats of decks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def compose_deck(
     today: date,
     standing_content: StandingContent | None = None,
 ) -> Deck:
-    """Compose a deck for a meeting that has no stored briefing, from the plan of a year and the default outline.
+    """Compose a deck for a meeting that has no stored briefing, from the plan of ``year`` and the default outline.
 
     The deck is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
     """
@@ -43,7 +43,7 @@ def compose_deck(
 
 
 def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) -> BriefingSource:
-    """Load the source of a stored briefing's deck, with its outline applied."""
+    """Load the data for the deck of a stored briefing, together with the briefing's outline."""
     return load_source(
         session,
         year=briefing.year,
@@ -87,7 +87,7 @@ def build_deck(
     version: int = FIRST_VERSION,
     draft: bool = False,
 ) -> Deck:
-    """Build a deck: the slides that are shown, in the outline's order, with its overrides of titles and findings.
+    """Build a deck from the slides that the outline shows, in its order and with its wording of titles and findings.
 
     Pure function.
     """
@@ -110,7 +110,7 @@ def build_deck(
 
 
 def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
-    """Return the texts of shown slides that are reworded in one language and have the default text in the other."""
+    """Return an entry for each text on a shown slide that is reworded in one language and has the default text in the other."""
     outline = briefing_source.outline
     overrides = (
         *_overridden_slides(briefing_source),
@@ -121,7 +121,10 @@ def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguage
 
 
 def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield titles, findings and points reworded in one language only. Free slides are left out: they have no default text."""
+    """Yield titles, findings and points that are reworded in one language only.
+
+    Free text slides are left out, because they have no default text.
+    """
     outline = briefing_source.outline
     own = [words for words in outline.words if words.key not in outline.free_slide_keys]
     bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free_slide_keys))
@@ -143,7 +146,7 @@ def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageO
 
 
 def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Yield picked changes, milestones and challenges reworded in one language only."""
+    """Yield chosen changes, milestones and challenges that are reworded in one language only."""
     outline = briefing_source.outline
     defaults: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
     defaults |= {("milestone", m.id): m.text for m in briefing_source.milestones}
@@ -170,6 +173,6 @@ def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLangu
 
 
 def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:
-    """Return the keys of every slide that this briefing could show, in the outline's order, including slides left out."""
+    """Return the key of every slide that this briefing could show, in the outline's order, including slides left out."""
     made = [slide.key for slide in slides.all_slides(briefing_source, briefing_source.outline, version=version, draft=True)]
     return tuple(ordered_keys(briefing_source.outline, made))

@@ -1,7 +1,7 @@
-"""The deck: immutable values, with texts in both languages, that composition passes to rendering.
+"""The deck of a briefing as immutable values, with texts in both languages.
 
-``compose`` makes a deck from the stored data, and renderers use nothing else, so later changes to the data do not affect a
-stored deck. Imports only ``cogwg.core`` (languages, status, calendar), not the plan or its reports.
+``compose`` makes a deck from the stored data, and renderers use only the deck. So later changes to the data do not affect a
+stored deck. This module imports only ``cogwg.core`` (languages and status), not the plan or its reports.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ class ActivityState:
 
     @property
     def is_silent(self) -> bool:
-        """Whether it has no report although its due month has begun; the slides then show "no report"."""
+        """Whether the activity has no report although its due month has begun; the slides then show "no report"."""
         return self.status is None and self.timeliness.has_begun
 
     @property
     def is_later(self) -> bool:
-        """Whether it has no report and is not yet due; the slides then show only "not yet due"."""
+        """Whether the activity has no report and is not yet due; the slides then show only "not yet due"."""
         return self.status is None and not self.timeliness.has_begun
 
     @property
@@ -93,7 +93,7 @@ class ActivityState:
 class PriorityState:
     """A priority as of the deck's day, kept even if no slide shows it, because two decks are compared by their priorities.
 
-    ``vacant`` and ``to_confirm`` count its roles that are vacant or to be confirmed.
+    ``vacant`` and ``to_confirm`` are the numbers of its roles that are vacant or to be confirmed.
     """
 
     year: int
@@ -122,7 +122,7 @@ class ChangeKind(StrEnum):
 
     @property
     def reason_label(self) -> Bilingual:
-        """What the ``reason`` of such a change is: a text of the report or, for a decision, its reason."""
+        """The label for the ``reason`` of a change of this kind, such as "Challenge" or "Progress"."""
         return REASON_LABELS.get(self, Bilingual("Reason", "Raison"))
 
 
@@ -144,7 +144,7 @@ REASON_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """A change: its place in the plan, the values before and after, the reason if one was given, and the source.
+    """A change to the plan: where it is, the values before and after, the reason if one was given, and the source.
 
     ``code`` is empty where the whole priority changed. ``text`` is the title of the activity or the short title of the
     priority, or a co-chair's wording.
@@ -168,9 +168,9 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """The common fields of slides: the title, the question that the slide answers, and its finding (``message``).
+    """A slide: its title, the question that it answers (``answers``), and its finding (``message``).
 
-    ``key`` identifies the slide within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
+    ``key`` identifies the slide within its deck ("glance", "priority-3", "text-1"). Comments and the outline refer to it.
     """
 
     title: Bilingual
@@ -181,9 +181,10 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class TitleSlide(Slide):
-    """The cover. ``message`` names the report; the other lines name the Councils, the plan, the version and the other language.
+    """The cover. ``message`` is the name of the report.
 
-    The class and ``edition_line``, which states the version, keep these names because stored decks contain them.
+    The other lines give the Councils, the plan and the version, and say that the deck also exists in the other language.
+    The class and ``edition_line`` (the version) keep these names because stored decks contain them.
     """
 
     councils: Bilingual
@@ -263,7 +264,7 @@ class SummarySlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class PointsSlide(Slide):
-    """A few numbered points (purpose, why it matters); ``name`` is a short name for a worksheet tab."""
+    """A few numbered points (purpose, why it matters); ``name`` is a short name for lists of slides and worksheet tabs."""
 
     name: Bilingual
     points: tuple[Bilingual, ...]
@@ -278,7 +279,7 @@ class TextSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class GroupSlide(Slide):
-    """The working group: facts about it, and which jurisdictions lead or partner on which priorities."""
+    """The working group: facts about it, and the priorities that each jurisdiction leads or partners on."""
 
     facts: tuple[LabelledPoint, ...]
     carriers: tuple[LabelledPoint, ...]
@@ -286,7 +287,7 @@ class GroupSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class GlanceRow:
-    """A priority across the due months. Its ``states`` are in the order of the plan; several may be due in one month."""
+    """A priority with its leads and partners, and the ``states`` of its activities in the order of the plan."""
 
     number: int
     short: Bilingual
@@ -304,7 +305,7 @@ class GlanceSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """The number of a priority's activities in each of the slide's ``series``, in the same order."""
+    """A priority, with the number of its activities in each of the slide's ``series``, in the same order."""
 
     number: int
     short: Bilingual
@@ -313,7 +314,7 @@ class ProgressRow:
 
 @dataclass(frozen=True, slots=True)
 class QuarterRow:
-    """The number of the plan's activities in each of the slide's ``series``, in the same order, at the end of a quarter."""
+    """The end of a quarter, with the number of the plan's activities in each of the slide's ``series``, in the same order."""
 
     label: Bilingual
     counts: tuple[int, ...]
@@ -323,8 +324,8 @@ class QuarterRow:
 class ProgressSlide(Slide):
     """Progress by priority. Each of ``series`` is a status, None for "no report", or ``Timeliness.NOT_YET_DUE``.
 
-    ``quarters`` count the activities of the whole plan at the end of each quarter that has begun; the current quarter is
-    counted as of the deck's day.
+    ``quarters`` has the counts for the whole plan at the end of each quarter that has begun. The current quarter is counted
+    as of the deck's day.
     """
 
     series: tuple[Status | Timeliness | None, ...]
@@ -338,7 +339,7 @@ class ProgressSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DeckMilestone:
-    """A jurisdiction's accomplishment with its sources."""
+    """A jurisdiction's milestone, with links to its sources."""
 
     jurisdiction: Bilingual
     text: Bilingual
@@ -347,7 +348,10 @@ class DeckMilestone:
 
 @dataclass(frozen=True, slots=True)
 class DeckChallenge:
-    """A challenge. ``where`` says where it occurs, such as "in some jurisdictions (3)", and names only those that agreed."""
+    """A challenge. ``where`` says where it occurs, such as "in some jurisdictions (3)".
+
+    It names only the jurisdictions that agreed to be named.
+    """
 
     theme: Bilingual
     text: Bilingual
@@ -372,7 +376,7 @@ class ChangedSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DeckNextStep:
-    """A next step with its parts."""
+    """A next step and its parts (``children``)."""
 
     text: Bilingual
     children: tuple[Bilingual, ...] = ()
@@ -394,7 +398,7 @@ class AsksSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class AnnexRow:
-    """A priority in the list of the annex."""
+    """A priority in the annex's list, with its leads and partners."""
 
     number: int
     title: Bilingual
@@ -403,7 +407,7 @@ class AnnexRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexSlide(Slide):
-    """The annex: the divider before the priorities, with a footnote that links to the full plan."""
+    """The divider before the priority slides: a list of the priorities, and a footnote that links to the full plan."""
 
     rows: tuple[AnnexRow, ...]
     footnote: Reference | None
@@ -411,7 +415,7 @@ class AnnexSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class PrioritySlide(Slide):
-    """One priority: issue → consequences, expected outcome → results, its leads and partners, and its activities.
+    """One priority: its issue and consequences, its expected outcome and results, its leads and partners, and its activities.
 
     ``undecided`` names the roles that are vacant or to be confirmed; it is empty when there are none. ``status`` is the
     overall status with its reason, ``highlight`` is one line of progress that a co-chair wrote, and ``asks`` are requests to
@@ -433,18 +437,18 @@ class PrioritySlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DataSlide(Slide):
-    """The rows behind the slides, one per activity, each with its priority's short title."""
+    """The data behind the slides: a row for each activity, with the short title of its priority."""
 
     rows: tuple[tuple[Bilingual, ActivityState], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample`` means that it has sample data.
+    """A briefing's slides in order. ``as_of`` is the last day whose reports count.
 
-    ``edition`` (the name in the first stored schema) is the number of its frozen version, or for a ``draft`` the number it
-    would get. ``priorities`` are all those that the slides were made from, even if no slide shows them, so that two decks can
-    be compared.
+    ``sample`` is True if the deck contains sample data. ``edition`` is the number of the frozen version, or for a ``draft``
+    the number that the version would get; stored decks contain this name. ``priorities`` has all those that the slides were
+    made from, even if no slide shows them, so that two decks can be compared.
     """
 
     group: Bilingual
@@ -461,5 +465,5 @@ class Deck:
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:
-        """The rows of the data slide, one per activity."""
+        """The rows of the data slide, one for each activity; empty if the deck has no data slide."""
         return next((slide.rows for slide in self.slides if isinstance(slide, DataSlide)), ())

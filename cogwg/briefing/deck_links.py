@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class LinkPlace:
-    """A slide that has a link, by its number in the deck and its key."""
+    """A slide that contains a link: its number in the deck, and its key."""
 
     number: int
     key: str
@@ -21,7 +21,10 @@ class LinkPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """The last check of a link; ``result`` is a code of ``link_requests``, ``checked_by`` the name of the person."""
+    """The last check of a link. ``result`` is a result code of ``check_links``.
+
+    ``checked_by`` is the name of the person who ran the check.
+    """
 
     is_reachable: bool
     result: str
@@ -40,7 +43,7 @@ class LinkOnSlides:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """The last check of a deck's links: its time, the person who ran it, and the number of links checked and reachable."""
+    """When and by whom a deck's links were last checked, how many of them have been checked, and how many are reachable."""
 
     at: datetime
     by: str
@@ -58,7 +61,7 @@ def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
 
 
 def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
-    """Return the latest of these checks with the number of links checked and reachable; None if there are no checks."""
+    """Return the latest of these checks, with the total number of links checked and reachable; None if there are no checks."""
     if not results:
         return None
     latest = max(results.values(), key=lambda check: check.checked_at)
@@ -87,7 +90,7 @@ _RESULT_CLASSES = {
 
 
 def result_in_words(code: str) -> Bilingual:
-    """Return the result code of a check in words; an unknown code is returned unchanged."""
+    """Return the result code of a check in words. An unknown code is returned unchanged."""
     kind = _RESULT_CLASSES.get(code[:1]) if code.isdigit() else None
     if code in _RESULTS or kind is None:
         return _RESULTS.get(code, Bilingual(code, code))

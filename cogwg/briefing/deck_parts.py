@@ -1,4 +1,4 @@
-"""Search for the parts of a deck, or of any value in it, at any depth."""
+"""Search in a deck, or in any value of a deck, for all parts of one type at any depth."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Part = TypeVar("Part")
 
 
 def iter_parts(value: object, kind: type[Part]) -> Iterator[Part]:
-    """Yield every part of this kind in a value, in order, without searching inside the parts that match."""
+    """Yield every part of type ``kind`` in a value, in order, without searching inside the parts that match."""
     if isinstance(value, kind):
         yield value
     elif isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""The files of a frozen version: rendered once from its deck, then stored byte for byte.
+"""The files of a frozen version: each is rendered once from the deck, then stored and never changed.
 
 Rendering is slow, so it happens before the transaction that stores the files.
 """
@@ -35,13 +35,13 @@ class DrawnFile:
 
     @property
     def sha256(self) -> str:
-        """The hash of the bytes, as stored with the file and in the audit log."""
+        """The SHA-256 hash of the content, in hexadecimal, as stored with the file and in the audit log."""
         return sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A stored file without its bytes."""
+    """A stored file without its content."""
 
     format: str
     lang: Language
@@ -63,10 +63,10 @@ def draw_file(deck: Deck, format: str, lang: Language) -> DrawnFile:
 
 
 def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFile]:
-    """Render the deck in both languages and every available format, without files that would be too slow or too large.
+    """Render the deck in both languages and every available format, except files that take too long or are too large.
 
-    ``without`` leaves out files that are already stored. Whether a format is too slow depends only on the length of the
-    deck (``FileFormat.soon``), so the same deck always gives the same files.
+    ``without`` has the keys of files that are already stored. Whether a format takes too long depends only on the length of
+    the deck (``FileFormat.soon``), so the same deck always gives the same files.
     """
     length = len(snapshot.write(deck))
     wanted = [

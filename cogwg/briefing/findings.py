@@ -17,7 +17,7 @@ from cogwg.core.status import Status, Timeliness
 def glance(states: Sequence[ActivityState], number_of_priorities: int, as_of: date) -> Bilingual:
     """Return how much of what was due is complete, and what is overdue or without a report.
 
-    Before any report or due month, return the size of the plan and what is due first instead.
+    If there is no report and no due month has begun, return the size of the plan and what is due first.
     """
     plan = count_phrase(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
@@ -230,7 +230,7 @@ _CHANGE_PHRASES = {
 
 
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
-    """Return a text such as "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved"."""
+    """Return the finding on changes, such as "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved"."""
     counts = Counter(change.kind for change in changes)
     phrases = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not phrases:

@@ -50,16 +50,16 @@ _STEPS = {
 
 
 def slide_source(key: str) -> GapSource:
-    """Return the source of a slide: the editor's step that decides what the slide lists, or its own texts if no step does."""
+    """Return where a slide can be fixed: in the editor's step that decides what the slide lists, or else in its own texts."""
     return GapSource(_STEPS.get(slide_kind(key), GapPlace.SLIDE_TEXTS), key)
 
 
 def wording_sources(deck: Deck, outline: Outline) -> TextSources:
-    """Return the sources of the deck's texts that the co-chairs wrote; all other texts come from the data.
+    """Return the sources of the texts that the co-chairs wrote; all other texts of the deck come from the data.
 
-    Only the sources of texts that lack a language matter. Such a text comes entirely from the co-chairs or entirely from the
-    data (see ``with_override``), so it is the co-chairs' if the outline has the same text. Points can mix the two line by
-    line, so if the outline has points for a slide, all texts of the slide count as the co-chairs'.
+    The sources are needed only for texts that lack a language. Such a text comes entirely from the co-chairs or entirely from
+    the data (see ``with_override``). So the co-chairs wrote it if the outline has the same text. Points can come from both,
+    line by line. So if the outline has points for a slide, all texts of that slide count as written by the co-chairs.
     """
     sources = {(key, text): slide_source(key) for key, part in _steps(outline) for text in texts(part)}
     for slide in deck.slides:

@@ -1,9 +1,9 @@
-"""Requests to the links of a deck before it is frozen, to learn which of them can be reached.
+"""Check which links of a deck can be reached, before the deck is frozen.
 
 A server that requests any URL a user enters could be made to reach machines on its own network (server-side request
 forgery). So the host of each URL, and of each redirect, must have only public IP addresses, unless the caller allows others.
-A host name is resolved once, and the request goes to the resolved address, so a name that resolves differently a moment
-later cannot lead it elsewhere. The body of a response is never read.
+For each request, the host name is resolved once, and the request goes to the resolved address. So a name that resolves
+differently a moment later cannot send the request elsewhere. The body of a response is never read.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class _NotPublic(Exception):
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
     """Return for each URL whether it is reachable, and the result code: an HTTP status such as "404", or a word.
 
-    The check takes ``CHECK_SECONDS`` at most. It follows the order of ``urls`` and leaves out those that it could not begin in
-    that time. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
+    The check takes ``CHECK_SECONDS`` at most. The URLs are checked in order, and those whose check could not start in that
+    time are left out. ``is_allowed`` decides which IP addresses may be contacted; by default, only public ones.
     """
     check = _Check(dict.fromkeys(urls), is_allowed or is_public_ip)
     # Daemon threads, because a name lookup can't be interrupted; neither the check nor the end of the process waits for it.
@@ -65,7 +65,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
 
 @dataclass(slots=True)
 class _Attempt:
-    """The requests to one link, redirects included. At the deadline their connections are shut, whatever they wait for."""
+    """The requests for one link, including redirects. At the deadline, their connections are shut down."""
 
     deadline: float
     is_over: bool = False
@@ -73,14 +73,17 @@ class _Attempt:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def seconds_left(self) -> float:
-        """Return the time left. Raises ``httpx.ReadTimeout`` when there is none."""
+        """Return the number of seconds left. Raises ``httpx.ReadTimeout`` when there are none."""
         left = self.deadline - monotonic()
         if self.is_over or left <= 0:
             raise httpx.ReadTimeout("out of time")
         return left
 
     def watch(self, event: str, values: dict[str, Any]) -> None:
-        """Record each socket that httpx opens or wraps in TLS, so that ``cut`` can shut it; httpx calls this for each event."""
+        """Record each socket that httpx opens or wraps in TLS, so that ``cut`` can shut it down.
+
+        httpx calls this for each event of a request (its ``trace`` extension).
+        """
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             with self._lock:
                 self._sockets.append(values["return_value"].get_extra_info("socket"))
@@ -88,7 +91,7 @@ class _Attempt:
                 self.cut()
 
     def cut(self) -> None:
-        """End the attempt: a thread that reads from a socket returns at once when the socket is shut."""
+        """End the attempt: shut down its sockets, so that a thread that is reading from one of them returns at once."""
         self.is_over = True
         with self._lock:
             for opened in self._sockets:
@@ -97,7 +100,7 @@ class _Attempt:
 
 
 class _Check:
-    """A check of some links by several threads."""
+    """A check of several links at once, by several threads."""
 
     def __init__(self, urls: Iterable[str], is_allowed: Callable[[str], bool]) -> None:
         self.deadline = monotonic() + CHECK_SECONDS
@@ -111,7 +114,7 @@ class _Check:
         self._lock = threading.Lock()
 
     def work(self) -> None:
-        """Check links until none is left or the time is up."""
+        """Check one link after another until none is left or the time is up."""
         while monotonic() < self.deadline:
             try:
                 url = self.pending.get_nowait()
@@ -129,7 +132,7 @@ class _Check:
                 self._results[url] = result
 
     def end(self) -> dict[str, tuple[bool, str]]:
-        """End the check and return the results; a link whose check was begun but not finished gets "timeout"."""
+        """End the check and return the results. The result of a check that was started but not finished is "timeout"."""
         with self._lock:
             for attempt in self._attempts.values():
                 attempt.cut()
@@ -150,7 +153,7 @@ class _Check:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """Return the result code for an error, or for the error that led to it; "silent" if neither is known."""
+    """Return the result code for an error, or else for an error that led to it; "silent" if there is no code for any."""
     code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
     return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 
@@ -167,7 +170,7 @@ def _request_status(client: httpx.Client, url: str, method: str) -> int:
 
 
 class _PinnedTransport(httpx.HTTPTransport):
-    """Sends each request to an IP address that was resolved and checked; the Host header and TLS keep the host's name.
+    """A transport that sends each request to a resolved and checked IP address; the Host header and TLS keep the host's name.
 
     Connections are not reused, because the next request to the same IP address may be for another host.
     """

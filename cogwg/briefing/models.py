@@ -14,10 +14,10 @@ from cogwg.discussion.models import CommentColumns
 
 
 class Briefing(Base):
-    """A briefing for one meeting on one plan; its deck is composed as of the meeting day or today, whichever is earlier.
+    """A briefing on one plan, for one meeting. Its deck is composed as of the meeting day or today, whichever is earlier.
 
-    ``next_plan_id`` is the plan that it announces, if it looks back at one plan and ahead to another. ``outline`` holds what
-    the co-chairs chose and wrote (``briefing.outline``); ``outline_version`` detects conflicting changes.
+    If the briefing looks back at one plan and ahead to another, ``next_plan_id`` is the plan ahead. ``outline`` has what the
+    co-chairs chose and wrote (see ``briefing.outline``), and ``outline_version`` detects conflicting changes.
     """
 
     __tablename__ = "briefing"
@@ -41,10 +41,10 @@ class Briefing(Base):
 
 
 class FrozenVersion(Base):
-    """A deck as it was shown: its data, who froze it and when. Never updated or deleted (enforced by triggers).
+    """A deck as it was shown, who froze it, and when. Never updated or deleted (enforced by triggers).
 
-    ``deck`` is JSON text, byte for byte as ``snapshot`` wrote it. ``gaps`` are the checklist's sentences about
-    what was not settled, and ``override_note`` says why the deck was frozen anyway, in ``override_lang`` (None: unknown).
+    ``deck`` is the JSON text that ``snapshot`` wrote. ``gaps`` has the checklist's sentences about what was not settled.
+    ``override_note`` says why the deck was frozen anyway, in the language ``override_lang`` (None if unknown).
     """
 
     __tablename__ = "frozen_version"
@@ -89,7 +89,10 @@ class FrozenFile(Base):
 
 
 class PreviewLink(Base):
-    """A secret link: until it is revoked, anyone who has it can read the draft. Only the hash of its token is stored."""
+    """A secret link to a draft. Until the link is revoked, anyone who has it can read the draft.
+
+    Only the hash of its token is stored.
+    """
 
     __tablename__ = "preview_link"
 
@@ -102,7 +105,7 @@ class PreviewLink(Base):
 
 
 class VersionLink(Base):
-    """A secret link to a frozen version, for people without an account, until it expires or is revoked.
+    """A secret link to a frozen version. Until the link expires or is revoked, anyone who has it can read the version.
 
     Only the hash of its token is stored.
     """

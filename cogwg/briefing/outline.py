@@ -50,7 +50,7 @@ class SlidePlacement:
 
 @dataclass(frozen=True, slots=True)
 class SlideWording:
-    """The deck's wording of a slide; an empty part keeps the default text. ``lines`` are points or paragraphs."""
+    """The co-chairs' wording of a slide. An empty field keeps the default text; ``lines`` are points or paragraphs."""
 
     key: str
     title: Bilingual = EMPTY_TEXT
@@ -60,7 +60,7 @@ class SlideWording:
 
 @dataclass(frozen=True, slots=True)
 class PickedNews:
-    """A milestone or challenge by its id, with the deck's wording if it has one."""
+    """A chosen milestone or challenge: its id, and the co-chairs' wording if they reworded it."""
 
     id: int
     wording: Bilingual = EMPTY_TEXT
@@ -68,7 +68,7 @@ class PickedNews:
 
 @dataclass(frozen=True, slots=True)
 class PickedChange:
-    """A change by its key, with the deck's wording if it has one."""
+    """A chosen change: its key, and the co-chairs' wording if they reworded it."""
 
     key: str
     wording: Bilingual = EMPTY_TEXT
@@ -76,7 +76,7 @@ class PickedChange:
 
 @dataclass(frozen=True, slots=True)
 class PriorityWording:
-    """A co-chair's additions to the slide of a priority, in the plan of a year."""
+    """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan."""
 
     number: int
     highlight: Bilingual = EMPTY_TEXT
@@ -95,9 +95,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The choices of one briefing. None means "not chosen yet": the deck shows every candidate, or the standing next steps.
+    """The co-chairs' choices for one briefing. A field that is None has not been chosen yet.
 
-    ``left`` holds the keys of candidates that were offered and not chosen, to tell them apart from candidates added later.
+    The deck then shows all changes, new milestones, unresolved challenges or standing next steps. ``left`` has the keys of
+    candidates that were offered but not chosen, to tell them apart from candidates added later.
     """
 
     slides: tuple[SlidePlacement, ...] = ()
@@ -128,7 +129,7 @@ class Outline:
 
     @property
     def free_slide_keys(self) -> tuple[str, ...]:
-        """The keys of the free text slides."""
+        """The keys of the slides with free text, which the co-chairs added."""
         return tuple(w.key for w in self.words if w.key.startswith("text-"))
 
 
@@ -138,7 +139,7 @@ def mark_saved(outline: Outline, step: str) -> Outline:
 
 
 def step_mark(step: str, edition: int) -> str:
-    """Return what ``Outline.saved`` holds once this step was saved for a version; a later version needs its own."""
+    """Return the mark that says in ``Outline.saved`` that a step was saved for a version; it differs for each version."""
     return step if edition == 1 else f"{step}@{edition}"
 
 
@@ -187,7 +188,7 @@ def move_slide(outline: Outline, keys: Iterable[str], key: str, by: int) -> Outl
 
 
 def place_slide(outline: Outline, keys: Iterable[str], key: str, before: str) -> Outline:
-    """Return the outline with a slide moved to the place before another one among ``keys``, or to the end if there is none."""
+    """Return the outline with a slide moved to just before the slide ``before``, or to the end if ``keys`` lacks that slide."""
     order = ordered_keys(outline, keys)
     if key not in order:
         return outline
@@ -205,7 +206,7 @@ def set_slide_shown(outline: Outline, keys: Iterable[str], key: str, *, is_shown
 
 
 def set_wording(outline: Outline, words: SlideWording) -> Outline:
-    """Return the outline with this wording of a slide."""
+    """Return the outline with this wording of a slide instead of any earlier one."""
     rest = [w for w in outline.words if w.key != words.key]
     before = [w.key for w in outline.words]
     at = before.index(words.key) if words.key in before else len(rest)
@@ -240,15 +241,16 @@ def _number(key: str) -> int:
 
 
 def set_priority_wording(outline: Outline, words: PriorityWording) -> Outline:
-    """Return the outline with these additions to the slide of a priority."""
+    """Return the outline with these additions to the slide of a priority instead of any earlier ones."""
     rest = [p for p in outline.priorities if (p.year, p.number) != (words.year, words.number)]
     return replace(outline, priorities=tuple(sorted([*rest, words], key=lambda p: (p.year, p.number))))
 
 
 def carry_over(outline: Outline) -> Outline:
-    """Return the outline that the next briefing starts with: the slide order, standing and free texts, asks and open steps.
+    """Return the outline that the next briefing starts with: slide order, standing and free texts, requests and open steps.
 
-    Choices among news and the wording of findings are not carried over, because they were about the last meeting.
+    The chosen changes and news, the highlights, and the wording of other slides are not carried over, because they were about
+    the last meeting.
     """
     standing_keys = ("purpose", "why", "next-steps", *outline.free_slide_keys)
     steps = None if outline.steps is None else open_steps(outline.steps)

@@ -30,33 +30,33 @@ def with_override(override: Bilingual, default: Bilingual) -> Bilingual:
 
 
 def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
-    """Return the text in each language where it differs from the default, else empty."""
+    """Return the text in the languages in which it differs from the default; in the others it is empty."""
     return Bilingual("" if text.en == default.en else text.en, "" if text.fr == default.fr else text.fr)
 
 
 def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
     """Return the reworded language if only one is reworded and the default has text in both; None otherwise.
 
-    A text in the language that the default lacks is its translation, not another wording.
+    A text in a language that the default lacks is a translation, not a rewording.
     """
     new = [lang for lang in Language if changed_text(override, default).exact_text(lang)]
     return new[0] if len(new) == 1 and not default.missing_languages and default else None
 
 
 def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Return the override's lines in each language that has any, else all the default lines of that language."""
+    """Return the override's lines in each language in which it has any, else all the default lines of that language."""
     en, fr = (_column(override, lang) or _column(default, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """Return the lines of each language in which any line differs from the default; the other language stays empty."""
+    """Return the lines of each language in which any line differs from the default; a language without changes stays empty."""
     en, fr = ([] if _column(lines, lang) == _column(default, lang) else _column(lines, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def overridden_lines_language(override: Lines, default: Lines) -> Language | None:
-    """Return the language with reworded lines if only one has any and the default has lines in the other; None otherwise.
+    """Return the reworded language if lines are reworded in only one and the default has lines in both; None otherwise.
 
     Also returns None if one language has more lines than the other, because the missing lines are a gap of their own.
     """

@@ -42,9 +42,10 @@ _EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), 
 
 @dataclass(frozen=True, slots=True)
 class BriefingFacts:
-    """A stored briefing: the plan's year, the meeting and its audience. ``versions`` counts the frozen versions.
+    """A stored briefing: the plan's year, the meeting and its audience. ``versions`` is the number of frozen versions.
 
-    ``next_year`` is the year of the plan that it announces, if any; ``changed_at`` is when it was last changed or frozen.
+    ``next_year`` is the year of the plan that the briefing announces, if any. ``changed_at`` is when the briefing was last
+    changed or frozen.
     """
 
     id: int
@@ -59,13 +60,13 @@ class BriefingFacts:
 
     @property
     def next_number(self) -> int:
-        """The version number of the draft once it is frozen."""
+        """The version number that the draft gets when it is frozen."""
         return self.versions + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The last frozen version shown before a meeting: the day it was shown, when it was frozen, and its deck.
+    """The last frozen version for an earlier meeting: the day of that meeting, when the version was frozen, and its deck.
 
     ``deck`` is None if a later release froze it in a format that this release can't read.
     """
@@ -81,16 +82,16 @@ class Baseline:
 
     @property
     def reported_until(self) -> datetime:
-        """The time up to which its deck covers reports: the end of its ``as_of`` day, or the freeze if that was earlier."""
+        """The time up to which its deck covers reports: the end of the ``as_of`` day or the time of freezing, if earlier."""
         return min(self.frozen_at, end_of_day(self.as_of))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBriefing(BriefingFacts):
-    """A briefing with what is needed to compose its deck: its outline, and the last version shown before its meeting.
+    """A briefing with what is needed to compose its deck: its outline, the standing slides, and the deck to compare with.
 
-    ``outline_version`` detects conflicting changes, ``changed_by`` is the person who last changed or froze it, and ``links``
-    counts the active preview links.
+    ``outline_version`` detects conflicting changes. ``changed_by`` is the person who last changed or froze the briefing, and
+    ``links`` is the number of active preview links.
     """
 
     outline: Outline
@@ -104,7 +105,7 @@ class OpenBriefing(BriefingFacts):
 
 @dataclass(frozen=True, slots=True)
 class FrozenVersionFacts:
-    """A frozen version without its deck; ``gaps`` are the sentences about what was not settled when it was frozen."""
+    """A frozen version without its deck. ``gaps`` has the sentences about what was not settled when it was frozen."""
 
     briefing_id: int
     number: int
@@ -119,7 +120,7 @@ class FrozenVersionFacts:
 
 @dataclass(frozen=True, slots=True)
 class SlideCommentFacts(CommentFacts):
-    """A comment on a slide of a draft."""
+    """A comment on a slide of a draft, and when and by whom it was settled, if it was."""
 
     slide: str
     settled_at: datetime | None
@@ -135,7 +136,7 @@ def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFa
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """The meeting of a briefing; ``number`` is that of the latest finalized version, 0 for a draft."""
+    """The meeting of a briefing. ``number`` is the number of the latest frozen version, or 0 if there is none."""
 
     id: int
     meeting_on: date
@@ -235,7 +236,7 @@ def briefing_for(session: Session, meeting_on: date, year: int | None = None) ->
 
 
 def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVersionFacts]:
-    """Return the frozen versions of one briefing or of all, latest meeting and version first, in one SQL statement."""
+    """Return the frozen versions of one briefing or of all, the latest meeting and version first, in one SQL statement."""
     wanted = _versions_statement()
     if briefing_id is not None:
         wanted = wanted.where(Briefing.id == briefing_id)
@@ -375,7 +376,7 @@ def _version_facts(row: Any) -> FrozenVersionFacts:
 
 
 def find_version_id(session: Session, id: int, number: int) -> int:
-    """Return the id of a finalized version. Raises ``NotFound`` if there is none."""
+    """Return the id of a frozen version. Raises ``NotFound`` if there is none."""
     wanted = select(FrozenVersion.id).where(FrozenVersion.briefing_id == id, FrozenVersion.number == number)
     version_id = session.scalar(wanted)
     if version_id is None:

@@ -1,4 +1,4 @@
-"""Rules for briefings, without a database."""
+"""Rules for briefings. Pure functions."""
 
 from __future__ import annotations
 
@@ -35,12 +35,10 @@ def as_of(meeting_on: date, today: date) -> date:
 def check_meeting(
     meeting_on: date, audience: Bilingual, place: Bilingual, *, today: date, is_day_taken: bool, last_frozen: date | None
 ) -> None:
-    """Check the meeting of a briefing, and report every problem at once.
+    """Check the meeting of a briefing. Raises ``Invalid`` with every problem.
 
-    The meeting needs a plausible day that has no other briefing and isn't before the meeting of the last frozen briefing, an
-    audience in both languages, and texts that aren't too long.
-
-    Raises ``Invalid``.
+    The day must be plausible, have no other briefing, and not be before the meeting of the last frozen briefing. The audience
+    is required in both languages, and no text may be too long.
     """
     problems: list[tuple[str, Message]] = []
     if meeting_on.year < FIRST_YEAR or _is_too_far_ahead(meeting_on, today):
@@ -78,9 +76,9 @@ def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Mess
 
 
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
-    """Check that a deck has no gaps or that ``note`` says why it is frozen anyway, and that no later meeting has a frozen deck.
+    """Check that a deck can be frozen: no later meeting has a frozen deck, and ``note`` gives a reason if there are gaps.
 
-    Raises ``Invalid``.
+    Raises ``Invalid``, also if the note is too long.
     """
     problems = [("meeting_on", message) for message in _order_problems(deck.meeting_on, last_frozen)]
     if tuple(gaps) and not clean_text(note):
@@ -120,10 +118,10 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """Check that no point of ``usual_wording`` is dropped in one language only: the slide would show the other language there.
+    """Check that no point of ``usual_wording`` is removed in one language only: the slide would show the other language there.
 
-    A point that is new in one language may wait for its translation, which is a gap. Raises ``Invalid`` with the key of the
-    slide as the field.
+    A point may be added in one language only; the checklist then shows a gap until it is translated. Raises ``Invalid`` with
+    the key of the slide as the field.
     """
     counts = line_counts(wording.lines)
     fewest = min(counts.values())

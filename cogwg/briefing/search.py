@@ -1,4 +1,4 @@
-"""Search in briefings: the meeting, and the slides of the latest finalized version."""
+"""Search in briefings: the meeting, and the slides of the latest frozen version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.core.search import Query, ResultRange, Results, matching
 
 @dataclass(frozen=True, slots=True)
 class BriefingMatch:
-    """A briefing that matches a search; ``number`` is that of its latest finalized version, 0 for a draft."""
+    """A briefing that matches a search. ``number`` is the number of its latest frozen version, or 0 if there is none."""
 
     id: int
     number: int
@@ -30,7 +30,7 @@ class BriefingMatch:
 
 
 class texts_of_deck(FunctionElement[str]):
-    """The SQL function that joins the texts of a deck. In its JSON, a text is a pair of strings in an array."""
+    """An SQL expression for all texts of a deck as one string. In a deck's JSON, a text is an array of two strings."""
 
     type = String()
     inherit_cache = True
@@ -60,7 +60,7 @@ _BRIEFINGS = select(
 def search_briefings(session: Session, query: Query, part: ResultRange, *, frozen_only: bool) -> Results[BriefingMatch]:
     """Return the briefings that match, the latest meeting first, in one SQL statement.
 
-    With ``frozen_only``, leave out those without a finalized version. The slides of a draft are not searched.
+    With ``frozen_only``, leave out those without a frozen version. The slides of a draft are not searched.
     """
     rows = _BRIEFINGS.where(_V.c.id.is_not(None)) if frozen_only else _BRIEFINGS
     texts = [_B.c.meeting_on, *(_B.c[name] for name in _MEETING), texts_of_deck(_V.c.deck)]

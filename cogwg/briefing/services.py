@@ -1,4 +1,4 @@
-"""Commands on briefings, each with one audit event. Nothing here composes a deck: the caller passes in a finished deck."""
+"""Commands on briefings, each with one audit event. They don't compose decks: the caller passes in a finished deck."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def create_briefing(
     place: Bilingual = EMPTY_TEXT,
     next_year: int | None = None,
 ) -> Briefing:
-    """Create a briefing for a meeting on the plan of ``year``; with ``next_year``, it announces the plan of that year.
+    """Create a briefing on the plan of ``year`` for a meeting; with ``next_year``, it announces the plan of that year.
 
-    It starts with the slide order, standing texts, free texts, asks and open steps of the previous briefing. Raises
+    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing. Raises
     ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and ``NotFound`` when a year has no plan.
     """
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
@@ -93,10 +93,10 @@ def change_meeting(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change the meeting of a draft that has no frozen version yet. If nothing changes, no audit event is recorded.
+    """Change the meeting of a briefing that has no frozen version yet. If nothing changes, no audit event is recorded.
 
-    Raises the errors of ``create_briefing``, ``Invalid`` once a version is frozen, and ``Conflict`` when the draft changed
-    since ``expected_version``.
+    Raises the errors of ``create_briefing``, ``NotFound`` when there is no such briefing, ``Invalid`` once a version is
+    frozen, and ``Conflict`` when the draft changed since ``expected_version``.
     """
     briefing = _locked_briefing(session, id)
     if _last_version_number(session, id) is not None:
@@ -166,10 +166,10 @@ def revise_outline(
 ) -> None:
     """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
 
-    ``step`` is the step of preparing the briefing that was saved; from the second version on, it is marked for that version.
+    ``step`` is the editor's step that was saved. From the second version on, the outline marks it as saved for that version.
 
     If nothing changes, as when the same form is sent twice, no audit event is recorded. Raises ``NotFound``, ``Conflict`` when
-    the draft changed since that version, and ``Invalid`` when the new outline isn't valid (see ``check_outline``).
+    the draft changed since ``expected_version``, and ``Invalid`` when the new outline isn't valid (see ``check_outline``).
     """
     briefing = _locked_briefing(session, id)
     before = Serializer().load(Outline, briefing.outline)
@@ -207,7 +207,7 @@ def freeze(
     A frozen version never changes. A file that is not among ``files`` is rendered and stored at its first download.
 
     Freezing also revokes the draft's preview links, so the next draft needs new ones. A link's ``revoked_at`` then equals the
-    version's ``frozen_at``, by which ``preview_link`` finds the version that ended it.
+    version's ``frozen_at``, so ``preview_link`` can find the version that ended the link.
 
     ``gaps`` come from the checklist; if there are any, ``note`` must say why the deck is frozen anyway, in ``note_lang``.
     Raises ``Invalid``, ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
@@ -386,7 +386,7 @@ def _last_version_number(session: Session, id: int) -> int | None:
 
 
 def _carried_over(session: Session, meeting_on: date) -> Outline:
-    """Return the outline carried over from the briefing before this meeting."""
+    """Return the outline carried over from the last briefing before this meeting, or an empty one if there is none."""
     earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
     stored = session.scalar(earlier)
     return Outline() if stored is None else carry_over(Serializer().load(Outline, stored))
@@ -395,7 +395,7 @@ def _carried_over(session: Session, meeting_on: date) -> Outline:
 def _meeting_data(meeting_on: date, audience: Bilingual, place: Bilingual, next_year: int | None) -> dict[str, object]:
     """Return the meeting as audit events store it.
 
-    In a "briefing.meeting-changed" of release 0.1, "announces" is the id of the announced plan instead of its year.
+    In a "briefing.meeting-changed" event of release 0.1, "announces" is the id of the announced plan instead of its year.
     """
     return {
         "meeting_on": meeting_on.isoformat(),

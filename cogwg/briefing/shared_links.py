@@ -1,4 +1,4 @@
-"""Links that show a draft (preview links) or a finalized version (version links) without an account."""
+"""Links that show a draft (preview links) or a frozen version (version links) to people without an account."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PreviewLinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class VersionLinkFacts(PreviewLinkFacts):
-    """An active link to a frozen version, which also expires."""
+    """An active link to a frozen version, with the time when it expires."""
 
     expires_at: datetime
 
@@ -60,9 +60,9 @@ def preview_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
 
 
 def preview_link(session: Session, token_hash: str) -> PreviewTarget:
-    """Return the briefing that a preview link shows, with the version that ended the link if any, in one SQL statement.
+    """Return the briefing that a preview link shows, and the version that ended the link if any, in one SQL statement.
 
-    Raises ``NotFound`` when there is no such link, or a person revoked it.
+    Raises ``NotFound`` when there is no such link, or when a person revoked it.
     """
     by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
     row = session.execute(
@@ -94,7 +94,7 @@ def version_links(session: Session, briefing_id: int, number: int, now: datetime
 def version_link(session: Session, token_hash: str, now: datetime) -> tuple[int, int]:
     """Return the briefing and the number of the frozen version that a link shows, in one SQL statement.
 
-    Raises ``NotFound`` when there is no such link, or it has expired or was revoked.
+    Raises ``NotFound`` when there is no such link, or when it has expired or was revoked.
     """
     row = session.execute(
         select(FrozenVersion.briefing_id, FrozenVersion.number)
@@ -111,7 +111,7 @@ def _working_link(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> int:
-    """Create a preview link and return its id: anyone who has it can read the draft until it is revoked.
+    """Create a preview link and return its id. Until the link is revoked, anyone who has it can read the draft.
 
     Raises ``NotFound``.
     """
@@ -136,9 +136,9 @@ def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, a
 
 
 def create_version_link(session: Session, id: int, number: int, token_hash: str, *, by: Actor, at: datetime) -> int:
-    """Create a link to a frozen version and return its id: anyone who has it can read the version until it expires.
+    """Create a link to a frozen version and return its id.
 
-    Raises ``NotFound``.
+    Until the link expires or is revoked, anyone who has it can read the version. Raises ``NotFound``.
     """
     version_id = find_version_id(session, id, number)
     link = VersionLink(

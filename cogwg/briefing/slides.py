@@ -193,14 +193,17 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
 
 
 def _series_of(state: ActivityState) -> Status | Timeliness | None:
-    """Return the series that an activity counts in: its status, else "not yet due" or, once its month begins, "no report"."""
+    """Return the series that an activity counts in: its status, or without one "not yet due" or "no report" (None).
+
+    An activity without a status counts as "no report" once its due month has begun.
+    """
     if state.status is not None or state.is_silent:
         return state.status
     return Timeliness.NOT_YET_DUE
 
 
 def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
-    """Count the plan's statuses at the end of each quarter so far, by the slide's series; empty if there are fewer than two."""
+    """Return the plan's counts at the end of each quarter so far, by the slide's series; none for fewer than two quarters."""
     if len(briefing_source.quarter_ends) < 2:
         return ()
     return tuple(
@@ -299,7 +302,10 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
 
 
 def _overall_text(assessment: OverallAssessment) -> Bilingual:
-    """Return the overall status with its reason: "Substantial progress: 3 of 4 complete; 1 without a report (overdue)"."""
+    """Return the overall status, if any, with its reason.
+
+    For example: "Substantial progress: 3 of 4 complete; 1 without a report (overdue)".
+    """
     if assessment.status is None:
         return assessment.reason
     word = assessment.status.label

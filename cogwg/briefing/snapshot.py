@@ -1,8 +1,8 @@
 """Conversion of a deck to JSON text and back, so that a briefing is stored as it was shown.
 
-The text includes its schema number. An older schema is upgraded step by step when it is read; a newer one is refused with a
-message. A field added to the deck with a default needs no new schema; a field that is renamed or changes its meaning does,
-with a step in ``_UPGRADES``. Each activity is stored once, however many slides show it.
+The text includes its schema number. A deck in an older schema is upgraded step by step when it is read; one in a newer schema
+is refused with a message. A field added to the deck with a default needs no new schema. A field that is renamed or changes
+its meaning does, with a step in ``_UPGRADES``. Each activity is stored once, however many slides show it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The data that a deck is made from, as of a day, with one briefing's choices applied to its news.
+"""The data that a deck is made from, as of a day, with the outline of one briefing.
 
 ``load_source`` reads the database; the rest are pure functions. The editor's pages offer all of this data; the deck shows
 what was chosen.
@@ -45,7 +45,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class QuarterEndStatuses:
-    """What each activity counts as at the end of a quarter: its status, or without one "no report" (None) or "not yet due"."""
+    """What each activity counts as at the end of a quarter: its status, else "no report" (None) or "not yet due"."""
 
     label: Bilingual
     statuses: tuple[Status | Timeliness | None, ...]
@@ -79,7 +79,7 @@ class BriefingSource:
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
-        """The priorities of the plan and of the announced plan, if any, from which the slides are made."""
+        """The priorities that the slides are made from: those of the plan, and those of the announced plan, if any."""
         own = tuple(_priority_state(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
         return own + (self.announced.priorities if self.announced else ())
 
@@ -112,7 +112,7 @@ class BriefingSource:
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
-        """The chosen challenges, grouped by theme, with the themes in the order in which they were first picked."""
+        """The chosen challenges, grouped by theme. The themes are in the order in which they were first chosen."""
         by_id = {c.id: c for c in self.challenges}
         picked = [(by_id[p.id], p.wording) for p in self.picked_challenges if p.id in by_id]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
@@ -139,7 +139,7 @@ def load_source(
     next_year: int | None = None,
     baseline: Baseline | None = None,
 ) -> BriefingSource:
-    """Load the data as of a day, in five SQL statements whatever the size of the plan, with or without an announced plan.
+    """Load the data as of a day, in five SQL statements, whatever the size of the plan and with or without an announced plan.
 
     Raises ``NotFound`` when a year has no plan.
     """
@@ -163,10 +163,10 @@ def load_source(
 def _with_comparison(
     briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanAsOf]
 ) -> BriefingSource:
-    """Return the source with the changes since the baseline.
+    """Return the source with the changes since the baseline, the last frozen version for an earlier meeting.
 
     News and reports are compared by their time, not their day, because the frozen deck did not show what came later on the
-    same day. If the baseline has no readable deck, there are no changes and no slide for them.
+    same day. If this release can't read the baseline's deck, there are no changes and no slide for them.
     """
     already_reported = frozenset(
         m.id
@@ -199,7 +199,7 @@ def _with_comparison(
 
 
 def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date) -> BriefingSource:
-    """Return the source for a plan as of a day, without news."""
+    """Return the source for a plan as of a day, without news, standing texts or changes."""
     plan, statuses = plan_as_of.plan, plan_as_of.current_statuses
     return BriefingSource(
         as_of=as_of,
@@ -260,7 +260,7 @@ def _overall_assessment(
 
 
 def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
-    """Return the statuses for the quarters of the plan's year that have begun."""
+    """Return the statuses at the end of each quarter of the plan's year that has begun; for the current one, as of the day."""
     begun = [quarter for number in range(1, 5) if (quarter := Quarter(plan.year, number)).opens_on <= as_of]
     ends = [(quarter.key, min(local_day(quarter.due_at), as_of)) for quarter in begun]
     counted = quarter_end_statuses(plan, history.statuses_by_quarter, ends)
@@ -288,7 +288,8 @@ def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMi
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:
     """Return where a challenge occurs, naming only jurisdictions that agreed to be named.
 
-    For example "in some jurisdictions (3)" or "(3, including the Northwest Territories)"; if all agreed, only the names.
+    For example: "in some jurisdictions (3)" or "in some jurisdictions (3, including the Northwest Territories)". If all of them
+    agreed, return only their names.
     """
     total = challenge.jurisdiction_count
     if not total:

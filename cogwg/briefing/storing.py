@@ -1,6 +1,6 @@
 """Store files of versions that were frozen without them: one requested file, or all that are missing.
 
-Like mail delivery, this opens its own transactions, because files must be rendered before the transaction that stores them.
+This module opens its own transactions, because files must be rendered before the transaction that stores them begins.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def file_of(
     """Return a file of a frozen version; render and store it first if it isn't stored yet.
 
     ``draw`` renders the file; no transaction is open meanwhile. If two first requests come at the same time, both get the
-    same stored bytes. Raises ``NotFound``, ``ConfigurationError``
-    for a format whose library is not installed, and ``UnsupportedVersion`` if this release can't read the version.
+    same stored content. Raises ``NotFound``, ``ConfigurationError`` for a format whose library is not installed, and
+    ``UnsupportedVersion`` if this release can't read the version.
     """
     stored = stored_file(session, briefing_id, number, format, lang)
     if stored is not None:
@@ -63,9 +63,10 @@ def file_of(
 
 
 def store_earlier(engine: Engine, *, at: datetime) -> Stored:
-    """Render and store the missing files of every frozen version, one version at a time; running it again stores nothing more.
+    """Render and store the missing files of every frozen version, one version at a time.
 
-    Skips files that can't be rendered here or are too slow (see ``draw_files``), and versions this release can't read.
+    Running this again stores nothing more. Versions that this release can't read, and the files that ``draw_files`` leaves
+    out, are skipped.
     """
     with Session(engine) as session:
         known = [(version.briefing_id, version.number) for version in reversed(versions(session))]

@@ -1,4 +1,4 @@
-"""The previous outline of a briefing, which is in the audit log, so that the last change can be undone."""
+"""The previous outline of a briefing, read from the audit log, so that the last change can be undone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from cogwg.core.serialization import Serializer
 
 
 def last_outline_change(session: Session, id: int) -> tuple[OutlineChange, Outline]:
-    """Return the last change to a briefing's outline, and the outline before it. Raises ``NotFound``."""
+    """Return the last change to a briefing's outline, and the outline before that change.
+
+    Raises ``NotFound`` if the outline has never changed.
+    """
     action, before = latest_event(session, ("briefing", id), [change.value for change in OutlineChange])
     return OutlineChange(action), Serializer().load(Outline, before)

@@ -38,7 +38,7 @@ def content_text(content: dict[str, Any], key: str) -> Bilingual:
 
 
 def carried_by(priority: PriorityFacts) -> Bilingual:
-    """Return a priority's leads and partners with the plan's marks, then its vacancies: "Ontario (L); role vacant"."""
+    """Return a priority's leads (L) and partners (P), then its vacancies, such as "Ontario (L); role vacant"."""
     named = [_assignee_with_marks(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     vacancy = EMPTY_TEXT

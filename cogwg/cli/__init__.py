@@ -1,6 +1,6 @@
 """The command line: ``cogwg demo | init | seed | serve | briefing | person | sessions | remind | mail | purge``.
 
-Every error is one sentence on standard error with exit code 2; users never see a traceback.
+An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cogwg.core.errors import ConfigurationError, Invalid, NotFound, Unsupported
 
 
 class _Source(NamedTuple):
-    """The module of a command, which is imported only when the command is used, and the command's summary for the help."""
+    """A command's module, which is imported only when the command is used, and the command's summary in the help."""
 
     module: str
     summary: str
@@ -37,7 +37,10 @@ COMMANDS = {
 
 
 class Program(click.Group):
-    """A group that imports a command's module only when it runs; importing all would take five times as long as the help."""
+    """A group of commands that imports a command's module only when the command is used.
+
+    Importing all the modules takes five times as long as showing the help.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -60,7 +63,7 @@ def cogwg() -> None:
 
 
 def main() -> None:
-    """Run a command; print an error as one sentence."""
+    """Run a command. If an expected error occurs, explain it without a traceback and exit with code 2."""
     logs.configure()
     try:
         cogwg(standalone_mode=True)

@@ -1,4 +1,4 @@
-"""``cogwg init`` creates or upgrades the database; ``cogwg seed`` loads the jurisdictions and the 2020 plan."""
+"""``cogwg init`` creates or upgrades the database; ``cogwg seed`` loads the jurisdictions, the 2020 plan and its news."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Sessions outlive a restart of the server, but not a restored database.
+"""Keep people signed in when the server restarts, but not when a backup of the database is restored.
 
-A backup holds the sessions of the time it was made. Some of them have ended since, because a person signed out, set a new
-password or was deactivated. Only a record outside the database can show that. When the server stops, it writes a digest of the
-sessions to a file; when it starts, the sessions stay valid only if they match the digest exactly. The file contains its time of
-writing and its inode, so that a copy restored with the database is ignored. It is deleted at the start, so after a crash, or on
-another machine, everyone signs in again.
+A backup contains the sessions that existed when it was made. Some of them may have ended since, because a person signed out,
+set a new password or was deactivated. Only a file outside the database can show that. When the server stops, it writes a digest
+of the sessions to such a file. When it starts, the sessions stay valid only if they match the digest exactly.
+
+The file also contains the time when it was written and its inode, so that a copy restored with the database is ignored. The
+server deletes the file when it starts. After a crash, or on another machine, everyone must sign in again.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ WRITE_DELAY = timedelta(minutes=1)
 
 
 def sessions_file(url: str, folder: Path) -> Path:
-    """Return the path of the file: beside an SQLite database, else in the data folder."""
+    """Return the path of the file with the digest: beside an SQLite database, or else in the data folder."""
     database = sqlite_path(url)
     return folder / "cogwg.sessions" if database is None else database.with_name(f"{database.name}.sessions")
 
 
 def keep_sessions(engine: Engine, file: Path, *, now: datetime) -> None:
-    """Write the digest of the sessions when the server stops. If there are no sessions, or writing fails, there is no file."""
+    """Write the digest of the sessions to the file when the server stops, unless there are no sessions.
+
+    If writing fails, the error is ignored, and people must sign in again.
+    """
     with Session(engine) as session:
         digest = _digest(session)
     if digest:
@@ -53,7 +57,7 @@ def end_other_sessions(engine: Engine, file: Path, *, at: datetime) -> int:
 
 
 def _read_digest(file: Path) -> str:
-    """Return the digest in the file, or "" if there is no file, or if its inode or change time shows a copy."""
+    """Return the digest in the file, or "" if there is no file or its inode or change time shows that it is a copy."""
     try:
         written, inode, digest = file.read_text(encoding="ascii").split()
         stat = file.stat()

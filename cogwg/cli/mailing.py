@@ -80,7 +80,8 @@ def _find_cancelled(calendar: Calendar) -> FindCancelled:
 def _mail_transport() -> Transport:
     """Return the transport that the settings choose.
 
-    Raises ``ConfigurationError`` if email is not configured, or if the links in emails would work only on this machine.
+    Raises ``ConfigurationError`` if email is not configured, or if the mail server is on another machine and
+    ``COGWG_PUBLIC_URL`` is not set: the links in emails would then work only on this machine.
     """
     chosen: MailSettings = settings.mail_settings(os.environ)
     is_remote = chosen.method == "smtp" and chosen.host not in LOOPBACK
@@ -101,7 +102,7 @@ def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...
 
 
 def _report_result(result: DeliveryResult) -> None:
-    """Report the result of a delivery; print nothing if there was nothing to send, because cron emails all output."""
+    """Report the result of a delivery. If there was nothing to send, print nothing, because cron emails all output."""
     if result.sent or result.waiting or result.given_up:
         report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
     if result.cancelled:

@@ -30,12 +30,15 @@ def data(command: Command) -> Command:
 
 
 def today(command: Command) -> Command:
-    """Add the option ``--today``: the current day on the product's calendar."""
+    """Add the option ``--today``: the day to use as the current one."""
     return click.option("--today", metavar="YYYY-MM-DD", help="Date to use as today. Default: the current date.")(command)
 
 
 def calendar(day: str | None) -> Calendar:
-    """Return the calendar for the day of ``--today``, else the calendar that the environment sets, as for the server."""
+    """Return a calendar on which today is the day of ``--today``; without the option, the calendar that the environment sets.
+
+    Raises ``ConfigurationError`` for an invalid day or setting.
+    """
     return settings.calendar(os.environ) if day is None else Calendar.from_day(parse_day(day, "--today"))
 
 
@@ -59,7 +62,10 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
 
 
 def ready_engine(folder: Path | None) -> Engine:
-    """Return the engine of the database. Raises ``ConfigurationError`` if it does not have the schema of this version."""
+    """Return the engine of the database, checked as in ``open_engine``.
+
+    Also raises ``ConfigurationError`` if the database does not have the schema of this version.
+    """
     engine = open_engine(folder)
     schema.require_current_schema(engine)
     return engine

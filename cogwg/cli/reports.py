@@ -1,4 +1,4 @@
-"""Output of commands that cron runs: sentences on a terminal, otherwise lines of the log."""
+"""Output of commands that cron runs: sentences at a terminal, otherwise lines in the log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def report(sentence: str) -> None:
 
 
 def report_problem(sentence: str) -> None:
-    """Report a problem that does not stop the command."""
+    """Print a problem on standard error, or log it as a warning if the command does not run at a terminal."""
     if is_at_terminal():
         click.echo(sentence, err=True)
     else:
@@ -27,5 +27,5 @@ def report_problem(sentence: str) -> None:
 
 
 def is_at_terminal() -> bool:
-    """Return whether a person sees the output of this command."""
+    """Return whether the output of this command goes to a terminal, where a person sees it."""
     return sys.stdout.isatty()

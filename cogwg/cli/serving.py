@@ -1,6 +1,7 @@
-"""``cogwg serve`` and ``cogwg demo``: the production server and the calendar of ``--today``.
+"""``cogwg serve`` starts the production server, and ``cogwg demo`` a demo of the product.
 
-The offset of the product's calendar is computed here once, and passed to every worker through the environment.
+If ``--today`` sets another date, the offset of the product's calendar is computed here once. It is passed to every worker
+through the environment.
 """
 
 from __future__ import annotations
@@ -92,9 +93,10 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[Listener]:
-    """Listen before anything else, so that a second server on this port stops before it changes data.
+    """Listen on this address and port during the block.
 
-    Until the server runs, SIGTERM just ends the process.
+    Commands do this before anything else, so that a second server on the same port stops before it changes data. Until the
+    server runs, SIGTERM just ends the process.
     """
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -123,7 +125,7 @@ def _prepare_demo(data: Path, day: date, address: str, *, reset: bool) -> None:
 
 
 def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[str]:
-    """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses, in order."""
+    """Upgrade and fill a demo database, and set the password of the demo's people; return their email addresses."""
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
     from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
@@ -160,9 +162,11 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 
 
 def _run_server(listener: Listener) -> None:
-    """Serve until a signal ends the server, then leave an SQLite database as one file.
+    """Serve until a signal ends the server.
 
-    The settings are checked once here, so that an error is one sentence rather than a crashing worker.
+    First check the settings, so that an invalid one is reported in a sentence instead of a worker's crash, and end sessions
+    that may come from a backup. At the end, keep the sessions for the next start, and merge the files of an SQLite database
+    into one.
     """
     from cogwg.app import create_app
     from cogwg.server.supervisor import Supervisor
@@ -200,7 +204,7 @@ def _run_server(listener: Listener) -> None:
 
 @contextmanager
 def _engine(url: str) -> Iterator[Engine]:
-    """Open an engine and close its connections, so that none is left when workers start."""
+    """Open an engine for the block, then close its connections, so that none is open when workers start."""
     engine = build_engine(url)
     try:
         yield engine

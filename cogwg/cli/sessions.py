@@ -1,4 +1,7 @@
-"""``cogwg sessions end``: end every session and revoke every unused link, for use after restoring a backup or after a theft."""
+"""``cogwg sessions end``: end every session and revoke every unused link to set a password.
+
+Use this after a backup was restored or data was stolen.
+"""
 
 from __future__ import annotations
 

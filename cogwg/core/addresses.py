@@ -26,13 +26,13 @@ _UNREACHABLE_DOMAINS = ("invalid", "localhost")
 
 
 def is_mail_address(text: str) -> bool:
-    """Return whether email can be sent to this address, at an internet domain or a host of the local network."""
+    """Return whether a text is a valid email address without accents, at an internet domain or a host of the local network."""
     match = _ADDRESS.fullmatch(text)
     return match is not None and len(match[1]) <= LOCAL_PART_LIMIT and len(text) <= ADDRESS_LIMIT
 
 
 def is_reachable_address(text: str) -> bool:
-    """Return whether email from anywhere can reach this address, because its domain can exist on the internet."""
+    """Return whether a text is an email address with a domain that can exist on the internet."""
     labels = text.rpartition("@")[2].lower().split(".")
     return is_mail_address(text) and len(labels) > 1 and not labels[-1].isdecimal() and labels[-1] not in _UNREACHABLE_DOMAINS
 
@@ -52,7 +52,7 @@ def parse_sender(text: str) -> Address | None:
 
 
 def is_host(text: str) -> bool:
-    """Return whether a connection can be opened to this host name or IP address."""
+    """Return whether a text is a valid host name or IP address; the host need not exist."""
     try:
         return bool(ip_address(text))
     except ValueError:

@@ -1,6 +1,6 @@
 """The article that a jurisdiction's name takes in a sentence: "the Northwest Territories", « l’Ontario », « du Québec ».
 
-Names are data, so only the names below have an article. Any other name stands alone, as a city's name does.
+Only the names listed below take an article. Any other name, such as that of a city, has none.
 """
 
 from __future__ import annotations

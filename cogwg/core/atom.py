@@ -17,7 +17,7 @@ _ID_NAMESPACE = UUID("5f0b2c8e-6c0d-4f4e-9a55-0f6d7a1c2b30")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A feed entry; ``key`` is permanent, so that a feed reader shows the entry once."""
+    """A feed entry. ``key`` never changes, so that a feed reader shows the entry only once."""
 
     key: str
     title: str
@@ -32,8 +32,8 @@ def feed(
 ) -> bytes:
     """Return the feed as XML, with its entries in the order given (newest first).
 
-    ``since`` is the feed's time of last update while it has no entries; ``page`` is the URL of the HTML page it links to, and
-    ``address`` that of the feed itself.
+    ``since`` is the time of the last update if there are no entries. ``page`` is the URL of the HTML page for this feed, and
+    ``address`` is the URL of the feed itself.
     """
     root = Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": lang.value})
     _add_text(root, "id", _entry_id(f"{key}/{lang.value}"))

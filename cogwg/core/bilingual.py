@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Language(StrEnum):
-    """The two official languages; the value is the first segment of every URL path."""
+    """An official language; its value is the first segment of the URL path of each page."""
 
     EN = "en"
     FR = "fr"
@@ -32,7 +32,7 @@ class LocalizedText:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """A text in English and French; a language whose text is empty is not translated yet."""
+    """A text in English and French. A language in which the text is missing has an empty string."""
 
     en: str
     fr: str
@@ -44,11 +44,11 @@ class Bilingual:
         return bool(self.en or self.fr)
 
     def exact_text(self, lang: Language | str) -> str:
-        """Return the text in exactly this language; empty when it is missing."""
+        """Return the text in exactly this language, empty if it is missing."""
         return self.en if lang == Language.EN else self.fr
 
     def localized(self, lang: Language | str) -> LocalizedText:
-        """Return the text in this language, or else in the other one, with the language it is in."""
+        """Return the text in this language or, if it is missing, in the other one, with the language it is in."""
         language = Language(lang)
         text = self.exact_text(language)
         if text:
@@ -56,7 +56,7 @@ class Bilingual:
         return LocalizedText(self.exact_text(language.other), language.other if self else language)
 
     def text(self, lang: Language | str) -> str:
-        """Return the text in this language, or else in the other one."""
+        """Return the text in this language or, if it is missing, in the other one."""
         return self.localized(lang).text
 
     @property
@@ -102,7 +102,7 @@ def clean_line(text: str | None) -> str:
 
 
 def _trim(text: str) -> str:
-    """Return text without invisible characters at its ends; only a joiner or variation selector may follow a visible one."""
+    """Return text without invisible characters at its ends, except variation selectors after the last visible character."""
     visible = _INVISIBLE.sub("", text)
     if not visible:
         return ""
@@ -113,13 +113,13 @@ def _trim(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """Return text for searching and comparing: case, accents, ligatures and the shape of apostrophes do not matter."""
+    """Return a text for searching and comparing: in lower case, without accents and ligatures, and with plain apostrophes."""
     plain = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", text)).casefold().replace("œ", "oe").replace("æ", "ae")
     return plain if plain.isascii() else unicodedata.normalize("NFKD", plain).translate(_WITHOUT_ACCENTS)
 
 
 class _AccentTable(dict[int, int | None]):
-    """A table for ``str.translate`` that removes combining characters; it is filled as characters occur."""
+    """A table for ``str.translate`` that removes accents and other combining characters. It is filled as characters occur."""
 
     def __missing__(self, code: int) -> int | None:
         self[code] = None if unicodedata.combining(chr(code)) else code
@@ -130,7 +130,7 @@ _WITHOUT_ACCENTS = _AccentTable()
 
 
 def same_wording_key(text: str) -> str:
-    """Return a key that texts share if they differ only in case, blanks, apostrophes, hyphens or how accents are composed."""
+    """Return a key that texts share if they differ only in case, spaces, apostrophes, hyphens or how accents are encoded."""
     plain = _HYPHENS.sub("-", _APOSTROPHES.sub("'", unicodedata.normalize("NFC", clean_line(text))))
     return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
 
@@ -145,8 +145,9 @@ EMPTY_SORT_KEY: SortKey = ("", (), "")
 def sort_key(text: str) -> SortKey:
     """Return a key that sorts as French and English dictionaries do, the same with every database engine.
 
-    Letters and digits come first: hyphens, apostrophes and spaces are ignored, and œ is oe. Among equals, accents decide from
-    the end of the word, as the Canadian standard CAN/CSA Z243.4.1 has it (cote, côte, coté, côté), then the text itself.
+    Letters and digits are compared first: hyphens, apostrophes and spaces are ignored, and œ counts as oe. If they are equal,
+    accents are compared from the end of the word, as in the Canadian standard CAN/CSA Z243.4.1 (cote, côte, coté, côté), and
+    then the whole texts.
     """
     plain = unicodedata.normalize("NFC", text)
     letters: list[str] = []

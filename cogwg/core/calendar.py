@@ -1,7 +1,7 @@
-"""The two clocks, and the days and quarters of a plan year.
+"""The product's two clocks, and the days and quarters of a plan year.
 
-The *calendar* gives the current day and the timestamps of records; its offset is fixed once, by the process that starts
-the product. *Real time* is for sessions, tokens, sign-in limits and sending email. No other module reads the operating
+The *calendar* gives the current day and the timestamps of stored data. The process that starts the product fixes its offset
+from real time. *Real time* is for sessions, tokens, sign-in limits and sending email. No other module reads the operating
 system's date and time.
 """
 
@@ -24,7 +24,7 @@ def real_now() -> datetime:
 
 
 def monotonic() -> float:
-    """Return the seconds of a clock that only runs forward, for time limits within a process."""
+    """Return the seconds of a clock that never goes back, for time limits within a process."""
     return _time.monotonic()
 
 
@@ -37,13 +37,13 @@ class Calendar:
 
     @classmethod
     def from_day(cls, day: date, clock: Callable[[], datetime] = real_now) -> Calendar:
-        """Return a calendar on which it is this day now; the time of day keeps running."""
+        """Return a calendar on which today is this day, at the current time of day in America/Toronto."""
         now = clock()
         local_time = datetime.combine(day, now.astimezone(TORONTO).time(), TORONTO)
         return cls(local_time.astimezone(UTC) - now, clock)
 
     def now(self) -> datetime:
-        """Return the calendar's current time in UTC, for the timestamps of records."""
+        """Return the calendar's current time, in UTC."""
         return self.clock() + self.offset
 
     def today(self) -> date:
@@ -51,14 +51,14 @@ class Calendar:
 
 
 def local_day(at: datetime) -> date:
-    """Return the day in America/Toronto at a time; every rule about days uses this function."""
+    """Return the date in America/Toronto at this time; every rule about days uses this function."""
     return at.astimezone(TORONTO).date()
 
 
 def end_of_day(day: date) -> datetime:
     """Return the midnight that ends a day in America/Toronto, in UTC.
 
-    A report submitted before this time was submitted by that day.
+    A report submitted before this time counts as submitted by that day.
     """
     return datetime.combine(day + timedelta(days=1), time(), TORONTO).astimezone(UTC)
 
@@ -94,7 +94,7 @@ class Quarter:
 
     @property
     def due_at(self) -> datetime:
-        """Return 17:00 America/Toronto on the last day of the quarter, in UTC."""
+        """Return when reports are due: 17:00 in America/Toronto on the last day of the quarter, in UTC."""
         return datetime.combine(last_of_month(self.year, self.number * 3), DUE_TIME, TORONTO).astimezone(UTC)
 
     @classmethod

@@ -42,12 +42,15 @@ def day(value: date) -> Bilingual:
 
 
 def with_weekday(value: date, words: Bilingual) -> Bilingual:
-    """Return the words of a date preceded by its day of the week: Wednesday, September 30; mercredi 30 septembre."""
+    """Return a date in words, after its day of the week: Wednesday, September 30; mercredi 30 septembre.
+
+    ``words`` is the date in words, such as the result of ``day_of_month``.
+    """
     return Bilingual(f"{_DAYS_EN[value.weekday()]}, {words.en}", f"{_DAYS_FR[value.weekday()]} {words.fr}")
 
 
 def clock(there: datetime) -> Bilingual:
-    """Return the time of day in its own time zone: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12 h."""
+    """Return the time of day of ``there``, in its own time zone: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12 h."""
     minutes = f":{there.minute:02}" if there.minute else ""
     en = f"{there.hour % 12 or 12}{minutes}{NBSP}{'am' if there.hour < 12 else 'pm'}"
     if not minutes and there.hour % 12 == 0:
@@ -57,7 +60,7 @@ def clock(there: datetime) -> Bilingual:
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
-    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2."""
+    """Return a number and its noun, joined by a no-break space. English uses the singular for 1 only, French for 0 and 1."""
     return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 

@@ -1,8 +1,8 @@
 """The database: the declarative base, the engine for SQLite or PostgreSQL, and transactions for reading and for writing.
 
-SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN itself, and BEGIN IMMEDIATE for writers, because a
-deferred transaction that reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the
-class of the connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
+SQLite runs in WAL mode with synchronous FULL. This module emits BEGIN itself, and BEGIN IMMEDIATE for writers. A deferred
+transaction that reads and then writes would fail at once if another one has written in between. Listeners are chosen by dialect
+name, never by the class of the connection, which is different for the newer SQLite of the ``pysqlite3`` wheel.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def execute_core(
 ) -> CursorResult[*tuple[Any, ...]]:
     """Execute a Core statement within the session's transaction.
 
-    Using the connection avoids the session's lookup of which entities and which database a statement uses.
+    This uses the connection directly, so the session does not look up which entities and which database the statement uses.
     """
     return session.connection().execute(statement, values)
 
@@ -108,7 +108,7 @@ def named_rows(result: CursorResult[*tuple[Any, ...]]) -> Iterator[Any]:
 
 
 class JsonElements(GenericFunction[Any]):
-    """The elements of a JSON array as rows with the column ``value``, on either engine: see ``TableValuedAlias``."""
+    """An SQL function that returns the elements of a JSON array as rows with the column ``value``, on both engines."""
 
     name = "json_elements"
     inherit_cache = True
@@ -180,9 +180,9 @@ def build_engine(url: str) -> Engine:
 
 
 def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
-    """Let only their owner read the database's files, which hold names, addresses, drafts and password hashes.
+    """Make the database's files readable by their owner only: they contain names, addresses, drafts and password hashes.
 
-    SQLite gives the files it creates beside the database the same permissions.
+    SQLite gives the same permissions to the files that it creates beside the database.
     """
     name = str(arguments[0])
     if name == ":memory:" or name.startswith("file:"):
@@ -196,10 +196,10 @@ def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _op
 
 
 def checkpoint(url: str) -> bool:
-    """Bring all changes into the main file of an SQLite database; return whether that succeeded. PostgreSQL needs nothing.
+    """Merge all changes into the main file of an SQLite database; return whether that succeeded. Do nothing for PostgreSQL.
 
-    SQLite keeps the latest changes in a second file, which a copy of the main file would miss. It merges the two itself when
-    the last connection is closed, but not when a process ends without closing its connections.
+    SQLite keeps the latest changes in a second file, so a copy of the main file would lack them. SQLite merges the two when the
+    last connection is closed, but not when a process ends without closing its connections.
     """
     engine = build_engine(url)
     if engine.dialect.name != "sqlite":
@@ -237,10 +237,10 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
 
 @contextmanager
 def write_transaction(session: Session) -> Iterator[Session]:
-    """Run a write transaction: roll back the session's current transaction, begin a new one for writing, commit at the end.
+    """Run the block in a write transaction: roll back the session's current transaction, begin a new one, commit at the end.
 
-    On SQLite it takes the write lock at once. Any exception rolls it back. Do nothing slow inside it: parse and hash before,
-    render after.
+    On SQLite, the new transaction takes the write lock at once. Any exception rolls it back. Do nothing slow in the block:
+    parse and hash before it, and render after it.
     """
     session.rollback()
     session.connection(execution_options=WRITE_OPTIONS)
@@ -253,9 +253,9 @@ def write_transaction(session: Session) -> Iterator[Session]:
 
 
 def require_utf8(engine: Engine) -> None:
-    """Check at start-up that a PostgreSQL database is UTF-8, because the data is bilingual text.
+    """Check at start-up that a PostgreSQL database uses UTF-8, because the data is bilingual text.
 
-    Raises ``ConfigurationError`` if it is not, or if the database cannot be reached.
+    Raises ``ConfigurationError`` if it does not, or if the database, of either kind, cannot be reached.
     """
     try:
         with engine.connect() as connection:

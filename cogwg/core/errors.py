@@ -1,6 +1,6 @@
 """Domain errors and their messages: a message is an id with values, translated when the response is rendered.
 
-``N_`` marks an English sentence for extraction; nothing here knows the reader's language.
+``N_`` marks an English sentence for the translation catalogue. Nothing here knows the reader's language.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Message:
 
 
 class DomainError(Exception):
-    """A request that the domain rules refuse; nothing was written."""
+    """A request that the rules of the product refuse. Nothing was saved."""
 
 
 class Invalid(DomainError):
-    """Input that breaks a rule: for each field, the sentence that says what to do."""
+    """Input that breaks a rule. ``problems`` has the field of each problem, and a message that says what to do."""
 
     def __init__(self, *problems: tuple[str, Message]) -> None:
         super().__init__("; ".join(message.id for _, message in problems))
@@ -44,7 +44,7 @@ class Invalid(DomainError):
 
 
 class Forbidden(DomainError):
-    """The user may see this but does not have permission to do it."""
+    """The user may see the item but does not have permission for this action."""
 
 
 class NotFound(DomainError):
@@ -52,7 +52,7 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """The item was changed after this user read it; nothing was overwritten. ``subject`` is the item as it is stored now."""
+    """The item was changed after this user read it. Nothing was overwritten. ``subject`` is the item as it is stored now."""
 
     def __init__(self, subject: Any) -> None:
         super().__init__("changed since it was read")
@@ -68,4 +68,4 @@ class UnsupportedVersion(DomainError):
 
 
 class ConfigurationError(Exception):
-    """A setting, database or argument that the product cannot start with; the text is one plain sentence."""
+    """A setting, database or argument with which the product cannot run. The text explains the problem in plain words."""

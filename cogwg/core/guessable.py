@@ -40,13 +40,13 @@ def common_words() -> frozenset[str]:
 
 @cache
 def keyboard_runs() -> frozenset[str]:
-    """Return the parts of rows and columns of keyboards and of the alphabet, in both directions."""
+    """Return the sequences of neighbouring keys on keyboards, and the parts of the alphabet, in both directions."""
     parts = {row[start:end] for row in _ROWS for start in range(len(row)) for end in range(start + _RUN_LEAST, len(row) + 1)}
     return frozenset(way for part in {*parts, *_COLUMNS} for way in (part, part[::-1]))
 
 
 def fold_look_alikes(text: str) -> str:
-    """Return a text without case and accents, with letters for the characters that look like them; "l" and "i" are the same."""
+    """Return a text in lower case, without accents, and with letters in place of look-alike characters; "l" becomes "i"."""
     return _plain(text).translate(_LOOK_ALIKES)
 
 
@@ -58,9 +58,10 @@ def is_repetitive(text: str) -> bool:
 
 
 def least_joined_words(text: str, words: Set[str], *, free_words: Set[str] = frozenset()) -> int | None:
-    """Return the least number of words that a text joins; None if it contains anything else.
+    """Return the smallest number of ``words`` that, joined, make up a text; None if the text contains anything else.
 
-    Digits and punctuation between the words make no difference, nor do look-alike characters. ``free_words`` do not count.
+    Digits and punctuation between the words make no difference, nor do look-alike characters. The text may also contain
+    ``free_words``, which are not counted.
     """
     plain = _plain(text)
     folded = plain.translate(_LOOK_ALIKES)
@@ -87,7 +88,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _by_first(words: frozenset[str]) -> dict[str, list[str]]:
-    """Return the words with look-alike characters folded, by their first character."""
+    """Return the words by their first character, with letters in place of look-alike characters."""
     by_first: dict[str, list[str]] = {}
     for word in sorted({fold_look_alikes(word) for word in words} - {""}):
         by_first.setdefault(word[0], []).append(word)

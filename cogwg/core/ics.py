@@ -61,7 +61,10 @@ def _event(event: CalendarEvent, lang: Language, stamp: datetime) -> Iterator[st
 
 
 def escape_text(text: str) -> str:
-    """Escape text for a property value: backslashes, semicolons, commas and line breaks get a backslash (section 3.3.11)."""
+    """Escape text for a property value (RFC 5545, 3.3.11): backslashes, semicolons, commas and line breaks.
+
+    Tabs become spaces.
+    """
     plain = xml_safe(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return plain.replace("\n", "\\n").replace("\t", " ")
 

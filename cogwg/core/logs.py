@@ -21,7 +21,7 @@ log = logging.getLogger("cogwg")
 
 
 class JsonFormatter(logging.Formatter):
-    """A formatter that returns one JSON object; ``extra={"fields": {…}}`` replaces the message by these fields."""
+    """A formatter that returns one JSON object. ``extra={"fields": {…}}`` replaces the message with these fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         values: dict[str, Any] = {
@@ -36,7 +36,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class StandardErrorHandler(logging.Handler):
-    """A handler that writes to standard error as it is at that time, each line at once."""
+    """A handler that writes each line at once, to the stream that ``sys.stderr`` is at that time."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

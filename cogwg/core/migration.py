@@ -43,5 +43,5 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def revisions() -> set[str]:
-    """Return the revisions that this code knows."""
+    """Return the schema revisions that this code knows."""
     return {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}

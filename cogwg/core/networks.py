@@ -1,4 +1,4 @@
-"""The network of an IP address, for limits that count requests by where they come from."""
+"""The network of an IP address, for limits that count requests by the network they come from."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SUBNET_BITS = 64
 
 
 def network_of(address: str) -> str:
-    """Return an IPv4 address itself, also if it is mapped to IPv6, and the /64 network of an IPv6 address.
+    """Return an IPv4 address itself (even if it is mapped to IPv6), or the /64 network of an IPv6 address.
 
-    Other text, such as the name of a socket, is returned as it is, shortened.
+    A port is left out. Of other text, such as the path of a socket, return the first 32 characters.
     """
     if match := _WITH_PORT.fullmatch(address):
         address = match["v6"] or match["v4"]

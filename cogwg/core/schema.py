@@ -1,4 +1,7 @@
-"""The start-up check of a database's schema. It needs no Alembic, whose import would be a third of a command's start."""
+"""The check of a database's schema at start-up.
+
+Alembic is not imported for this, because the import would take a third of the time in which a command starts.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from cogwg.core.paths import resource_folder
 
 
 def head() -> str:
-    """Return the latest schema revision of this code. The names of files in ``migrations/versions`` begin with the revision."""
+    """Return the latest schema revision of this code, from the file names in ``migrations/versions``, which begin with it."""
     return max(file.stem.partition("_")[0] for file in (resource_folder("migrations") / "versions").glob("*.py"))
 
 
@@ -30,7 +33,7 @@ def is_at_head(engine: Engine) -> bool:
 def require_current_schema(engine: Engine) -> None:
     """Check at start-up that the database has the schema of this code.
 
-    Raises ``ConfigurationError`` with the command to run if it does not, and if the database cannot be read.
+    Raises ``ConfigurationError`` if it does not, with what to do, or if the database cannot be read.
     """
     try:
         revision = current_revision(engine)

@@ -1,4 +1,4 @@
-"""Search for words in stored texts: what a query means, the SQL condition on both engines, and the matches in a text.
+"""Search for words in stored texts: the query, the SQL condition for both database engines, and the matches in a text.
 
 Case, accents, ligatures and the shape of apostrophes do not matter. Every word must occur, in any order, in either language.
 """
@@ -50,7 +50,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class ResultRange:
-    """Which results to read: at most ``limit``, from ``offset``."""
+    """One page of results: at most ``limit`` of them, after the first ``offset``."""
 
     limit: int
     offset: int = 0
@@ -58,7 +58,7 @@ class ResultRange:
 
 @dataclass(frozen=True, slots=True)
 class Results(Generic[Row]):
-    """The results that were read, and how many there are in all."""
+    """One page of results, and the number of results on all pages."""
 
     rows: tuple[Row, ...] = ()
     total: int = 0
@@ -78,7 +78,7 @@ def parse_query(text: str | None) -> Query:
 
 
 class folded(FunctionElement[str]):
-    """The SQL function that folds a text as ``fold_text`` does."""
+    """The SQL function that prepares a text for comparison as ``fold_text`` does."""
 
     type = String()
     inherit_cache = True
@@ -107,9 +107,10 @@ def matching(
     order: Sequence[ColumnElement[Any]],
     first: ColumnElement[bool] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Select the rows whose texts contain every word, each row with the ``total`` number of such rows.
+    """Return a statement for one page of the rows whose texts contain every word; each row has the ``total`` of all pages.
 
-    ``order`` sorts the newest rows to the top; rows for which ``first`` is true come before all others.
+    Only the first ``SEARCHED_ROWS`` rows are searched, so ``order`` must put the newest rows first. Rows for which ``first`` is
+    true come before all others.
     """
     place = func.row_number().over(order_by=[*([first.desc()] if first is not None else []), *order]).label("place")
     searched = rows.add_columns(place, folded(_joined(texts)).label("searched_text"))
@@ -138,7 +139,7 @@ def count_matches(text: str, words: Sequence[str]) -> int:
 
 
 def match_spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the parts of a text, as (start, end), that match a word; parts that touch or overlap are one."""
+    """Return the parts of a text that match a word, as (start, end); parts that touch or overlap are joined."""
     folded_text = [(part, n) for n, character in enumerate(text) for part in _fold_character(character)]
     plain = "".join(part for part, _n in folded_text)
     starts = sorted((start, start + len(word)) for word in words for start in _occurrences(plain, word))

@@ -1,4 +1,7 @@
-"""The key that signs cookies and forms. With a guessed key, forms can be forged and any browser can pass as a known one."""
+"""The secret key that signs cookies and forms.
+
+Someone who guesses the key can forge forms, and can make any browser pass as one that signed in before.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ def new_secret_key() -> str:
 
 
 def is_easy_to_guess(key: str) -> bool:
-    """Return whether a key is short, repeats itself, consists of common words or of parts of keyboard rows and the alphabet, or
-    has few different characters.
+    """Return whether a key is short, repetitive, has few different characters, or is made of common words or of parts of
+    keyboard rows or the alphabet.
 
-    A random key is not refused, whether it is made of digits, letters, both or more: practically all its pieces of
-    four characters are different, and so are the steps from each character to the next.
+    A random key passes, whether it is made of digits, letters or other characters: practically all its pieces of four
+    characters are different, and the steps from one character to the next vary.
     """
     pieces = [key[start : start + _PIECE] for start in range(len(key) - _PIECE + 1)]
     steps = {ord(second) - ord(first) for first, second in pairwise(key)}

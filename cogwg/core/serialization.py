@@ -1,8 +1,8 @@
 """Serialization of frozen dataclasses to plain JSON data and back, by their declared types.
 
 A dataclass becomes an object without the fields that have their default value, so that stored data needs no upgrade when a
-field with a default is added. Where the declared class has subclasses, the object names the class in ``kind``. Nothing here
-depends on a class of another package.
+field with a default is added. If the class has subclasses or is a subclass, the object gives the class name in ``kind``. This
+module depends on no class of another package.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class DeserializationError(ValueError):
 
 
 class Serializer:
-    """Serializer of values; those of the ``pooled`` class are stored once in ``pool`` and referred to by index."""
+    """A serializer. It stores each different value of the class ``pooled`` once, in ``pool``, and refers to it by its index."""
 
     def __init__(self, pooled: type | None = None, pool: list[Any] | None = None) -> None:
         self._pooled = pooled
@@ -41,13 +41,13 @@ class Serializer:
         return self._stored
 
     def dump(self, value: Any) -> Any:
-        """Return a value as lists, objects, strings and numbers."""
+        """Return a value as plain JSON data."""
         if self._pooled is not None and isinstance(value, self._pooled):
             return self._pool_index(value)
         return self._dump(value)
 
     def load(self, declared: type[T], data: Any) -> T:
-        """Return the value of the declared type that this data represents. Raises ``DeserializationError``."""
+        """Return the value of the declared type that this JSON data represents. Raises ``DeserializationError``."""
         try:
             value: T = self._load(declared, data)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -132,7 +132,7 @@ def _is_default(field: Field[Any], value: Any) -> bool:
 
 @cache
 def _is_polymorphic(declared: Any) -> bool:
-    """Return whether the class name must be stored: whether the class has subclasses or is a subclass."""
+    """Return whether the class name must be stored, because the class has subclasses or is a subclass of a dataclass."""
     return bool(declared.__subclasses__()) or any(is_dataclass(base) for base in declared.__bases__)
 
 
@@ -142,10 +142,10 @@ def _type_hints(declared: Any) -> dict[str, Any]:
 
 
 def _class_by_name(declared: Any, name: str) -> Any:
-    """Return the class with this name: the declared class or a subclass. Raises ``KeyError`` if there is none.
+    """Return the class with this name: the declared class or a direct subclass. Raises ``KeyError`` if there is none.
 
-    For a dataclass with slots, Python creates a copy of the class as written. The original stays among the subclasses but is
-    no longer in its module; it is skipped.
+    For a dataclass with slots, Python replaces the class as written by a copy. The original stays among the subclasses but is
+    no longer in its module, so it is skipped.
     """
     for candidate in (declared, *declared.__subclasses__()):
         if candidate.__name__ == name and getattr(sys.modules[candidate.__module__], name, None) is candidate:

@@ -1,4 +1,4 @@
-"""Settings from the environment, read once at start-up; an invalid setting stops the start-up with a one-sentence error."""
+"""Settings from the environment, read once at start-up. If one is invalid, the start-up stops and the error says what to do."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ DEFAULT_WORKERS, MAX_WORKERS = 2, 32
 class MailSettings:
     """How email is sent. ``method`` is "smtp", "console" or "file", or empty if no email is sent.
 
-    ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` holds the certificates of the only trusted authorities;
-    by default, those that this machine trusts are used. Replies go to ``reply_to`` or, if it is empty, to the sender.
+    ``security`` is "starttls" or "tls", or empty for none. ``ca_file`` contains the certificates of the only authorities to
+    trust; without it, the authorities that this machine trusts are used. Replies go to ``reply_to`` or, if it is empty, to the
+    sender.
     """
 
     method: str = ""
@@ -47,10 +48,10 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings the product was started with.
+    """The settings that the product was started with.
 
-    ``secure`` is whether users reach the product over https only, and ``proxy_count`` the number of reverse proxies in front of
-    it. ``cheap_hashing`` is for tests, which construct settings themselves: no environment variable sets it.
+    ``secure`` is whether users reach the product over https only, and ``proxy_count`` is the number of reverse proxies in front
+    of it. ``cheap_hashing`` is only for tests, so no environment variable sets it.
     """
 
     database_url: str
@@ -74,9 +75,10 @@ class Settings:
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
-    """Return ``COGWG_DATABASE_URL``, or else ``cogwg.db`` in the data folder, by default ``./instance``.
+    """Return ``COGWG_DATABASE_URL`` or, if it is not set, the URL of ``cogwg.db`` in the data folder.
 
-    A relative SQLite path is resolved against the current folder.
+    The data folder is ``data``, ``COGWG_DATA`` or ``./instance``. A relative SQLite path is resolved against the current
+    folder.
     """
     if url := env.get("COGWG_DATABASE_URL", "").strip():
         relative = url.removeprefix("sqlite:///")
@@ -88,7 +90,7 @@ def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
 
 
 def calendar(env: Mapping[str, str]) -> Calendar:
-    """Return the calendar, shifted by the seconds of ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError``."""
+    """Return the calendar, shifted by the number of seconds in ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError``."""
     return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY_SECONDS)))
 
 
@@ -121,7 +123,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def worker_count(env: Mapping[str, str]) -> int:
-    """Return how many processes answer requests, from ``COGWG_WORKERS``. Raises ``ConfigurationError``."""
+    """Return the number of worker processes, from ``COGWG_WORKERS``. Raises ``ConfigurationError``."""
     return _count(env, "COGWG_WORKERS", least=1, most=MAX_WORKERS, default=DEFAULT_WORKERS)
 
 
@@ -142,9 +144,10 @@ def public_url(env: Mapping[str, str]) -> str:
 
 
 def reminder_days(env: Mapping[str, str]) -> tuple[int, ...]:
-    """Return when reminders are sent, as numbers of days left until the due day, earliest first; negative after the due day.
+    """Return the days on which reminders are sent, earliest first, as days left until the due day (negative after it).
 
-    ``COGWG_REMIND_DAYS`` sets the days before it, and ``COGWG_REMIND_AFTER`` the days after it. Raises ``ConfigurationError``.
+    ``COGWG_REMIND_DAYS`` sets the days before the due day, and ``COGWG_REMIND_AFTER`` those after it. Raises
+    ``ConfigurationError``.
     """
     before, after = _days(env, "COGWG_REMIND_DAYS", "14,3"), _days(env, "COGWG_REMIND_AFTER", "1,8,15,22")
     return tuple(sorted(before | {-day for day in after}, reverse=True))
@@ -207,7 +210,10 @@ def _smtp_security(env: Mapping[str, str]) -> str:
 
 
 def _ca_file(env: Mapping[str, str]) -> Path | None:
-    """Return ``COGWG_SMTP_CA_FILE``, after reading the certificates in it."""
+    """Return the path in ``COGWG_SMTP_CA_FILE``, or None if it is not set.
+
+    Raises ``ConfigurationError`` if the file has no certificates that can be read.
+    """
     path = env.get("COGWG_SMTP_CA_FILE", "").strip()
     if not path:
         return None
@@ -265,7 +271,10 @@ def _secret_key(env: Mapping[str, str], demo: bool) -> str:
 
 
 def _fallback_keys(env: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the earlier keys. A weak one is refused too, because what is signed with it is accepted."""
+    """Return the earlier secret keys. What was signed with one of them is still accepted.
+
+    Raises ``ConfigurationError`` if one is easy to guess.
+    """
     keys = tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(",")))
     if any(is_easy_to_guess(key) for key in keys):
         raise ConfigurationError(

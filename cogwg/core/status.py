@@ -12,7 +12,7 @@ from cogwg.core.bilingual import Bilingual
 
 
 class Status(StrEnum):
-    """Progress of an activity, in the order of the scale."""
+    """The progress of an activity, on a scale from not started to complete."""
 
     NOT_STARTED = "NS"
     LIMITED = "LP"
@@ -57,7 +57,7 @@ class Timeliness(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether the activity is due or overdue, and so not complete; pages mark it."""
+        """Whether the activity is due or overdue, and therefore not complete; pages mark such activities."""
         return self in (Timeliness.DUE, Timeliness.OVERDUE)
 
 

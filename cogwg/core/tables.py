@@ -1,4 +1,4 @@
-"""Export of lists: one frozen ``Table`` between any list and its .xlsx and .csv files.
+"""Export of lists: any list becomes a ``Table``, which can be written as an .xlsx or .csv file.
 
 Headings are bilingual, cells are typed, and text stays text: no cell becomes a formula in either file. This module
 knows neither what a list is about nor who requested it.
@@ -52,10 +52,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An exported list: ``name`` is used for the file and the sheet, ``as_of`` is the day of the data.
+    """A list to export. ``name`` is the name of the file and the sheet, and ``as_of`` is the day of the data.
 
-    ``sheet_title`` is a separate name for the sheet, for a list whose name is longer than sheet names may be. With ``sample``,
-    every row and the file name say that the reports are fictional.
+    ``sheet_title`` is a shorter name for the sheet, if ``name`` is too long for one. With ``sample``, every row and the file
+    name say that the reports are fictional.
     """
 
     name: Bilingual
@@ -67,7 +67,7 @@ class Table:
 
     @property
     def columns_and_rows(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
-        """Return columns and rows as the files contain them: a column for each link, and the sample column."""
+        """Return the columns and rows of the files: each link in its own column and, for sample data, a column that says so."""
         spans = [_link_count(n, self.rows) for n in range(len(self.columns))]
         columns = tuple(
             replace(column, heading=_numbered(column.heading, number)) if number > 1 else column
@@ -96,8 +96,9 @@ def file_name(table: Table, kind: str, lang: Language) -> str:
 def as_csv(table: Table, lang: Language) -> bytes:
     """Return UTF-8 CSV with a byte order mark, CRLF and ISO dates, separated by commas or, in French, by semicolons.
 
-    An apostrophe precedes text that a spreadsheet would run as a formula, also after a separator within the text, because the
-    file may be opened with another separator; and text that it would turn into a number or date, such as the code 3.10.
+    An apostrophe is put before text that a spreadsheet would run as a formula or turn into a number or date, such as the code
+    3.10. Within a text, it is also put before a formula that follows a separator, because the file may be opened with another
+    separator.
     """
     columns, rows = table.columns_and_rows
     out = StringIO()
@@ -109,7 +110,7 @@ def as_csv(table: Table, lang: Language) -> bytes:
 
 
 def as_xlsx(table: Table, lang: Language) -> bytes:
-    """Return a workbook with one sheet, a frozen header row and filters; text is written as text, days as dates."""
+    """Return a workbook with one sheet, a frozen header row and filters. Text is written as text, and days as dates."""
     # Imported here because it takes as long as importing the rest of the product, and most commands write no workbook.
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -174,7 +175,10 @@ def _line_count(text: str, width: int) -> int:
 
 
 def _wide_enough(column: Column, n: int, rows: tuple[tuple[Cell, ...], ...], lang: Language) -> int:
-    """Return the width at which every text of the column prints whole: as given or, for long texts, wider."""
+    """Return the column's width or, if a text would not fit in the highest possible row, a greater width at which it fits.
+
+    The width never exceeds Excel's limit.
+    """
     texts = [_cell_text(row[n], lang) for row in rows if isinstance(row[n], str | Bilingual | tuple)]
     width, most = column.width, _HEIGHT_LIMIT // _LINE_HEIGHT
     while width < _WIDTH_LIMIT and any(_line_count(text, width) > most for text in texts if len(text) > most):
@@ -187,7 +191,7 @@ def _link_count(n: int, rows: tuple[tuple[Cell, ...], ...]) -> int:
 
 
 def _spread(cell: Cell, span: int) -> tuple[Cell, ...]:
-    """Return the cell as this many cells: each link alone, or the cell and nothing."""
+    """Return a cell as this many cells: one for each link, or the cell itself, followed by empty cells."""
     if isinstance(cell, tuple):
         return tuple((link,) for link in cell) + (None,) * (span - len(cell))
     return (cell,) + (None,) * (span - 1)
@@ -245,7 +249,7 @@ def _escape_formula(text: str) -> str:
 
 
 def text_with_language_mark(text: Bilingual, lang: Language) -> str:
-    """Return a text in this language, or the other one followed by a note such as "(in French)"."""
+    """Return a text in this language, or in the other one with a note such as "(in French)"."""
     localized = text.localized(lang)
     plain = xml_safe(localized.text)
     return plain if not plain or localized.lang is lang else f"{plain} ({IN_LANGUAGE[localized.lang].text(lang)})"
@@ -262,7 +266,7 @@ def escape_for_xlsx(text: str) -> str:
 
 
 def is_formula_like(text: str) -> bool:
-    """Return whether a spreadsheet might interpret the text as a formula when the cell is edited."""
+    """Return whether a spreadsheet might take the text for a formula."""
     return text.startswith(_FORMULA_STARTS)
 
 
@@ -278,7 +282,7 @@ def truncate_to_cell(text: str, lang: Language) -> str:
 def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
     """Return a sheet name that Excel accepts, and add it to ``used_names``.
 
-    The name has at most 31 UTF-16 units and none of []:*?/\\', and differs from the other names in more than case.
+    The name has at most 31 UTF-16 units, contains none of []:*?/\\'’, and differs from the other names in more than case.
     """
     cleaned = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
     cleaned = re.sub(r"\s+", " ", cleaned).strip() or "–"

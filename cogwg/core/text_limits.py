@@ -11,7 +11,7 @@ TEXT_LIMIT = 4000
 
 
 def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
-    """Yield the problem of a text that is too long, with the number of characters over the limit."""
+    """Yield the field and an error message if the text is too long; ``limit`` is in characters."""
     if (over := len(text) - limit) > 0:
         yield (
             field,
@@ -23,7 +23,7 @@ def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[
 
 
 def bilingual_length_problems(field: str, text: Bilingual, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
-    """Yield the problem of ``length_problems`` for each language in which a text is too long.
+    """Yield a field and an error message for each language in which the text is too long.
 
     The fields are ``field`` followed by ``_en`` or ``_fr``.
     """

@@ -1,7 +1,7 @@
-"""Whether a text in both languages is current, stale or missing in each. Pure functions.
+"""The state of a bilingual text in each language: current, stale or missing. These functions do not use the database.
 
-Only a stale language is stored, with the texts and in the same statement, by the name of the text. A missing one is an empty
-text, so the two cannot disagree.
+Of these states, only "stale" is stored: the language in which a text is stale, by the name of the text, in the same SQL
+statement as the texts. "Missing" is not stored, because the text is then empty.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Bilingual, Language
 
 
 class TextState(StrEnum):
-    """The state of a text in one language; stale means that the text in the other language changed later."""
+    """The state of a text in one language. "Stale" means that the text in the other language was changed later."""
 
     CURRENT = "current"
     STALE = "stale"
@@ -27,7 +27,7 @@ StaleTexts = Mapping[str, str]
 
 
 def text_state(text: Bilingual, lang: Language, stale: str | None) -> TextState | None:
-    """Return the state of a text in one language; None if it is empty in both. ``stale`` is the stored stale language."""
+    """Return the state of a text in one language; None if it is empty in both. ``stale`` is the language stored as stale."""
     if not text:
         return None
     if not text.exact_text(lang):
@@ -36,7 +36,7 @@ def text_state(text: Bilingual, lang: Language, stale: str | None) -> TextState 
 
 
 def language_to_translate(text: Bilingual, stale: str | None) -> Language | None:
-    """Return the language in which the text is missing, else the one in which it is stale; None if both are current."""
+    """Return the language in which the text is missing or, failing that, stale; None if the text is current or empty."""
     for state in (TextState.MISSING, TextState.STALE):
         for lang in Language:
             if text_state(text, lang, stale) is state:
@@ -45,10 +45,10 @@ def language_to_translate(text: Bilingual, stale: str | None) -> Language | None
 
 
 def stale_after(before: Texts, after: Texts, stale: StaleTexts | None) -> dict[str, str] | None:
-    """Return which texts are stale after a change, as it is stored: None if none is.
+    """Return the texts that are stale after a change, as they are to be stored; None if no text is stale.
 
-    ``stale`` is what was stored before. A change in one language makes the other one stale; a change in both, or in the
-    stale language, makes the text current.
+    ``stale`` are the stale texts stored before. A change in one language makes the other one stale. A change in both, or in the
+    stale language, makes the text current. A text with a missing language, before or after the change, is not stale.
     """
     stale_by_name = {}
     for name, text in after.items():
@@ -68,5 +68,5 @@ def _stale_language(before: Bilingual | None, after: Bilingual, stale: str | Non
 
 
 def without_stale(stale: StaleTexts | None, name: str) -> dict[str, str] | None:
-    """Return the stale texts to store once this text is current in both languages."""
+    """Return the stale texts to store once the text ``name`` is current in both languages; None if no other text is stale."""
     return {other: lang for other, lang in (stale or {}).items() if other != name} or None

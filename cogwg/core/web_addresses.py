@@ -1,4 +1,4 @@
-"""Web addresses that people enter: which may be stored and linked, and which IP addresses the server may connect to."""
+"""Web addresses that people enter: which ones are accepted, and which IP addresses are public."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOT_PUBLIC = tuple(
 
 
 def complete_address(typed: str | None) -> str:
-    """Return a typed or pasted URL as it is stored: without surrounding characters, with https://, and with spaces encoded.
+    """Return a typed or pasted URL as it is stored: without quotes around it, with https://, and with spaces encoded.
 
     A URL is completed only if its meaning is clear; ``address_problem`` explains what is wrong with others.
     """
@@ -113,7 +113,7 @@ def _character_problem(url: str) -> Message:
 
 
 def is_public_ip(address: str) -> bool:
-    """Whether an IP address is public: not private, special or multicast, and not able to embed a private address."""
+    """Return whether an IP address is public: not private, multicast or reserved, and not in a range that embeds others."""
     ip = ip_address(address)
     is_listed = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not is_listed and (isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST)

@@ -47,9 +47,9 @@ class WrittenDate:
 
 
 def parse_written_date(text: str, today: date, *, is_past: bool) -> WrittenDate | None:
-    """Return the day or month that a text means, or None if it means none, or could mean two.
+    """Return the day or month that a text means, or None if it is not a date or could mean two.
 
-    A date without a year is the last such date up to ``today`` if ``is_past``, or else the next one.
+    A date without a year is the last such date up to ``today`` if ``is_past``, and otherwise the next one from ``today``.
     """
     plain = fold_text(clean_line(text))
     if len(plain) > _LENGTH_LIMIT:
@@ -68,7 +68,7 @@ def parse_written_date(text: str, today: date, *, is_past: bool) -> WrittenDate 
 
 
 def is_ambiguous_date(text: str) -> bool:
-    """Whether a text such as 09/10/2020 can mean two days."""
+    """Return whether a text can mean two days, as 09/10/2020 does."""
     match = _NUMBERS.fullmatch(clean_line(text))
     return match is not None and match[1] != match[2] and max(int(match[1]), int(match[2])) <= 12
 
@@ -103,7 +103,7 @@ def _parse_words(plain: str, today: date, *, is_past: bool) -> WrittenDate | Non
 
 
 def _month_number(word: str) -> int | None:
-    """Return the month that begins with this word of at least three letters, or None if there is not exactly one."""
+    """Return the number of the only month whose name begins with this word of three or more letters, or None."""
     numbers = {number for name, number in _MONTHS if len(word) > 2 and name.startswith(word)}
     return numbers.pop() if len(numbers) == 1 else None
 

@@ -1,6 +1,6 @@
 """XLIFF 1.2, the format in which translation bureaus exchange texts. Nothing here depends on the work plan.
 
-A file is read with defusedxml: entities and external references are refused, so that a small file cannot grow in memory.
+Files are read with defusedxml, which refuses entities and external references, so that a small file cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ NEEDS_TRANSLATION, NEEDS_REVIEW = "needs-translation", "needs-review-translation
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A text to translate; ``target`` is the translation of an earlier text, if any, and ``notes`` say where the text is."""
+    """A text to translate, with its limit in characters.
+
+    ``target`` is the translation of the text's earlier wording, if any, and ``notes`` say where the text is.
+    """
 
     id: str
     source: str
@@ -45,7 +48,7 @@ class UnitGroup:
 
 
 def write_xliff(groups: Iterable[UnitGroup], made_at: datetime) -> bytes:
-    """Return the document; the state of a target without text is "needs-translation", of one to check "needs-review"."""
+    """Return the document. An empty target has the state "needs-translation", and any other "needs-review-translation"."""
     root = Element("xliff", {"xmlns": NAMESPACE, "version": "1.2"})
     for group in groups:
         languages = {
@@ -72,9 +75,9 @@ def _tag(lang: Language) -> str:
 
 
 def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
-    """Return the translations of a document by the ``original`` of its files and the id of the text; empty ones are left out.
+    """Return the translations in a document, by the ``original`` of their file element and their id, without empty ones.
 
-    Raises ``Invalid`` for a document that is too large, has entities, is not well-formed, or is not XLIFF 1.2.
+    Raises ``Invalid`` for a document that is too large, has a DOCTYPE, is not well-formed, or is not XLIFF 1.2.
     """
     if len(data) > SIZE_LIMIT:
         raise _refusal(N_("This file is larger than 500 KB. Send fewer texts for translation at a time."))

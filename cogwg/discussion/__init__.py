@@ -1,4 +1,4 @@
-"""Members' comments on activities, and what comments on slides share with them.
+"""Members' comments on activities, and the code that comments on slides share with them.
 
 Comments are never public and never in a deck.
 """

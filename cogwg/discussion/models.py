@@ -12,7 +12,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class CommentColumns:
-    """A person's comment in the language they wrote it in. Deleting it empties ``text`` and keeps the row."""
+    """The columns of a comment, in the language it was written in. Deleting a comment empties ``text`` and keeps the row."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -23,7 +23,7 @@ class CommentColumns:
 
 
 class Comment(CommentColumns, Base):
-    """A comment on an activity; ``version`` detects conflicting changes."""
+    """A comment on an activity. Each change increases ``version``, so that conflicting changes are detected."""
 
     __tablename__ = "comment"
 

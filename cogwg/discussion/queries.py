@@ -1,4 +1,4 @@
-"""The facts of a comment on any subject, and queries for the comments on an activity."""
+"""The data of a comment on any subject, and queries for the comments on an activity."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
 def mention_names(jurisdictions: Iterable[tuple[int, str, Bilingual, Bilingual]]) -> dict[str, int]:
     """Return the ids of jurisdictions by each way to mention them: by code, full name and short name, in both languages.
 
-    ``jurisdictions`` are their ids, codes, full names and short names.
+    The keys are in the form that ``fold_text`` returns. ``jurisdictions`` are ids, codes, full names and short names.
     """
     return {
         fold_text(way): id_

@@ -1,6 +1,6 @@
-"""Commands on comments: authors write, edit and delete their own. Each command writes one audit event.
+"""Commands on comments: authors write, edit and delete their own. Each change writes one audit event.
 
-The audit log does not store a comment's text, so a deleted comment is gone.
+The audit log does not store a comment's text, so a deleted text cannot be recovered.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def edit_comment(
     by: Actor,
     at: datetime,
 ) -> tuple[ActivityCommentFacts, frozenset[int]]:
-    """Edit a comment; return it with the ids of the jurisdictions that it newly mentions. The same edit again changes nothing.
+    """Edit a comment; return it with the ids of the jurisdictions it newly mentions. Repeating the same edit changes nothing.
 
     Raises ``Invalid``, ``NotFound``, ``Forbidden`` for another person's comment, and ``Conflict`` when ``expected_version``
     is not the stored version.
@@ -106,7 +106,7 @@ def _check_version(session: Session, stored: Comment, expected_version: int) -> 
 
 
 def _set_mentions(session: Session, stored: Comment, selected: Collection[int]) -> frozenset[int]:
-    """Set the jurisdictions that a comment mentions, in the text or selected; unknown ids are ignored."""
+    """Set the jurisdictions that a comment mentions, in the text or selected, and return their ids; ignore unknown ids."""
     names = mention_names((j.id, j.code, j.name, j.short) for j in session.scalars(select(Jurisdiction)))
     mentioned = mentioned_jurisdiction_ids(stored.text, names) | (frozenset(selected) & frozenset(names.values()))
     stored.mentions = [Mention(jurisdiction_id=id_) for id_ in sorted(mentioned)]

@@ -1,4 +1,4 @@
 """The outbox: emails wait here until they are sent. Each is sent once; if sending fails, it is tried again.
 
-It knows the recipient of an email, not its purpose.
+This package knows the recipient of an email, but not what the email is about.
 """

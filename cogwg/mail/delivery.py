@@ -1,6 +1,6 @@
 """Delivery of the outbox: claim some emails, send them with no transaction open, and record each result at once.
 
-It opens its own transactions, because sending must happen between two of them.
+This module opens its own transactions, because sending must happen between two of them.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class DeliveryResult:
 def deliver(
     engine: Engine, transport: Transport, clock: Callable[[], datetime], *, find_cancelled: FindCancelled
 ) -> DeliveryResult:
-    """Send every email that is due, each once; stop early if the mail server fails for every email.
+    """Send every email that is due, each once; stop early if the mail server cannot be used.
 
     Emails for which ``find_cancelled`` gives a reason are cancelled instead. Two deliveries at the same time share the work:
-    an email claimed by one is not seen by the other.
+    neither sends an email that the other has claimed.
     """
     run = _DeliveryRun(engine, transport, clock)
     while True:
@@ -93,10 +93,10 @@ class _DeliveryRun:
     result: DeliveryResult = field(default_factory=DeliveryResult)
 
     def send(self, pending: list[OutboxMessageFacts], lease_end: datetime) -> bool:
-        """Send these emails and release those not tried before the lease ends; return False to stop the run.
+        """Send these emails, and release those for which there is no time before the lease ends; return False to stop the run.
 
         If the server drops the connection during an email, only that email fails, and the rest go over a new connection.
-        After ``MAX_DROPPED_CONNECTIONS`` in a row, the emails are probably not the cause: the rest are released too, and come
+        After ``MAX_DROPPED_CONNECTIONS`` in a row, the emails are probably not the cause. The rest are then released, and come
         first in the next run.
         """
         drops = 0

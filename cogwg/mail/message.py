@@ -16,7 +16,7 @@ from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
 class UnfoldedHeader(UnstructuredHeader, BaseHeader):
-    """A header in one line: the standard library would encode a long URL, and mail programs do not decode it here."""
+    """A header on one line. The standard library would encode a long URL, which mail programs do not decode in this header."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -32,9 +32,9 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime, reply
 
     ``reply_to`` is the site's reply address; an email's own reply address takes precedence.
 
-    ``List-Unsubscribe`` leads to the page where the recipient chooses their emails. There is no ``List-Unsubscribe-Post``
-    (RFC 8058): it promises that a request without signing in changes the choice, so each email would hold a secret that
-    works for anyone the email is forwarded to. Mail services require it of senders of thousands of emails a day.
+    ``List-Unsubscribe`` leads to the page where recipients choose their emails. There is no ``List-Unsubscribe-Post`` (RFC
+    8058), which promises that a request changes the choice without signing in: each email would contain a secret that works for
+    everyone to whom the email is forwarded. Mail services require this header only from senders of thousands of emails a day.
     """
     email = EmailMessage(policy=_POLICY)
     email["From"] = mailbox(sender)

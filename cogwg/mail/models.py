@@ -12,7 +12,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class OutboxMessage(Base):
-    """An email in the outbox; ``key`` identifies its occasion and recipient, so that the same email is never added twice.
+    """An email in the outbox. ``key`` identifies the recipient and what the email is about, so that it is never added twice.
 
     ``made_at`` follows the product's calendar; ``next_try_at``, ``claimed_until`` and ``sent_at`` follow the system clock. A
     sent email has ``sent_at``, and a waiting email ``next_try_at``. An email that was given up or cancelled has neither; its

@@ -139,19 +139,22 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
 
 
 def given_up_count(session: Session, since: datetime) -> int:
-    """Return how many emails made since a time could not be sent, in one SQL statement."""
+    """Return how many of the emails created since a time were given up, in one SQL statement."""
     return session.scalars(select(func.count()).select_from(_L).where(IS_GIVEN_UP, _L.c.made_at >= since)).one()
 
 
 def given_up_keys(session: Session, kinds: Collection[str], since: datetime) -> list[str]:
-    """Return the keys of the emails of these kinds, made since a time, that could not be sent, in one SQL statement."""
+    """Return the keys of the emails of these kinds, created since a time, that were given up, in one SQL statement."""
     made = IS_GIVEN_UP, _L.c.kind.in_(tuple(kinds)), _L.c.made_at >= since
     return list(session.scalars(select(_L.c.key).where(*made).order_by(_L.c.id)))
 
 
 @dataclass(frozen=True, slots=True)
 class LatestMessage:
-    """A person's latest email: its id, and when the latest that was not cancelled was made and whether it was sent."""
+    """The id of a person's latest email, even if cancelled.
+
+    ``made_at`` and ``is_sent`` are those of the latest email that was not cancelled.
+    """
 
     id: int = 0
     made_at: datetime | None = None
@@ -159,7 +162,7 @@ class LatestMessage:
 
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, LatestMessage]:
-    """Return the latest email of these kinds by the id of the person who gets it, in one SQL statement."""
+    """Return the latest email of these kinds for each person who got one, by the person's id, in one SQL statement."""
     made_at, sent_made_at = (func.max(case((state, _L.c.made_at))) for state in (~_CANCELLED, _SENT))
     columns = (_L.c.person_id, func.max(_L.c.id), made_at, func.coalesce(sent_made_at == made_at, false()))
     latest = select(*columns).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)

@@ -31,8 +31,8 @@ MAX_DROPPED_CONNECTIONS = 3
 class OutgoingEmail:
     """An email to add to the outbox; ``key`` identifies it, so that the same email is sent only once.
 
-    ``reply_to`` is the address that answers go to, if it is not that of the site; ``choice_url`` is the page where the
-    recipient chooses whether to get such emails, if they can.
+    ``reply_to`` is the address for replies, if it is not that of the site. ``choice_url`` is the page where the recipient can
+    choose whether to get such emails, or "" if there is no choice.
     """
 
     key: str
@@ -65,17 +65,17 @@ class FailureKind(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Return whether it is useless to try the same email again."""
+        """Return whether the email is given up at once, because another try would fail too."""
         return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
 
     @property
     def is_ours(self) -> bool:
-        """Return whether the site, its settings or its mail server are at fault; such an email is never given up."""
+        """Return whether the site, its settings or its mail server is at fault; the email is then never given up."""
         return self.is_server_wide or self in (FailureKind.NOT_ALLOWED, FailureKind.INTERNAL)
 
     @property
     def is_server_wide(self) -> bool:
-        """Return whether the next email would fail in the same way."""
+        """Return whether every other email would fail in the same way."""
         return self in (FailureKind.DOWN, FailureKind.SETTINGS)
 
 
@@ -123,9 +123,9 @@ class DeliveryError(Exception):
 
 
 def next_try(tries: int, now: datetime, kind: FailureKind) -> datetime | None:
-    """Return when an email that failed this many times, last in this way, is retried; None when it is given up.
+    """Return when to retry an email that failed ``tries`` times, the last time with this kind of failure; None to give up.
 
-    The waits double from five minutes to four hours. What is not our fault is given up after about three days.
+    The waits double from five minutes to four hours. Unless the site is at fault, an email is given up after about three days.
     """
     if kind.is_final or (tries >= MAX_TRIES and not kind.is_ours):
         return None
@@ -147,8 +147,8 @@ AUTHENTICATION_REQUIRED, TOO_LARGE = 530, 552
 def failure_kind(code: int, reply: str, final: FailureKind) -> FailureKind:
     """Return the kind of failure that a server's reply means; ``final`` is the kind for a permanent failure at this step.
 
-    A server may object to the sender only in its reply to the recipient or the text, so the enhanced status code of the reply
-    is looked at first.
+    Some servers reject the sender only in their reply to the recipient or the text, so the reply's enhanced status code is
+    checked first.
     """
     if code == AUTHENTICATION_REQUIRED:
         return FailureKind.SETTINGS
@@ -171,5 +171,5 @@ def cancellation_code(reason: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return text that is safe in a header: no line ends, no control characters, spaces collapsed."""
+    """Return text on one line that is safe in a header, without control characters and with single spaces."""
     return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())

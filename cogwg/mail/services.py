@@ -1,4 +1,4 @@
-"""Commands on the outbox. The outbox is its own history, so the audit log records only what a user does to it.
+"""Commands on the outbox. The outbox has its own history, so the audit log does not record each delivery.
 
 ``at`` is the product's calendar time, ``now`` the real time. Nothing here commits or contacts a mail server.
 """
@@ -33,7 +33,7 @@ BATCH = 20
 
 
 def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, now: datetime) -> bool:
-    """Add an email to the outbox, in the transaction of the change that causes it; return False if its key exists."""
+    """Add an email to the outbox, in the transaction of the change that causes it; return False if its key already exists."""
     values = {
         "key": email.key,
         "kind": email.kind,
@@ -128,7 +128,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> OutboxMessageFacts:
     """Claim a waiting or given-up email for a delivery that a person asks for; its tries are counted from 0.
 
-    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or if a delivery holds it.
+    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or is being sent.
     """
     message = _unsent_message(session, message_id, now)
     values = {"claimed_until": now + LEASE, "next_try_at": now, "tries": 0}
@@ -141,7 +141,7 @@ def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now
 def cancel(session: Session, message_id: int, reason_code: str, *, by: Actor, at: datetime, now: datetime) -> str:
     """Cancel an email that a person no longer wants to be sent; return its address.
 
-    It keeps its key, unlike an email that ``cancel_unneeded`` ends, so that the same email is not written again.
+    The email keeps its key (unlike with ``cancel_unneeded``), so that the same email is not added again.
     ``reason_code`` is a code of the package that created the email. Raises the same errors as ``claim_now``.
     """
     message = _unsent_message(session, message_id, now)
@@ -152,8 +152,9 @@ def cancel(session: Session, message_id: int, reason_code: str, *, by: Actor, at
 
 
 def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxMessageFacts:
-    """Return an email that can still be sent or cancelled, locked until the transaction ends. Raises ``NotFound`` and
-    ``Invalid``.
+    """Return an email that can still be sent or cancelled, locked until the transaction ends.
+
+    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or is being sent.
     """
     session.execute(select(_L.c.id).where(_L.c.id == message_id).with_for_update())
     for message in messages_by_id(session, [message_id]):
@@ -168,7 +169,7 @@ def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxM
 
 
 def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
-    """Reset every given-up email, so that it is tried at once and its tries are counted from 0; return the number of emails."""
+    """Reset every given-up email, so that the next delivery tries it and counts its tries from 0; return how many there are."""
     ids = sorted(session.scalars(update(_L).where(IS_GIVEN_UP).values(next_try_at=now, tries=0).returning(_L.c.id)))
     if ids:
         record_event(session, "outbox.again", ("outbox", 0), by=by, at=at, after={"letters": ids})
@@ -178,7 +179,7 @@ def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) 
 def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
     """Delete every email created more than ``MESSAGE_RETENTION`` ago, sent or not; return the number of emails.
 
-    An email that a delivery holds now is left for the next purge.
+    An email that is being sent is left for the next purge.
     """
     is_old = _L.c.made_at < at - MESSAGE_RETENTION, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now)
     count = len(session.scalars(delete(_L).where(*is_old).returning(_L.c.id)).all())

@@ -1,4 +1,4 @@
-"""Transports for email: SMTP, or for development the console or a folder. Never used inside a transaction."""
+"""Transports for email: SMTP or, for development, the console or a folder. They are never used inside a transaction."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class SmtpTransport(_BaseTransport):
         return client
 
     def _tls_context(self) -> ssl.SSLContext:
-        """Load the certificates of authorities, which takes longer than connecting: only where TLS is used."""
+        """Return the TLS context of a connection. Loading its certificates takes long, so call this only where TLS is used."""
         return ssl.create_default_context(cafile=self.settings.ca_file)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
@@ -159,7 +159,7 @@ class SmtpTransport(_BaseTransport):
 
 
 def _error_from_reply(code: int, reply: bytes | str, final: FailureKind) -> DeliveryError:
-    """Return the delivery error for a server response; 421 says that the server closes the connection."""
+    """Return the delivery error for a server's reply; code 421 means that the server closes the connection."""
     text = _decode(reply)
     return DeliveryError(FailureKind.DROPPED if code == SERVICE_CLOSING else failure_kind(code, text, final), f"{code} {text}")
 

@@ -42,9 +42,9 @@ class PersonalText:
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
-    """A list; each item is a name from the plan or the reports, followed by the product's remark.
+    """A list. Each item is a name from the plan or the reports, followed by a remark of the product, which may be empty.
 
-    ``links``, if given, has the links of each item, which stand below it.
+    ``links``, if given, has the links of each item, which are shown below the item.
     """
 
     items: tuple[tuple[Bilingual, Bilingual], ...]
@@ -66,7 +66,7 @@ BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
 
 
 def reason_parts(reason: Bilingual, lang: Language) -> list[BodyPart]:
-    """Return the paragraph with a person's reason; a reason in the other language only is quoted with a note."""
+    """Return the parts that give a person's reason, if any. A reason in the other language only is quoted after a note."""
     if reason.exact_text(lang):
         return [Paragraph(phrases.fill(phrases.REASON, reason=reason))]
     if not reason:
@@ -154,7 +154,7 @@ def _html_text(text: Bilingual, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The recipient of an email; ``jurisdictions`` are those they receive it for as a lead, if any."""
+    """The recipient of an email. ``jurisdictions`` are those they are a lead for that the email is about, if any."""
 
     person_id: int
     name: str
@@ -167,9 +167,9 @@ class Recipient:
 def compose_email(
     recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart, site: str, reply_to: str = ""
 ) -> OutgoingEmail:
-    """Return an email in the recipient's language: a greeting, these parts, and why they receive it.
+    """Return an email in the recipient's language: a greeting, these parts and, for some emails, why they receive it.
 
-    ``site`` is the base URL of the product; ``reply_to`` is the address for answers, if it is a person's own.
+    ``site`` is the base URL of the product. ``reply_to`` is the address for replies, if it is not that of the site.
     """
     why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
     if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY, NoticeKind.ROLE_REQUEST, NoticeKind.DUE_REQUEST):

@@ -31,10 +31,10 @@ def cancelled_messages(
 ) -> dict[int, CancellationReason]:
     """Return, by email id, why an email no longer needs to be sent; ``at`` is the product's calendar time.
 
-    These emails are cancelled: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
+    These emails are not needed: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
     who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
-    report submitted again, offers of a role that was already answered, requests for one that was withdrawn or offered, and
-    copies of reminders that were all cancelled.
+    report submitted again, role offers that were already answered, role requests that were withdrawn or answered, and copies
+    of reminders that were all cancelled.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
@@ -55,7 +55,7 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
 def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: datetime) -> dict[int, CancellationReason]:
     """Return, by email id, why an email is outdated: what it says is no longer true, or a newer one replaces it.
 
-    A newer email replaces older ones with the same ``_topic``, even if another delivery holds it or it was sent already.
+    A newer email replaces older ones with the same ``_topic``, even if the newer one is being sent or was already sent.
     """
     if not messages:
         return {}
@@ -82,7 +82,7 @@ def _outdated(messages: Sequence[OutboxMessageFacts], session: Session, at: date
 
 
 def _topic(head: MessageHead) -> tuple[str, int | None, int]:
-    """Return a key: of the emails with the same key, only the newest is needed."""
+    """Return a key for an email; of the emails with the same key, only the newest is needed."""
     return REPLACED_BY_NEWER[NoticeKind(head.kind)], _subject_id(head), head.person_id
 
 
@@ -152,7 +152,7 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
 
 
 def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each request of a role that was withdrawn or answered."""
+    """Return, by email id, the reason for each email about a role request that was withdrawn or answered."""
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
@@ -164,9 +164,10 @@ def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session
 def _cancelled_copies(
     messages: Sequence[OutboxMessageFacts], session: Session, cancelled_ids: Collection[int]
 ) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each copy of reminders of which none is or will be sent.
+    """Return, by email id, the reason for each copy whose reminders were all cancelled, so that none was or will be sent.
 
-    ``cancelled_ids`` are the emails that are cancelled now. The reminders of a copy are those that its sender wrote with it.
+    ``cancelled_ids`` are the ids of the emails that are being cancelled now. The reminders of a copy are those that its sender
+    wrote at the same time.
     """
     cancelled: dict[int, CancellationReason] = {}
     for message in messages:
@@ -183,6 +184,6 @@ def _copied_period_id(message: OutboxMessageFacts) -> str:
 
 
 def _subject_id(message: OutboxMessageFacts | MessageHead) -> int | None:
-    """Return the id that follows the kind in the key, of the period, comment, report or role; None if the key has no id."""
+    """Return the id of the period, comment, report or role, which follows the kind in the key; None if the key has no id."""
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

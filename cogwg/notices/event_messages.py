@@ -1,4 +1,6 @@
-"""Emails about events, composed from frozen facts: returned reports, submissions, mentions, finalized briefings, new passwords.
+"""Emails about events: returned reports, submissions, mentions, finalized briefings and new passwords.
+
+Nothing here queries the database.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -45,8 +47,8 @@ class ReturnedReport:
 class ReceiptLine:
     """One report in a receipt: its status before the quarter (None: no report) and after, and the status that it amends.
 
-    ``also_for`` are the other jurisdictions that it is for. ``missing_languages`` are those in which one of its texts is
-    missing.
+    ``also_for`` are the other jurisdictions that the report is for. ``missing_languages`` are the languages in which one of its
+    texts is missing.
     """
 
     code: str
@@ -62,7 +64,10 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The person who submitted reports, and the jurisdictions they reported for; a co-chair acts on behalf of one."""
+    """The person who submitted reports, and the jurisdictions they reported for.
+
+    ``is_on_behalf`` means that a co-chair or the secretariat reported on behalf of a jurisdiction.
+    """
 
     name: str
     jurisdictions: tuple[Bilingual, ...]
@@ -161,7 +166,7 @@ def co_lead_email(
     token: str,
     site: str,
 ) -> OutgoingEmail:
-    """Return the email to a lead of another jurisdiction that these reports are for too, as they were just submitted.
+    """Return the email to a lead of another jurisdiction, saying that these reports were submitted for it too.
 
     ``token`` distinguishes this submission from any other.
     """

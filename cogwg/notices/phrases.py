@@ -34,7 +34,7 @@ def quarter(period: PeriodFacts) -> Bilingual:
 def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
     """Return a time in words: "Wednesday, September 30 at 5 pm (Eastern time)", and the same in French.
 
-    If it is another time of day in the reader's ``time_zone``, it follows: "(Eastern time; 2 pm in your time zone)".
+    If the reader's ``time_zone`` has another time of day, that time is added: "(Eastern time; 2 pm in your time zone)".
     """
     local_time = at.astimezone(TORONTO)
     on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
@@ -49,7 +49,7 @@ def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
 
 
 def own_moment(at: datetime, time_zone: str) -> Bilingual:
-    """Return a time in a person's own time zone, in a sentence; empty if their clock agrees with the Eastern time."""
+    """Return a sentence with a time in a person's own time zone, or an empty text if it is the same time as Eastern time."""
     local_time = at.astimezone(ZoneInfo(time_zone))
     if local_time.utcoffset() == at.astimezone(TORONTO).utcoffset():
         return EMPTY_TEXT
@@ -62,7 +62,10 @@ def report_count(n: int) -> Bilingual:
 
 
 def day(at: datetime) -> Bilingual:
-    """Return a day without its year: "September 30". An email is read later than it is written, so it counts no days."""
+    """Return a day without its year: "September 30".
+
+    Emails give a date and not the days left, because they may be read later than they are written.
+    """
     return dates.day_of_month(at.astimezone(TORONTO))
 
 

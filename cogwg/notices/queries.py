@@ -1,4 +1,4 @@
-"""Queries of recipients: the people with missing reports for a quarter, and the leads to notify of an event."""
+"""Queries for the people who get an email: those with missing reports for a quarter, and those to notify of an event."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from cogwg.reporting.readiness import Readiness
 class ReminderAudience:
     """The people with missing reports for a quarter: who can be reminded now, and who cannot, by reason.
 
-    ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to their
-    last reminder.
+    ``jurisdictions_without_lead`` are those with missing reports for which no lead has an account. ``last_reminders`` has each
+    person's last reminder by the person's id.
     """
 
     remindable: tuple[MissingReports, ...]
@@ -50,7 +50,7 @@ class ReminderAudience:
 
     @property
     def sent_count(self) -> int:
-        """How many of the recently reminded people were sent their reminder; it waits in the outbox for the others."""
+        """How many of the recently reminded people were sent their reminder. The other reminders are not sent yet."""
         return sum(self.last_reminders[missing.recipient.person_id].is_sent for missing in self.recently_reminded)
 
     def last_reminder_id(self, person_id: int) -> int:
@@ -77,14 +77,14 @@ class VersionReaders:
 
     @property
     def people_count(self) -> int:
-        """How many people there are; a person with two roles is one."""
+        """How many people can open the version; a person with two roles counts once."""
         return len({reader.recipient.person_id for readers in self.by_role.values() for reader in readers})
 
 
 def version_readers(session: Session, roles: Collection[Role], *, by: Actor) -> VersionReaders:
-    """Return the people with one of these roles, which may read briefings.
+    """Return the people who can open a finalized version because they have one of ``roles``.
 
-    An email goes to the readers who want it, except the person who finalizes the version.
+    ``emailed`` are those who want an email, without the person who finalizes the version.
     """
     by_role = {role: _readers(contacts(session, role)) for role in roles}
     wanting = {r.recipient.person_id: r.recipient for readers in by_role.values() for r in readers if r.wants_email}
@@ -92,7 +92,7 @@ def version_readers(session: Session, roles: Collection[Role], *, by: Actor) -> 
 
 
 def _readers(people: Iterable[Contact]) -> tuple[Reader, ...]:
-    """Return people of a role, each once, whose contacts are sorted by name."""
+    """Return each person among these contacts once, in the same order."""
     own: dict[int, list[Contact]] = {}
     for contact in people:
         own.setdefault(contact.person_id, []).append(contact)
@@ -109,7 +109,7 @@ def _readers(people: Iterable[Contact]) -> tuple[Reader, ...]:
 
 
 def lock_reminders(session: Session) -> None:
-    """Make transactions that write reminders take turns: the second waits here, and then sees the emails of the first.
+    """Make transactions that write reminders take turns: the second one waits here, and then sees the emails of the first.
 
     The database rows of all leads are locked until the transaction ends. SQLite allows only one writer at a time anyway.
     """
@@ -138,7 +138,7 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Return the people that a reminder sent at ``now`` would reach, and those it would leave out (one SQL statement).
+    """Return the people whom a reminder sent at ``now`` would reach, and those it would leave out, in one SQL statement.
 
     ``now`` is the product's calendar time.
     """
@@ -161,9 +161,10 @@ def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tu
 
 @dataclass(frozen=True, slots=True)
 class SentReminder:
-    """A reminder of a quarter in the outbox: its email, its recipient's name, and its sender's, "" if it was automatic.
+    """A reminder for a quarter, as it is in the outbox.
 
-    ``is_copy`` means that it is its sender's copy.
+    ``recipient`` and ``sender`` are names; ``sender`` is "" for an automatic reminder. If ``is_copy``, this is the sender's
+    own copy.
     """
 
     message: OutboxMessageFacts
@@ -176,9 +177,9 @@ class SentReminder:
 
 
 def reminders_of(session: Session, period_id: int, *, copies_to: int) -> list[SentReminder]:
-    """Return the reminders of a quarter with the outcome of each, the latest first, in two SQL statements.
+    """Return the reminders for a quarter, the latest first, in two SQL statements.
 
-    The copies to one person, who sent the reminders, are listed too.
+    Senders' copies are included only for the person with the id ``copies_to``.
     """
     prefixes = [f"remind:{period_id}:", f"{NoticeKind.CO_CHAIR_REMINDER}:{period_id}:"]
     listed = messages_with_prefixes(session, [*prefixes, f"{NoticeKind.REMINDER_COPY}:{prefixes[1]}"])
@@ -189,7 +190,7 @@ def reminders_of(session: Session, period_id: int, *, copies_to: int) -> list[Se
 
 
 def failed_reminder_counts(session: Session, since: datetime) -> Mapping[int, int]:
-    """Return how many reminders made since a time could not be sent, by the quarter's id, in one SQL statement."""
+    """Return how many reminders created since a time could not be sent, by the quarter's id, in one SQL statement."""
     ids = (key.split(":")[1:2] for key in given_up_keys(session, REMINDER_KINDS, since))
     return Counter(int(number) for id_ in ids for number in id_ if number.isdecimal())
 
@@ -213,12 +214,12 @@ def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[
 
 
 def leads_by_language(session: Session, jurisdiction_ids: Collection[int]) -> dict[str, int]:
-    """Return how many leads of these jurisdictions read emails in each language, by its code, in one SQL statement."""
+    """Return how many leads of these jurisdictions get emails in each language, by language code, in one SQL statement."""
     return dict(Counter(to.lang.value for to, _role in leads_of(session, jurisdiction_ids)))
 
 
 def co_chairs_by_language(session: Session) -> dict[str, int]:
-    """Return how many co-chairs read emails in each language, by its code, in one SQL statement."""
+    """Return how many co-chairs get emails in each language, by language code, in one SQL statement."""
     return dict(Counter(contact.lang.value for contact in contacts(session, Role.CO_CHAIR)))
 
 

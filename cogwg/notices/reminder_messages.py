@@ -1,4 +1,4 @@
-"""Emails about a quarter, composed from frozen facts: reminders and digests. Nothing here queries the database.
+"""Emails about a quarter: reminders and digests. Nothing here queries the database.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -198,7 +198,7 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 
 
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
-    """Return the list of a person's missing reports and the link to them."""
+    """Return the parts of an email that list a person's missing reports and link to them."""
     heading = phrases.fill(
         Bilingual("Reports due for {who}:", "Rapports à rendre pour {who}\u00a0:"),
         who=join_list([with_article(name) for name in missing.recipient.jurisdictions]),

@@ -1,4 +1,4 @@
-"""Write the reminders and digests that are due, and those that a co-chair sends; nothing here commits.
+"""Commands that add reminders and digests to the outbox: those that are due, and those that a co-chair sends. None commits.
 
 ``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
 ``site`` is the base URL of the product.
@@ -58,7 +58,7 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
     """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
     Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to. A waiting email
-    that is no longer needed does not count as in the outbox.
+    that is no longer needed does not count: a new one is due in its place.
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -96,7 +96,7 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
 
 
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
-    """Return the digests of this stage for co-chairs and the secretariat, who get one a week once the due day is past.
+    """Return the digests of this stage for co-chairs and the secretariat, who get one a week after the due day.
 
     If no reports are missing, only the first week's digest is sent.
     """
@@ -117,7 +117,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Add the reminders and digests that are due to the outbox, and return them.
 
-    First, cancel waiting reminders and digests that are no longer needed, except those that a delivery holds.
+    First, cancel waiting reminders and digests that are no longer needed, except those that are being sent.
     """
     lock_reminders(session)
     for message, reason in _outdated(session, at):
@@ -138,7 +138,7 @@ def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequ
 
 
 def cancel_needless_copies(session: Session, *, at: datetime, now: datetime) -> None:
-    """Cancel the waiting copies of reminders that were all cancelled, except those that a delivery holds."""
+    """Cancel the waiting copies of reminders that were all cancelled, except copies that are being sent."""
     waiting = waiting_messages(session, (NoticeKind.REMINDER_COPY,))
     cancelled = cancelled_messages(session, waiting, at=at) if waiting else {}
     for message in waiting:
@@ -222,5 +222,5 @@ def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:
-    """Return the values for the audit log: the recipients, by id and never by address, and the kinds of email."""
+    """Return the values for the audit log: the ids of the recipients (never their addresses), and the kinds of email."""
     return {"people": [post.person_id for post in emails], "kinds": sorted({post.kind for post in emails})}

@@ -63,7 +63,7 @@ class EndedRole:
 
 @dataclass(frozen=True, slots=True)
 class RequestedDueDate:
-    """A lead's request to move a due date; ``answer`` is whether it was accepted, or None before that.
+    """A lead's request to move a due date; ``answer`` is whether it was accepted, or None while it waits for an answer.
 
     ``reason`` is the reason for the request or for declining it; ``by`` is the name of the person who asks or answers.
     ``token`` distinguishes the request from a withdrawn request with the same id.
@@ -82,7 +82,7 @@ class RequestedDueDate:
 
 
 def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
-    """Return the email that offers a role to a lead's jurisdiction, with the link to the page where they answer."""
+    """Return the email that offers a role to a lead's jurisdiction, with a link to the page for accepting or declining it."""
     facts = {
         "by": offer.by,
         "who": join_list(recipient.jurisdictions),
@@ -130,7 +130,7 @@ def extension_email(
 def set_back_email(
     recipient: Recipient, period: PeriodFacts, reason: Bilingual, *, token: int, by: str, site: str
 ) -> OutgoingEmail:
-    """Return the email to a lead about a quarter that lost its extra week; ``token`` distinguishes it from earlier ones."""
+    """Return the email to a lead about a quarter that lost its extra week; ``token`` distinguishes repeated changes."""
     subject = Bilingual(
         "extra week cancelled: reports are due earlier ({quarter})",
         "semaine de plus annulée\u00a0: rapports à rendre plus tôt ({quarter})",
@@ -154,7 +154,10 @@ def _due_time_email(
     by: str,
     site: str,
 ) -> OutgoingEmail:
-    """Return an email about the new due time of a quarter; ``subject`` and ``opening`` take its facts."""
+    """Return an email about the new due time of a quarter.
+
+    ``subject`` and ``opening`` have placeholders for the co-chair, the quarter and the due time.
+    """
     facts = {"by": by, "quarter": phrases.quarter(period), "at": phrases.moment(period.due_at)}
     return compose_email(
         recipient,
@@ -215,7 +218,7 @@ def role_request_email(recipient: Recipient, request: RequestedRole, *, site: st
 
 
 def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> OutgoingEmail:
-    """Return the email that a jurisdiction's role has ended, or that its offer was withdrawn."""
+    """Return the email saying that a jurisdiction's role has ended or, without a reason, that the offer was withdrawn."""
     facts = {
         "by": ended.by,
         "who": join_list(recipient.jurisdictions),

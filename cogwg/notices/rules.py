@@ -1,6 +1,7 @@
-"""The schedule of reminders, without a database: each stage of a quarter has a window of days with one email per person.
+"""The schedule of reminders, the kinds of email, and the reasons for cancelling one. These rules need no database.
 
-The window has several days, so that if the command did not run yesterday, it catches up today.
+Each stage of the schedule lasts several days, and a person gets one email for it. So if the command did not run yesterday, it
+catches up today.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ REMINDER_INTERVAL = timedelta(hours=24)
 
 
 class NoticeKind(StrEnum):
-    """The kind of an email."""
+    """The kind of an email that the product writes."""
 
     REMINDER = "reminder"
     CO_CHAIR_REMINDER = "chase"
@@ -142,9 +143,9 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
 def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:
     """Return whether a waiting reminder or digest is no longer true because time has passed.
 
-    A reminder made before the due time states the days left, so it is true only on that day; a co-chair's reminder says "is
-    due", so it is true until the due time. Made after the due time, both say "was due". A digest states how many reports have
-    been received, so it is true only on the day it is made.
+    Before the due time, an automatic reminder may say "due today", so it is true only on the day it is made. A co-chair's
+    reminder says "is due", so it is true until the due time. After the due time, both say "was due" and stay true. A digest
+    states how many reports have been received, so it is true only on the day it is made.
     """
     is_same_day = local_day(made_at) == local_day(now)
     if kind == NoticeKind.DIGEST:

@@ -115,8 +115,8 @@ def notify_co_leads(
 ) -> int:
     """Notify the leads of the other jurisdictions that these reports are for too; return the number of emails.
 
-    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too: the report is theirs,
-    and was submitted by another person.
+    Each lead gets the reports of their own jurisdictions. Leads who want no reminders are notified too, because another person
+    submitted a report that is theirs.
     """
     others = {other.id for line in lines for other in line.also_for}
     emails = []
@@ -165,7 +165,7 @@ def notify_offered(
 def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) -> set[int]:
     """Cancel the emails about the offer of a role that are not sent yet; return the ids of the people who now get no email.
 
-    An email that a delivery holds is left alone.
+    Emails that are being sent are left alone.
     """
     kinds = [NoticeKind.ROLE_OFFER]
     cancelled = _cancel_waiting(session, kinds, assignment_id, CancellationReason.OFFER_WITHDRAWN, now=now)
@@ -191,10 +191,10 @@ def notify_role_ended(
     now: datetime,
     site: str,
 ) -> int:
-    """Notify the leads of these jurisdictions that they no longer have a role; return the number of emails.
+    """Notify the leads of these jurisdictions that their jurisdiction no longer has a role; return the number of emails.
 
-    Leads who want no reminders are notified too, because nothing else informs them. ``except_ids`` are people who were never
-    informed of the role.
+    Leads who want no reminders are notified too, because nothing else informs them. ``except_ids`` are the ids of people who
+    were never informed of the role.
     """
     people = [to for to, _role in leads_of(session, jurisdiction_ids) if to.person_id not in except_ids]
     return sum(enqueue(session, role_ended_email(to, ended, site=site), by=by, at=at, now=now) for to in people)
@@ -213,7 +213,8 @@ def notify_extended(
 ) -> int:
     """Notify the leads of these jurisdictions that a quarter is extended; return the number of emails.
 
-    Waiting reminders, which state the earlier due date, are cancelled, except those that a delivery holds.
+    Waiting reminders, digests and emails about a cancelled extension are cancelled, because they are out of date. Those that
+    are being sent are left alone.
     """
     outdated = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.SET_BACK)
     _cancel_waiting(session, outdated, period.id, CancellationReason.OUT_OF_DATE, now=now)
@@ -237,10 +238,10 @@ def notify_set_back(
     now: datetime,
     site: str,
 ) -> int:
-    """Notify the leads of these jurisdictions that a quarter's extension is taken back; return the number of emails.
+    """Notify the leads of these jurisdictions that a quarter's extension is cancelled; return the number of emails.
 
-    Waiting reminders and emails about the extension, which state the later due date, are cancelled, except those that a
-    delivery holds. A lead whose email about the extension had not been sent gets none.
+    Waiting reminders, digests and emails about the extension are cancelled, because they are out of date. Those that are being
+    sent are left alone. A lead whose email about the extension was cancelled gets no email.
     """
     reminders, out_of_date = (*REMINDER_KINDS, NoticeKind.DIGEST), CancellationReason.OUT_OF_DATE
     _cancel_waiting(session, reminders, period.id, out_of_date, now=now)
@@ -266,7 +267,7 @@ def notify_due_request(
 
 
 def cancel_due_request_emails(session: Session, request_id: int, *, now: datetime) -> None:
-    """Cancel the waiting emails about a request that was withdrawn, except those that a delivery holds."""
+    """Cancel the waiting emails about a withdrawn request to move a due date, except those that are being sent."""
     _cancel_waiting(session, [NoticeKind.DUE_REQUEST], request_id, CancellationReason.REQUEST_WITHDRAWN, now=now)
 
 
@@ -294,7 +295,7 @@ def _cancel_waiting(
 ) -> list[OutboxMessageFacts]:
     """Cancel the waiting emails of these kinds about a quarter, role or request, and return them.
 
-    Their keys have the id of what they are about after the kind. Emails that a delivery holds are left alone.
+    The second part of an email's key is the id of what it is about. Emails that are being sent are left alone.
     """
     about = [message for message in waiting_messages(session, kinds) if message.key.split(":")[1:2] == [str(subject_id)]]
     cancelled = [message for message in about if message.claimed_until is None or message.claimed_until <= now]

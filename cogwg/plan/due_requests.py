@@ -26,7 +26,7 @@ _PASSED = N_("The requested date has passed. Move the due date yourself, or decl
 
 @dataclass(frozen=True, slots=True)
 class DueRequestFacts:
-    """A request to move a due date: the jurisdiction and person that asked, the time, the new date and the reason."""
+    """A request to move a due date from ``due`` to ``to``, with the jurisdiction and person that asked, when and why."""
 
     id: int
     jurisdiction_id: int
@@ -39,7 +39,7 @@ class DueRequestFacts:
 
 
 def pending_due_request(session: Session, activity_id: int) -> DueRequestFacts | None:
-    """Return the request on an activity that waits for an answer, if any, in one SQL statement."""
+    """Return the request to move an activity's due date that waits for an answer, or None, in one SQL statement."""
     return _facts(session, DueRequest.activity_id == activity_id, DueRequest.answer.is_(None))
 
 
@@ -101,10 +101,10 @@ def ask_to_move_due_date(
     at: datetime,
     is_allowed: CanRequestDueDate,
 ) -> tuple[int, int]:
-    """Ask the co-chairs to move a due date, for a jurisdiction; return the ids of the request and of its audit event.
+    """Ask the co-chairs, for a jurisdiction, to move a due date; return the ids of the request and of its audit event.
 
     ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
-    date is stored, and ``Invalid``, also when the date has passed or another request waits for an answer.
+    date is stored, and ``Invalid`` when the new date or the reason is invalid or another request waits for an answer.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:
@@ -184,7 +184,7 @@ def decline_due_request(
 ) -> int | None:
     """Decline to move a due date, with a reason; return the id of the audit event, or None if it was declined before.
 
-    Raises ``NotFound``, and ``Invalid`` when it was accepted or no reason is given.
+    Raises ``NotFound``, and ``Invalid`` when the request was accepted or no reason is given.
     """
     request = _waiting(session, activity_id, request_id, DueAnswer.DECLINED)
     if request is None:
@@ -202,7 +202,10 @@ def decline_due_request(
 
 
 def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAnswer) -> DueRequest | None:
-    """Return the request, locked, if it waits for an answer; None if it got this answer. Raises ``Invalid`` for the other."""
+    """Return the request, locked, if it waits for an answer; None if it already has this answer.
+
+    Raises ``NotFound``, and ``Invalid`` if it has the other answer.
+    """
     request = _locked(session, activity_id, request_id)
     if request is None:
         raise NotFound("due request")

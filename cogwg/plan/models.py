@@ -14,7 +14,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class AssignmentRole(StrEnum):
-    """The role an assignment gives; the plan does not always state it."""
+    """The role that an assignment gives to a jurisdiction; the plan does not always state it."""
 
     LEAD = "lead"
     PARTNER = "partner"
@@ -49,9 +49,9 @@ class WorkPlan(Base):
 
 
 class Priority(Base):
-    """A priority: its issue "leads to →" consequences, and its expected outcome "leads to →" results.
+    """A priority of a plan. The issue leads to ``consequences``, and the expected outcome leads to ``results``.
 
-    ``consequences`` and ``results`` are lists of ``[english, french]`` pairs, in order.
+    Both are lists of ``[english, french]`` pairs, in order.
     """
 
     __tablename__ = "priority"
@@ -85,7 +85,7 @@ class Priority(Base):
 
 
 class Activity(Base):
-    """An activity due in a month; ``due_words`` keeps the plan's own wording ("October", "ongoing") where it has one."""
+    """An activity with a due month. ``due_words`` is the plan's own wording of it, such as "October" or "ongoing", if any."""
 
     __tablename__ = "activity"
 
@@ -155,7 +155,7 @@ class DueRequest(Base):
 
 
 class DueChange(Base):
-    """A due date moved after the plan was adopted (re-baselining): the old date, the new one, and the reason."""
+    """A move of a due date after the plan was adopted (re-baselining): the old date, the new one, and the reason."""
 
     __tablename__ = "due_change"
 
@@ -210,7 +210,11 @@ class Assignment(Base):
 
 
 class RoleRequest(Base):
-    """A request of a jurisdiction for a vacant role, until it is withdrawn or the role is offered to the jurisdiction."""
+    """A jurisdiction's request for a vacant role.
+
+    It is deleted when it is withdrawn, when the role is offered to this jurisdiction, or when any jurisdiction accepts the
+    role.
+    """
 
     __tablename__ = "role_request"
 
@@ -224,9 +228,9 @@ class RoleRequest(Base):
 
 
 class PlanRevision(Base):
-    """A random value, in the table's only row, that changes with every change to what the plan's matrix shows.
+    """A random value, in the table's only row, that changes whenever anything shown in the plan's matrix changes.
 
-    Triggers renew it: see the migration that created it.
+    Database triggers renew the value; the migration that created the table creates them.
     """
 
     __tablename__ = "plan_revision"

@@ -17,7 +17,7 @@ from cogwg.plan.queries import plan_in_effect
 
 @dataclass(frozen=True, slots=True)
 class OfferedRole:
-    """A role that a jurisdiction has not answered yet, with its priority and the day on which it was offered."""
+    """A role offered to a jurisdiction that has not answered yet, with its priority and the day on which it was offered."""
 
     id: int
     year: int
@@ -28,7 +28,10 @@ class OfferedRole:
 
 
 def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]) -> list[OfferedRole]:
-    """Return the roles in the plan in effect in a year that these jurisdictions have not answered, in one SQL statement."""
+    """Return the roles that wait for an answer from these jurisdictions, in the plan in effect in ``year``.
+
+    This takes one SQL statement.
+    """
     rows = session.execute(
         select(
             *(Assignment.id, WorkPlan.year, Priority.number, Priority.title),

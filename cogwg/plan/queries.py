@@ -36,8 +36,8 @@ from cogwg.plan.models import (
 class AssignmentFacts:
     """An assignment of a priority.
 
-    ``name`` is the plan's name of the assignee ("TBS"), ``full_name`` and ``short`` the official names; all empty if
-    vacant.
+    ``name`` is the plan's name for the assignee, such as "TBS". ``full_name`` and ``short`` are the jurisdiction's official
+    names. All are empty if the role is vacant.
     """
 
     id: int
@@ -73,11 +73,11 @@ class AssignmentFacts:
 
     @property
     def has_stated_role(self) -> bool:
-        """Whether the plan states the role; it does not always."""
+        """Whether the plan states that the jurisdiction is a lead or a partner; some assignments state neither."""
         return self.role is not AssignmentRole.NOT_STATED
 
     def days_in_state(self, today: date) -> int:
-        """Return the days since the role was confirmed, offered or left vacant."""
+        """Return the number of days since the role was confirmed, offered or became vacant."""
         return (today - self.since).days
 
     @property
@@ -151,7 +151,7 @@ class PriorityFacts:
 
     @property
     def first_reporting(self) -> AssignmentFacts | None:
-        """The role of the first jurisdiction that can report on this priority, for which a co-chair may report."""
+        """The first assignment that can report on this priority, or None; a co-chair can report for its jurisdiction."""
         return next((assignment for assignment in self.assignments if assignment.can_report), None)
 
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
@@ -159,7 +159,7 @@ class PriorityFacts:
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
     def other_reporting(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
-        """Return the reporting assignments of the other jurisdictions: a report by one of these is for them too."""
+        """Return the assignments of other jurisdictions that can report: a report by ``jurisdiction_ids`` is for them too."""
         return [a for a in self.assignments if a.can_report and a.jurisdiction_id not in jurisdiction_ids]
 
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
@@ -194,7 +194,7 @@ class PlanFacts:
         return tuple(sorted({activity.month for activity in self.activities}))
 
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
-        """Return the assignments in this state (vacant, to confirm) with their priority."""
+        """Return the assignments in this state, each with its priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
 
 
@@ -305,7 +305,7 @@ _PLANS_WITH_ASSIGNMENTS = (
 
 
 def plan_revision(session: Session) -> str:
-    """Return the value that changes with every change to what the plan's matrix shows, in one SQL statement."""
+    """Return a value that changes whenever anything shown in the plan's matrix changes, in one SQL statement."""
     return str(execute_core(session, _REVISION).scalar_one())
 
 
@@ -395,7 +395,7 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
 
 
 def is_reporting_role() -> ColumnElement[bool]:
-    """Express ``rules.can_report`` as an SQL condition on an assignment."""
+    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``."""
     return or_(
         *(
             and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)

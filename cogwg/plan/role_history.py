@@ -21,7 +21,10 @@ from cogwg.plan.rules import RoleEvent
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """A change of a role: by which person, on behalf of which jurisdiction if any, and the reason if one was given."""
+    """A change of a role, with the person who made it and their jurisdiction.
+
+    ``behalf_of`` is the jurisdiction they acted for, and ``reason`` is the reason; both may be empty.
+    """
 
     event: RoleEvent
     at: datetime
@@ -40,7 +43,7 @@ class RoleChange:
 
     @property
     def answered_for(self) -> Bilingual:
-        """The jurisdiction that the change was recorded for, or else its author's jurisdiction; empty if neither is known."""
+        """The jurisdiction that the change was made for, or else the person's own; empty if neither is known."""
         return self.behalf_of or self.jurisdiction
 
 
@@ -85,7 +88,7 @@ def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int,
 
 
 def vacant_since(session: Session, role: Assignment) -> date | None:
-    """Return the day since which a role was vacant when it was offered, or None if it was not vacant before.
+    """Return the day on which an offered role had become vacant, or None if it was not vacant before the offer.
 
     This is the day on which a jurisdiction declined the role or lost it, or else the day on which the plan was adopted.
     """
@@ -102,5 +105,5 @@ def vacant_since(session: Session, role: Assignment) -> date | None:
 
 
 def _reason(stored: str | list[str]) -> Bilingual:
-    """Return a stored reason; a jurisdiction gives the reason for declining in one text, which is used for both languages."""
+    """Return a stored reason. A reason for declining is a single text, which is used for both languages."""
     return Bilingual(stored, stored) if isinstance(stored, str) else Bilingual(*stored)

@@ -45,7 +45,7 @@ def role_requests(session: Session, assignment_id: int) -> list[RoleRequestFacts
 
 @dataclass(frozen=True, slots=True)
 class RoleRequestToAnswer:
-    """A vacant role that a jurisdiction requested, with its priority."""
+    """A jurisdiction's request for a vacant role, with the role's priority; ``id`` is the id of the role."""
 
     id: int
     year: int
@@ -93,7 +93,7 @@ def request_role(
 def withdraw_role_request(
     session: Session, assignment_id: int, jurisdiction_id: int, *, by: Actor, at: datetime, is_allowed: CanRequestRole
 ) -> int | None:
-    """Withdraw a jurisdiction's request; return the id of the audit event, or None if there is no such request any more.
+    """Withdraw a jurisdiction's request; return the id of the audit event, or None if there is no such request.
 
     Raises ``NotFound``, ``Forbidden``, and ``Invalid`` when the role is no longer vacant.
     """

@@ -1,4 +1,4 @@
-"""Rules of the plan, without a database: due days, who can report or add a note, and the transitions of a role."""
+"""Rules of the plan, without a database: due dates, who can report or add a note, and how a role changes state."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ def can_contribute(role: AssignmentRole, confirmation: Confirmation) -> bool:
 
 
 class RoleEvent(StrEnum):
-    """An event of a role: the group offers it, the jurisdiction accepts or declines it.
+    """An event that changes a role. The group offers the role, and a jurisdiction accepts or declines it.
 
-    The group can withdraw an offer, and end a role or hand it over. A jurisdiction can request a vacant role.
+    The group can withdraw an offer, end a role, or offer it to another jurisdiction. A jurisdiction can request a vacant role
+    and withdraw its request.
     """
 
     OFFER = "offered"
@@ -117,7 +118,7 @@ def check_reason(reason: Bilingual, missing_message: str) -> None:
 
 
 def check_not_past(new: DueDate, today: date) -> None:
-    """Check that a due date is today or later. Raises ``Invalid``."""
+    """Check that a due date has not passed. Raises ``Invalid``."""
     if new.is_before(today):
         sentence = N_("This date has passed. Choose %(today)s or later.")
         raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))

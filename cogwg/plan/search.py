@@ -42,7 +42,7 @@ _ACTIVITIES = select(_W.c.year, _A.c.code, *(_A.c[name] for name in _ACTIVITY_TE
 
 
 def search_priorities(session: Session, query: Query, part: ResultRange) -> Results[PriorityMatch]:
-    """Return the priorities that match, in one SQL statement."""
+    """Return one page of the priorities that match the search, in one SQL statement."""
     texts = [_P.c.number, _W.c.year, *(_P.c[name] for name in (*_PRIORITY_TEXTS, "short_en", "short_fr"))]
     order = [_W.c.year.desc(), _P.c.number]
     rows = session.execute(matching(_PRIORITIES, texts, query.words, part, order=order)).all()
@@ -59,7 +59,10 @@ def search_priorities(session: Session, query: Query, part: ResultRange) -> Resu
 
 
 def search_activities(session: Session, query: Query, part: ResultRange) -> Results[ActivityMatch]:
-    """Return the activities that match, in one SQL statement; those with the number that was typed come first."""
+    """Return one page of the activities that match the search, in one SQL statement.
+
+    If the search text is the number of an activity, activities with that number come first.
+    """
     texts = [_A.c.code, _W.c.year, *(_A.c[name] for name in (*_ACTIVITY_TEXTS, "due_words_en", "due_words_fr"))]
     order = [_W.c.year.desc(), _P.c.number, _A.c.position]
     statement = matching(_ACTIVITIES, texts, query.words, part, order=order, first=_A.c.code == query.text)

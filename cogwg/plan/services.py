@@ -1,4 +1,4 @@
-"""Commands on an adopted plan: a role is offered, accepted, declined or taken back; a due date moves.
+"""Commands that change an adopted plan: offer, accept, decline or take back a role, and move a due date.
 
 Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits.
 """
@@ -39,7 +39,7 @@ def accept_role(
 
     ``expected_jurisdiction_id`` is the jurisdiction that the page showed. Raises ``NotFound``, ``Conflict`` when the role is
     now offered to another jurisdiction, ``Forbidden`` when the user may not answer for the jurisdiction, and ``Invalid`` when
-    the role was already answered.
+    the role does not wait for an answer.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -56,7 +56,10 @@ def decline_role(
     at: datetime,
     is_allowed: CanAnswerRole,
 ) -> None:
-    """Decline a role, optionally with a reason; it becomes vacant. Raises the same errors as ``accept_role``."""
+    """Decline a role, optionally with a reason; the role becomes vacant.
+
+    Raises the same errors as ``accept_role``, and ``Invalid`` when the reason is too long.
+    """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
@@ -82,10 +85,9 @@ def withdraw_offer(
 ) -> int:
     """Withdraw the offer of a role, which becomes vacant; return the id of the audit event.
 
-    A role that was vacant before the offer is vacant since the same day as then.
-
-    Raises ``NotFound``, ``Conflict`` when the role is now offered to another jurisdiction than the page showed, and ``Invalid``
-    when it is not waiting for an answer.
+    If the role was vacant before the offer, it counts as vacant since the same day as before. Raises ``NotFound``, ``Conflict``
+    when the role now belongs to a jurisdiction other than the one the page showed, and ``Invalid`` when the role is not waiting
+    for an answer.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     vacancy = _VACANCY | {"since": vacant_since(session, role) or local_day(at)}
@@ -101,9 +103,10 @@ def end_role(
     by: Actor,
     at: datetime,
 ) -> int:
-    """End a role that a jurisdiction holds, with a reason; it becomes vacant. Return the id of the audit event.
+    """End a role that a jurisdiction holds, with a reason; the role becomes vacant. Return the id of the audit event.
 
-    Raises ``NotFound``, ``Conflict`` when another jurisdiction than the page showed now holds the role, and ``Invalid``.
+    Raises ``NotFound``, ``Conflict`` when a jurisdiction other than the one the page showed now has the role, and ``Invalid``
+    when the role is not confirmed, or the reason is missing or too long.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.END)
@@ -122,9 +125,9 @@ def hand_over_role(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Offer a role that a jurisdiction holds to another one, with a reason; return the id of the audit event.
+    """Offer a role that one jurisdiction holds to another one, with a reason; return the id of the audit event.
 
-    Until the other jurisdiction answers, the role is "to confirm". Raises the same errors as ``end_role`` and ``offer_role``.
+    The role is "to confirm" until the other jurisdiction answers. Raises the same errors as ``end_role`` and ``offer_role``.
     """
     role = _role_as_shown(session, assignment_id, expected_jurisdiction_id)
     next_confirmation(role.confirmation, RoleEvent.HAND_OVER)
@@ -187,7 +190,7 @@ def _role_for_update(session: Session, assignment_id: int) -> Assignment:
 
 
 def _role_as_shown(session: Session, assignment_id: int, expected_jurisdiction_id: int | None) -> Assignment:
-    """Return the role, locked. Raises ``Conflict`` if it now belongs to another jurisdiction than the page showed."""
+    """Return the role, locked. Raises ``NotFound``, and ``Conflict`` if a jurisdiction other than the one shown now has it."""
     role = _role_for_update(session, assignment_id)
     if role.jurisdiction_id not in (None, expected_jurisdiction_id):
         raise Conflict(role.jurisdiction_id)
@@ -215,10 +218,10 @@ def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
-    """Return the role if it is vacant, or if this user may answer for the jurisdiction that it is offered to.
+    """Return the role, locked, if it is vacant or this user may answer for the jurisdiction that has it.
 
-    A user who may answer for the jurisdiction that the page showed, but not for the one it is offered to now, gets
-    ``Conflict`` rather than ``Forbidden``.
+    Raises ``NotFound``, ``Forbidden`` if the user may answer neither for that jurisdiction nor for the one that the page
+    showed, and ``Conflict`` if the role is now offered to a jurisdiction other than the one that the page showed.
     """
     role = _role_for_update(session, assignment_id)
     offered_to = role.jurisdiction_id
@@ -243,7 +246,10 @@ def _apply_event(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Apply one transition and return the id of its audit event; ``since`` becomes its day, unless ``changes`` has one."""
+    """Apply an event to a role and return the id of the audit event.
+
+    The role's ``since`` becomes the day of the event, unless ``changes`` has another.
+    """
     state = next_confirmation(role.confirmation, event)
     before = _audit_values(role)
     values = {"since": local_day(at), **(changes or {}), "confirmation": state}

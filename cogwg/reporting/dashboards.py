@@ -34,7 +34,7 @@ _S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeri
 
 @dataclass(frozen=True, slots=True)
 class SubmittedReport:
-    """The last submission of an activity in a quarter; ``is_returned`` is true when a co-chair has returned it since."""
+    """The last submission on an activity in a quarter. ``is_returned`` is true if the report has been returned since."""
 
     activity_id: int
     at: datetime
@@ -104,9 +104,9 @@ _REPORT_COUNTS = (
 
 
 def report_counts(session: Session, plan_id: int, period_id: int) -> dict[int, tuple[int, int]]:
-    """Return how many reports on each priority of a plan a quarter has received, and how many it expects, by priority id.
+    """Return the numbers of reports that a quarter has received and expects on a plan's priorities, by priority id.
 
-    The database counts them, by the rule of ``report_progress.is_report_expected`` on each activity's latest status.
+    The database counts the expected reports by the rule of ``report_progress.is_report_expected``.
     """
     rows = execute_core(session, _REPORT_COUNTS, {"plan": plan_id, "period": period_id})
     return {row.priority_id: (row.received, row.expected) for row in named_rows(rows)}
@@ -114,7 +114,7 @@ def report_counts(session: Session, plan_id: int, period_id: int) -> dict[int, t
 
 @dataclass(frozen=True, slots=True)
 class PeriodSubmission:
-    """A full submission with the key of its quarter, but without people's names."""
+    """A submission with its texts and the key of its quarter, but without people's names."""
 
     period_key: str
     at: datetime
@@ -123,7 +123,10 @@ class PeriodSubmission:
 
 
 def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> dict[int, list[PeriodSubmission]]:
-    """Return all submissions on these activities, newest first, by activity id; a translated one only with its translation."""
+    """Return all submissions on these activities, newest first, by activity id.
+
+    A submission that was translated is included once, as it is after the last translation.
+    """
     rows = session.execute(
         select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)
         .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
@@ -155,7 +158,10 @@ class RaisedChallenge:
 
 
 def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
-    """Return the challenges a jurisdiction shares, except withdrawn ones, open ones first. Only members may see them."""
+    """Return the challenges that a jurisdiction shares, except withdrawn ones; open ones come first.
+
+    Only members of the group may see them.
+    """
     own, all_ = aliased(ChallengeJurisdiction), aliased(ChallengeJurisdiction)
     count = select(func.count()).where(all_.challenge_id == Challenge.id).correlate(Challenge).scalar_subquery()
     rows = session.execute(
@@ -172,7 +178,7 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
 class StatusChange:
     """A submission as a change of status from ``before`` to ``after``.
 
-    ``jurisdiction`` is the one acted for, or else the submitter's own; it is empty if neither is known.
+    ``jurisdiction`` is the one that the submitter acted for, or else their own; it is empty if neither is known.
     """
 
     id: int
@@ -188,7 +194,7 @@ class StatusChange:
 
 
 def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusChange]:
-    """Return the latest submissions, newest first, without texts or people's names."""
+    """Return the latest submissions, newest first, without texts or people's names. Translations are left out."""
     led = lead_jurisdictions()
     rows = session.execute(
         select(

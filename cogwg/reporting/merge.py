@@ -18,7 +18,10 @@ _SENTENCE_BREAK = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-Ö
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field whose two versions differ; marked texts are (text, differs) runs, ``both`` is the merged text."""
+    """A field that differs between two versions of a report.
+
+    A marked text is a series of runs: (text, whether it differs). ``both`` is the merged text.
+    """
 
     field: str
     theirs: object
@@ -53,7 +56,7 @@ def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference
 
 
 def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
-    """Split both texts into runs; a run's flag is true if the other text lacks it."""
+    """Split both texts into runs. The flag of a run is true if the other text lacks the run."""
     a, b = _WORDS.findall(theirs), _WORDS.findall(yours)
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
@@ -66,7 +69,7 @@ def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
 
 
 def merge_texts(theirs: str, yours: str) -> str:
-    """Return their text, followed by those of your sentences that it lacks, so that no sentence of either text is lost.
+    """Return ``theirs``, followed by the sentences of ``yours`` that it lacks, so that no sentence of either text is lost.
 
     Texts are not split where the end of a sentence is doubtful ("p. 4", "M. Roy"): it is better to repeat words than to
     lose them.
@@ -77,7 +80,11 @@ def merge_texts(theirs: str, yours: str) -> str:
 
 
 def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
-    """Whether your draft has all that is stored: the same status and mark, each text or a continuation of it, and each link."""
+    """Whether ``yours`` has everything that is stored, so that nothing is lost if it is saved instead.
+
+    The status (if one is stored) and "Nothing to report" must be the same. Each text must be the stored text or begin with it,
+    and every stored link must be there.
+    """
     return (
         stored.status in (None, yours.status)
         and stored.nothing_to_report == yours.nothing_to_report
@@ -89,8 +96,8 @@ def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
 def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str], texts: dict[str, str]) -> ReportDraft:
     """Build a draft from the choice for each field: "theirs", "yours" or, for texts and links, "both".
 
-    A field without a choice keeps "theirs"; ``texts`` holds the edited text of each field with the choice "both". A text and
-    "Nothing to report" exclude each other: unless the mark was chosen, the text is kept.
+    A field without a choice keeps "theirs". ``texts`` has the edited text of each field with the choice "both". If the draft
+    would have both a progress text and "Nothing to report", and no choice was made for the latter, only the text is kept.
     """
 
     def chosen(field: str) -> object:

@@ -21,7 +21,7 @@ from cogwg.plan.models import Activity
 
 
 class PeriodState(StrEnum):
-    """The state of a quarter: planned → open → late → closed. "Frozen" is a term for briefings only."""
+    """The state of a quarter: planned, open, late, then closed. "Frozen" is a term for briefings only."""
 
     PLANNED = "planned"
     OPEN = "open"
@@ -30,7 +30,7 @@ class PeriodState(StrEnum):
 
 
 class ReportState(StrEnum):
-    """The state of a report; a co-chair may return a submitted one."""
+    """The state of a report. A submitted report can be returned to its leads."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -46,8 +46,9 @@ class ChallengeState(StrEnum):
 class ReportingPeriod(Base):
     """A quarter of the plan year; ``key`` is YYYY-MM of its last month.
 
-    A co-chair may open it before its first day (``opened_at``) and closes it (``closed_at``); otherwise its state follows
-    the clock. ``original_due_at`` is the due time before the first extension, which gives the latest reason; null without one.
+    Co-chairs and the secretariat can open the quarter before its first day (``opened_at``), and they close it
+    (``closed_at``). Otherwise its state follows the clock. ``original_due_at`` is the due time before the first extension,
+    null if there is none. ``extension_reason`` is the reason of the last extension that applies.
     """
 
     __tablename__ = "reporting_period"
@@ -95,11 +96,11 @@ _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = ''
 
 
 class StatusReport(Base):
-    """The one report of an activity in a period. ``version`` detects conflicting changes.
+    """The one report on an activity in a quarter, shared by its leads. ``version`` detects conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears it.
-    ``translated`` has the texts that a translator wrote, until a lead changes or confirms them: by name, ``{"lang", "by",
-    "at"}``.
+    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears
+    the note. ``translated`` marks the texts that a translator wrote, until a lead changes or confirms them. A mark is
+    ``{"lang", "by", "at"}``, by the name of the text.
     """
 
     __tablename__ = "status_report"
@@ -164,11 +165,12 @@ class Evidence(Base):
 class Submission(Base):
     """A report as it was submitted; ``id`` orders the history. Triggers prevent changing or deleting a row.
 
-    ``completed_at`` is when "Complete" was first submitted, if no lower status was submitted since; ``evidence`` is a list of
-    ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown until then, None if there was no report.
+    ``completed_at`` is when "Complete" was submitted; submitting "Complete" again keeps the earlier time. ``evidence`` is a
+    list of ``{"url", "label_en", "label_fr"}``. ``previous_status`` is the status shown until then, None if there was no
+    report.
 
-    A translation of a submitted text is a further row: a copy of the submission with the translation, and with
-    ``translated_by``, the id of a person, and ``translated_at``.
+    A translation of a submitted text is another row: a copy of the submission with the translation, with the translator's id
+    (``translated_by``) and the time (``translated_at``).
     """
 
     __tablename__ = "submission"
@@ -250,9 +252,10 @@ class OverallStatus(Base):
 
 
 class Milestone(Base):
-    """A jurisdiction's achievement (the deck's "accomplishment"), done or under way; ``reported_on`` is the day of reporting.
+    """A jurisdiction's achievement (the deck's "accomplishment"), done or under way.
 
-    ``happened_on`` is when it happened, if given; with ``month_only``, only the month is known.
+    ``reported_on`` is the day on which it was reported. ``happened_on`` is when it happened, if given; with ``month_only``,
+    only the month is known.
     """
 
     __tablename__ = "milestone"
@@ -278,7 +281,7 @@ class Milestone(Base):
 
 
 class MilestoneLink(Base):
-    """A link that supports a milestone, with its label in both languages."""
+    """A link that supports a milestone; the label may be in one language only."""
 
     __tablename__ = "milestone_link"
 
@@ -297,9 +300,10 @@ class MilestoneLink(Base):
 
 
 class Challenge(Base):
-    """A challenge that jurisdictions share: attributed inside the group, anonymous outside unless they agree to be named.
+    """A challenge that jurisdictions share. Outside the group, only jurisdictions that agreed to it are named.
 
-    ``position`` keeps the order of the source; ``raised_by`` may be empty where the source doesn't attribute it.
+    ``position`` sets the usual order of challenges in decks. ``raised_by`` is empty if the challenge was imported from a
+    source that does not say who raised it.
     """
 
     __tablename__ = "challenge"
@@ -325,7 +329,7 @@ class Challenge(Base):
 
 
 class ChallengeJurisdiction(Base):
-    """A jurisdiction that shares a challenge, and whether a deck may name it."""
+    """A jurisdiction that shares a challenge, and whether it may be named outside the group."""
 
     __tablename__ = "challenge_jurisdiction"
 
@@ -335,9 +339,10 @@ class ChallengeJurisdiction(Base):
 
 
 class TranslationOrder(Base):
-    """Texts that were sent for translation, as they were then, in the order of the file.
+    """Texts that were sent for translation together, as they were then, in the order of the file.
 
-    ``texts`` is a list of ``{"key", "into", "source", "target", "notes", "limit"}``; ``target`` is the stale translation.
+    ``texts`` is a list of ``{"key", "into", "source", "target", "notes", "limit"}``; ``target`` is the stale translation, or
+    empty if there is none.
     """
 
     __tablename__ = "translation_order"

@@ -1,4 +1,4 @@
-"""The quarters of all plans with their missing reports: a late quarter may still accept reports in the next year.
+"""The quarters of all plans with their missing reports, because a late quarter may still accept reports in the next year.
 
 ``report_progress`` and the plan's rules decide which reports are expected and missing; this module applies those rules in
 the SQL statement that reads the quarters.
@@ -26,7 +26,7 @@ from cogwg.reporting.report_progress import is_report_expected
 
 @dataclass(frozen=True, slots=True)
 class PeriodMissingCount:
-    """A quarter with the numbers of missing reports that can still be submitted, and of submitted ones that can be corrected.
+    """A quarter, with the number of missing reports that can still be submitted and of submitted ones that can be corrected.
 
     A report cannot be submitted or corrected once a later quarter has one on the same activity. Both numbers are 0 unless the
     quarter is open or late.
@@ -42,7 +42,8 @@ def periods_with_missing_counts(
 ) -> list[PeriodMissingCount]:
     """Return the quarters of every plan in order, each with its number of missing reports, in one SQL statement.
 
-    ``jurisdiction_ids`` limits the count to reports that these jurisdictions can submit, ``year`` the quarters to a plan's.
+    ``jurisdiction_ids`` limits the count to reports that these jurisdictions can submit. ``year`` limits the quarters to one
+    year.
     """
     asked: dict[str, Any] = {"now": now, "today": today}
     if jurisdiction_ids is not None:
@@ -57,7 +58,7 @@ def periods_with_missing_counts(
 def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
     """Return the quarter to show first: the earliest with a missing report, so a late quarter comes before the open one.
 
-    When nothing is missing, return the current period.
+    When nothing is missing, return the current quarter (see ``current_period``).
     """
     urgent = [quarter.period for quarter in periods if quarter.missing]
     return urgent[0] if urgent else current_period([quarter.period for quarter in periods], jurisdiction_ids=jurisdiction_ids)
@@ -127,7 +128,7 @@ _SENT = (
 
 
 def _is_missing() -> ColumnElement[bool]:
-    """Express ``is_report_missing`` as an SQL condition on an activity and a quarter."""
+    """Return ``is_report_missing`` as an SQL condition on an activity and a quarter."""
     last = _SENT.where(_SUBMISSION_PERIOD.c.key < _Q.c.key).order_by(_S.c.id.desc()).limit(1).scalar_subquery()
     asking = [_REPORT.exists(), last.in_([status for status in Status if is_report_expected(status, is_begun=False)])]
     if is_report_expected(None, is_begun=False):

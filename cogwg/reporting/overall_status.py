@@ -57,7 +57,7 @@ def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessme
 
 
 def _others(statuses: Sequence[CurrentStatus]) -> list[CountedWords]:
-    """Count the activities that are not complete, each once: by status, or by whether a report is expected yet."""
+    """Count the activities that are not complete, each once: by status or, without one, by whether a report is expected yet."""
     counted = [
         _count([s for s in statuses if s.status is status], *_STATUS_WORDS[status])
         for status in (Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED)

@@ -1,4 +1,4 @@
-"""Partners' notes on an activity in a quarter, beside the leads' report; one per jurisdiction."""
+"""Partners' notes on an activity in a quarter, beside the leads' report. Each jurisdiction can have one note."""
 
 from __future__ import annotations
 
@@ -95,8 +95,9 @@ def save_note(
 ) -> None:
     """Save a partner's note on an activity for a quarter.
 
-    ``expected_version`` is the version the form was filled from, 0 when there was no note yet; if the stored version
-    differs, raises ``Conflict`` with the stored note. Also raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    ``expected_version`` is the version the form was filled from, 0 when there was no note yet. If the stored version
+    differs, raises ``Conflict`` with the stored note, unless its text is the same. Also raises ``Forbidden``, ``Invalid`` and
+    ``NotFound``.
     """
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)
     if not is_allowed(priority, jurisdiction_id):

@@ -35,8 +35,8 @@ def extend_period(
 ) -> int:
     """Give all jurisdictions another week, with a reason; return the id of the audit event.
 
-    ``expected_due_at`` is the due time that the form showed. Raises ``NotFound``, ``Conflict`` if it is another one by now, and
-    ``Invalid`` unless the quarter is open and a reason is given.
+    ``expected_due_at`` is the due time that the form showed. Raises ``NotFound``, ``Conflict`` if the due time has changed
+    since, and ``Invalid`` unless the quarter is open and a reason is given.
     """
     period = _period_for_event(session, period_id, PeriodEvent.EXTEND, at)
     was = period.due_at
@@ -56,8 +56,8 @@ def set_back_period(
     """Take back the latest extension of a week, with a reason; return the id of the audit event.
 
     A quarter that was extended twice keeps the first extension and its reason. ``expected_due_at`` is the due time that the
-    form showed. Raises ``NotFound``, ``Conflict`` if it is another one by now, and ``Invalid`` unless the quarter is open and
-    extended, the earlier due time is still to come and a reason is given.
+    form showed. Raises ``NotFound``, ``Conflict`` if the due time has changed since, and ``Invalid`` unless the quarter is
+    open and extended, the earlier due time is still to come, and a reason is given.
     """
     period = _period_for_event(session, period_id, PeriodEvent.SET_BACK, at)
     was = period.due_at
@@ -118,7 +118,7 @@ def reopen_period(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Let one jurisdiction report on a closed quarter until a given time; what it submits is marked late.
+    """Let one jurisdiction report on a closed quarter until a given time. Its reports are then marked late.
 
     Return the id of the stored exception. Raises ``NotFound``, and ``Invalid`` for a quarter that is not closed, a time that
     is missing or past, a missing jurisdiction, and a reason that is missing or too long.
@@ -150,8 +150,8 @@ def return_report(
 ) -> ReportFacts:
     """Return a submitted report to its leads with a note that says why; other people still see the submission.
 
-    The return value is the report as it was before. ``expected_version`` is the version that was read. Raises ``Invalid``,
-    ``NotFound``, and ``Conflict`` if the report has changed since.
+    The return value is the report as it was before. ``expected_version`` is the version that the user read. Raises
+    ``Invalid``, ``NotFound``, and ``Conflict`` if the report has changed since.
     """
     report = session.get(StatusReport, report_id, populate_existing=True, with_for_update=True)
     if report is None:

@@ -33,9 +33,10 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period with its state now and its ``reopenings`` by jurisdiction id.
+    """A quarter with its current state, and its ``reopenings`` by jurisdiction id.
 
-    ``original_due_at`` is the due time before the first extension, None without one; the reason is that of the latest.
+    ``original_due_at`` is the due time before the first extension, None if there is none. ``extension_reason`` is the reason
+    of the last extension.
     """
 
     id: int
@@ -71,15 +72,15 @@ class PeriodFacts:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
     def days_left(self, today: date) -> int:
-        """Return the days until the due day; negative after it."""
+        """Return the number of days until the due day; negative after that day."""
         return (local_day(self.due_at) - today).days
 
     def takes_reports_from(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Whether the period accepts reports from one of these jurisdictions: it is open, late or reopened for one of them."""
+        """Whether the quarter is open, late or reopened for one of these jurisdictions, and so accepts reports from it."""
         return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
-        """Return the reopening of this closed quarter for these jurisdictions, if any; of several, the one that ends last."""
+        """Return the reopening of this closed quarter for these jurisdictions, or None; of several, the one that ends last."""
         if not self.is_closed:
             return None
         own = [reopening for j, reopening in self.reopenings.items() if j in jurisdiction_ids]
@@ -99,12 +100,12 @@ _PERIODS_OF_PLAN = ALL_PERIODS.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
-    """Return the plan's periods in order, each with its state at ``now`` and its reopenings, in one SQL statement."""
+    """Return the plan's quarters in order, each with its state at ``now`` and its reopenings, in one SQL statement."""
     return periods_from_rows(execute_core(session, _PERIODS_OF_PLAN, {"plan": plan_id, "now": now}).all(), now, today)
 
 
 def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
-    """Return the periods from rows of ``ALL_PERIODS``, in the order of the rows."""
+    """Return the quarters from rows of ``ALL_PERIODS``, in the order of the rows."""
     reopened: dict[int, dict[int, Reopening]] = {}
     for p in rows:
         if p.jurisdiction_id is not None:
@@ -133,7 +134,7 @@ def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: 
     ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them. Returns None if no quarter
     accepts their reports.
 
-    Raises ``NotFound`` for a key that no period has.
+    Raises ``NotFound`` for a key that no quarter has.
     """
     if key:
         named = next((p for p in periods if p.key == key), None)
@@ -151,7 +152,7 @@ def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
 
 
 def quarter_of(session: Session, period_id: int) -> Quarter:
-    """Return the quarter of a period. Raises ``NotFound``."""
+    """Return the calendar quarter of a stored reporting period. Raises ``NotFound``."""
     row = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
     if row is None:
         raise NotFound(f"period {period_id}")

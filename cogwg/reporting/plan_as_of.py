@@ -1,4 +1,4 @@
-"""Plans as of a day, for callers that need several at once (briefings): two SQL statements, whatever the number of plans."""
+"""Plans with statuses as of a day, for briefings, which may need several plans: two SQL statements for any number of plans."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class PlanAsOf:
 
 
 def plans_as_of(session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime) -> dict[int, PlanAsOf]:
-    """Return the plans of these years as of a day, by year; what was submitted at or after ``submitted_before`` is left out.
+    """Return the current plans of these years with the statuses of their activities as of a day, by year.
 
-    Raises ``NotFound`` for a year that has no plan.
+    What was submitted at or after ``submitted_before`` is left out. Raises ``NotFound`` for a year that has no plan.
     """
     plans = plans_with_assignments(session, years)
     if missing := set(years) - {plan.year for plan in plans}:
@@ -58,7 +58,7 @@ _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 @cache
 def _activities_statement() -> Select[*tuple[Any, ...]]:
-    """Select each activity with its latest submission."""
+    """Select each activity with its latest submission before the given time."""
     last = _S.alias()
     latest = (
         select(func.max(last.c.id))

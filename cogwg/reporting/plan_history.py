@@ -1,7 +1,7 @@
 """The history of plans: moved due dates, overrides of overall statuses, and reported statuses by quarter.
 
-It is read in one SQL statement, whatever the number of plans, for callers that need all three (briefings). This module does
-not depend on decks.
+The history is read in one SQL statement, whatever the number of plans, because briefings need all three. This module does not
+depend on decks.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class PriorityOverride:
 
 @dataclass(frozen=True, slots=True)
 class PlanHistory:
-    """The last move of each due date, the last override of each priority, and the last status submitted in each quarter.
+    """The last move of each due date, the last override of each priority, and the last status submitted for each quarter.
 
     Moves are by activity id, overrides by priority id, statuses by quarter key and activity id.
     """

@@ -14,8 +14,8 @@ def quarter_end_statuses(
 ) -> Iterator[tuple[Status | Timeliness | None, ...]]:
     """Yield for each quarter what every activity counts as: its status, or without one "no report" (None) or "not yet due".
 
-    ``ends`` has the key of each quarter and the day to count on. A report counts in the quarter that it is for, however late
-    it was submitted, and in later quarters until the activity is reported on again.
+    ``ends`` has the key of each quarter and the day to count on. A report counts for its own quarter, however late it was
+    submitted, and for later quarters until the activity is reported on again.
     """
     latest: dict[int, Status] = {}
     for key, on in ends:

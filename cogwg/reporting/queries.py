@@ -28,9 +28,9 @@ from cogwg.reporting.rules import LABEL_PREFIX, REPORT_TEXTS, LabelledLink, Repo
 class CurrentStatus:
     """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
-    ``days`` is a number of days: until the due day if the activity is due, past the due day if it is overdue, or late if it
-    was done late; otherwise 0.
-    Texts and evidence are empty unless the query includes them (``with_texts``).
+    ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the
+    due day to completion if it was done late; otherwise 0. Texts and evidence are empty unless the query includes them
+    (``with_texts``).
     """
 
     activity: ActivityFacts
@@ -102,7 +102,7 @@ def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple
 
 
 def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> CurrentStatus:
-    """Return an activity's status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission; without one, all are None."""
+    """Return an activity's status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission, or ``NO_SUBMISSION``."""
     completed = local_day(row.completed_at) if row.completed_at is not None else None
     due_on = activity.due_on
     when = timeliness(activity.due_from, due_on, today, completed)
@@ -143,14 +143,14 @@ def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]
 
 
 def submitted_texts(row: Any) -> dict[str, Bilingual]:
-    """Return the texts of a submission by name, in the order of the report; a text keeps its place if another one is empty."""
+    """Return the texts of a submission by name, in the order of the report, with empty ones so that each keeps its place."""
     texts = {name: _text(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in REPORT_TEXTS}
     return texts | {f"{LABEL_PREFIX}{link.url}": link.label for link in evidence_links(row.evidence or ())}
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """The shared report of an activity in a period, as its leads see it.
+    """The shared report on an activity in a quarter, as its leads see it.
 
     ``stale`` and ``translated`` are by the name of the text: see ``StatusReport``. ``status_before`` is the status before the
     quarter, None if there was no report or this one was never submitted. ``changed_by_lead_of`` is the jurisdiction that
@@ -179,7 +179,7 @@ class ReportFacts:
 
     @property
     def written_for(self) -> Bilingual:
-        """The jurisdiction that the person who last changed it acted for."""
+        """The jurisdiction that the person who last changed the report acted for or, if none was stored, leads for."""
         return self.behalf_of or self.changed_by_lead_of
 
     @property
@@ -205,7 +205,7 @@ class ReportFacts:
 
 
 def status_before_quarter(activity_id: ColumnElement[int], period_id: ColumnElement[int]) -> ScalarSelect[Status | None]:
-    """Select the status that was shown before the first submission on an activity in a period; amendments don't change it."""
+    """Select the status that was shown before the first submission on an activity in a quarter. Amendments don't change it."""
     first = _SUBMISSION.alias()
     own = first.c.activity_id == activity_id, first.c.period_id == period_id
     return select(first.c.previous_status).where(*own).order_by(first.c.id).limit(1).scalar_subquery()
@@ -235,7 +235,7 @@ _REPORTS = (
 
 
 def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
-    """Return the reports of these activities in a period, by activity id, in one SQL statement."""
+    """Return the reports on these activities in a quarter, by activity id, in one SQL statement."""
     result = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)})
     rows = list(named_rows(result))
     evidence: dict[int, list[LabelledLink]] = {}

@@ -35,9 +35,10 @@ class ReadinessState(StrEnum):
 class ExpectedReport:
     """A report that the quarter expects.
 
-    ``since`` is when it reached its state, ``last_at`` when the activity was last reported on in any quarter. ``late`` is true
-    when it was first submitted after the due time; ``is_superseded`` when a later quarter has a report already, so that this
-    one can no longer be submitted; ``sample`` when the activity has sample reports.
+    ``since`` is when the report was submitted or returned, or when the draft was last changed. ``last_at`` is when the
+    activity was last reported on in any quarter. ``late`` is true if the report was first submitted after the due time,
+    ``is_superseded`` if a later quarter already has a report, so that this one can no longer be submitted, and ``sample`` if
+    the activity has sample reports.
     """
 
     activity: ActivityFacts
@@ -50,7 +51,7 @@ class ExpectedReport:
 
     @property
     def is_missing(self) -> bool:
-        """Whether it has not been submitted and still can be."""
+        """Whether the report has not been submitted and still can be."""
         return is_report_missing(
             is_expected=True, is_submitted=self.state is ReadinessState.SUBMITTED, is_superseded=self.is_superseded
         )
@@ -58,7 +59,7 @@ class ExpectedReport:
 
 @dataclass(frozen=True, slots=True)
 class UnreceivedReports:
-    """Reports that a quarter expects and has not received, of the jurisdictions that share them (their joined names).
+    """Reports that a quarter expects and has not received. ``carriers`` has the names of the jurisdictions that share them.
 
     They include reports that can no longer be submitted, because a later quarter has one.
     """
@@ -69,7 +70,10 @@ class UnreceivedReports:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A quarter's expected reports by priority id, and times of partners' latest notes by (priority id, jurisdiction id)."""
+    """The reports that a quarter expects, by priority id.
+
+    ``note_times`` has the time of the latest partner's note, by priority id and jurisdiction id.
+    """
 
     period: PeriodFacts
     plan: PlanFacts
@@ -103,7 +107,7 @@ class Readiness:
         return [p for p in self.plan.priorities if p.activities and p.first_reporting is None]
 
     def unreceived_reports(self) -> list[UnreceivedReports]:
-        """Return all reports not received by the jurisdictions that share them, most first; each report counts once."""
+        """Return the reports not yet received, grouped by the jurisdictions that share them; the largest group comes first."""
         unreceived: dict[Bilingual, list[ExpectedReport]] = {}
         for priority in self.plan.priorities:
             carriers = join_list([a.short for a in priority.assignments if a.can_report])
@@ -211,9 +215,9 @@ def _readiness_state(row: Any) -> ReadinessState:
 
 
 def period_by_key(periods: Iterable[PeriodFacts], key: str) -> PeriodFacts:
-    """Return the period with this key; without a key, the one to show a co-chair first. Raises ``NotFound``.
+    """Return the quarter with this key; without a key, the one to show a co-chair first. Raises ``NotFound``.
 
-    The one to show first is the open one, or else the latest that has begun, or else the first of the plan.
+    The quarter to show first is the open one, or else the latest that has begun, or else the first of the plan.
     """
     quarters = list(periods)
     if key:

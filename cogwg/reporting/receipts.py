@@ -1,4 +1,4 @@
-"""Receipts: the audit event of a submission, of one report or of several together, as its sender reads it later."""
+"""Receipts of submissions, read from the audit log for the person who submitted one report or several together."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _TOGETHER, _ALONE = "quarter.submitted", "report.submitted"
 
 @dataclass(frozen=True, slots=True)
 class StoredReceipt:
-    """A receipt as stored: ids, no names.
+    """A receipt as it is stored, with ids instead of names.
 
-    ``submitted`` and ``not_submitted`` are the entries of the audit event; ``not_submitted`` is None if the receipt is of one
-    report, or of a release that did not store it.
+    ``submitted`` and ``not_submitted`` are entries of the audit event. ``not_submitted`` is None if the receipt is for a
+    single report, or from a release that did not store these entries.
     """
 
     number: int
@@ -39,7 +39,7 @@ class StoredReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptHead:
-    """A receipt in a person's list: its time, quarter and activities, and whether it is of an amendment."""
+    """A receipt in a person's list: its time, quarter and activities, and whether it is for the amendment of one report."""
 
     number: int
     at: datetime

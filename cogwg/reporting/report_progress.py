@@ -47,7 +47,7 @@ def is_report_expected(previous_status: Status | None, *, is_begun: bool) -> boo
     """Whether a quarter expects a report on an activity; every page and message uses this rule.
 
     ``previous_status`` is the status last reported before the quarter; a complete activity needs no further report.
-    ``is_begun`` is true when the quarter already has a report, which stays expected so that it stays visible.
+    ``is_begun`` is true if the quarter already has a report, even a draft; that report stays expected so that it is shown.
     """
     return is_begun or previous_status is not Status.COMPLETE
 

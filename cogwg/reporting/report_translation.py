@@ -1,7 +1,7 @@
 """Commands on the translation of submitted reports. Each records one audit event; none commits.
 
-A translation is a further row of the submissions, a copy with the other language, because a submission never changes. The
-report that the leads share gets it too, marked as the translator's until a lead changes or confirms it.
+A submission never changes. So a translation is stored as another submission: a copy that has the other language as well. The
+report that the leads share gets the translation too, marked as the translator's until a lead changes or confirms it.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def translate_report(
 ) -> None:
     """Add the missing language of a submitted text, or replace the stale one; ``source_text`` is what was translated.
 
-    ``is_own`` is true for a lead of the report; the text of another person is marked as the translator's. The quarter may be
-    closed, because nothing else is reported. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict`` with the
-    report if the text was changed or translated in the meantime.
+    ``is_own`` is true for a lead of the report; another person's text is marked as the translator's. The quarter may be
+    closed, because a translation reports nothing new. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict`` with
+    the report if the text was changed or translated in the meantime.
     """
     if not is_allowed(priority):
         raise Forbidden
@@ -94,11 +94,10 @@ def revert_report_translation(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> int | None:
-    """Take back the translation of a submitted text, unless its words changed since; return the id of the further row of the
-    submissions, which has the text as it was.
+    """Take back the translation of a submitted text, and return the id of the new submission, which has the text as it was.
 
-    The caller compares the report with ``stored.report`` before, and records the audit event. Raises ``Forbidden`` and
-    ``NotFound``.
+    If the text has changed since, nothing changes, and None is returned. The caller compares the report with
+    ``stored.report`` first, and records the audit event. Raises ``Forbidden`` and ``NotFound``.
     """
     if not is_allowed(priority):
         raise Forbidden
@@ -121,7 +120,10 @@ def revert_report_translation(
 
 
 def translated_report(session: Session, priority: PriorityFacts, activity_id: int, name: str) -> TranslatedReport:
-    """Return the report that has this submitted text, as it is now, locked until the end of the transaction."""
+    """Return the quarter and version of the report on an activity, and the translator's mark on this text.
+
+    The report is locked until the transaction ends. Raises ``NotFound``.
+    """
     period_id = _latest_submission(session, priority, activity_id).period_id
     report = _lock_report(session, activity_id, period_id)
     return TranslatedReport(period_id, report.version, report.translated.get(name))
@@ -130,7 +132,7 @@ def translated_report(session: Session, priority: PriorityFacts, activity_id: in
 def confirm_translation(
     session: Session, target: ReportTarget, *, expected_version: int, by: Actor, at: datetime, is_allowed: ReportPermission
 ) -> None:
-    """Make a translator's texts in a report the leads' own; if they are already, nothing changes.
+    """Accept a translator's texts in a report as the leads' own. If the report has none, nothing changes.
 
     ``expected_version`` is the version that was shown. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` if the report has
     changed since.
@@ -188,7 +190,7 @@ def _columns(submitted: Any, name: str, text: Bilingual) -> dict[str, Any]:
 def _store_in_report(
     session: Session, stored: ReportFacts, name: str, text: Bilingual, mark: dict[str, Any] | None, *, by: Actor, at: datetime
 ) -> None:
-    """Store the translation in the leads' report as its next version, with the translator's ``mark`` if it is not their own."""
+    """Store the translation in the leads' report as its next version. ``mark`` is None if a lead of the report wrote it."""
     values: dict[str, Any] = {"stale": without_stale(stored.stale, name)}
     if mark is None:
         values |= {"changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of}

@@ -1,4 +1,4 @@
-"""Rules for reports, without a database: what a report must contain, and when a period accepts reports."""
+"""Rules for reports, without a database: what a report must contain, and when a quarter accepts reports."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
 
 @dataclass(frozen=True, slots=True)
 class LabelledLink:
-    """A link to evidence, with a label that may be in one language only."""
+    """A link that supports a report or a milestone, with a label that may be in one language only."""
 
     url: str
     label: Bilingual = EMPTY_TEXT
@@ -45,13 +45,13 @@ class ReportDraft:
 
     @property
     def texts(self) -> dict[str, Bilingual]:
-        """The texts by name; a link's label is named by its address, wherever in the list the link is."""
+        """The texts by name. The name of a link's label includes the link's address, so it doesn't depend on the order."""
         labels = {f"{LABEL_PREFIX}{link.url}": link.label for link in self.evidence}
         return {name: getattr(self, name) for name in REPORT_TEXTS} | labels
 
     @property
     def has_text_and_mark(self) -> bool:
-        """Whether it describes progress although there is nothing to report; such a report is never stored."""
+        """Whether the draft both describes progress and says "Nothing to report"; such a draft is never stored."""
         return self.nothing_to_report and bool(self.progress)
 
     def without_mark(self) -> ReportDraft:
@@ -64,7 +64,7 @@ def period_state(
 ) -> PeriodState:
     """Return the quarter's state.
 
-    It is planned until its first day or until a co-chair opens it, open until the due time, then late until it is closed.
+    It is planned until its first day or until it is opened early, open until the due time, then late until it is closed.
     """
     if closed_at is not None:
         return PeriodState.CLOSED
@@ -74,13 +74,13 @@ def period_state(
 
 
 def earlier_due_at(due_at: datetime, original_due_at: datetime | None, now: datetime) -> datetime | None:
-    """Return a quarter's due time without its latest extension, None if it has none or that time has passed."""
+    """Return a quarter's due time without its latest extension; None if there is no extension or that time has passed."""
     earlier = a_week_earlier(due_at)
     return earlier if original_due_at is not None and original_due_at <= earlier and now < earlier else None
 
 
 def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> None:
-    """Check that the period is open or late, or reopened for the reporting jurisdiction. Raises ``Invalid`` otherwise."""
+    """Check that the quarter is open or late, or reopened for the reporting jurisdiction. Raises ``Invalid`` otherwise."""
     if state is PeriodState.PLANNED:
         raise Invalid(("", Message(N_("This quarter is not open yet. You can report once it opens."))))
     if state is PeriodState.CLOSED and not is_reopened:
@@ -103,6 +103,7 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
 
     A status is required. Progress is required unless there is nothing to report. A challenge is required when the activity
     is due or overdue and its status is "Not started" or "Limited progress". "Complete" requires evidence: a link or a note.
+    The problems of ``draft_problems`` are included.
     """
     problems: list[tuple[str, Message]] = [*draft_problems(draft)]
     if draft.status is None:
@@ -142,7 +143,7 @@ def challenge_request(status: Status, timeliness: Timeliness) -> Message:
 
 
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
-    """Return what prevents saving even a draft: a text beside "Nothing to report", and problems with lengths and links."""
+    """Return what prevents saving even a draft: progress despite "Nothing to report", and problems with lengths and links."""
     problems: list[tuple[str, Message]] = []
     if draft.has_text_and_mark:
         problems.append(("nothing_to_report", Message(N_("Choose what to keep: your text or “Nothing to report”."))))

@@ -36,7 +36,7 @@ class ReportMatch:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneMatch:
-    """A milestone that matches a search."""
+    """A milestone that matches a search, with the name of its jurisdiction."""
 
     id: int
     jurisdiction: Bilingual
@@ -46,7 +46,7 @@ class MilestoneMatch:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeMatch:
-    """A challenge that matches a search."""
+    """A challenge that matches a search, without the jurisdictions that share it."""
 
     id: int
     theme: Bilingual

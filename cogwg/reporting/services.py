@@ -39,7 +39,7 @@ ReportPermission = Callable[[PriorityFacts], bool]
 
 @dataclass(frozen=True, slots=True)
 class ReportTarget:
-    """What a report is about: an activity of a priority, in a period, reported on for these jurisdictions."""
+    """What a report is about: an activity of a priority, in a quarter, and the jurisdictions that the user reports for."""
 
     priority: PriorityFacts
     activity: ActivityFacts
@@ -48,13 +48,13 @@ class ReportTarget:
 
     @property
     def also_for(self) -> list[AssignmentFacts]:
-        """The other jurisdictions that the report is for too; none if it is for no jurisdiction in particular."""
+        """The other jurisdictions that the report is also for; none if the user reports for no jurisdiction in particular."""
         return self.priority.other_reporting(self.jurisdiction_ids) if self.jurisdiction_ids else []
 
 
 @dataclass(frozen=True, slots=True)
 class ReportToSubmit:
-    """One of several reports to submit together, and the version that was read."""
+    """One of several reports to submit together, and the version of it that the user read."""
 
     target: ReportTarget
     draft: ReportDraft
@@ -80,7 +80,7 @@ class Receipt:
 
     @property
     def is_amendment(self) -> bool:
-        """Whether all its reports were submitted before in the same quarter."""
+        """Whether all of these reports had been submitted before in the same quarter."""
         return all(report.amends is not None for report in self.reports)
 
 
@@ -142,10 +142,10 @@ def save_draft(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> None:
-    """Save the shared report of an activity without submitting it; it may be incomplete.
+    """Save the shared report of an activity without submitting it. The report may be incomplete.
 
     Raises the same errors as ``submit_report``, but ``Invalid`` only for what can't be saved: a quarter that does not accept
-    reports or comes before the last one reported on, a submitted report, a text that is too long, too many links, a bad link.
+    reports or comes before the last one reported on, a submitted report, and the problems of ``draft_problems``.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)
@@ -170,7 +170,7 @@ def submit_report(
 ) -> Receipt:
     """Save the shared report of an activity and submit it, in one step; return the receipt.
 
-    ``expected_version`` is the version the form was filled from, 0 when there was no report yet; if the stored version
+    ``expected_version`` is the version the form was filled from, 0 when there was no report yet. If the stored version
     differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     activity = target.activity
@@ -247,7 +247,7 @@ def _prepare_write(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> _ReportBeforeWrite:
-    """Check the permission, the period and the version; return the stored state before anything is written."""
+    """Check the permission, the quarter and the version; return what is stored before anything is written."""
     if not is_allowed(target.priority):
         raise Forbidden
     rows = execute_core(session, _PERIOD_STATEMENT, {"period": target.period_id, "now": at}).all()
@@ -276,7 +276,7 @@ def last_submission(session: Session, activity_id: int) -> Any:
 
 
 def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
-    """Return the stored report of this activity in this period, or None."""
+    """Return the stored report on this activity in this quarter, or None."""
     return reports_in_period(session, target.period_id, [target.activity.id]).get(target.activity.id)
 
 

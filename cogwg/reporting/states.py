@@ -13,9 +13,9 @@ from cogwg.reporting.models import PeriodState, ReportState
 
 
 class PeriodEvent(StrEnum):
-    """An event that changes a quarter's state.
+    """An event that changes a quarter's state or due time, or reopens the quarter.
 
-    The first day and the due time come with the passage of time; a co-chair or the secretariat causes the others.
+    ``FIRST_DAY`` and ``DUE_TIME`` happen when the time comes; a co-chair or the secretariat causes the others.
     """
 
     FIRST_DAY = "first day"
@@ -41,7 +41,7 @@ PERIOD_TRANSITIONS: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
 
 
 class ReportEvent(StrEnum):
-    """An event that changes a report's state: its leads save and submit it; a co-chair or the secretariat returns it."""
+    """An action on a report: its leads save and submit it; a co-chair or the secretariat returns it."""
 
     SAVE = "save"
     SUBMIT = "submit"

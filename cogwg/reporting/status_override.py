@@ -68,10 +68,10 @@ def set_override(
 
 
 def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> int:
-    """Clear the override, so that the priority's overall status is computed again. Return the id of the row that says so.
+    """Clear the override, so that the priority's overall status is computed again; return the id of the stored row.
 
-    ``expected_id`` is as in ``set_override``. Raises ``NotFound``, ``Conflict`` as there, and ``Invalid`` if there is
-    no override to clear.
+    ``expected_id`` is the id of the override that the form showed. Raises ``NotFound``, ``Conflict`` if a different override
+    is stored, and ``Invalid`` if there is no override to clear.
     """
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:
@@ -80,9 +80,9 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
 
 
 def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:
-    """Return the latest override, or raise ``Conflict`` if it isn't the expected one.
+    """Return the latest override, None if there never was one; raise ``Conflict`` if it isn't the expected one.
 
-    Locks the priority's row, so that overrides are written one at a time.
+    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound``.
     """
     if session.scalar(select(Priority.id).where(Priority.id == priority_id).with_for_update()) is None:
         raise NotFound("priority")

@@ -1,6 +1,6 @@
-"""How long a plan's activities had each status, counted in SQL: from which quarter's report until which quarter's next one.
+"""How many of a plan's activities had each status, and from which quarter until which, counted in SQL.
 
-The number of rows depends on the quarters, statuses and due months of the plan, not on its activities or on other plans.
+The number of rows depends on the plan's quarters, statuses and due months, not on its number of activities or other plans.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class StatusSpan:
 
 
 def status_spans(session: Session, plan_id: int) -> list[StatusSpan]:
-    """Return the spans of a plan's activities by the last report submitted in each quarter, in one SQL statement."""
+    """Return the spans of a plan's activities, from the last report submitted for each quarter, in one SQL statement."""
     return [
         StatusSpan(
             since=row.since or "",
@@ -57,7 +57,8 @@ def status_spans(session: Session, plan_id: int) -> list[StatusSpan]:
 def count_at_quarter_end(spans: Iterable[StatusSpan], key: str, on: date) -> dict[Status | Timeliness | None, int]:
     """Return how many activities count as each status at the end of a quarter, on the day ``on``.
 
-    Without a report, an activity counts as "not yet due" or, once it is due, as "no report" (None). Pure function.
+    Without a report, an activity counts as "not yet due" or, once its due month has begun, as "no report" (None). Pure
+    function.
     """
     counts: dict[Status | Timeliness | None, int] = {}
     for span in spans:

@@ -1,4 +1,4 @@
-"""The history of an activity: reports, returns, moved due dates and partners' notes, in one sequence.
+"""The history of an activity in one sequence: reports and their translations, returns, due dates and partners' notes.
 
 The entries follow the order of the audit log, because the server's clock may go back. Submitted reports come from the
 submissions, which never change; the rest comes from the audit log. Drafts are not shown.
@@ -64,13 +64,13 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``.
+    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``, or "untranslated" if a translation was taken back.
 
-    ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat; of a request
-    to move a due date, it is the jurisdiction that asked. ``report`` is what was submitted, or submitted and then translated by
-    ``person``; ``text`` is the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` is true
-    when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction that wrote the note. ``also_for`` names
-    the other jurisdictions that the report was submitted for.
+    ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. For a request
+    to move a due date, or its withdrawal, it is the jurisdiction that asked. ``report`` is the content of the submission, and
+    ``also_for`` names the other jurisdictions that it was for. ``text`` is the note or the reason; ``previous_due`` and
+    ``new_due`` are due dates. ``is_replacement`` is true if a note replaced an earlier one, and ``note_jurisdiction`` is the
+    jurisdiction that wrote the note.
     """
 
     kind: str
@@ -92,8 +92,8 @@ def timelines(
 ) -> dict[int, list[TimelineEntry]]:
     """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
 
-    A third reads the names of jurisdictions if a report was also for others than its sender's, and a fourth the translations
-    that were taken back if a translation was.
+    A third statement reads the names of other jurisdictions that reports were also for, if any. A fourth finds the
+    translations that were taken back, if any.
 
     A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
     ``with_return_notes`` is true.
@@ -115,8 +115,8 @@ def timeline_and_status(
 class _HistoryRows:
     """The submissions and events of an activity, oldest first, and what they refer to.
 
-    ``names`` are those of jurisdictions by id; ``undone`` maps the id of a submission without a translation that was taken
-    back to the id of that event.
+    ``names`` has the names of jurisdictions by id. When a translation is taken back, a submission without it is added;
+    ``undone`` has the id of the event by the id of that submission.
     """
 
     submissions: list[Any]
@@ -145,7 +145,7 @@ def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bili
 
 
 def _undone_translations(session: Session, submissions: Collection[list[Any]], events: Collection[list[Any]]) -> dict[int, int]:
-    """Return the events that took translations back, by the ids of the submissions that they added."""
+    """Return the ids of the events that took translations back, by the ids of the submissions that they added."""
     translated = {row.Submission.id for rows in submissions for row in rows if row.Submission.translated_at is not None}
     if translated <= {(row.after or {}).get("submission") for rows in events for row in rows}:
         return {}
@@ -239,7 +239,7 @@ def _event_entry(row: Any) -> TimelineEntry:
 
 
 def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
-    """Return an event's text; the note on a returned report is in one language and is used for both."""
+    """Return an event's text. The note on a returned report is in one language and is used for both."""
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)
@@ -266,7 +266,7 @@ def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
 
 
 def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """Select the audit events of these activities, their reports and their notes that a history shows."""
+    """Select the audit events that a history shows: those on these activities, on their reports and on their notes."""
     behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     event = (
         AuditEvent.id,

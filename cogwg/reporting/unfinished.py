@@ -1,4 +1,4 @@
-"""Reports that wait for their leads: drafts that were saved and not submitted, and returned reports."""
+"""Reports that their leads have yet to submit: saved drafts and returned reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _R, _A, _C, _Q, _E = map(table, (StatusReport, Activity, Assignment, ReportingPe
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedReport:
-    """A saved draft, or a report that a co-chair returned, which its leads can still submit."""
+    """A saved draft or a returned report that its leads can still submit."""
 
     period_id: int
     state: ReportState
@@ -30,9 +30,10 @@ class UnfinishedReport:
 
 
 def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[UnfinishedReport]:
-    """Return the drafts and returned reports that these jurisdictions can submit, the earliest first, in one SQL statement.
+    """Return the drafts and returned reports that these jurisdictions can submit, in one SQL statement.
 
-    The quarter must be open, late or reopened for one of them, and no later quarter may have a report on the activity.
+    The quarter must be open, late or reopened for one of them, and no later quarter may have a report on the activity. Drafts
+    are in the order in which they were started, and returned reports in the order in which they were returned.
     """
     ids = tuple(jurisdiction_ids)
     own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(ids))

@@ -1,4 +1,4 @@
-"""The demo: its people, sample reports and news, and the briefing shown in February.
+"""The demo's data: people, sample reports and news, and the briefing for the February meeting.
 
 Samples are added by the same services as real data.
 """
@@ -66,7 +66,7 @@ def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: di
 
 
 def seed_demo_reports(session: Session, *, up_to: date) -> int:
-    """Submit the sample reports dated on or before ``up_to``, each at its own time; return the number added.
+    """Submit the sample reports dated on or before ``up_to``, each as of its date and time; return the number added.
 
     A sample is left out if the quarter already has a report on the activity, or if the activity has a later report, so that
     no sample is inserted before existing reports.
@@ -130,7 +130,7 @@ def _bilingual(data: dict[str, Any], name: str) -> Bilingual:
 
 
 def seed_demo_briefing(session: Session, *, today: date) -> None:
-    """Add the February briefing, finalized on the day of its meeting.
+    """Add the briefing for the February meeting, finalized on the day of the meeting.
 
     Do nothing until that day is over, or if the briefing already exists.
     """

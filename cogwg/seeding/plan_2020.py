@@ -1,6 +1,6 @@
-"""The real data, from its sources: jurisdictions, the 2020 plan, milestones, challenges and standing slides.
+"""The real data in the ``seed`` folder: jurisdictions, the 2020 plan, milestones, challenges and standing slides.
 
-A row is identified by a natural key (a code, a year or a ``key``). A plan is created as a whole, or left unchanged.
+Existing rows are recognized by a code, a year or a ``key``. A plan is created as a whole, or left unchanged.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def seed(session: Session, *, at: datetime) -> SeedResult:
 
 
 def read_seed_file(name: str) -> TomlTable:
-    """Return a file of the ``seed`` folder as a table; empty when there is no such file."""
+    """Return the content of a TOML file in the ``seed`` folder, or an empty table if there is no such file."""
     path = resource_folder("seed") / name
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def language_columns(name: str, text: list[str] | None) -> dict[str, str]:
-    """Return an ``[english, french]`` pair as the two columns of this name; both are empty without a pair."""
+    """Return an ``[english, french]`` pair as values of the columns ``…_en`` and ``…_fr``; without a pair, both are empty."""
     en, fr = text or ("", "")
     return {f"{name}_en": en, f"{name}_fr": fr}
 
@@ -95,7 +95,7 @@ def _seed_plan(session: Session, data: TomlTable, ids: dict[str, int], at: datet
 
 
 def reporting_period(plan_id: int, quarter: Quarter) -> ReportingPeriod:
-    """Return the reporting period of a plan in this quarter."""
+    """Return a new reporting period for this quarter of a plan."""
     return ReportingPeriod(
         plan_id=plan_id,
         key=quarter.key,

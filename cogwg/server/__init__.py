@@ -1,4 +1,5 @@
-"""The web server: one process owns the port, worker processes that die are replaced, and requests wait for a slot.
+"""The web server: one process owns the port, starts worker processes and replaces those that die.
 
-granian handles HTTP; this package decides what happens when a client is slow, a signal arrives or a process dies.
+A worker answers only a few requests at once; the others wait for a free slot. granian handles HTTP. This package decides what
+happens when a client is slow, a signal arrives or a process dies.
 """

@@ -1,7 +1,8 @@
-"""From granian's ASGI to the WSGI application: read the request, wait for a slot, run it in a thread.
+"""Run the WSGI application under granian, which uses ASGI: read a request, wait for a slot, and run the request in a thread.
 
-The body has to arrive in time, and is read before a slot is taken, so that a stalled upload does not hold up other requests.
-The response is sent after the slot is released, so that a slow reader does not hold them up either.
+A worker has as many slots as requests it may run at once. The body has to arrive in time, and is read before a slot is taken,
+so that a stalled upload does not hold up other requests. The response is sent after the slot is released, so that a client that
+reads slowly does not hold them up either.
 """
 
 from __future__ import annotations
@@ -56,11 +57,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class ClientDisconnected(Exception):
-    """The client ended the connection before its request was complete."""
+    """The client ended the connection before its whole request had arrived."""
 
 
 class RequestSlot:
-    """A slot of a running request, for ``cogwg.web.http.slots``."""
+    """The slot of a running request, which ``cogwg.web.http.slots`` can release for a while."""
 
     def __init__(self, slots: asyncio.Semaphore, pauses: threading.Semaphore, loop: asyncio.AbstractEventLoop) -> None:
         self._slots, self._pauses, self._loop = slots, pauses, loop
@@ -69,8 +70,8 @@ class RequestSlot:
     def released(self) -> Iterator[None]:
         """Release the slot during the block.
 
-        If ``MAX_PAUSED`` requests have already released theirs, the slot is not released: if requests that wait for a slot held
-        all threads, the next holder of the slot would wait for a thread forever.
+        If ``MAX_PAUSED`` requests have already released theirs, the slot is not released. A request keeps its thread while it
+        waits for a slot again; if such requests held all threads, the request with the slot would wait for a thread forever.
         """
         if not self._pauses.acquire(blocking=False):
             yield
@@ -84,9 +85,10 @@ class RequestSlot:
 
 
 class AsgiAdapter:
-    """An ASGI application that runs a WSGI application: ``slots`` requests at once, in the order they finished arriving.
+    """An ASGI application that runs a WSGI application, with at most ``slots`` requests at once.
 
-    A body longer than ``max_body`` bytes is not read to its end; the application refuses it by its length.
+    Requests run in the order in which they finished arriving. A body longer than ``max_body`` bytes is not read to its end; the
+    application refuses it because of its length.
     """
 
     def __init__(self, app: WSGIApplication, *, slots: int, max_body: int, body_seconds: float = BODY_SECONDS) -> None:
@@ -118,10 +120,10 @@ class AsgiAdapter:
         await _send_response(send, HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode())
 
     def answer_rest_after(self, seconds: float) -> None:
-        """Answer the requests that are still running after this many seconds; the worker is killed soon after.
+        """Answer the requests that are still running after this many seconds with a notice that the site is restarting.
 
-        Called from other threads. The requests continue until the worker is killed and may still save something, so the answer
-        does not say that nothing was saved.
+        This can be called from other threads. The requests continue until the worker is killed and may still save something, so
+        the notice does not say that nothing was saved.
         """
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._cut_off.set)
@@ -135,9 +137,10 @@ class AsgiAdapter:
         return b"".join(chunks), status, list(headers)
 
     async def _environ(self, scope: Scope, receive: Receive) -> dict[str, Any]:
-        """Return the WSGI environment of a request that arrived completely.
+        """Read a request and return its WSGI environment.
 
-        Raises ``TimeoutError`` if it arrives too slowly, and ``ClientDisconnected`` if the client disconnects before its end.
+        Raises ``TimeoutError`` if the request arrives too slowly, and ``ClientDisconnected`` if the client disconnects before
+        all of it has arrived.
         """
         headers = _wsgi_headers(scope["headers"])
         declared = headers.get("CONTENT_LENGTH", "")
@@ -167,7 +170,7 @@ class AsgiAdapter:
         }
 
     async def _read_body(self, receive: Receive) -> bytes:
-        """Return the body; of a body longer than ``max_body`` bytes, only the beginning, which is itself longer than that."""
+        """Read and return the body of a request; stop as soon as more than ``max_body`` bytes have arrived."""
         body = bytearray()
         began = asyncio.get_running_loop().time()
         async with asyncio.timeout(self._body_seconds) as limit:

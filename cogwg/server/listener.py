@@ -1,7 +1,6 @@
 """The sockets that the workers listen on. The first process binds them, so that a port has one owner.
 
-granian itself would bind them in every worker, with SO_REUSEPORT; a second server on the same port would then share it
-without an error.
+granian itself would bind them in every worker, with SO_REUSEPORT. A second server could then share the port without an error.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ class Listener:
     """The listening sockets for one address and port: on Linux one for each worker, elsewhere one for all."""
 
     def __init__(self, host: str, port: int, *, workers: int) -> None:
-        """Listen on this address and port. Raises ``ConfigurationError`` if that is not possible."""
+        """Listen on this address and port. Raises ``ConfigurationError`` if that fails."""
         self.host, self.port = host, port
         try:
             self.sockets = _bind(host, port, workers)
@@ -34,10 +33,10 @@ class Listener:
 
 
 def _bind(host: str, port: int, number: int) -> list[socket.socket]:
-    """Bind a socket on a port that no one else uses; on Linux, then bind one for each other worker.
+    """Bind a socket to a port that no other program uses; on Linux, then bind a socket to it for each further worker.
 
-    Linux distributes new connections among these sockets. Elsewhere the workers share the first socket, and a quick worker
-    may take more than its share of the connections.
+    Linux distributes new connections among these sockets. On other systems the workers share the first socket, and a quick
+    worker may take more than its share of the connections.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sockets = [socket.create_server((host, port), family=family, backlog=BACKLOG)]

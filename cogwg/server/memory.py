@@ -1,4 +1,4 @@
-"""The C allocator's handling of large blocks."""
+"""How the C memory allocator treats large blocks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ such blocks, one for each thread: 90 sign-ins took the server from 159 to 490 Mi
 
 
 def return_large_blocks() -> None:
-    """Make glibc return large blocks to the operating system when they are freed. Workers inherit the setting."""
+    """Make glibc return large blocks to the operating system when they are freed. Workers inherit this setting.
+
+    With another C library, do nothing.
+    """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)

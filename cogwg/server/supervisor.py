@@ -1,8 +1,8 @@
-"""The first process: starts the workers, replaces those that die, and ends all of them.
+"""The server's first process, which starts the workers, replaces those that die, and ends them when the server stops.
 
-It differs from granian's own supervisor (2.8) in four ways: the port has one owner; a worker that dies again within seconds
-is replaced after a pause instead of ending the server; a worker never loses a signal while it starts, and ends when the first
-process is gone; and closing the terminal ends the server.
+It differs from granian's own supervisor (2.8) in four ways: the port has one owner; a worker that dies within seconds of its
+start is replaced after a pause instead of ending the server; a worker never loses a signal while it starts, and ends when the
+first process is gone; and closing the terminal ends the server.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ LoadApp = Callable[[], "WSGIApplication"]
 
 
 def check_granian() -> None:
-    """Raise ``ConfigurationError`` if the installed granian has other internals than those that ``Supervisor`` overrides."""
+    """Check that the installed granian has the internal methods that ``Supervisor`` overrides.
+
+    Raises ``ConfigurationError`` if one is missing or has other parameters.
+    """
     for name, parameters in OVERRIDDEN.items():
         method = getattr(MPServer, name, None)
         if method is None or tuple(inspect.signature(method).parameters) != parameters:
@@ -81,7 +84,7 @@ def check_granian() -> None:
 
 
 class Supervisor(MPServer):
-    """Worker processes on the sockets of a listener; ``slots`` requests run at once in each."""
+    """A supervisor of worker processes, which use the sockets of ``listener`` and each run ``slots`` requests at once."""
 
     def __init__(
         self, listener: Listener, load_app: LoadApp, *, workers: int, slots: int, max_body: int, is_behind_proxy: bool = False
@@ -113,7 +116,7 @@ class Supervisor(MPServer):
         self.serve(target_loader=self._load_worker, wrap_loader=False)
 
     def signal_handler_reload(self, *_arguments: object) -> None:
-        """End on SIGHUP, as programs do when their terminal is closed."""
+        """End the server on SIGHUP, which the system sends when the terminal is closed."""
         self.signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
     def _init_shared_socket(self) -> None:
@@ -155,7 +158,7 @@ class Supervisor(MPServer):
     def _plan_replacements(self) -> None:
         """Decide when to replace each worker that died since the last call.
 
-        This clears the event that a signal sets, so the caller checks for signals afterwards.
+        This clears the event that a signal sets, so the caller must check for signals afterwards.
         """
         self.main_loop_interrupt.clear()
         now = self._clock()
@@ -166,7 +169,7 @@ class Supervisor(MPServer):
             self._pauses[number], self._due[number] = pause, now + pause
 
     def _load_worker(self) -> AsgiAdapter:
-        """Prepare the worker that has just started, and return its application."""
+        """Prepare the worker process that has just started, in which this runs, and return its application."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the first process decides
@@ -194,7 +197,7 @@ def _signals_held() -> Iterator[None]:
 
 
 def _logged(target: Callable[..., object], *arguments: object, **options: object) -> None:
-    """Run a worker; write an error that ends it to the log instead of letting ``multiprocessing`` print it."""
+    """Run a worker; log an unexpected error that ends the worker, instead of letting ``multiprocessing`` print it."""
     try:
         target(*arguments, **options)
     except Exception:
@@ -203,7 +206,11 @@ def _logged(target: Callable[..., object], *arguments: object, **options: object
 
 
 def _end_with_first_process(lifeline: int, adapters: list[AsgiAdapter]) -> None:
-    """End this worker when the first process is gone or ends: only that process keeps the other end of the pipe open."""
+    """End this worker when the first process stops its workers or is gone.
+
+    Only the first process has the other end of the pipe ``lifeline``, so the pipe is then closed. Requests still running after
+    ``ANSWER_SECONDS`` are answered with a notice. The worker is killed if it has not ended ``END_SECONDS`` after SIGTERM.
+    """
     os.read(lifeline, 1)
     for adapter in adapters:
         adapter.answer_rest_after(ANSWER_SECONDS)

@@ -1,6 +1,6 @@
 """The web layer: one package with a blueprint for each area.
 
-A view parses the request, calls one service, and renders the response.
+A view parses the request, calls services of the layers below, and renders the response.
 """
 
 from __future__ import annotations

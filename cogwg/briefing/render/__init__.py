@@ -1,4 +1,4 @@
-"""Decks as files. Each format is an entry of ``FORMATS``; its module sees only the deck, never the database."""
+"""Decks as files. Each file format is an entry of ``FORMATS``; its module uses only the deck, never the database."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
 def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
     """Return the number of pages of each slide, by the slide's key and the language.
 
-    The result is cached, because measuring is the slowest part of showing a draft, and a draft is read many times between two
-    changes.
+    The result is cached, because measuring is the slowest part of showing a draft, and a draft is often read many times
+    between two changes.
     """
     counts = {lang: _page_counts(deck, lang) for lang in Language}
     return {slide.key: {lang: slide_counts[n] for lang, slide_counts in counts.items()} for n, slide in enumerate(deck.slides)}

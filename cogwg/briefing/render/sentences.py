@@ -1,4 +1,4 @@
-"""Sentences with a deck's numbers and dates: the footer, the marks, the heading of a comparison, and a trend."""
+"""Texts with a deck's numbers and dates: the footer, the marks for drafts and sample data, a heading, and a trend."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ CHANGE_LABELS = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words
 
 
 def version_text(deck: Deck) -> Bilingual:
-    """Return "version 2" or "DRAFT of version 2"; ``edition`` keeps the name it had in the first schema of frozen decks."""
+    """Return the version in words, such as "version 2" or "DRAFT of version 2"."""
     if deck.draft:
         return Bilingual(f"DRAFT of version{NBSP}{deck.edition}", f"ÉBAUCHE de la version{NBSP}{deck.edition}")
     return Bilingual(f"version{NBSP}{deck.edition}", f"version{NBSP}{deck.edition}")
 
 
 def footer_line(deck: Deck, audience: str, lang: Language) -> str:
-    """Return the footer: Joint Councils – February 27, 2020 | COGWG work plan, version 1, as of February 27, 2020."""
+    """Return the footer: "Joint Councils – February 27, 2020  |  COGWG work plan, version 1, as of February 27, 2020"."""
     named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
@@ -73,7 +73,7 @@ def marks_line(deck: Deck) -> Bilingual:
 
 
 def since_heading(previous_day: date, as_of: date) -> Bilingual:
-    """Return "February 27 → now", with the year if it differs from the year of ``as_of``."""
+    """Return a heading such as "February 27 → now"; it includes the year if that differs from the year of ``as_of``."""
     day_text = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
     return Bilingual(f"{day_text.en} → now", f"{day_text.fr} → maintenant")
 
@@ -85,7 +85,7 @@ def forward_sentence(n: int) -> Bilingual:
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
-    """Return how the number of complete activities changed from the first quarter to the last; empty if it is not known."""
+    """Return how the number of complete activities changed from the first quarter to the last; empty if there are no counts."""
     if Status.COMPLETE not in slide.series or not slide.quarters:
         return EMPTY_TEXT
     at = slide.series.index(Status.COMPLETE)

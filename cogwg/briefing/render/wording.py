@@ -130,7 +130,10 @@ SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.
 
 
 def slide_name(slide: Slide) -> Bilingual:
-    """Return the slide's name in a list: "At a glance", "Priority 3". Points and text slides have names of their own."""
+    """Return the slide's name in a list, such as "At a glance" or "Priority 3".
+
+    Slides with points have a name of their own; a slide with free text is named after its title, if it has one.
+    """
     if isinstance(slide, deck_model.PointsSlide):
         return slide.name or slide.title
     if isinstance(slide, deck_model.PrioritySlide):

@@ -1,7 +1,7 @@
-"""Commands on challenges alone: their state, and the jurisdictions that share them. ``services`` has those of all news.
+"""Commands for challenges only: their state, and the jurisdictions that share them. ``services`` has the commands for all news.
 
-The jurisdictions that share a challenge may not change its state: only the one that raised it, the co-chairs and the
-secretariat may. A jurisdiction is named outside the group only if it agreed to be.
+Only the jurisdiction that raised a challenge, the co-chairs and the secretariat may change its state; the other jurisdictions
+that share it may not. A jurisdiction is named outside the group only if it agreed to be.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ def share_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Record that a jurisdiction shares this challenge, or change whether it may be named; repeating it changes nothing.
+    """Record that a jurisdiction shares this challenge, or change whether it may be named. Repeating this changes nothing.
 
     ``expected_choice`` is the choice that the page showed, None if the jurisdiction did not share the challenge yet. If
-    another choice has been stored since, it is kept: raises ``Invalid``, unless the user only wanted to share the challenge
-    without being named. Also raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
+    another choice has been stored since, that one is kept, and ``Invalid`` is raised unless the user only wanted to share the
+    challenge without being named. Also raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
@@ -93,9 +93,9 @@ def share_challenge(
 def unshare_challenge(
     session: Session, id_: int, jurisdiction_id: int, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Record that a jurisdiction no longer shares this challenge; repeating it changes nothing.
+    """Record that a jurisdiction no longer shares this challenge. Repeating this changes nothing.
 
-    Raises the same errors as ``share_challenge``.
+    Raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden

@@ -1,5 +1,4 @@
-"""Functions that the commands on news share: locking a row for the user, checks of its state and version, and recording a
-change.
+"""Functions that the commands on news share: lock a row, check its state and version, and record a change.
 
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions.
 """
@@ -35,7 +34,7 @@ def lock_news(
 ) -> tuple[Row, News]:
     """Return the locked row and the stored news, if the user may edit it or, with ``to_translate``, translate it.
 
-    Raises ``Forbidden``, and ``NotFound`` if the news does not exist, or is withdrawn and the user may not restore it.
+    Otherwise, raises ``Forbidden``, or ``NotFound`` if the news is withdrawn. Raises ``NotFound`` if there is no such news.
     """
     row = lock_row(session, kind, id_)
     stored = kind.read(session, id_)
@@ -76,7 +75,7 @@ def record_change(
 
 
 def mark_changed(row: Milestone | Challenge, by: Actor, at: datetime) -> None:
-    """Make the row its next version, changed by this user."""
+    """Raise the version of a row, and store who changed the row and when."""
     row.version += 1
     row.changed_at, row.changed_by = at, by.id
 

@@ -1,4 +1,4 @@
-"""The two kinds of news, as the commands see them: how each is checked, stored and recorded in the audit log."""
+"""The two kinds of news, milestones and challenges: how each is checked, stored and recorded in the audit log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Draft = TypeVar("Draft", MilestoneDraft, ChallengeDraft)
 
 @dataclass(frozen=True)
 class NewsKind(Generic[Row, Draft]):
-    """A kind of news; ``name`` is the prefix of its audit actions and the kind of their subject.
+    """A kind of news. ``name`` is the prefix of its audit actions, and the kind of subject of its audit events.
 
     ``check`` raises ``Invalid`` or returns the draft to store, ``fill`` copies a draft into a row, and ``audit_data`` returns
     a draft as the audit log stores it.

@@ -1,4 +1,4 @@
-"""Texts sent for translation, and which of them still wait for it."""
+"""Translation orders: texts that were sent for translation together, and what comes back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.reporting.news.untranslated import TranslatableText
 
 @dataclass(frozen=True, slots=True)
 class TextToSend:
-    """A text to send out, with notes that say where it is, and the most characters that its translation may have."""
+    """A text to send for translation, with notes that say where the text is, and the length limit of its translation."""
 
     text: TranslatableText
     notes: tuple[str, ...]
@@ -42,7 +42,7 @@ class SentOrder:
         return sum(len(group.units) for group in self.groups)
 
     def contains(self, text: TranslatableText) -> bool:
-        """Whether it has this text as it is now, for the language that it still lacks."""
+        """Whether the order includes this text as it is now, for translation into the language that it still needs."""
         return any(
             unit.id == text.key and unit.source == text.source
             for group in self.groups
@@ -54,7 +54,7 @@ class SentOrder:
 def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: datetime) -> int:
     """Record that these texts are sent for translation, and return the id of the order.
 
-    Raises ``Invalid`` if there are none.
+    Raises ``Invalid`` if there are no texts.
     """
     if not texts:
         raise Invalid(("", Message(N_("Select at least one text to send for translation."))))
@@ -67,13 +67,13 @@ def send_out(session: Session, texts: Sequence[TextToSend], *, by: Actor, at: da
 
 
 def sent_orders(session: Session) -> list[SentOrder]:
-    """Return the orders, newest first, in one SQL statement."""
+    """Return all translation orders, newest first, in one SQL statement."""
     rows = session.execute(_ORDERS.order_by(TranslationOrder.id.desc()))
     return [_order(stored, person or "") for stored, person in rows]
 
 
 def sent_order(session: Session, id_: int) -> SentOrder:
-    """Return an order. Raises ``NotFound``."""
+    """Return a translation order. Raises ``NotFound``."""
     row = session.execute(_ORDERS.where(TranslationOrder.id == id_)).one_or_none()
     if row is None:
         raise NotFound(f"translation order {id_}")
@@ -82,7 +82,7 @@ def sent_order(session: Session, id_: int) -> SentOrder:
 
 
 class ReceivedOutcome(StrEnum):
-    """The outcome for a text in a returned file."""
+    """What to do with the translation of a text in a returned file, or why it is not stored."""
 
     STORE = "store"
     CHANGED = "changed"
@@ -93,7 +93,10 @@ class ReceivedOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedText:
-    """A text sent for translation, its translation in the file, its current state while untranslated, and the outcome."""
+    """A text sent for translation, its translation in the returned file, and the outcome.
+
+    ``present`` is the text as it is now, None if it no longer needs a translation or the person may not translate it.
+    """
 
     unit: Unit
     into: Language
@@ -105,10 +108,10 @@ class ReceivedText:
 def received_texts(
     order: SentOrder, translations: Mapping[str, Mapping[str, str]], to_translate: Mapping[str, TranslatableText]
 ) -> list[ReceivedText]:
-    """Return the texts of an order with the outcome of each; a text that changed since it was sent is not overwritten.
+    """Return the texts of an order, each with its outcome. A translation is not stored if its text has changed since.
 
-    ``translations`` are those of the file, ``to_translate`` the texts by key that still lack a language and that the person
-    may translate. Raises ``Invalid`` if the file belongs to another order.
+    ``translations`` has the translations of the file. ``to_translate`` has, by key, the texts that still need a translation
+    and that the person may translate. Raises ``Invalid`` if the file belongs to another order.
     """
     if not any(group.original in translations for group in order.groups):
         raise Invalid(("file", Message(N_("This file is for other texts. Choose another file."))))
@@ -134,7 +137,7 @@ def _outcome(unit: Unit, into: Language, translation: str, present: Translatable
 
 
 def is_sent_out(orders: Iterable[SentOrder], text: TranslatableText) -> bool:
-    """Whether this text waits for its translation: it was sent out as it is now, and still lacks the language."""
+    """Whether this text waits for its translation: it was sent for translation as it is now, and still needs it."""
     return text.target is not None and any(order.contains(text) for order in orders)
 
 

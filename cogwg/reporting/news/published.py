@@ -19,7 +19,7 @@ from cogwg.reporting.rules import LabelledLink
 
 @dataclass(frozen=True, slots=True)
 class PublishedMilestone:
-    """A jurisdiction's milestone with its sources."""
+    """A milestone as it is shown outside the group, with its jurisdiction and sources."""
 
     id: int
     jurisdiction: Bilingual
@@ -45,15 +45,15 @@ class GroupFacts:
 def published_milestones(
     session: Session, *, until: date | None = None, jurisdiction_id: int | None = None
 ) -> list[PublishedMilestone]:
-    """Return the milestones that are not withdrawn, in the order they were reported, in one SQL statement.
+    """Return the milestones that are not withdrawn, in the order in which they were added, in one SQL statement.
 
-    ``until`` is the last reporting day to include.
+    ``until`` is the last reporting day to include. ``jurisdiction_id`` limits them to one jurisdiction's.
     """
     return group_facts(session, until=until, jurisdiction_id=jurisdiction_id).milestones
 
 
 def group_facts(session: Session, *, until: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
-    """Return the group, or one jurisdiction, with its milestones that are not withdrawn, in one SQL statement.
+    """Return facts about the group or one jurisdiction, with the milestones that are not withdrawn, in one SQL statement.
 
     ``until`` is the last reporting day to include.
     """
@@ -91,7 +91,7 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
 
 @dataclass(frozen=True, slots=True)
 class PublishedChallenge:
-    """A challenge as published outside the group.
+    """A challenge as it is shown outside the group.
 
     ``jurisdiction_count`` is how many jurisdictions share it; ``named_jurisdictions`` are those that agreed to be named.
     """
@@ -106,7 +106,7 @@ class PublishedChallenge:
 
 
 def published_challenges(session: Session, *, until: date | None = None) -> list[PublishedChallenge]:
-    """Return the challenges that are neither resolved nor withdrawn, in the order of their source, in one SQL statement.
+    """Return the challenges that are neither resolved nor withdrawn, in the order of ``position``, in one SQL statement.
 
     ``until`` is the last reporting day to include.
     """

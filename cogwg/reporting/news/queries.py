@@ -1,6 +1,6 @@
-"""Queries on news for members of the group: each item has its jurisdictions and who last changed it.
+"""Queries on news for members of the group, with the jurisdictions of each item and who last changed it.
 
-Decks use ``published``.
+What is shown outside the group, in decks for example, comes from ``published``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class MilestoneNews:
-    """A milestone with its jurisdiction, its sources, and who last changed it (empty if it was imported)."""
+    """A milestone with its jurisdiction, its sources, and who last changed it (empty if it is unchanged since its import)."""
 
     id: int
     jurisdiction_id: int
@@ -64,7 +64,7 @@ class MilestoneNews:
 
 @dataclass(frozen=True, slots=True)
 class Raiser:
-    """A jurisdiction that shares a challenge, and whether a deck may name it."""
+    """A jurisdiction that shares a challenge, and whether it may be named outside the group."""
 
     jurisdiction_id: int
     code: str
@@ -74,7 +74,7 @@ class Raiser:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeNews:
-    """A challenge with the jurisdictions that share it; none where its source doesn't attribute it.
+    """A challenge with the jurisdictions that share it; none if it was imported from a source that doesn't name any.
 
     ``author_jurisdiction_id`` is the jurisdiction that raised it, from the audit log; None for an imported challenge.
     """
@@ -151,7 +151,7 @@ _CHALLENGES = (
 
 
 def list_milestones(session: Session, *, code: str = "") -> list[MilestoneNews]:
-    """Return all milestones, or one jurisdiction's, including withdrawn ones, newest first, in one SQL statement."""
+    """Return all milestones, or one jurisdiction's, newest first, withdrawn ones included, in one SQL statement."""
     return _milestones(session, [JURISDICTION.c.code == code] if code else [])
 
 
@@ -161,7 +161,7 @@ def milestone(session: Session, id_: int) -> MilestoneNews:
 
 
 def list_challenges(session: Session, *, code: str = "") -> list[ChallengeNews]:
-    """Return all challenges, or those one jurisdiction shares, including withdrawn ones, newest first, in one SQL statement."""
+    """Return all challenges, or those a jurisdiction shares, newest first, withdrawn ones included, in one SQL statement."""
     met = select(RAISED.c.challenge_id).join(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
     return _challenges(session, [CHALLENGE.c.id.in_(met.where(JURISDICTION.c.code == code))] if code else [])
 

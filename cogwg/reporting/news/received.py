@@ -1,4 +1,4 @@
-"""Translations stored from a file: the record of what was stored, and the command that takes it back.
+"""Translations stored from a file: the record of what was stored, and the commands that take it back.
 
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions. None of these commits.
 """
@@ -39,9 +39,9 @@ class TranslatedReport:
 
 @dataclass(frozen=True, slots=True)
 class StoredTranslation:
-    """A translation that was stored from a file; ``replaced`` is the stale one before it, empty if it was missing.
+    """A translation that was stored from a file. ``replaced`` is the stale translation before it, empty if there was none.
 
-    ``report`` is the text's report after all translations of the file, None for other texts.
+    For a text of a report, ``report`` is the report after all translations of the file were stored; None for other texts.
     """
 
     key: str
@@ -53,17 +53,17 @@ class StoredTranslation:
 
     @classmethod
     def of(cls, text: TranslatableText, into: Language, translation: str) -> StoredTranslation:
-        """Return this translation with the text as it was before."""
+        """Return the record of this translation of a text, with what it replaces."""
         return cls(text.key, into, text.source, translation, text.text.exact_text(into))
 
     def revert(self, text: Bilingual, stale: str | None) -> Bilingual | None:
-        """Return the text as it was before, or None if it changed since."""
+        """Return the text as it was before the translation, or None if the text has changed since."""
         if stale or (text.exact_text(self.into), text.exact_text(self.into.other)) != (self.translation, self.source):
             return None
         return Bilingual(self.replaced, text.fr) if self.into is Language.EN else Bilingual(text.en, self.replaced)
 
     def stale_before(self, stale: StaleTexts | None, name: str) -> dict[str, str] | None:
-        """Return the stale texts with this one, if its translation was stale before."""
+        """Return the stale texts as they were before: with this text if its translation was stale."""
         return {**(stale or {}), **({name: self.into.value} if self.replaced else {})} or None
 
 
@@ -78,7 +78,7 @@ def record_received(session: Session, order_id: int, stored: Sequence[StoredTran
 
 
 def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslation]:
-    """Return the translations that the latest file of this order stored; none if they were taken back."""
+    """Return the translations that were stored from the latest file of this order; none if they were taken back."""
     try:
         action, before = latest_event(session, ("translation-order", order_id), (RECEIVED, UNDONE))
     except NotFound:
@@ -93,7 +93,7 @@ def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslat
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """A translation that was taken back; ``submission_id`` is the row of the submissions with a report's text as it was."""
+    """A translation that was taken back. For a report, ``submission_id`` is the new submission with the text as it was."""
 
     submission_id: int | None = None
 
@@ -107,10 +107,11 @@ def undo_received(
     by: Actor,
     at: datetime,
 ) -> tuple[int, int]:
-    """Take back the translations of the latest file; return how many, and how many stay because they changed since.
+    """Take back the translations of the latest file.
 
-    ``is_unchanged`` is called for all of them before ``revert`` takes the first one back, because two may be of one report.
-    ``revert`` returns None if the text changed since. If they were taken back before, nothing changes.
+    Returns how many were taken back, and how many stay because their text has changed since. ``is_unchanged`` is called for
+    all translations before ``revert`` takes the first one back, because two may belong to one report. ``revert`` returns None
+    if the text has changed since. If the translations were already taken back, nothing changes.
     """
     session.execute(select(TranslationOrder.id).where(TranslationOrder.id == order_id).with_for_update())
     stored = translations_to_undo(session, order_id)
@@ -137,7 +138,10 @@ def revert_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> bool:
-    """Take back the translation of a milestone's or challenge's text, unless it changed since; return whether it did."""
+    """Take back the translation of a milestone's or challenge's text, and return True.
+
+    If the text has changed since or the news is withdrawn, change nothing and return False.
+    """
     row, news = lock_news(session, kind, id_, is_allowed, to_translate=True)
     text = stored.revert(row.text, news.stale.get("text"))
     if text is None or news.withdrawn_at is not None:
@@ -158,7 +162,10 @@ def revert_link(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> bool:
-    """Take back the translation of a milestone link's label, unless it changed since; return whether it did."""
+    """Take back the translation of the label of a milestone's link, and return True.
+
+    If the label has changed since or the milestone is withdrawn, change nothing and return False.
+    """
     row, news = lock_news(session, MILESTONES, id_, is_allowed, to_translate=True)
     if news.withdrawn_at is not None or link_number > len(row.links):
         return False
@@ -176,7 +183,10 @@ def revert_link(
 def revert_theme(
     session: Session, id_: int, stored: StoredTranslation, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> bool:
-    """Take back the translation of a theme in every challenge with it, unless it changed since; return whether it did."""
+    """Take back the translation of a theme in every challenge with that theme, and return True.
+
+    If the theme has changed since or the challenge is withdrawn, change nothing and return False.
+    """
     news = challenge(session, id_)
     if not is_allowed(tuple(jurisdiction_id for jurisdiction_id, _name in jurisdictions_sharing_theme(session, news.theme))):
         raise Forbidden

@@ -1,4 +1,4 @@
-"""Rules for news: what it must contain, when it happened, and the state transitions of a challenge. Pure functions."""
+"""Rules for news: what a milestone or challenge must contain, and the state transitions of a challenge. Pure functions."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ class MilestoneDraft:
 
     @property
     def texts(self) -> dict[str, Bilingual]:
-        """The texts by name."""
+        """The texts by name. The name of a link's label includes the link's address."""
         return {"text": self.text} | {f"{LABEL_PREFIX}{link.url}": link.label for link in self.links}
 
 
 @dataclass(frozen=True, slots=True)
 class ChallengeDraft:
-    """The content of a challenge."""
+    """The content of a challenge: its theme and its text."""
 
     theme: Bilingual = EMPTY_TEXT
     text: Bilingual = EMPTY_TEXT
 
     @property
     def texts(self) -> dict[str, Bilingual]:
-        """The texts by name."""
+        """The text and the theme, by name."""
         return {"text": self.text, "theme": self.theme}
 
 
@@ -90,7 +90,7 @@ CHALLENGE_TRANSITIONS: dict[tuple[ChallengeState, ChallengeMove], ChallengeState
 
 
 def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> ChallengeState:
-    """Return the state after this move. Raises ``Invalid`` for a transition not in the table."""
+    """Return the challenge's state after this move. Raises ``Invalid`` for a transition that is not in the table."""
     after = CHALLENGE_TRANSITIONS.get((state, move))
     if after is None:
         raise Invalid(("", Message(N_("This challenge already has this status. Choose another status."))))
@@ -106,7 +106,7 @@ _DAY_OR_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
 def parse_day_or_month(written: str, today: date) -> DayOrMonth:
-    """Parse a day or month. Raises ``Invalid`` for text that is neither, and for a date in the future."""
+    """Parse a day or month as it was typed. Raises ``Invalid`` for text that is neither, and for a date in the future."""
     if not written:
         return DayOrMonth()
     match = _DAY_OR_MONTH.fullmatch(written)
@@ -126,7 +126,7 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
 def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
     """Check a milestone and return when it happened. Raises ``Invalid`` with every problem at once.
 
-    A milestone needs a sentence in at least one language and complete links. Its date must not be in the future.
+    A milestone needs a sentence in at least one language, and complete links. Its date must not be in the future.
     """
     problems = [
         *_required_text_problems("text", draft.text, N_("Describe what was achieved, in a sentence.")),
@@ -163,9 +163,9 @@ def check_translation(text: str, limit: int) -> None:
 
 
 def add_translation(text: Bilingual, source_text: str, translation: str, stale: str | None = None) -> Bilingual | None:
-    """Return the text with the language added or replaced that is missing or stale.
+    """Return the text with ``translation`` in the language that is missing or stale.
 
-    Returns None if neither is missing or ``stale``, or if the text in the other one no longer equals ``source_text``.
+    Returns None if no language is missing or stale, or if the text in the other language is no longer ``source_text``.
     """
     lang = language_to_translate(text, stale)
     if lang is None or text.exact_text(lang.other) != source_text:

@@ -3,9 +3,8 @@
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions. News that is withdrawn stays in the
 database but is left out of lists and decks until it is restored.
 
-The jurisdictions that share a challenge may each add its missing language. Only the jurisdiction that raised it, the
-co-chairs and the secretariat may edit it, change its state or withdraw it: sharing it doesn't give the right to edit. A
-jurisdiction is named outside the group only if it agreed to be.
+Every jurisdiction that shares a challenge may translate it. Only the jurisdiction that raised it, the co-chairs and the
+secretariat may edit it, change its state or withdraw it. A jurisdiction is named outside the group only if it agreed to be.
 """
 
 from __future__ import annotations
@@ -86,7 +85,7 @@ def edit_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Edit a milestone or challenge; saving what is stored already writes nothing, whatever the version.
+    """Edit a milestone or challenge. If the draft equals what is stored, nothing is written, whatever the version.
 
     ``expected_version`` is the version the form was filled from; if the stored version differs, raises ``Conflict``. Also
     raises ``Forbidden``, ``Invalid`` and ``NotFound``.
@@ -111,10 +110,10 @@ def withdraw_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Remove a milestone or challenge from lists and decks; withdrawing it again changes nothing.
+    """Withdraw a milestone or challenge from lists and decks. Withdrawing it again changes nothing.
 
-    Raises ``Invalid`` unless the user may act for every jurisdiction that shares the challenge, and the same errors as
-    ``edit_news``.
+    Raises ``Forbidden``, ``NotFound``, ``Conflict`` if the stored version is not ``expected_version``, and ``Invalid`` unless
+    the user may act for every jurisdiction that shares the challenge.
     """
     row, stored = lock_news(session, kind, id_, is_allowed)
     if stored.withdrawn_at is not None:
@@ -149,9 +148,9 @@ def translate_news(
 ) -> None:
     """Add the missing language of a milestone's or challenge's text, or replace the stale one.
 
-    ``source_text`` is the text that was translated. A stale text that is still right is confirmed by itself.
+    ``source_text`` is the text that was translated. To confirm a stale translation that is still right, pass it as ``text``.
 
-    Every jurisdiction that shares it may do this. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict``
+    Every jurisdiction that shares the news may translate it. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict``
     when the text was changed or translated in the meantime.
     """
     row, stored = lock_news(session, kind, id_, is_allowed, to_translate=True)
@@ -173,7 +172,7 @@ def translate_link(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of a milestone link's label; ``link_number`` counts from 1.
+    """Add the missing language of the label of a milestone's link, or replace the stale one; ``link_number`` counts from 1.
 
     Raises the same errors as ``translate_news``.
     """
@@ -194,9 +193,10 @@ def translate_link(
 def translate_theme(
     session: Session, id_: int, text: str, *, source_text: str, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Add the missing language of a theme to every challenge with that theme, with one audit event.
+    """Add the missing language of a theme, or replace the stale one, in every challenge with that theme.
 
-    Every jurisdiction that shares one of these challenges may do this. Raises the same errors as ``translate_news``.
+    Records one audit event. Every jurisdiction that shares one of these challenges may translate the theme. Raises the same
+    errors as ``translate_news``.
     """
     stored = challenge(session, id_)
     check_shareable(stored.withdrawn_at)
@@ -233,7 +233,7 @@ _SHARED_WITH_OTHERS = Message(
 def _add(
     session: Session, kind: NewsKind[Row, Draft], row: Row, draft: Draft, audited: dict[str, Any], *, by: Actor, at: datetime
 ) -> int:
-    """Store a new row, with the values that both kinds have, and return its id; ``audited`` is added to the audit event."""
+    """Check the draft, store it in a new row, and return the row's id. ``audited`` is added to the audit event."""
     draft = kind.check(session, draft, local_day(at))
     kind.fill(row, draft, local_day(at))
     row.key, row.reported_on, row.version = new_key(at), local_day(at), 1
@@ -246,7 +246,7 @@ def _add(
 
 
 def _translated(stored: News, name: str, source_text: str, translation: str, limit: int) -> Bilingual:
-    """Return this text in both languages. Raises ``Invalid``, and ``Conflict`` if it has changed in the meantime."""
+    """Return this text with its translation. Raises ``Invalid``, and ``Conflict`` if the text has changed in the meantime."""
     check_translation(translation, limit)
     translated = add_translation(stored.draft.texts[name], source_text, translation, stored.stale.get(name))
     if translated is None:

@@ -1,6 +1,6 @@
-"""Commands on the themes of challenges: renaming one, and merging one into another. Frozen decks keep the theme they show.
+"""Commands on the themes of challenges: rename a theme, and merge one into another. Frozen decks keep the themes they show.
 
-A theme has no row of its own: it is the text that its challenges share, and is named by the id of one of them.
+A theme has no row of its own: it is a text that several challenges share, and it is identified by the id of one of them.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _CHANGED = Message(N_("This theme was changed while the page was open. The page 
 
 
 def rename_theme(session: Session, id_: int, name: Bilingual, *, expected_theme: Bilingual, by: Actor, at: datetime) -> int:
-    """Rename the theme of this challenge in every challenge that has it; return their number. The same name changes nothing.
+    """Rename the theme of this challenge in every challenge with that theme; return the number of challenges changed.
 
-    Raises ``NotFound``, and ``Invalid`` if the theme is no longer ``expected_theme``, if the name is empty or too long, or if
-    another theme has it: the two can be merged.
+    Raises ``NotFound``, and ``Invalid`` if the theme is no longer ``expected_theme``, if the new name is empty or too long, or
+    if another theme already has that name (the two can be merged).
     """
     check_theme_name(name, [theme for theme in themes(session) if theme != expected_theme])
     return _change_theme(session, id_, name, "theme.renamed", expected_theme=expected_theme, by=by, at=at)
 
 
 def merge_theme(session: Session, id_: int, into_id: int, *, expected_theme: Bilingual, by: Actor, at: datetime) -> int:
-    """Give every challenge with the theme of this challenge the theme of the challenge ``into_id``; return their number.
+    """Give every challenge with the theme of this challenge the theme of the challenge ``into_id``; return how many changed.
 
     Raises ``NotFound``, and ``Invalid`` if the theme is no longer ``expected_theme``.
     """
@@ -62,7 +62,10 @@ def _change_theme(
 
 
 def _locked_rows(session: Session, theme: Bilingual) -> list[Challenge]:
-    """Return the challenges with this theme, withdrawn ones too, locked in the order of their ids to avoid deadlocks."""
+    """Return the challenges with this theme, withdrawn ones included, and lock them in the order of their ids.
+
+    A fixed order avoids deadlocks.
+    """
     same_theme = select(Challenge).where(Challenge.theme == theme).order_by(Challenge.id).with_for_update()
     rows: Iterable[Challenge] = session.scalars(same_theme.execution_options(populate_existing=True))
     return list(rows)

@@ -1,4 +1,4 @@
-"""Texts that are missing or stale in a language: of news, themes and submitted reports."""
+"""Texts of news, themes and submitted reports that are missing or stale in a language, or current in both."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ PRIORITY, PLAN = map(table, (Priority, WorkPlan))
 
 @dataclass(frozen=True, slots=True)
 class TranslatableText:
-    """A text in one language or both: ``kind`` is "milestone", "link", "challenge", "theme" or "report".
+    """A text in one language or both. ``kind`` is "milestone", "link", "challenge", "theme" or "report".
 
-    ``id`` is the id of the milestone, the challenge or the report's activity; ``link`` is the number of the link or of the
-    report's text, from 1, or 0 for the other kinds; ``jurisdictions`` are those that share it or report on it (id and name),
-    if any. ``stale`` is the language in which it is stale, if any. ``name`` is that of a report's text, ``period_key`` that of
-    the report's quarter, and ``priority_id`` that of its activity's priority.
+    ``id`` is the id of the milestone, the challenge or the report's activity. ``link`` is the number of the link or of the
+    report's text, from 1; it is 0 for the other kinds. ``jurisdictions`` are those that share the news or report on the
+    activity (id and name), if any. ``stale`` is the language in which the text is stale, if any. For a text of a report,
+    ``name`` is the name of the text, ``period_key`` the key of the quarter, and ``priority_id`` the id of the priority.
     """
 
     kind: str
@@ -61,26 +61,26 @@ class TranslatableText:
 
     @property
     def target(self) -> Language | None:
-        """The language to translate it into, in which it is missing or stale; None if it needs no translation."""
+        """The language in which the text is missing or stale, and into which to translate it; None if it is current in both."""
         return language_to_translate(self.text, self.stale)
 
     def is_listed(self, *, done: bool) -> bool:
-        """Whether it is a text to translate or, with ``done``, one that is current in both languages."""
+        """Whether this is a text to translate or, with ``done``, one that is current in both languages."""
         return bool(self.text) and (self.target is None) is done
 
     @property
     def is_stale(self) -> bool:
-        """Whether there is a translation, and the text it was made from changed later."""
+        """Whether there is a translation, but the text that it was made from has changed since."""
         return self.target is not None and not self.text.missing_languages
 
     @property
     def source(self) -> str:
-        """The text to translate; empty if it needs no translation."""
+        """The text to translate, in its own language; empty if no translation is needed."""
         return self.text.exact_text(self.target.other) if self.target is not None else ""
 
     @property
     def stale_translation(self) -> str:
-        """The translation of an earlier text; empty if there is none."""
+        """The stale translation; empty if there is none."""
         return self.text.exact_text(self.target) if self.target is not None else ""
 
     @property
@@ -97,12 +97,15 @@ def untranslated_news(session: Session) -> list[TranslatableText]:
 
 
 def translated_news(session: Session) -> list[TranslatableText]:
-    """Return the texts of news that are current in both languages, in the same order, in two SQL statements."""
+    """Return the texts of news that are current in both languages, in the order of ``untranslated_news``.
+
+    Uses two SQL statements.
+    """
     return [*_milestones(session, done=True), *_challenges(session, done=True)]
 
 
 def news_text(session: Session, kind: str, id_: int, link: int) -> TranslatableText:
-    """Return one text of a milestone or challenge, whether or not it lacks a language. Raises ``NotFound``."""
+    """Return one text of a milestone, challenge or theme, whether or not it needs translation. Raises ``NotFound``."""
     if kind in ("milestone", "link"):
         news = milestone(session, id_)
         if link > len(news.links):
@@ -119,9 +122,9 @@ def news_text(session: Session, kind: str, id_: int, link: int) -> TranslatableT
 
 
 def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = False) -> list[TranslatableText]:
-    """Return the texts that are missing or stale in a language in the latest submissions of this plan (one SQL statement).
+    """Return the texts of this plan's latest submissions that are missing or stale in a language, in one SQL statement.
 
-    With ``done``, return those that are current in both languages instead.
+    With ``done``, return the texts that are current in both languages instead.
     """
     reporting = {p.id: _reporting_jurisdictions(p) for p in plan.priorities}
     rows = session.execute(_REPORTS if done else _REPORTS_TO_TRANSLATE, {"priorities": list(reporting)})
@@ -131,9 +134,10 @@ def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = Fals
 def untranslated_reports_in_effect(
     session: Session, year: int, jurisdiction_ids: Collection[int] | None = None
 ) -> list[TranslatableText]:
-    """Return what ``untranslated_reports`` does for the plan in effect in a year, in one SQL statement, without jurisdictions.
+    """Return the untranslated texts of reports, without jurisdictions, for the plan in effect in ``year``.
 
-    ``jurisdiction_ids`` limits the texts to reports that these jurisdictions can submit.
+    Uses one SQL statement. Includes only reports that a jurisdiction can submit or, with ``jurisdiction_ids``, that one of
+    these jurisdictions can submit.
     """
     reported_on = select(ASSIGNMENT.c.priority_id).where(is_reporting_role())
     if jurisdiction_ids is not None:
@@ -149,9 +153,9 @@ def untranslated_reports_in_effect(
 
 
 def report_text(session: Session, plan: PlanFacts, activity_id: int, number: int) -> TranslatableText:
-    """Return one text of the latest submission on this activity, whether or not it lacks a language.
+    """Return one text of the latest submission on this activity, whether or not it needs translation.
 
-    Raises ``NotFound`` if this plan has no such activity, or its report no such text.
+    Raises ``NotFound`` if the plan has no such activity, or if the submission has no such text.
     """
     reporting = {p.id: _reporting_jurisdictions(p) for p in plan.priorities}
     statement = _REPORTS.where(SUBMISSION.c.activity_id == activity_id)
@@ -251,7 +255,7 @@ def _milestones(session: Session, *, done: bool) -> Iterator[TranslatableText]:
 def _challenges(session: Session, *, done: bool) -> Iterator[TranslatableText]:
     """Yield the texts and themes to translate, or those that are ``done``, each with all jurisdictions that share it.
 
-    A theme is yielded once, after the first challenge that has it.
+    Each theme is yielded once, after the first challenge with that theme.
     """
     rows_by_id: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
     for row in session.execute(_ALL_CHALLENGES if done else _CHALLENGES_TO_TRANSLATE):
@@ -275,7 +279,7 @@ def _challenges(session: Session, *, done: bool) -> Iterator[TranslatableText]:
 
 
 def _report_texts(row: Any, jurisdictions: NamedJurisdictions) -> list[TranslatableText]:
-    """Return the texts of a submission, numbered as in the report."""
+    """Return the texts of a submission that are not empty, numbered as in the report."""
     stale = row.stale or {}
     return [
         TranslatableText("report", row.activity_id, n, text, jurisdictions, stale.get(name, ""), name, row.key, row.priority_id)

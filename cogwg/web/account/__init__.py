@@ -1,4 +1,4 @@
-"""A person's own account: language, time zone, emails, password, and the links to their calendar and feed of changes."""
+"""A person's own account: preferences, password, unsaved text, and the links to their calendar and feed of changes."""
 
 from flask import Blueprint
 

@@ -1,6 +1,6 @@
 """A person's calendar of due dates and feed of changes, for signed-in people or at a secret URL. Neither contains report text.
 
-The secret is in the path because calendar clients cannot send it in any other way; it gives access to these two files only.
+The secret is in the path because calendar clients cannot send it in any other way. It gives access to these two files only.
 """
 
 from __future__ import annotations
@@ -42,29 +42,30 @@ def own_due_dates(lang: str) -> Response:
 @blueprint.get("/feeds/changes.atom")
 @requires(Permission.READ_REPORTS)
 def own_changes(lang: str) -> Response:
-    """Return the feed of changes: the latest submitted reports."""
+    """Return the feed of changes, which lists the latest submitted reports."""
     return _feed(lang)
 
 
 @blueprint.get("/feeds/<token>/due-dates.ics")
 @public
 def due_dates(lang: str, token: str) -> Response:
-    """Return the calendar of the person who created this URL."""
+    """Return the calendar of the person who created this secret URL."""
     return _calendar(lang, _subscriber_of(token).lead_jurisdiction_ids)
 
 
 @blueprint.get("/feeds/<token>/changes.atom")
 @public
 def latest_changes(lang: str, token: str) -> Response:
-    """Return the feed of changes for the person who created this URL."""
+    """Return the feed of changes, which is the same for every secret URL."""
     _subscriber_of(token)
     return _feed(lang)
 
 
 def _subscriber_of(token: str) -> Subscriber:
-    """Return the person who created this URL.
+    """Return the person who created this secret URL.
 
-    Raises ``NotFound`` if the URL does not exist or was revoked, and if the person may no longer read reports.
+    Raises ``NotFound`` if the URL does not exist or was revoked, or if the person was deactivated or may no longer read
+    reports.
     """
     reader = subscriber(session(), token)
     if not has_permission(reader.roles, Permission.READ_REPORTS):
@@ -152,7 +153,7 @@ def _entry(lang: str, change: StatusChange) -> atom.Entry:
 def _file_response(content: bytes, media_type: str, name: str) -> Response:
     """Return the file, with headers that keep it out of shared caches and search engines.
 
-    A reader that has the same content already gets 304; the time at which the file was made is not part of the content.
+    A client that already has the same content gets 304. The time at which the file was made does not count as content.
     """
     response = make_response(content)
     response.set_etag(sha256(_TIME_MADE.sub(b"", content)).hexdigest())
@@ -164,4 +165,7 @@ def _file_response(content: bytes, media_type: str, name: str) -> Response:
 
 
 _TIME_MADE = re.compile(rb"^DTSTAMP:.*$|<updated>[^<]*</updated>(?=<link)", re.MULTILINE)
-"""The time stamp of an event, and the time of last update of a feed, which is that of its newest entry if it has any."""
+"""The times that do not count as content: each event's time stamp, and the feed's time of last update.
+
+If the feed has entries, its time of last update is that of the newest entry, which is part of the content anyway.
+"""

@@ -1,4 +1,4 @@
-"""The form of a person's own account."""
+"""The form for a person's own preferences."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
     def __init__(self, preferences: Preferences, *, roles: Collection[Role], lang: str) -> None:
-        """Fill the form from the account, unless the form was posted. It offers the emails that these roles can get."""
+        """Fill the form from ``preferences``, unless it was posted. Offer only the emails that these roles can get."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,
@@ -59,7 +59,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             del self.wants_digest
 
     def preferences(self) -> Preferences:
-        """Return what the person chose; an unknown language becomes English, and an email that is not offered is False."""
+        """Return what the person chose. An unknown language becomes English, and emails that were not offered are off."""
         return Preferences(
             lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,
             time_zone=self.time_zone.data or "",

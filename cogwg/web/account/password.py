@@ -26,9 +26,9 @@ from cogwg.web.http.mail_context import mail_context
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def password_change(lang: str) -> Response | str:
-    """Change the person's own password. This session goes on, the others end, and the person gets an email.
+    """Change the person's own password. This session continues, their other sessions end, and they get an email.
 
-    A wrong current password counts as a failed sign-in, so that it cannot be guessed here faster than on the sign-in page.
+    A wrong current password counts as a failed sign-in, so guessing is no faster here than on the sign-in page.
     """
     user, form = current_user(), ChangePasswordForm()
     person = session().get_one(Person, user.person_id)
@@ -59,7 +59,7 @@ def password_change(lang: str) -> Response | str:
 @blueprint.post("/account/sign-out-everywhere")
 @requires(Permission.READ_REPORTS)
 def sign_out_everywhere(lang: str) -> Response:
-    """End all sessions of the person, this one too, and clear the browser's cache."""
+    """End all of the person's sessions, including this one, and clear the browser's cache and storage for this site."""
     with write() as open_session:
         ended = services.sign_out_everywhere(open_session, current_user().person_id, by=actor(), at=clocks.now())
     security_log.log_event("sign-out")

@@ -1,7 +1,7 @@
-"""The page that lists a person's unsaved texts, and the addresses where scripts store and discard them.
+"""The page that lists a person's unsaved texts, and the URLs through which scripts store and discard them.
 
-A form offers only its own text. The page also lists texts whose form no longer exists, because the quarter was closed or a
-colleague translated the text meanwhile.
+A form offers only its own text. The page also lists texts whose form no longer exists, for example because the quarter was
+closed or a colleague has translated the text.
 """
 
 from __future__ import annotations
@@ -44,13 +44,16 @@ KIND_LABELS: Mapping[str, str] = {
     "reopening": N_("Reopened quarter"),
     "reminder": N_("Reminder"),
 }
-"""What a form is for, by the first part of its key."""
+"""The label for each kind of form, by the first part of the form's key."""
 _OF_QUARTER = ("report", "report-returned", "note", "reopening", "reminder")
 
 
 @dataclass(frozen=True, slots=True)
 class ListedText:
-    """Texts of one form that were not saved: what the form is for, its quarter ("" if none), and its activity or None."""
+    """The unsaved texts of one form, with what the form is for (``label``), its quarter, and its activity.
+
+    ``quarter`` is "" if the form has none. ``activity`` is the year of the plan, the activity's code and its title, or None.
+    """
 
     form: str
     label: str
@@ -65,21 +68,24 @@ class ListedText:
 
 
 def element_id(form: str) -> str:
-    """Return the id of a form's text on the page, for links to it."""
+    """Return the HTML id of a form's texts on the page, so that links can lead to them."""
     return f"text-{form}".replace(":", "-").replace(".", "-")
 
 
 @blueprint.get("/account/unsaved-text")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_list(lang: str) -> str:
-    """Show all texts that the person did not save, newest first, to copy or to discard, also if their form no longer exists."""
+    """Show all of the person's unsaved texts, newest first, to copy or discard."""
     return render_template("account/unsaved_text.html", listed=list(_listed_texts()), button=ButtonForm(formdata=None))
 
 
 @blueprint.post("/account/unsaved-text")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_keep(lang: str) -> Response:
-    """Store what the person changed in a form since it was shown; return a sentence with the time, to show in the form."""
+    """Store the person's unsaved changes in a form, and return a sentence for the form that says when.
+
+    Answers 422 with the reason if the text is too long or too many forms have unsaved text.
+    """
     controls = [
         ControlState(ControlKind(kind), name, value)
         for field, value in request.form.items(multi=True)
@@ -99,7 +105,7 @@ def unsaved_text_keep(lang: str) -> Response:
 @blueprint.post("/account/unsaved-text/discard")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_discard(lang: str) -> Response:
-    """Delete this person's unsaved text in a form."""
+    """Delete the person's unsaved text in a form, when a script asks for it."""
     with write() as open_session:
         discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
     return jsonify(kept="")
@@ -108,7 +114,7 @@ def unsaved_text_discard(lang: str) -> Response:
 @blueprint.post("/account/unsaved-text/delete")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_delete(lang: str) -> BaseResponse:
-    """Delete an unsaved text from the list."""
+    """Delete the unsaved text of a form on the page's list, and show the list again."""
     with write() as open_session:
         discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
     flash(_("Text discarded."))

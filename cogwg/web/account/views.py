@@ -21,13 +21,13 @@ from cogwg.web.http.forms import ButtonForm
 from cogwg.web.http.unsaved_text import own_unsaved_texts
 
 _SHOWN_ONCE = "feed-once"
-"""The key of a new secret in the session cookie, which keeps it until a page has shown it once."""
+"""The session-cookie key of a new secret, which stays in the cookie until the account page has shown it once."""
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def page(lang: str) -> Response | str:
-    """Show the person's own account, and save their preferences."""
+    """Show the person's own account, or save their preferences."""
     person = current_user()
     facts = account(session(), person.person_id)
     form = AccountForm(facts.preferences, roles=person.roles, lang=lang)

@@ -34,7 +34,7 @@ _FRAGMENT = "activities/_discussion.html"
 @blueprint.post("/plans/<int:year>/activities/<code>/comments")
 @requires(Permission.DISCUSS)
 def comment_post(lang: str, year: int, code: str) -> Response:
-    """Post a comment on an activity."""
+    """Post a comment on an activity, and email the jurisdictions it mentions."""
     here = activity_context(lang, year, code)
     form = ActivityCommentForm(None, _jurisdiction_choices(here))
     try:
@@ -52,7 +52,7 @@ def comment_post(lang: str, year: int, code: str) -> Response:
 @blueprint.route("/plans/<int:year>/activities/<code>/comments/<int:id>", methods=["GET", "POST"])
 @requires(Permission.DISCUSS)
 def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
-    """Edit one's own comment."""
+    """Edit the person's own comment, and email the jurisdictions it newly mentions."""
     here = activity_context(lang, year, code)
     stored = _own_comment(here, id)
     if request.method == "GET":
@@ -84,7 +84,7 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/comments/<int:id>/delete")
 @requires(Permission.DISCUSS)
 def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
-    """Delete one's own comment."""
+    """Delete the person's own comment."""
     here = activity_context(lang, year, code)
     form = ActivityCommentForm(id, _jurisdiction_choices(here))
     try:
@@ -97,14 +97,14 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
 
 
 def _delete_comment(open_session: Session, here: ActivityContext, id: int, version: int) -> int:
-    """Delete the comment, and erase the text of the emails about it; return its id."""
+    """Delete the comment, erase the emails about it, and return the comment's id."""
     services.delete_comment(open_session, here.activity.id, id, expected_version=version, by=actor(), at=clocks.now())
     erase_comment_messages(open_session, id)
     return id
 
 
 def _write_comment(open_session: Session, context: ActivityContext, form: ActivityCommentForm) -> int:
-    """Save the comment and queue the emails to the jurisdictions it mentions, in one transaction; return its id."""
+    """Save the comment, queue the emails to the jurisdictions it mentions, and return the comment's id."""
     written, mentioned = services.write_comment(
         open_session,
         context.activity.id,
@@ -119,7 +119,7 @@ def _write_comment(open_session: Session, context: ActivityContext, form: Activi
 
 
 def _own_comment(context: ActivityContext, id: int) -> ActivityCommentFacts:
-    """Return the signed-in person's own comment. Raises ``NotFound``, and ``Forbidden`` for another person's."""
+    """Return the signed-in person's own comment. Raises ``NotFound``, or ``Forbidden`` for another person's comment."""
     stored = comment(session(), context.activity.id, id)
     if stored.person_id != current_user().person_id:
         raise Forbidden
@@ -131,7 +131,7 @@ def _jurisdiction_choices(context: ActivityContext) -> list[tuple[int, str]]:
 
 
 def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: str | None = None) -> ActivityCommentForm:
-    """Return the form of a stored comment, filled with ``text`` if it is given, else with the stored text."""
+    """Return the form to edit a stored comment. It contains ``text`` if that is given, else the stored text."""
     return ActivityCommentForm(
         stored.id,
         _jurisdiction_choices(context),
@@ -146,7 +146,11 @@ def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: s
 def _conflict_response(
     context: ActivityContext, stored: ActivityCommentFacts, sent_form: ActivityCommentForm | None
 ) -> Response:
-    """Answer 409 after the author's own change in another tab: show both texts, merged in the form. Nothing is saved."""
+    """Answer 409 because the author changed the comment in another tab. Nothing is saved.
+
+    The page compares the stored text with the submitted one, and its form contains both, merged. To delete a comment, no
+    text is submitted (``sent_form`` is None), so the form contains the stored text.
+    """
     yours = sent_form.comment_text if sent_form is not None else stored.text
     texts = [(_("Your comment"), stored.lang, stored.text, yours)]
     conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts, is_own=True)
@@ -170,7 +174,7 @@ def _render_form(
 def _notify_mentioned(
     open_session: Session, context: ActivityContext, comment: CommentFacts, jurisdictions: Collection[int]
 ) -> None:
-    """Queue emails, in the comment's transaction, to the jurisdictions that the comment newly mentions."""
+    """Queue emails to the jurisdictions that the comment newly mentions, in the transaction that saves the comment."""
     activity = context.activity
     mention = CommentMention(comment.id, context.plan.year, activity.code, activity.title, comment.person, comment.text)
     notify_mentioned(open_session, mention, jurisdictions, by=actor(), **mail_context())

@@ -1,4 +1,4 @@
-"""Requests to move a due date: a lead asks on the activity's page, and a co-chair answers there."""
+"""Requests to move a due date. A lead asks on the activity's page; a co-chair or the secretariat answers there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cogwg.web.http.mail_context import mail_context
 @blueprint.post("/plans/<int:year>/activities/<code>/due/requests")
 @requires(Permission.REPORT)
 def due_request_make(lang: str, year: int, code: str) -> Response:
-    """Ask the co-chairs to move the due date, with a reason."""
+    """Ask the co-chairs to move the due date, and give a reason."""
     here, person = activity_context(lang, year, code), current_user()
     own = requesting_jurisdiction(here, person)
     if own is None or own.jurisdiction_id is None:
@@ -77,7 +77,7 @@ def due_request_make(lang: str, year: int, code: str) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/due/requests/<int:id>/withdraw")
 @requires(Permission.REPORT)
 def due_request_withdraw(lang: str, year: int, code: str, id: int) -> Response:
-    """Withdraw a request that waits for an answer."""
+    """Withdraw a request that has not been answered yet."""
     here, person = activity_context(lang, year, code), current_user()
     if requesting_jurisdiction(here, person) is None:
         raise Forbidden
@@ -103,7 +103,7 @@ def due_request_withdraw(lang: str, year: int, code: str, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/due/requests/<int:id>/accept")
 @requires(Permission.MANAGE_PLAN)
 def due_request_accept(lang: str, year: int, code: str, id: int) -> Response:
-    """Move the due date as requested."""
+    """Move the due date as requested, and email the answer to the leads."""
     here = activity_context(lang, year, code)
     facts, by, form = due_request(session(), here.activity.id, id), actor(), DeclineDueForm(formdata=None)
     try:
@@ -125,7 +125,7 @@ def due_request_accept(lang: str, year: int, code: str, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/due/requests/<int:id>/decline")
 @requires(Permission.MANAGE_PLAN)
 def due_request_decline(lang: str, year: int, code: str, id: int) -> Response:
-    """Decline to move the due date, with a reason."""
+    """Decline to move the due date, and email the reason to the leads."""
     here, form, by = activity_context(lang, year, code), DeclineDueForm(), actor()
     facts = due_request(session(), here.activity.id, id)
     try:
@@ -159,7 +159,7 @@ def _email_facts(
 
 
 def _with_moved_date(here: ActivityContext, form: DueRequestForm) -> DueRequestForm:
-    """Return the form, now based on the current due date, with an error that it was moved; what was typed stays."""
+    """Return the form with what was typed, based on the current due date, and with an error that says the date was moved."""
     form.was.data = here.activity.due.key
     sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")
     forms.add_errors(form, Invalid(("", Message(sentence, {"to": moved_to(here.activity.due)}))))

@@ -1,4 +1,4 @@
-"""Comparison of the saved and the typed version of a text that was saved elsewhere while this person was editing it."""
+"""Comparison of two versions of a text: the one saved elsewhere while this person was editing, and the one they typed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TextComparison:
 class TextConflict:
     """An edit conflict: who saved the other version and when, and the comparison of each text that differs.
 
-    With ``is_own``, this person saved it, in another tab.
+    ``is_own`` means that this person saved the other version themselves, in another tab.
     """
 
     saved_by: str
@@ -36,7 +36,10 @@ class TextConflict:
 def text_conflict(
     saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]], *, is_own: bool
 ) -> TextConflict:
-    """Compare texts given as (label, language, theirs, yours), and return the conflict with those that differ."""
+    """Return the conflict, with a comparison of each text that differs.
+
+    Each of ``texts`` is (label, language, theirs, yours).
+    """
     pairs = (
         TextComparison(label, lang.value, *mark_differences(theirs, yours))
         for label, lang, theirs, yours in texts

@@ -1,4 +1,4 @@
-"""Forms on an activity's page: a partner's note, a new due date, and a comment."""
+"""Forms on an activity's page: for a partner's note, a new due date, a request for one, and a comment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build this jurisdiction's form, filled with its note unless the request contains the form."""
+        """Build the form for this jurisdiction, filled with ``text`` unless the form was posted."""
         values = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
         super().__init__(prefix=f"n{jurisdiction_id}-", data=values, **kwargs)
 
@@ -50,7 +50,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
 
 class DueRequestForm(SingleUseForm):
-    """A new due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
+    """The requested due date for an activity, with the reason. ``was`` is the due date when the form was opened."""
 
     month = SelectField(_("New due month"), validate_choice=False)
     day = StringField(_("Day of the month (optional)"), render_kw={"inputmode": "numeric", "autocomplete": "off"})
@@ -59,7 +59,7 @@ class DueRequestForm(SingleUseForm):
     was = HiddenField("")
 
     def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], *, prefix: str = "ask-", **kwargs: Any) -> None:
-        """Offer ``months``, as pairs of a key (2020-09) and a label; the fields first show ``due``, the current due date."""
+        """Offer ``months``, pairs of a key (2020-09) and a label. At first, the fields show ``due``, the current due date."""
         start = {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
         super().__init__(prefix=prefix, data=start, **kwargs)
         self.month.choices = list(months)
@@ -77,7 +77,7 @@ class DueRequestForm(SingleUseForm):
 
     @property
     def uses_details(self) -> bool:
-        """Whether the reason in the other language has a value or an error."""
+        """Whether the reason in the language that is not the page's has a value or an error."""
         return is_used(self[f"reason_{i18n.current_language().other.value}"])
 
     @property
@@ -104,7 +104,7 @@ class DueForm(DueRequestForm):
 
     @property
     def uses_details(self) -> bool:
-        """Whether the reason in the other language or a wording has a value or an error."""
+        """Whether a wording, or the reason in the language that is not the page's, has a value or an error."""
         return is_used(self[f"reason_{i18n.current_language().other.value}"], self.words_en, self.words_fr)
 
     @property
@@ -113,7 +113,7 @@ class DueForm(DueRequestForm):
 
 
 class DeclineDueForm(FlaskForm):  # type: ignore[misc]
-    """The reason why a due date is not moved as requested."""
+    """The reason for declining a request to move a due date."""
 
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
@@ -145,7 +145,7 @@ class ActivityCommentForm(CommentForm):
     def __init__(
         self, comment_id: int | None, jurisdictions: Sequence[tuple[int, str]], *, version: int = 0, **kwargs: Any
     ) -> None:
-        """Offer these jurisdictions to mention, and fill the form unless the request contains it."""
+        """Offer these jurisdictions to mention, and fill the form unless it was posted."""
         super().__init__(f"c{comment_id or ''}-", version=version, **kwargs)
         self.mentions.choices = list(jurisdictions)
         own = current_user().lead_jurisdiction_ids

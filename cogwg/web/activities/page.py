@@ -1,6 +1,6 @@
-"""What the page of an activity shows, read once per request, in a constant number of SQL statements.
+"""What an activity's page shows. The number of SQL statements does not grow with the amount of data.
 
-The page's own view uses it, and so do the views that save a note, a due date or a comment.
+The page's own view uses this module. So do the views that save its forms, which show the page again if a form is rejected.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from cogwg.web.http.database import session
 
 @dataclass(frozen=True, slots=True)
 class ActivityContext:
-    """An activity in its priority and plan, and the URL of its page."""
+    """An activity with its priority and plan, and the URL of the activity's page."""
 
     lang: str
     plan: PlanFacts
@@ -62,10 +62,10 @@ class ActivityContext:
 
 @dataclass(frozen=True, slots=True)
 class NoteEditor:
-    """A partner's note that this person may write: for their own jurisdiction or on behalf of another.
+    """The form for a partner's note, which this person may write for their own jurisdiction or on behalf of another.
 
     ``is_open`` means that the form is not collapsed: the person's own jurisdiction has no note yet, or the form was rejected.
-    ``form_key`` names the form for its unsaved text.
+    ``form_key`` is the key under which the form's unsaved text is stored.
     """
 
     jurisdiction: NamedJurisdiction
@@ -87,7 +87,7 @@ class Note:
 
 
 def activity_context(lang: str, year: int, code: str) -> ActivityContext:
-    """Return the activity with this code. Raises ``NotFound``."""
+    """Return the activity with this code in the plan of ``year``. Raises ``NotFound``."""
     plan = plan_facts(session(), year, code=code)
     (priority,) = plan.priorities
     return ActivityContext(lang, plan, priority, next(a for a in priority.activities if a.code == code))
@@ -103,19 +103,19 @@ def respond(
     decline: DeclineDueForm | None = None,
     comment: ActivityCommentForm | None = None,
 ) -> Response:
-    """Return the page, with the submitted form if it was rejected."""
+    """Return the activity's page. A form that was rejected is shown as it was submitted."""
     values = _context(context, note, due, comment)
     values |= _due_request_context(context, values["history"], due_request, decline)
     return htmx.respond("activities/page.html", "activities/page.html", status, **values)
 
 
 def discussion(context: ActivityContext, comment: ActivityCommentForm | None = None) -> CommentThread:
-    """Return the discussion without the rest of the page, for htmx."""
+    """Return the discussion alone, for an htmx request that replaces only this part of the page."""
     return _discussion(context, notes_on_activity(session(), context.activity.id).jurisdictions, comment)
 
 
 def mention_choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
-    """Return the jurisdictions that can be mentioned, sorted by name."""
+    """Return the jurisdictions as choices to mention: pairs of id and name, sorted by name."""
     lang = i18n.current_language()
     return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
 
@@ -126,7 +126,7 @@ def due_form(context: ActivityContext, **sent: Any) -> DueForm:
 
 
 def due_request_form(context: ActivityContext, **sent: Any) -> DueRequestForm:
-    """Return the form to ask for another due date; it offers no month that has passed."""
+    """Return the form to ask for another due date. It offers no month that has passed."""
     today = clocks.today()
     this_month = DueDate(today.year, today.month).key
     months = [(key, label) for key, label in _months(context) if key >= this_month]
@@ -134,13 +134,13 @@ def due_request_form(context: ActivityContext, **sent: Any) -> DueRequestForm:
 
 
 def requesting_jurisdiction(context: ActivityContext, person: SignedInPerson) -> MembershipFacts | None:
-    """Return the person's (first) jurisdiction that may ask to move the due date; None for other people."""
+    """Return the person's first lead role that lets them ask to move the due date, or None if they have none."""
     own = (m for m in person.lead_memberships if m.jurisdiction_id is not None)
     return next((m for m in own if can_request_due_date(person, context.priority, m.jurisdiction_id or 0)), None)
 
 
 def _months(context: ActivityContext) -> list[tuple[str, str]]:
-    """Return the months of the plan's year, the year after, the current due date's year and this year, with their labels."""
+    """Return a key and a label for each month of the plan's year, the year after, the due date's year and this year."""
     lang = i18n.current_language()
     return [
         (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
@@ -156,7 +156,7 @@ def note_editor(
     jurisdiction: NamedJurisdiction,
     stored: NoteFacts | None,
 ) -> NoteEditor:
-    """Return the form of a jurisdiction's note for this quarter."""
+    """Return the form for a jurisdiction's note in the quarter ``period``, filled with the stored note if there is one."""
     query: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
     url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
@@ -207,7 +207,11 @@ def _due_request_context(
     form: DueRequestForm | None,
     decline: DeclineDueForm | None,
 ) -> dict[str, Any]:
-    """Return the request that waits for an answer, and the form to answer it or, without one, to ask."""
+    """Return the values that the page shows about a request to move the due date.
+
+    While a request is unanswered, they include the form to decline it, for people who may answer. Otherwise, they include
+    the form to make a request, for people who may ask.
+    """
     person = current_user()
     was_asked = any(entry.kind == "asked" for entry in history)  # so most pages need no further statement
     request = pending_due_request(session(), context.activity.id) if was_asked else None
@@ -224,14 +228,14 @@ def _due_request_context(
 
 
 def _due_readers(request: DueRequestFacts | None, form: DueRequestForm | None) -> dict[str, int]:
-    """Return how many people get the email with the reason, by language: leads get the answer, co-chairs a request."""
+    """Return how many people will get the email with the reason, by language: the leads for an answer, else the co-chairs."""
     if request is not None:
         return leads_by_language(session(), [request.jurisdiction_id])
     return co_chairs_by_language(session()) if form is not None else {}
 
 
 def _is_returned(current_status: CurrentStatus) -> bool:
-    """Return whether a co-chair returned the last submission, and it was not submitted again."""
+    """Return whether the last submitted report was returned and has not been submitted again."""
     if current_status.period_id is None:
         return False
     id_ = current_status.activity.id
@@ -242,7 +246,10 @@ def _is_returned(current_status: CurrentStatus) -> bool:
 def _discussion(
     context: ActivityContext, jurisdictions: Sequence[NamedJurisdiction], form: ActivityCommentForm | None
 ) -> CommentThread:
-    """Return the comments with links to edit the user's own, and the rejected form or an empty one if they may write."""
+    """Return the comments, with links to edit the user's own, and the comment form if the user may comment.
+
+    A rejected form (``form``) is shown as it was submitted; otherwise the form is empty.
+    """
     user = current_user()
     can_write = has_permission(user.roles, Permission.DISCUSS)
     if form is None and can_write:
@@ -263,7 +270,7 @@ def _discussion(
 
 
 def partner_notes(activity_notes: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:
-    """Return the partners' notes, the latest quarter first."""
+    """Return the partners' notes with their quarters, latest quarter first."""
     by_id = {quarter.id: quarter for quarter in quarters}
     notes = [Note(note, by_id[note.period_id]) for note in activity_notes.notes if note.period_id in by_id]
     return sorted(notes, key=lambda n: n.quarter.key, reverse=True)
@@ -276,7 +283,10 @@ def _note_editors(
     activity_notes: ActivityNotes,
     sent: NoteEditor | None,
 ) -> list[NoteEditor]:
-    """Return the note forms, the person's own first; a submitted form replaces that of its jurisdiction."""
+    """Return the forms for the notes that the person may write, those of their own jurisdictions first.
+
+    ``sent``, a form that was rejected, replaces the form for the same jurisdiction.
+    """
     editors = []
     for j in activity_notes.jurisdictions:
         period = current_period(quarters, jurisdiction_ids=[j.id])
@@ -293,9 +303,9 @@ def _return_url(
     current_status: CurrentStatus,
     quarters: Sequence[PeriodFacts],
 ) -> str:
-    """Return the URL where a co-chair can return the last submission.
+    """Return the URL for returning the last submitted report to its leads, or "" if this person may not return reports.
 
-    It is empty for other users. It is also empty if the quarter of the submission accepts no reports.
+    It is also "" if the report's quarter does not accept reports.
     """
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
     if quarter is None or not has_permission(who.roles, Permission.MANAGE_PERIODS):
@@ -306,7 +316,7 @@ def _return_url(
 def _report_url(context: ActivityContext, who: SignedInPerson) -> str | None:
     """Return the URL of the report's form, or None for a person who may not report.
 
-    A co-chair reports on behalf of the first jurisdiction that reports on the priority.
+    Co-chairs and the secretariat report on behalf of the first jurisdiction that reports on the priority.
     """
     if can_report_on(who, context.priority, None):
         return url_for("reporting.report", **context.url_values)

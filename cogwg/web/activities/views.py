@@ -1,4 +1,4 @@
-"""An activity: its page, a partner's note beside the leads' report, and moving the due date."""
+"""Views of an activity: show its page, save a partner's note, and move the due date."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page(lang: str, year: int, code: str) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/note")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def note_save(lang: str, year: int, code: str) -> Response:
-    """Save a partner's note: ``for`` is the jurisdiction's code, ``period`` the quarter the form was opened for."""
+    """Save a partner's note. In the URL, ``for`` is the jurisdiction's code and ``period`` the quarter that the form shows."""
     here, who = activity_context(lang, year, code), current_user()
     named = jurisdiction(session(), request.args.get("for", ""))
     partner = NamedJurisdiction(named.id, named.code, named.name)
@@ -72,7 +72,7 @@ def note_save(lang: str, year: int, code: str) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/due")
 @requires(Permission.MANAGE_PLAN)
 def due_date_move(lang: str, year: int, code: str) -> Response:
-    """Move the due date; the history keeps the old one and the reason."""
+    """Move the due date. The history keeps the old date and the reason."""
     here = activity_context(lang, year, code)
     form = due_form(here)
     try:
@@ -105,7 +105,7 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
 
 
 def _note_period(context: ActivityContext) -> PeriodFacts:
-    """Return the quarter a note's form was opened for, else the current one. Raises ``NotFound``."""
+    """Return the quarter that the URL names, or else the current one. Raises ``NotFound`` if there is none."""
     quarters = periods(session(), context.plan.id, clocks.now(), clocks.today())
     period = current_period(quarters, request.args.get("period", ""))
     if period is None:
@@ -114,7 +114,7 @@ def _note_period(context: ActivityContext) -> PeriodFacts:
 
 
 def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEditor, yours: Bilingual) -> NoteEditor:
-    """Return the form with both texts, after another person saved the same jurisdiction's note."""
+    """Return the note's form with both versions merged, after the note was saved by another person or in another tab."""
     stored = _stored_note(context, period, editor.jurisdiction.id)
     theirs = {lang: stored.text.exact_text(lang) for lang in Language}
     form = NoteForm(
@@ -138,7 +138,7 @@ def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id:
 
 
 def _with_concurrent_move(context: ActivityContext, form: DueForm) -> DueForm:
-    """Return the form, now based on the current due date, with an error that the date was moved; what was typed stays."""
+    """Return the form with what was typed, based on the current due date, and with an error that says the date was moved."""
     fresh = activity_context(context.lang, context.plan.year, context.activity.code)
     form.was.data = fresh.activity.due.key
     sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")

@@ -1,4 +1,4 @@
-"""Authentication and permissions: who is signed in, and what they may use."""
+"""Authentication and permissions: who is signed in, and what they may do."""
 
 from flask import Blueprint
 

@@ -54,7 +54,7 @@ def public(view: View) -> View:
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Allow only signed-in people whose roles grant one of these permissions."""
+    """Allow only signed-in people whose roles grant one of these permissions. Refuse a form that another person opened."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -81,7 +81,7 @@ def current_user_or_none() -> SignedInPerson | None:
 
 
 def current_user() -> SignedInPerson:
-    """Return the signed-in person, in a view that requires one. Answers 401 if there is none."""
+    """Return the signed-in person. Answers 401 if there is none."""
     person = current_user_or_none()
     if person is None:
         abort(401)
@@ -89,13 +89,13 @@ def current_user() -> SignedInPerson:
 
 
 def is_current_user(person_id: int | None) -> bool:
-    """Whether this is the signed-in person's id: their own change, such as one in another tab, is not another person's."""
+    """Whether this is the signed-in person's id. If it is, the other version in an edit conflict is their own."""
     person = current_user_or_none()
     return person is not None and person.person_id == person_id
 
 
 def actor(jurisdiction_id: int | None = None) -> Actor:
-    """Return the current user as an actor for the audit log, on behalf of this jurisdiction unless they are its lead."""
+    """Return the current user for the audit log, acting on behalf of this jurisdiction unless they are one of its leads."""
     person = current_user()
     return Actor("person", person.person_id, acting_for(person, jurisdiction_id) if jurisdiction_id is not None else None)
 
@@ -106,7 +106,10 @@ def declared_access(app: Flask) -> dict[str, Any]:
 
 
 def refuse_undeclared(app: Flask) -> None:
-    """Check at start-up that every view declares who may use it. Raises ``ConfigurationError`` naming those that do not."""
+    """Check at start-up that every view declares who may use it.
+
+    Raises ``ConfigurationError`` with the names of the views that do not.
+    """
     silent = sorted(name for name, access in declared_access(app).items() if access is None)
     if silent:
         raise ConfigurationError(f"These views do not declare who can use them: {', '.join(silent)}.")

@@ -1,4 +1,4 @@
-"""Checking a person's password within the limits of sign-in, and checking a new password; for sign-in and for the account."""
+"""Password checks for the sign-in and account pages: of the current password, with limits on attempts, and of a new one."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def passwords() -> Passwords:
 
 
 def checked_attempt(email: str, stored: str | None, password: str) -> SignInAttempt | None:
-    """Count an attempt on an account and return it if the password matches the stored hash, or else None.
+    """Count a sign-in attempt, and return it if the password matches the stored hash, or else None.
 
-    The caller clears the attempt with ``clear_success``. Raises ``TooManyRequests`` while the limits of
-    ``accounts.sign_in_limits`` require a wait.
+    After a match, the caller must clear the attempt with ``clear_success``. Raises ``TooManyRequests``, without counting the
+    attempt, while the limits of ``accounts.sign_in_limits`` require a wait.
     """
     now, account = clocks.real_now(), account_hash(email)
     attempt = SignInAttempt(account, request.remote_addr or "", device_cookie.known_device(account, stored))
@@ -42,7 +42,7 @@ def checked_attempt(email: str, stored: str | None, password: str) -> SignInAtte
 
 
 def is_acceptable(form: SetPasswordForm, *, email: str, name: str) -> bool:
-    """Whether a person may use the new password in the form; if not, the form has the reason as its error."""
+    """Whether the person may use the form's new password. If not, add the reason to the form's errors."""
     if not form.validate():
         return False
     try:

@@ -1,7 +1,7 @@
-"""The cookie of a browser in which a person signed in before, so that other people's failures do not keep this person out.
+"""A cookie for a browser in which a person has signed in, so that other people's failed attempts do not keep this person out.
 
-It is signed and holds a random id, under which the attempts of this browser are counted. It does not sign anyone in: with a
-stolen cookie, guessing a password is as slow as without. There is one cookie for each account, because people share browsers.
+The cookie is signed and holds a random id, under which the attempts of this browser are counted. It does not sign anyone in,
+and the limit on attempts also applies to a stolen cookie. Each account has its own cookie, because people share browsers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.web.http import clocks
 
 LIFETIME = timedelta(days=180)
-"""Two quarters: a person who reports once a quarter is still known if they miss one. Each sign-in renews it."""
+"""Two quarters: the browser of a person who reports once a quarter is still recognized if they miss one.
+
+Each sign-in renews the cookie.
+"""
 
 
 def known_device(account: str, password_hash: str | None) -> str:
     """Return the id of this browser if its cookie is valid for the account, or else "".
 
-    A new password makes the earlier cookies invalid, and an account that is deactivated or unknown has no password.
+    A new password makes earlier cookies invalid. ``password_hash`` is None for an unknown or deactivated account, for which
+    no cookie is valid.
     """
     value = request.cookies.get(_name(account), "")
     if not value or password_hash is None:
@@ -35,7 +39,7 @@ def known_device(account: str, password_hash: str | None) -> str:
 
 
 def remember_device(account: str, password_hash: str) -> None:
-    """Set the cookie for this account on the response to this request."""
+    """Set a new cookie for this account on the response to this request."""
     token, issued = new_token(), int(clocks.real_now().timestamp())
     value = _serializer(account, password_hash).dumps([token, issued])
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
@@ -52,6 +56,9 @@ def _name(account: str) -> str:
 
 
 def _serializer(account: str, password_hash: str) -> URLSafeSerializer:
-    """Return a serializer whose signatures are valid for this account and password only, even after the secret key changes."""
+    """Return a serializer whose signatures are valid only for this account and password.
+
+    It also accepts signatures by the earlier secret keys in ``SECRET_KEY_FALLBACKS``.
+    """
     keys = [*current_app.config["SECRET_KEY_FALLBACKS"], str(current_app.secret_key)]
     return URLSafeSerializer(keys, salt=f"cogwg.device:{account}:{password_hash}")

@@ -1,4 +1,4 @@
-"""Forms older than the cookie, the session or the secret key, and sign-in forms that fail: typed text is not lost."""
+"""Responses that keep typed text when a form has expired, or when there were too many attempts to sign in."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ def init(app: Flask) -> None:
 
 
 def handle_csrf_error(_error: CSRFError) -> Response:
-    """Answer a form that does not belong to this session or this site, and log it in the security log.
+    """Answer a form without a valid CSRF token, and log it in the security log.
 
-    A form from another site is refused (400). Without a session, ask to sign in (401), as when the session has ended.
-    A form that another person opened is refused (409). Otherwise, give the form back with a new token (400).
+    Refuse a form from another site (400). Show an expired sign-in form again (400). Ask to sign in if the view requires it
+    and the session has ended (401). Refuse a form that another person opened (409). Give any other form back with a new
+    token (400).
     """
     security_log.log_event("csrf.failed")
     if security_log.is_from_another_site():
@@ -45,7 +46,7 @@ def handle_csrf_error(_error: CSRFError) -> Response:
 
 @blueprint.errorhandler(TooManyRequests)
 def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
-    """Show the sign-in page again with the address and the text of a preserved form, which can be sent after the wait."""
+    """Answer 429. Show the sign-in page again with the email address and the preserved form, to use after the wait."""
     if request.endpoint != _SIGN_IN:
         return errors.handle_http_error(error)
     seconds = int(str(error.retry_after))
@@ -57,7 +58,7 @@ def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
 def _wait_sentence(seconds: int) -> str:
     """Return a sentence that says how long to wait: in seconds up to a minute and a half, else in minutes, rounded up.
 
-    ``seconds`` is one more than the wait, so that the next attempt is not too early.
+    ``seconds`` is the wait plus one second, so that the next attempt is not too early.
     """
     minutes = ceil((seconds - 1) / 60)
     if seconds <= 91:

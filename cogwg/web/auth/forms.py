@@ -10,7 +10,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    """An email address, and a password that is used exactly as typed; ``next`` is the URL to return to."""
+    """An email address, and a password that is used exactly as typed. ``next`` is the path to open after signing in."""
 
     email = EmailField(
         _("Email address"),

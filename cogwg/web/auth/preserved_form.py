@@ -1,6 +1,6 @@
-"""The fields of a form whose session ended: stored in the sign-in form, and given back after signing in.
+"""The fields of a form that was sent after its session ended: kept in the sign-in form, and given back after signing in.
 
-People share browsers: what a person typed is given back to the same person only. The form identifies the person, and so does
+People share browsers, so what a person typed is given back only to that person. The form identifies the person, and so does
 the session cookie, even after the session has ended. If neither does, the page says that the text may be another person's.
 """
 
@@ -17,13 +17,13 @@ from cogwg.web.http import opened_by, preserved_form
 from cogwg.web.http.preserved_form import ACTION_FIELD, FIELD_PREFIX, OWNER_FIELD, SECRET_FIELDS, PreservedForm
 
 TYPIST = "typist"
-"""The key in the session cookie of the person who is or was signed in; signing out keeps it."""
+"""The session-cookie key for the id of the person who is, or was last, signed in. Signing out keeps the id."""
 
 
 def from_request() -> PreservedForm | None:
     """Return the fields of this request and the person who opened the form, or None if there is nothing to preserve.
 
-    A form that does not identify that person belongs to the last person who was signed in on this browser.
+    If the form does not identify that person, use the last person who was signed in on this browser.
     """
     preserved = preserved_form.from_request()
     if preserved is None:
@@ -34,7 +34,7 @@ def from_request() -> PreservedForm | None:
 
 
 def from_sign_in_form() -> PreservedForm | None:
-    """Return the preserved form that a sign-in form contains, or None if there is none or its URL is not within this site."""
+    """Return the preserved form in the submitted sign-in form, or None if there is none or its URL is not within this site."""
     action = safe_path(request.form.get(ACTION_FIELD))
     if not action:
         return None
@@ -48,7 +48,7 @@ def from_sign_in_form() -> PreservedForm | None:
 
 
 def owner_id(preserved: PreservedForm) -> int | None:
-    """Return the id of the person who typed the fields, or None if it is not known."""
+    """Return the id of the person who typed the fields, or None if the form has no valid one."""
     try:
         return int(_serializer().loads(preserved.owner))
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Validation of redirect targets: a form or link may only lead to a path within this site."""
+"""Validation of redirect targets: a form or link may lead only to a path within this site."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 def safe_path(target: str | None) -> str:
     """Return the target if it is a path within this site, else "".
 
-    Such a path has one leading slash, and no host, backslash or control character.
+    Such a path has one leading slash and no host, backslash or control character.
     """
     text = target or ""
     if not text.startswith("/") or text[1:2] in ("/", "\\"):

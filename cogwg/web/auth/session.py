@@ -24,7 +24,10 @@ from cogwg.web.http import clocks, htmx, i18n, security_log
 from cogwg.web.http.database import session, write
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
-"""Endpoints whose requests do not count as using the session: scripts call them by themselves, or they extend it explicitly."""
+"""Endpoints whose requests do not count as use of the session, because scripts call them without the person doing anything.
+
+``auth.stay_signed_in``, which a person calls, extends the session itself.
+"""
 login = LoginManager()
 login.session_protection = None
 
@@ -44,7 +47,7 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 def _load_user(token: str) -> SessionUser | None:
     """Return the user of this session token (one query), or None if the session has ended or expired.
 
-    Also record the session's last use, at most every five minutes, unless the request is one of ``BACKGROUND_ENDPOINTS``.
+    Also record that the session was used, at most every five minutes, unless the endpoint is in ``BACKGROUND_ENDPOINTS``.
     """
     person = signed_in_person(session(), token)
     now = clocks.real_now()
@@ -56,7 +59,7 @@ def _load_user(token: str) -> SessionUser | None:
 
 
 def extend(person: SignedInPerson) -> SignedInPerson:
-    """Record that the session is in use now, and return the person with the new time."""
+    """Record that the session was used now, and return the person with the new time of last use."""
     now = clocks.real_now()
     with write() as open_session:
         services.touch_session(open_session, person.sign_in_id, now=now)
@@ -79,7 +82,7 @@ def load_person() -> None:
 def sign_in(token: str) -> None:
     """Put the token of a new session in the cookie, and load the person for the rest of this request.
 
-    A session that the browser had before ends, which the security log has as a sign-out.
+    If a person was already signed in on this browser, end their session, and log a sign-out in the security log.
     """
     if g.person is not None:
         security_log.log_event("sign-out")
@@ -101,8 +104,10 @@ def sign_out() -> None:
 
 
 def _clear_cookie() -> None:
-    """Clear the cookie except for what a form open in another tab needs: the CSRF token, so that sending the form leads to
-    sign-in rather than an error, and the id of the person who typed in it.
+    """Clear the cookie, except for what a form that is open in another tab needs.
+
+    That is the CSRF token, so that sending the form leads to sign-in rather than an error, and the id of the person who typed
+    in the form.
     """
     values = {name: cookie[name] for name in ("csrf_token", preserved_form.TYPIST) if name in cookie}
     cookie.clear()
@@ -110,7 +115,7 @@ def _clear_cookie() -> None:
 
 
 def refuse_form_of_another() -> BaseResponse:
-    """Refuse a form that another person opened in this browser; what was typed stays on the page."""
+    """Answer 409 to a form that another person opened in this browser. What was typed stays on the page."""
     if htmx.wants_json():
         sentence = _("Your text was not saved because another person is now signed in on this browser. Copy it from this page.")
         return make_response(jsonify(refused=sentence), 409)
@@ -124,9 +129,9 @@ def refuse_form_of_another() -> BaseResponse:
 def ask_to_sign_in() -> BaseResponse:
     """Ask a person to sign in without losing the page or what they typed.
 
-    For htmx, return an alert; the form stays on the page. Otherwise, redirect a GET request to the sign-in page, and answer a
-    POST request with the sign-in page, which keeps the submitted fields. For the script that stores unsaved text, return a
-    sentence.
+    Redirect a GET request to the sign-in page. Answer a POST request with the sign-in page, which keeps the submitted fields.
+    A request by a script leaves the form on the page: htmx gets an alert, and the script that stores unsaved text gets a
+    sentence as JSON. All answers except the redirect are 401.
     """
     if htmx.wants_json():
         sentence = _(

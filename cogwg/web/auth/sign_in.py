@@ -24,13 +24,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 
 _ADDRESS = "sign-in-address"
-"""The key of an email address in the session cookie, which the sign-in page fills in once."""
+"""The session-cookie key of an email address that the sign-in page fills in once."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in(lang: str) -> Response | str:
-    """Sign in with an email address and a password, then return to the page that was requested."""
+    """Sign in with an email address and a password, then open the requested page or give back a preserved form."""
     form = SignInForm()
     if request.method == "GET" and current_user_or_none() is not None:
         return redirect(safe_path(request.args.get("next", "")) or _first_page(lang), 303)
@@ -56,7 +56,7 @@ def sign_in(lang: str) -> Response | str:
 
 
 def _first_page(lang: str) -> str:
-    """Return the URL of a person's first page: My updates if they report, because most of them come to report; else home."""
+    """Return the URL to open after signing in: My updates for people who may report, else the home page."""
     reports = has_permission(current_user().roles, Permission.REPORT)
     return url_for("reporting.my_updates" if reports else "site.home", lang=lang)
 
@@ -64,7 +64,7 @@ def _first_page(lang: str) -> str:
 @blueprint.post("/sign-out")
 @public
 def sign_out(lang: str) -> Response:
-    """End the session on the server, and clear the browser's cache so that the back button shows no earlier page."""
+    """End the session on the server, and clear the browser's cache, so that the back button shows no earlier page."""
     if current_user_or_none() is not None:
         security_log.log_event("sign-out")
     auth_session.sign_out()
@@ -76,7 +76,7 @@ def sign_out(lang: str) -> Response:
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
 @public
 def set_password(lang: str, token: str) -> Response | str:
-    """Set a password, from a single-use link; the person gets an email about it. Answers 410 if the link cannot be used."""
+    """Set a password through a single-use link, and confirm it by email. Answers 410 if the link cannot be used."""
     link = usable_link(session(), token, clocks.real_now())
     if link is None:
         return make_response(render_template("auth/link_used.html"), 410)
@@ -102,7 +102,7 @@ def set_password(lang: str, token: str) -> Response | str:
 
 
 def _authenticate(email: str, password: str) -> str | None:
-    """Return the token of a new session if the address and password match, or else None.
+    """Return the token of a new session if the email address and password match, or else None.
 
     Raises ``TooManyRequests`` while the limits of ``accounts.sign_in_limits`` require a wait.
     """

@@ -1,4 +1,4 @@
-"""The end of the session as pages show it: in words, and in a warning that ``static/session.js`` shows two minutes before."""
+"""When the session ends, as pages show it: in a sentence, and in a warning by ``static/session.js`` two minutes before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from cogwg.web.http import clocks, filters
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """What the warning shows; ``seconds`` is the time left, 0 after the session has ended."""
+    """The warning about the end of the session. ``seconds`` is the time left, 0 after the session has ended.
+
+    ``is_final`` means that the session can no longer be extended.
+    """
 
     seconds: int
     is_final: bool
@@ -26,7 +29,7 @@ class TimeLimit:
 
 
 def time_limit(person: SignedInPerson | None) -> TimeLimit:
-    """Return when this person's session ends, or that it has ended."""
+    """Return the warning about the end of this person's session. Without a person, it says that the session has ended."""
     if person is None:
         return TimeLimit(
             0,
@@ -48,7 +51,7 @@ def time_limit(person: SignedInPerson | None) -> TimeLimit:
 
 
 def limit_in_words(person: SignedInPerson) -> str:
-    """Return the sentence about the limit for pages without scripts, which cannot warn."""
+    """Return the sentence about the end of the session for browsers without JavaScript, which cannot show the warning."""
     end = person.session_end
     time = filters.clock(end.at)
     if end.is_final:
@@ -59,14 +62,14 @@ def limit_in_words(person: SignedInPerson) -> str:
 @blueprint.get("/session")
 @public
 def time_left(lang: str) -> Response:
-    """Return when the session ends, without extending it: another tab may have extended it."""
+    """Return when the session ends, without extending it. Scripts ask because another tab may have extended the session."""
     return jsonify(asdict(time_limit(current_user_or_none())))
 
 
 @blueprint.post("/session")
 @public
 def stay_signed_in(lang: str) -> Response:
-    """Extend the session, at most to its absolute limit, and return when it ends now."""
+    """Extend the session, but not past its absolute limit, and return when it now ends."""
     person = current_user_or_none()
     if person is None:
         return jsonify(asdict(time_limit(None)))

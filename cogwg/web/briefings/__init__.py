@@ -1,4 +1,4 @@
-"""A briefing's page, freezing its draft, its frozen versions, and what changed between two versions."""
+"""Pages of a briefing: its draft, freezing the draft, the frozen versions, and what changed between two versions."""
 
 from flask import Blueprint
 

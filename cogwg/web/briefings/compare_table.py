@@ -16,7 +16,7 @@ from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
 
 _REPEATED_COLUMNS = 3
 _MAX_LINES = 25
-"""The most lines of text in a row: spreadsheets make no row taller than 27 lines, and print no more than that."""
+"""The most lines of text in a row. The tallest row that a spreadsheet application shows or prints has 27 lines."""
 _SHEET_NAME = Bilingual("Changes", "Changements")
 
 
@@ -28,9 +28,9 @@ def changes_table(
     lang: Language,
     today: date,
 ) -> Table:
-    """Return a table of the changes to the plan, then of the slides' changed lines as they read in this language.
+    """Return a table of the changes to the plan, followed by the changed lines of the slides in this language.
 
-    Each line of a slide has its own row: together in one cell, the lines could be taller than a page.
+    The changed lines of a slide are in separate rows, because a single cell with all of them could be taller than a page.
     """
     columns = (
         Column(Bilingual("Change", "Changement"), 20),
@@ -56,7 +56,7 @@ def changes_table(
 
 
 def _split_row(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
-    """Yield the row, then further rows for text that exceeds the maximum height.
+    """Yield the row, then further rows for the text that does not fit into the tallest row.
 
     Each row repeats the columns that name the change.
     """
@@ -94,7 +94,7 @@ def _heading(noun: Bilingual, version: FrozenVersionFacts) -> Bilingual:
 def _slide_lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
     """Yield the changed lines as pairs (removed, added).
 
-    A removed and an added line are in one pair only if there is at most one of each, so that unrelated lines are never paired.
+    If several lines were removed or added, each is in a pair of its own, because it is not known which belong together.
     """
     gone, come = slide.removed_lines(lang), slide.added_lines(lang)
     if len(gone) <= 1 and len(come) <= 1:

@@ -1,6 +1,6 @@
 """Downloads of a deck: the links with their labels, and the responses with the files.
 
-A draft's file is rendered for each request; a frozen version's file is sent as stored.
+A draft's file is rendered for each request. A frozen version's file is sent as it was stored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from cogwg.web.http.slots import released_slot
 
 @dataclass(frozen=True, slots=True)
 class DeckDownload:
-    """A link to download a deck."""
+    """A link to download a deck in the language ``lang``."""
 
     url: str
     label: str
@@ -38,7 +38,7 @@ class DeckDownload:
 def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = (), **url_values: Any) -> list[DeckDownload]:
     """Return a link for each format in both languages, the reader's language first.
 
-    Files in ``stored_keys`` are included even if the library that renders them is not installed.
+    A format whose library is not installed is left out, except for files in ``stored_keys``.
     """
     downloads: list[DeckDownload] = []
     for kind, format in FORMATS.items():
@@ -57,7 +57,7 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
 
 
 def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
-    """Return the deck as a file. The database transaction ends before rendering, which is slow.
+    """Return the deck as a file. The database transaction ends before rendering, because rendering is slow.
 
     Raises ``NotFound`` for a format that is unknown or whose library is not installed.
     """
@@ -68,9 +68,9 @@ def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
 
 
 def stored_file_response(id: int, number: int, kind: str, lang: str, *, by: Actor) -> Response:
-    """Return a frozen version's file, as stored; it is rendered and stored first if needed, by ``by``.
+    """Return a frozen version's file as it was stored. If it is not stored yet, render and store it first.
 
-    Raises ``NotFound`` for an unknown version or format, and if the library needed to render the file is not installed.
+    Raises ``NotFound`` for an unknown version or format, or if the library needed to render the file is not installed.
     """
     try:
         file = file_of(session(), id, number, kind, Language(lang), by=by, at=clocks.now(), draw=_draw)
@@ -80,7 +80,7 @@ def stored_file_response(id: int, number: int, kind: str, lang: str, *, by: Acto
 
 
 def _draw(deck: Deck, kind: str, lang: Language) -> DrawnFile:
-    """Render a file while other requests run. No transaction may be open."""
+    """Render a file while other requests run. No database transaction may be open."""
     with released_slot():
         return draw_file(deck, kind, lang)
 

@@ -1,4 +1,4 @@
-"""The page of a draft: its slides as they will print, the checklist, and the form to freeze it."""
+"""The page of a draft: its slides, the checklist, and the form to freeze the draft."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 @dataclass(frozen=True, slots=True)
 class GapAction:
-    """A gap with a link to the page where it can be fixed."""
+    """A gap in a draft, with a link to the page where the gap can be fixed."""
 
     gap: Gap
     label: str
@@ -79,7 +79,7 @@ def load_draft(id: int) -> DraftReview:
 
 
 def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
-    """Render the page of a draft: slides, checklist, form to freeze it, downloads, and frozen versions."""
+    """Render the page of a draft: its slides, checklist and downloads, the form to freeze it, and the frozen versions."""
     draft = load_draft(id)
     shown = form or FreezeForm(formdata=None)
     shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint
@@ -130,6 +130,6 @@ _PATHS = {
 
 
 def gap_action(lang: str, id: int, gap: Gap) -> GapAction:
-    """Return the gap with a link to the page where it can be fixed."""
+    """Return the gap with a link to the page where the gap can be fixed."""
     path = _PATHS[gap.source.place].format(id=id, slide=gap.source.slide)
     return GapAction(gap, str(_ACTION_LABELS[gap.kind]), f"/{lang}/{path}")

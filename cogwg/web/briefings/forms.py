@@ -21,7 +21,7 @@ ANSWER = "answer"
 class FreezeForm(SingleUseForm):
     """The reason for freezing a draft with gaps, and the state of the draft that the user read.
 
-    ``seen`` is the version of the outline, ``shown`` the fingerprint of the deck and its gaps.
+    ``seen`` is the version of the outline, and ``shown`` is the fingerprint of the deck and its gaps.
     """
 
     ignored_fields: ClassVar[frozenset[str]] = frozenset({ANSWER})
@@ -40,12 +40,12 @@ class FreezeForm(SingleUseForm):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the form was sent from the page that asks whether to finalize."""
+        """Whether the user chose to finalize on the page that asks for confirmation."""
         return request.form.get(ANSWER) == "finalize"
 
     @property
     def goes_back(self) -> bool:
-        """Whether the user went back from that page."""
+        """Whether the user chose to go back on the page that asks for confirmation."""
         return request.form.get(ANSWER) == "back"
 
     @property
@@ -54,7 +54,7 @@ class FreezeForm(SingleUseForm):
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]
-    """The two frozen versions to compare, the earlier first.
+    """The two frozen versions to compare: what changed from ``before`` to ``after``.
 
     The form is read from the query string and changes nothing, so it needs no CSRF token.
     """

@@ -1,4 +1,4 @@
-"""Freezing a draft as the next version of its briefing, after asking whether to."""
+"""Freezing a draft as the next version of its briefing, after asking for confirmation."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ from cogwg.web.http.unsaved_text import retain_unsaved_text
 @blueprint.post("/briefings/<int:id>/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Ask whether to freeze the deck as the page showed it; once confirmed, freeze it as the next version with its files.
+    """Ask for confirmation, then freeze the deck as the next version with its files, and email the readers.
 
-    The files are rendered before anything is written, and only if the note is valid. The time of the freeze is read before the
-    deck is composed, so that anything reported in between still counts as new for the next briefing.
+    Answers 409 if the deck or its gaps have changed since the page showed them. The files are rendered before anything is
+    written, and only if the note is valid. The time of the freeze is read before the deck is composed, so that anything
+    reported in between still counts as new for the next briefing.
     """
     form = FreezeForm()
     if form.goes_back:
@@ -96,7 +97,7 @@ def freeze(lang: str, id: int) -> Response:
 
 
 def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> Response:
-    """Ask whether to finalize the version, with its contents, its open items, its readers, and how many get an email."""
+    """Return the page that asks for confirmation, with the open items, the readers, and how many of them get an email."""
     retain_unsaved_text()
     lang = i18n.current_language()
     readers = version_readers(session(), roles_with(Permission.READ_BRIEFINGS), by=actor())
@@ -123,13 +124,13 @@ def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> R
 
 
 def _reader_name(reader: Reader, lang: Language) -> str:
-    """Return the name of a person, with the jurisdictions they lead for."""
+    """Return the name of a reader, with the jurisdictions of which they are a lead."""
     places = ", ".join(place.text(lang) for place in reader.jurisdictions)
     return f"{reader.name} ({places})" if places else reader.name
 
 
 def _frozen_response(lang: str, id: int, number: int, ended: int) -> Response:
-    """Redirect to the version's page with the confirmation, and the number of preview links that ended, if any."""
+    """Redirect to the version's page. Confirm the freeze there, and say how many preview links stopped working, if any."""
     flash(
         _(
             "Version %(number)s is finalized and can no longer be changed. To make changes, create the next version.",

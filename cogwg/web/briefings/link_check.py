@@ -1,4 +1,4 @@
-"""Checking a draft's links."""
+"""The check of whether the links in a draft can be opened."""
 
 from __future__ import annotations
 
@@ -24,15 +24,19 @@ from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.slots import released_slot
 
 _ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
-"""The action that a person runs one at a time, and the longest it takes: the check, then storing its results."""
+"""The action that a person can run only once at a time, and the longest time that it can take, with a margin."""
 _PLACE = "check-links"
-"""The id of the form on the draft's page, which shows the outcome."""
+"""The id of the element on the draft's page that shows the outcome: the form that starts the check."""
 
 
 @blueprint.post("/briefings/<int:id>/check-links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
-    """Check that every link in the deck can be opened; this takes a few seconds, and each person runs one check at a time."""
+    """Check whether the links in the deck can be opened, and record the results.
+
+    The check takes at most ``link_requests.CHECK_SECONDS``, so the links checked longest ago come first, and some may be left
+    out. A person can run only one check at a time.
+    """
     briefing = queries.briefing(session(), id)
     links = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     checked_at = {url: result.checked_at.timestamp() for url, result in queries.link_checks(session(), links).items()}
@@ -71,7 +75,7 @@ def check_links(lang: str, id: int) -> Response:
 def _check_alone(links: Iterable[str]) -> dict[str, tuple[bool, str]] | None:
     """Check the links and return the results, or None if the same person is already running a check.
 
-    No transaction is open during the check.
+    No database transaction is open during the check.
     """
     person_id = current_user().person_id
     with write() as open_session:

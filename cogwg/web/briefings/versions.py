@@ -49,14 +49,14 @@ class VersionComparison:
 
     @property
     def is_backwards(self) -> bool:
-        """Whether ``before`` is the later version, so that the changes would read backwards in time."""
+        """Whether ``before`` is the later version, so that the changes read backwards in time."""
         return _chronological_key(self.before) > _chronological_key(self.after)
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>")
 @requires(Permission.READ_BRIEFINGS)
 def version_page(lang: str, id: int, number: int) -> str:
-    """Show a frozen version as it was presented: its slides, its files, and who froze it."""
+    """Show a frozen version: its slides, its files, and who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files = queries.stored_files(session(), id, number)
     return render_template(
@@ -77,14 +77,14 @@ def version_page(lang: str, id: int, number: int) -> str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def version_deck(lang: str, id: int, number: int, kind: str) -> Response:
-    """Download the stored file of a frozen version, in the language of the URL."""
+    """Download a file of a frozen version, in the language of the URL."""
     return stored_file_response(id, number, kind, lang, by=actor())
 
 
 @blueprint.get("/briefings/compare")
 @requires(Permission.READ_BRIEFINGS)
 def compare_page(lang: str) -> str:
-    """Show what changed between two frozen versions, by default the last two."""
+    """Show what changed between two frozen versions, by default the latest two."""
     known = queries.versions(session())
     form = CompareForm(request.args)
     form.before.choices = form.after.choices = [(_key(version), _label(version, lang)) for version in known]
@@ -107,7 +107,7 @@ def compare_page(lang: str) -> str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def compare_file(lang: str, kind: str) -> Response:
-    """Download the comparison as a table."""
+    """Download the comparison of two frozen versions as a CSV or Excel file."""
     known = queries.versions(session())
     if len(known) < 2:
         raise NotFound("two versions")
@@ -117,7 +117,7 @@ def compare_file(lang: str, kind: str) -> Response:
 
 
 def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
-    """Compare the two versions in the URL, by default the last two. Raises ``NotFound`` for an unknown version."""
+    """Compare the two versions named in the URL, by default the latest two. Raises ``NotFound`` for an unknown version."""
     by_key = {_key(version): version for version in known}
     asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
     if any(key not in by_key for key in asked):

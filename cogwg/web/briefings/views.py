@@ -1,4 +1,4 @@
-"""The page of a briefing, for users who prepare it and for readers, and the files of its draft."""
+"""The page of a briefing, for users who prepare it and for other readers, and the files of its draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.web.http.rate_limits import limit_downloads
 @blueprint.get("/briefings/<int:id>")
 @requires(Permission.READ_BRIEFINGS)
 def page(lang: str, id: int) -> Response | str:
-    """Show the draft to users who may prepare briefings; redirect all others to its last frozen version."""
+    """Show the draft to users who may prepare briefings. Redirect all others to the briefing's last frozen version."""
     if has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
         return draft.render_draft(lang, id)
     versions = queries.versions(session(), id)
@@ -33,7 +33,7 @@ def page(lang: str, id: int) -> Response | str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def deck(lang: str, id: int, kind: str) -> Response:
-    """Download the draft's deck in the language of the URL; only for users who may prepare briefings, like the draft itself."""
+    """Download the draft's deck in the language of the URL. Answers 404 to users who may not prepare briefings."""
     if not has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
         raise NotFound(f"briefing {id}")
     briefing = queries.briefing(session(), id)

@@ -1,1 +1,1 @@
-"""Comments on pages: on activities and on the slides of a draft."""
+"""What comment threads on activities and on the slides of a draft have in common."""

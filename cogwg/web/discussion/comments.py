@@ -1,4 +1,4 @@
-"""Comment threads on any subject: the comment form, the comments as a page shows them, and the response to a change."""
+"""Comment threads on any subject: the form for a comment, the comments as a page shows them, and the response to a change."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from cogwg.web.http.single_use import SingleUseForm
 
 
 class CommentForm(SingleUseForm):
-    """A comment: its text, and the language it is written in."""
+    """A comment: its text, and its language."""
 
     text = TextAreaField(_("Your comment"))
     speaks = RadioField(_("Language of the comment"), validate_choice=False)
 
     def __init__(self, prefix: str, *, lang: Language | None = None, rows: int = 3, **kwargs: Any) -> None:
-        """Offer both languages, with ``lang`` or else the page's language selected."""
+        """Offer both languages. ``lang`` is selected or, without it, the page's language."""
         super().__init__(prefix=prefix, speaks=(lang or i18n.current_language()).value, **kwargs)
         self.text.render_kw = {"rows": rows, "maxlength": TEXT_LIMIT}
         self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
@@ -43,9 +43,9 @@ class CommentForm(SingleUseForm):
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """A comment and the URL of each action on it; a URL is empty if the user may not take the action, or it is already done.
+    """A comment and the URL of each action on it. A URL is "" if the user cannot take the action, or it is already done.
 
-    ``unknown_mentions`` are the words after "@" that name no jurisdiction; only the author sees them.
+    ``unknown_mentions`` are the words after "@" that name no jurisdiction. Only the author sees them.
     """
 
     comment: CommentFacts
@@ -59,7 +59,7 @@ class CommentRow:
 class CommentThread:
     """The comments on a subject, in order, for one reader. ``form`` is None if the reader may not comment.
 
-    ``form_key`` names the form for its unsaved text.
+    ``form_key`` is the key under which the form's unsaved text is stored.
     """
 
     key: str
@@ -70,7 +70,7 @@ class CommentThread:
 
     @property
     def open_count(self) -> int:
-        """How many comments the reader can resolve."""
+        """The number of comments that the reader can resolve."""
         return sum(bool(row.settle_url) for row in self.rows)
 
 
@@ -82,10 +82,10 @@ def respond_with_thread(
     announcement: str,
     latest: int | None = None,
 ) -> Response:
-    """For htmx, return the changed thread and the announcement; otherwise redirect to ``url``, which shows the announcement.
+    """For htmx, return the changed thread and the announcement. Otherwise, redirect to ``url``, which shows the announcement.
 
-    ``place`` is the id of the element on that page that shows the announcement, and ``latest`` that of the comment that gets
-    the focus.
+    ``place`` is the id of the element that shows the announcement on the page at ``url``. ``latest`` is the id of the comment
+    that gets the focus in the response to htmx.
     """
     if htmx.is_htmx_request():
         return htmx.respond("", fragment, thread=thread(), announcement=announcement, latest=latest)

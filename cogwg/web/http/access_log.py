@@ -1,7 +1,7 @@
 """The access log: one line for each request, if ``COGWG_ACCESS_LOG`` is 1. It holds no personal data and no secret.
 
-A line has no address, person, query or header. In the path, tokens of links are masked, and so is every part that is not a
-word of the site's addresses, a number or a short code.
+A line has no IP address, person, query or header. In the path, secret tokens are masked. So is every part that is not a word
+of the site's URLs, a number or a short code.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from cogwg.web.http import security_log
 log = logging.getLogger("cogwg.access")
 MASK = "*"
 MASKED_PART = "<token>"
-"""The part of a URL rule that holds a secret: of links to set a password, feeds and previews. Views name the argument so."""
+"""The part of a URL rule that stands for a secret: in links to set a password, and in the URLs of feeds and shared decks.
+
+Every URL rule with a secret uses this name for it.
+"""
 CODE = re.compile(r"[\w.-]{1,30}", re.ASCII)
-"""A part of a path that identifies something, such as "3.3" or "2020-09"; a token has 43 characters."""
+"""A part of a path that identifies something, such as "3.3" or "2020-09". A token does not match: it has 43 characters."""
 YEAR_OR_ID = re.compile(r"[0-9]{1,8}")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 
 
 def init(app: Flask) -> None:
-    """Put the id of each request in the lines that are logged during it, and log requests if the settings say so.
+    """Put the id of each request in the lines that are logged during the request, and log requests if the settings say so.
 
-    Call this first, so that the lines of other functions have the id, and so that the response is complete when it is logged.
+    Call this first, so that lines logged by other functions have the id, and so that a response is complete when it is logged.
     """
     log.setLevel(logging.INFO)
     app.before_request(_begin)
@@ -59,7 +62,10 @@ def _end(_error: BaseException | None) -> None:
 
 
 def masked_path() -> str:
-    """Return the path of this request without secrets and personal data; of an unknown page, only words of known ones."""
+    """Return the path of this request, without secrets and personal data.
+
+    Of the path of an unknown page, only languages, short numbers and words of known paths remain.
+    """
     parts = request.path.split("/")
     if request.url_rule is None:
         words = {word for rule in current_app.url_map.iter_rules() for word in rule.rule.split("/") if "<" not in word}

@@ -14,14 +14,14 @@ MAX_ID = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """An id; a number larger than ``MAX_ID`` does not match."""
+    """A URL converter for ids. A number larger than ``MAX_ID`` does not match."""
 
     def __init__(self, map: Map, **options: Any) -> None:
         super().__init__(map, **{"max": MAX_ID, **options})
 
 
 class CodeConverter(UnicodeConverter):
-    """A code or token; text with a control character does not match."""
+    """A URL converter for codes and tokens. Text with a control character does not match."""
 
     def to_python(self, value: str) -> str:
         if _has_control_characters(value):

@@ -31,6 +31,6 @@ def session() -> Session:
 
 @contextmanager
 def write() -> Iterator[Session]:
-    """Open a write transaction for a service call; commit it at the end of the block, or roll it back on an error."""
+    """Open a write transaction for service calls. Commit it at the end of the block, or roll it back on an error."""
     with core_db.write_transaction(session()) as open_session:
         yield open_session

@@ -14,24 +14,24 @@ from cogwg.web.http import clocks, i18n
 
 
 class DayField(Field):  # type: ignore[misc]
-    """A day, as ``data``; None if there is none or it cannot be read, which is an error of the field.
+    """A field for a day. ``data`` is the day, or None if there is none. A date that is not understood is an error of the field.
 
-    The text field is named after the picker, with ``-written`` at the end. What is written replaces what is picked, because
-    the picker may still show the earlier date. A browser without a picker shows a text field, whose text is read in the same
-    way.
+    The text field has the picker's name, with ``-written`` at the end. A date in the text field counts more than the picker,
+    because the picker may still show the earlier date. A browser without a picker shows a text field instead, whose text is
+    understood in the same way.
     """
 
     is_past = False
-    """Whether a date without a year means the last such date, not the next."""
+    """Whether a date without a year means the most recent such date, not the next one."""
     takes_months = False
 
     data: Any
     written = ""
     """What was typed into the text field."""
     read: WrittenDate | None = None
-    """The date that the request contained."""
+    """The date as it was understood from the request."""
     posted_text = ""
-    """The text that was read as a date: what was written or, without it, what was picked."""
+    """The text to be understood as a date: what was written or, if nothing was, what was picked."""
 
     @property
     def written_name(self) -> str:
@@ -43,19 +43,19 @@ class DayField(Field):  # type: ignore[misc]
 
     @property
     def problem_id(self) -> str:
-        """Return the id of the field that an error belongs to: where the date was written, else the picker."""
+        """Return the HTML id of the field with the error: the text field if a date was written there, else the picker."""
         return self.written_id if self.written else self.id
 
     @property
     def picked(self) -> str:
-        """Return the value of the picker, in ISO format."""
+        """Return the date that the picker shows, in ISO format, or ""."""
         if self.read is not None:
             return str(self.read)
         return "" if self.posted_text else self._stored_text()
 
     @property
     def understood(self) -> str:
-        """Return a sentence that says which date was understood; empty if it was picked or typed in ISO format."""
+        """Return a sentence that says which date was understood, or "" if the date was picked or typed in ISO format."""
         if self.read is None or str(self.read) == self.posted_text:
             return ""
         return str(gettext("Date understood: %(date)s", date=self.read.words.text(i18n.current_language())))
@@ -89,19 +89,22 @@ class DayField(Field):  # type: ignore[misc]
 
 
 class PastDateField(DayField):
-    """A day or month that has passed, as text in ISO format; a text that cannot be read is left to the rules."""
+    """A field for a day or month that has passed. ``data`` is text in ISO format.
+
+    A text that is not understood as a date is not an error of the field: it becomes ``data``, and the domain's rules check it.
+    """
 
     is_past = True
     takes_months = True
 
     @property
     def problem_id(self) -> str:
-        """Return the id of the field that an error belongs to: where the date was written, else the picker."""
+        """Return the HTML id of the field with the error: the text field if a date was written there, else the picker."""
         return self.written_id if self.written else self.id
 
     @property
     def picked(self) -> str:
-        """Return the value of the picker, which can show days only."""
+        """Return the date that the picker shows, or "" for a month, because the picker can show only days."""
         text = super().picked
         return text if len(text) == 10 else ""
 

@@ -33,7 +33,7 @@ def init(app: Flask) -> None:
 
 
 def handle_http_error(error: HTTPException) -> Response:
-    """Answer an HTTP error raised by Werkzeug or a view; let redirects pass."""
+    """Answer an HTTP error raised by Werkzeug or a view. Redirects pass unchanged."""
     if error.code is None or error.code < 400:
         return error.get_response()
     if isinstance(error, SecurityError):
@@ -45,7 +45,7 @@ def handle_http_error(error: HTTPException) -> Response:
 
 
 def handle_database_error(error: SQLAlchemyError) -> Response:
-    """Answer 503 after a database error, for example if the database does not respond: log one line and roll back."""
+    """Answer 503 after a database error, for example if the database does not respond. Log one line, and roll back."""
     reason = getattr(error, "orig", None) or error
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _rollback()
@@ -53,7 +53,7 @@ def handle_database_error(error: SQLAlchemyError) -> Response:
 
 
 def handle_unexpected_error(error: Exception) -> Response:
-    """Answer 500 after an unexpected error: log it with its traceback and roll back."""
+    """Answer 500 after an unexpected error. Log the error with its traceback, and roll back."""
     log.error("unexpected, request %s", security_log.request_id(), exc_info=error)
     _rollback()
     return error_page(500)
@@ -69,7 +69,7 @@ def _rollback() -> None:
 def error_page(code: int, sentence: str | None = None) -> Response:
     """Return the error page for this code, or for htmx an alert with the same text. A 403 is logged in the security log.
 
-    For a form, the page contains what was typed: to send it again if that may succeed, else to copy it.
+    If a form was sent, the page contains what was typed: to send again if that may succeed, else to copy.
     """
     if "person" not in g:
         g.person = None
@@ -83,7 +83,7 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
 
 def expired_page_error() -> Response:
-    """Return the error page for a form that is older than the session or the secret key: it can be sent again.
+    """Return the error page for a form that is older than the session or the secret key. The form can be sent again.
 
     For htmx, the alert contains a new CSRF token, which ``static/resend.js`` puts into the forms of the page.
     """
@@ -106,7 +106,7 @@ def _page(context: dict[str, Any], *, can_resend: bool) -> Response:
 
 
 def plain_text_error(code: int) -> Response:
-    """Return the error as plain text: for a request to an untrusted host, the links of a page cannot be built."""
+    """Return the error as plain text, for a request to an untrusted host, for which a page's links cannot be built."""
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 

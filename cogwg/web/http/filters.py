@@ -1,4 +1,4 @@
-"""Template filters for dates, times, timeliness and bilingual text; French has "1er" and no-break spaces."""
+"""Template filters for dates, times, timeliness and bilingual text. Dates and times contain no-break spaces."""
 
 from __future__ import annotations
 
@@ -55,20 +55,23 @@ def clock_eastern(value: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """Format a date and time: September 24, 2020 at 2:02 pm; 24 septembre 2020 à 14 h 02. The sentence adds "on" or "le"."""
+    """Format a date and time: September 24, 2020 at 2:02 pm; 24 septembre 2020 à 14 h 02.
+
+    The sentence around it adds "on" or "le".
+    """
     between = " at " if i18n.current_language() is Language.EN else " à "
     return f"{day(value)}{between}{clock(value)}"
 
 
 def moment_eastern(value: datetime) -> str:
-    """Format a date and time in the group's time zone, for every reader; the sentence adds the name of the zone."""
+    """Format a date and time in the group's time zone, for every reader. The sentence around it names the time zone."""
     local_time = value.astimezone(TORONTO)
     between = " at " if i18n.current_language() is Language.EN else " à "
     return f"{day(local_time.date())}{between}{clock_eastern(value)}"
 
 
 def own_moment(value: datetime) -> str:
-    """Format a date and time in the reader's own time zone; empty if their clock agrees with the group's."""
+    """Format a date and time in the reader's own time zone. Return "" if their clock agrees with the group's."""
     own = value.astimezone(reader_time_zone())
     return "" if own.utcoffset() == value.astimezone(TORONTO).utcoffset() else moment(value)
 
@@ -96,11 +99,11 @@ def month_year(value: date) -> str:
 
 
 ABBREVIATIONS = (Bilingual("GBA+", "ACS+"), Bilingual("gender-based analysis plus", "analyse comparative entre les sexes plus"))
-"""An abbreviation of the federal government that plans use unexplained, and what it stands for."""
+"""An abbreviation of the federal government that plans use without explaining it, and what it stands for."""
 
 
 def explain_abbreviations(text: Bilingual) -> Bilingual:
-    """Return the text with what an abbreviation stands for after its first use, unless the text says it itself."""
+    """Return the text with the abbreviation explained in parentheses after its first use, unless the text explains it."""
     return Bilingual(*(_explained(text.exact_text(lang), lang) for lang in Language))
 
 
@@ -110,7 +113,7 @@ def _explained(text: str, lang: Language) -> str:
 
 
 def localized(text: Bilingual) -> Markup | str:
-    """Return a bilingual text in the page's language; text that exists only in the other is marked up with its ``lang``."""
+    """Return a bilingual text in the page's language. If only the other language has text, mark it up with its ``lang``."""
     lang = i18n.current_language()
     if written := text.exact_text(lang):
         return written
@@ -121,7 +124,7 @@ def localized(text: Bilingual) -> Markup | str:
 
 
 def in_language_of(text: Bilingual, words: str, lead: str = "") -> Markup | str:
-    """Return words from a text, such as its beginning, marked up with the text's language if it is not the page's.
+    """Return words from a text, such as its beginning, marked up with the text's language if that is not the page's.
 
     ``lead`` comes before the words, in the language of the page.
     """
@@ -171,7 +174,7 @@ def with_article(name: Bilingual) -> Markup | str:
 
 
 def after_of(name: Bilingual) -> Markup | str:
-    """Return a jurisdiction's name for use after "of", "for" or "from". In French it includes "de": de l’Ontario, du Québec."""
+    """Return a jurisdiction's name for use after "of", "for" or "from". French names include "de": de l’Ontario, du Québec."""
     if i18n.current_language() is not Language.FR:
         return with_article(name)
     return Markup("{}{}").format(articles.french_de(name), localized(name))
@@ -182,7 +185,7 @@ def plain(text: Bilingual) -> str:
 
 
 def timeliness_text(timeliness: Timeliness, days: int, due_on: date) -> str:
-    """Return the timeliness in words, with its number of days or, if it is due, its day: "Due by September 30"."""
+    """Return the timeliness in words, such as "Due by September 30", "Overdue by 3 days", "3 days late" or "On time"."""
     if timeliness is Timeliness.DUE:
         return str(_("Due by %(day)s", day=day_short(due_on)) if days else _("Due today"))
     if timeliness is Timeliness.OVERDUE:
@@ -227,11 +230,11 @@ def init(app: Flask) -> None:
 
 
 def excerpt(text: Bilingual, limit: int = 60) -> str:
-    """Return the beginning of a text in the page's language, to identify an item in an announcement."""
+    """Return a text in the page's language, without its final period. Cut it at a word if it is longer than ``limit``."""
     words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"
 
 
 def excerpt_localized(text: Bilingual) -> Markup | str:
-    """Return the ``excerpt`` of a text for a page, marked up with the text's language if it is not the page's."""
+    """Return the ``excerpt`` of a text for a page, marked up with the text's language if that is not the page's."""
     return in_language_of(text, excerpt(text))

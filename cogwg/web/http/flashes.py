@@ -1,4 +1,4 @@
-"""Outcome messages that the next page shows: with a button, for example to undo what was done, or beside what was changed."""
+"""Outcome messages that the next page shows, with a button (for example to undo the change) or beside what was changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ that the URL's anchor names, so a URL with another anchor would leave the outcom
 class Outcome:
     """An outcome message on a page, optionally with a button that posts to ``url``.
 
-    ``place`` is the id of the element that it belongs to, or "" for the top of the page. ``id`` is "" for all but the first.
+    ``place`` is the id of the element that shows the message, or "" for the top of the page. ``id`` is "" for all messages but
+    the page's first.
     """
 
     sentence: str
@@ -30,7 +31,7 @@ class Outcome:
 
 
 class FlashedOutcome(TypedDict, total=False):
-    """An outcome as the session stores it; see ``Outcome``."""
+    """An ``Outcome`` as the session cookie stores it."""
 
     sentence: str
     label: str
@@ -48,7 +49,7 @@ def flash_with_action(sentence: str, label: str, url: str) -> None:
 
 
 def flash_at(place: str, sentence: str) -> None:
-    """On the next page, show a confirmation in the element with the id ``place``; if the page has none, at the top."""
+    """On the next page, show a confirmation in the element with the id ``place`` or, without such an element, at the top."""
     _flash(FlashedOutcome(sentence=sentence, place=place))
 
 
@@ -58,9 +59,9 @@ def redirect_to_outcome(url: str) -> Response:
 
 
 def take_outcomes(place: str = "") -> list[Outcome]:
-    """Return the outcomes of this place that the page has not shown yet; without a place, all that it has not shown yet.
+    """Return the outcomes for this place that the page has not shown yet or, without a place, all that it has not shown yet.
 
-    A fragment for htmx shows none, and leaves them to the next page.
+    A fragment for htmx shows no outcomes: they stay stored for the next page.
     """
     if htmx.is_htmx_request():
         return []

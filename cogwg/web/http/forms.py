@@ -1,4 +1,4 @@
-"""Form helpers: errors of domain rules beside fields, a form that is only a button, and parsed versions and numbers."""
+"""Helpers for forms: errors of domain rules beside fields, a form with only a button, and parsing of versions and numbers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellchec
 
 
 def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
-    """Return a sentence with the addresses that were completed before they are stored; empty if there are none."""
+    """Return a sentence with the web addresses that were not typed completely, as they are stored; "" if there are none."""
     typed = [clean_text(address) for address in typed_addresses]
     completed = [stored for address in typed if address and (stored := complete_address(address)) != address]
     return _("Link completed: %(url)s", url=" ".join(completed)) if completed else ""
 
 
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:
-    """Add each problem's sentence to its field's errors; if the form has no such field, add it to the form's own errors.
+    """Add each problem's sentence to its field's errors or, if the form has no such field, to the form's own errors.
 
     ``field_names`` maps a field of the rule to the form field that shows its errors.
     """
@@ -40,7 +40,7 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
 
 
 def is_used(*fields: Field) -> bool:
-    """Whether one of these fields has a value or an error; the collapsible part of the form around them is then open."""
+    """Whether one of these fields has a value or an error, so that the collapsible part of the form around them is open."""
     return any(field.data or field.errors for field in fields)
 
 
@@ -49,16 +49,16 @@ class ButtonForm(FlaskForm):  # type: ignore[misc]
 
 
 def posted_version(field: Field) -> int:
-    """Return the version in this field: 0 if it is empty, and -1, which conflicts with every version, if it is invalid."""
+    """Return the version in this field: 0 if it is empty, or -1, which conflicts with every version, if it is invalid."""
     return parse_version(str(field.data or "0"))
 
 
 def parse_version(text: str) -> int:
-    """Parse the version that a form sent; return -1, which no stored version equals, if it is invalid."""
+    """Parse the version that a form sent. Return -1, which no stored version equals, if it is invalid."""
     number = parse_number(text)
     return -1 if number is None else number
 
 
 def parse_number(text: str) -> int | None:
-    """Parse a number of at most nine digits; return None for any other text."""
+    """Parse a number of at most nine digits. Return None for any other text."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

@@ -14,12 +14,12 @@ ALERT_TARGET = "#alerts"
 
 
 def is_htmx_request() -> bool:
-    """Return whether htmx made this request and so expects a fragment."""
+    """Return whether htmx made this request, and therefore expects a fragment."""
     return request.headers.get("HX-Request") == "true"
 
 
 def shown_path() -> str:
-    """Return the path of the page in the person's browser: for htmx, the page that the fragment is part of."""
+    """Return the path of the page in the person's browser. For htmx, that is the page that the fragment is part of."""
     return urlsplit(request.headers.get("HX-Current-URL", "")).path if is_htmx_request() else request.path
 
 
@@ -29,14 +29,14 @@ def wants_json() -> bool:
 
 
 def respond(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
-    """Return the fragment for htmx, else the page; ``Vary`` keeps caches from mixing them up."""
+    """Render the fragment for htmx, else the page. The ``Vary`` header keeps caches from mixing them up."""
     response = make_response(render_template(fragment if is_htmx_request() else page, **context), status)
     response.vary.add("HX-Request")
     return response
 
 
 def alert(body: str, status: int) -> Response:
-    """Return a small alert for the layout's alert region; what the person was editing stays in place."""
+    """Return an alert that htmx shows in the layout's alert region. What the person was editing stays in place."""
     response = make_response(body, status)
     response.headers["HX-Retarget"] = ALERT_TARGET
     response.headers["HX-Reswap"] = "innerHTML"

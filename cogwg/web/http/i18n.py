@@ -1,8 +1,8 @@
-"""The language of a request: the first segment of its path, or else the one the browser prefers.
+"""The language of a request: the one in the first segment of its path, or else the one that the browser prefers.
 
-A page needs the language about a hundred times, so it is kept in a context variable, and templates read the catalogues
-directly instead of looking up the request for every sentence. Their ``_`` is a plain function, because Jinja's own needs
-the template context, which would be copied for each sentence inside a loop.
+A page needs the language about a hundred times. So the language is kept in a context variable, and templates read the
+catalogues directly instead of looking up the request for every sentence. Their ``_`` is a plain function, because Jinja's own
+needs the template context, which would be copied for each sentence inside a loop.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def init(app: Flask) -> None:
 
 
 def translate(text: str, **values: Any) -> Markup:
-    """Translate a template's sentence into the page's language; its values are escaped."""
+    """Translate a template's sentence into the page's language. The values are escaped."""
     return (
         _catalogue_sentence(current_language(), text) % values
         if values
@@ -44,7 +44,7 @@ def translate(text: str, **values: Any) -> Markup:
 
 
 def translate_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    """Translate a template's sentence with a count, which the sentence may contain as ``num``; other values are escaped."""
+    """Translate a template's sentence with a count, which the sentence may contain as ``num``. Other values are escaped."""
     return _trusted_markup(_CATALOGUES[current_language()].ungettext(singular, plural, num)) % {"num": num, **values}
 
 
@@ -81,7 +81,7 @@ def _clear_language(_error: BaseException | None) -> None:
 
 
 def negotiate_language() -> Language:
-    """Return the language of the path, or else the first one of Accept-Language that the product has, or else English."""
+    """Return the language of the path, or else the first choice in Accept-Language that the product has, or else English."""
     first = request.path.split("/", 2)[1] if "/" in request.path else ""
     if first in (Language.EN, Language.FR):
         return Language(first)
@@ -107,7 +107,7 @@ def translate_message(message: Message) -> str:
 def other_language_url() -> str:
     """Return the URL of this page in the other language, with its query string.
 
-    For a path without a language, return the home page.
+    For a path without a language, return the URL of the home page in the other language.
     """
     lang = current_language()
     path = page_path() + request.full_path.rstrip("?")[len(request.path) :]
@@ -117,13 +117,13 @@ def other_language_url() -> str:
 
 
 def page_path() -> str:
-    """Return the path at which this page can be opened: for a URL that accepts only POST, the nearest one above it."""
+    """Return the path at which this page can be opened. For a URL that accepts only POST, it is the nearest path above."""
     rule = request.url_rule
     return request.path if rule is None or "GET" in (rule.methods or ()) else _page_above(request.path)
 
 
 def _page_above(path: str) -> str:
-    """Return the nearest path above this one that can be opened; "" if there is none."""
+    """Return the nearest path above this one that can be opened, or "" if there is none."""
     adapter = current_app.create_url_adapter(request)
     while path:
         path = path.rpartition("/")[0]

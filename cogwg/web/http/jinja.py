@@ -1,4 +1,4 @@
-"""The Jinja environment, which determines how templates get their globals, and templates rendered for use in others."""
+"""The Jinja environment, in which all templates share their globals, and the rendering of templates for use in others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 
 def render_part(template: str, **context: Any) -> Markup:
-    """Return the output of a template, in which everything is escaped, to be used in another template as it is."""
+    """Render a template for use in another one. The output is marked as safe, because the template has escaped its values."""
     return Markup(render_template(template, **context))  # noqa: S704
 
 

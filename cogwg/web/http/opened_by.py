@@ -1,4 +1,4 @@
-"""The person who opened a form, in a hidden field of every form, so that their text is not saved as another person's.
+"""The person who opened a form, stored in a hidden field of the form, so that their text is not saved as another person's.
 
 People share browsers. While one person's page is still open, another person may sign in from another tab.
 The field prevents a mistake, not an attack, so it is not signed, and it outlives a change of the secret key.
@@ -11,7 +11,7 @@ from flask import Flask, g, request
 from cogwg.web.http.forms import parse_number
 
 FIELD = "opened_by"
-"""Also in ``static/autosave.js``."""
+"""The name of the hidden field; also in ``static/autosave.js``."""
 
 
 def init(app: Flask) -> None:
@@ -19,13 +19,13 @@ def init(app: Flask) -> None:
 
 
 def opened_by() -> str:
-    """Return the id of the signed-in person for the field; "" if there is none."""
+    """Return the id of the signed-in person for the field, or "" if there is none."""
     person = g.get("person")
     return "" if person is None else str(person.person_id)
 
 
 def opener_id() -> int | None:
-    """Return the id of the person who opened the submitted form; None if the form does not identify them."""
+    """Return the id of the person who opened the submitted form, or None if the form does not identify them."""
     return next(iter(_opener_ids()), None)
 
 

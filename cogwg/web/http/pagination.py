@@ -47,7 +47,7 @@ def paginate(
 ) -> ListPage[Row]:
     """Return one page of these rows: the one with the number in the URL, or the one that contains the row at ``row_index``.
 
-    ``values`` are those of the endpoint's address besides the language.
+    ``values`` are the URL values of the endpoint, besides the language.
     """
     start = page_offset(len(rows), name) if row_index is None else row_index - row_index % PAGE_SIZE
     return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name, **values)
@@ -77,7 +77,7 @@ def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | Non
 
 
 def _page_url(endpoint: str, name: str, number: int, values: Mapping[str, Any]) -> str:
-    """Return the URL of a page of this list; the URL keeps the filters and the page numbers of other lists."""
+    """Return the URL of a page of this list. The URL keeps the filters, and the page numbers of other lists."""
     query: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
         query[name] = number

@@ -1,4 +1,4 @@
-"""The fields of a form that was sent but not saved: given back to the person who typed them, never stored.
+"""The fields of a form that was sent but not saved. They are given back to the person who typed them, and never stored.
 
 Without JavaScript, the browser has already left the form. So the page that says what happened contains the fields: as hidden
 fields of the sign-in form if the session has ended, else in a form that sends them again, or as text to copy.
@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from cogwg.web.http import security_log
 
 MAX_RETURNED_BYTES = 2 * 1024 * 1024
-"""A form over the size limit is read up to twice that limit, only to give its text back."""
+"""A form over the size limit (1 MiB) is read up to twice that limit, only to give its text back."""
 SECRET_FIELDS = frozenset({"again", "current", "password"})
 """Passwords: no page contains them."""
 ACTION_FIELD, OWNER_FIELD, FIELD_PREFIX = "kept-action", "kept-owner", "kept-field-"
@@ -45,13 +45,16 @@ _UNSHOWN_FIELDS = frozenset(
         "was",
     ]
 )
-"""Fields that a person does not type in: choices and hidden fields."""
+"""Fields that are not shown as typed text: choices, hidden fields and the email address."""
 _CHOICE_PREFIXES = ("choose-", "both-")
 
 
 @dataclass(frozen=True, slots=True)
 class PreservedForm:
-    """The URL that the fields were sent to, the fields as (name, value), and who typed them, signed; "" if unknown."""
+    """The URL that a form was sent to, and the form's fields as (name, value).
+
+    ``owner`` is the signed id of the person who typed them, or "" if it is not known.
+    """
 
     action: str
     fields: tuple[tuple[str, str], ...]
@@ -65,12 +68,12 @@ class PreservedForm:
 
     @property
     def typed_texts(self) -> tuple[str, ...]:
-        """Return the texts that the person typed, without short values and the fields of choices and versions."""
+        """Return the texts that the person typed, without choices, hidden fields and texts of up to 3 characters."""
         return tuple(value for name, value in self.fields if len(value.strip()) > 3 and _is_shown(name))
 
 
 def from_request() -> PreservedForm | None:
-    """Return this request's fields and URL; None if it is not a form, cannot be read, or comes from another site."""
+    """Return this request's fields and URL, or None if it is not a POST, cannot be read, or comes from another site."""
     if request.method != "POST" or security_log.is_from_another_site():
         return None
     request.max_content_length = request.max_form_memory_size = MAX_RETURNED_BYTES

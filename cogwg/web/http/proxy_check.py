@@ -1,4 +1,4 @@
-"""Log when requests show that the proxy and the settings do not match, and what to set.
+"""Warnings in the log when requests show that the proxy and the settings do not match, with what to set.
 
 Without this, an operator sees only that pages answer 400, that forms are refused, or nothing at all while everyone shares one
 limit of failed sign-ins.
@@ -20,20 +20,27 @@ from cogwg.web.http.security_log import SAFE_METHODS
 
 log = logging.getLogger("cogwg.proxy")
 REPEAT_SECONDS = 3600.0
-"""Each sentence is logged once an hour: often enough that a log of a day shows that the fault is still there, and after a new
-setting, which takes a restart, at once."""
+"""Each sentence is logged at most once an hour, so that a day's log shows whether the fault is still there.
+
+After a restart, which a new setting needs, a fault is logged at once.
+"""
 MAX_PER_HOUR = 5
-"""At most this many different sentences an hour for one cause, because strangers choose the Host header: scanners that try
-many must not fill the log, but one that comes first must not hide the name that people use."""
+"""At most this many different sentences are logged in an hour for one cause, because strangers choose the Host header.
+
+A scanner that tries many names must not fill the log. But a first wrong name must not hide the one that people use.
+"""
 UNKNOWN_HOST, ORIGIN, FORWARDED = "host", "origin", "forwarded-for"
 MAX_SHOWN = 100
-"""How many characters of a header are logged; a host name has at most 253, and few have more than 60."""
+"""How many characters of a header are logged. A host name has at most 253, and few have more than 60."""
 HEALTH_ENDPOINTS = ("site.healthz", "site.readyz")
 """Endpoints that monitors may request from the server directly, without the proxy."""
 
 
 class RareLog:
-    """A log of problems that seldom repeats the same problem; ``clock`` returns seconds. Each worker process has its own."""
+    """A log of problems that repeats the same problem at most once an hour. ``clock`` returns seconds.
+
+    Each worker process has its own instance.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock = clock
@@ -41,7 +48,7 @@ class RareLog:
         self._lock = threading.Lock()
 
     def warn(self, cause: str, sentence: str) -> None:
-        """Log the sentence, unless it, or too many others about this cause, were logged within the hour."""
+        """Log the sentence, unless it was logged in the last hour, or ``MAX_PER_HOUR`` sentences about this cause were."""
         with self._lock:
             now = self.clock()
             recent = {text: at for text, at in self._logged.get(cause, {}).items() if at > now - REPEAT_SECONDS}
@@ -53,7 +60,7 @@ class RareLog:
 
 
 def init(app: Flask) -> None:
-    """Check each request. Call this before forms from other origins are refused."""
+    """Check each request. Call this before the checks that refuse requests, so that refused requests are checked too."""
     app.extensions["cogwg.proxy"] = RareLog()
     app.before_request(check_request)
 
@@ -110,7 +117,7 @@ def _forwarded_for(settings: Settings) -> str:
 
 
 def _origin(settings: Settings) -> str:
-    """Return why a form that comes from the site itself seems to come from elsewhere, or ""."""
+    """Return why a form from this site itself cannot be accepted, or ""."""
     origin = request.headers.get("Origin", "")
     try:
         parts = urlsplit(origin)

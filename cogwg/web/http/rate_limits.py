@@ -1,4 +1,4 @@
-"""Rate limits for downloads and for drafts opened by a preview link, because either costs far more to build than a page.
+"""Rate limits for downloads and for decks opened by a secret link, because either costs far more to build than a page.
 
 Signed-in people are counted by person, others by the network of their IP address. Each worker process keeps the counts in
 its memory, so that these requests write nothing to the database; with two workers, the limits are up to twice as high.
@@ -24,8 +24,10 @@ from cogwg.web.http import security_log
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
 """At most this many downloads in this many seconds, per person or IP address."""
 MAX_PREVIEW_VIEWS = 60
-"""At most this many views of decks by secret links in ``WINDOW_SECONDS``; higher, because people in one
-room may share an IP address."""
+"""At most this many views of decks by secret links in ``WINDOW_SECONDS``, per person or IP address.
+
+The limit is higher than for downloads, because people in one room may share an IP address.
+"""
 MAX_TRACKED_CLIENTS = 10_000
 """Beyond this many people and IP addresses, those without a recent request are dropped from memory."""
 
@@ -33,7 +35,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class RateLimiter:
-    """A rate limiter with a sliding window for each person or IP address; ``clock`` returns seconds."""
+    """A rate limiter with a sliding window for each person or IP address. ``clock`` returns seconds."""
 
     def __init__(
         self,
@@ -46,7 +48,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def seconds_to_wait(self, client: str) -> int:
-        """Count a request and return 0; over the limit, return the number of seconds to wait, without counting the request."""
+        """Count a request and return 0. Over the limit, do not count it, and return the number of seconds to wait."""
         with self._lock:
             now = self.clock()
             if len(self._request_times) > MAX_TRACKED_CLIENTS:
@@ -68,7 +70,7 @@ def init(app: Flask) -> None:
 
 
 class RateLimitExceeded(TooManyRequests):
-    """A 429 error with Retry-After; ``sentence`` says how long to wait."""
+    """A 429 error with Retry-After. ``sentence`` says how long to wait."""
 
     def __init__(self, seconds: int, sentence: str) -> None:
         super().__init__(retry_after=seconds)
@@ -76,7 +78,7 @@ class RateLimitExceeded(TooManyRequests):
 
 
 def limit_downloads(view: View) -> View:
-    """Limit a download view: over the limit, answer 429 with a sentence and Retry-After before a file is built."""
+    """Limit a download view. Over the limit, it answers 429 with a sentence and Retry-After, before a file is built."""
     return _rate_limited(view, "cogwg.files", "export.throttled", _downloads_sentence)
 
 

@@ -1,4 +1,4 @@
-"""The cross-site check, and the security log of sign-ins and refusals: one line of the log per event, with the request's id.
+"""The check for requests from other sites, and the security log of sign-ins and refusals: one line for each event.
 
 The log contains no password, token, email address or path (a path may contain a secret). The endpoint says where the event
 happened.
@@ -22,7 +22,7 @@ are checked by the CSRF token alone."""
 
 
 def init(app: Flask) -> None:
-    """Set up the log and the cross-site check. Call this before CSRF protection is set up."""
+    """Set up the log and the check for requests from other sites. Call this before CSRF protection is set up."""
     log.setLevel(logging.INFO)
     if not log.hasHandlers():
         logs.configure()
@@ -31,7 +31,7 @@ def init(app: Flask) -> None:
 
 
 def request_id() -> str:
-    """Return the unique id of this request, for the log, the response header and the error page."""
+    """Return the unique id of this request, which the logs, a response header and the error page show."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(8)
     known: str = g.request_id
@@ -45,9 +45,9 @@ def refuse_cross_site_requests() -> None:
 
 
 def is_from_another_site() -> bool:
-    """Whether a refused form came from another site, so that its text was not typed here.
+    """Whether a refused form came from another site, so that its text was not typed on ours.
 
-    Browsers without ``Sec-Fetch-Site`` send the origin of a form.
+    ``Origin`` is checked as well as ``Sec-Fetch-Site``, which some browsers do not send.
     """
     origin = request.headers.get("Origin")
     return _is_cross_site_fetch() or (origin is not None and origin.partition("://")[2] != request.host)

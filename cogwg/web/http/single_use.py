@@ -1,7 +1,7 @@
-"""Forms that change something only once: if a form is sent twice, the second response is the same as the first.
+"""Forms that change something only once. If a form is sent twice, the second time changes nothing.
 
-A form's random token alone is not enough, because after the browser's Back button a person may write another text in the
-same form. So the form's key depends on its fields too, and the other text is created as well.
+A form's random token alone is not enough, because a person who goes back in the browser may type another text in the same
+form. So the form's key also depends on its fields, and the other text is saved as well.
 """
 
 from __future__ import annotations
@@ -25,22 +25,28 @@ def init(app: Flask) -> None:
 
 
 class SingleUseForm(FlaskForm):  # type: ignore[misc]
-    """A form with a token of its own; without a subclass, only a button. A form sent without its token counts as a new form."""
+    """A form with its own random token. Used without a subclass, it has only a button.
+
+    A form sent without its token counts as a new form.
+    """
 
     once = HiddenField("", default=new_token)
     ignored_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields that do not change what the form creates, such as the button that was pressed."""
 
     def make_once(self, open_session: Session, kind: str, make: Callable[[], int]) -> int:
-        """Call ``make`` and return the id of what it makes; if the form was sent before, only return the earlier id."""
+        """Call ``make`` and return the id of what it makes. If the form was sent before, only return the earlier id."""
         return form_tokens.make_once(open_session, self._key(), kind, make, now=clocks.real_now())
 
     def made_before(self, session: Session) -> int | None:
-        """Return the id of what this form made when it was sent before; None if it was not sent before."""
+        """Return the id of what this form made when it was sent before, or None if it was not sent before."""
         return form_tokens.made_by_form(session, self._key())
 
     def secret(self) -> str:
-        """Return a secret for what the form creates: the same each time it is sent, and not derivable from the form's key."""
+        """Return a secret for what the form creates.
+
+        The secret is the same each time the form is sent. It cannot be derived from the form's key, which is stored.
+        """
         return hash_token(f"secret of {self._contents()}")
 
     def _key(self) -> str:
@@ -49,8 +55,8 @@ class SingleUseForm(FlaskForm):  # type: ignore[misc]
     def _contents(self) -> str:
         """Return the user's id, the URL, the form's token and the other fields that a person fills in, as JSON.
 
-        A page may add ``unsaved_text.FIELD`` between two attempts to send the same form, and an error page gives it back with
-        ``opened_by.FIELD`` once more.
+        Two hidden fields are left out, because they can differ when the same form is sent again. A page may add
+        ``unsaved_text.FIELD`` between two attempts, and an error page gives the form back with ``opened_by.FIELD`` twice.
         """
         fields = sorted(
             (name, value)

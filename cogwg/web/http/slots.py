@@ -8,7 +8,7 @@ from typing import Protocol, cast
 from flask import request
 
 ENVIRON_KEY = "cogwg.slot"
-"""The server puts the request's slot into the WSGI environment under this key; with the test client, there is no slot."""
+"""The server puts the request's slot into the WSGI environment under this key. With the test client, there is no slot."""
 
 
 class Slot(Protocol):
@@ -17,6 +17,9 @@ class Slot(Protocol):
 
 
 def released_slot() -> AbstractContextManager[None]:
-    """Let other requests run while this one waits for the network or draws a file. No transaction may be open meanwhile."""
+    """Let other requests run during the block, in which this request waits for the network or renders a file.
+
+    No database transaction may be open.
+    """
     slot = cast("Slot | None", request.environ.get(ENVIRON_KEY))
     return nullcontext() if slot is None else slot.released()

@@ -1,4 +1,4 @@
-"""The sentence with the counts of a plan's activities, for every page that shows them."""
+"""The sentence that counts a plan's activities by timeliness, for every page that shows these counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def init(app: Flask) -> None:
 
 
 def counts_sentence(counts: StatusCounts) -> Markup | str:
-    """Return how many activities are complete, overdue, due and not yet due: zeros are left out, the first has the noun."""
+    """Return a sentence that says how many activities are complete, overdue, due and not yet due; "" if there are none.
+
+    Counts of 0 are left out. Only the first count is followed by the word "activities".
+    """
     parts = [*_parts(counts)]
     if not parts:
         return ""

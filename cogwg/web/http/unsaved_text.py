@@ -1,7 +1,7 @@
 """Text that a person typed in a form and has not saved: offered with the form, and deleted when the form is saved.
 
-A script stores it on the server (``static/autosave.js``), and the form then says so in a hidden field when it is sent.
-Without JavaScript, nothing is stored, and pages do not mention it.
+A script, ``static/autosave.js``, stores the text on the server. A hidden field of the form then says so when the form is sent.
+Without JavaScript, nothing is stored, and pages do not mention unsaved text.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 
 FIELD = "autosaved"
-"""The hidden field with the key of a form whose text was stored; also in ``static/autosave.js``."""
+"""The name of the hidden field with the key of a form whose text was stored; also in ``static/autosave.js``."""
 
 _ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1}
-"""The place of the activity's id in the key of a form, by the key's first part."""
+"""The position of the activity's id among the parts of a form's key, by the key's first part."""
 
 log = logging.getLogger("cogwg.web")
 
@@ -32,12 +32,12 @@ def init(app: Flask) -> None:
 
 
 def unsaved_text(form: str) -> KeptForm | None:
-    """Return the signed-in person's unsaved text of this form, to be offered to them; None if this form was just sent."""
+    """Return the signed-in person's unsaved text for this form, or None if there is none or this form was just sent."""
     return None if sent_autosaved_form() == form else own_unsaved_texts().get(form)
 
 
 def own_unsaved_texts() -> Mapping[str, KeptForm]:
-    """Return all unsaved texts of the signed-in person, by form; they are read once per request."""
+    """Return all unsaved texts of the signed-in person, by the key of the form. They are read once per request."""
     person = g.get("person")
     if person is None or not person.has_unsaved_text:
         return {}
@@ -50,7 +50,7 @@ def own_unsaved_texts() -> Mapping[str, KeptForm]:
 
 
 def activity_id_of(form: str) -> int | None:
-    """Return the id of the activity that the form with this key is about, or None."""
+    """Return the id of the activity that the form with this key is about, or None if the key has none."""
     parts = form.split(":")
     place = _ACTIVITY_PLACES.get(parts[0])
     number = parts[place] if place is not None and len(parts) > place else ""
@@ -58,7 +58,7 @@ def activity_id_of(form: str) -> int | None:
 
 
 def sent_autosaved_form() -> str:
-    """Return the key of the submitted form, if a script had stored its text; otherwise an empty text."""
+    """Return the key of the submitted form if a script had stored its text, or else ""."""
     return request.form.get(FIELD, "") if request.method == "POST" else ""
 
 
@@ -68,7 +68,7 @@ def retain_unsaved_text() -> None:
 
 
 def discard_saved(response: Response) -> Response:
-    """Delete the unsaved text of a form after the form was saved; if that fails, the text is only offered again."""
+    """Delete the unsaved text of a form after the form was saved. If that fails, the text is just offered again."""
     person = g.get("person")
     if response.status_code >= 400 or person is None or not (form := sent_autosaved_form()) or "retains_unsaved_text" in g:
         return response

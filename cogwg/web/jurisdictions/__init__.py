@@ -1,4 +1,4 @@
-"""Jurisdictions: the roles each holds, and what it has reported."""
+"""The pages about jurisdictions: their roles, reports and news."""
 
 from flask import Blueprint
 

@@ -1,4 +1,7 @@
-"""Submitted reports as a table for download, with progress and challenges in both languages side by side. Only for members."""
+"""Submitted reports as a table for download, with progress and challenges in both languages side by side.
+
+Only signed-in people can download it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def reports_table(
     submissions: Mapping[int, Sequence[PeriodSubmission]],
     today: date,
 ) -> Table:
-    """Return the table of all submissions on these activities, in the given order. It names no person."""
+    """Return a table of all submissions on these activities, in the order of the activities, without people's names."""
     entries = [(activity, entry) for activity in activities for entry in submissions.get(activity.id, ())]
     return Table(
         name=Bilingual(f"{jurisdiction_name.en} reports", f"Rapports, {jurisdiction_name.fr}"),

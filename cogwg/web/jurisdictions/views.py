@@ -1,4 +1,4 @@
-"""The list of jurisdictions, and a page for each with its roles, its reports for this quarter and its news."""
+"""The list of jurisdictions, and a page for each with its roles, its reports for this quarter, its news and a download."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ KIND_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """An activity of a jurisdiction: its current status, and what others can see of this quarter's report.
+    """An activity in a jurisdiction's priority, with its current status and the last report submitted for this quarter.
 
-    ``is_awaited`` is whether this quarter's report is still missing, and ``is_returned`` whether it was returned.
-    ``days_since_report`` counts from the last report.
+    ``is_awaited`` is true if the jurisdiction still has to submit this quarter's report. ``is_returned`` is true if the report
+    was returned and the reader may see that. ``days_since_report`` counts from the last report in any quarter.
     """
 
     current_status: CurrentStatus
@@ -66,7 +66,7 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class RoleSection:
-    """A role of a jurisdiction, with the activities of its priority; ``may_report`` is whether the role lets it report."""
+    """A jurisdiction's role in a priority, with its activities; ``may_report`` is whether the role allows reporting."""
 
     priority: PriorityFacts
     assignment: AssignmentFacts
@@ -76,7 +76,7 @@ class RoleSection:
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionRow:
-    """A jurisdiction in the list: its roles, and how many of its reports for this quarter are received and expected."""
+    """A jurisdiction in the list: its roles, and how many of its reports were received and are expected for this quarter."""
 
     jurisdiction: Jurisdiction
     kind: Bilingual
@@ -88,7 +88,7 @@ class JurisdictionRow:
 @blueprint.get("/jurisdictions")
 @requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
-    """List the jurisdictions of the group with their roles, and count their reports for this quarter."""
+    """List the jurisdictions of the group with their roles and the number of their reports for this quarter."""
     plan, period = _current_plan(with_activities=False), None
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
@@ -149,7 +149,7 @@ def page(lang: str, code: str) -> str:
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def reports(lang: str, code: str, kind: str) -> Response:
-    """Download everything submitted on the activities this jurisdiction reports on."""
+    """Download everything submitted on the activities of the current plan that this jurisdiction reports on."""
     facts = jurisdiction(session(), code)
     plan = _current_plan([facts.id])
     activities = [a for p in plan.priorities if p.can_report({facts.id}) for a in p.activities] if plan is not None else []
@@ -170,7 +170,7 @@ def _current_plan(carried_by: list[int] | None = None, *, with_activities: bool 
 def _role_sections(
     plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, person: SignedInPerson
 ) -> tuple[RoleSection, ...]:
-    """Return the jurisdiction's roles with their activities, as this person may see them."""
+    """Return the jurisdiction's roles with their activities; reports show as returned only to people who may read the note."""
     statuses = current_statuses(session(), plan, clocks.today())
     sent = submissions_in_period(session(), period.id, list(statuses)) if period is not None else {}
     sections = []

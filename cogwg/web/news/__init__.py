@@ -1,4 +1,4 @@
-"""Milestones, challenges, and their translation."""
+"""The pages about milestones and challenges, and the pages to translate them and reports."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Shared by milestones, challenges and translations: the jurisdictions a person may act for, and concurrent edits."""
+"""What the pages of this area share: the jurisdictions a person may act for, and the sentence about a concurrent edit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.web.http.i18n import current_language
 
 
 class Authorship(TypedDict):
-    """The arguments that every command on news takes: who acts, when, and a check that they may act for a jurisdiction."""
+    """The arguments that every command on news takes: who acts, when, and a function that checks the permission."""
 
     by: Actor
     at: datetime
@@ -54,16 +54,16 @@ class Author:
         return has_permission(self.who.roles, Permission.REPORT_ON_BEHALF)
 
     def permission_check(self, permission: Permission = Permission.POST_NEWS) -> Callable[[Collection[int]], bool]:
-        """Return a check for services: whether the person has this permission for at least one of the given jurisdictions."""
+        """Return a function that takes jurisdiction ids and checks whether the person has this permission for one of them."""
         return lambda ids: can_act_for(self.who, permission, ids)
 
     def actor(self, jurisdiction_id: int | None = None) -> Actor:
-        """Return the actor for the audit event, on behalf of this jurisdiction if it is not the person's own."""
+        """Return the person as the actor of an audit event, on behalf of this jurisdiction unless they are its lead."""
         behalf = acting_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
         return Actor("person", self.who.person_id, behalf)
 
     def authorship(self, jurisdiction_id: int | None = None, permission: Permission = Permission.POST_NEWS) -> Authorship:
-        """Return the arguments for a command, on behalf of this jurisdiction if it is not the person's own."""
+        """Return the arguments for a command by the person, on behalf of this jurisdiction unless they are its lead."""
         return {"by": self.actor(jurisdiction_id), "at": clocks.now(), "is_allowed": self.permission_check(permission)}
 
     @property
@@ -87,7 +87,7 @@ class Author:
         return [(j.code, j.name.text(current_language())) for j in self.all_jurisdictions]
 
     def chosen_jurisdiction_id(self, code: str | None) -> int:
-        """Return the id of the jurisdiction with this code; for None (no choice was offered), of the one the person leads for.
+        """Return the id of the jurisdiction with this code or, if the form offered no choice (None), of the lead's own.
 
         Raises ``Invalid`` if no jurisdiction was chosen, and ``NotFound`` for an unknown code.
         """
@@ -106,7 +106,7 @@ class Author:
 
 
 def concurrent_edit_sentence(news: News | ReportFacts, next_step: str = "") -> str:
-    """Return a sentence that says who changed the item meanwhile and when, followed by ``next_step``."""
+    """Return a sentence that says who changed the item in the meantime, and when; ``next_step`` follows it."""
     by_id, at = news.last_change if isinstance(news, ReportFacts) else (news.changed_by_id, news.changed_at)
     if is_current_user(by_id) and at is not None:
         sentence = _("You made changes in another tab on %(day)s at %(time)s.", day=day(at), time=clock(at))

@@ -27,7 +27,7 @@ from cogwg.web.news.views import done_response, load_to_edit, respond, run_or_ex
 def challenge_actions(lang: str, id: int) -> BaseResponse:
     """Show a challenge's state and the jurisdictions that share it, with buttons for what this person may change.
 
-    Raises ``Forbidden`` for a person who does not act for one of these jurisdictions.
+    Raises ``Forbidden`` unless the person may act for at least one of these jurisdictions.
     """
     item = _load(id, lang)
     if not item.is_shared_by_user:
@@ -57,7 +57,10 @@ def challenge_state(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/us-too")
 @requires(Permission.POST_NEWS)
 def challenge_join(lang: str, id: int) -> BaseResponse:
-    """Record that a jurisdiction shares a challenge, or change whether the deck may name it; by default it is not named."""
+    """Record that a jurisdiction shares a challenge, or change whether decks may name the jurisdiction.
+
+    By default, they may not.
+    """
     item, code = _load(id, lang), request.args.get("for", "")
     author = item.author
     form = ShareForm(item.share_prefix(code), jurisdictions=() if code else author.all_options)

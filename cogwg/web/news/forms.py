@@ -1,4 +1,4 @@
-"""Forms for milestones, challenges and translations: parsed here, checked by the rules of the reporting package."""
+"""Forms for milestones, challenges, themes and translations; the rules of the reporting package check their content."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ class NewsItemForm(VersionedForm, SingleUseForm):
 
     @property
     def text(self) -> Bilingual:
-        """Return the text in both languages, cleaned of invisible characters and outer blanks."""
+        """Return the text in both languages, without invisible characters or blanks at either end."""
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
     @property
     def completion(self) -> str:
-        """Return a sentence with the date and links as completed, or "" if all were stored as typed."""
+        """Return a sentence that says how the date and the links were understood; "" if they are stored as typed."""
         return ""
 
 
 class MilestoneForm(NewsItemForm):
-    """A jurisdiction's milestone: a sentence is required, the rest is optional.
+    """The form for a jurisdiction's milestone. A sentence is required; the date and the links are optional.
 
     ``milestone_form`` adds the fields for links.
     """
@@ -83,7 +83,7 @@ class MilestoneForm(NewsItemForm):
 
     @property
     def link_fields(self) -> list[tuple[Any, Any, Any]]:
-        """Return the fields of each link: its URL, its name in English and in French."""
+        """Return the fields of each link: its URL, its name in English, and its name in French."""
         return [tuple(self._fields[name] for name in _link_fields(n)) for n in range(1, self.slots + 1)]
 
     @property
@@ -92,7 +92,7 @@ class MilestoneForm(NewsItemForm):
         return ". ".join(filter(None, (self.happened.understood, links)))
 
     def draft(self) -> MilestoneDraft:
-        """Return the milestone as the person entered it; an empty link is dropped."""
+        """Return the milestone in the form, with cleaned texts and completed URLs; empty links are left out."""
         links = (
             LabelledLink(complete_address(url.data), Bilingual(clean_line(en.data), clean_line(fr.data)))
             for url, en, fr in self.link_fields
@@ -106,7 +106,10 @@ class MilestoneForm(NewsItemForm):
 
 
 def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: int = 0, **options: Any) -> MilestoneForm:
-    """Build the form of a milestone, with fields for each link and for one more."""
+    """Build the form for a milestone.
+
+    It has fields for the draft's links and for one more link or, without a draft, for the links in the request.
+    """
     posted = sum(f"{prefix}link{n}_url" in request.form for n in range(1, LINKS_LIMIT + 2))
     slots = len(draft.links) + 1 if draft is not None else posted or 1
     fields: dict[str, Any] = {"slots": slots}
@@ -126,7 +129,7 @@ def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: in
 
 
 class NamingForm(FlaskForm):  # type: ignore[misc]
-    """Whether a deck may name a jurisdiction; by default it may not."""
+    """A form with the choice of whether decks may name a jurisdiction; the default is that they may not."""
 
     naming = RadioField(
         _("In briefings"),
@@ -143,7 +146,7 @@ class NamingForm(FlaskForm):  # type: ignore[misc]
 
 
 class ChallengeForm(NewsItemForm, NamingForm):
-    """A jurisdiction's challenge: a sentence, its theme, and whether the deck may name the jurisdiction."""
+    """The form for a jurisdiction's challenge: a sentence, its theme, and whether decks may name the jurisdiction."""
 
     text_en = TextAreaField(_("Challenge (English)"), render_kw=_LONG)
     text_fr = TextAreaField(_("Challenge (French)"), render_kw=_LONG)
@@ -162,14 +165,14 @@ class ChallengeForm(NewsItemForm, NamingForm):
         self.theme.choices = [("", gettext("Choose a theme")), *((encode_theme(t), t.text(lang)) for t in by_name)]
 
     def draft(self) -> ChallengeDraft:
-        """Return the challenge as the person entered it; a new theme, in the page's language, overrides a chosen one."""
+        """Return the challenge in the form; a new theme, which is in the page's language, overrides the chosen one."""
         new = clean_line(self.new_theme.data)
         typed_theme = Bilingual(new, "") if i18n.current_language() == "en" else Bilingual("", new)
         return ChallengeDraft(typed_theme if new else decode_theme(self.theme.data), self.text)
 
 
 class ShareForm(NamingForm):
-    """The form for a jurisdiction to share a challenge, or to change whether the deck may name the jurisdiction.
+    """The form to record that a jurisdiction shares a challenge, or to change whether decks may name the jurisdiction.
 
     ``was`` is the choice that the page showed, empty if the jurisdiction does not share the challenge yet.
     """
@@ -188,18 +191,18 @@ class ShareForm(NamingForm):
 
     @property
     def shown_choice(self) -> bool | None:
-        """Return the choice that the page showed."""
+        """Return whether decks could name the jurisdiction when the page was shown; None if it did not share the challenge."""
         return {"named": True, "unnamed": False}.get(self.was.data or "")
 
 
 class ActionForm(VersionedForm):
-    """A button with the version of the item it acts on."""
+    """A form with only a button; it sends the version of the item and, to change a challenge's state, the move."""
 
     move = HiddenField("")
 
 
 class TranslationForm(FlaskForm):  # type: ignore[misc]
-    """The missing language of one text, with the source text it translates."""
+    """The form for the translation of one text, with the source text that the page showed."""
 
     text = TextAreaField(_("Translation"), render_kw=_LONG)
     source = HiddenField("")
@@ -211,12 +214,12 @@ class TranslationForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def source_text(self) -> str:
-        """Return the source text that the translation was made from, as the page showed it."""
+        """Return the text that was translated, as the page showed it."""
         return clean_text(self.source.data)
 
 
 class NewsFilterForm(FlaskForm):  # type: ignore[misc]
-    """The jurisdiction whose news to show, sent by GET."""
+    """The form that filters a list of news by jurisdiction, sent by GET."""
 
     class Meta:
         csrf = False
@@ -241,7 +244,7 @@ def _offer_jurisdictions(form: FlaskForm, jurisdictions: Options) -> None:
 
 
 class RenameForm(FlaskForm):  # type: ignore[misc]
-    """The name of a theme in both languages; ``was`` is the name that the page showed."""
+    """The form to rename a theme, in both languages; ``was`` is the name that the page showed."""
 
     name_en = StringField(_("Name (English)"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
     name_fr = StringField(_("Name (French)"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
@@ -249,7 +252,7 @@ class RenameForm(FlaskForm):  # type: ignore[misc]
 
 
 class MergeForm(FlaskForm):  # type: ignore[misc]
-    """The theme to merge a theme into; ``was`` is the name that the page showed."""
+    """The form to merge a theme into another; ``was`` is the theme's name that the page showed."""
 
     into = SelectField(_("Merge into"), validate_choice=False)
     was = HiddenField("")
@@ -260,7 +263,7 @@ def encode_theme(theme: Bilingual) -> str:
 
 
 def decode_theme(value: str | None) -> Bilingual:
-    """Return the chosen theme, or an empty one if it cannot be parsed."""
+    """Return the theme that ``encode_theme`` encoded as this value, or an empty one if the value cannot be parsed."""
     try:
         en, fr = json.loads(value or "")
         return Bilingual(clean_line(en), clean_line(fr))

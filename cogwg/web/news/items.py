@@ -1,4 +1,4 @@
-"""A milestone or a challenge on a page: its form, its buttons, and what another person changed meanwhile."""
+"""A milestone or a challenge on a page: its form, its buttons, and what another person changed in the meantime."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FieldText:
 class NewsItem(ABC):
     """A milestone or challenge on a page: read-only, or with its ``form`` while the reader edits it.
 
-    ``concurrent_edits`` are the texts that another person saved meanwhile and that differ from those in the form.
+    ``concurrent_edits`` are the texts that another person saved in the meantime and that differ from those in the form.
     """
 
     news: Any
@@ -55,7 +55,7 @@ class NewsItem(ABC):
     @classmethod
     @abstractmethod
     def new_form(cls, author: Author, prefix: str, draft: Any = None, version: int = 0, **options: Any) -> NewsItemForm:
-        """Build a form, filled from the draft if there is one, else from the request."""
+        """Build a form, filled from the draft or, unless ``formdata`` is None, from the request."""
 
     @property
     @abstractmethod
@@ -75,7 +75,7 @@ class NewsItem(ABC):
     @property
     @abstractmethod
     def retry_sentence(self) -> str:
-        """The sentence that says what to do if another person changed the item before a button was pressed."""
+        """A sentence that says what to do if another person changed the item before this person pressed a button."""
 
     @property
     @abstractmethod
@@ -117,7 +117,7 @@ class NewsItem(ABC):
         return replace(self, form=form if form is not None else self._filled_form(self.news.draft, self.news.version))
 
     def with_alert(self, news: News, alert: str) -> Self:
-        """Return the item with its current data, and with the reason why nothing was changed."""
+        """Return the item with its current data (``news``) and an alert that says why nothing was changed."""
         return replace(self, news=news, alert=alert)
 
     def with_concurrent_edit(self, theirs: News, yours: Any) -> Self:
@@ -179,9 +179,9 @@ class MilestoneItem(NewsItem):
 
 @dataclass(frozen=True)
 class JurisdictionShare:
-    """The form for a jurisdiction's share in a challenge, if the reader may change it.
+    """The form for a jurisdiction that shares a challenge, with the URLs to save the form and to remove the jurisdiction.
 
-    ``raiser`` is None in the form that adds a jurisdiction.
+    In the form that adds a jurisdiction, ``raiser`` is None.
     """
 
     form: ShareForm
@@ -258,7 +258,7 @@ class ChallengeItem(NewsItem):
 
     @property
     def join_options(self) -> list[tuple[str, Bilingual]]:
-        """Return the reader's own jurisdictions that do not share the challenge yet, as (URL to join, name)."""
+        """Return the reader's own jurisdictions that do not share the challenge yet, each as the URL to add it and its name."""
         shared = self.news.jurisdiction_ids
         return [(self.join_url(code), name) for id_, code, name in self.author.led_jurisdictions if id_ not in shared]
 
@@ -274,7 +274,10 @@ class ChallengeItem(NewsItem):
 
     @property
     def shares(self) -> list[JurisdictionShare]:
-        """Return the shares that the reader may change and, for co-chairs and the secretariat, a form to add a jurisdiction."""
+        """Return a form for each jurisdiction that shares the challenge and that the reader may act for.
+
+        Co-chairs and the secretariat also get a form to add a jurisdiction.
+        """
         shares = [
             JurisdictionShare(
                 ShareForm(self.share_prefix(raiser.code), may_be_named=raiser.may_be_named, formdata=None),
@@ -297,5 +300,5 @@ class ChallengeItem(NewsItem):
         return self.url("join", **{"for": jurisdiction_code})
 
     def share_prefix(self, jurisdiction_code: str = "") -> str:
-        """Return the prefix of the fields of a jurisdiction's share."""
+        """Return the prefix of the field names in a jurisdiction's ``ShareForm``."""
         return f"u{self.news.id}-{jurisdiction_code}-"

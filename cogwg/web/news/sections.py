@@ -27,7 +27,7 @@ from cogwg.web.news.tables import challenges_table, milestones_table
 
 @dataclass(frozen=True)
 class Section:
-    """What the views shared by milestones and challenges need to know about either kind of news.
+    """What the shared views need to know about one kind of news: milestones or challenges.
 
     ``arrange`` returns the items to list, in order. ``list_context`` returns what else the template of the list needs, given
     all items, those listed, and those on the current page. ``filters`` are the URL parameters, besides the jurisdiction, that
@@ -50,7 +50,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class StateFilter:
-    """A state to filter by, with the number of challenges in it."""
+    """A link that filters the list of challenges by state, with the number of challenges in that state."""
 
     label: str
     url: str
@@ -73,7 +73,7 @@ def _add_challenge(session: Session, jurisdiction_id: int, form: Any, **authorsh
 
 
 def _challenges_by_theme(items: list[ChallengeItem]) -> list[ChallengeItem]:
-    """Return the challenges grouped by theme, the themes sorted by name; only those in the state that the URL names, if any.
+    """Return the challenges grouped by theme, with the themes sorted by name; if the URL has a state, only those in that state.
 
     Raises ``NotFound`` for an unknown state.
     """

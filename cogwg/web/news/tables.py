@@ -1,4 +1,7 @@
-"""Milestones and challenges as tables for download, with both languages of every text side by side. Only for members."""
+"""Milestones and challenges as tables for download, with both languages of every text side by side.
+
+Only signed-in people can download them.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def milestones_table(milestones: Sequence[MilestoneNews], today: date) -> Table:
 
 
 def challenges_table(challenges: Sequence[ChallengeNews], today: date) -> Table:
-    """Return a table of these challenges, in this order; it includes the names of jurisdictions that decks may not name."""
+    """Return a table of these challenges, in this order, with the names of all jurisdictions, even those decks may not name."""
     return Table(Bilingual("Challenges", "Défis"), _CHALLENGE_COLUMNS, tuple(_challenge_row(c) for c in challenges), today)
 
 

@@ -1,4 +1,4 @@
-"""The themes of challenges, for co-chairs: renaming one in both languages, and merging one into another."""
+"""The themes of challenges, for co-chairs and the secretariat: renaming a theme, and merging it into another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.web.news.forms import MergeForm, RenameForm, decode_theme, encode_the
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme with the id of its first challenge, by which it is named, and the number of its challenges."""
+    """A theme with the number of its challenges; ``id`` is the lowest of their ids, and identifies the theme in URLs."""
 
     id: int
     name: Bilingual
@@ -67,7 +67,7 @@ def theme_rename(lang: str, id: int) -> Response:
 @blueprint.post("/challenges/themes/<int:id>/merge")
 @requires(Permission.MANAGE_PLAN)
 def theme_merge(lang: str, id: int) -> Response:
-    """Merge a theme into another: its challenges get the other theme."""
+    """Merge a theme into another: give every challenge with this theme the other one."""
     form, known = MergeForm(), {theme.id: theme for theme in _themes()}
     target = known.get(parse_number(form.into.data or "") or 0)
     if target is None or encode_theme(target.name) == form.was.data:
@@ -104,7 +104,7 @@ def _themes() -> list[Theme]:
 
 
 def _render_theme(id_: int, form: RenameForm | MergeForm | None, status: int) -> Response:
-    """Render the page of the theme with its two forms, one of which may be the posted one with its errors."""
+    """Render the page of this challenge's theme with its two forms; ``form`` is the posted one, with its errors, if any."""
     known, name = _themes(), challenge(session(), id_).theme
     theme = next((theme for theme in known if theme.name == name), None)
     if theme is None:

@@ -51,7 +51,7 @@ _FILE_PREFIX = {"en": "cogwg", "fr": "gtcgo"}
 @blueprint.post("/translations/send")
 @requires(Permission.TRANSLATE)
 def translation_send(lang: str) -> Response:
-    """Send the selected texts for translation, or all that this person may translate."""
+    """Send the selected texts for translation, or all that this person may translate, except those that were sent already."""
     author, form = Author(session(), current_user()), SingleUseForm()
     selected, sends_all = set(request.form.getlist("text")), request.form.get("do") != "selected"
     orders = sent_orders(session()) if sends_all else []
@@ -96,13 +96,13 @@ def translation_file(lang: str, id: int) -> Response:
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]
-    """The file that a translation bureau sent back."""
+    """The form to upload a file that the translation bureau sent back."""
 
     file = FileField(_("XLIFF file from the translation bureau"), render_kw={"accept": ".xlf,.xliff"})
 
 
 class StoreForm(FlaskForm):  # type: ignore[misc]
-    """The file of a preview, encoded, to store what the preview shows."""
+    """The form to store the translations of a previewed file; ``content`` is the file in Base64."""
 
     content = HiddenField("")
 
@@ -110,7 +110,7 @@ class StoreForm(FlaskForm):  # type: ignore[misc]
 @blueprint.route("/translations/orders/<int:id>", methods=["GET", "POST"])
 @requires(Permission.TRANSLATE)
 def translation_order(lang: str, id: int) -> Response:
-    """Show the texts that were sent for translation together; on POST, show what a returned file would store."""
+    """Show the texts that were sent for translation together; on POST, preview what a returned file would store."""
     order, form = sent_order(session(), id), FileForm()
     if request.method == "GET":
         return _render(order, form, 200)
@@ -188,7 +188,10 @@ def translation_undo(lang: str, id: int) -> Response:
 
 
 def _rows_to_revert(author: Author, lang: str, stored: Sequence[StoredTranslation]) -> dict[str, TranslationRow] | None:
-    """Return the texts by key whose translation can be taken back, or None if this person may not translate all of them."""
+    """Return, by key, the texts that are current in both languages and that this person may translate.
+
+    Return None if this person may not translate every text in ``stored``.
+    """
     rows = {row.translatable.key: row for row in load_done_texts(author, lang)} if stored else {}
     if stored and not author.may_report_on_behalf:
         own = {*rows, *(row.translatable.key for row in load_texts(author, lang))}
@@ -240,7 +243,7 @@ def _to_send(row: TranslationRow) -> TextToSend:
 
 
 def _place_of(row: TranslationRow) -> str:
-    """Return where a text is, in the language of the page: "Milestone · Ontario"."""
+    """Return in the page's language where a text is from: "Milestone · Ontario"."""
     text = row.translatable
     names = _words(join_list([name for _id, name in text.jurisdictions])) if text.jurisdictions else ""
     where: list[str] = [row.label, names]
@@ -254,7 +257,7 @@ def _words(text: Bilingual) -> str:
 
 
 def _limit(row: TranslationRow) -> int:
-    """Return the most characters that the text may have."""
+    """Return the maximum number of characters in the translation of this text."""
     if row.translatable.kind == "theme":
         return THEME_LIMIT
     is_label = row.translatable.kind == "link" or row.translatable.name.startswith(LABEL_PREFIX)

@@ -1,4 +1,4 @@
-"""A text to translate as a row of a page, and the services that translate it, by its kind."""
+"""A text to translate as a row of a page, and the calls to the service that translates its kind of text."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from cogwg.web.news.forms import TranslationForm
 
 @dataclass(frozen=True)
 class TranslationRow:
-    """A text to translate.
+    """A text on the page of translations.
 
-    It has no form if it needs no translation, or if this person may not translate it. ``yours`` is what this person typed, if
-    another person translated the text first. ``report`` is the report that it is a text of.
+    The row has no form if the text needs no translation or this person may not translate it. ``yours`` is what this person
+    typed, if another person translated the text first. ``report`` is the report that contains the text, if any.
     """
 
     translatable: TranslatableText
@@ -55,10 +55,10 @@ class TranslationRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportOfText:
-    """A report with a text to translate.
+    """A report that contains a text to translate; ``title`` is the title of its activity.
 
-    ``url`` leads to the form to change the report; it is empty if the person may not change it or its quarter no longer accepts
-    reports.
+    ``url`` leads to the form to edit the report; it is empty if the person may not report on the activity, or if the quarter
+    does not accept reports.
     """
 
     priority: PriorityFacts
@@ -67,7 +67,7 @@ class ReportOfText:
 
 
 def translate(session: Session, author: Author, row: TranslationRow, text: str, source_text: str) -> None:
-    """Call the service that translates this kind of text."""
+    """Store a translation, with the service for this kind of text. ``source_text`` is the text that was translated."""
     translatable = row.translatable
     whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
     if row.report is not None:
@@ -96,13 +96,13 @@ def translate(session: Session, author: Author, row: TranslationRow, text: str, 
 
 
 def report_with(session: Session, row: TranslationRow) -> TranslatedReport | None:
-    """Return the report that contains a text, as it is now, with its row locked; None for a milestone or challenge."""
+    """Return the report that contains a text, as it is now, with its row locked; None if the text is not in a report."""
     text = row.translatable
     return translated_report(session, row.report.priority, text.id, text.name) if row.report is not None else None
 
 
 def revert(session: Session, author: Author, row: TranslationRow, stored: StoredTranslation) -> Reverted | None:
-    """Call the service that takes back the translation of this kind of text; return None if the text changed since."""
+    """Take back a stored translation, with the service for this kind of text; return None if the text has changed since."""
     translatable = row.translatable
     whose = translatable.jurisdiction_ids[0] if len(translatable.jurisdictions) == 1 else None
     if row.report is not None:

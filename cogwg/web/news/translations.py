@@ -48,9 +48,10 @@ TO_TRANSLATE, SENT, DONE = "", "sent", "done"
 
 @dataclass(frozen=True)
 class TranslationWorklist:
-    """The texts that a person may translate, of news and of reports, and the texts that wait for others.
+    """The listed texts of news (``rows``) and of reports that a person may translate, and those that only others may translate.
 
-    The rows have no URL, form and report yet: only those of the shown page need them. ``source`` is where the reports are from.
+    ``show`` says which texts are listed. Rows get their URL, form and report later, because only those on the current page
+    need them. ``source`` is the plan that the reports are from.
     """
 
     rows: tuple[TranslationRow, ...]
@@ -60,7 +61,7 @@ class TranslationWorklist:
     source: _Reports | None = None
 
     def count(self, lang: Language) -> int:
-        """Return how many of the person's texts are missing or stale in this language."""
+        """Return how many of the texts that the person may translate are missing or stale in this language."""
         return sum(row.translatable.target is lang for row in (*self.rows, *self.reports))
 
     @property
@@ -96,14 +97,14 @@ class TranslationWorklist:
         return str(_("There is no text for you to translate."))
 
     def key_after(self, key: str) -> str:
-        """Return the key of the row after this one, else of the first other row; "" if there is none."""
+        """Return the key of the row after the one with this key, or else of the first other row; "" if there is none."""
         keys = [row.translatable.key for row in (*self.rows, *self.reports)]
         later = keys[keys.index(key) + 1 :] if key in keys else []
         left = [*later, *(k for k in keys if k != key)]
         return left[0] if left else ""
 
     def with_row(self, changed: TranslationRow) -> TranslationWorklist:
-        """Return the worklist with this row in place of the current one, or on top if the row is no longer listed."""
+        """Return the worklist with this row in place of the one for the same text, or on top if that is no longer listed."""
         key = changed.translatable.key
         name = "rows" if changed.report is None else "reports"
         rows: tuple[TranslationRow, ...] = getattr(self, name)
@@ -116,7 +117,7 @@ class TranslationWorklist:
 @blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
 def translation_list(lang: str) -> BaseResponse:
-    """List the texts to translate, those sent out or those done; the URL may name, as ``at``, the row that gets the focus."""
+    """List the texts that ``show`` in the URL selects; ``at`` in the URL is the key of the row that gets the focus."""
     at = request.args.get("at", "")
     if _show() not in (TO_TRANSLATE, SENT, DONE):
         raise NotFound("show")
@@ -126,7 +127,7 @@ def translation_list(lang: str) -> BaseResponse:
 @blueprint.post("/translations/<key>")
 @requires(Permission.TRANSLATE)
 def translation_save(lang: str, key: str) -> BaseResponse:
-    """Add the missing language of one text."""
+    """Save the translation of one text."""
     author = Author(session(), current_user())
     row = _load_row(author, lang, key)
     form = TranslationForm(prefix=f"{key}-")
@@ -151,7 +152,10 @@ def translation_save(lang: str, key: str) -> BaseResponse:
 
 
 def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
-    """Return the text with this key, translated or not. Raises ``NotFound``, and ``Forbidden`` without the permission."""
+    """Return the row of the text with this key, translated or not, without a form.
+
+    Raises ``NotFound``, and ``Forbidden`` if this person may not translate the text.
+    """
     kind, *parts = key.split("-")
     numbers = [number for part in parts if (number := parse_number(part)) is not None]
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2, "report": 2}.get(kind)
@@ -176,7 +180,7 @@ def _load_row(author: Author, lang: str, key: str) -> TranslationRow:
 def _with_concurrent_edit(author: Author, row: TranslationRow, text: str, changed: News | ReportFacts) -> TranslationRow:
     """Return the row after another person changed or translated the text.
 
-    What this person typed stays in its box or, if the text is translated already, is shown beside the stored translation.
+    What this person typed stays in the form or, if the text is translated already, is shown beside the stored translation.
     """
     fresh = _load_row(author, current_language().value, row.translatable.key).translatable
     if fresh.target is None:
@@ -189,12 +193,12 @@ def _with_concurrent_edit(author: Author, row: TranslationRow, text: str, change
 
 
 def _show() -> str:
-    """Return which texts the URL asks for."""
+    """Return the parameter ``show`` of the URL, which says which texts to list."""
     return request.args.get("show", TO_TRANSLATE)
 
 
 def load_texts(author: Author, lang: str) -> list[TranslationRow]:
-    """Return all texts to translate that this person may translate, those sent out too."""
+    """Return all texts that need a translation and that this person may translate, including those already sent out."""
     worklist = _load_worklist(author, lang, every=True)
     return [*_complete(worklist.rows, lang), *_complete(worklist.reports, lang, worklist.source)]
 
@@ -207,7 +211,7 @@ def load_done_texts(author: Author, lang: str) -> list[TranslationRow]:
 
 
 def _load_worklist(author: Author, lang: str, *, every: bool = False) -> TranslationWorklist:
-    """Return the texts that the URL asks for, or every text to translate."""
+    """Return the texts that ``show`` in the URL selects or, with ``every``, all that need a translation."""
     show = TO_TRANSLATE if every else _show()
     orders = [] if every or show == DONE else sent_orders(author.session)
     mine, others = [], []
@@ -235,7 +239,7 @@ def _complete(rows: Sequence[TranslationRow], lang: str, reports: _Reports | Non
 
 
 def _row(text: TranslatableText, lang: str, at: str, report: ReportOfText | None = None) -> TranslationRow:
-    """Return a text to translate with its form; a stale translation is in the box."""
+    """Return the row of a text, with a form if it needs a translation; a stale translation is already in the form."""
     data = {"source": text.source, "text": text.stale_translation}
     form = TranslationForm(prefix=f"{text.key}-", data=data, focused=text.key == at, formdata=None)
     url = url_for("news.translation_save", lang=lang, key=text.key, show=_show() or None)
@@ -244,7 +248,7 @@ def _row(text: TranslatableText, lang: str, at: str, report: ReportOfText | None
 
 @dataclass(frozen=True, slots=True)
 class _Reports:
-    """The current plan with its quarters, for the person who translates its reports."""
+    """The plan that texts of reports come from, with its quarters, and the person who translates them."""
 
     author: Author
     lang: str
@@ -254,7 +258,7 @@ class _Reports:
 
     @classmethod
     def load(cls, author: Author, lang: str) -> _Reports | None:
-        """Return the reports of the current plan; None if there is no plan."""
+        """Load the current plan, or else the latest earlier one; return None if there is no plan."""
         try:
             plan = plan_facts(author.session, clocks.today().year, or_earlier=True, with_activities=False)
         except NotFound:
@@ -263,7 +267,10 @@ class _Reports:
         return cls(author, lang, plan, quarters, {p.id: p for p in plan.priorities})
 
     def texts(self, *, done: bool) -> list[TranslatableText]:
-        """Return the texts of submitted reports that the person may translate or, with ``done``, that are translated."""
+        """Return the texts of submitted reports that need a translation and that the person may translate.
+
+        With ``done``, return those that are current in both languages instead.
+        """
         own = {id_ for id_, priority in self.priorities.items() if can_translate_report(self.author.who, priority)}
         texts = untranslated_reports(self.author.session, self.plan, done=done)
         return [text for text in texts if text.priority_id in own]
@@ -274,7 +281,10 @@ class _Reports:
         return [_row(text, self.lang, at, self._report_of(text, *activities[text.id])) for text in texts]
 
     def _report_of(self, text: TranslatableText, code: str, title: Bilingual) -> ReportOfText:
-        """Return the report of a text; a co-chair changes it on behalf of the priority's first reporting jurisdiction."""
+        """Return the report of a text.
+
+        Co-chairs and the secretariat edit it on behalf of the first jurisdiction that can report on the priority.
+        """
         priority = self.priorities[text.priority_id]
         who, behalf = self.author.who, priority.first_reporting if self.author.may_report_on_behalf else None
         if can_report_on(who, priority, None):
@@ -289,7 +299,7 @@ class _Reports:
 
 
 def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:
-    """Render the page of the list that contains the row with key ``at``."""
+    """Render the lists, each at the page that contains the row with key ``at``, or else at the page that the URL asks for."""
     place_of, lang = "news.translation_list", current_language().value
     texts = paginate(worklist.rows, place_of, row_index=_index(worklist.rows, at))
     reports = paginate(worklist.reports, place_of, "reports", row_index=_index(worklist.reports, at))
@@ -308,7 +318,7 @@ def _index(rows: Sequence[TranslationRow], key: str) -> int | None:
 
 
 def _respond(author: Author, row: TranslationRow, lang: str, status: int, announcement: str = "") -> BaseResponse:
-    """Return the row and the counts for htmx, else the whole list with this row in its place."""
+    """Return the row and the counts for htmx, or else the whole page with this row in its list."""
     worklist = _load_worklist(author, lang)
     if not htmx.is_htmx_request():
         return _render_page(worklist.with_row(row), status, row.translatable.key)

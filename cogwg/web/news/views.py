@@ -36,7 +36,7 @@ _OF_CHALLENGES = {"section": CHALLENGES}
 @blueprint.route("/challenges", endpoint="challenge_list", methods=["GET", "POST"], defaults=_OF_CHALLENGES)
 @requires(Permission.READ_REPORTS)
 def news_list(lang: str, section: Section) -> BaseResponse:
-    """List the milestones, newest first, or the challenges by theme, with a form to add one."""
+    """List the milestones (newest first) or challenges (by theme), with a form to add one; on POST, add it."""
     author = Author(session(), current_user())
     if request.method == "GET":
         return _render_list(section, author, lang, None, 200)
@@ -80,7 +80,7 @@ def news_page(lang: str, id: int, section: Section) -> BaseResponse:
 @blueprint.route("/challenges/<int:id>/edit", endpoint="challenge_edit", methods=["GET", "POST"], defaults=_OF_CHALLENGES)
 @requires(Permission.POST_NEWS)
 def news_edit(lang: str, id: int, section: Section) -> BaseResponse:
-    """Edit a milestone or challenge."""
+    """Show a milestone or challenge with the form to edit it; on POST, save the changes."""
     item = load_to_edit(section.item, id, lang)
     if request.method == "GET":
         return respond(item.with_form(), 200)
@@ -101,7 +101,7 @@ def news_edit(lang: str, id: int, section: Section) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/withdraw", endpoint="challenge_withdraw", defaults=_OF_CHALLENGES)
 @requires(Permission.POST_NEWS)
 def news_withdraw(lang: str, id: int, section: Section) -> BaseResponse:
-    """Remove a milestone or challenge from the list and the deck; the response offers to restore it."""
+    """Withdraw a milestone or challenge from lists and decks; the response offers to restore it."""
     item = load_to_edit(section.item, id, lang)
     version, authorship = ActionForm().posted_version, item.author.authorship(item.owner_id)
 
@@ -118,7 +118,7 @@ def news_withdraw(lang: str, id: int, section: Section) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/restore", endpoint="challenge_restore", defaults=_OF_CHALLENGES)
 @requires(Permission.POST_NEWS)
 def news_restore(lang: str, id: int, section: Section) -> BaseResponse:
-    """Undo a withdrawal."""
+    """Restore a withdrawn milestone or challenge."""
     item = load_to_edit(section.item, id, lang)
     authorship = item.author.authorship(item.owner_id)
     with write() as open_session:
@@ -127,7 +127,7 @@ def news_restore(lang: str, id: int, section: Section) -> BaseResponse:
 
 
 def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
-    """Return the item with this id. Raises ``Forbidden`` for a person who may not change its text and state."""
+    """Return the item with this id. Raises ``NotFound``, and ``Forbidden`` if this person may not edit it."""
     item = item_class.load(Author(session(), current_user()), id_, lang)
     if not item.may_edit:
         raise Forbidden
@@ -135,7 +135,7 @@ def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
 
 
 def run_or_explain(item: NewsItem, command: Callable[[], None]) -> BaseResponse | None:
-    """Run the command; if it raises ``Invalid`` or ``Conflict``, return a response with the reason and the current news."""
+    """Run the command; if it raises ``Invalid`` or ``Conflict``, return a response with the reason and the current item."""
     try:
         command()
     except Invalid as refusal:
@@ -149,7 +149,7 @@ def run_or_explain(item: NewsItem, command: Callable[[], None]) -> BaseResponse 
 
 
 def done_response(item: NewsItem, announcement: str, next_url: str = "") -> BaseResponse:
-    """For htmx, return the saved item with the announcement; otherwise redirect to ``next_url`` or the list, which shows it."""
+    """For htmx, return the saved item and the announcement; otherwise, redirect to ``next_url`` or to the list."""
     if htmx.is_htmx_request():
         return respond(item.reloaded(), 200, announcement)
     flash_at(item.element_id, announcement)
@@ -163,7 +163,7 @@ def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse
 
 
 def _with_completion(announcement: str, form: NewsItemForm) -> str:
-    """Return the announcement, followed by what was completed in the form, if anything."""
+    """Return the announcement, followed by the form's ``completion`` sentence, if there is one."""
     return f"{announcement.rstrip('.')}. {form.completion}" if form.completion else announcement
 
 

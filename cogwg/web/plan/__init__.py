@@ -1,4 +1,4 @@
-"""The plan as a matrix, as a list, as a timeline and as its progress over time; the pages of priorities and roles."""
+"""The pages of the plan: a matrix, a list, a timeline, the progress over time, and pages for priorities and roles."""
 
 from flask import Blueprint
 

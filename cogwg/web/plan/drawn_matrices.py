@@ -1,7 +1,7 @@
-"""The matrices that this process drew last, so that a page is not drawn again each time it is opened.
+"""A cache of the matrices of plans, so that the page is not drawn again each time it is opened; each process has its own.
 
-A drawn matrix is used as long as it is what drawing would give: for the same revision of the plan, on the same day, and until
-a quarter is due. Readers who are not signed in have their own.
+A matrix is used as long as drawing it again would give the same result: for the same revision of the plan, on the same day,
+and until a quarter is due. Signed-in people and other readers see different matrices.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_MATRICES = 12
 
 
 class Readers(NamedTuple):
-    """The readers who share a matrix: of the plan of a year, in one language, either signed in or not."""
+    """The readers who share a matrix: of one year's plan, in one language, and either all signed in or all not."""
 
     year: int
     lang: str
@@ -28,9 +28,9 @@ class Readers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DrawnMatrix:
-    """The title and content of the page, drawn for this revision on this day; valid from ``drawn_at`` until a quarter is due.
+    """The title and content of the page, drawn for this revision of the plan on this day.
 
-    ``due_at`` is None if no quarter is due later.
+    It is valid from ``drawn_at`` until ``due_at``, when the next quarter is due (None if no quarter is due later).
     """
 
     title: str
@@ -46,7 +46,7 @@ class DrawnMatrix:
 
 
 class DrawnMatrices:
-    """The matrices that were used last, up to ``MAX_MATRICES``."""
+    """A cache of the matrices that were used last, at most ``MAX_MATRICES``."""
 
     def __init__(self) -> None:
         self._matrices: OrderedDict[Readers, DrawnMatrix] = OrderedDict()
@@ -65,7 +65,7 @@ class DrawnMatrices:
             return drawn
 
     def put(self, readers: Readers, drawn: DrawnMatrix) -> None:
-        """Store a matrix in place of these readers' earlier one; when there are too many, drop the least recently used."""
+        """Store a matrix in place of these readers' earlier one; if there are too many, drop the least recently used one."""
         with self._lock:
             self._matrices[readers] = drawn
             self._matrices.move_to_end(readers)

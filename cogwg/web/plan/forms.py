@@ -1,4 +1,4 @@
-"""Forms of the plan: the list's filters, overriding a priority's status, and offering, accepting and declining roles."""
+"""Forms of the plan: to filter the list, to override a priority's overall status, and to fill, end and hand over roles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cogwg.web.plan.list_filters import FilterChoices, Filters
 
 
 class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
-    """The filters of the list, sent by GET without a CSRF token; the view and the sorting are hidden fields."""
+    """The form that filters the list or the timeline, sent by GET without a CSRF token; view and sorting are hidden fields."""
 
     class Meta:
         csrf = False
@@ -38,7 +38,7 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     ) -> None:
         """Fill the form from a URL's filters; the default sorting is left out, so that the next URL leaves it out too.
 
-        ``searches_reports`` is whether the text of reports, which only members may read, is searched too.
+        ``searches_reports`` is whether the text of reports, which only signed-in people may read, is searched too.
         """
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
         if searches_reports:
@@ -60,7 +60,7 @@ _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class OverrideForm(SingleUseForm):
-    """An override of the overall status, and a note to explain it. ``last`` is the id of the last override the user saw."""
+    """The form to override a priority's overall status, with a note; ``last`` is the id of the last override the user saw."""
 
     status = RadioField(_("Overall status"), validate_choice=False)
     note_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
@@ -70,7 +70,7 @@ class OverrideForm(SingleUseForm):
     def __init__(
         self, initial_status: Status | None = None, note: Bilingual | None = None, version: int = 0, **kwargs: Any
     ) -> None:
-        """Fill the form with these values, unless the request contains it. ``version`` is the id of the last override."""
+        """Fill the form with these values, unless the request contains the form; ``version`` is the id of the last override."""
         start: dict[str, Any] = {"last": version, "status": initial_status.value if initial_status is not None else None}
         if note is not None:
             start |= {"note_en": note.en, "note_fr": note.fr}
@@ -95,7 +95,7 @@ class OverrideForm(SingleUseForm):
 
 
 class ClearOverrideForm(SingleUseForm):
-    """A button that clears the override of a priority's overall status."""
+    """A form with only a button, which clears the override of a priority's overall status."""
 
     last = HiddenField("")
 
@@ -108,7 +108,10 @@ class ClearOverrideForm(SingleUseForm):
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]
-    """Acceptance of a role: a button, with the id of the jurisdiction that the role was offered to."""
+    """A form with only a button, with the id of the jurisdiction that it acts for (``asked``).
+
+    It accepts or requests a role for the jurisdiction, or withdraws the offer or the request.
+    """
 
     asked = HiddenField("")
 
@@ -119,7 +122,7 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]
 
 
 class DeclineForm(AcceptForm):
-    """Declining of a role, with an optional reason."""
+    """The form to decline a role, with an optional reason."""
 
     reason = TextAreaField(_("Reason (optional)"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
 
@@ -129,7 +132,7 @@ class DeclineForm(AcceptForm):
 
 
 class OfferForm(FlaskForm):  # type: ignore[misc]
-    """The jurisdiction to which a vacant role is offered."""
+    """The form to offer a vacant role to a jurisdiction."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
 
@@ -143,12 +146,12 @@ class OfferForm(FlaskForm):  # type: ignore[misc]
 
 
 def chosen_id(field: SelectField) -> int | None:
-    """Return the id that is chosen in a field, or None if it is not one of the choices."""
+    """Return the id that was chosen in this field, or None if the value is not one of the choices."""
     return int(field.data) if field.data in {key for key, _name in field.choices if key} else None
 
 
 class EndRoleForm(AcceptForm):
-    """The reason why a jurisdiction's role ends; ``asked`` is the jurisdiction that the page showed."""
+    """The form to end a jurisdiction's role, with a reason; ``asked`` is the id of the jurisdiction that the page showed."""
 
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
@@ -166,7 +169,7 @@ class EndRoleForm(AcceptForm):
 
 
 class HandOverForm(EndRoleForm):
-    """The jurisdiction to which a held role is offered instead, and the reason."""
+    """The form to hand a role over to another jurisdiction, with a reason."""
 
     jurisdiction = SelectField(_("New jurisdiction"), validate_choice=False)
 

@@ -39,7 +39,7 @@ class ActivityLine:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters and sorting of a URL; an empty field does not filter. ``due`` is the key of a quarter."""
+    """The filters and sorting in a URL; an empty filter matches every activity. ``due`` is the key of a quarter."""
 
     jurisdiction: str = ""
     status: str = ""
@@ -64,7 +64,7 @@ class Filters:
         return replace(self, **{name: ""})
 
     def sorted_by(self, sort: str) -> Filters:
-        """Return these filters, but sorting by this column: in ascending order or, if they already do, in descending order."""
+        """Return these filters, sorted by this column: in ascending order or, if they already are, in descending order."""
         is_ascending = self.sort == sort and self.order == "asc"
         return replace(self, sort=sort, order="desc" if is_ascending else "asc")
 
@@ -74,7 +74,7 @@ FilterChoices = Mapping[str, Mapping[str, Bilingual]]
 
 
 def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
-    """Return the choices in this plan: jurisdictions with a role, statuses, timeliness, and quarters with activities due."""
+    """Return the choices for this plan: jurisdictions with a role, statuses, timeliness, and quarters with activities due."""
     holders = {a.jurisdiction_code: a.full_name for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
     quarters = sorted({activity.quarter for activity in plan.activities})
     return {
@@ -98,7 +98,7 @@ def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
 def filtered_lines(
     plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus], filters: Filters, lang: Language | str
 ) -> list[ActivityLine]:
-    """Return the activities that match every filter, sorted."""
+    """Return the activities that match every filter, sorted as the filters say."""
     fitting = [
         replace(line, is_found_in_report_only=not _matches_words(line, filters.q, search_report=False))
         for line in _all_lines(plan, current_statuses)
@@ -129,16 +129,16 @@ def _matches(line: ActivityLine, filters: Filters) -> bool:
 
 
 def status_code(current_status: CurrentStatus) -> str:
-    """Return the status as its code in URLs; without a report, ``NO_REPORT_CODE`` once the activity is due, and "" before."""
+    """Return the code of the status in URLs; without a report, ``NO_REPORT_CODE`` once the activity is due, and "" before."""
     if current_status.status is not None:
         return current_status.status.value
     return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT_CODE
 
 
 def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True) -> bool:
-    """Return whether every word occurs in the activity's code or title, or in the report text of its current status.
+    """Return whether every word is in the activity's code or title or, with ``search_report``, in the progress last reported.
 
-    Both languages are searched, ignoring accents and case. For a reader who is not signed in, there is no report text.
+    Both languages are searched, ignoring accents and case. For readers who are not signed in, the progress is empty.
     """
     if not words:
         return True

@@ -1,4 +1,4 @@
-"""The plan of a year as a matrix of facts and statuses; it never shows a report's text."""
+"""The plan of a year as a matrix of priorities and due months, with the status of each activity and without report texts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class MonthColumn:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A priority in the matrix: its status counts in words, and each month with the activities due in it."""
+    """A priority in the matrix: its counts in words, and each month with the activities due in it."""
 
     priority: PriorityFacts
     summary: Bilingual
@@ -56,7 +56,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanCounts:
-    """The counts of the plan: activities by status, vacant roles, and roles to be confirmed."""
+    """The numbers of a plan: activities by timeliness, vacant roles, and roles to be confirmed."""
 
     statuses: StatusCounts
     vacant: int
@@ -93,9 +93,9 @@ def init(state: BlueprintSetupState) -> None:
 
 
 def _current_matrix(readers: Readers) -> DrawnMatrix:
-    """Return the plan's matrix, drawn now if it changed since it was drawn last.
+    """Return the plan's matrix from the cache or, if it is no longer current, draw it and store it there.
 
-    The revision is read first, so that a change in between makes the next page draw again.
+    The revision is read first, so that the matrix is drawn again for the next page if the plan changes in the meantime.
     """
     matrices: DrawnMatrices = current_app.extensions[_EXTENSION]
     revision, today, now = plan_revision(session()), clocks.today(), clocks.now()

@@ -1,4 +1,4 @@
-"""A priority: its issue and outcome, leads and partners, activities, and its overall status, computed or overridden."""
+"""The page of a priority: its issue, outcome, leads, partners and activities, and its computed or overridden overall status."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def priority_page(lang: str, year: int, number: int) -> Response:
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
 @requires(Permission.MANAGE_PLAN)
 def priority_override(lang: str, year: int, number: int) -> BaseResponse:
-    """Override the overall status."""
+    """Override the priority's overall status, with a note that explains why."""
     (facts,) = plan_facts(session(), year, number=number).priorities
     form = OverrideForm()
     try:
@@ -83,7 +83,7 @@ def priority_override(lang: str, year: int, number: int) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/computed")
 @requires(Permission.MANAGE_PLAN)
 def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
-    """Clear the override, so that the overall status is the computed one."""
+    """Clear the override, so that the priority's overall status is computed from its activities again."""
     (facts,) = plan_facts(session(), year, number=number).priorities
     form = ClearOverrideForm()
     try:

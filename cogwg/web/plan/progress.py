@@ -63,7 +63,7 @@ class QuarterStatusCounts:
 def quarter_status_counts(
     spans: Sequence[StatusSpan], periods: Sequence[PeriodFacts], today: date
 ) -> list[QuarterStatusCounts]:
-    """Return the counts of each quarter that has begun, in order."""
+    """Return the counts of each quarter that has begun, in order: at its end or, if it is open, so far."""
     begun = list(takewhile(lambda p: p.state is not PeriodState.PLANNED, sorted(periods, key=lambda p: p.key)))
     days = [min(local_day(period.due_at), today) for period in begun]
     return [

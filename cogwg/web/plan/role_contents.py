@@ -23,8 +23,8 @@ from cogwg.web.plan.forms import HandOverForm, OfferForm
 class RolePage:
     """A role in its priority, its history, and what the current user may do.
 
-    ``share_url`` is the link to send to a jurisdiction that has not answered yet; empty if there is none to send. ``requests``
-    are those for a vacant role, and ``requesting`` the person's jurisdictions that could request it.
+    ``share_url`` is the link that a co-chair can send to a jurisdiction that has not answered yet; otherwise empty. If the
+    role is vacant, ``requests`` are the requests for it, and ``requesting`` the user's jurisdictions that could request it.
     """
 
     plan: PlanFacts
@@ -99,7 +99,7 @@ def _offer_form(id: int, available: list[tuple[int, str]], requests: tuple[RoleR
 def _requesting(
     memberships: tuple[MembershipFacts, ...], priority: PriorityFacts, requests: tuple[RoleRequestFacts, ...]
 ) -> tuple[MembershipFacts, ...]:
-    """Return the jurisdictions that have no role in this priority and have not requested this one."""
+    """Return the memberships for jurisdictions that have no role in this priority and have not requested the vacant one."""
     others = {a.jurisdiction_id for a in priority.assignments} | {request.jurisdiction_id for request in requests}
     return tuple(m for m in memberships if m.jurisdiction_id not in others)
 

@@ -38,7 +38,7 @@ from cogwg.web.plan.role_contents import RolePage, available_jurisdictions, load
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
-    """Show a role with its priority, what it involves, and the forms to answer or offer it."""
+    """Show a role with its priority, what it involves, and the forms that this person may use."""
     return _respond(load_role_page(year, id))
 
 
@@ -95,7 +95,7 @@ def role_decline(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
 @requires(Permission.MANAGE_PLAN)
 def role_offer(lang: str, year: int, id: int) -> Response:
-    """Offer a vacant role to a jurisdiction."""
+    """Offer a vacant role to a jurisdiction, and email its leads."""
     page = load_role_page(year, id)
     form = OfferForm(id, available_jurisdictions(page.priority))
     try:
@@ -130,7 +130,7 @@ def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -
 
 
 def _mail_offer(open_session: Session, page: RolePage, number: int, jurisdiction_id: int | None) -> int:
-    """Email the jurisdiction's leads about the offer with this audit event; return the number of emails."""
+    """Email the jurisdiction's leads about the offer, whose audit event has the id ``number``; return the number of emails."""
     role, priority = ROLE_LABELS.get(page.role.role, EMPTY_TEXT), page.priority
     offer = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
     return notify_offered(
@@ -141,7 +141,7 @@ def _mail_offer(open_session: Session, page: RolePage, number: int, jurisdiction
 @blueprint.post("/plans/<int:year>/roles/<int:id>/withdraw")
 @requires(Permission.MANAGE_PLAN)
 def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
-    """Withdraw the offer of a role."""
+    """Withdraw the offer of a role, which becomes vacant."""
     page, form = load_role_page(year, id), AcceptForm()
 
     def withdraw(open_session: Session, by: Actor, at: datetime) -> None:
@@ -155,7 +155,7 @@ def role_withdraw_offer(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/end")
 @requires(Permission.MANAGE_PLAN)
 def role_end(lang: str, year: int, id: int) -> Response:
-    """End the role of the jurisdiction that holds it, with a reason."""
+    """End the role of the jurisdiction that holds it, with a reason; the role becomes vacant."""
     page, form = load_role_page(year, id), EndRoleForm()
 
     def end(open_session: Session, by: Actor, at: datetime) -> None:
@@ -172,7 +172,7 @@ def role_end(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/hand-over")
 @requires(Permission.MANAGE_PLAN)
 def role_hand_over(lang: str, year: int, id: int) -> Response:
-    """Offer a held role to another jurisdiction, with a reason."""
+    """Offer a role that a jurisdiction holds to another jurisdiction, with a reason."""
     page = load_role_page(year, id)
     form = HandOverForm(available_jurisdictions(page.priority))
 
@@ -212,7 +212,7 @@ def role_request(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/request/withdraw")
 @requires(Permission.REPORT)
 def role_withdraw_request(lang: str, year: int, id: int) -> Response:
-    """Withdraw the request for a vacant role."""
+    """Withdraw a jurisdiction's request for a vacant role."""
     page, form, person = load_role_page(year, id), AcceptForm(), current_user()
     asking = form.asked_jurisdiction_id or -1
 
@@ -225,7 +225,7 @@ def role_withdraw_request(lang: str, year: int, id: int) -> Response:
 def _apply_role_change(
     page: RolePage, change: Callable[[Session, Actor, datetime], None], form: AcceptForm, done: str, **replacements: Any
 ) -> Response:
-    """Withdraw, hand over or request a role, and confirm it; if that is refused, show the page again with 422 or 409."""
+    """Make a change to a role, and confirm it on the page; if it is refused, show the page again with 422 or 409."""
     year, id_, lang = page.plan.year, page.role.id, i18n.current_language()
     try:
         with write() as open_session:
@@ -264,7 +264,7 @@ def _mail_ended(
 @blueprint.get("/vacancies")
 @requires(Permission.READ_REPORTS)
 def vacancy_list(lang: str) -> str:
-    """List the vacant roles and those waiting for an answer, with their dates and who declined them."""
+    """List the vacant roles and those waiting for an answer, each with its start date and its latest change."""
     try:
         plan = plan_facts(session(), clocks.today().year, or_earlier=True, with_activities=False)
     except NotFound:
@@ -289,8 +289,9 @@ def _refused_response(
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Answer 409 if the role is now offered to another jurisdiction: the page names it, and has the form if this person may
-    answer.
+    """Answer 409 with the current page, because the role is now offered to another jurisdiction, which the page names.
+
+    If this person may answer for that jurisdiction, the page also has the forms to do so.
     """
     page = load_role_page(year, id)
     name = page.role.full_name.text(i18n.current_language())

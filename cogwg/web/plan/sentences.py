@@ -1,4 +1,4 @@
-"""Sentences on a plan's statuses over time: an activity in the timeline, and the summaries of the timeline and the progress."""
+"""Sentences about a plan's statuses over time: for each activity in the timeline, and to sum up the timeline and progress."""
 
 from __future__ import annotations
 

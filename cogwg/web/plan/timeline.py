@@ -218,7 +218,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
 
 
 def _line_after_due_day(current_status: CurrentStatus, today_position: float, done_position: float) -> tuple[str, float]:
-    """Return the kind of line that starts at the due day, and where it ends."""
+    """Return the kind of line that starts at the due day ("" for none), and where the line ends."""
     if current_status.timeliness is Timeliness.DONE_LATE:
         return "late", done_position
     if current_status.timeliness is Timeliness.OVERDUE:
@@ -260,7 +260,7 @@ def _label_position(layout: DrawingLayout, left: float, right: float, length: in
 
 
 def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter | None) -> list[Band]:
-    """Return the bands of this many months along the axis: the quarters (3) or the months (1). The last may be cut off."""
+    """Return the bands of this many months along the axis: quarters (3) or months (1). The last band may be cut off."""
     bands, day = [], axis.first
     while day < axis.end:
         after = day.month + months
@@ -274,7 +274,7 @@ def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter
 
 
 def shorten_title(text: str, limit: int) -> str:
-    """Shorten a title to fit; the rows below the drawing show it in full."""
+    """Shorten a title to at most ``limit`` characters; the rows below the drawing show it in full."""
     if len(text) <= limit:
         return text
     short = shorten(text, limit, placeholder="…")

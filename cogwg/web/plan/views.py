@@ -1,6 +1,6 @@
 """The plan as a list, as a timeline and as its progress over time, and the download of the list.
 
-To a reader who is not signed in, they show facts, status and timeliness in words, but no report text.
+Readers who are not signed in see each activity's status and timeliness, but no text of its report.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ActiveFilter:
 
 @dataclass(frozen=True, slots=True)
 class SortableHeading:
-    """A sortable column; ``aria_sort`` is the value of its ``aria-sort`` attribute."""
+    """The heading of a sortable column; ``aria_sort`` is the value of its ``aria-sort`` attribute."""
 
     label: str
     url: str
@@ -63,7 +63,10 @@ def requested_view() -> str:
 
 
 def render_view(lang: str, year: int, view: str) -> str:
-    """Render the plan of ``year`` as a list, a timeline, or its progress over time; long ones in pages of fifty activities."""
+    """Render the plan of ``year`` as a list, as a timeline, or as its progress over time.
+
+    The list and the timeline have pages of fifty activities.
+    """
     if view == "progress":
         return _render_progress(plan_summary(session(), year))
     plan = plan_facts(session(), year)
@@ -107,7 +110,7 @@ def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentSt
 
 
 def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters) -> dict[str, Any]:
-    """Return the template variables of every view; list and timeline share the filters."""
+    """Return the template variables that the list, the timeline and the progress share."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
         "plan": plan,

@@ -1,4 +1,4 @@
-"""What co-chairs and the secretariat do with a quarter: reporting status, reminders, email, opening and closing."""
+"""The pages for co-chairs and the secretariat: a quarter's state, its reporting status, reminders, returned reports, outbox."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Forms of a quarter: reopening it for a jurisdiction, returning a report, and reminding people with missing reports."""
+"""Forms to manage a quarter: to reopen it or change its due time, to return a report, and to send reminders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class ReopenForm(SingleUseForm):
-    """The jurisdiction for which a closed quarter is reopened, the last day, and the reason."""
+    """The form to reopen a closed quarter for one jurisdiction, with the last day and the reason."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
     until = DayField(_("Open until the end of this day"))
@@ -31,7 +31,7 @@ class ReopenForm(SingleUseForm):
 
 
 class DueTimeForm(SingleUseForm):
-    """The reason why a quarter's due time changes; ``was`` is the due time that the form showed."""
+    """A form to change a quarter's due time, with the reason; ``was`` is the due time that the form showed."""
 
     reason_en = TextAreaField(_("Reason (English)"), render_kw=_WORDS)
     reason_fr = TextAreaField(_("Reason (French)"), render_kw=_WORDS)
@@ -58,21 +58,21 @@ class DueTimeForm(SingleUseForm):
 
 
 class ExtendForm(DueTimeForm):
-    """The reason why everyone gets another week."""
+    """The form to give all jurisdictions another week, with the reason."""
 
     def __init__(self, due_at: datetime, **kwargs: Any) -> None:
         super().__init__(due_at, prefix="extend-", **kwargs)
 
 
 class SetBackForm(DueTimeForm):
-    """The reason why the extra week is taken back."""
+    """The form to take back the extra week, with the reason."""
 
     def __init__(self, due_at: datetime, **kwargs: Any) -> None:
         super().__init__(due_at, prefix="set_back-", **kwargs)
 
 
 class ReturnForm(SingleUseForm):
-    """The note with which a report is returned to its leads, and the version that was read."""
+    """The form to return a report to its leads with a note; ``version`` is the version that the page showed."""
 
     note = TextAreaField(
         _("Requested changes"), description=_("The lead will see this note above the report."), render_kw=_WORDS
@@ -92,7 +92,7 @@ _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 
 
 class RemindForm(SingleUseForm):
-    """The text of a reminder in both languages; each person receives it in their own. The rules decide what may be sent."""
+    """The form to send a reminder, with its text in both languages; each person receives the text in their own language."""
 
     text_en = TextAreaField(_("Message (English)"), render_kw={**_LONG, "lang": "en"})
     text_fr = TextAreaField(_("Message (French)"), render_kw={**_LONG, "lang": "fr"})

@@ -39,7 +39,7 @@ from cogwg.web.quarters.readiness import load_readiness
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message; if it was not sent, ``reason`` says why in the product's words, and ``detail`` in the mail server's."""
+    """An email in a list; if it was not sent, ``reason`` says why in plain words, and ``detail`` in the mail server's words."""
 
     message: OutboxMessageFacts
     reason: Bilingual | None
@@ -48,7 +48,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxList:
-    """One of the outbox's lists, with the page of it that the URL selects."""
+    """One list of the outbox, with the page of rows that the URL selects."""
 
     heading: str
     page: ListPage[OutboxRow]
@@ -59,7 +59,7 @@ class OutboxList:
 @blueprint.get("/outbox")
 @requires(Permission.SEE_OUTBOX)
 def outbox_page(lang: str) -> str:
-    """List the messages by state, the most urgent first."""
+    """List the emails by state: those that failed, then those that are waiting, cancelled and sent."""
     outbox = read(session(), lambda name, count: page_offset(count, name))
     return render_template(
         "quarters/outbox.html",
@@ -91,7 +91,7 @@ def reminder_list(lang: str) -> str:
 @blueprint.get("/outbox/<int:id>")
 @requires(Permission.MANAGE_PERIODS)
 def message_page(lang: str, id: int) -> str:
-    """Show an email with its text and its outcome and, until it is sent, buttons to send it now or cancel it."""
+    """Show an email with its text and its outcome and, until it is sent or cancelled, the buttons to do so."""
     message = _load_message(id)
     return render_template(
         "quarters/message.html",
@@ -106,7 +106,7 @@ def message_page(lang: str, id: int) -> str:
 @blueprint.post("/outbox/<int:id>/cancel")
 @requires(Permission.MANAGE_PERIODS)
 def message_cancel(lang: str, id: int) -> Response:
-    """Cancel an email that is not sent yet."""
+    """Cancel an email that has not been sent yet."""
     _load_message(id)
     try:
         with write() as open_session:
@@ -149,7 +149,7 @@ def message_send(lang: str, id: int) -> Response:
 @blueprint.post("/outbox/again")
 @requires(Permission.SEE_OUTBOX)
 def outbox_retry(lang: str) -> Response:
-    """Queue a message to be tried again at once, whatever went wrong before."""
+    """Queue an email, so that the next delivery tries to send it again, whatever went wrong before."""
     number = parse_number(request.form.get("letter", ""))
     if not number:
         raise NotFound("email")
@@ -166,7 +166,7 @@ def outbox_retry(lang: str) -> Response:
 @blueprint.post("/outbox/again-all")
 @requires(Permission.SEE_OUTBOX)
 def outbox_retry_all(lang: str) -> Response:
-    """Retry every message that was given up, for example after a setting was corrected."""
+    """Queue again every email that was given up, for example after a setting was corrected."""
     with write() as open_session:
         count = retry_given_up(open_session, by=actor(), at=clocks.now(), now=clocks.real_now())
     if count:
@@ -192,7 +192,7 @@ def _load_message(id_: int) -> OutboxMessageFacts:
 
 
 def _reminded_period(message: OutboxMessageFacts) -> PeriodFacts | None:
-    """Return the quarter of a cancelled reminder, if it takes reports, so that another reminder can be prepared."""
+    """Return the quarter of a cancelled reminder, if that quarter accepts reports, so that a new reminder can be prepared."""
     if not (message.is_cancelled and message.kind in REMINDER_KINDS):
         return None
     counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())

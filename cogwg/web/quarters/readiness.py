@@ -1,4 +1,4 @@
-"""A quarter's reporting status, for co-chairs: who has reported, who has not, who has no contact; and sending reminders."""
+"""A quarter's reporting status: who has reported, who has not, and who has no contact; and the page to send reminders."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from cogwg.web.reporting.worklist import OtherQuarter
 
 @dataclass(frozen=True, slots=True)
 class ReadinessView:
-    """The reports of a page's quarter, the other quarters to link to, and the contacts of the jurisdictions.
+    """The reporting status of a quarter, the other quarters to link to, and the contacts of all jurisdictions.
 
-    ``quarters`` are those of the same plan; ``other_quarters`` are those of any plan that also wait for reports.
+    ``quarters`` are those of the same plan; ``other_quarters`` are other quarters, of any plan, with missing reports.
     """
 
     readiness: Readiness
@@ -93,7 +93,7 @@ def readiness_page(lang: str) -> str:
 @blueprint.route("/readiness/remind", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PERIODS)
 def remind(lang: str) -> Response | str:
-    """Remind everyone with a missing report, each in their language, with a text that can be edited first."""
+    """Show the form to remind people with missing reports; on POST, send the reminder to each in their own language."""
     view = load_readiness()
     period = view.readiness.period
     form = RemindForm()
@@ -113,7 +113,7 @@ def remind(lang: str) -> Response | str:
 def load_readiness() -> ReadinessView:
     """Return the reporting status of the quarter in the URL, by default of the most urgent one of all plans.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` if there is no such quarter.
     """
     key = request.args.get("period", "")
     counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
@@ -140,7 +140,7 @@ def _render_reminder(view: ReadinessView, form: RemindForm) -> str:
 
 
 def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult | None:
-    """Write the reminders; return who gets one, or None if this form was sent before."""
+    """Add the reminders to the outbox; return who gets one and who does not, or None if this form was sent before."""
     texts = Bilingual(clean_text(form.text_en.data), clean_text(form.text_fr.data))
     result: ReminderResult | None = None
     with write() as open_session:

@@ -16,9 +16,9 @@ from cogwg.web.quarters.readiness_grid import NO_CONTACT, TO_CONFIRM, ReadinessR
 
 @dataclass(frozen=True, slots=True)
 class ReadinessCount:
-    """A count with its label; ``url`` leads to a list of what is counted, and is empty if there is nothing to list.
+    """A count with its label; ``url`` leads to a list of what is counted, and is empty if there is no such list.
 
-    ``mark`` is the shape of a count of reports, as in ``GridCell.kind``.
+    ``mark`` is the shape shown with a count of reports, as in ``GridCell.kind``.
     """
 
     label: str
@@ -29,7 +29,7 @@ class ReadinessCount:
 
 
 def filter_heading(filter_name: str) -> str:
-    """Return the heading of the list of what a filter includes; "" without a filter."""
+    """Return the heading of the list that this filter shows; "" without a filter."""
     headings = {
         ReadinessState.SUBMITTED.value: _("Reports received"),
         ReadinessState.RETURNED.value: _("Reports returned"),
@@ -42,7 +42,7 @@ def filter_heading(filter_name: str) -> str:
 
 
 def report_counts(readiness: Readiness, lang: str) -> list[ReadinessCount]:
-    """Return how many reports are at each stage."""
+    """Return how many reports are in each state."""
     late = sum(report.late for report in readiness.all_reports)
     late_note = ngettext("%(num)s submitted late", "%(num)s submitted late", late) if late else ""
 
@@ -58,7 +58,7 @@ def report_counts(readiness: Readiness, lang: str) -> list[ReadinessCount]:
 
 
 def follow_up_counts(period: PeriodFacts, rows: list[ReadinessRow], vacant_count: int, lang: str) -> list[ReadinessCount]:
-    """Return how many roles are vacant or to confirm, and how many jurisdictions have no contact."""
+    """Return how many roles are vacant, how many jurisdictions have a role to confirm, and how many have no contact."""
     to_confirm = sum(row.has_role_to_confirm for row in rows)
     without_contact = sum(row.has_no_contact for row in rows)
     vacant_url = url_for("quarters.readiness_page", lang=lang, period=period.key, _anchor="vacant") if vacant_count else ""
@@ -72,6 +72,6 @@ def follow_up_counts(period: PeriodFacts, rows: list[ReadinessRow], vacant_count
 
 
 def filter_url(lang: str, period: PeriodFacts, filter_name: str) -> str:
-    """Return the URL of the page with a filter; "" shows everything."""
+    """Return the URL of the reporting status with this filter, or without one if ``filter_name`` is ""."""
     more: dict[str, Any] = {"show": filter_name, "_anchor": "reports"} if filter_name else {}
     return url_for("quarters.readiness_page", lang=lang, period=period.key, **more)

@@ -1,4 +1,4 @@
-"""A quarter's reporting status as a file, with the filter and permission of its page."""
+"""The download of a quarter's reporting status, with the same filter and permission as its page."""
 
 from __future__ import annotations
 

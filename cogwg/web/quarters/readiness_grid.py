@@ -1,4 +1,4 @@
-"""A quarter's readiness as its page shows it: a row for each jurisdiction with a cell for each priority, all in words."""
+"""A quarter's reporting status as its page shows it, in words: a row for each jurisdiction, with a cell for each priority."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILTER_NAMES = (*(state.value for state in ReadinessState), TO_CONFIRM, NO_CONTA
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A jurisdiction's part in a priority: ``kind`` is the shape in front of the text, "" for none."""
+    """A cell for a jurisdiction and a priority; ``kind`` is the name of the shape in front of the text, "" for none."""
 
     kind: str
     text: str
@@ -181,7 +181,7 @@ def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) 
 
 
 def days_ago(at: datetime, today: date) -> str:
-    """Return how many days ago this was: "today", "3 days ago"."""
+    """Return in words how many days ago this was: "today", "3 days ago"."""
     days = (today - local_day(at)).days
     return str(ngettext("%(num)s day ago", "%(num)s days ago", days) if days > 0 else _("today"))
 

@@ -1,6 +1,6 @@
-"""Readiness as a table for download, only for people who manage quarters.
+"""A quarter's reporting status as a table for download, only for people who manage quarters.
 
-It has a row for each report expected from each jurisdiction, for each role that expects none, and for each vacant role.
+It has a row for each report expected from each jurisdiction, for each role without expected reports, and for each vacant role.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_n
 def _report_lines(
     readiness: Readiness, row: ReadinessRow, priority: PriorityFacts, filter_name: str
 ) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each report expected from a jurisdiction on a priority, or one that says why its role expects none."""
+    """Yield a row for each report expected from a jurisdiction on a priority, or one row if none is expected for its role."""
     assignment = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
     if assignment is None:
         return

@@ -1,4 +1,4 @@
-"""Returning a submitted report with a note, for co-chairs."""
+"""The page where co-chairs and the secretariat return a submitted report with a note."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from cogwg.web.reporting.conflicts import DifferenceView, difference_views
 @blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PERIODS)
 def report_return(lang: str, year: int, code: str) -> BaseResponse:
-    """Return a submitted report with a note; others still see what was submitted."""
+    """Show the form to return a submitted report with a note; on POST, return the report and email its leads."""
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
     period, report = _returnable_report(plan, activity)
@@ -84,8 +84,8 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
 def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
     """Return the quarter in the URL and its report.
 
-    Without a quarter in the URL, it is the latest one that accepts reports and whose report is submitted. Both are None if
-    there is no such report.
+    Without a quarter in the URL, use the latest one that accepts reports and for which a report is submitted. Return None for
+    both if there is no such report.
     """
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
     named = (
@@ -105,7 +105,7 @@ def _changed_since_read(
 ) -> Response:
     """Answer 409 because the report changed after the co-chair read it; the note is kept.
 
-    The page shows what the leads changed, and the new version can be returned; or it says that the report was already returned.
+    The page shows what the leads changed, so that the new version can be returned, or says that the report was returned before.
     """
     if report.state is not ReportState.SUBMITTED:
         form.form_errors.append(_("This report has already been returned. Your note was not sent. It is kept here."))

@@ -1,4 +1,4 @@
-"""A quarter's page for co-chairs: opening, extending, closing and reopening the quarter."""
+"""The page where co-chairs and the secretariat open, extend, close and reopen a quarter."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from cogwg.web.quarters.forms import DueTimeForm, ExtendForm, ReopenForm, SetBac
 @blueprint.get("/plans/<int:year>/quarters/<key>")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_page(lang: str, year: int, key: str) -> BaseResponse:
-    """Show a quarter's state, and what a co-chair can do with it now."""
+    """Show a quarter's state, and the changes that are possible now."""
     return _render_quarter(year, key, ReopenForm(formdata=None), 200)
 
 
@@ -159,7 +159,7 @@ def _change_due_time(
 ) -> int | None:
     """Change the due time of a quarter and notify its leads, in one transaction.
 
-    Return None, or the HTTP status of a refusal, whose sentences are added to the form.
+    Return None or, if the change is refused, the HTTP status; the form then has the reason as its error.
     """
     plan, period, _quarters = _load_quarter(year, key)
     reporting_ids = _reporting_ids(plan)
@@ -245,7 +245,7 @@ def _sentence_values(period: PeriodFacts) -> dict[str, int]:
 def _change_state(
     period: PeriodFacts, change: Callable[..., None], done: str, undo_url: str = "", *, form: ReopenForm | None = None
 ) -> BaseResponse:
-    """Change a quarter's state and confirm it on its page; answer 422 if its state does not allow the change."""
+    """Change a quarter's state and confirm it on the quarter's page; answer 422 if the change is refused."""
     key, by = period.key, actor()
     try:
         with write() as open_session:

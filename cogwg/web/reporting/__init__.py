@@ -1,4 +1,4 @@
-"""Quarterly reporting: the worklist of a jurisdiction, submitting, and receipts."""
+"""The pages of quarterly reporting: My updates, the submission of a quarter's reports, and receipts."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The conflict screen: who changed what and when, both texts side by side, and a choice for each difference."""
+"""The conflict screen for two versions of a report: who changed what and when, both texts, and a choice for each difference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cogwg.web.reporting.worklist_row import UpdateRow
 
 
 class ConflictForm(UpdateForm):
-    """What a person typed, as hidden fields, with a choice for each difference."""
+    """The form of the conflict screen: what the person typed, in hidden fields, and a choice for each difference."""
 
     @property
     def choices(self) -> dict[str, str]:
@@ -38,7 +38,7 @@ class ConflictForm(UpdateForm):
 
 @dataclass(frozen=True, slots=True)
 class DifferenceView:
-    """A difference as the screen shows it; ``kind`` is "status", "text", "links" or "flag"."""
+    """A difference between two versions of a report, as a page shows it; ``kind`` is "status", "text", "links" or "flag"."""
 
     field: str
     label: str
@@ -87,7 +87,8 @@ def conflict_context(
 ) -> dict[str, Any]:
     """Return the template context of the conflict screen.
 
-    With ``keeps_draft``, the person was saving a draft; it stays a draft unless the stored report is submitted by now.
+    ``keeps_draft`` is true if the person was saving a draft; the merged report is then a draft too, unless the stored report
+    has been submitted in the meantime.
     """
     theirs = stored.draft
     activity = row.current_status.activity
@@ -118,7 +119,7 @@ def conflict_context(
 
 
 def _preserved_form(activity_id: int, yours: ReportDraft, stored: ReportFacts, *, keeps_draft: bool) -> UpdateForm:
-    """Return a form with what was typed and the action that was chosen."""
+    """Return the form that contains what the person typed; sending it saves a draft or submits the report."""
     form = UpdateForm(activity_id, yours, stored.version, formdata=None)
     form.do.data = "save" if keeps_draft and stored.state is not ReportState.SUBMITTED else "submit"
     return form
@@ -133,7 +134,7 @@ def difference_views(first: ReportDraft, second: ReportDraft) -> list[Difference
 def first_changed_report(
     session: Session, worklist: Worklist, form: SubmitAllForm
 ) -> tuple[UpdateRow, ReportFacts, ReportDraft] | None:
-    """Return the first report that changed since it was shown: its row, what is stored now, and what was shown."""
+    """Return the first report that changed since the page was shown: its row, the stored version and the shown one; or None."""
     for row in worklist.rows:
         code, stored = row.current_status.activity.code, row.report
         if stored is None:

@@ -1,4 +1,4 @@
-"""Forms of quarterly reporting: an update, and the submission of all reports of a quarter."""
+"""Forms of quarterly reporting: one for the report of an activity, and one to submit all reports of a quarter."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _status_code(value: Any) -> str | None:
 
 
 class UpdateForm(FlaskForm):  # type: ignore[misc]
-    """One activity's report this quarter. The fields are only parsed here; the rules of the reporting package check them."""
+    """The form for an activity's report. It only parses the fields; the rules of the reporting package check them."""
 
     status = RadioField(_("Status this quarter"), coerce=_status_code, validate_choice=False)
     nothing_to_report = BooleanField(_("Nothing to report this quarter"))
@@ -66,9 +66,9 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, activity_id: int, draft: ReportDraft | None = None, version: int = 0, **kwargs: Any) -> None:
-        """Build this activity's form, filled from the draft unless the request contains it.
+        """Build this activity's form, filled from the draft unless the request contains the form.
 
-        The button of a row without a form is named "nothing", and says which status it reports.
+        The "Nothing to report" button of a row without a form sends "nothing" and the code of the status to report.
         """
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, version) if draft else {"version": version}, **kwargs)
         button, _space, status = (self.do.data or "").partition(" ")
@@ -87,12 +87,12 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return is_used(*fields)
 
     def tick_mark(self) -> None:
-        """Tick "Nothing to report", so that a form refused after the button of that name shows what was asked for."""
+        """Tick the box "Nothing to report", because a form sent with the button of that name has it unticked."""
         self.nothing_to_report.data = True
 
     @property
     def posted_version(self) -> int:
-        """Return the version this form was filled from; an invalid one conflicts with every version."""
+        """Return the version that this form was filled from; an invalid value conflicts with every version."""
         return posted_version(self.version)
 
     @property
@@ -167,5 +167,5 @@ class SubmitAllForm(SingleUseForm):
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:
-        """Return the codes of the activities to be submitted as "nothing to report"; one box may stand for several."""
+        """Return the codes of the activities to be submitted as "nothing to report"; one checkbox may stand for several."""
         return frozenset(code for codes in self.nothing.data or () for code in codes.split())

@@ -1,4 +1,4 @@
-"""A person's receipts: a list, and each with its reports, its time, the person and jurisdictions, and what was left out."""
+"""A person's receipts: the list, and a page for each with its reports, time, person, jurisdictions and what was left out."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ReceiptListRow:
 class UnsentReport:
     """An activity whose report was not submitted, and why.
 
-    ``url`` leads to its form for the person who submitted the other reports, and to its page for other readers.
+    ``url`` leads to the report's form for the person who submitted the other reports, and to the activity for other readers.
     """
 
     code: str
@@ -124,7 +124,7 @@ def receipt_list(lang: str) -> str:
 @blueprint.get("/my-updates/receipts/<int:number>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
-    """Show a receipt to the person who submitted the reports, and to co-chairs."""
+    """Show a receipt to the person who submitted the reports, and to people who manage quarters."""
     event, who = stored_receipt(session(), number), current_user()
     is_own = event.person_id == who.person_id
     if not is_own and not has_permission(who.roles, Permission.MANAGE_PERIODS):

@@ -1,4 +1,4 @@
-"""The emails about a submission, queued in its transaction: the sender's receipt, and an email to the other leads."""
+"""The emails about a submission, queued in the same transaction: the sender's receipt, and an email to the other leads."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cogwg.web.reporting.worklist import ReportContext
 
 
 def queue_submission_emails(session: Session, context: ReportContext, receipt: Receipt, *, with_receipt: bool) -> None:
-    """Queue the receipt to the person who submitted the reports, and an email to the leads that the reports are also for.
+    """Queue the receipt for the person who submitted the reports, and an email to the leads of the other jurisdictions.
 
-    ``with_receipt`` is false for a first report that was submitted alone: five of them would be five emails. Its receipt is in
-    the list of receipts.
+    ``with_receipt`` is false for a report that is submitted alone for the first time, because five such reports would mean five
+    emails. The receipt is still in the list of receipts.
     """
     if context.period is None:
         return
@@ -52,6 +52,6 @@ def _receipt_line(report: ReceiptEntry, status: Status) -> ReceiptLine:
 
 
 def _missing_languages(draft: ReportDraft) -> tuple[Language, ...]:
-    """Return the languages in which a text of the report is missing that it has in the other language."""
+    """Return each language in which a text of the report is missing, although the text exists in the other language."""
     texts: list[Bilingual] = [draft.progress, draft.challenge, draft.evidence_note, *(link.label for link in draft.evidence)]
     return tuple(lang for lang in Language if any(lang in text.missing_languages for text in texts))

@@ -1,4 +1,4 @@
-"""Submitting a quarter's reports: what is ready and what is missing, by name; submitting creates a receipt."""
+"""The page to submit a quarter's reports, which lists those that are ready and those that are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""My updates: a jurisdiction's reports for the open quarter, with one form open at a time, and the conflict screen."""
+"""My updates: a person's reports for a quarter, with one form open at a time; and the page of one report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
 @blueprint.get("/my-updates")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def my_updates(lang: str) -> str:
-    """Show the activities the person reports on in the open quarter, the most urgent first."""
+    """Show the activities that the person reports on in a quarter, most urgent first."""
     try:
         worklist = load_requested_worklist()
     except NoPlan:
@@ -49,7 +49,7 @@ def my_updates(lang: str) -> str:
 @blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def report(lang: str, year: int, code: str) -> BaseResponse:
-    """Show one activity's report for this quarter; on POST, save it as a draft or submit it."""
+    """Show the report of one activity for a quarter; on POST, save it as a draft or submit it."""
     context, item, worklist = _open_report(year, code)
     if request.method == "GET":
         closes = request.args.get("as") == "saved"
@@ -78,7 +78,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def merge(lang: str, year: int, code: str) -> BaseResponse:
-    """Save the version that a person merged from two."""
+    """Save or submit the report that a person merged from two versions on the conflict screen."""
     context, item, worklist = _open_report(year, code)
     form = ConflictForm(item.activity.id)
     yours = form.draft()
@@ -110,7 +110,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/activities/<code>/report/translation")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def translation_confirm(lang: str, year: int, code: str) -> BaseResponse:
-    """Make a translator's texts in a report the leads' own."""
+    """Confirm a translator's texts in a report, so that they count as the leads' own."""
     context, item, _worklist = _open_report(year, code)
     version = parse_number(request.form.get("version", ""))
     try:
@@ -133,7 +133,7 @@ def translation_confirm(lang: str, year: int, code: str) -> BaseResponse:
 def load_requested_worklist(year: int | None = None, code: str | None = None) -> Worklist:
     """Return the worklist of the jurisdiction and quarter in the URL, from the plan of ``year`` if it is given.
 
-    ``code`` limits it to one activity.
+    ``code`` limits the worklist to one activity.
     """
     key = _quarter_key()
     if year is None and key[:4].isascii() and key[:4].isdecimal():
@@ -142,17 +142,20 @@ def load_requested_worklist(year: int | None = None, code: str | None = None) ->
 
 
 def _behalf_code() -> str:
-    """Return the code of the jurisdiction that a co-chair reports on behalf of; "" if the person reports for their own."""
+    """Return the code of the jurisdiction that the person reports on behalf of; "" if they report for their own."""
     return request.args.get("for", "")
 
 
 def _quarter_key() -> str:
-    """Return the key of the quarter a form was opened for, so that a report begun before midnight is saved in that quarter."""
+    """Return the key of the quarter in the URL, or "".
+
+    With the key, a report that was opened before midnight is still saved in its quarter after midnight.
+    """
     return request.args.get("period", "")
 
 
 def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Worklist | None]:
-    """Return a report's context and activity, and its worklist of this row, or None if htmx requests the row alone.
+    """Return a report's context, its activity, and the worklist with its row, or None if htmx requests the row alone.
 
     Raises ``Forbidden`` if the person may not report on the activity, ``NotFound`` if it is not in the plan.
     """
@@ -173,7 +176,7 @@ def _open_report(year: int, code: str) -> tuple[ReportContext, WorklistItem, Wor
 
 
 def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateForm) -> tuple[ReportDraft, bool]:
-    """Return the posted draft, and whether it lost "Nothing to report" because a text was typed beside the stored mark.
+    """Return the posted draft, and whether "Nothing to report" was removed because a text was typed beside the stored mark.
 
     The script of the page clears the mark at once; this is for a form sent without scripts. Any other text beside the mark
     stays, so that the person is asked which of them to keep.
@@ -189,8 +192,8 @@ def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateFor
 def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> Receipt | None:
     """Save the draft or submit it, depending on the button; return the receipt of a submission.
 
-    What this person saved meanwhile in another tab, or before they went back, is no conflict if the draft continues it:
-    nothing of it is lost. A removed word or another status might be meant for either version, so the person is asked.
+    If this person saved another version in the meantime, in another tab or before they went back, this is no conflict as long
+    as the draft contains all of that version. If a word is gone or the status differs, the person has to choose.
     """
     try:
         return _save_on_version(context, item, draft, form, form.posted_version)
@@ -202,7 +205,7 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
 
 
 def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
-    """Whether the same person saved what is stored, the draft continues it, and the pressed button still applies."""
+    """Whether this person saved the stored report, the draft contains all of it and more, and the button still applies."""
     changed_by, _at = stored.last_change
     return (
         changed_by == context.reporter.person.person_id
@@ -299,7 +302,7 @@ def _conflict_response(
 ) -> BaseResponse:
     """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
 
-    If both versions are the same, answer as if it had been saved.
+    If both versions are the same, answer as if the report had been saved.
     """
     stored = services.find_report(session(), context.target(item))
     if stored is None:

@@ -37,7 +37,7 @@ from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_u
 
 @dataclass(frozen=True, slots=True)
 class BehalfChoice:
-    """A jurisdiction that a co-chair may report on behalf of, with the number of its activities."""
+    """A jurisdiction that the person may report on behalf of, with the number of its activities."""
 
     url: str
     name: Bilingual
@@ -55,7 +55,7 @@ class OtherQuarter:
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
-    """How many rows are at a stage; the script finds these rows by ``stage`` and counts them again."""
+    """The number of rows at a stage; the script of the page finds the rows by ``stage`` and counts them again."""
 
     stage: str
     label: str
@@ -63,7 +63,7 @@ class StageCount:
 
 
 class NoPlan(NotFound):
-    """No plan is in effect yet, so there is nothing to report on."""
+    """An error: no plan is in effect yet, so there is nothing to report on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Reporter:
         return can_report_on(self.person, priority, self._acting_for_id)
 
     def also_for(self, *priorities: PriorityFacts) -> Bilingual:
-        """Return, with their articles, the names of the other jurisdictions that reports on these priorities are for too."""
+        """Return in words, with articles, the other jurisdictions that share the reports on these priorities."""
         others = {a.jurisdiction_id: a.full_name for p in priorities for a in p.other_reporting(self.jurisdiction_ids)}
         return join_list([with_article(name) for name in others.values()])
 
@@ -124,7 +124,7 @@ class ReportContext:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the quarter is closed for this person: it can be read but not changed."""
+        """Whether the quarter is closed for this person, who can then read its reports but not change them."""
         return (
             self.period is not None
             and self.period.is_closed
@@ -132,7 +132,7 @@ class ReportContext:
         )
 
     def item(self, code: str) -> WorklistItem | None:
-        """Return the activity with this code in the plan, even if others report on it."""
+        """Return the activity with this code in the plan, even if this person does not report on it; None if there is none."""
         return next((WorklistItem(p, a) for p in self.plan.priorities for a in p.activities if a.code == code), None)
 
     def target(self, item: WorklistItem) -> ReportTarget:
@@ -156,7 +156,7 @@ class ReportContext:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """The rows of My updates, the other quarters that accept reports, and the jurisdictions a co-chair may choose."""
+    """The rows of My updates, the other quarters that accept reports, and the jurisdictions to report on behalf of."""
 
     context: ReportContext
     rows: tuple[UpdateRow, ...]
@@ -173,7 +173,7 @@ class Worklist:
 
     @property
     def expected_rows(self) -> list[UpdateRow]:
-        """Return the rows on which a report is expected this quarter."""
+        """Return the rows whose report is expected this quarter and was submitted or still can be."""
         return [row for row in self.rows if row.is_asked]
 
     def row(self, code: str) -> UpdateRow:
@@ -188,7 +188,7 @@ class Worklist:
         return replace(self, rows=(row,))
 
     def with_first_open(self) -> Worklist:
-        """Return the worklist with an open form for the first row, in the order of the page, that needs work."""
+        """Return the worklist with the form open in the first row, in the order of the page, that needs work, if any."""
         in_order = (row for group in group_by_urgency(self.expected_rows) for row in group.rows)
         first = next((row for row in in_order if row.needs_work), None)
         if first is None or self.context.is_closed:
@@ -252,7 +252,7 @@ class Worklist:
 
 
 def _is_in_list(lang: str) -> bool:
-    """Whether the rows stand on My updates, where the next one opens after a save, not on the page of one report."""
+    """Whether the browser shows My updates, where the next row opens after a save, rather than the page of one report."""
     return htmx.shown_path() == url_for("reporting.my_updates", lang=lang)
 
 

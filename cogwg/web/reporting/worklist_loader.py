@@ -98,7 +98,7 @@ def load_row(session: Session, context: ReportContext, item: WorklistItem) -> Up
 
 
 def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
-    """Return the plan with the activity with this code alone."""
+    """Return the plan with only the activity that has this code."""
     own = (replace(p, activities=tuple(a for a in p.activities if a.code == code)) for p in plan.priorities)
     return replace(plan, priorities=tuple(p for p in own if p.activities))
 

@@ -50,7 +50,7 @@ class TranslatedText:
 
 @dataclass(frozen=True, slots=True)
 class StaleTexts:
-    """The texts of a report that changed later in the other language; ``text`` is the first of those labelled."""
+    """The texts of a report that are stale in one language (the other one changed later); ``text`` is the first of them."""
 
     labels: tuple[str, ...]
     text: Bilingual
@@ -58,7 +58,7 @@ class StaleTexts:
 
 
 def text_label(name: str) -> str:
-    """Return the label of a report's text."""
+    """Return the label of the text with this name in a report."""
     labels: dict[str, str] = {
         "progress": PROGRESS.text(i18n.current_language()),
         "challenge": _("Challenge"),
@@ -77,7 +77,7 @@ class DraftProblem:
 
 @dataclass(frozen=True, slots=True)
 class LaterReport:
-    """The report on the same activity in a later quarter, because of which this quarter's can no longer be changed."""
+    """The report on the same activity for a later quarter, because of which this quarter's report can no longer be changed."""
 
     quarter: int
     year: int
@@ -86,10 +86,10 @@ class LaterReport:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An activity on the worklist, as text or, when it is open, as its form; the form is built when a template needs it.
+    """An activity on the worklist: as text or, with ``is_open``, as a form, which is built when a template needs it.
 
-    ``translators`` are the names of the people who translated texts of the report; ``confirm_url`` makes these texts the leads'
-    own. ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the
+    ``translators`` are the names of the people who translated texts of the report; ``confirm_url`` is the URL to confirm these
+    texts. ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the
     report is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
     """
 
@@ -111,7 +111,7 @@ class UpdateRow:
 
     @property
     def form(self) -> UpdateForm:
-        """Return the bound form of a failed save, else one filled from the report, else from the last status."""
+        """Return the form of a failed save, or else a form filled from the report, or else from the last status."""
         if self.bound_form is not None:
             return self.bound_form
         return UpdateForm(self.current_status.activity.id, self._initial_draft(), self.version, formdata=None)
@@ -140,7 +140,10 @@ class UpdateRow:
 
     @property
     def previous_status(self) -> Status | None:
-        """Return the status before this quarter's report and its amendments: what others still see while it is a draft."""
+        """Return the status before this quarter's report if the report is submitted, else the one that others see now.
+
+        Return None if there is no report.
+        """
         if self.report is None:
             return None
         return self.report.status_before if self.stage is ReportStage.SUBMITTED else self.current_status.status
@@ -200,7 +203,7 @@ class UpdateRow:
 
     @property
     def translations(self) -> list[TranslatedText]:
-        """Return the texts of the report that a translator wrote, and no lead has changed or confirmed."""
+        """Return the texts of the report that a translator wrote and that no lead has changed or confirmed yet."""
         if self.report is None:
             return []
         texts = self.report.draft.texts
@@ -222,7 +225,7 @@ class UpdateRow:
 
     @property
     def stale_texts(self) -> list[StaleTexts]:
-        """Return the texts that changed later in the other language, by their stale language."""
+        """Return the stale texts of the report, grouped by the language in which they are stale."""
         if self.report is None:
             return []
         texts, stale = self.report.draft.texts, self.report.stale
@@ -230,12 +233,12 @@ class UpdateRow:
         return [StaleTexts(tuple(text_label(n) for n in own), texts[own[0]], lang) for lang, own in names.items()]
 
     def is_folded(self, *, is_closed: bool) -> bool:
-        """Whether the row shows only a button to open the form: nothing is written, and the person can still report."""
+        """Whether the row has only buttons, to open its form or to report nothing: no report is saved, and one still can be."""
         return self.report is None and not self.is_open and not is_closed and self.later_report is None
 
     @property
     def body_template(self) -> str:
-        """Return the template of the row below its heading, unless it is folded."""
+        """Return the name of the template for what is below the row's heading, unless the row is folded."""
         if self.is_open:
             return "reporting/_update_form.html"
         if self.report is not None:
@@ -263,7 +266,7 @@ class UpdateRow:
         ]
 
     def _field_id(self, field: str) -> str:
-        """Return the id of the form field in the page's language that this field of the rules is entered in."""
+        """Return the id of the form field for this field of the rules; for a text, the field in the page's language."""
         name = form_field_names(i18n.current_language()).get(field, field)
         return f"r{self.current_status.activity.id}-{name}{'-0' if field == 'status' else ''}"
 
@@ -301,7 +304,7 @@ def participants(priority: PriorityFacts) -> tuple[tuple[Bilingual, bool], ...]:
 
 @dataclass(frozen=True, slots=True)
 class UrgencyGroup:
-    """Rows that are equally urgent."""
+    """Rows that are equally urgent, with the heading of their group."""
 
     heading: str
     anchor: str
@@ -311,8 +314,8 @@ class UrgencyGroup:
 def group_by_urgency(rows: list[UpdateRow], *, is_closed: bool = False) -> Iterator[UrgencyGroup]:
     """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete, and those submitted.
 
-    Last come those that can no longer be submitted. In a closed quarter nothing is urgent any more: the rows are submitted or
-    not.
+    Last come those that can no longer be submitted. In a closed quarter nothing is urgent any more, so the rows are only split
+    into those not submitted and those submitted.
     """
     lang = i18n.current_language()
     submitted = [r for r in rows if r.is_submitted]

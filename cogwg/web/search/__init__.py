@@ -1,4 +1,4 @@
-"""One search over the plan, reports, news, briefings and jurisdictions, for signed-in people."""
+"""Search in plans, reports, news, briefings and jurisdictions, for signed-in people."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The results of a search as a page shows them: a link, what it is, and the words around the match."""
+"""Search results as a page shows them: a title with a link, a short description, and the words around the match."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ Match = TypeVar("Match")
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A result: its URL, its title after an optional number, what it is, and the texts in which words may match."""
+    """A search result; ``texts`` are those from which its excerpt is taken.
+
+    ``number`` comes before the title and ``day`` after it, if they are given. ``about`` describes the result, for example
+    by the year of its plan.
+    """
 
     url: str
     title: Bilingual
@@ -45,7 +49,7 @@ class SearchResult:
     day: str = ""
 
     def marked_title(self, words: Sequence[str]) -> Markup:
-        """Return the title with its matches marked."""
+        """Return the title as HTML, with the number and the day; words that match are marked."""
         parts = [marked(self.number, words)] if self.number else []
         localized = self.title.localized(current_language())
         parts.append(_in_language(marked(localized.text, words), localized.lang))
@@ -54,9 +58,10 @@ class SearchResult:
         return Markup(" ").join(parts)
 
     def excerpt(self, words: Sequence[str]) -> Markup:
-        """Return the part of a text with the most matches, marked: in the page's language, or else in the other one.
+        """Find the text in which most words match, and return the part around its first match as HTML, with matches marked.
 
-        The title in the other language is shown too, if a word matches there alone.
+        Of texts with equally many matches, one in the page's language comes first. The title in the other language is one of
+        the texts if a word is not in the title in the page's language.
         """
         lang = current_language()
         shown = [(text.exact_text(of), of) for of in (lang, lang.other) for text in self.texts if text.exact_text(of)]
@@ -68,14 +73,17 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of results: its name, and the search for it."""
+    """A kind of result, such as milestones: its label, and the function that searches for it."""
 
     label: str
     search: Callable[[Session, Query, ResultRange], Results[SearchResult]]
 
 
 def kinds(lang: str, *, reads_drafts: bool) -> dict[str, Kind]:
-    """Return the kinds by their name in the URL, in the order of the page; drafts of briefings only with ``reads_drafts``."""
+    """Return the kinds of results by their names in the URL, in the order of the page.
+
+    Drafts of briefings are found only if ``reads_drafts`` is true.
+    """
 
     def kind(label: str, search: Callable[..., Results[Match]], shown: Callable[[str, Match], SearchResult]) -> Kind:
         def read(session: Session, query: Query, part: ResultRange) -> Results[SearchResult]:
@@ -137,7 +145,7 @@ def _jurisdiction(lang: str, match: NamedJurisdiction) -> SearchResult:
 
 
 def marked(text: str, words: Iterable[str]) -> Markup:
-    """Return a text for a page with its matches marked."""
+    """Return a text as HTML, with the parts that match these words marked."""
     shown, at = Markup(""), 0
     for start, end in match_spans(text, tuple(words)):
         shown += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
@@ -150,7 +158,7 @@ def _in_language(words: Markup, lang: Language) -> Markup:
 
 
 def _around_match(text: str, words: Sequence[str]) -> str:
-    """Return the part of a text around its first match, cut between words."""
+    """Return about ``EXCERPT_LENGTH`` characters of a text around its first match, cut between words."""
     if len(text) <= EXCERPT_LENGTH:
         return text
     spans = match_spans(text, words)

@@ -1,4 +1,4 @@
-"""The search page: the first results of each kind, or all results of one kind in pages."""
+"""The search page: the first results of each kind, or all results of one kind, page by page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIRST_RESULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class ResultGroup:
-    """The results of one kind that a page shows. ``all_url`` leads to all of them; it is empty if the page shows all."""
+    """The results of one kind on a page; ``all_url`` leads to the list of them all, and is empty if no link to it is needed."""
 
     kind: str
     label: str
@@ -33,7 +33,7 @@ class ResultGroup:
 @blueprint.get("/search")
 @requires(Permission.READ_REPORTS)
 def page(lang: str) -> str:
-    """Show what matches the query in the URL and this person may read; ``kind`` limits the results to one kind."""
+    """Show what this person may read that matches the query in the URL; ``kind`` in the URL limits the results to one kind."""
     query = parse_query(request.args.get("q"))
     kind = request.args.get("kind", "")
     problem = query.problem if query.text else None
@@ -53,7 +53,10 @@ def page(lang: str) -> str:
 
 
 def _groups(lang: str, query: Query, kind: str) -> tuple[list[ResultGroup], ListPage[SearchResult] | None]:
-    """Return the kinds with results, and the page of the list if the URL names one kind. Raises ``NotFound``."""
+    """Return the groups that have results and, if a kind is given, one page of its list.
+
+    Raises ``NotFound`` for an unknown kind, and for a page that does not exist.
+    """
     reads_drafts = has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS)
     searches = kinds(lang, reads_drafts=reads_drafts)
     if kind and kind not in searches:

@@ -1,6 +1,4 @@
-"""Pages and parts of pages that belong to no other area: the home page, the accessibility statement, the page layout and health
-checks.
-"""
+"""Pages that belong to no other area (home, help and accessibility), the layout of every page, and health checks."""
 
 from flask import Blueprint
 

@@ -1,6 +1,6 @@
 """Health checks: whether the process is running, and whether it is ready. They reveal nothing else.
 
-They answer whatever the Host header is: a monitor often uses the address of a machine or a container, not the site's name.
+They accept any Host header, because a monitor often uses the address of a machine or a container, not the site's name.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> Response:
-    """Answer whether the database responds and has the schema of this version."""
+    """Answer 200 if the database responds and has the schema of this version, otherwise 503."""
     try:
         ready = schema.is_at_head(db.engine)
     except SQLAlchemyError:

@@ -37,7 +37,7 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class PageUser:
-    """The signed-in person's data that pages show."""
+    """What pages show about the signed-in person."""
 
     signed_in: SignedInPerson
 
@@ -64,7 +64,7 @@ class PageUser:
 
     @property
     def home_url(self) -> str:
-        """Return the URL of the page of the (first) jurisdiction they lead for; empty if there is none."""
+        """The URL of the page of the first jurisdiction that the person leads for; empty if there is none."""
         code = self.signed_in.lead_memberships[0].code if self.signed_in.lead_memberships else ""
         return url_for("jurisdictions.page", lang=i18n.current_language(), code=code) if code else ""
 
@@ -89,7 +89,7 @@ A macro may use those listed before it."""
 
 
 def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
-    """Return the macro with its output cached by arguments and language."""
+    """Return a macro that caches the output of this one by its arguments and the page's language."""
 
     @lru_cache(maxsize=4096)
     def drawn(_lang: Language, *facts: Hashable) -> Markup:
@@ -115,7 +115,7 @@ def init(app: Flask) -> None:
 
 
 def _url_macros(app: Flask) -> SimpleNamespace:
-    """Return the macros that build URLs, by name; a URL depends on the arguments alone, so each is cached."""
+    """Return the macros that build URLs, by name. Each URL is cached, because it depends on the arguments alone."""
     macros = vars(app.jinja_env.get_template("site/_urls.html").module).items()
     return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in macros if isinstance(macro, Macro)})
 
@@ -123,7 +123,7 @@ def _url_macros(app: Flask) -> SimpleNamespace:
 def template_context() -> dict[str, Any]:
     """Return the variables that every template may use.
 
-    What only a full page shows is a global function instead (see ``init``), so that a fragment renders fast.
+    What only a full page shows is a global function instead (see ``init``), so that fragments render faster.
     """
     settings = current_app.extensions["cogwg.settings"]
     lang = i18n.current_language()
@@ -144,7 +144,7 @@ def footer_links() -> tuple[NavItem, ...]:
 
 @cache
 def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
-    """Return the links of the footer; the script that opens the list of shortcuts runs only for signed-in people."""
+    """Return the footer's links: help, accessibility and, for signed-in people, the keyboard shortcuts."""
     place = url_for("site.help_page", lang=lang)
     links = (NavItem(_("Help"), place), NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)))
     return (*links, NavItem(_("Keyboard shortcuts"), f"{place}#shortcuts")) if is_signed_in else links
@@ -186,7 +186,7 @@ def nav() -> tuple[list[NavItem], list[NavItem]]:
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """A link in the navigation, current on pages whose endpoint starts with one of ``endpoints``.
+    """A link in the navigation, marked as current on pages whose endpoint starts with one of ``endpoints``.
 
     ``url`` is empty for the plan, whose URL depends on the current page.
     """

@@ -1,6 +1,6 @@
-"""The things that need a signed-in person, the most urgent first, as their home page lists them.
+"""What needs a signed-in person's attention, most urgent first, as their home page lists it.
 
-Each function reads what the person's permissions allow them to do, in a constant number of SQL statements.
+Each function reads only what the person is allowed to act on, in a constant number of SQL statements.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ DAYS_LISTED = 30
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that needs the person: what to do, the facts, and the link where they do it."""
+    """An item on the home page: what the person has to do, the details, and the link to the page where they do it."""
 
     title: str
     detail: str
@@ -52,7 +52,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What needs a person, the most urgent first, the quarter that is due next, and whether their reports for it are in."""
+    """A person's items, most urgent first, and the quarter that is due next.
+
+    ``reports_are_in`` is true for a lead who has no more reports to submit for that quarter.
+    """
 
     needs: tuple[Need, ...]
     next_period: PeriodFacts | None
@@ -81,7 +84,7 @@ class _Reader:
 
 
 def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, today: date) -> Needs:
-    """Return what needs this person."""
+    """Return what needs this person's attention."""
     reader = _Reader(session, who, lang, now, today)
     manages = reader.has(Permission.MANAGE_PERIODS)
     jurisdiction_ids = who.lead_jurisdiction_ids
@@ -117,7 +120,7 @@ def _quarter(period: PeriodFacts) -> str:
 
 
 def due_sentence(period: PeriodFacts) -> str:
-    """Return when the reports of a quarter are or were due."""
+    """Return a sentence that says when the reports of a quarter are or were due."""
     values = {"quarter": _quarter(period), "day": day(period.due_at), "time": clock_eastern(period.due_at)}
     if period.is_late:
         return str(_("Reports for %(quarter)s were due on %(day)s.", **values))
@@ -125,7 +128,7 @@ def due_sentence(period: PeriodFacts) -> str:
 
 
 def _when_due(period: PeriodFacts, today: date) -> str:
-    """Return the quarter with the days left until its due day or, once that day has passed, the due day."""
+    """Return the quarter with the days left until its due day; once its reports are late, return the due day instead."""
     left = period.days_left(today)
     if period.is_late or left < 0:
         return due_sentence(period)
@@ -138,7 +141,10 @@ def _is_near(period: PeriodFacts, today: date, days: int) -> bool:
 
 
 def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield the returned reports, then the saved drafts, then the missing reports, by quarter; each report counts once."""
+    """Yield items for returned reports, then for saved drafts, then for missing reports: one for each quarter.
+
+    Each report is counted in one item only.
+    """
     unfinished = unfinished_reports(reader.session, reader.who.lead_jurisdiction_ids, reader.now)
     for quarter in quarters:
         period = quarter.period
@@ -161,12 +167,12 @@ def _own_reports(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterato
 
 
 def _unfinished_in(period: PeriodFacts, unfinished: list[UnfinishedReport], state: ReportState) -> list[str]:
-    """Return the activities of a quarter whose report is in this state."""
+    """Return the codes and titles of the activities whose report for a quarter is in this state."""
     return [_activity(r.code, r.title) for r in unfinished if r.period_id == period.id and r.state is state]
 
 
 def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
-    """Yield the texts that the person typed and did not save, in one item, with the activities they are about."""
+    """Yield one item for all texts that the person typed and did not save, with the activities that the texts are about."""
     stored = own_unsaved_texts()
     if stored:
         places = activity_places(reader.session, [id_ for form in stored if (id_ := activity_id_of(form)) is not None])
@@ -199,7 +205,7 @@ def _mentions(reader: _Reader) -> Iterator[Need]:
 
 
 def _reports_of_the_group(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield the quarters with missing reports that are late or due soon."""
+    """Yield an item for each quarter that is late or due soon and has missing reports."""
     for quarter in quarters:
         period = quarter.period
         if quarter.missing and _is_near(period, reader.today, MANAGER_DAYS):
@@ -245,7 +251,7 @@ def _role_requests(reader: _Reader) -> Iterator[Need]:
 
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield the emails that could not be sent: all of them for the secretariat, for co-chairs the reminders of each quarter."""
+    """Yield an item for the emails that could not be sent; for co-chairs, one for the failed reminders of each quarter."""
     detail = _("Check the address, then send it again.")
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):
@@ -268,7 +274,7 @@ def _drafts(reader: _Reader) -> Iterator[Need]:
 
 
 def _translations(reader: _Reader) -> Iterator[Need]:
-    """Yield the texts that the person may translate, in one item; texts that were sent out are left out."""
+    """Yield one item for the texts that the person may translate, except those that were sent out for translation."""
     ids = None if reader.has(Permission.REPORT_ON_BEHALF) else reader.who.lead_jurisdiction_ids
     orders = sent_orders(reader.session)
     texts = [t for t in untranslated_news(reader.session) if can_act_for(reader.who, Permission.TRANSLATE, t.jurisdiction_ids)]

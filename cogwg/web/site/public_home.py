@@ -1,4 +1,7 @@
-"""What the home page shows everyone: how the plan stands, and when reports are due. No report text, no name of a person."""
+"""What the public home page shows: how far along the plan is, and when reports are due.
+
+It shows no text of a report and no name of a person.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from cogwg.web.http.database import session
 
 @dataclass(frozen=True, slots=True)
 class BeadRow:
-    """A priority with the activities due in each month of the plan, and its counts in words."""
+    """A priority with the statuses of the activities due in each month of the plan, and their counts in words."""
 
     priority: PriorityFacts
     months: tuple[tuple[tuple[int, int], tuple[CurrentStatus, ...]], ...]
@@ -24,7 +27,10 @@ class BeadRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicHome:
-    """The current plan, or else the latest earlier one; ``due_periods`` are its quarters whose reports are not due yet."""
+    """What the public home page shows of the current plan, or else of the latest earlier one.
+
+    ``due_periods`` are the quarters whose reports are not due yet.
+    """
 
     plan: PlanFacts
     counts: StatusCounts
@@ -33,7 +39,7 @@ class PublicHome:
 
 
 def public_home() -> PublicHome | None:
-    """Return what the home page shows, from what the plan's pages show everyone; None without a plan."""
+    """Return what the public home page shows; None if there is no plan. The plan's pages show everyone the same data."""
     today, now = clocks.today(), clocks.now()
     year = latest_plan_year(session(), today.year)
     if year is None:

@@ -25,7 +25,7 @@ KEY_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """Keys that do something, each on its own or while ``modifier`` is held; ``action`` says what and where."""
+    """One or more keys that each do something, alone or together with ``modifier``; ``action`` says what they do and where."""
 
     keys: tuple[str, ...]
     action: str

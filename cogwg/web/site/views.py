@@ -38,7 +38,7 @@ def home(lang: str) -> str:
 
 
 def _own_home(person: SignedInPerson, lang: str) -> str:
-    """Render a signed-in person's home page; people who do not report also see the latest finalized briefing."""
+    """Render a signed-in person's home page; people who may not report also see the latest finalized briefing."""
     own = load_needs(session(), person, lang, clocks.now(), clocks.today())
     reports = has_permission(person.roles, Permission.REPORT) or has_permission(person.roles, Permission.REPORT_ON_BEHALF)
     return render_template(
@@ -54,7 +54,7 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
 
 
 def _gets_all_email(person_id: int) -> bool:
-    """Return whether a lead chose to receive the emails about due days and mentions."""
+    """Return whether a lead chose to receive both reminders and the emails about mentions."""
     chosen = account(session(), person_id).preferences
     return chosen.reminders and chosen.mentions
 
@@ -69,5 +69,5 @@ def accessibility(lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/help")
 @public
 def help_page(lang: str) -> str:
-    """Show how to report, what each status means, the keyboard shortcuts, and who to contact."""
+    """Show the help for each role, what each status means, the keyboard shortcuts, and who to contact."""
     return render_template("site/help.html", shortcuts=SHORTCUTS)

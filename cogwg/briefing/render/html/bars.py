@@ -23,7 +23,7 @@ class BarSegment:
 
     @property
     def is_later(self) -> bool:
-        """Whether it counts activities that are not yet due; such a segment is hatched."""
+        """Whether the segment counts activities that are not yet due; such a segment is hatched."""
         return self.css_class == "later"
 
     @property
@@ -43,7 +43,7 @@ def series_css_class(series: Status | Timeliness | None) -> str:
 def bar_segments(
     counts: Sequence[int], series: Sequence[Status | Timeliness | None], longest_total: int
 ) -> tuple[BarSegment, ...]:
-    """Return the segments of one bar; a bar of ``longest_total`` fills the width."""
+    """Return the segments of one bar. A bar with a total of ``longest_total`` fills the width of the chart."""
     parts, x = [], 0.0
     for count, word in zip(counts, series, strict=True):
         if count:

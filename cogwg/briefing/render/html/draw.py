@@ -67,7 +67,7 @@ class NumberedSlide:
 
 @dataclass(frozen=True, slots=True)
 class SlideHelpers:
-    """Helpers for the templates: an activity's CSS class, timeliness and due month, and the day of the previous briefing."""
+    """Functions for the slide templates. With ``all_rows_url``, long tables are folded to their first rows."""
 
     deck: Deck
     lang: Language
@@ -77,7 +77,7 @@ class SlideHelpers:
         return bool(self.all_rows_url) and len(rows) > labels.FOLDED_ROWS
 
     def shown_rows(self, rows: Sequence[object]) -> Sequence[object]:
-        """Return the rows of a table that are shown: the first ones if it is folded."""
+        """Return the rows of a table to show: only the first ones if the table is folded."""
         return rows[: labels.FOLDED_ROWS] if self.is_folded(rows) else rows
 
     def css_class(self, state: ActivityState) -> str:
@@ -89,7 +89,7 @@ class SlideHelpers:
         return re.sub(r"^[▲►] ", "", text.text(self.lang))
 
     def previous_briefing_day(self, since: date) -> str:
-        """Return the day of the previous briefing, with the year if it differs from the deck's."""
+        """Return the day of the previous briefing in words, with the year if it differs from the deck's."""
         return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
     def due_text(self, state: ActivityState) -> str:
@@ -99,7 +99,8 @@ class SlideHelpers:
 def render_slides(deck: Deck, lang: Language, all_rows_url: str = "") -> tuple[RenderedSlide, ...]:
     """Render every slide of the deck in one language, in order.
 
-    With the URL of a page that shows all rows, the long tables of changes and data show only their first rows, and link to it.
+    ``all_rows_url`` is the URL of a page with all rows. If it is given, long tables of changes and data show only their first
+    rows and link to that page.
     """
     numbered = _number_slides(deck)
     common: dict[str, Any] = {
@@ -126,7 +127,7 @@ def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Languag
 
 
 def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:
-    """Return the slides with unique keys; a deck that was not composed by this product may lack them."""
+    """Return the slides with unique keys. A deck that was not composed by this product may lack unique keys."""
     numbered: list[NumberedSlide] = []
     for number, slide in enumerate(deck.slides, 1):
         usable = _KEY.fullmatch(slide.key) and slide.key not in {other.key for other in numbered}

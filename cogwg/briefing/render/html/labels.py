@@ -58,7 +58,7 @@ def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Langu
 
 
 def status_css_class(state: ActivityState) -> str:
-    """Return the CSS class of a status cell: overdue first, then the status, then whether a report was expected."""
+    """Return the CSS class of a status cell: "overdue" if it is overdue, else the status, else "later" or "silent"."""
     if state.timeliness is Timeliness.OVERDUE:
         return "overdue"
     if state.status is not None:
@@ -72,7 +72,7 @@ def full_squares(series: Status | Timeliness | None) -> int | None:
 
 
 def series_text(word: Status | Timeliness | None) -> Bilingual:
-    """Return the label of a series of a progress slide."""
+    """Return the label of a series on the progress slide."""
     return word.label if isinstance(word, Timeliness) else status_word(word)
 
 

@@ -1,4 +1,4 @@
-"""The annex: the divider before the priorities, with a link to the full plan."""
+"""The divider before the priority slides, with a list of the priorities and a link to the full plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TITLE_BLOCK_HEIGHT = 90.0
 
 
 def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
-    """Return a large title, then a row for each priority: its number, its title, and its leads and partners."""
+    """Return one body: a large title, then a row for each priority with its number, title, leads and partners."""
     note: tuple[PageLine, ...] = ()
     if slide.footnote is not None:
         box, rest = link_box(slide.footnote, context, styles.LINKED_FREE, WIDTH)

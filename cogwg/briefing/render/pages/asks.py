@@ -1,4 +1,4 @@
-"""The requests to the Councils: each with a number, the request in large type, and the priority it is for."""
+"""The requests to the Councils: each with a number, the request in large type, and its priority."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COLUMNS = (60, 630, 260)
 
 
 def bodies(slide: AsksSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each request."""
+    """Return one body with a row for each request."""
     lines = tuple(_line(n, ask, context) for n, ask in enumerate(slide.asks, 1))
     header = context.header(wording.NUMBER, wording.ASKED, wording.PRIORITY)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=1.8)]

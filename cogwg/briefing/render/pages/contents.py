@@ -19,7 +19,7 @@ _SCREEN_LIMIT = 13
 
 
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each slide, except the cover and the contents slide itself."""
+    """Return one body with a row for each slide, except the cover and the contents slide itself."""
     others = [entry for entry in context.slides if not isinstance(entry[1], TitleSlide) and entry[1] is not slide]
     if context.page_format.is_screen and len(others) > _SCREEN_LIMIT:
         return [_side_by_side(others, context)]
@@ -58,7 +58,7 @@ def _link_boxes(
 ) -> dict[int, ContentBox]:
     """Return the number and a link: the slide's title, or the tab's name if the title is too long or a priority's.
 
-    A link cannot wrap. If the tab's name does not fit on one line either, the link is the number.
+    A link cannot wrap. If the tab's name does not fit on one line either, the slide's number is the link.
     """
     title = context.translate(slide.title) or tab_name
     is_short = not isinstance(slide, PrioritySlide) and context.fits_on_one_line(title, link_style, width)

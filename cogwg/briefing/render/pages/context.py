@@ -38,7 +38,7 @@ class RenderContext:
         return Para(self.translate(text), size, lang=self._other_language(text), **options)
 
     def _other_language(self, text: Bilingual) -> Language | None:
-        """Return the language of a text that is not translated; None for the others, which are in the deck's language."""
+        """Return the other language if the text exists only in that one; None if it exists in the deck's language."""
         lang = text.localized(self.lang).lang
         return None if lang is self.lang else lang
 

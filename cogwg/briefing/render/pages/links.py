@@ -30,8 +30,8 @@ def web_address(url: str) -> str:
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
     """Return a box that shows the link by its label or address, and the text to show beside the box.
 
-    LibreOffice never wraps a linked text, so a label wider than its column is shown beside a short link; an address that
-    may not be a link is plain text.
+    LibreOffice never wraps linked text, so a label wider than its column is shown beside a short link. An address that may
+    not be a link is shown as plain text.
     """
     address = web_address(link.url)
     label = context.translate(link.label)

@@ -90,7 +90,7 @@ def _wrap_text(text: str, bold: bool, limit: float) -> list[int]:
 
 
 def _break_word(text: str, span: tuple[int, int], bold: bool, limit: float, lines: list[int]) -> int:
-    """Break a word that is wider than the column, letter by letter; return the width used on its last line."""
+    """Break a word that is wider than the column at any character; return the width used on the last line."""
     known = _width_table(bold)
     used = 0
     for at in range(*span):

@@ -85,7 +85,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """Return the theme and the text; below the text is the place, which names only jurisdictions that agreed."""
+    """Return the theme and the text. Below the text is where the challenge occurs, if known."""
     text = (
         context.para(row.text),
         *((context.para(row.where, 10, colour=styles.GREY),) if row.where else ()),

@@ -15,7 +15,7 @@ _COLUMNS = (44, 36, 870)
 
 
 def bodies(slide: NextStepsSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each numbered step, its parts below it; a rule closes the step."""
+    """Return one body: a row for each numbered step, with its parts below it and a rule at its end."""
     lines = [line for n, step in enumerate(slide.steps, 1) for line in _step_lines(n, step, context)]
     return [Body(_COLUMNS, tuple(lines), stretch=1.6)]
 

@@ -21,7 +21,7 @@ MAX_ROW_HEIGHT = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph of a box; an attribute that is None comes from the box's style, and its language from the deck."""
+    """A paragraph of a box. An attribute that is None is taken from the box's style; ``lang`` is taken from the deck."""
 
     text: str
     size: float | None = None
@@ -62,11 +62,14 @@ class ContentBox:
         return "\n".join(para.text for para in self.paras)
 
     def height(self, width: int) -> float:
-        """Return the height of its text in points, at a width in px."""
+        """Return the height of the text in points, at a width in px."""
         return sum(len(lines) * line_height for lines, line_height in _measure_paras(self.paras, self.style, width))
 
     def split(self, width: int, max_height: float) -> tuple[ContentBox, ContentBox | None]:
-        """Return the part that fits in ``max_height`` points, and the rest. A repeating box that fits is whole in both."""
+        """Return the part that fits in ``max_height`` points, and the rest or None.
+
+        A repeating box that fits is returned whole as both.
+        """
         if self.height(width) <= max_height:
             return self, self if self.repeats else None
         first: list[Para] = []
@@ -98,7 +101,7 @@ class TableSpan:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A row: boxes by column. ``padding`` is the space above and below the text together, in points.
+    """A row of a page, with its boxes by column. ``padding`` is the space above and below the text together, in points.
 
     A line that ``can_grow`` gets a share of the page's spare height.
     """

@@ -48,8 +48,8 @@ def paginate(body: Body, frame: Frame, translator: Translator) -> list[LaidOutPa
 def _draft_chart_pages(body: Body, frame: Frame) -> list[_PageDraft]:
     """Return the pages of a body with a chart, which stands on one page with the rows that it draws.
 
-    If they do not fit below the title and the message, a title or message in full comes first on a page of its own, and then
-    the rows are shared among several charts.
+    If the body does not fit on one page, a title or message that was shortened comes first, in full, on pages of its own. If
+    the rest still does not fit, the rows are divided among several charts.
     """
     whole = _draft_pages(body, frame)
     chart = body.chart
@@ -115,7 +115,7 @@ class _PageDraft:
 
 
 class _Paginator:
-    """The pages so far, and how full the last one is."""
+    """The pages filled so far, and the measured lines that each page repeats."""
 
     def __init__(self, body: Body, frame: Frame, foot_height: float) -> None:
         self.body = body

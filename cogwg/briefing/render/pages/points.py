@@ -1,4 +1,4 @@
-"""Numbered points."""
+"""The slides with numbered points, such as the purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _COLUMNS = (60, 890)
 
 
 def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each point: a number and a sentence."""
+    """Return one body with a row for each point: its number and its text."""
     lines = tuple(
         PageLine(
             {0: text_box(styles.NUMERAL, str(n), repeats=True), 1: context.box(styles.POINT, point)},

@@ -110,7 +110,7 @@ def _repeating(box: ContentBox) -> ContentBox:
 
 
 def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, ...]:
-    """Return the progress and the challenge of the latest report; its date and evidence are on the data slide."""
+    """Return the progress and the challenge of the latest report. The report's date and evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
     challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
     paras = tuple(para for para in (Para(flag), context.para(state.progress), Para(challenge)) if para.text)

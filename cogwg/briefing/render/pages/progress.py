@@ -1,4 +1,4 @@
-"""Progress by priority and over the quarters: native charts above their source tables, whose headers are the legends."""
+"""Progress by priority and over the quarters: native charts above their tables. A table's header is the chart's legend."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _priorities_body(
 
 
 def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
-    """Return a chart with a column for each quarter, with its own title and message."""
+    """Return the body for the quarters: a chart with a column for each quarter, and a title and message of its own."""
     most = max(sum(row.counts) for row in slide.quarters)
     title, message = context.translate(wording.OVER_THE_YEAR), context.translate(sentences.trend_sentence(slide))
     note = PageLine(

@@ -51,7 +51,7 @@ class Style:
 
     @cache  # noqa: B019 – styles are few and live as long as the program
     def indented(self) -> Style:
-        """Return the style for a column that is not the first: indented by one gutter."""
+        """Return the style with one indent, for a column that is not the first."""
         return replace(self, name=f"{self.name}, indented", indent=1)
 
     def with_smaller_text(self, size: float) -> Style:
@@ -149,7 +149,7 @@ SEGMENT_LATER = replace(_SEGMENT, name="Segment, to come", colour=GREY, fill=NOT
 
 
 def of_state(state: ActivityState) -> Style:
-    """Return the style of a status cell: overdue first, then the status, then whether a report was expected."""
+    """Return the style of a status cell: overdue if it is overdue, else the status, else no report or not yet due."""
     if state.timeliness is Timeliness.OVERDUE:
         return OVERDUE
     if state.status is not None:

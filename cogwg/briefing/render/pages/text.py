@@ -1,4 +1,4 @@
-"""Free text: a paragraph per row, in large type where one page holds it all, else in smaller type over several pages."""
+"""Free text: a row for each paragraph, in large type if it all fits on one page, else in smaller type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARAGRAPHS_HEIGHT = 350.0
 
 
 def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
-    """Return the paragraphs that are not empty, one below the other."""
+    """Return one body with the paragraphs that are not empty, one below the other."""
     large = _lines(slide, context, styles.PARAGRAPH_LARGE)
     fits = sum(context.page_format.line(line).height((context.page_format.width,)) for line in large) <= _PARAGRAPHS_HEIGHT
     return [Body((WIDTH,), large if fits else _lines(slide, context, styles.PARAGRAPH), stretch=1)]

@@ -14,7 +14,7 @@ _text_in_language = lru_cache(maxsize=20_000)(text_with_language_mark)
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """Translates bilingual texts to one language; a text that exists only in the other is shown with a mark."""
+    """The language of a deck's pages. ``translate`` returns texts in it, and marks those that exist only in the other one."""
 
     lang: Language
 

@@ -26,7 +26,7 @@ _SIZE = 10
 
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each activity. Each row names its priority, because it may come first on a slide."""
+    """Return one body with a row for each activity. Every row names its priority, because any row may come first on a slide."""
     lines = tuple(_line(short, state, context) for short, state in slide.rows)
     heads = (wording.PRIORITY, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
     header = context.header(*heads, style=styles.DATA_HEADER)

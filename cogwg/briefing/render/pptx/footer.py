@@ -34,7 +34,7 @@ _NOTES_STYLE = Style("Notes", 12)
 
 @dataclass(frozen=True, slots=True)
 class SlideFooter:
-    """The footer of a deck; ``data_slide_number`` is the number of the first data slide, or None if there is none."""
+    """A deck's footer and notes. ``data_slide_number`` is the number of the first data slide, or None if there is none."""
 
     context: RenderContext
     data_slide_number: int | None

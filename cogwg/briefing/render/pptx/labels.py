@@ -25,7 +25,7 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
 def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, ...]:
-    """Return the sentences in a slide's notes about its source, its data slide and the meeting."""
+    """Return the sentences for a slide's notes: its source, its data slide, the meeting and version, and any sample data."""
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
         f"Source: {deck.plan_year} work plan of the {deck.group.en}; reports received by {when.en}.",

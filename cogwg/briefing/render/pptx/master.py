@@ -61,7 +61,7 @@ Rectangle = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class MasterBuilder:
-    """Builds an empty presentation; its layouts are those of the default template, rewritten when a slide needs them."""
+    """A builder of an empty presentation. Its layouts are those of the default template, rewritten when a slide needs them."""
 
     lang: Language
     presentation: Any = field(default_factory=Presentation)

@@ -51,7 +51,7 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
-    """Make the titles of continuations unique: from the second one on they have a number, "(continued 2)"."""
+    """Make the titles of continuations unique: from the second one on, they have a number, such as "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     numbered = []

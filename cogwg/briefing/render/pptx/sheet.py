@@ -73,7 +73,7 @@ def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
 
 @dataclass(slots=True)
 class SlideWriter:
-    """Writes one page to one slide."""
+    """A writer that puts one measured page on one slide."""
 
     slide: Any
     page: LaidOutPage

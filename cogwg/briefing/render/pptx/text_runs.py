@@ -45,7 +45,7 @@ class LinkedPara(Para):
 
 @dataclass(frozen=True, slots=True)
 class TextWriter:
-    """Writes the texts of one slide in ``lang``; ``part`` stores their links."""
+    """A writer for the texts of one slide in ``lang``. ``part`` is the slide's part of the file, which stores their links."""
 
     lang: Language
     part: Any

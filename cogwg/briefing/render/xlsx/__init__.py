@@ -1,4 +1,4 @@
-"""The deck as an Excel workbook: one sheet per slide, one printed page per sheet.
+"""The deck as an Excel workbook: a sheet for each page of a slide. Only the data sheet can print on several pages.
 
 Its pages are laid out and measured in ``pages``. Modules: the data sheet (``data``), writing (``sheet``, ``chart``, ``rows``,
 ``package``), and the whole workbook (``book``).
@@ -13,7 +13,10 @@ from cogwg.core.bilingual import Language
 
 
 def write(deck: Deck, lang: Language) -> bytes:
-    """Return the deck as the bytes of an .xlsx file. The XML library is fixed so that the same deck gives the same bytes."""
+    """Return the deck as the bytes of an .xlsx file.
+
+    openpyxl always uses the same XML library here, so that the same deck gives the same bytes.
+    """
     os.environ["OPENPYXL_LXML"] = "False"
     from cogwg.briefing.render.xlsx.book import build_workbook
 

@@ -1,4 +1,4 @@
-"""Native charts: stacked bars or columns in the colours of their source table, whose header serves as the legend."""
+"""Native charts: stacked bars or columns in the colours of the table below them. The table's header is the legend."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UPRIGHT = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.02
 
 
 def add_chart(chart_spec: StackedChart, sheet: Worksheet, page: LaidOutPage) -> None:
-    """Add the chart in the line above the table's header."""
+    """Add a chart to the sheet, in the line above the table's header."""
     header = page.header_at
     if header is None:
         return

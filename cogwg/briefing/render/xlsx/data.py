@@ -99,7 +99,7 @@ _SAMPLE = _DataColumn(wording.SAMPLE_ROW, 75, lambda r: r.translate(_yes_or_no(r
 
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
-    """Return a row for each activity with all its facts in the deck, and its plan's year if there are several plans."""
+    """Return one body with a row for each activity: everything in the deck about it, and the plan's year if years differ."""
     years = {state: priority.year for priority in context.deck.priorities for state in priority.activities}
     rows = [_DataRow(short, state, years.get(state, context.deck.plan_year), context) for short, state in slide.rows]
     facts = _FACTS
@@ -136,12 +136,12 @@ def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColu
 
 
 def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
-    """Return a column's weight for sharing the spare width: a square root, so that long texts leave room for the others."""
+    """Return a column's weight for sharing the spare width: a square root, so that long texts leave space for the others."""
     return math.sqrt(sum(len(text) - 1 for row in rows if isinstance(text := column.value_of(row), str)))
 
 
 def _line(row: _DataRow, columns: Sequence[_DataColumn], second: int) -> PageLine:
-    """Return a row; ``second`` is the first column of the second page, which is not indented, like the first column."""
+    """Return a row. ``second`` is the first column of the second page; like the first column, it is not indented."""
     boxes = {at: _cell(column, column.value_of(row), flush=at in (0, second)) for at, column in enumerate(columns)}
     return PageLine(boxes, padding=4.5, is_table_row=True)
 

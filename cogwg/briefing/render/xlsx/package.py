@@ -21,7 +21,7 @@ _MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> bytes:
-    """Return the workbook with fixed times; ``descriptions`` are the charts' descriptions, by the number of the drawing."""
+    """Return the workbook with fixed times. ``descriptions`` has the charts' descriptions, by the number of the drawing."""
     parts = unpack(content)
     strings = _SharedStrings()
     for name in sorted(parts, key=_natural_key):
@@ -32,7 +32,7 @@ def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> byte
 
 
 def _register_strings(parts: dict[str, bytes]) -> None:
-    """Register the shared strings in the package; openpyxl does not when every text is inline."""
+    """Register the shared strings in the package, which openpyxl does not do when every text is inline."""
     types, links = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
     if b"sharedStrings" not in parts[types]:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"

@@ -84,7 +84,7 @@ def _font(style: Style) -> Font:
 
 @dataclass(frozen=True, slots=True)
 class SheetWriter:
-    """Writes the sheets of a workbook, and holds what each sheet needs to know about the others."""
+    """A writer for the sheets of a workbook, with what each sheet needs from the others."""
 
     styles: WorkbookStyles
     translator: Translator

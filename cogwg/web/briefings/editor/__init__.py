@@ -1,4 +1,4 @@
-"""The steps in which a co-chair prepares a briefing."""
+"""The steps of preparing a briefing, one page for each."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What changed since the last briefing: which changes are talking points, in which order and wording."""
+"""The step that selects which changes since the last briefing are in the deck, in which order and wording."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ChangesForm(SelectionForm):
 
     @property
     def list_page(self) -> ListPage[CandidateChoice]:
-        """Return the page of changes that the URL requests, or the one with the row that was just moved or requested."""
+        """Return the page of changes that contains the row to focus, if any, or else the page that the URL requests."""
         groups = by_group(self.choices)
         rows = [choice for kind in ChangeKind for choice in groups.get(kind, ())]
         focused = find_index(rows, lambda choice: bool(choice.position.focused_button))
@@ -54,7 +54,7 @@ class ChangesForm(SelectionForm):
 
     @property
     def page_url(self) -> str:
-        """Return the URL of the page that is shown, to which its form is sent."""
+        """Return the URL of the shown page, to which its form is posted."""
         return url_for("editor.changes", **(request.view_args or {}), page=self.list_page.number)
 
     @property
@@ -93,5 +93,5 @@ class ChangesForm(SelectionForm):
 @blueprint.route("/briefings/<int:id>/changes", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def changes(lang: str, id: int) -> Response:
-    """Select the changes since the last briefing that the deck shows."""
+    """Select which changes since the last briefing are in the deck."""
     return handle_step(lang, id, ChangesForm)

@@ -1,4 +1,4 @@
-"""Deleting a briefing that was created by mistake, until one of its versions is finalized."""
+"""Deleting a briefing that was created by mistake, which is possible until one of its versions is frozen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.web.http.forms import parse_version
 @blueprint.route("/briefings/<int:id>/delete", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def delete(lang: str, id: int) -> Response:
-    """Ask whether to delete a briefing, saying what is deleted with it; then delete it."""
+    """Ask whether to delete a briefing, and say what is deleted with it. Once confirmed, delete the briefing."""
     briefing, problem, status = queries.briefing(session(), id), "", 200
     if request.method == "POST":
         try:

@@ -22,10 +22,10 @@ from cogwg.web.http.flashes import flash_at
 
 
 class BilingualForm(Form):  # type: ignore[misc]
-    """The two fields of a text, ``NAME-en`` and ``NAME-fr``; the one in the page's language comes first.
+    """The two fields of a text, ``NAME-en`` and ``NAME-fr``. The one in the page's language comes first.
 
-    ``problems`` are errors other than the length, by language; a single string is an error that text in either language would
-    fix.
+    ``problems`` are errors other than the length, by language. A single string is an error that a text in either language
+    would fix; the first field shows it.
     """
 
     en = TextAreaField()
@@ -42,7 +42,7 @@ class BilingualForm(Form):  # type: ignore[misc]
         limit: int = TEXT_LIMIT,
         rows: int = 2,
     ) -> None:
-        """Build the fields with this text; with ``has_focus``, the first field gets the focus."""
+        """Build the fields with this text. With ``has_focus``, the first field gets the focus."""
         super().__init__(prefix=f"{name}-", data={lang: text.exact_text(lang) for lang in Language})
         self.name, self.text = name, text
         first = i18n.current_language()
@@ -70,22 +70,22 @@ def language_labels(label: str) -> tuple[str, str]:
 
 
 def emptied_texts(stored_forms: Iterable[BilingualForm]) -> list[Bilingual]:
-    """Return the stored texts that this request empties in both languages."""
+    """Return the stored texts for which this request contains no text in either language."""
     return [form.text for form in stored_forms if form.text and not posted_text(form.name)]
 
 
 def element_id(name: str) -> str:
-    """Return the HTML id for a name."""
+    """Return the name as an HTML id: with "-" for each character that is not a letter, a digit, "_" or "-"."""
     return re.sub(r"[^\w-]", "-", name)
 
 
 def posted_text(name: str, suffix: str = "") -> Bilingual:
-    """Return what was typed in the two fields of this name."""
+    """Return what was typed in the two fields with this name."""
     return Bilingual(*(clean_text(request.form.get(f"{name}-{lang}{suffix}")) for lang in Language))
 
 
 def posted_original(name: str) -> Bilingual:
-    """Return the default text that the page showed in these fields; a field left unchanged still follows the reported text."""
+    """Return the default text when the page was shown. A field that still has this text keeps following the reported text."""
     return posted_text(name, "-was")
 
 
@@ -95,12 +95,12 @@ def posted_order() -> list[str]:
 
 
 def pressed_button() -> tuple[str, str]:
-    """Return the pressed button's action and the row it applies to."""
+    """Return the pressed button's action and the key of the row it applies to."""
     return _verb_and_key(request.form.get("do", ""))
 
 
 def focus_target() -> tuple[str, str]:
-    """Return the action that led to this page, and the row that should have the focus."""
+    """Return the action that led to this page, and the key of the row that gets the focus."""
     return _verb_and_key(request.args.get("at", ""))
 
 
@@ -111,9 +111,9 @@ def _verb_and_key(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RowPosition:
-    """The directions in which a row can be moved, and which of its buttons has the focus (empty: none).
+    """The directions in which a row can be moved, and the button or field of the row that gets the focus ("" for none).
 
-    ``place`` is the row's number in its list, and the number of rows, such as (2, 5).
+    ``place`` is the row's number in its list and the number of rows, such as (2, 5).
     """
 
     key: str
@@ -128,25 +128,25 @@ class RowPosition:
 
     @property
     def place_sentence(self) -> str:
-        """Return where the row is after it was moved."""
+        """Return a sentence that says where a moved row is now."""
         number, total = self.place
         return str(_("Now %(number)s of %(total)s.", number=number, total=total))
 
 
 UNPLACED = RowPosition("")
 MOVING_VERBS = ("up", "down", "to")
-"""The actions that move a row; "to" is that of a slide that was dragged."""
+"""The actions that move a row. "to" is for slides, which can be dragged."""
 
 
 def flash_moved(key: str, sentence: str) -> None:
-    """On the next page, show in a moved row where it is now; only once, because opening the page again moves nothing."""
+    """On the next page only, show in the moved row this sentence, which says where the row is now."""
     flash_at(f"moved-{element_id(key)}", sentence)
 
 
 def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowPosition]:
-    """Return the positions of a list's rows; ``verb`` is the action just taken on row ``focused_key``, which gets the focus.
+    """Return the positions of a list's rows. ``verb`` is the action just taken on the row ``focused_key``.
 
-    If that row was moved to an end of the list, the focus is on its other button.
+    The button for that action gets the focus, or the row's other button if the row can't be moved further that way.
     """
     positions = []
     for number, key in enumerate(keys, 1):
@@ -159,7 +159,7 @@ def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowP
 
 
 def move_row(order: list[str], key: str, verb: str, neighbours: Iterable[str]) -> list[str]:
-    """Return the order with a row moved "up" or "down" past the next of ``neighbours``; unchanged if there is none."""
+    """Return the order with a row moved "up" or "down" past the nearest of ``neighbours``, or unchanged if there is none."""
     wanted = set(neighbours)
     group = [row for row in order if row in wanted]
     if verb not in ("up", "down") or key not in group:

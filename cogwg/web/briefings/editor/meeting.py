@@ -1,4 +1,4 @@
-"""The list of briefings, creating a briefing, and changing its meeting."""
+"""The list of briefings, creating a briefing, and changing the details of its meeting."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from cogwg.web.http.filters import day
 
 @dataclass(frozen=True, slots=True)
 class BriefingRow:
-    """A briefing in the list: its last frozen version, if any, and whether the draft was changed since."""
+    """A briefing in the list, with its last frozen version, if any, and whether its draft has changes that are not frozen."""
 
     facts: BriefingFacts
     last_frozen: FrozenVersionFacts | None
@@ -45,7 +45,7 @@ class BriefingRow:
 @blueprint.get("/briefings")
 @requires(Permission.READ_BRIEFINGS)
 def index(lang: str) -> str:
-    """List the briefings, the latest meeting first; users who may not prepare briefings see only frozen ones."""
+    """List the briefings, latest meeting first. Users who may not prepare briefings see only those with a frozen version."""
     prepares = has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS)
     briefings = queries.briefings(session(), frozen_only=not prepares)
     frozen = queries.versions(session()) if any(briefing.versions for briefing in briefings) else []
@@ -56,7 +56,10 @@ def index(lang: str) -> str:
 @blueprint.route("/briefings/new", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def new(lang: str) -> Response:
-    """Create the briefing for a meeting; it starts with what is carried over from the previous briefing."""
+    """Create the briefing for a meeting.
+
+    It starts with what is carried over from the previous briefing, such as the slide order and the open next steps.
+    """
     years = plan_years(session())
     earlier = queries.briefings(session())
     form = meeting_form(years, chosen=scope_value(latest_plan_year(session(), clocks.today().year)))
@@ -78,7 +81,7 @@ def new(lang: str) -> Response:
 @blueprint.route("/briefings/<int:id>/meeting", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def meeting(lang: str, id: int) -> Response:
-    """Change the meeting of a draft."""
+    """Change the date, audience or place of a draft's meeting, or which plans the deck covers."""
     editor = load_context(id)
     years = [year for year in plan_years(session()) if year >= editor.briefing.year]
     form = meeting_form(years[:2], editor.briefing)
@@ -104,7 +107,7 @@ def meeting(lang: str, id: int) -> Response:
 
 
 def _with_date(sentence: str, form: MeetingForm) -> str:
-    """Return the sentence, followed by the date as understood if it was typed rather than picked."""
+    """Return the sentence. If the date was typed in a format other than ISO, add the date as it was understood."""
     return f"{sentence} {form.meeting_on.understood}".strip()
 
 
@@ -121,7 +124,7 @@ def _has_draft_changes(briefing: BriefingFacts, last: FrozenVersionFacts | None)
 
 
 def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -> tuple[int, bool]:
-    """Create a briefing; return its id, and whether an earlier briefing is frozen, so that the two can be compared.
+    """Create a briefing. Return its id, and whether an earlier briefing has a frozen version to compare with.
 
     Raises ``Invalid``.
     """

@@ -1,4 +1,4 @@
-"""The form for the meeting of a briefing, when it is created and when it is changed."""
+"""The form for a briefing's meeting, used to create the briefing and to change the meeting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AUDIENCE = (InputRequired(_("Enter who the briefing is for.")), _LENGTH_LIMIT)
 
 
 class MeetingForm(SingleUseForm):
-    """The meeting: its day, audience and place and, if there is a choice, which plans the deck covers."""
+    """The meeting: its date, audience and place and, if there is a choice, which plans the deck covers."""
 
     version = HiddenField("")
     meeting_on = DayField(_("Meeting date"), validators=[InputRequired(_DAY_NEEDED)])
@@ -40,7 +40,10 @@ class MeetingForm(SingleUseForm):
 
     @property
     def plan_years(self) -> tuple[int | None, int | None]:
-        """Return the year of the chosen plan, and of the one that the deck announces, if any; (None, None) without a choice."""
+        """Return the years of the chosen plan and of the plan that the deck announces, if any.
+
+        Returns (None, None) if the form offers no choice, or the choice was not offered.
+        """
         offered = {value for value, _label in self.scope.choices or ()} if self.scope else set()
         if not self.scope or self.scope.data not in offered:
             return None, None
@@ -48,7 +51,7 @@ class MeetingForm(SingleUseForm):
         return int(year), int(announced) if announced else None
 
     def bilingual(self, name: str) -> Bilingual:
-        """Return what was typed in both languages under this name."""
+        """Return what was typed in the fields ``NAME_en`` and ``NAME_fr``."""
         return Bilingual(clean_line(self._fields[f"{name}_en"].data), clean_line(self._fields[f"{name}_fr"].data))
 
     def set_bilingual(self, name: str, text: Bilingual) -> None:
@@ -56,14 +59,14 @@ class MeetingForm(SingleUseForm):
 
 
 def scope_value(year: int | None, announced: int | None = None) -> str:
-    """Return the form value for the plans a deck covers: "2020" or "2020+2021"."""
+    """Return the form value for the plans that a deck covers, such as "2020" or "2020+2021"; "" without a plan."""
     return "" if year is None else f"{year}+{announced}" if announced else str(year)
 
 
 def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, chosen: str = "", **kwargs: Any) -> MeetingForm:
     """Return a form for a new meeting, or one filled from ``briefing``.
 
-    ``years`` are the years that have a plan. An existing briefing keeps its plan; only the plan it announces can change.
+    ``years`` are the years that have a plan. An existing briefing keeps its plan. Only the plan that it announces can change.
     """
     data: dict[str, Any] = {"scope": chosen}
     if briefing is not None:

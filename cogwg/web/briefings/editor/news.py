@@ -1,4 +1,4 @@
-"""Milestones and challenges of jurisdictions: which of them are in the deck, in which order and wording."""
+"""The step that selects which milestones and challenges of jurisdictions are in the deck, in which order and wording."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class NewsForm(SelectionForm):
 
     @staticmethod
     def location(challenge: CandidateChoice) -> Bilingual:
-        """Return whose challenge this is, naming only the jurisdictions that agreed to be named."""
+        """Return where the challenge occurs, naming only the jurisdictions that agreed to be named."""
         return challenge_location(challenge.candidate.facts)
 
     def saved_sentence(self) -> str:
@@ -81,7 +81,7 @@ class NewsForm(SelectionForm):
 def _milestones(editor: EditorContext) -> list[Candidate]:
     """Return the milestones, newest first.
 
-    Those that the last briefing covered have a group of their own, unless they are selected.
+    Milestones that the last frozen briefing covered are in a separate group, unless they are selected.
     """
     lang, source = i18n.current_language(), editor.source
     main = {m.id for m in source.new_milestones} | {p.id for p in source.picked_milestones}
@@ -105,5 +105,5 @@ def _challenges(editor: EditorContext) -> list[Candidate]:
 @blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def news(lang: str, id: int) -> Response:
-    """Select the milestones and challenges of jurisdictions that the deck shows."""
+    """Select which milestones and challenges of jurisdictions are in the deck."""
     return handle_step(lang, id, NewsForm)

@@ -1,4 +1,4 @@
-"""The next steps, including those carried over from the last briefing: each is open, done or dropped, with its sub-steps."""
+"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _STATE_LABELS = {
     StepState.DONE: Bilingual("Done", "Réalisée"),
     StepState.DROPPED: Bilingual("Dropped", "Abandonnée"),
 }
-"""The states of a step; in French they agree with "étape"."""
+"""The labels of a step's states. In French, they agree with "étape"."""
 ROWS_LIMIT = 500
-"""The most rows that are read from a form; the rest is ignored, because our page does not have that many."""
+"""The most rows that are read from a form. Further rows are ignored, because no form on our page has that many."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepRow:
-    """A next step on the page; ``token`` identifies it in the form: 2 is the third step, 2.0 its first sub-step."""
+    """A next step on the page. ``token`` identifies it in the form: 2 is the third step, and 2.0 is its first sub-step."""
 
     position: RowPosition
     text: Bilingual = EMPTY_TEXT
@@ -120,7 +120,7 @@ class NextStepsForm(StepForm):
     def parse(cls, _editor: EditorContext) -> Self:
         """Return the typed steps, changed by the action of the pressed button.
 
-        Sub-steps without text are removed, and so are steps without text or sub-steps.
+        Sub-steps without text are removed. So are steps that have neither text nor sub-steps.
         """
         verb, key = pressed_button()
         order = posted_order()[:ROWS_LIMIT]
@@ -161,7 +161,7 @@ class NextStepsForm(StepForm):
         return tuple(row.next_step for row in self.rows if row.text)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with these steps. Raises ``Invalid`` if the text of a step was removed but not its sub-steps."""
+        """Return the outline with these steps. Raises ``Invalid`` if a step has sub-steps but no text."""
         if any(row.children and not row.text for row in self.rows):
             raise Invalid(("steps", Message(N_("Describe this step. If you do not need it, delete its sub-steps as well."))))
         return replace(outline, steps=self.steps)
@@ -195,7 +195,7 @@ def _posted_step(token: str) -> NextStep:
 def _rows(steps: Sequence[NextStep], verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
     """Return the steps as rows, with an empty row for a new step at the end.
 
-    There is also an empty row for a new sub-step where one was requested.
+    If the user asked to add a sub-step to a step, that step also has an empty row for it.
     """
     rows = []
     positions = row_positions([str(n) for n in range(len(steps))], verb, key)

@@ -1,4 +1,4 @@
-"""Each priority's slide: its status with the reason, the highlighted progress, and what is asked of the Councils."""
+"""The step that adds text to each priority's slide: progress to highlight, and requests to the Joint Councils."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ from cogwg.web.briefings.editor.fields import BilingualForm, focus_target, poste
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
 
 ASKS_LIMIT = 20
-"""The most asks that a priority can have."""
+"""The most requests that a priority's slide can have."""
 
 
 @dataclass(frozen=True, slots=True)
 class PriorityRow:
     """A priority with its overall status, the reason for that status, and what the co-chairs add to its slide.
 
-    ``highlight_options`` are activities whose progress may be highlighted; ``focused_button`` is the button or box to focus.
+    ``highlight_options`` are the activities whose progress may be highlighted. ``focused_button`` is the action just taken on
+    this priority. The text box that the action filled ("use") or added ("ask") gets the focus.
     """
 
     facts: PriorityFacts
@@ -45,7 +46,7 @@ class PriorityRow:
 
     @property
     def texts(self) -> list[BilingualForm]:
-        """Return the fields for the highlighted progress, for each ask, and for one more ask if the limit allows it."""
+        """Return the fields for the highlighted progress, for each request, and for one more request if the limit allows it."""
         asks = (*self.additions.asks, EMPTY_TEXT)[:ASKS_LIMIT]
         uses_line, adds_ask = self.focused_button == "use", self.focused_button == "ask"
         highlight = self.additions.highlight
@@ -60,7 +61,7 @@ class PriorityRow:
 
 @dataclass(frozen=True, slots=True)
 class PrioritiesForm(StepForm):
-    """The priorities that have a slide: those of the announced plan if any, else of the briefing's plan."""
+    """The priorities that have a slide: those of the announced plan if there is one, else those of the briefing's plan."""
 
     step = "priorities"
     action = OutlineChange.NOTED_PRIORITY
@@ -128,7 +129,7 @@ def _ask_label(number: int) -> str:
 
 
 def _posted_additions(year: int, number: int, options: tuple[ActivityState, ...]) -> PriorityWording:
-    """Return the additions typed for a priority; the button "use" highlights the progress of one of the ``options``."""
+    """Return the additions typed for a priority. The button "use" highlights the progress of one of the ``options``."""
     verb, key = pressed_button()
     highlight = posted_text(f"highlight-{number}")
     if verb == "use":
@@ -140,5 +141,5 @@ def _posted_additions(year: int, number: int, options: tuple[ActivityState, ...]
 @blueprint.route("/briefings/<int:id>/priorities", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def priorities(lang: str, id: int) -> Response:
-    """Edit what is added to the slide of each priority."""
+    """Edit the text that the co-chairs add to each priority's slide."""
     return handle_step(lang, id, PrioritiesForm)

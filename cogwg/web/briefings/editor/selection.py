@@ -1,4 +1,4 @@
-"""Selecting what the deck shows: which candidates, in which order and wording."""
+"""Selecting which reported items (candidates) the deck shows, in which order and wording."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from cogwg.web.http.filters import in_language_of
 MAX_ROWS_WITH_BOXES = 200
 """In a list of up to this many rows, each row has its text boxes on the page.
 
-In a longer list without pages, only rows that are reworded, or whose boxes were requested, have them.
+In a longer list without pages, only rows that are reworded, or whose boxes the user asked for, have text boxes.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reported item that the deck may show; ``original`` is its text before any rewording.
+    """A reported item that the deck may show. ``original`` is its text before any rewording.
 
     Its title is ``lead``, such as the jurisdiction, followed by ``words``, which are taken from ``original``. The item can be
     moved only within its ``group``. ``facts`` is the reported item itself, which the page describes.
@@ -57,20 +57,20 @@ class Candidate:
 
     @property
     def heading(self) -> str:
-        """The title, its words marked up with their language if it is not the page's."""
+        """The title as HTML. ``words`` are marked up with their language if that is not the page's."""
         return in_language_of(self.original, self.words, self.lead)
 
     @property
     def label(self) -> str:
-        """The label of the checkbox: the heading with the whole text, so that the text stands on the page once."""
+        """The label of the checkbox: the lead and the whole text, so that the page does not repeat the text."""
         return in_language_of(self.original, self.original.text(i18n.current_language()), self.lead)
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateChoice:
-    """A candidate that is selected or not; ``is_new`` means that it was reported after the selection was saved.
+    """A candidate that is selected or not. ``is_new`` means that it was reported after the selection was saved.
 
-    Only a choice that ``has_boxes`` has its text boxes on the page; the others keep the reported text.
+    Only a choice that ``has_boxes`` has its text boxes on the page. The others keep the reported text.
     """
 
     candidate: Candidate
@@ -94,7 +94,7 @@ class CandidateChoice:
 
     @property
     def is_open(self) -> bool:
-        """Whether the section with the wording is open: the wording was requested or has an error."""
+        """Whether the section with the text boxes is open, because the user asked for them or a text has an error."""
         return self.is_wording_requested or self.text_form.has_errors
 
     @property
@@ -105,10 +105,10 @@ class CandidateChoice:
 
 @dataclass(frozen=True, slots=True)
 class CandidateList:
-    """The candidates for one list in the deck; ``picks`` are the keys of the selected ones, in order, with their wording.
+    """The candidates for one list in the deck. ``picks`` are the keys of the selected ones, in order, with their wording.
 
-    ``is_saved`` is false until a selection is saved; before that, ``picks`` is the default. If ``has_pages``, a long list is
-    shown in pages, and a posted form has the rows of one page.
+    Until a selection is saved, ``is_saved`` is false and ``picks`` is the default. If ``has_pages``, a long list is shown in
+    pages, and a posted form has the rows of one page.
     """
 
     candidates: Sequence[Candidate]
@@ -121,7 +121,10 @@ class CandidateList:
         return self.has_pages and len(self.candidates) > pagination.PAGE_SIZE
 
     def stored_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
-        """Return the stored choices: the selected candidates in their order, then the rest."""
+        """Return the stored choices: the selected candidates in their order, then the rest.
+
+        ``left_out`` are the keys of the candidates that were left out of the saved selection. They are not new.
+        """
         known = {c.key: c for c in self.candidates}
         picked = {key: with_override(wording, known[key].original) for key, wording in self.picks if key in known}
         old = {*picked, *left_out}
@@ -132,7 +135,10 @@ class CandidateList:
         )
 
     def posted_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
-        """Return the posted choices, changed by the action of the pressed button; rows of other pages are as stored."""
+        """Return the posted choices, changed by the action of the pressed button.
+
+        Rows on other pages stay as stored, unless the button selects all or none. ``left_out`` is as in ``stored_choices``.
+        """
         known = {c.key: c for c in self.candidates}
         verb, key = pressed_button()
         posted = [row for row in posted_order() if row in known]
@@ -150,7 +156,7 @@ class CandidateList:
         )
 
     def _with_positions(self, choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
-        """Return the choices with their positions, and with the focus on the row that was just moved or requested."""
+        """Return the choices with their positions. The row that the user just moved, or asked to reword, gets the focus."""
         groups = [[c.candidate.key for c in group] for group in by_group(choices).values()]
         positions = {position.key: position for keys in groups for position in row_positions(keys, *focus_target())}
         placed = [replace(c, position=positions[c.candidate.key]) for c in choices]
@@ -160,7 +166,7 @@ class CandidateList:
 
 
 def _merge_order(stored: Sequence[CandidateChoice], posted: Sequence[str]) -> list[str]:
-    """Return the order of all rows: in each group, the posted ones take the places that they have together."""
+    """Return the order of all rows: in each group, the posted rows share the places that they had, in their new order."""
     order: list[str] = []
     for group in by_group(stored).values():
         keys = [c.candidate.key for c in group]
@@ -172,7 +178,7 @@ def _merge_order(stored: Sequence[CandidateChoice], posted: Sequence[str]) -> li
 
 
 def _changed_elsewhere(choice: CandidateChoice, verb: str) -> CandidateChoice:
-    """Return the choice of a row that is not on the posted page: only the buttons for all rows change it."""
+    """Return the choice for a row that is not on the posted page. Only the buttons for all rows change it."""
     return replace(choice, is_ticked=verb == "all", is_new=False) if verb in ("all", "none") else choice
 
 
@@ -181,12 +187,12 @@ def _is_ticked(key: str, verb: str) -> bool:
 
 
 def _posted_wording(candidate: Candidate) -> Bilingual:
-    """Return the typed wording; a box that was emptied, left unchanged or not sent counts as the reported text."""
+    """Return the typed wording. A box that is empty, was not sent or still has the default text gets the reported text."""
     return with_override(changed_text(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
 
 
 def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[CandidateChoice]]:
-    """Return the choices by group, in order."""
+    """Return the choices by group, in their order."""
     groups: dict[Hashable, list[CandidateChoice]] = {}
     for choice in choices:
         groups.setdefault(choice.candidate.group, []).append(choice)
@@ -197,7 +203,7 @@ def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[Candidat
 class SelectionForm(StepForm):
     """A step that selects what the deck's lists show.
 
-    ``lists`` has the choices for each list, by the field of the outline that stores them.
+    ``lists`` has the choices for each list, by the name of the outline's field that stores them.
     """
 
     lists: Mapping[str, Sequence[CandidateChoice]]
@@ -205,7 +211,7 @@ class SelectionForm(StepForm):
     @staticmethod
     @abstractmethod
     def candidate_lists(editor: EditorContext) -> Mapping[str, CandidateList]:
-        """Return the candidates for each list of the step, by the field of the outline that stores the selection."""
+        """Return the candidates for each list of the step, by the name of the outline's field that stores the selection."""
 
     @staticmethod
     @abstractmethod
@@ -243,7 +249,7 @@ class SelectionForm(StepForm):
         return " ".join(choice.candidate.key for choice in self.choices)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with the selection, and with the keys of the candidates that are left out of the deck."""
+        """Return the outline with the selection and the keys of the candidates left out of it, except those that are new."""
         others = tuple(key for key in outline.left if _list_name(key) not in self.lists)
         left_out = tuple(c.candidate.key for c in self.choices if not (c.is_ticked or c.is_new))
         selected: dict[str, Any] = {name: self.picks(_ticked(choices)) for name, choices in self.lists.items()}

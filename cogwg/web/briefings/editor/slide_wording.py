@@ -24,15 +24,16 @@ from cogwg.web.briefings.editor.step import EditorContext, LabelledText, bilingu
 from cogwg.web.http import i18n
 
 ALL_LINES_LIMIT = 10 * TEXT_LIMIT
-"""The character limit for all lines of a slide together; each line also has a limit of its own."""
+"""The character limit for all lines of a slide together. Each line also has its own limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlideWordingForm:
-    """The deck's wording of one slide; ``has_lines`` is true for slides with points or paragraphs.
+    """The deck's wording of one slide. ``has_lines`` is true for slides with points or paragraphs.
 
-    ``default_wording`` is the slide's text before any rewording. A free slide that does not exist yet has an empty ``key``.
-    With ``is_refused``, a missing title and uneven numbers of points are marked as errors.
+    ``default_wording`` is the slide's text before any rewording. A free slide is one that the co-chairs write themselves;
+    until it exists, its ``key`` is empty. With ``is_refused``, a missing title and points dropped in one language only are
+    marked as errors.
     """
 
     key: str
@@ -51,7 +52,7 @@ class SlideWordingForm:
 
     @property
     def missing_title_sentences(self) -> list[str]:
-        """Return a sentence for each language without a title; the slide then shows the title in the other language."""
+        """Return a sentence for each language without a title. The slide then shows the title in the other language."""
         sentences = {Language.EN: _("The title is missing in English."), Language.FR: _("The title is missing in French.")}
         return [sentences[lang] for lang in self.wording.title.missing_languages]
 
@@ -95,7 +96,7 @@ class SlideWordingForm:
         return Bilingual(*(separator.join(line.exact_text(lang) for line in wording.lines) for lang in Language))
 
     def check(self) -> None:
-        """Check the numbers of points. Raises ``Invalid`` if default points are removed in one language only."""
+        """Check the numbers of points. Raises ``Invalid`` if default points were dropped in one language only."""
         if not self.is_free:
             check_points(self.wording, self.default_wording)
 
@@ -137,7 +138,7 @@ NEW_SLIDE = SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=T
 
 
 def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
-    """Return the stored wording of a slide. Raises ``NotFound`` for an unknown slide and for the contents slide."""
+    """Return the stored wording of a slide. Raises ``NotFound`` for an unknown slide or the contents slide."""
     outline = editor.briefing.outline
     bare = replace(editor.source, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
     slide = next((slide for slide in draft_slides(bare) if slide.key == key), None)
@@ -154,7 +155,7 @@ def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
 def parse_wording(stored_form: SlideWordingForm) -> SlideWordingForm:
     """Return the form as it was posted.
 
-    Except on a free slide, a box that was emptied, or left as the page showed it, has the current default text.
+    Except on a free slide, a box that is empty or still has the earlier default text gets the current default text.
     """
     title, message, text = (posted_text(name) for name in ("title", "message", "lines"))
     between = r"\n[ \t]*\n\s*" if stored_form.is_free else r"\n+"

@@ -1,4 +1,7 @@
-"""The slides of a briefing in order: moving, leaving out, putting back and rewording them, and adding free slides."""
+"""The slides of a briefing in order: moving, leaving out, putting back and rewording them, and adding free slides.
+
+A free slide is one that the co-chairs write themselves.
+"""
 
 from __future__ import annotations
 
@@ -73,16 +76,17 @@ class SlideRow:
 
     @property
     def has_text(self) -> bool:
-        """Whether the slide has a text to edit; the contents slide only lists the others."""
+        """Whether the slide has text to edit. The contents slide has none: it only lists the others."""
         return self.key != "contents"
 
 
 @blueprint.route("/briefings/<int:id>/slides", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slides(lang: str, id: int) -> Response:
-    """List all slides in order, including those left out; each button makes one change.
+    """List all slides in order, including those left out. Each button makes one change.
 
-    "to" moves a slide before another one, whose key follows its own, or to the end. "on" keeps the slides as they are.
+    The action "to" is followed by the key of the slide to move and the key of the slide to put it before. Without the second
+    key, the slide is moved to the end. The action "on" saves the step with the slides as they are.
     """
     editor = load_context(id)
     verb, key = pressed_button()
@@ -127,7 +131,7 @@ def slides(lang: str, id: int) -> Response:
 @blueprint.route("/briefings/<int:id>/slides/<key>", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slide(lang: str, id: int, key: str) -> Response:
-    """Edit the deck's wording of one slide."""
+    """Edit the deck's wording of one slide, or remove a free slide."""
     editor = load_context(id)
     verb, _key = pressed_button()
     try:
@@ -183,7 +187,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
 
 
 def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Response:
-    """Show the list of slides after another user removed this free slide; what was typed is kept in the form for a new one."""
+    """Answer 409 because this free slide was removed in the meantime. The form for a new slide contains what was typed."""
     new_slide = replace(form, key="", wording=replace(form.wording, key=""))
     return _render_list(editor, 409, new_slide=new_slide, conflict=edit_conflict(editor, {}, {}))
 
@@ -239,7 +243,7 @@ def _rows(editor: EditorContext) -> list[SlideRow]:
 
 
 def _flash_move(key: str, before: EditorContext, after: EditorContext) -> None:
-    """On the next page, show a slide's new number, or its place in the list if its number is unchanged or it has none."""
+    """On the next page, show the moved slide's new number, or its place in the list if the number did not change."""
     rows_before, rows_after = ({row.key: row for row in _rows(editor)} for editor in (before, after))
     old, new = rows_before[key], rows_after[key]
     if new.position.place == old.position.place:

@@ -1,4 +1,4 @@
-"""What all steps of preparing a briefing share: showing and saving a form, and answering errors and edit conflicts."""
+"""What all steps of preparing a briefing share: showing and saving a form, and handling errors and edit conflicts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _STAYING_VERBS = ("", "save", "all", "none")
 
 @dataclass(frozen=True, slots=True)
 class EditorContext:
-    """A briefing that is being prepared, with the data its deck is made from."""
+    """A briefing that is being prepared, with the data from which its deck is made."""
 
     briefing: OpenBriefing
     source: BriefingSource
@@ -66,7 +66,7 @@ class LabelledText:
 class EditConflict:
     """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed.
 
-    With ``is_own``, this person changed it, in another tab.
+    ``is_own`` means that this person changed the draft themselves, in another tab.
     """
 
     changed_by: str
@@ -80,9 +80,9 @@ class EditConflict:
 
 
 class StepForm(ABC):
-    """The contents of a step's form, as stored or as typed; the class variables describe the step.
+    """The contents of a step's form, as stored or as typed. The class variables describe the step.
 
-    With ``erases_emptied_texts``, a text that was emptied is deleted; otherwise it falls back to the reported text.
+    With ``erases_emptied_texts``, a text that was emptied is deleted. Otherwise, the reported text replaces it.
     """
 
     step: ClassVar[str]
@@ -112,7 +112,7 @@ class StepForm(ABC):
 
     @abstractmethod
     def labelled_texts(self) -> Mapping[str, LabelledText]:
-        """Return all contents as text, for a reader to compare."""
+        """Return all contents as labelled texts, so that the stored and the typed ones can be compared."""
 
     @abstractmethod
     def saved_sentence(self) -> str:
@@ -120,7 +120,7 @@ class StepForm(ABC):
 
     @property
     def unsaved_part(self) -> str:
-        """Return the name that the unsaved text of this form is stored under: the step, and its page from the second on."""
+        """Return the form's part of the key of its unsaved text: the step, with the page number from the second page on."""
         return self.step
 
     @property
@@ -140,7 +140,7 @@ def load_context(id: int) -> EditorContext:
 
 
 def posted_version() -> int:
-    """Return the outline version that the form was filled from; an invalid value conflicts with every version."""
+    """Return the outline version that the form was filled from. An invalid value conflicts with every version."""
     return parse_version(request.form.get("seen", ""))
 
 
@@ -153,10 +153,10 @@ def revise(
     once: SingleUseForm | None = None,
     step: str = "",
 ) -> None:
-    """Make this change to the outline; ``step`` is the step that was saved by it.
+    """Make this change to the outline. If the change saves a step, ``step`` is its name.
 
-    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid``, and ``Conflict`` if the draft has
-    another version, because it changed after the form was opened.
+    With ``once``, nothing is changed if the same form was sent before. Raises ``Invalid``, or ``Conflict`` if the draft has
+    changed since ``version``.
     """
     with write() as open_session:
 
@@ -172,7 +172,7 @@ def revise(
 
 
 def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
-    """Show a step's page, or save its form: every button saves the whole form."""
+    """Show a step's page, or save its form. Every button saves the whole form."""
     editor = load_context(id)
     if request.method == "GET":
         return _render_form(editor, form_class.load(editor), 200)
@@ -200,7 +200,7 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
 
 
 def _flash_move(before: StepForm, key: str, after: StepForm, moved_key: str) -> None:
-    """On the next page, show where a row is now, if it has moved."""
+    """On the next page, show where the row is now if its place has changed."""
     places = {position.key: position.place for position in before.positions}
     for position in after.positions:
         if position.key == moved_key and position.place != places.get(key):
@@ -212,7 +212,7 @@ def _render_form(editor: EditorContext, form: StepForm, status: int, **context: 
 
 
 def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
-    """On the next page, show a confirmation that names the removed texts, with a button to undo the change."""
+    """If texts were removed, show a confirmation on the next page that names them, with a button to undo the change."""
     if not removed:
         return
     names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])
@@ -231,18 +231,18 @@ def edit_conflict(
 
 
 def field_errors(forms: Iterable[BilingualForm], refusal: Invalid) -> list[tuple[str, str]]:
-    """Return the errors as (field id, sentence); the id is empty for an error that belongs to no field."""
+    """Return the fields' errors as (field id, sentence), or, if they have none, the problems of ``refusal`` with the id ""."""
     errors = [(field.id, sentence) for form in forms for field in form for sentence in field.errors]
     return errors or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
 
 
 def render_step(editor: EditorContext, step: str, template: str, status: int, **context: Any) -> Response:
-    """Render the page of a step, in the frame of the draft's pages."""
+    """Render the page of a step, with the frame that all pages of a draft share."""
     usual: dict[str, Any] = {"problems": [], "conflict": None, **frame_context(editor.briefing, editor.source, step)}
     return make_response(render_template(template, **{**usual, **context}), status)
 
 
 def bilingual_texts(key: str, label: str, text: Bilingual) -> dict[str, LabelledText]:
-    """Return a labelled text for each language of a bilingual text, by key and language."""
+    """Return a labelled text for each language of a bilingual text. Each key ends with the language, such as "title-en"."""
     labels = zip(Language, language_labels(label), strict=True)
     return {f"{key}-{lang}": LabelledText(name, text.exact_text(lang), lang) for lang, name in labels}

@@ -1,4 +1,4 @@
-"""The frame of a draft's pages: the briefing, how much changed since the last one, and links to the steps."""
+"""The frame that all pages of a draft share: the briefing, how many changes there are since the last, and the steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """A step of preparing a briefing; ``is_done`` means that it was saved for this version, or has nothing to choose."""
+    """A step of preparing a briefing. ``is_done`` means that it was saved for this version, or has nothing to choose."""
 
     name: str
     label: str
@@ -29,12 +29,12 @@ PREVIEW = ""
 
 
 def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
-    """Return the URL of a step."""
+    """Return the URL of a step of preparing this briefing."""
     return f"/{lang}/briefings/{id}" + (f"/{step}" if step else "")
 
 
 def frame_context(briefing: OpenBriefing, source: BriefingSource, step: str) -> dict[str, Any]:
-    """Return the template context of a draft's frame; ``step`` is the last part of the URL, ``PREVIEW`` for the last step."""
+    """Return the template context of the frame. ``step`` is the current step: the last part of its URL, or ``PREVIEW``."""
     lang = i18n.current_language().value
     done = _done_steps(briefing.outline, has_changes=bool(source.changes), edition=briefing.next_number)
     steps = [
@@ -64,9 +64,10 @@ def _step_labels() -> dict[str, str]:
 
 
 def _done_steps(outline: Outline, *, has_changes: bool, edition: int) -> set[str]:
-    """Return the names of the steps that were saved for this version, or in which there is nothing to choose.
+    """Return the names of the steps that were saved for this version or have nothing to choose, and of the meeting step.
 
-    What a step holds from an earlier version does not count: the co-chairs have not looked at it since.
+    In version 1, a step that has content counts as saved. In later versions, content from an earlier version does not count,
+    because the co-chairs have not reviewed it since.
     """
     has_content = {
         "changes": outline.changes is not None,

@@ -1,4 +1,4 @@
-"""Undo the last change of a draft."""
+"""Undoing the last change to a draft."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTE
 @blueprint.post("/briefings/<int:id>/undo")
 @requires(Permission.PREPARE_BRIEFINGS)
 def undo(lang: str, id: int) -> Response:
-    """Restore a draft to its state before the last change, unless it was changed again since the page offered to undo it."""
+    """Restore a draft to its state before the last change, unless the draft has changed since the page offered the button."""
     version = parse_version(request.args.get("seen", ""))
     change, before = last_outline_change(session(), id)
     try:

@@ -1,4 +1,4 @@
-"""The slides on a screen: presenting, printing, comments, preview links of a draft, and links to a version."""
+"""Pages with slides: presenting and printing them, commenting on them, and sharing a draft or a version by a link."""
 
 from flask import Blueprint
 

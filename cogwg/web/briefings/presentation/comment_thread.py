@@ -16,7 +16,7 @@ from cogwg.web.http import i18n
 def slide_thread(
     briefing_id: int, key: str, comments: Iterable[SlideCommentFacts], form: CommentForm | None = None
 ) -> CommentThread:
-    """Return the thread of comments on this slide; ``form`` is the posted form if it has errors."""
+    """Return the thread of comments on the slide with this key. ``form`` is the posted form if it has errors."""
     user_id = current_user().person_id
     url_values: dict[str, Any] = {"lang": i18n.current_language().value, "id": briefing_id}
     rows = tuple(
@@ -35,5 +35,8 @@ def slide_thread(
 
 
 def slide_comment_form(key: str, **kwargs: Any) -> CommentForm:
-    """Return the form of a new comment on the slide with this key; a page has one for each slide."""
+    """Return the form for a new comment on the slide with this key. The key is part of the field names.
+
+    A page has one such form for each slide.
+    """
     return CommentForm(f"say-{key}-", rows=2, **kwargs)

@@ -1,4 +1,4 @@
-"""Comments on the slides of a draft: adding one, marking it as resolved, and deleting one's own."""
+"""Comments on the slides of a draft: adding them, marking them as resolved, and deleting one's own."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def comment_delete(lang: str, id: int, comment: int) -> Response:
 
 
 def _respond(lang: str, id: int, slide: str, announcement: str) -> Response:
-    """Return the slide's updated comments for htmx, else a redirect to the slide."""
+    """For htmx, return the slide's updated comments; otherwise redirect to the draft's page."""
     url = url_for("briefings.page", lang=lang, id=id)
     return respond_with_thread(
         _FRAGMENT, lambda: slide_thread(id, slide, queries.comments(session(), id)), url, f"talk-{slide}", announcement

@@ -18,10 +18,10 @@ from cogwg.web.discussion.comments import CommentThread
 from cogwg.web.http import i18n
 
 LANGUAGE_PARAMETER = "deck"
-"""The query parameter with the language of the slides, if it is not that of the page."""
+"""The query parameter for the language of the slides. Without it, they are in the page's language."""
 
 ROWS_PARAMETER = "rows"
-"""The query parameter of a page that shows all rows of long tables, with the value "all"."""
+"""The query parameter whose value "all" makes a page show all rows of long tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class PlayerSlide:
 class Player:
     """What ``briefings/presentation/_player.html`` shows.
 
-    ``hidden_slide_threads`` are the comments on slides that are currently left out.
+    ``hidden_slide_threads`` are the comments on slides that are currently left out of the deck.
     """
 
     slides: tuple[PlayerSlide, ...]
@@ -64,7 +64,7 @@ class Player:
 
 
 def deck_language() -> Language:
-    """Return the language chosen for the slides, else the page's."""
+    """Return the language chosen for the slides, or else the page's language."""
     chosen = request.args.get(LANGUAGE_PARAMETER, "")
     return Language(chosen) if chosen in ("en", "fr") else i18n.current_language()
 
@@ -72,9 +72,9 @@ def deck_language() -> Language:
 def player(
     deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None, is_whole: bool = False
 ) -> Player:
-    """Return a deck's slides for a page. Its long tables are folded unless ``is_whole`` or the URL asks for all rows.
+    """Return a deck's slides for a page. Long tables show only their first rows, unless ``is_whole`` or the URL asks for all.
 
-    With ``comments``, which are those on the draft of this briefing, each slide has its comments and a form to add one.
+    With ``comments``, the comments on this briefing's draft, each slide has its comments and a form to add one.
     """
     lang = deck_language()
     is_folded = not is_whole and request.args.get(ROWS_PARAMETER) != "all"

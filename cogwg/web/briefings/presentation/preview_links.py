@@ -1,4 +1,4 @@
-"""Preview links of a draft: they are created, shown once, listed with who created them, and revoked."""
+"""Preview links of a draft: creating them, showing each once, listing who created them, and revoking them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.single_use import SingleUseForm
 
 _SHOWN_ONCE = "preview-once"
-"""The key of a new link's token in the session cookie, which keeps it until a page has shown it once."""
+"""The session-cookie key of a new link's token, which stays in the cookie until the list of links has shown it once."""
 
 
 @blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_list(lang: str, id: int) -> str:
-    """List the valid links with who created each and when, and a button to create one."""
+    """List the active preview links, with who created each and when, and a button to create one."""
     briefing = queries.briefing(session(), id)
     of, token = cookie.pop(_SHOWN_ONCE, None) or (0, "")
     codes = [lang, Language(lang).other.value] if token and of == id else []
@@ -41,7 +41,7 @@ def preview_link_list(lang: str, id: int) -> str:
 @blueprint.post("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_create(lang: str, id: int) -> Response:
-    """Create a link that shows the draft to readers who are not signed in."""
+    """Create a preview link, which shows the draft to people who are not signed in."""
     form, by, at = SingleUseForm(), actor(), clocks.now()
     token = form.secret()
     with write() as open_session:
@@ -58,7 +58,7 @@ def preview_link_create(lang: str, id: int) -> Response:
 @blueprint.post("/briefings/<int:id>/links/<int:link>/revoke")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_revoke(lang: str, id: int, link: int) -> Response:
-    """Revoke a link."""
+    """Revoke a preview link."""
     with write() as open_session:
         shared_links.revoke_preview_link(open_session, id, link, by=actor(), at=clocks.now())
     flash(_("The preview link is revoked and no longer works."))

@@ -1,4 +1,4 @@
-"""Links to a finalized version for people without an account: created, shown once, listed and revoked; and what they show."""
+"""Links that show a frozen version to people without an account: creating, listing and revoking them, and what they show."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from cogwg.web.http.rate_limits import limit_downloads, limit_preview_views
 from cogwg.web.http.single_use import SingleUseForm
 
 _SHOWN_ONCE = "version-once"
-"""The key of a new link's token in the session cookie, which keeps it until a page has shown it once."""
+"""The session-cookie key of a new link's token, which stays in the cookie until the list of links has shown it once."""
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def version_link_list(lang: str, id: int, number: int) -> str:
-    """List the active links to a version with who created each and when it expires, and a button to create one."""
+    """List the active links to a version, with who created each and when it expires, and a button to create one."""
     frozen, _deck = queries.frozen_deck(session(), id, number)
     version, token = cookie.pop(_SHOWN_ONCE, None) or ("", "")
     codes = [lang, Language(lang).other.value] if token and version == f"{id}.{number}" else []
@@ -54,7 +54,7 @@ def version_link_list(lang: str, id: int, number: int) -> str:
 @blueprint.post("/briefings/<int:id>/versions/<int:number>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def version_link_create(lang: str, id: int, number: int) -> Response:
-    """Create a link that shows the version to readers who are not signed in."""
+    """Create a link that shows the version to people who are not signed in."""
     form, by, at = SingleUseForm(), actor(), clocks.now()
     token = form.secret()
     with write() as open_session:
@@ -71,7 +71,7 @@ def version_link_create(lang: str, id: int, number: int) -> Response:
 @blueprint.post("/briefings/<int:id>/versions/<int:number>/links/<int:link>/revoke")
 @requires(Permission.PREPARE_BRIEFINGS)
 def version_link_revoke(lang: str, id: int, number: int, link: int) -> Response:
-    """Revoke a link."""
+    """Revoke a link to a version."""
     with write() as open_session:
         shared_links.revoke_version_link(open_session, id, number, link, by=actor(), at=clocks.now())
     flash_at("links", _("The link is revoked and no longer works."))
@@ -82,7 +82,7 @@ def version_link_revoke(lang: str, id: int, number: int, link: int) -> Response:
 @public
 @limit_preview_views
 def shared_version(lang: str, token: str) -> Response:
-    """Show a finalized version with its files to anyone with this link, until it expires or is revoked (404)."""
+    """Show a frozen version with its files to anyone with this link, until the link expires or is revoked (404)."""
     try:
         id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
     except NotFound:
@@ -103,7 +103,7 @@ def shared_version(lang: str, token: str) -> Response:
 @public
 @limit_downloads
 def shared_deck(lang: str, token: str, kind: str) -> Response:
-    """Download the file of the version that this link shows, in the language of the URL."""
+    """Download a file of the version that this link shows, in the language of the URL."""
     try:
         id_, number = shared_links.version_link(session(), hash_token(token), clocks.now())
     except NotFound:

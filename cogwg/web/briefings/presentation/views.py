@@ -1,4 +1,4 @@
-"""Slides for a meeting: a deck presented full screen, printed one slide per page, or shared as a draft by a preview link."""
+"""Slides for a meeting: a deck presented full screen or printed one slide per page, and a draft shared by a preview link."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.web.http.rate_limits import limit_preview_views
 class DeckSource:
     """The briefing that slides belong to, and the number of its frozen version, or 0 for the draft.
 
-    ``has_other_layout`` means that the version's files were rendered in a layout other than that of these pages.
+    ``has_other_layout`` means that a file of the version was rendered in another layout than the one these pages use.
     """
 
     id: int
@@ -82,7 +82,7 @@ def preview(lang: str, token: str) -> Response:
 
 
 def link_not_working() -> Response:
-    """Return the page of a link that was revoked, has expired or never existed, without saying which."""
+    """Return the page (404) for a link that was revoked, has expired or never existed, without saying which."""
     return without_caching(make_response(render_template("briefings/presentation/not_working.html"), 404))
 
 
