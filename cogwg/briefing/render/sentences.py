@@ -40,6 +40,12 @@ def footer_line(deck: Deck, audience: str, lang: Language) -> str:
     return audience + rest.text(lang)
 
 
+def finding_title(finding: str) -> str:
+    """Return a finding as a title: without a period at its end, unless it has several sentences."""
+    text = finding.rstrip()
+    return text[:-1] if text.endswith(".") and ". " not in text and not text.endswith("..") else text
+
+
 def source_line(deck: Deck) -> Bilingual:
     """Return where a slide's statements come from."""
     when = day(deck.as_of)

@@ -10,6 +10,7 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, ContentBox, LaidOutPage, PageLine, text_box
 from cogwg.briefing.render.pages.page_format import PageFormat
 from cogwg.briefing.render.pages.styles import Style
+from cogwg.briefing.render.sentences import finding_title
 
 TITLE_STYLES = (styles.TITLE, styles.TITLE_LONG)
 _TITLE_LINES, _LONG_TITLE_LINES = 2, 3
@@ -37,7 +38,7 @@ def headline(title: str, message: str, page_format: PageFormat) -> Headline:
 
     A finding of more than two lines stands below the title instead; a slide without a finding has only its title.
     """
-    finding = _without_final_period(message)
+    finding = finding_title(message)
     if not finding:
         return Headline("", title)
     if _title_style(finding, page_format) is not None:
@@ -88,12 +89,6 @@ def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_co
         replace(line, boxes={**line.boxes, **{n + first_column: box for n, box in other.boxes.items()}})
         for line, other in merged
     )
-
-
-def _without_final_period(message: str) -> str:
-    """Return a finding as a title: without a period at its end, unless it has several sentences."""
-    text = message.rstrip()
-    return text[:-1] if text.endswith(".") and ". " not in text and not text.endswith("..") else text
 
 
 def _title_style(title: str, page_format: PageFormat) -> Style | None:
