@@ -128,7 +128,7 @@ class ChangeKind(StrEnum):
 
 CHANGE_WORDS = {
     ChangeKind.SLIPPED: Bilingual("Fell behind", "A pris du retard"),
-    ChangeKind.SILENT: Bilingual("No update", "Sans nouvelles"),
+    ChangeKind.SILENT: Bilingual("No update", "Sans mise à jour"),
     ChangeKind.DUE_MOVED: Bilingual("Due date moved", "Échéance déplacée"),
     ChangeKind.LEAD_CHANGED: Bilingual("Lead changed", "Changement de responsable"),
     ChangeKind.FORWARD: Bilingual("Made progress", "A progressé"),

@@ -215,7 +215,7 @@ def is_series_used(rows: Sequence[ProgressRow], position: int) -> bool:
 _CHANGE_PHRASES = {
     ChangeKind.FORWARD: (Bilingual("made progress", "a progressé"), Bilingual("made progress", "ont progressé")),
     ChangeKind.SLIPPED: (Bilingual("fell behind", "a pris du retard"), Bilingual("fell behind", "ont pris du retard")),
-    ChangeKind.SILENT: (Bilingual("without an update", "sans nouvelles"), Bilingual("without an update", "sans nouvelles")),
+    ChangeKind.SILENT: (Bilingual("without an update", "sans mise à jour"), Bilingual("without an update", "sans mise à jour")),
     ChangeKind.DUE_MOVED: (
         Bilingual("due date moved", "échéance déplacée"),
         Bilingual("due dates moved", "échéances déplacées"),

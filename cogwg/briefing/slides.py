@@ -146,7 +146,7 @@ def _glance_slide(
 ) -> GlanceSlide:
     return GlanceSlide(
         title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
-        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, à quel moment, et son état"),
+        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, quand, et où en sont les activités"),
         message=findings.glance(states, len(rows), as_of),
         months=tuple(months),
         rows=rows,
@@ -160,7 +160,9 @@ def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
     since = day(briefing_source.since)
     return [
         ChangedSlide(
-            title=Bilingual("What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils"),
+            title=Bilingual(
+                "What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils mixtes"
+            ),
             answers=Bilingual(
                 "What progressed, fell behind or was decided", "Ce qui a progressé, pris du retard ou été décidé"
             ),
@@ -256,7 +258,7 @@ def _asks_slides(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list
     return [
         AsksSlide(
             title=Bilingual("What we ask of the Joint Councils", "Ce que nous demandons aux Conseils mixtes"),
-            answers=Bilingual("What we ask the Councils to do", "Ce que nous demandons aux Conseils"),
+            answers=Bilingual("What we ask of the Councils", "Ce que nous demandons aux Conseils"),
             message=findings.asks(len(asks)),
             asks=asks,
             key="asks",

@@ -49,7 +49,7 @@ FIRST_DUE = Bilingual("Due first", "À rendre d’abord")
 ALL_DUE_DAYS = Bilingual("Activities by due date", "Activités par échéance")
 NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
-ANSWERS = Bilingual("What it shows", "Ce qu’on y trouve")
+ANSWERS = Bilingual("What it shows", "Ce qu’elle montre")
 TOPIC = Bilingual("Topic", "Sujet")
 WHAT_IT_IS = Bilingual("In brief", "En bref")
 LEADS_AND_PARTNERS = Bilingual("Leads and partners", "Responsables et partenaires")
@@ -77,11 +77,11 @@ CHALLENGE_OF = Bilingual("Challenge, and where", "Défi, et où il se pose")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
     "Challenges are shown without names. Only the group knows who raised them.",
-    "Les défis sont présentés sans nom. Seul le Groupe sait qui les a soulevés.",
+    "Les défis sont présentés sans nom. Seul le groupe sait qui les a soulevés.",
 )
 AGREED_NAMES = Bilingual(
     "A jurisdiction is named only if it has agreed.",
-    "Une administration n’est nommée que si elle y consent.",
+    "Une administration n’est nommée que si elle l’a accepté.",
 )
 NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")
 NO_CHALLENGE = Bilingual("No challenge to show.", "Aucun défi à présenter.")
@@ -104,7 +104,7 @@ SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
     "► due this month    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner",
-    "► à rendre ce mois-ci    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire",
+    "► à rendre ce mois-ci    ▲ en retard (foncé)    – aucune activité à rendre    (R) responsable, (P) partenaire",
 )
 SQUARES_LEGEND = Bilingual(
     f"Squares and shading show the status: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
@@ -114,7 +114,7 @@ CODE = Bilingual("Code", "Code")
 PLAN = Bilingual("Plan", "Plan")
 DUE_MONTH = Bilingual("Month", "Mois")
 DUE_DAY = Bilingual("Due date", "Date d’échéance")
-DUE_TEXT = Bilingual("Due in plan", "Échéance au plan")
+DUE_TEXT = Bilingual("Due in plan", "Échéance dans le plan")
 TIMELINESS = Bilingual("Timeliness", "Respect du délai")
 STATUS_CODE = Bilingual("Status code", "Code d’état")
 REPORTED_ON = Bilingual("Reported", "Rapport du")

@@ -190,7 +190,7 @@ def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pag
         by = styles.URGENT if decision.by else styles.ASIDE
         texts = (
             context.box(styles.BODY, decision.text, span=span),
-            context.box(styles.LABEL.indented(), decision.who, span=span),
+            context.box(styles.LABEL if span == 1 else styles.LABEL.indented(), decision.who, span=span),
             context.box(by.indented(), decision.by or wording.NO_DATE, span=span),
         )
         yield PageLine(dict(zip(places, texts, strict=True)), padding=_PADDING, can_grow=True, is_table_row=True)
