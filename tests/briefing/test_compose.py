@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing.deck import (
     AnnexSlide,
+    AsksSlide,
+    ChangedSlide,
     ContentsSlide,
     DataSlide,
     Deck,
@@ -27,6 +29,7 @@ from cogwg.briefing.deck import (
     PrioritySlide,
     ProgressSlide,
     Slide,
+    SummarySlide,
     TitleSlide,
 )
 from cogwg.core.bilingual import Bilingual
@@ -59,6 +62,7 @@ def bilingual_texts(value: Any) -> list[Bilingual]:
 def test_slides_are_in_deck_order(february: Deck) -> None:
     assert [type(s) for s in february.slides] == [
         TitleSlide,
+        SummarySlide,
         ContentsSlide,
         PointsSlide,
         PointsSlide,
@@ -147,18 +151,30 @@ def test_february_deck_has_nothing_late_and_no_percentages(february: Deck) -> No
     assert "overdue" not in all_text
     assert "%" not in all_text
     assert find_slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
-        "21 activities in 5 priorities. Nothing is due yet: the first 5 are due in March 2020."
+        "21 activities in 5 priorities; nothing is due yet: the first 5 are due in March 2020"
     )
 
 
 def test_september_findings_count_what_was_reported(september: Deck) -> None:
     assert september.sample
     done = sum(s.status is Status.COMPLETE for _, s in september.rows)
-    late = sorted({s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE})
+    late = [s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE]
     message = find_slide(september, GlanceSlide).message
-    assert message.en.replace("\u00a0", " ").startswith(f"{done} of 21 activities are complete.")
-    assert f"(Priorities {late[0]} and {late[1]})" in message.en.replace("\u00a0", " ")
+    assert message.en.replace("\u00a0", " ") == (
+        f"{done} of the {done + len(late)} activities due so far are complete; "
+        f"{len(late)} are overdue (Priorities {late[0]} and {late[1]})"
+    )
     assert sum(find_slide(september, ProgressSlide).totals) == 21
+
+
+def test_findings_are_one_sentence_without_a_final_period(decks: dict[str, Deck]) -> None:
+    """A computed finding is the title of its slide; texts that people wrote are as they are."""
+    computed = (SummarySlide, GlanceSlide, ProgressSlide, MilestonesSlide, PrioritySlide, ChangedSlide, AsksSlide)
+    for deck in decks.values():
+        findings = [slide.message for slide in deck.slides if isinstance(slide, computed)]
+        sentences = [text for finding in findings for text in (finding.en, finding.fr) if text]
+        assert len(sentences) >= 18
+        assert [text for text in sentences if text.endswith(".") or re.search(r"[.!?] ", text)] == []
 
 
 def test_plan_texts_are_in_both_languages(february: Deck) -> None:
@@ -194,7 +210,7 @@ def test_activity_due_without_a_report_counts_as_no_report(february_session: Ses
     assert (
         find_slide(deck, GlanceSlide)
         .message.en.replace("\u00a0", " ")
-        .endswith("10 are overdue (Priorities 1, 2, 3, 4 and 5).")
+        .endswith("; 10 are overdue (Priorities 1, 2, 3, 4 and 5)")
     )
 
 
@@ -205,7 +221,7 @@ def test_later_milestones_and_resolved_challenges_are_left_out(february_session:
     assert len(news.milestones) == 5
     assert len(news.challenges) == 3
     assert news.message.en.replace("\u00a0", " ") == (
-        "5 jurisdictions reported milestones. 3 challenges remain: resources, momentum and standards."
+        "5 jurisdictions reported milestones; 3 challenges remain: resources, momentum and standards"
     )
 
 
