@@ -68,7 +68,8 @@ def _complete_of_due(done: int, due: int) -> Bilingual:
         return Bilingual(f"The only activity due so far {verb.en}", f"La seule activité échue {verb.fr}")
     noun = activities_phrase(due)
     if done == due:
-        return Bilingual(f"All {noun.en} due so far are complete", f"Les {noun.fr} échues sont réalisées")
+        everything = "Both activities" if due == 2 else f"All {noun.en}"
+        return Bilingual(f"{everything} due so far are complete", f"Les {noun.fr} échues sont réalisées")
     if not done:
         return Bilingual(f"None of the {noun.en} due so far is complete", f"Aucune des {noun.fr} échues n’est réalisée")
     return Bilingual(
@@ -172,8 +173,18 @@ def _reported_milestones(jurisdictions: int) -> Bilingual:
     return Bilingual(f"{n.en} reported milestones", f"{n.fr} {'a' if jurisdictions < 2 else 'ont'} signalé des jalons")
 
 
-def priority(states: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return the finding of one priority: how much of what was due is complete, and how late the rest is."""
+def priority(number: int, states: Sequence[ActivityState], as_of: date) -> Bilingual:
+    """Return the finding of one priority: how much of what was due is complete, and how late the rest is.
+
+    It begins with the priority's number, because no two slides may have the same title.
+    """
+    finding = _of_priority(states, as_of)
+    return Bilingual(
+        f"Priority{NBSP}{number}: {_in_sentence(finding.en)}", f"Priorité{NBSP}{number}{NBSP}: {_in_sentence(finding.fr)}"
+    )
+
+
+def _of_priority(states: Sequence[ActivityState], as_of: date) -> Bilingual:
     if not states:
         return Bilingual("No activity is planned", "Aucune activité n’est prévue")
     if not any(s.status for s in states) and not any(s.is_silent for s in states):

@@ -287,7 +287,7 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
     return PrioritySlide(
         title=title,
         answers=priority.short or priority.title,
-        message=findings.priority(row.states, briefing_source.as_of),
+        message=findings.priority(row.number, row.states, briefing_source.as_of),
         number=priority.number,
         issue=priority.issue,
         consequences=priority.consequences,

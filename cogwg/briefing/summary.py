@@ -16,7 +16,7 @@ from cogwg.briefing.deck import (
     SummaryRow,
     SummarySlide,
 )
-from cogwg.briefing.findings import due_so_far
+from cogwg.briefing.findings import complete, due_so_far
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.phrases import activities_phrase, join_texts, priorities_phrase
 from cogwg.briefing.source import BriefingSource
@@ -85,10 +85,7 @@ def _progress_sentence(states: Sequence[ActivityState], briefing_source: Briefin
             f"{late} of the {noun.en} due so far {'is' if late == 1 else 'are'} overdue",
             f"{late} des {noun.fr} échues {'est' if late == 1 else 'sont'} en retard",
         )
-    return Bilingual(
-        f"All {noun.en} due so far are complete" if len(due) > 1 else "The only activity due so far is complete",
-        f"Les {noun.fr} échues sont réalisées" if len(due) > 1 else "La seule activité échue est réalisée",
-    )
+    return complete(due, briefing_source.as_of)
 
 
 def _roles_sentence(vacant: int) -> Bilingual:
@@ -167,16 +164,16 @@ def _where(numbers: Iterable[int]) -> Bilingual:
 
 def _row(briefing_source: BriefingSource, row: GlanceRow) -> SummaryRow:
     due = due_so_far(row.states, briefing_source.as_of)
-    complete = sum(state.status is Status.COMPLETE for state in row.states)
+    done = sum(state.status is Status.COMPLETE for state in row.states)
     overdue = sum(state.timeliness.is_overdue for state in row.states)
     due_now = sum(state.timeliness is Timeliness.DUE for state in row.states)
     return SummaryRow(
         row.number,
         row.short,
-        complete,
+        done,
         overdue,
         due_now,
-        len(row.states) - complete - overdue - due_now,
+        len(row.states) - done - overdue - due_now,
         due=len(due),
         complete_of_due=sum(state.status is Status.COMPLETE for state in due),
     )
@@ -227,7 +224,8 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
         return Bilingual(
             "There is no earlier briefing to compare with", "Il n’y a pas de séance d’information antérieure à comparer"
         )
-    kinds = Counter(change.kind for change in briefing_source.changes)
+    year = briefing_source.plan.year
+    kinds = Counter(change.kind for change in briefing_source.changes if change.year == year)
     forward, slipped = kinds[ChangeKind.FORWARD], kinds[ChangeKind.SLIPPED]
     rest = len(states) - forward - slipped
     since = day_of_month(briefing_source.since)

@@ -97,7 +97,8 @@ def test_complete_count_agrees_in_singular_and_plural() -> None:
     [
         (1, 0, ("The only activity due so far is complete", "La seule activité échue est réalisée")),
         (0, 1, ("The only activity due so far is not complete", "La seule activité échue n’est pas réalisée")),
-        (2, 0, ("All 2 activities due so far are complete", "Les 2 activités échues sont réalisées")),
+        (2, 0, ("Both activities due so far are complete", "Les 2 activités échues sont réalisées")),
+        (3, 0, ("All 3 activities due so far are complete", "Les 3 activités échues sont réalisées")),
         (0, 2, ("None of the 2 activities due so far is complete", "Aucune des 2 activités échues n’est réalisée")),
         (1, 2, ("1 of the 3 activities due so far is complete", "1 des 3 activités échues est réalisée")),
         (2, 1, ("2 of the 3 activities due so far are complete", "2 des 3 activités échues sont réalisées")),
@@ -162,18 +163,18 @@ def test_progress_finding_keeps_the_capital_of_a_priority_after_a_semicolon() ->
 
 
 def test_priority_finding_has_due_month_and_overdue_count() -> None:
-    assert plain(priority([state()], TODAY)) == (
-        "1 activity, due in June 2020; none is due yet",
-        "1 activité, à rendre en juin 2020; rien n’est encore échu",
+    assert plain(priority(1, [state()], TODAY)) == (
+        "Priority 1: 1 activity, due in June 2020; none is due yet",
+        "Priorité 1 : 1 activité, à rendre en juin 2020; rien n’est encore échu",
     )
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
-    assert plain(priority([late, state()], TODAY)) == (
-        "The only activity due so far is not complete; “Text” is 86 days late",
-        "La seule activité échue n’est pas réalisée; « Texte » a 86 jours de retard",
+    assert plain(priority(2, [late, state()], TODAY)) == (
+        "Priority 2: the only activity due so far is not complete; “Text” is 86 days late",
+        "Priorité 2 : la seule activité échue n’est pas réalisée; « Texte » a 86 jours de retard",
     )
     older = replace(late, due_on=TODAY - timedelta(days=100))
-    assert plain(priority([late, older], TODAY))[0].endswith("; 2 are overdue, the oldest by 100 days")
-    assert plain(priority([], TODAY))[0] == "No activity is planned"
+    assert plain(priority(2, [late, older], TODAY))[0].endswith("; 2 are overdue, the oldest by 100 days")
+    assert plain(priority(3, [], TODAY)) == ("Priority 3: no activity is planned", "Priorité 3 : aucune activité n’est prévue")
 
 
 def test_milestones_finding_counts_in_words() -> None:

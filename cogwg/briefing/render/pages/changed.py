@@ -11,7 +11,7 @@ from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
 
 _COLUMNS = (155, 75, 215, 210, 295)
-_FORWARD_COLUMNS = (75, 475, 400)
+_FORWARD_COLUMNS = (75, 365, 300, 210)
 
 
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
@@ -48,6 +48,7 @@ def _forward_body(slide: ChangedSlide, changes: Sequence[PlanChange], context: R
                 0: text_box(styles.LABEL, _priority_text(change, slide.changes, context), repeats=True),
                 1: context.box(styles.BODY.indented(), change.text),
                 2: text_box(styles.BODY.indented(), _before_and_after(change, context)),
+                3: ContentBox(styles.BODY.indented(), (_source_para(change, context),)),
             },
             padding=3,
             can_grow=True,
@@ -55,12 +56,12 @@ def _forward_body(slide: ChangedSlide, changes: Sequence[PlanChange], context: R
         )
         for change in changes
     )
-    header = context.header(wording.PRIORITY, wording.ACTIVITY, since)
+    header = context.header(wording.PRIORITY, wording.ACTIVITY, since, wording.SOURCE)
     return Body(
         _FORWARD_COLUMNS,
         lines,
         header=header,
-        tables=(TableSpan(0, 2),),
+        tables=(TableSpan(0, 3),),
         stretch=1.5,
         title=context.translate(wording.MADE_PROGRESS),
         message=context.translate(sentences.forward_sentence(len(changes))),
@@ -91,6 +92,10 @@ def _priority_text(change: PlanChange, changes: Sequence[PlanChange], context: R
 
 def _reason_paras(change: PlanChange, context: RenderContext) -> tuple[Para, ...]:
     """Return the reason and, below it, the source; a dash if there is neither."""
-    reason, source = context.translate(change.reason), context.translate(change.source)
+    reason = context.translate(change.reason)
     paras = (Para(reason),) if reason else ()
-    return paras + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)
+    return paras + ((_source_para(change, context),) if change.source else ()) or (Para("–"),)
+
+
+def _source_para(change: PlanChange, context: RenderContext) -> Para:
+    return Para(context.translate(change.source) or "–", 10, colour=styles.GREY)

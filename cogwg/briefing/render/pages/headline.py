@@ -36,12 +36,13 @@ class Headline:
 def headline(title: str, message: str, page_format: PageFormat) -> Headline:
     """Return a slide's finding (``message``) as the title, and its own title as the topic above.
 
-    A finding of more than two lines stands below the title instead; a slide without a finding has only its title.
+    If the finding or the title has more than two lines as such, the title stays the title, and the finding stands below it. A
+    slide without a finding has only its title.
     """
     finding = finding_title(message)
     if not finding:
         return Headline("", title)
-    if _title_style(finding, page_format) is not None:
+    if _title_style(finding, page_format) is not None and _fits(title, styles.TOPIC, page_format):
         return Headline(title, finding)
     return Headline("", title, message)
 
@@ -93,12 +94,13 @@ def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_co
 
 def _title_style(title: str, page_format: PageFormat) -> Style | None:
     """Return the largest style in which a title fits on two lines; None if it fits in none."""
-    for style in (styles.TITLE, styles.TITLE_LONG):
-        if page_format.height_of(text_box(style, title), WIDTH) <= _TITLE_LINES * page_format.height_of(
-            text_box(style, "x"), WIDTH
-        ):
-            return style
-    return None
+    return next((style for style in (styles.TITLE, styles.TITLE_LONG) if _fits(title, style, page_format)), None)
+
+
+def _fits(text: str, style: Style, page_format: PageFormat) -> bool:
+    """Whether a text fits on two lines."""
+    line_height = page_format.height_of(text_box(style, "x"), WIDTH)
+    return page_format.height_of(text_box(style, text), WIDTH) <= _TITLE_LINES * line_height
 
 
 def _title_box(title: str, page_format: PageFormat) -> ContentBox:

@@ -11,6 +11,7 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.links import link_box
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
+from cogwg.core.bilingual import Bilingual
 
 _NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 150, 800, 400
 _LINK_WIDTHS = (150, 150)
@@ -33,11 +34,16 @@ def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
         for boxes in _milestone_rows(row, context, columns)
     )
     header = context.header(wording.JURISDICTION, wording.MILESTONE, wording.SOURCE, wording.SECOND_SOURCE)
-    return Body(columns, lines, header=header, tables=(TableSpan(0, 3),), stretch=1.5)
+    tail = () if slide.challenges else (_sentence_line(wording.NO_CHALLENGE, len(columns), context),)
+    return Body(columns, lines, header=header, tail=tail, tables=(TableSpan(0, 3),), stretch=1.5)
+
+
+def _sentence_line(sentence: Bilingual, columns: int, context: RenderContext) -> PageLine:
+    return PageLine({0: context.box(styles.PAIR_TEXT, sentence, span=columns)}, padding=10)
 
 
 def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first: bool) -> Body:
-    """Return the challenges by theme. If milestones come first, they have a title of their own."""
+    """Return the challenges by theme. If milestones come first, they have a title of their own; else it says there are none."""
     has_places = any(row.where for row in slide.challenges)
     lines = tuple(
         PageLine(_challenge_boxes(row, context), padding=10, can_grow=True, is_table_row=True) for row in slide.challenges
@@ -49,6 +55,7 @@ def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first
     return Body(
         _CHALLENGE_COLUMNS,
         lines,
+        lead=(_sentence_line(wording.NO_MILESTONE, 2, context),) if is_first else (),
         header=context.header(wording.THEME, wording.CHALLENGE_OF if has_places else wording.UNATTRIBUTED),
         note=(PageLine({0: note}, padding=9),),
         tables=(TableSpan(0, 1),),
