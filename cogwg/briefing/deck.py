@@ -304,17 +304,29 @@ class GlanceSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
+class LateActivity:
+    """An overdue activity with the number of days since its due day."""
+
+    title: Bilingual
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """A priority, with the number of its activities in each of the slide's ``series``, in the same order."""
+    """A priority, with the number of its activities in each of the slide's ``series``, in the same order.
+
+    ``late`` are its overdue activities, the latest first; older stored decks lack them.
+    """
 
     number: int
     short: Bilingual
     counts: tuple[int, ...]
+    late: tuple[LateActivity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuarterRow:
-    """The end of a quarter, with the number of the plan's activities in each of the slide's ``series``, in the same order."""
+    """The end of a quarter, with the number of the plan's activities in each of the slide's ``series_of_quarters``."""
 
     label: Bilingual
     counts: tuple[int, ...]
@@ -322,7 +334,9 @@ class QuarterRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSlide(Slide):
-    """Progress by priority. Each of ``series`` is a status, None for "no report", or ``Timeliness.NOT_YET_DUE``.
+    """Progress by priority, the furthest behind first.
+
+    Each series is a status, a timeliness, or None for "no report". ``series`` are those of the priorities.
 
     ``quarters`` has the counts for the whole plan at the end of each quarter that has begun. The current quarter is counted
     as of the deck's day.
@@ -331,6 +345,12 @@ class ProgressSlide(Slide):
     series: tuple[Status | Timeliness | None, ...]
     rows: tuple[ProgressRow, ...]
     quarters: tuple[QuarterRow, ...] = ()
+    quarter_series: tuple[Status | Timeliness | None, ...] = ()
+    """The series of the quarters if they are not those of the priorities; older stored decks lack them."""
+
+    @property
+    def series_of_quarters(self) -> tuple[Status | Timeliness | None, ...]:
+        return self.quarter_series or self.series
 
     @property
     def totals(self) -> tuple[int, ...]:

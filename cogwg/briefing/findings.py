@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from cogwg.briefing.deck import ActivityState, ChangeKind, DeckChallenge, GlanceRow, Month, PlanChange, ProgressRow
+from cogwg.briefing.deck import ActivityState, ChangeKind, DeckChallenge, GlanceRow, Month, PlanChange
 from cogwg.briefing.phrases import activities_phrase, capitalize, join_texts, priorities_phrase, remaining_challenges
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, join_list, month, month_of_year
@@ -216,11 +216,6 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
         names = join_list([month(m[1]) for m in group])
         by_year.append(Bilingual(f"{names.en}{NBSP}{year}", f"{names.fr}{NBSP}{year}"))
     return join_list(by_year)
-
-
-def is_series_used(rows: Sequence[ProgressRow], position: int) -> bool:
-    """Whether any priority has an activity in this series."""
-    return any(row.counts[position] for row in rows)
 
 
 _CHANGE_PHRASES = {

@@ -21,6 +21,7 @@ from cogwg.briefing.deck import (
     GlanceSlide,
     GroupSlide,
     LabelledPoint,
+    LateActivity,
     MilestonesSlide,
     Month,
     NextStepsSlide,
@@ -46,7 +47,15 @@ from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.overall_status import OverallAssessment
 
-_SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)
+_SERIES = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
+_QUARTER_SERIES = (
+    Status.COMPLETE,
+    Status.SUBSTANTIAL,
+    Status.LIMITED,
+    Status.NOT_STARTED,
+    None,
+    Timeliness.NOT_YET_DUE,
+)
 _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Pourquoi ce travail compte")}
 
 
@@ -175,43 +184,42 @@ def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
 
 
 def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivityState]) -> ProgressSlide:
-    rows = briefing_source.rows
+    as_of = briefing_source.as_of
     counted = [
-        ProgressRow(row.number, row.short, tuple(sum(_series_of(s) == word for s in row.states) for word in _SERIES))
-        for row in rows
+        (row, tuple(sum(_series_of(state) == word for state in row.states) for word in _SERIES)) for row in briefing_source.rows
     ]
-    # "No report" and "not yet due" count only activities without a report. Either column is left out if empty: its zeros
-    # would contradict the glance slide, where activities with a report may also be "not yet due".
-    columns = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
+    columns = [n for n in range(len(_SERIES)) if any(counts[n] for _, counts in counted)]
+    rows = [
+        ProgressRow(row.number, row.short, tuple(counts[n] for n in columns), _late_activities(row, as_of))
+        for row, counts in counted
+    ]
+    ends = briefing_source.quarter_ends if len(briefing_source.quarter_ends) > 1 else ()
+    quarter_series = tuple(word for word in _QUARTER_SERIES if any(word in end.statuses for end in ends))
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
         answers=Bilingual("What is complete and what is behind", "Ce qui est réalisé et ce qui accuse du retard"),
-        message=findings.progress(states, rows, briefing_source.as_of),
+        message=findings.progress(states, briefing_source.rows, as_of),
         series=tuple(_SERIES[n] for n in columns),
-        rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in columns)) for r in counted),
-        quarters=_quarter_rows(briefing_source, tuple(_SERIES[n] for n in columns)),
+        rows=tuple(sorted(rows, key=_urgency)),
+        quarters=tuple(QuarterRow(end.label, tuple(end.statuses.count(word) for word in quarter_series)) for end in ends),
+        quarter_series=quarter_series,
         key="progress",
     )
 
 
-def _series_of(state: ActivityState) -> Status | Timeliness | None:
-    """Return the series that an activity counts in: its status, or without one "not yet due" or "no report" (None).
-
-    An activity without a status counts as "no report" once its due month has begun.
-    """
-    if state.status is not None or state.is_silent:
-        return state.status
-    return Timeliness.NOT_YET_DUE
+def _series_of(state: ActivityState) -> Status | Timeliness:
+    """Return the series that an activity counts in: complete, else overdue, due or not yet due."""
+    return Status.COMPLETE if state.status is Status.COMPLETE else state.timeliness
 
 
-def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
-    """Return the plan's counts at the end of each quarter so far, by the slide's series; none for fewer than two quarters."""
-    if len(briefing_source.quarter_ends) < 2:
-        return ()
-    return tuple(
-        QuarterRow(end.label, tuple(sum(word == series_key for word in end.statuses) for series_key in series))
-        for end in briefing_source.quarter_ends
-    )
+def _late_activities(row: GlanceRow, as_of: date) -> tuple[LateActivity, ...]:
+    late = [LateActivity(s.title or s.text, (as_of - s.due_on).days) for s in row.states if s.timeliness.is_overdue]
+    return tuple(sorted(late, key=lambda activity: -activity.days))
+
+
+def _urgency(row: ProgressRow) -> tuple[int, int, int]:
+    """Return the key that sorts the priorities: those with the most and then the oldest overdue activities first."""
+    return -len(row.late), -max((activity.days for activity in row.late), default=0), row.number
 
 
 def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from string import ascii_lowercase as _LETTERS
 
-from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
+from cogwg.briefing.deck import ChangeKind, Deck, LateActivity, ProgressSlide
 from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
@@ -90,11 +90,18 @@ def forward_sentence(n: int) -> Bilingual:
     return Bilingual(f"{noun.en} made progress", f"{noun.fr} {'a' if n == 1 else 'ont'} progressé")
 
 
+def late_activity(activity: LateActivity) -> Bilingual:
+    """Return "▲ 100 days: Engagement in the CKAN forums"."""
+    days = count_phrase(activity.days, Bilingual("day", "jour"), Bilingual("days", "jours"))
+    title = activity.title
+    return Bilingual(f"▲ {days.en}: {title.text(Language.EN)}", f"▲ {days.fr}{NBSP}: {title.text(Language.FR)}")
+
+
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
     """Return how the number of complete activities changed from the first quarter to the last; empty if there are no counts."""
-    if Status.COMPLETE not in slide.series or not slide.quarters:
+    if Status.COMPLETE not in slide.series_of_quarters or not slide.quarters:
         return EMPTY_TEXT
-    at = slide.series.index(Status.COMPLETE)
+    at = slide.series_of_quarters.index(Status.COMPLETE)
     first, last = slide.quarters[0], slide.quarters[-1]
     before, now, total = first.counts[at], last.counts[at], sum(last.counts)
     span = Bilingual(

@@ -56,6 +56,8 @@ LEADS_AND_PARTNERS = Bilingual("Leads and partners", "Responsables et partenaire
 PART_IN_PLAN = Bilingual("Role in the plan", "Rôle dans le plan")
 NOT_YET_KNOWN = Bilingual("None yet", "À déterminer")
 ACTIVITIES = Bilingual("Activities", "Activités")
+FURTHEST_BEHIND_FIRST = Bilingual("Furthest behind first", "Les plus en retard d’abord")
+WHAT_IS_OVERDUE = Bilingual("What is overdue", "Ce qui est en retard")
 ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
 OVER_THE_YEAR = Bilingual("Progress over the year", "Avancement au fil de l’année")
 QUARTER = Bilingual("End of quarter", "Fin du trimestre")
@@ -126,6 +128,7 @@ YES = Bilingual("yes", "oui")
 NO = Bilingual("no", "non")
 SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
+TIMELINESS_MARKS = {Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}
 SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
 
 
@@ -150,7 +153,7 @@ def status_word(status: Status | None) -> Bilingual:
 def series_word(series: Status | Timeliness | None) -> Bilingual:
     """Return the heading of a column of counts: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
-        return _with_mark("○", series.label)
+        return _with_mark(TIMELINESS_MARKS[series], series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 

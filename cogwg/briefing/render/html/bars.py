@@ -24,9 +24,9 @@ class BarSegment:
     count: int
 
     @property
-    def is_later(self) -> bool:
-        """Whether the segment counts activities that are not yet due; such a segment is hatched."""
-        return self.css_class == "later"
+    def is_silent(self) -> bool:
+        """Whether it counts activities without a report; such a segment is hatched."""
+        return self.css_class == "silent"
 
     @property
     def middle(self) -> float:
@@ -39,7 +39,9 @@ class BarSegment:
 
 def series_css_class(series: Status | Timeliness | None) -> str:
     """Return the CSS class of a series; status cells use the same classes."""
-    return "silent" if series is None else "later" if isinstance(series, Timeliness) else series.value
+    if series is None:
+        return "silent"
+    return "later" if series is Timeliness.NOT_YET_DUE else series.value
 
 
 def bar_segments(

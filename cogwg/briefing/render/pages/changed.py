@@ -11,7 +11,7 @@ from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
 
 _COLUMNS = (155, 75, 215, 210, 295)
-_FORWARD_COLUMNS = (75, 365, 300, 210)
+_FORWARD_COLUMNS = (65, 370, 280, 235)
 
 
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:

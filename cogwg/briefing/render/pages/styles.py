@@ -159,5 +159,8 @@ def of_state(state: ActivityState) -> Style:
 
 def of_series(series: Status | Timeliness | None) -> Style:
     """Return the style of the heading of a column of counts, which also serves as the chart's legend."""
-    style = NO_REPORT if series is None else NOT_YET_DUE if isinstance(series, Timeliness) else STATES[series]
+    if isinstance(series, Timeliness):
+        style = {Timeliness.OVERDUE: OVERDUE, Timeliness.DUE: SEGMENT_DUE}.get(series, NOT_YET_DUE)
+    else:
+        style = NO_REPORT if series is None else STATES[series]
     return replace(style, name=f"{style.name}, header", size=11, bold=True, horizontal="center", indent=0)

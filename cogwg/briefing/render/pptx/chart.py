@@ -16,7 +16,6 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import PageLine, SeriesKey, StackedChart
 from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pptx.text_runs import POINT, PX
-from cogwg.core.status import Timeliness
 
 _LABEL_FORMAT = "0;;;"
 """Zero counts get no label."""
@@ -69,13 +68,13 @@ def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
 def _format_series(series: Any, key: SeriesKey, size: int) -> None:
     style = styles.of_series(key)
     fill = series.format.fill
-    if isinstance(key, Timeliness):
+    if key is None:
         fill.patterned()
         fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
         fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(styles.RULE), RGBColor.from_string(styles.WHITE)
     else:
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(style.fill)
+        fill.fore_color.rgb = RGBColor.from_string(style.fill or styles.WHITE)
     series.invert_if_negative = False
     series.format.line.color.rgb = RGBColor.from_string(styles.NAVY)
     series.format.line.width = Pt(0.75)
@@ -83,7 +82,7 @@ def _format_series(series: Any, key: SeriesKey, size: int) -> None:
     labels.show_value = True
     labels.number_format, labels.number_format_is_linked = _LABEL_FORMAT, False
     labels.font.size, labels.font.bold = Pt(size), True
-    labels.font.color.rgb = RGBColor.from_string(styles.INK)
+    labels.font.color.rgb = RGBColor.from_string(style.colour if style.fill == styles.RED else styles.INK)
 
 
 def _layout(place: tuple[float, float, float, float]) -> Any:
