@@ -205,15 +205,15 @@ STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     6: {
         EN: (
             "pan-Canadian open government priorities",
-            "1 federal, 10 provincial and 3 territorial governments, and national municipal organizations",
-            "Government of Canada (Treasury Board of Canada Secretariat); to be confirmed",
+            "Federal, provincial and territorial governments, and national municipal organizations",
+            "Government of Canada (Treasury Board of Canada Secretariat); second co-chair to be confirmed",
             "regular",
             "expert advice",
         ),
         FR: (
             "priorités pancanadiennes du gouvernement ouvert",
-            "1 fédéral, 10 provinciaux et 3 territoriaux",
-            "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada); à confirmer",
+            "fédéral, provinciaux et territoriaux",
+            "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada); seconde coprésidence à confirmer",
             "régulières",
             "avis spécialisés",
         ),
@@ -225,7 +225,7 @@ STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "ongoing projects for 2020",
             "collaborate on the 2020 work plan",
             "holistic pan-Canadian efforts",
-            "Open Government Partnership Local Strategy",
+            "the development of the new Open Government Partnership Local Strategy",
             "5th National Action Plan on Open Government",
         ),
         FR: (
