@@ -327,8 +327,10 @@ def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
         title=Bilingual("Data behind the slides", "Données des diapositives"),
         answers=Bilingual("All the data used in these slides", "Toutes les données de ces diapositives"),
         message=Bilingual(
-            "One row per activity, as last reported.",
-            "Une ligne par activité, d’après son dernier rapport.",
+            "One row per activity, as last reported (codes: C complete, SP substantial progress, LP limited progress, "
+            "NS not started)",
+            f"Une ligne par activité, d’après son dernier rapport (codes{NBSP}: C réalisé, SP progrès important, "
+            "LP progrès limité, NS non commencé)",
         ),
         rows=tuple((row.short, state) for row in rows for state in row.states),
         key="data",
