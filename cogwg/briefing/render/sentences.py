@@ -56,8 +56,10 @@ def source_line(deck: Deck) -> Bilingual:
 
 
 def meeting_line(deck: Deck) -> Bilingual:
+    """Return the meeting, after the version of a finalized deck: "Version 1 – Joint Councils, February 27, 2020"."""
     meeting = day(deck.meeting_on)
-    return Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.text(Language.FR)}, {meeting.fr}")
+    version = "" if deck.draft else f"Version{NBSP}{deck.edition} – "
+    return Bilingual(f"{version}{deck.audience.en}, {meeting.en}", f"{version}{deck.audience.text(Language.FR)}, {meeting.fr}")
 
 
 def page_label(number: int, page: int) -> str:
