@@ -92,7 +92,8 @@ def build_deck(
     Pure function.
     """
     outline = briefing_source.outline
-    made = {slide.key: slide for slide in slides.all_slides(briefing_source, outline, version=version, draft=draft)}
+    offered = slides.all_slides(briefing_source, outline, version=version, draft=draft, audience=audience)
+    made = {slide.key: slide for slide in offered}
     return Deck(
         group=slides.group_name(briefing_source.standing_content),
         audience=audience,

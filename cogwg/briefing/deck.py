@@ -128,7 +128,7 @@ class ChangeKind(StrEnum):
 
 CHANGE_WORDS = {
     ChangeKind.SLIPPED: Bilingual("Fell behind", "A pris du retard"),
-    ChangeKind.SILENT: Bilingual("No update", "Sans nouvelles"),
+    ChangeKind.SILENT: Bilingual("No update", "Sans mise à jour"),
     ChangeKind.DUE_MOVED: Bilingual("Due date moved", "Échéance déplacée"),
     ChangeKind.LEAD_CHANGED: Bilingual("Lead changed", "Changement de responsable"),
     ChangeKind.FORWARD: Bilingual("Made progress", "A progressé"),
@@ -199,6 +199,70 @@ class ContentsSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A large number with what it counts, and a comparison or explanation in a few words; ``urgent`` if it needs action."""
+
+    value: int
+    label: Bilingual
+    note: Bilingual
+    urgent: bool = False
+    is_overdue: bool = False
+    """Whether it counts overdue activities, which have the darkest colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A priority in the summary: the number of its activities that are complete, overdue, due, and not yet due.
+
+    ``due`` of its activities should be complete by the deck's day, and ``complete_of_due`` of them are.
+    """
+
+    number: int
+    short: Bilingual
+    complete: int
+    overdue: int
+    due_now: int
+    later: int
+    due: int
+    complete_of_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueActivity:
+    """An activity that is due first, with the leads and partners of its priority and what is undecided about them."""
+
+    priority: int
+    title: Bilingual
+    carried_by: Bilingual
+    undecided: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that is asked for, who takes it, and by when; ``by`` is empty if no date is set."""
+
+    text: Bilingual
+    who: Bilingual
+    by: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySlide(Slide):
+    """The page for a deputy: figures, the priorities, the decisions asked for, and what moved since the last meeting.
+
+    Before anything is due, ``rows`` is empty. Then ``first_due`` and ``upcoming``, the number of activities on each due day,
+    show what starts when.
+    """
+
+    figures: tuple[Figure, ...]
+    rows: tuple[SummaryRow, ...]
+    decisions: tuple[Decision, ...]
+    moved: Bilingual
+    first_due: tuple[DueActivity, ...] = ()
+    upcoming: tuple[tuple[date, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PointsSlide(Slide):
     """A few numbered points (purpose, why it matters); ``name`` is a short name for lists of slides and worksheet tabs."""
 
@@ -240,17 +304,29 @@ class GlanceSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
+class LateActivity:
+    """An overdue activity with the number of days since its due day."""
+
+    title: Bilingual
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """A priority, with the number of its activities in each of the slide's ``series``, in the same order."""
+    """A priority, with the number of its activities in each of the slide's ``series``, in the same order.
+
+    ``late`` are its overdue activities, the latest first; older stored decks lack them.
+    """
 
     number: int
     short: Bilingual
     counts: tuple[int, ...]
+    late: tuple[LateActivity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuarterRow:
-    """The end of a quarter, with the number of the plan's activities in each of the slide's ``series``, in the same order."""
+    """The end of a quarter, with the number of the plan's activities in each of the slide's ``series_of_quarters``."""
 
     label: Bilingual
     counts: tuple[int, ...]
@@ -258,7 +334,9 @@ class QuarterRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSlide(Slide):
-    """Progress by priority. Each of ``series`` is a status, None for "no report", or ``Timeliness.NOT_YET_DUE``.
+    """Progress by priority, the furthest behind first.
+
+    Each series is a status, a timeliness, or None for "no report". ``series`` are those of the priorities.
 
     ``quarters`` has the counts for the whole plan at the end of each quarter that has begun. The current quarter is counted
     as of the deck's day.
@@ -267,6 +345,12 @@ class ProgressSlide(Slide):
     series: tuple[Status | Timeliness | None, ...]
     rows: tuple[ProgressRow, ...]
     quarters: tuple[QuarterRow, ...] = ()
+    quarter_series: tuple[Status | Timeliness | None, ...] = ()
+    """The series of the quarters if they are not those of the priorities; older stored decks lack them."""
+
+    @property
+    def series_of_quarters(self) -> tuple[Status | Timeliness | None, ...]:
+        return self.quarter_series or self.series
 
     @property
     def totals(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
-FRONT_SLIDES = ("cover", "contents")
+FRONT_SLIDES = ("cover", "summary", "contents")
 """Slides that stay first and are always shown."""
 USUAL_ORDER = (
     *FRONT_SLIDES,

@@ -1,4 +1,4 @@
-"""Phrases for findings: numbers of activities, and priorities by number, in both languages with French typography.
+"""Phrases for findings: numbers of activities, priorities by number and challenges, in both languages.
 
 Days, months, counts and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.status``.
 """
@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cogwg.core.bilingual import Bilingual
+from cogwg.briefing.deck import DeckChallenge
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, join_list
+
+_MOST_NAMED_CHALLENGES = 6
 
 
 def capitalize(text: str) -> str:
@@ -31,3 +34,24 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:
     """Join the texts that are not empty, in each language."""
     return Bilingual(separator.join(t.en for t in texts if t.en), separator.join(t.fr for t in texts if t.fr))
+
+
+def remaining_challenges(challenges: Sequence[DeckChallenge]) -> Bilingual:
+    """Return a text such as "4 challenges remain: resources, momentum, standards and legal"."""
+    n = len(challenges)
+    if not n:
+        return Bilingual("No challenge is open", "Aucun défi n’est en cours")
+    noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"))
+    remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
+    if n > _MOST_NAMED_CHALLENGES:
+        return remain
+    named = dict.fromkeys(row.theme for row in challenges)
+    themes = join_list(
+        [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
+    )
+    return Bilingual(f"{remain.en}: {themes.en}", f"{remain.fr}{NBSP}: {themes.fr}")
+
+
+def _theme_in_sentence(label: str) -> str:
+    """Return a theme in lower case for use in a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from cogwg.briefing import findings, working_group
@@ -20,6 +21,7 @@ from cogwg.briefing.deck import (
     GlanceSlide,
     GroupSlide,
     LabelledPoint,
+    LateActivity,
     MilestonesSlide,
     Month,
     NextStepsSlide,
@@ -37,6 +39,7 @@ from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
 from cogwg.briefing.overrides import lines_with_override, with_override
 from cogwg.briefing.phrases import activities_phrase
 from cogwg.briefing.source import BriefingSource
+from cogwg.briefing.summary import summary_slide
 from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, day
@@ -44,11 +47,21 @@ from cogwg.core.group import GROUP_NAME
 from cogwg.core.status import Status, Timeliness
 from cogwg.reporting.overall_status import OverallAssessment
 
-_SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)
+_SERIES = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
+_QUARTER_SERIES = (
+    Status.COMPLETE,
+    Status.SUBSTANTIAL,
+    Status.LIMITED,
+    Status.NOT_STARTED,
+    None,
+    Timeliness.NOT_YET_DUE,
+)
 _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Pourquoi ce travail compte")}
 
 
-def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool) -> list[Slide]:
+def all_slides(
+    briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool, audience: Bilingual = EMPTY_TEXT
+) -> list[Slide]:
     """Build every slide that this briefing could show, in the usual order, except those that would be empty."""
     words, plan, rows = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
     announced = briefing_source.announced or briefing_source
@@ -56,10 +69,11 @@ def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: in
     cover = words.get("cover", {})
     return [
         _cover_slide(cover, group_name(words), briefing_source, version, draft=draft),
+        summary_slide(briefing_source, outline, audience),
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points_slides(words, outline),
         _group_slide(words.get("group", {}), briefing_source),
-        _glance_slide(plan.months, rows, states),
+        _glance_slide(plan.months, rows, states, briefing_source.as_of),
         *_changed_slides(briefing_source),
         _progress_slide(briefing_source, states),
         _milestones_slide(briefing_source),
@@ -136,11 +150,13 @@ def _group_slide(content: dict[str, Any], briefing_source: BriefingSource) -> Gr
     )
 
 
-def _glance_slide(months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> GlanceSlide:
+def _glance_slide(
+    months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequence[ActivityState], as_of: date
+) -> GlanceSlide:
     return GlanceSlide(
         title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
-        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, à quel moment, et son état"),
-        message=findings.glance(states, len(rows)),
+        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, quand, et où en sont les activités"),
+        message=findings.glance(states, len(rows), as_of),
         months=tuple(months),
         rows=rows,
         key="glance",
@@ -153,7 +169,9 @@ def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
     since = day(briefing_source.since)
     return [
         ChangedSlide(
-            title=Bilingual("What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils"),
+            title=Bilingual(
+                "What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils mixtes"
+            ),
             answers=Bilingual(
                 "What progressed, fell behind or was decided", "Ce qui a progressé, pris du retard ou été décidé"
             ),
@@ -166,43 +184,42 @@ def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
 
 
 def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivityState]) -> ProgressSlide:
-    rows = briefing_source.rows
+    as_of = briefing_source.as_of
     counted = [
-        ProgressRow(row.number, row.short, tuple(sum(_series_of(s) == word for s in row.states) for word in _SERIES))
-        for row in rows
+        (row, tuple(sum(_series_of(state) == word for state in row.states) for word in _SERIES)) for row in briefing_source.rows
     ]
-    # "No report" and "not yet due" count only activities without a report. Either column is left out if empty: its zeros
-    # would contradict the glance slide, where activities with a report may also be "not yet due".
-    columns = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
+    columns = [n for n in range(len(_SERIES)) if any(counts[n] for _, counts in counted)]
+    rows = [
+        ProgressRow(row.number, row.short, tuple(counts[n] for n in columns), _late_activities(row, as_of))
+        for row, counts in counted
+    ]
+    ends = briefing_source.quarter_ends if len(briefing_source.quarter_ends) > 1 else ()
+    quarter_series = tuple(word for word in _QUARTER_SERIES if any(word in end.statuses for end in ends))
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
         answers=Bilingual("What is complete and what is behind", "Ce qui est réalisé et ce qui accuse du retard"),
-        message=findings.progress(states, rows),
+        message=findings.progress(states, briefing_source.rows, as_of),
         series=tuple(_SERIES[n] for n in columns),
-        rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in columns)) for r in counted),
-        quarters=_quarter_rows(briefing_source, tuple(_SERIES[n] for n in columns)),
+        rows=tuple(sorted(rows, key=_urgency)),
+        quarters=tuple(QuarterRow(end.label, tuple(end.statuses.count(word) for word in quarter_series)) for end in ends),
+        quarter_series=quarter_series,
         key="progress",
     )
 
 
-def _series_of(state: ActivityState) -> Status | Timeliness | None:
-    """Return the series that an activity counts in: its status, or without one "not yet due" or "no report" (None).
-
-    An activity without a status counts as "no report" once its due month has begun.
-    """
-    if state.status is not None or state.is_silent:
-        return state.status
-    return Timeliness.NOT_YET_DUE
+def _series_of(state: ActivityState) -> Status | Timeliness:
+    """Return the series that an activity counts in: complete, else overdue, due or not yet due."""
+    return Status.COMPLETE if state.status is Status.COMPLETE else state.timeliness
 
 
-def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
-    """Return the plan's counts at the end of each quarter so far, by the slide's series; none for fewer than two quarters."""
-    if len(briefing_source.quarter_ends) < 2:
-        return ()
-    return tuple(
-        QuarterRow(end.label, tuple(sum(word == series_key for word in end.statuses) for series_key in series))
-        for end in briefing_source.quarter_ends
-    )
+def _late_activities(row: GlanceRow, as_of: date) -> tuple[LateActivity, ...]:
+    late = [LateActivity(s.title or s.text, (as_of - s.due_on).days) for s in row.states if s.timeliness.is_overdue]
+    return tuple(sorted(late, key=lambda activity: -activity.days))
+
+
+def _urgency(row: ProgressRow) -> tuple[int, int, int]:
+    """Return the key that sorts the priorities: those with the most and then the oldest overdue activities first."""
+    return -len(row.late), -max((activity.days for activity in row.late), default=0), row.number
 
 
 def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
@@ -249,7 +266,7 @@ def _asks_slides(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list
     return [
         AsksSlide(
             title=Bilingual("What we ask of the Joint Councils", "Ce que nous demandons aux Conseils mixtes"),
-            answers=Bilingual("What we ask the Councils to do", "Ce que nous demandons aux Conseils"),
+            answers=Bilingual("What we ask of the Councils", "Ce que nous demandons aux Conseils"),
             message=findings.asks(len(asks)),
             asks=asks,
             key="asks",
@@ -278,7 +295,7 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
     return PrioritySlide(
         title=title,
         answers=priority.short or priority.title,
-        message=findings.priority(row.states),
+        message=findings.priority(row.number, row.states, briefing_source.as_of),
         number=priority.number,
         issue=priority.issue,
         consequences=priority.consequences,
@@ -310,8 +327,10 @@ def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
         title=Bilingual("Data behind the slides", "Données des diapositives"),
         answers=Bilingual("All the data used in these slides", "Toutes les données de ces diapositives"),
         message=Bilingual(
-            "One row per activity, as last reported.",
-            "Une ligne par activité, d’après son dernier rapport.",
+            "One row per activity, as last reported (codes: C complete, SP substantial progress, LP limited progress, "
+            "NS not started)",
+            f"Une ligne par activité, d’après son dernier rapport (codes{NBSP}: C réalisé, SP progrès important, "
+            "LP progrès limité, NS non commencé)",
         ),
         rows=tuple((row.short, state) for row in rows for state in row.states),
         key="data",

@@ -74,6 +74,8 @@ class BriefingSource:
     outline: Outline
     already_reported: frozenset[int] = frozenset()
     announced: BriefingSource | None = None
+    overdue_before: int | None = None
+    """How many activities of the plan were overdue in the last frozen briefing; None if it can't be known."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
@@ -181,7 +183,19 @@ def _with_comparison(
     }
     time_passed = briefing_source.as_of > baseline.as_of
     changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
-    return replace(briefing_source, since=baseline.as_of, changes=changes, already_reported=already_reported)
+    overdue_before = sum(
+        state.timeliness.is_overdue
+        for priority in baseline.deck.priorities
+        if priority.year == briefing_source.plan.year
+        for state in priority.activities
+    )
+    return replace(
+        briefing_source,
+        since=baseline.as_of,
+        changes=changes,
+        already_reported=already_reported,
+        overdue_before=overdue_before,
+    )
 
 
 def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date) -> BriefingSource:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cogwg.accounts.models import OrderOfGovernment
 from cogwg.briefing.deck import LabelledPoint
-from cogwg.briefing.phrases import join_texts, priorities_phrase
+from cogwg.briefing.phrases import capitalize, join_texts, priorities_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, join_list
 from cogwg.plan.models import AssignmentRole, Confirmation
@@ -26,9 +26,9 @@ _ROLE_NAMES = {
     AssignmentRole.NOT_STATED: EMPTY_TEXT,
 }
 _KIND_NAMES = {
-    OrderOfGovernment.FEDERAL: (Bilingual("federal", "fédéral"), Bilingual("federal", "fédéraux")),
-    OrderOfGovernment.PROVINCIAL: (Bilingual("provincial", "provincial"), Bilingual("provincial", "provinciaux")),
-    OrderOfGovernment.TERRITORIAL: (Bilingual("territorial", "territorial"), Bilingual("territorial", "territoriaux")),
+    OrderOfGovernment.FEDERAL: Bilingual("federal", "fédéral"),
+    OrderOfGovernment.PROVINCIAL: Bilingual("provincial", "provinciaux"),
+    OrderOfGovernment.TERRITORIAL: Bilingual("territorial", "territoriaux"),
 }
 
 
@@ -87,19 +87,13 @@ def facts(
 
 
 def _members(member_counts: Mapping[OrderOfGovernment, int], municipal: Bilingual) -> Bilingual:
-    kinds = []
-    for kind, (singular, plural) in _KIND_NAMES.items():
-        if member_counts.get(kind):
-            kinds.append(count_phrase(member_counts[kind], singular, plural))
-    governments = join_list(kinds)
-    total = sum(member_counts.get(kind, 0) for kind in _KIND_NAMES)
-    if not total:
+    """Return the orders of government of the members, without numbers: who belongs is on the site, not in the source."""
+    kinds = [words for kind, words in _KIND_NAMES.items() if member_counts.get(kind)]
+    if not kinds:
         return EMPTY_TEXT
-    en = f"{governments.en} {'government' if total == 1 else 'governments'}"
-    fr = f"{total}{NBSP}gouvernement{'' if total < 2 else 's'} ({governments.fr})"
-    known = member_counts.get(OrderOfGovernment.MUNICIPAL, 0)
-    towns = Bilingual(f"{known}{NBSP}{municipal.en}", f"{known}{NBSP}{municipal.fr}") if known > 1 else municipal
-    return Bilingual(f"{en}, and {towns.en}", f"{fr} et {towns.fr}") if towns else Bilingual(en, fr)
+    governments = join_list(kinds)
+    en, fr = capitalize(f"{governments.en} governments"), f"Gouvernements {governments.fr}"
+    return Bilingual(f"{en}, and {municipal.en}", f"{fr}, et {municipal.fr}") if municipal else Bilingual(en, fr)
 
 
 def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:

@@ -201,6 +201,8 @@ def deck_with_text(text: str) -> d.Deck:
     series = (Status.COMPLETE, Status.LIMITED)
     slides = (
         d.TitleSlide(both, both, other, councils=both, plan_line=both, edition_line=both, twin_line=other),
+        summary_slide(both),
+        replace(summary_slide(both), rows=(), first_due=(d.DueActivity(1, both, both, both),), upcoming=((SEPTEMBER, 1),)),
         d.ContentsSlide(title=other, answers=EMPTY_TEXT, message=EMPTY_TEXT),
         d.PointsSlide(**headings, name=both, points=(both,)),
         d.TextSlide(title=both, answers=both, message=EMPTY_TEXT, paragraphs=(both,)),
@@ -228,6 +230,16 @@ def deck_with_text(text: str) -> d.Deck:
     return d.Deck(
         both, both, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, place=both, draft=True, priorities=(priority_state,)
     )
+
+
+def summary_slide(text: Bilingual, priorities: int = 5, activities: int = 4) -> d.SummarySlide:
+    """Return a page for a deputy with this text everywhere, for a plan of this size, of which half is due."""
+    due = activities // 2
+    rows = tuple(
+        d.SummaryRow(n, text, 1, due, 0, activities - due - 1, due=due + 1, complete_of_due=1) for n in range(1, priorities + 1)
+    )
+    figures = tuple(d.Figure(n, text, text, urgent=n > 2, is_overdue=n == 3) for n in range(1, 5))
+    return d.SummarySlide(text, text, text, figures, rows, (d.Decision(text, text, text), d.Decision(text, text)), text)
 
 
 def resized_deck(priorities: int, activities: int) -> d.Deck:

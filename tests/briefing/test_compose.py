@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing.deck import (
     AnnexSlide,
+    AsksSlide,
+    ChangedSlide,
     ContentsSlide,
     DataSlide,
     Deck,
@@ -27,6 +29,7 @@ from cogwg.briefing.deck import (
     PrioritySlide,
     ProgressSlide,
     Slide,
+    SummarySlide,
     TitleSlide,
 )
 from cogwg.briefing.render import sentences
@@ -61,6 +64,7 @@ def bilingual_texts(value: Any) -> list[Bilingual]:
 def test_slides_are_in_deck_order(february: Deck) -> None:
     assert [type(s) for s in february.slides] == [
         TitleSlide,
+        SummarySlide,
         ContentsSlide,
         PointsSlide,
         PointsSlide,
@@ -133,34 +137,45 @@ def test_vacant_roles_and_roles_to_confirm_are_listed(february: Deck) -> None:
     }
 
 
-def test_members_are_counted_by_order_of_government(february: Deck) -> None:
+def test_members_are_named_by_order_of_government(february: Deck) -> None:
     members = next(pair.text for pair in find_slide(february, GroupSlide).facts if pair.label.en == "Members")
-    assert members.en.replace("\u00a0", " ").startswith("1 federal, 10 provincial and 3 territorial governments")
-    assert members.fr.replace("\u00a0", " ").startswith("14 gouvernements (1 fédéral, 10 provinciaux et 3 territoriaux)")
+    assert members.en.replace("\u00a0", " ").startswith("Federal, provincial and territorial governments, and")
+    assert members.fr.replace("\u00a0", " ").startswith("Gouvernements fédéral, provinciaux et territoriaux, et")
 
 
 def test_february_deck_has_nothing_late_and_no_percentages(february: Deck) -> None:
     assert not february.sample
     assert {s.timeliness for _, s in february.rows} == {Timeliness.NOT_YET_DUE}
     progress = find_slide(february, ProgressSlide)
-    assert None not in progress.series
-    assert progress.totals == (0, 0, 0, 0, 21)
+    assert (progress.series, progress.totals) == ((Timeliness.NOT_YET_DUE,), (21,))
     all_text = " ".join(t.en + t.fr for t in bilingual_texts(february.slides)).casefold()
     assert "overdue" not in all_text
     assert "%" not in all_text
     assert find_slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
-        "21 activities in 5 priorities. Nothing is due yet: the first 5 are due in March 2020."
+        "21 activities in 5 priorities; nothing is due yet: the first 5 are due in March 2020"
     )
 
 
 def test_september_findings_count_what_was_reported(september: Deck) -> None:
     assert september.sample
     done = sum(s.status is Status.COMPLETE for _, s in september.rows)
-    late = sorted({s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE})
+    late = [s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE]
     message = find_slide(september, GlanceSlide).message
-    assert message.en.replace("\u00a0", " ").startswith(f"{done} of 21 activities are complete.")
-    assert f"(Priorities {late[0]} and {late[1]})" in message.en.replace("\u00a0", " ")
+    assert message.en.replace("\u00a0", " ") == (
+        f"{done} of the {done + len(late)} activities due so far are complete; "
+        f"{len(late)} are overdue (Priorities {late[0]} and {late[1]})"
+    )
     assert sum(find_slide(september, ProgressSlide).totals) == 21
+
+
+def test_findings_are_one_sentence_without_a_final_period(decks: dict[str, Deck]) -> None:
+    """A computed finding is the title of its slide; texts that people wrote are as they are."""
+    computed = (SummarySlide, GlanceSlide, ProgressSlide, MilestonesSlide, PrioritySlide, ChangedSlide, AsksSlide)
+    for deck in decks.values():
+        findings = [slide.message for slide in deck.slides if isinstance(slide, computed)]
+        sentences = [text for finding in findings for text in (finding.en, finding.fr) if text]
+        assert len(sentences) >= 18
+        assert [text for text in sentences if text.endswith(".") or re.search(r"[.!?] ", text)] == []
 
 
 def test_plan_texts_are_in_both_languages(february: Deck) -> None:
@@ -196,22 +211,22 @@ def test_late_report_counts_for_its_quarter_and_the_note_says_so(february_sessio
     values = {"report_version": 1, "status": Status.LIMITED, "submitted_at": datetime.combine(day, time(16), UTC)}
     february_session.execute(insert(Submission).values(activity_id=activity_id, period_id=period_id, **values))
     before, since = (find_slide(compose_deck(february_session, on), ProgressSlide) for on in (day - timedelta(days=1), day))
-    at = since.series.index(Status.LIMITED)
-    assert (before.quarters[0].counts[at], since.quarters[0].counts[at]) == (0, 1)
+    assert Status.LIMITED not in before.series_of_quarters
+    assert since.quarters[0].counts[since.series_of_quarters.index(Status.LIMITED)] == 1
     note = sentences.counting_note(day)
     assert note.en.endswith("Late reports submitted by July\u00a010, 2020 are included.")
     assert note.fr.endswith("Les rapports remis en retard jusqu’au 10\u00a0juillet 2020 sont inclus.")
 
 
-def test_activity_due_without_a_report_counts_as_no_report(february_session: Session) -> None:
+def test_activity_past_its_day_without_a_report_counts_as_overdue(february_session: Session) -> None:
     deck = compose_deck(february_session, date(2020, 7, 1))
     progress = find_slide(deck, ProgressSlide)
-    at = progress.series.index(None)
-    assert progress.totals[at] == 10
+    assert progress.totals[progress.series.index(Timeliness.OVERDUE)] == 10
+    assert progress.quarters[-1].counts[progress.series_of_quarters.index(None)] == 10, "the year still says: no report"
     assert (
         find_slide(deck, GlanceSlide)
         .message.en.replace("\u00a0", " ")
-        .endswith("10 are overdue (Priorities 1, 2, 3, 4 and 5).")
+        .endswith("; 10 are overdue (Priorities 1, 2, 3, 4 and 5)")
     )
 
 
@@ -222,7 +237,7 @@ def test_later_milestones_and_resolved_challenges_are_left_out(february_session:
     assert len(news.milestones) == 5
     assert len(news.challenges) == 3
     assert news.message.en.replace("\u00a0", " ") == (
-        "5 jurisdictions reported milestones. 3 challenges remain: resources, momentum and standards."
+        "5 jurisdictions reported milestones; 3 challenges remain: resources, momentum and standards"
     )
 
 

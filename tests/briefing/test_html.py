@@ -69,7 +69,18 @@ def complete_deck(deck: d.Deck) -> d.Deck:
         Bilingual("No moderators", "Aucun modérateur"),
         Bilingual("Report of September 10", "Rapport du 10 septembre"),
     )
+    vacant = Bilingual("role vacant", "rôle vacant")
+    carried_by = Bilingual(f"TBS; {vacant.en}", f"SCT; {vacant.fr}")
+    due_first = d.DueActivity(1, Bilingual("Inventory", "Répertoire"), carried_by, vacant)
+    summary = replace(
+        decks.summary_slide(Bilingual("In brief", "En bref")),
+        decisions=(
+            d.Decision(Bilingual("Decide", "Décider"), Bilingual("Councils", "Conseils"), Bilingual("by May", "en mai")),
+        ),
+    )
     more = (
+        replace(summary, key="summary"),
+        replace(summary, rows=(), first_due=(due_first,), upcoming=((date(2020, 3, 31), 5),), key="summary-2"),
         d.ChangedSlide(**HEADINGS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),
         d.AsksSlide(
             **HEADINGS, asks=(d.LabelledPoint(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"

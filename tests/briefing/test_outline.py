@@ -26,7 +26,9 @@ from cogwg.briefing.outline import (
 )
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
-USUAL_KEYS = ["cover", "contents", "purpose", "why", "group", "glance", "progress", "milestones", "next-steps", "annex"]
+USUAL_KEYS = [
+    *("cover", "summary", "contents", "purpose", "why", "group", "glance", "progress", "milestones", "next-steps", "annex"),
+]
 ALL_KEYS = [*USUAL_KEYS, "priority-1", "priority-2", "priority-10", "data"]
 
 
@@ -47,10 +49,15 @@ def test_new_slide_in_an_arranged_deck_gets_its_usual_place() -> None:
     assert order.index("asks") == order.index("next-steps") + 1
 
 
+def test_page_for_a_deputy_is_second_in_a_deck_arranged_before_there_was_one() -> None:
+    earlier = [key for key in ALL_KEYS if key != "summary"]
+    assert ordered_keys(move_slide(Outline(), earlier, "why", -1), ALL_KEYS)[:5] == [*FRONT_SLIDES, "why", "purpose"]
+
+
 def test_move_slide_stops_at_the_ends() -> None:
     assert ordered_keys(move_slide(Outline(), ALL_KEYS, "data", 1), ALL_KEYS) == ALL_KEYS
     assert ordered_keys(move_slide(Outline(), ALL_KEYS, "purpose", -1), ALL_KEYS) == ALL_KEYS
-    assert ordered_keys(move_slide(Outline(), ALL_KEYS, "why", -1), ALL_KEYS)[2:4] == ["why", "purpose"]
+    assert ordered_keys(move_slide(Outline(), ALL_KEYS, "why", -1), ALL_KEYS)[3:5] == ["why", "purpose"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ALL_KEYS), st.integers(-3, 3)), max_size=8))
@@ -60,14 +67,15 @@ def test_move_slide_loses_no_slide_and_keeps_the_front_slides_first(moves: list[
         outline = move_slide(outline, ALL_KEYS, key, by)
     order = ordered_keys(outline, ALL_KEYS)
     assert sorted(order) == sorted(ALL_KEYS)
-    assert tuple(order[:2]) == FRONT_SLIDES
+    assert tuple(order[:3]) == FRONT_SLIDES == ("cover", "summary", "contents")
 
 
 def test_hidden_slide_keeps_its_place() -> None:
     outline = set_slide_shown(Outline(), ALL_KEYS, "why", is_shown=False)
     assert not outline.is_shown("why")
     assert ordered_keys(set_slide_shown(outline, ALL_KEYS, "why", is_shown=True), ALL_KEYS) == ALL_KEYS
-    assert set_slide_shown(Outline(), ALL_KEYS, "cover", is_shown=False).is_shown("cover")
+    for key in FRONT_SLIDES:
+        assert set_slide_shown(Outline(), ALL_KEYS, key, is_shown=False).is_shown(key)
 
 
 def test_free_slides_are_numbered_and_a_key_is_never_reused() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from cogwg.briefing.deck import ActivityState, DeckChallenge, Reference
-from cogwg.briefing.findings import complete, glance, milestones, priority
+from cogwg.briefing.deck import ActivityState, DeckChallenge, GlanceRow, Reference
+from cogwg.briefing.findings import complete, due_so_far, glance, milestones, priority, progress
 from cogwg.briefing.phrases import activities_phrase, priorities_phrase
 from cogwg.briefing.render.html.labels import full_squares, status_css_class
 from cogwg.briefing.rules import as_of, check_meeting
@@ -81,44 +81,117 @@ def test_counts_agree_with_their_nouns() -> None:
 
 
 def test_complete_count_agrees_in_singular_and_plural() -> None:
-    done, not_done = state(status=Status.COMPLETE), state(status=Status.LIMITED)
-    assert plain(complete([not_done, not_done]))[0] == "None of the 2 activities is complete."
-    assert plain(complete([done, not_done])) == ("1 of 2 activities is complete.", "1 activité sur 2 est réalisée.")
-    assert plain(complete([done, done])) == ("2 of 2 activities are complete.", "2 activités sur 2 sont réalisées.")
+    before = date(2020, 5, 31)
+    done, open_yet = state(status=Status.COMPLETE, timeliness=Timeliness.DONE_ON_TIME), state(status=Status.LIMITED)
+    assert plain(complete([open_yet, open_yet], before))[0] == "None of the 2 activities is complete"
+    assert plain(complete([open_yet], before)) == ("The activity is not complete", "L’activité n’est pas réalisée")
+    assert plain(complete([done, open_yet], before)) == (
+        "1 of 2 activities is complete",
+        "1 activité sur 2 est réalisée",
+    )
+    assert plain(complete([done, done], before)) == ("2 of 2 activities are complete", "2 activités sur 2 sont réalisées")
+
+
+@pytest.mark.parametrize(
+    ("done", "late", "expected"),
+    [
+        (1, 0, ("The only activity due so far is complete", "La seule activité échue est réalisée")),
+        (0, 1, ("The only activity due so far is not complete", "La seule activité échue n’est pas réalisée")),
+        (2, 0, ("Both activities due so far are complete", "Les 2 activités échues sont réalisées")),
+        (3, 0, ("All 3 activities due so far are complete", "Les 3 activités échues sont réalisées")),
+        (0, 2, ("None of the 2 activities due so far is complete", "Aucune des 2 activités échues n’est réalisée")),
+        (1, 2, ("1 of the 3 activities due so far is complete", "1 des 3 activités échues est réalisée")),
+        (2, 1, ("2 of the 3 activities due so far are complete", "2 des 3 activités échues sont réalisées")),
+    ],
+)
+def test_complete_count_is_of_the_activities_due_so_far(done: int, late: int, expected: tuple[str, str]) -> None:
+    states = [
+        *[state(status=Status.COMPLETE, timeliness=Timeliness.DONE_LATE)] * done,
+        *[state(status=Status.LIMITED, timeliness=Timeliness.OVERDUE)] * late,
+        state(timeliness=Timeliness.NOT_YET_DUE),
+    ]
+    assert plain(complete(states, TODAY)) == expected
+
+
+def test_activities_complete_before_their_due_day_are_counted_apart() -> None:
+    done = state(status=Status.COMPLETE, timeliness=Timeliness.DONE_ON_TIME)
+    early = replace(done, due_on=TODAY + timedelta(days=1))
+    late = state(status=Status.LIMITED, timeliness=Timeliness.OVERDUE)
+    assert plain(complete([done, late, early], TODAY)) == (
+        "1 of the 2 activities due so far is complete; 1 more is complete early",
+        "1 des 2 activités échues est réalisée; 1 de plus est réalisée d’avance",
+    )
+    assert plain(complete([done, late, early, early], TODAY))[1].endswith("; 2 de plus sont réalisées d’avance")
+
+
+@pytest.mark.parametrize(
+    ("days_until_due", "status", "timeliness", "is_counted"),
+    [
+        (-1, Status.LIMITED, Timeliness.OVERDUE, True),
+        (-1, None, Timeliness.OVERDUE, True),
+        (-1, Status.COMPLETE, Timeliness.DONE_LATE, True),
+        (0, Status.COMPLETE, Timeliness.DONE_ON_TIME, True),
+        (0, Status.SUBSTANTIAL, Timeliness.DUE, False),
+        (0, None, Timeliness.DUE, False),
+        (1, Status.COMPLETE, Timeliness.DONE_ON_TIME, False),
+        (1, None, Timeliness.NOT_YET_DUE, False),
+    ],
+)
+def test_activity_counts_as_due_from_its_day_on_if_complete_and_after_it_if_open(
+    days_until_due: int, status: Status | None, timeliness: Timeliness, is_counted: bool
+) -> None:
+    activity = replace(state(status=status, timeliness=timeliness), due_on=TODAY + timedelta(days=days_until_due))
+    assert due_so_far([activity], TODAY) == ([activity] if is_counted else [])
 
 
 def test_glance_finding_puts_overdue_before_silent() -> None:
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
     silent = state(3, None, Timeliness.DUE)
-    assert plain(glance([late, silent], 2))[0] == "None of the 2 activities is complete. 1 is overdue (Priority 2)."
-    assert plain(glance([silent], 1))[1].endswith("1 est sans rapport (priorité 3).")
+    assert plain(glance([late, silent], 2, TODAY))[0] == (
+        "The only activity due so far is not complete; 1 is overdue (Priority 2)"
+    )
+    assert plain(glance([silent], 1, TODAY))[1].endswith("; 1 est sans rapport (priorité 3)")
+
+
+def test_progress_finding_keeps_the_capital_of_a_priority_after_a_semicolon() -> None:
+    late = state(2, Status.LIMITED, Timeliness.OVERDUE)
+    rows = [GlanceRow(2, Bilingual("CKAN", "CKAN"), EMPTY_TEXT, (late, late))]
+    assert plain(progress([late, late], rows, TODAY)) == (
+        "None of the 2 activities due so far is complete; Priority 2 is furthest behind: 2 overdue",
+        "Aucune des 2 activités échues n’est réalisée; la priorité 2 accuse le plus de retard : 2 en retard",
+    )
 
 
 def test_priority_finding_has_due_month_and_overdue_count() -> None:
-    assert plain(priority([state()])) == (
-        "1 activity, due in June 2020; none is due yet.",
-        "1 activité, à rendre en juin 2020; rien n’est encore échu.",
+    assert plain(priority(1, [state()], TODAY)) == (
+        "Priority 1: 1 activity, due in June 2020; none is due yet",
+        "Priorité 1 : 1 activité, à rendre en juin 2020; rien n’est encore échu",
     )
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
-    assert plain(priority([late, state()]))[0].endswith("1 activity due in June 2020 is overdue.")
-    assert plain(priority([]))[0] == "No activity is planned."
+    assert plain(priority(2, [late, state()], TODAY)) == (
+        "Priority 2: the only activity due so far is not complete; “Text” is 86 days late",
+        "Priorité 2 : la seule activité échue n’est pas réalisée; « Texte » a 86 jours de retard",
+    )
+    older = replace(late, due_on=TODAY - timedelta(days=100))
+    assert plain(priority(2, [late, older], TODAY))[0].endswith("; 2 are overdue, the oldest by 100 days")
+    assert plain(priority(3, [], TODAY)) == ("Priority 3: no activity is planned", "Priorité 3 : aucune activité n’est prévue")
 
 
 def test_milestones_finding_counts_in_words() -> None:
     challenge = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
     assert plain(milestones(1, [challenge])) == (
-        "1 jurisdiction reported milestones. 1 challenge remains: legal.",
-        "1 administration a signalé des jalons. 1 défi demeure : droit.",
+        "1 jurisdiction reported milestones; 1 challenge remains: legal",
+        "1 administration a signalé des jalons; 1 défi demeure : droit",
     )
-    assert plain(milestones(0, []))[0] == "No milestone was reported. No challenge is open."
+    assert plain(milestones(0, []))[0] == "No new milestone was reported; no challenge is open"
 
 
 def test_milestones_finding_lists_each_theme_once_in_an_available_language() -> None:
     text = Bilingual("Text", "Texte")
     themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
     finding = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
-    assert finding[0].endswith("3 challenges remain: élan and data.")
-    assert finding[1].endswith("3 défis demeurent : élan et données.")
+    assert finding[0].endswith("3 challenges remain: élan and data")
+    assert finding[1].endswith("3 défis demeurent : élan et données")
 
 
 @pytest.mark.parametrize(

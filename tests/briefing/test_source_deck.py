@@ -8,8 +8,9 @@ from io import BytesIO
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, TitleSlide
 from cogwg.briefing.render import file_name
 from cogwg.core.bilingual import Language
 from tests.drawing import render_once
@@ -27,6 +28,7 @@ LINKS = {
 PLAN_LINK = "https://gccollab.ca/file/group/304959/all"
 TITLES = (
     "Canada Open Government Working Group",
+    "Where the 2020 work plan stands, and what to decide",
     "Contents",
     "Purpose",
     "Open Government and why it matters",
@@ -43,6 +45,9 @@ TITLES = (
     "5. Inclusion, Public engagement and Dialogue",
     "Data behind the slides",
 )
+GROUP, GLANCE, MILESTONES, DATA = 6, 7, 9, 17
+"""Numbers of slides; the slide of priority 1 is number 12."""
+BEFORE_PRIORITIES = 11
 MONTHS = {
     Language.EN: ("March 2020", "June 2020", "September 2020", "October 2020", "December 2020"),
     Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),
@@ -189,38 +194,38 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     },
 }
 STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
-    2: {
+    4: {
         EN: ("accomplished on its work plan priorities", "other notable accomplishments", "next steps", "key elements"),
         FR: ("accompli dans les priorités de son plan", "autres réalisations notables", "prochaines étapes", "éléments clés"),
     },
-    3: {
+    5: {
         EN: ("transparent and accountable", "key priority", "recognized internationally", "public servants", "client-centric"),
         FR: ("plus transparent et plus responsable", "priorité clé", "échelle internationale", "fonctionnaires", "clientèle"),
     },
-    4: {
+    6: {
         EN: (
             "pan-Canadian open government priorities",
-            "1 federal, 10 provincial and 3 territorial governments, and national municipal organizations",
-            "Government of Canada (Treasury Board of Canada Secretariat); to be confirmed",
+            "Federal, provincial and territorial governments, and national municipal organizations",
+            "Government of Canada (Treasury Board of Canada Secretariat); second co-chair to be confirmed",
             "regular",
             "expert advice",
         ),
         FR: (
             "priorités pancanadiennes du gouvernement ouvert",
-            "1 fédéral, 10 provinciaux et 3 territoriaux",
-            "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada); à confirmer",
+            "fédéral, provinciaux et territoriaux",
+            "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada); seconde coprésidence à confirmer",
             "régulières",
             "avis spécialisés",
         ),
     },
-    8: {
+    10: {
         EN: (
             "meet in person",
             "lessons learned on the 2018-19 work plan",
             "ongoing projects for 2020",
             "collaborate on the 2020 work plan",
             "holistic pan-Canadian efforts",
-            "Open Government Partnership Local Strategy",
+            "the development of the new Open Government Partnership Local Strategy",
             "5th National Action Plan on Open Government",
         ),
         FR: (
@@ -243,16 +248,26 @@ def workbooks(february: Deck) -> Workbooks:
     return {lang: load_workbook(BytesIO(render_once(february, "xlsx", lang))) for lang in Language}
 
 
-def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
-    """Return the texts of all cells, or of one sheet's cells, with plain spaces."""
-    sheets = book.worksheets if sheet is None else [book.worksheets[sheet]]
+def pages(book: Workbook, slide: int | None = None) -> list[Worksheet]:
+    """Return the sheets of a slide by its number, the first one and its continuations, or all sheets."""
+    return [sheet for sheet in book.worksheets if slide is None or sheet.title.startswith(f"{slide} ")]
+
+
+def cell_texts(book: Workbook, slide: int | None = None) -> list[str]:
+    """Return the texts of all cells, or of those of one slide, with plain spaces."""
     return [
         str(cell.value).replace("\u00a0", " ")
-        for worksheet in sheets
+        for worksheet in pages(book, slide)
         for row in worksheet.iter_rows()
         for cell in row
         if cell.value is not None
     ]
+
+
+def slide_title(sheet: Worksheet) -> str:
+    """Return the large text above the rule of a sheet."""
+    cells = (cell for row in sheet.iter_rows(max_row=4) for cell in row)
+    return next(str(cell.value) for cell in cells if str(cell.style).startswith(("Slide title", "Divider title")))
 
 
 def link_targets(book: Workbook) -> list[str]:
@@ -265,15 +280,44 @@ def link_targets(book: Workbook) -> list[str]:
     ]
 
 
+def first_pages(book: Workbook) -> list[Worksheet]:
+    return [sheet for sheet in book.worksheets if not sheet.title.endswith(")")]
+
+
 def test_each_slide_is_a_sheet_with_its_title_in_a1(workbooks: Workbooks) -> None:
-    assert tuple(sheet["A1"].value for sheet in workbooks[Language.EN].worksheets) == TITLES
-    assert len(workbooks[Language.FR].worksheets) == len(TITLES)
-    assert len({sheet["A1"].value for sheet in workbooks[Language.FR].worksheets} & set(TITLES)) == 0
+    """The slide's own title is the topic above the finding, or the only title of a slide without a finding."""
+    assert tuple(sheet["A1"].value for sheet in first_pages(workbooks[Language.EN])) == TITLES
+    assert len(first_pages(workbooks[Language.FR])) == len(TITLES)
+    assert len({sheet["A1"].value for sheet in first_pages(workbooks[Language.FR])} & set(TITLES)) == 0
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_each_sheet_has_its_finding_as_title_or_below_it(workbooks: Workbooks, february: Deck, lang: Language) -> None:
+    """The finding of "Open Government and why it matters" is too long for a title; the annex is a divider."""
+    sheets, below = dict(zip(february.slides, first_pages(workbooks[lang]), strict=True)), []
+    for slide, sheet in sheets.items():
+        if isinstance(slide, TitleSlide):
+            continue
+        finding = slide.message.text(lang)
+        if slide_title(sheet) == finding.removesuffix(".") or not finding:
+            assert sheet["A1"].value == slide.title.text(lang)
+        else:
+            below.append(slide.key)
+            assert slide_title(sheet) == slide.title.text(lang)
+            assert finding in [cell.value for row in sheet.iter_rows(max_row=6) for cell in row]
+    assert below == ["why", "annex"]
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_titles_of_sheets_are_unique(workbooks: Workbooks, lang: Language) -> None:
+    titles = [(str(sheet["A1"].value), slide_title(sheet)) for sheet in workbooks[lang].worksheets[1:]]
+    assert len(set(titles)) == len(titles) > len(TITLES)
 
 
 def test_tabs_begin_with_their_slide_number(workbooks: Workbooks) -> None:
     for book in workbooks.values():
-        assert [int(name.split(" ")[0]) for name in book.sheetnames] == list(range(1, len(TITLES) + 1))
+        assert [int(sheet.title.split(" ")[0]) for sheet in first_pages(book)] == list(range(1, len(TITLES) + 1))
+        assert {int(name.split(" ")[0]) for name in book.sheetnames} == set(range(1, len(TITLES) + 1))
         assert max(map(len, book.sheetnames)) <= 31
         assert not any("'" in name or "’" in name for name in book.sheetnames)
 
@@ -287,21 +331,20 @@ def test_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
 
 @pytest.mark.parametrize("lang", Language)
 def test_glance_columns_are_the_months(workbooks: Workbooks, lang: Language) -> None:
-    texts = [text.casefold() for text in cell_texts(workbooks[lang], 5)]
+    texts = [text.casefold() for text in cell_texts(workbooks[lang], GLANCE)]
     assert [month for month in MONTHS[lang] if month.casefold() in texts] == list(MONTHS[lang])
 
 
 @pytest.mark.parametrize("lang", Language)
 def test_activities_all_read_not_yet_due(workbooks: Workbooks, lang: Language) -> None:
-    cells = [text for text in cell_texts(workbooks[lang], 5) if NOT_YET_DUE[lang].casefold() in text.casefold()]
+    cells = [text for text in cell_texts(workbooks[lang], GLANCE) if NOT_YET_DUE[lang].casefold() in text.casefold()]
     assert len(cells) == 21
-    rows = [text for text in cell_texts(workbooks[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
+    rows = [text for text in cell_texts(workbooks[lang], DATA) if text == NOT_YET_DUE[lang]]
     assert len(rows) == 21
-    for number in range(10, 15):
-        priority_cells = [
-            text for text in cell_texts(workbooks[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()
-        ]
-        assert len(priority_cells) >= (5 if number == 14 else 4)
+    for number in range(1, 6):
+        own = cell_texts(workbooks[lang], BEFORE_PRIORITIES + number)
+        priority_cells = [text for text in own if NOT_YET_DUE[lang].casefold() in text.casefold()]
+        assert len(priority_cells) == (5 if number == 5 else 4)
 
 
 @pytest.mark.parametrize("lang", Language)
@@ -319,7 +362,7 @@ def test_february_workbook_shows_nothing_late_and_no_percentages(workbooks: Work
     ],
 )
 def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lang: Language, names: tuple[str, ...]) -> None:
-    texts = cell_texts(workbooks[lang], 7)
+    texts = cell_texts(workbooks[lang], MILESTONES)
     assert [text for text in texts if text in names] == list(names)
     themes = {
         Language.EN: ("Resources", "Momentum", "Standards", "Legal"),
@@ -336,7 +379,7 @@ def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lan
     ],
 )
 def test_vacancies_are_listed(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
-    sheet_text = " ".join(cell_texts(workbooks[lang], 4))
+    sheet_text = " ".join(cell_texts(workbooks[lang], GROUP))
     assert [word for word in words if word in sheet_text] == list(words)
 
 
@@ -344,26 +387,26 @@ def test_vacancies_are_listed(workbooks: Workbooks, lang: Language, words: tuple
 @pytest.mark.parametrize("number", ISSUES)
 def test_priority_sheets_hold_the_sources_facts(workbooks: Workbooks, number: int, lang: Language) -> None:
     """Issue and outcome with their consequences and results, assignees, months and activities."""
-    texts = cell_texts(workbooks[lang], 9 + number)
+    texts = cell_texts(workbooks[lang], BEFORE_PRIORITIES + number)
     sheet_text = " ".join(texts).casefold()
     assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in sheet_text] == []
-    leads_to = {Language.EN: "leads to", Language.FR: "mène à"}[lang]
-    assert len([text for text in texts if text.startswith(leads_to)]) == LEADS_TO[number]
+    assert len([text for text in texts if text.startswith("→ ")]) == LEADS_TO[number]
     months = [month.split(" ")[0].casefold() for month in MONTHS[lang] if number == 5 or not month.startswith(("Oct", "oct"))]
-    heads = [text.casefold().split(" ")[0] for text in texts]
+    first_page = [str(cell.value) for row in pages(workbooks[lang], BEFORE_PRIORITIES + number)[0].iter_rows() for cell in row]
+    heads = [text.casefold().split(" ")[0] for text in first_page]
     assert [head for head in heads if head in months] == months
 
 
 @pytest.mark.parametrize("lang", Language)
 def test_standing_slides_hold_the_sources_facts(workbooks: Workbooks, lang: Language) -> None:
-    for sheet, facts in STANDING_TEXTS.items():
-        sheet_text = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
+    for number, facts in STANDING_TEXTS.items():
+        sheet_text = " ".join(cell_texts(workbooks[lang], number)).casefold()
         assert [fact for fact in facts[lang] if fact.casefold() not in sheet_text] == []
 
 
 @pytest.mark.parametrize("lang", Language)
 def test_milestones_have_their_sources_in_the_same_row(workbooks: Workbooks, lang: Language) -> None:
-    sheet = workbooks[lang].worksheets[7]
+    sheet, challenges = pages(workbooks[lang], MILESTONES)
     linked = {
         str(row[0].value): [cell.hyperlink.target for cell in row if cell.hyperlink and cell.hyperlink.target]
         for row in sheet.iter_rows()
@@ -372,6 +415,7 @@ def test_milestones_have_their_sources_in_the_same_row(workbooks: Workbooks, lan
     assert len(linked["Yukon"]) == len(linked["Ontario"]) == len(linked[names[1]]) == 1
     assert len(linked[names[0]]) == 2
     assert linked["Saskatchewan"] == linked["Manitoba"] == []
+    assert not [cell for row in challenges.iter_rows() for cell in row if cell.hyperlink and cell.hyperlink.target]
 
 
 @pytest.mark.parametrize(
@@ -382,7 +426,7 @@ def test_milestones_have_their_sources_in_the_same_row(workbooks: Workbooks, lan
     ],
 )
 def test_cover_shows_plan_and_meeting_day(workbooks: Workbooks, lang: Language, line: str) -> None:
-    texts = cell_texts(workbooks[lang], 0)
+    texts = cell_texts(workbooks[lang], 1)
     assert line in texts
     assert {Language.EN: "February 27, 2020", Language.FR: "27 février 2020"}[lang] in texts
 
@@ -392,7 +436,8 @@ def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: 
     marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
         sampled = load_workbook(BytesIO(render_once(september, "xlsx", lang)))
-        assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in cell_texts(sampled, n))] == []
+        own = {sheet.title: [str(cell.value) for row in sheet.iter_rows() for cell in row] for sheet in sampled.worksheets}
+        assert [title for title, texts in own.items() if not any(mark in text for text in texts)] == []
         assert not any(mark in text for text in cell_texts(workbooks[lang]))
 
 
@@ -403,7 +448,7 @@ def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: 
 def test_lead_and_partner_marks_are_explained_in_the_legend(
     workbooks: Workbooks, lang: Language, marks: Mapping[str, str]
 ) -> None:
-    *cells, legend = (text for text in cell_texts(workbooks[lang], 5))
+    *cells, legend = (text for text in cell_texts(workbooks[lang], GLANCE))
     used = {mark for text in cells for mark in re.findall(r"\(([A-Z])\)", text)}
     assert used == set(marks)
     assert all(f"({mark}) {word}" in legend for mark, word in marks.items())

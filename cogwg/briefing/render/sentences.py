@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from string import ascii_lowercase as _LETTERS
 
-from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
+from cogwg.briefing.deck import ChangeKind, Deck, LateActivity, ProgressSlide
 from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
-from cogwg.core.dates import NBSP, day, day_of_month
+from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status
 
 _CHANGE_MARKS = {
@@ -39,8 +40,38 @@ def footer_line(deck: Deck, audience: str, lang: Language) -> str:
     return audience + rest.text(lang)
 
 
-def slide_number_line(number: int, total: int) -> Bilingual:
-    return Bilingual(f"Slide {number} of {total}", f"Diapositive {number} sur {total}")
+def finding_title(finding: str) -> str:
+    """Return a finding as a title: without a period at its end, unless it has several sentences."""
+    text = finding.rstrip()
+    return text[:-1] if text.endswith(".") and ". " not in text and not text.endswith("..") else text
+
+
+def source_line(deck: Deck) -> Bilingual:
+    """Return where a slide's statements come from."""
+    when = day(deck.as_of)
+    return Bilingual(
+        f"Source: {deck.plan_year} work plan and reports received by {when.en}",
+        f"Source{NBSP}: plan de travail {deck.plan_year} et rapports reçus au {when.fr}",
+    )
+
+
+def meeting_line(deck: Deck) -> Bilingual:
+    """Return the meeting, after the version of a finalized deck: "Version 1 – Joint Councils, February 27, 2020"."""
+    meeting = day(deck.meeting_on)
+    version = "" if deck.draft else f"Version{NBSP}{deck.edition} – "
+    return Bilingual(f"{version}{deck.audience.en}, {meeting.en}", f"{version}{deck.audience.text(Language.FR)}, {meeting.fr}")
+
+
+def page_label(number: int, page: int) -> str:
+    """Return the number of a page of a slide, the same in every format: 7, then 7b and 7c."""
+    if page == 1:
+        return str(number)
+    return f"{number}{_LETTERS[page - 1]}" if page <= len(_LETTERS) else f"{number}-{page}"
+
+
+def slide_number_line(number: int, total: int, page: int = 1) -> Bilingual:
+    label = page_label(number, page)
+    return Bilingual(f"Slide {label} of {total}", f"Diapositive {label} sur {total}")
 
 
 def marks_line(deck: Deck) -> Bilingual:
@@ -55,11 +86,24 @@ def since_heading(previous_day: date, as_of: date) -> Bilingual:
     return Bilingual(f"{day_text.en} → now", f"{day_text.fr} → maintenant")
 
 
+def forward_sentence(n: int) -> Bilingual:
+    """Return how many activities made progress."""
+    noun = count_phrase(n, Bilingual("activity", "activité"), Bilingual("activities", "activités"))
+    return Bilingual(f"{noun.en} made progress", f"{noun.fr} {'a' if n == 1 else 'ont'} progressé")
+
+
+def late_activity(activity: LateActivity) -> Bilingual:
+    """Return "▲ 100 days: Engagement in the CKAN forums"."""
+    days = count_phrase(activity.days, Bilingual("day", "jour"), Bilingual("days", "jours"))
+    title = activity.title
+    return Bilingual(f"▲ {days.en}: {title.text(Language.EN)}", f"▲ {days.fr}{NBSP}: {title.text(Language.FR)}")
+
+
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
     """Return how the number of complete activities changed from the first quarter to the last; empty if there are no counts."""
-    if Status.COMPLETE not in slide.series or not slide.quarters:
+    if Status.COMPLETE not in slide.series_of_quarters or not slide.quarters:
         return EMPTY_TEXT
-    at = slide.series.index(Status.COMPLETE)
+    at = slide.series_of_quarters.index(Status.COMPLETE)
     first, last = slide.quarters[0], slide.quarters[-1]
     before, now, total = first.counts[at], last.counts[at], sum(last.counts)
     span = Bilingual(

@@ -22,6 +22,7 @@ NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivan
 PRIORITY = Bilingual("Priority", "Priorité")
 SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.TitleSlide: Bilingual("Title", "Titre"),
+    deck_model.SummarySlide: Bilingual("In brief", "En bref"),
     deck_model.ContentsSlide: CONTENTS,
     deck_model.TextSlide: Bilingual("Text", "Texte"),
     deck_model.GroupSlide: Bilingual("Working group", "Groupe de travail"),
@@ -36,19 +37,32 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
 }
 """The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
 
+BY_PRIORITY = Bilingual("By priority; thick line: expected by now", f"Par priorité; trait épais{NBSP}: attendu")
+COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
+TO_COME = Bilingual("○ To come", "○ À venir")
+DECISION = Bilingual("Decision asked", "Décision demandée")
+NO_DECISION = Bilingual("No decision is asked", "Aucune décision n’est demandée")
+WHO = Bilingual("Who decides", "Qui décide")
+BY_WHEN = Bilingual("By when", "D’ici quand")
+NO_DATE = Bilingual("no date yet", "pas encore de date")
+FIRST_DUE = Bilingual("Due first", "À rendre d’abord")
+ALL_DUE_DAYS = Bilingual("Activities by due date", "Activités par échéance")
 NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
-ANSWERS = Bilingual("What it shows", "Ce qu’on y trouve")
+ANSWERS = Bilingual("What it shows", "Ce qu’elle montre")
 TOPIC = Bilingual("Topic", "Sujet")
 WHAT_IT_IS = Bilingual("In brief", "En bref")
 LEADS_AND_PARTNERS = Bilingual("Leads and partners", "Responsables et partenaires")
 PART_IN_PLAN = Bilingual("Role in the plan", "Rôle dans le plan")
 NOT_YET_KNOWN = Bilingual("None yet", "À déterminer")
 ACTIVITIES = Bilingual("Activities", "Activités")
+FURTHEST_BEHIND_FIRST = Bilingual("Furthest behind first", "Les plus en retard d’abord")
+WHAT_IS_OVERDUE = Bilingual("What is overdue", "Ce qui est en retard")
 ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
 OVER_THE_YEAR = Bilingual("Progress over the year", "Avancement au fil de l’année")
 QUARTER = Bilingual("End of quarter", "Fin du trimestre")
 CHANGE = Bilingual("Change", "Changement")
+MADE_PROGRESS = Bilingual("Made progress", "Progrès accomplis")
 REASON = Bilingual("Reason given", "Raison donnée")
 ASKED = Bilingual("What we ask", "Ce que nous demandons")
 OVERALL = Bilingual("Status", "État")
@@ -65,11 +79,11 @@ CHALLENGE_OF = Bilingual("Challenge, and where", "Défi, et où il se pose")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
     "Challenges are shown without names. Only the group knows who raised them.",
-    "Les défis sont présentés sans nom. Seul le Groupe sait qui les a soulevés.",
+    "Les défis sont présentés sans nom. Seul le groupe sait qui les a soulevés.",
 )
 AGREED_NAMES = Bilingual(
     "A jurisdiction is named only if it has agreed.",
-    "Une administration n’est nommée que si elle y consent.",
+    "Une administration n’est nommée que si elle l’a accepté.",
 )
 NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")
 NO_CHALLENGE = Bilingual("No challenge to show.", "Aucun défi à présenter.")
@@ -77,7 +91,9 @@ STEP = Bilingual("Step", "Étape")
 TITLE = Bilingual("Title", "Titre")
 ISSUE = Bilingual("Issue", "Enjeu")
 OUTCOME = Bilingual("Expected outcome", "Résultat attendu")
-LEADS_TO = Bilingual("leads to  →", "mène à  →")
+ISSUE_CHAIN = Bilingual("Issue, and what it leads to", "Enjeu, et ce à quoi il mène")
+OUTCOME_CHAIN = Bilingual("Expected outcome, and what it leads to", "Résultat attendu, et ce à quoi il mène")
+ACTIVITIES_IN_FULL = Bilingual("Activities in full", "Activités au complet")
 TO_DECIDE = Bilingual("To decide", "À décider")
 DUE = Bilingual("Due", "Échéance")
 ACTIVITY = Bilingual("Activity", "Activité")
@@ -89,16 +105,18 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
-    "► due now    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner    "
+    "► due this month    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner",
+    "► à rendre ce mois-ci    ▲ en retard (foncé)    – aucune activité à rendre    (R) responsable, (P) partenaire",
+)
+SQUARES_LEGEND = Bilingual(
     f"Squares and shading show the status: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
-    "► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire    "
     f"Les carrés et la teinte indiquent l’état{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
 )
 CODE = Bilingual("Code", "Code")
 PLAN = Bilingual("Plan", "Plan")
 DUE_MONTH = Bilingual("Month", "Mois")
 DUE_DAY = Bilingual("Due date", "Date d’échéance")
-DUE_TEXT = Bilingual("Due in plan", "Échéance au plan")
+DUE_TEXT = Bilingual("Due in plan", "Échéance dans le plan")
 TIMELINESS = Bilingual("Timeliness", "Respect du délai")
 STATUS_CODE = Bilingual("Status code", "Code d’état")
 REPORTED_ON = Bilingual("Reported", "Rapport du")
@@ -110,6 +128,7 @@ YES = Bilingual("yes", "oui")
 NO = Bilingual("no", "non")
 SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
+TIMELINESS_MARKS = {Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}
 SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
 
 
@@ -134,7 +153,7 @@ def status_word(status: Status | None) -> Bilingual:
 def series_word(series: Status | Timeliness | None) -> Bilingual:
     """Return the heading of a column of counts: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
-        return _with_mark("○", series.label)
+        return _with_mark(TIMELINESS_MARKS[series], series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cogwg.briefing.deck import DataSlide, Deck, GlanceSlide, PriorityState
+from cogwg.briefing.deck import DataSlide, Deck, GlanceSlide, PriorityState, ProgressSlide
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
@@ -62,7 +62,9 @@ def test_footers_hold_slide_number_and_total_as_text(files: WorkbookFiles, septe
     for lang, content in files.items():
         for sheet in load_workbook(BytesIO(content)).worksheets:
             number = sheet.title.split(" ")[0]
-            assert f" {number} {totals[lang]}" in str(sheet.oddFooter.right.text)
+            page = re.search(r"\((\d)\)$", sheet.title)
+            label = number + " bcd"[int(page[1]) - 1] if page else number
+            assert str(sheet.oddFooter.right.text).endswith(f" {label} {totals[lang]}")
 
 
 def test_tables_are_real_with_headings_equal_to_their_cells(workbooks: list[Workbook]) -> None:
@@ -92,7 +94,8 @@ def test_data_sheet_prints_title_and_sample_mark_on_every_page(workbooks: list[W
         (table,) = sheet.tables.values()
         header = sheet[table.ref][0][0].row
         assert sheet.print_title_rows == f"$1:${header}"
-        assert "▲" in str(sheet["A2"].value)
+        above = [str(cell.value) for row in sheet.iter_rows(max_row=header - 1) for cell in row if "▲" in str(cell.value)]
+        assert len(above) == 2, "the sheet prints two pages wide"
 
 
 def test_internal_links_lead_to_existing_sheets(workbooks: list[Workbook]) -> None:
@@ -128,9 +131,22 @@ def test_chart_has_axes_labels_and_a_description(files: WorkbookFiles, september
         assert message.split(".")[0] in drawing
 
 
-def test_not_yet_due_is_hatched_in_the_chart(february: Deck) -> None:
-    with ZipFile(BytesIO(render_once(february, "xlsx", Language.FR))) as archive:
-        assert archive.read("xl/charts/chart1.xml").decode().count("ltUpDiag") == 1
+def charts_of(deck: Deck, lang: Language) -> list[str]:
+    with ZipFile(BytesIO(render_once(deck, "xlsx", lang))) as archive:
+        names = sorted(name for name in archive.namelist() if name.startswith("xl/charts/chart"))
+        return [archive.read(name).decode() for name in names]
+
+
+def test_missing_report_is_the_only_hatched_series_of_a_chart(february: Deck, prepared: Deck) -> None:
+    assert [chart.count("ltUpDiag") for chart in charts_of(february, Language.FR)] == [0]
+    slide = next(s for s in prepared.slides if isinstance(s, ProgressSlide))
+    silent = replace_slide(prepared, ProgressSlide, quarter_series=(*slide.series_of_quarters[:-1], None))
+    assert [chart.count("ltUpDiag") for chart in charts_of(silent, Language.FR)] == [0, 1]
+
+
+def test_overdue_is_the_only_dark_series_of_a_chart(february: Deck, prepared: Deck) -> None:
+    assert [chart.count('solidFill><a:srgbClr val="A3260F"') for chart in charts_of(february, Language.EN)] == [0]
+    assert [chart.count('solidFill><a:srgbClr val="A3260F"') for chart in charts_of(prepared, Language.EN)] == [1, 0]
 
 
 def test_overdue_is_the_only_dark_cell_of_the_matrix(workbooks: list[Workbook]) -> None:
@@ -139,7 +155,7 @@ def test_overdue_is_the_only_dark_cell_of_the_matrix(workbooks: list[Workbook]) 
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     for book in workbooks:
-        sheet = book.worksheets[5]
+        (sheet,) = (sheet for sheet in book.worksheets if sheet.title.startswith("7 "))
         dark = [
             str(cell.value)
             for row in sheet.iter_rows()
@@ -164,8 +180,8 @@ def test_matrix_shows_day_counts_in_both_languages_or_neither(files: WorkbookFil
 
 def cells_with_day_counts(deck: Deck, lang: Language) -> list[bool]:
     """Return which cells of the matrix have a day count."""
-    sheet = load_workbook(BytesIO(render_once(deck, "xlsx", lang))).worksheets[5]
-    cells = (cell for row in sheet.iter_rows(min_row=6) for cell in row)
+    sheets = load_workbook(BytesIO(render_once(deck, "xlsx", lang))).worksheets
+    cells = (cell for sheet in sheets if sheet.title.startswith("7 ") for row in sheet.iter_rows(min_row=5) for cell in row)
     return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
 
 
@@ -196,7 +212,7 @@ def test_twelve_months_and_shared_months_keep_every_activity(september: Deck) ->
     months = tuple((2021, n) for n in range(1, 13))
     deck = replace_slide(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
     book = load_workbook(BytesIO(render_once(deck, "xlsx", Language.EN)))
-    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
+    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("7 ")]
     cell_values = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
     assert len(pages) > 1
     assert sorted(int(text.rsplit(" ", 1)[1]) for text in cell_values if "Activity" in text) == list(range(30))
@@ -221,7 +237,8 @@ def test_draft_mark_is_on_every_page(prepared: Deck, lang: Language) -> None:
     mark = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
     book = load_workbook(BytesIO(render_once(prepared, "xlsx", lang)))
     for sheet in book.worksheets:
-        assert any(mark in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
+        above = [str(cell.value) for row in sheet.iter_rows(max_row=5) for cell in row]
+        assert any(mark in text and "▲" in text for text in above)
         assert mark in str(sheet.oddFooter.left.text)
     frozen = load_workbook(BytesIO(render_once(replace(prepared, draft=False), "xlsx", lang)))
     assert f", version{NBSP}2," in str(frozen.worksheets[3].oddFooter.left.text)
@@ -240,7 +257,7 @@ def test_charts_have_descriptions(prepared: Deck) -> None:
     assert 'sourceLinked="0"' in second
     book = load_workbook(BytesIO(render_once(prepared, "xlsx", Language.EN)))
     page = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Progress over the year")
-    assert "went from 5 to 8 of 21" in str(page["A3"].value)
+    assert "went from 5 to 8 of 21" in str(page["A2"].value)
 
 
 def test_data_sheet_names_the_plan_when_there_are_two() -> None:

@@ -229,7 +229,11 @@ def test_latest_steps_in_the_vacancy_list_begin_with_a_capital(app: App, lang: s
         for role, event in steps:
             record_event(session, f"role.{event.value}", ("assignment", role.id), by=SYSTEM, at=at, after={})
     page = app.client_as("reader").get(f"/{lang}/vacancies")
-    latest = [text_of(row.findall("td")[-1]).split(":", 1)[-1].strip() for table in page.find_all("table") for row in table.findall("tbody/tr")]
+    latest = [
+        text_of(row.findall("td")[-1]).split(":", 1)[-1].strip()
+        for table in page.find_all("table")
+        for row in table.findall("tbody/tr")
+    ]
     expected = {
         "en": ["Requested the role, ", "Declined the role", "Since the plan was adopted", "Offered September"],
         "fr": ["A demandé le rôle, ", "A refusé le rôle", "Depuis l’adoption du plan", "Proposé le 24"],

@@ -1,10 +1,12 @@
-"""Stacked bars as numbers for an SVG: where each segment starts, its width and its count."""
+"""Stacked bars: for an SVG where each segment starts, its width and its count; for the page for a deputy, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cogwg.briefing.deck import SummaryRow
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 
 WIDTH = 400
@@ -22,9 +24,9 @@ class BarSegment:
     count: int
 
     @property
-    def is_later(self) -> bool:
-        """Whether the segment counts activities that are not yet due; such a segment is hatched."""
-        return self.css_class == "later"
+    def is_silent(self) -> bool:
+        """Whether it counts activities without a report; such a segment is hatched."""
+        return self.css_class == "silent"
 
     @property
     def middle(self) -> float:
@@ -37,7 +39,9 @@ class BarSegment:
 
 def series_css_class(series: Status | Timeliness | None) -> str:
     """Return the CSS class of a series; status cells use the same classes."""
-    return "silent" if series is None else "later" if isinstance(series, Timeliness) else series.value
+    if series is None:
+        return "silent"
+    return "later" if series is Timeliness.NOT_YET_DUE else series.value
 
 
 def bar_segments(
@@ -51,3 +55,26 @@ def bar_segments(
             parts.append(BarSegment(series_css_class(word), round(x, 2), width, count))
             x += width
     return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySegment:
+    """A part of a priority's bar on the page for a deputy, in words; what should be complete by now may end after it."""
+
+    css_class: str
+    word: Bilingual
+    count: int
+    ends_due: bool = False
+
+
+def summary_segments(row: SummaryRow) -> tuple[SummarySegment, ...]:
+    """Return the parts of a bar: first what should be complete by now, then the other activities."""
+    complete, early = Status.COMPLETE.label, row.complete - row.complete_of_due
+    segments = (
+        SummarySegment("C", complete, row.complete_of_due, ends_due=row.due > 0 and not row.overdue),
+        SummarySegment("overdue", Timeliness.OVERDUE.label, row.overdue, ends_due=True),
+        SummarySegment("C", complete, early),
+        SummarySegment("due", Timeliness.DUE.label, row.due_now),
+        SummarySegment("later", Timeliness.NOT_YET_DUE.label, row.later),
+    )
+    return tuple(segment for segment in segments if segment.count)

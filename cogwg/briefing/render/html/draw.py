@@ -27,6 +27,7 @@ from cogwg.core.tables import IN_LANGUAGE
 
 TEMPLATE_NAMES: Mapping[type[Slide], str] = {
     deck_model.TitleSlide: "cover",
+    deck_model.SummarySlide: "summary",
     deck_model.ContentsSlide: "contents",
     deck_model.PointsSlide: "points",
     deck_model.TextSlide: "text",
@@ -147,5 +148,5 @@ def _environment() -> Environment:
     environment.globals.update(
         wording=wording, sentences=sentences, labels=labels, bars=bars, only=IN_LANGUAGE, address=web_address
     )
-    environment.globals.update(day=day, month_of_year=month_of_year)
+    environment.globals.update(day=day, day_of_month=day_of_month, month_of_year=month_of_year)
     return environment

@@ -18,21 +18,33 @@ URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
 NO_CHANGES = Bilingual("No changes to report.", "Aucun changement à signaler.")
 CHART = Bilingual("Chart", "Graphique")
+BAR_HEADING = Bilingual("Activities; thick line: expected by now", f"Activités; trait épais{NBSP}: attendu à ce jour")
 MOVED = Bilingual("Moved from", "Échéance précédente")
 SOURCES = Bilingual("Sources", "Sources")
 REPORT = Bilingual("Latest report", "Dernier rapport")
-EMPTY = Bilingual("no activity due", "aucune activité")
+EMPTY = Bilingual("no activity due", "aucune activité à rendre")
 SHOW_ALL = Bilingual("Show all rows", "Afficher toutes les lignes")
-LEADS_TO = Bilingual("leads to", "mène à")
-LEGEND_DUE = Bilingual("due now", "à rendre")
+LEGEND_DUE = Bilingual("due this month", "à rendre ce mois-ci")
 LEGEND_OVERDUE = Bilingual("overdue (dark)", "en retard (foncé)")
 LEGEND_SQUARES = Bilingual("Squares and shading show the status:", f"Les carrés et la teinte indiquent l’état{NBSP}:")
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
+_LONGEST_TITLE = 160
+"""The most characters of a title, about two lines of a slide."""
 _NOT_HTML = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+
+
+def is_title(finding: Bilingual, lang: Language) -> bool:
+    """Whether a finding is short enough to be a slide's title; a longer one stands below the slide's own title."""
+    return 0 < len(finding.text(lang)) <= _LONGEST_TITLE
+
+
+def finding_title(finding: Bilingual) -> Bilingual:
+    """Return a finding as a title, without a final period, in each of its languages."""
+    return replace(finding, en=sentences.finding_title(finding.en), fr=sentences.finding_title(finding.fr))
 
 
 def folded_sentence(total: int) -> Bilingual:

@@ -11,7 +11,7 @@ from cogwg.briefing.render.pages.links import link_box
 from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine, text_box
 
 _COLUMNS = (60, 590, 300)
-_TITLE_BLOCK_HEIGHT = 120.0
+_TITLE_BLOCK_HEIGHT = 90.0
 
 
 def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
@@ -28,7 +28,7 @@ def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
 def _opening_lines(slide: AnnexSlide, context: RenderContext) -> tuple[PageLine, ...]:
     title = context.translate(slide.title)
     box = text_box(styles.DIVIDER_TITLE, title, span=3)
-    if box.height(WIDTH) > _TITLE_BLOCK_HEIGHT:
+    if context.page_format.height_of(box, WIDTH) > _TITLE_BLOCK_HEIGHT:
         box = text_box(styles.DIVIDER_TITLE_LONG, title, span=3)
     footer = text_box(styles.DIVIDER_FOOT, "", span=3)
     lines = [PageLine({0: box}, min_height=_TITLE_BLOCK_HEIGHT, padding=9), PageLine({0: footer}, min_height=12, padding=0)]

@@ -1,4 +1,4 @@
-"""What changed since the last briefing: the kind of change, where, the values before and after, the reason and the source."""
+"""What changed since the last briefing: first what needs attention, with reasons and sources, then what made progress."""
 
 from __future__ import annotations
 
@@ -11,16 +11,61 @@ from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
 
 _COLUMNS = (155, 75, 215, 210, 295)
+_FORWARD_COLUMNS = (65, 370, 280, 235)
 
 
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each change. A slide without changes has only its message."""
-    if not slide.changes:
-        return [Body(_COLUMNS)]
+    """Return what slipped, was decided or is missing, each with its reason, then on pages of its own what made progress.
+
+    If several changes are progress and there are others, the first page has them as one line. A slide without changes has
+    only its finding.
+    """
+    forward = [change for change in slide.changes if change.kind is ChangeKind.FORWARD]
+    others = [change for change in slide.changes if change.kind is not ChangeKind.FORWARD]
+    if not others or len(forward) <= 1:
+        return [_reasons_body(slide, slide.changes, (), context)] if slide.changes else [Body(_COLUMNS)]
+    summary = context.box(styles.LABEL, sentences.forward_sentence(len(forward)), span=len(_COLUMNS))
+    return [
+        _reasons_body(slide, others, (PageLine({0: summary}, padding=9),), context),
+        _forward_body(slide, forward, context),
+    ]
+
+
+def _reasons_body(
+    slide: ChangedSlide, changes: Sequence[PlanChange], tail: tuple[PageLine, ...], context: RenderContext
+) -> Body:
     since = sentences.since_heading(slide.since, context.deck.as_of)
-    lines = tuple(_line(change, slide.changes, context) for change in slide.changes)
     header = context.header(wording.CHANGE, wording.PRIORITY, wording.ACTIVITY, since, wording.REASON)
-    return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 4),), stretch=1.8)]
+    lines = tuple(_line(change, slide.changes, context) for change in changes)
+    return Body(_COLUMNS, lines, header=header, tail=tail, tables=(TableSpan(0, 4),), stretch=1.8)
+
+
+def _forward_body(slide: ChangedSlide, changes: Sequence[PlanChange], context: RenderContext) -> Body:
+    since = sentences.since_heading(slide.since, context.deck.as_of)
+    lines = tuple(
+        PageLine(
+            {
+                0: text_box(styles.LABEL, _priority_text(change, slide.changes, context), repeats=True),
+                1: context.box(styles.BODY.indented(), change.text),
+                2: text_box(styles.BODY.indented(), _before_and_after(change, context)),
+                3: ContentBox(styles.BODY.indented(), (_source_para(change, context),)),
+            },
+            padding=3,
+            can_grow=True,
+            is_table_row=True,
+        )
+        for change in changes
+    )
+    header = context.header(wording.PRIORITY, wording.ACTIVITY, since, wording.SOURCE)
+    return Body(
+        _FORWARD_COLUMNS,
+        lines,
+        header=header,
+        tables=(TableSpan(0, 3),),
+        stretch=1.5,
+        title=context.translate(wording.MADE_PROGRESS),
+        message=context.translate(sentences.forward_sentence(len(changes))),
+    )
 
 
 def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> PageLine:
@@ -29,12 +74,14 @@ def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderCont
         0: context.box(style, sentences.CHANGE_LABELS[change.kind], repeats=True),
         1: text_box(styles.COUNT, _priority_text(change, changes, context), repeats=True),
         2: context.box(styles.BODY.indented(), change.text),
-        3: text_box(
-            styles.BODY.indented(), f"{context.translate(change.before) or '–'} → {context.translate(change.after) or '–'}"
-        ),
+        3: text_box(styles.BODY.indented(), _before_and_after(change, context)),
         4: ContentBox(styles.BODY.indented(), _reason_paras(change, context)),
     }
     return PageLine(boxes, padding=7.5, can_grow=True, is_table_row=True)
+
+
+def _before_and_after(change: PlanChange, context: RenderContext) -> str:
+    return f"{context.translate(change.before) or '–'} → {context.translate(change.after) or '–'}"
 
 
 def _priority_text(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> str:
@@ -45,6 +92,10 @@ def _priority_text(change: PlanChange, changes: Sequence[PlanChange], context: R
 
 def _reason_paras(change: PlanChange, context: RenderContext) -> tuple[Para, ...]:
     """Return the reason and, below it, the source; a dash if there is neither."""
-    reason, source = context.translate(change.reason), context.translate(change.source)
+    reason = context.translate(change.reason)
     paras = (Para(reason),) if reason else ()
-    return paras + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)
+    return paras + ((_source_para(change, context),) if change.source else ()) or (Para("–"),)
+
+
+def _source_para(change: PlanChange, context: RenderContext) -> Para:
+    return Para(context.translate(change.source) or "–", 10, colour=styles.GREY)

@@ -9,6 +9,7 @@ from cogwg.briefing.deck import Deck, Slide
 from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, Para, text_box
+from cogwg.briefing.render.pages.page_format import PageFormat
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Bilingual, Language
@@ -16,11 +17,12 @@ from cogwg.core.bilingual import Bilingual, Language
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """A deck in one language. ``slides`` are all slides, each with its number and the name of its tab."""
+    """A deck in one language and format. ``slides`` are all slides, each with its number and the name of its tab."""
 
     deck: Deck
     translator: Translator
     slides: tuple[tuple[int, Slide, str], ...]
+    page_format: PageFormat
 
     @property
     def lang(self) -> Language:
@@ -45,9 +47,19 @@ class RenderContext:
         """The mark on every page of a draft or of a deck with sample data; empty for other decks."""
         return self.translate(sentences.marks_line(self.deck))
 
+    @property
+    def page_mark(self) -> str:
+        """The mark that stands among a page's lines; empty on a screen, where the band above the page has it."""
+        return "" if self.page_format.is_screen else self.marks
+
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:
-        """Return the mark as a line of its own; no line if the deck needs no mark."""
-        return (PageLine({0: text_box(styles.MARK, self.marks, span=span)}, padding=3),) if self.marks else ()
+        """Return the mark as a line of its own; no line if the page needs none."""
+        return (PageLine({0: text_box(styles.MARK, self.page_mark, span=span)}, padding=3),) if self.page_mark else ()
+
+    def fits_on_one_line(self, text: str, style: Style, column_width: int) -> bool:
+        """Whether a text fits on one line of a column of the layout."""
+        width = self.page_format.text_width(text, style.size, bold=style.bold)
+        return "\n" not in text and width <= self.page_format.usable_width(column_width, style.indent)
 
     @property
     def has_several_years(self) -> bool:

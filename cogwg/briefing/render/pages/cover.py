@@ -10,7 +10,7 @@ from cogwg.core.dates import day
 
 _COLUMNS = (800, 150)
 """Widths in px. The title stays clear of the right edge; everything else spans both columns."""
-_TITLE_BLOCK_HEIGHT = 213.0
+_TITLE_BLOCK_HEIGHT = 150.0
 
 
 def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
@@ -21,7 +21,7 @@ def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
         (styles.COVER_DATE, day(context.deck.meeting_on), 16.0),
         (styles.COVER_LINE, context.deck.place, 5.0),
         (styles.COVER_LINE, slide.plan_line, 8.0),
-        (styles.COVER_SMALL, slide.edition_line, 36.0),
+        (styles.COVER_SMALL, slide.edition_line, 24.0),
     )
     lines = [PageLine({0: context.box(style, text, span=2)}, padding=padding) for style, text, padding in sections if text]
     if slide.twin_line:
@@ -32,7 +32,7 @@ def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
 
 def _opening_lines(title: str, context: RenderContext) -> tuple[PageLine, ...]:
     box = text_box(styles.COVER_TITLE, title)
-    if box.height(_COLUMNS[0]) > _TITLE_BLOCK_HEIGHT:
+    if context.page_format.height_of(box, _COLUMNS[0]) > _TITLE_BLOCK_HEIGHT:
         box = text_box(styles.COVER_TITLE_LONG, title)
     navy = text_box(styles.COVER_FOOT, "")
     return (

@@ -14,7 +14,8 @@ from cogwg.briefing.render.pages.state import days_fit, titled_box
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month_of_year
 
-_PRIORITY_WIDTH = 165
+_PRIORITY_WIDTHS = {False: 165, True: 225}
+"""The width of the first column in px, on paper and on a screen, where the cells have no titles."""
 _MONTHS_A_PAGE = 6
 
 
@@ -33,12 +34,15 @@ def _split_months(months: Sequence[Month]) -> list[Sequence[Month]]:
 
 
 def _body(slide: GlanceSlide, months: Sequence[Month], context: RenderContext) -> Body:
-    column_width, remainder = divmod(WIDTH - _PRIORITY_WIDTH, max(len(months), 1))
-    columns = (_PRIORITY_WIDTH + remainder, *([column_width] * len(months))) if months else (WIDTH,)
+    first_width = _PRIORITY_WIDTHS[context.page_format.is_screen]
+    column_width, remainder = divmod(WIDTH - first_width, max(len(months), 1))
+    columns = (first_width + remainder, *([column_width] * len(months))) if months else (WIDTH,)
     states = [state for row in slide.rows for state in row.states if state.month in months]
-    days = days_fit(states, context.deck.as_of, column_width)
+    days = days_fit(states, context, column_width)
     lines = tuple(line for row in slide.rows for line in _lines(row, months, context, with_days=days))
-    legend = PageLine({0: text_box(styles.NOTE, context.translate(wording.LEGEND), span=len(columns))}, padding=9)
+    legends = (wording.LEGEND,) if context.page_format.is_screen else (wording.LEGEND, wording.SQUARES_LEGEND)
+    text = "    ".join(context.translate(part) for part in legends)
+    legend = PageLine({0: text_box(styles.NOTE, text, span=len(columns))}, padding=9)
     header = context.header(wording.PRIORITY, *(_month_heading(m) for m in months))
     return Body(columns, lines, header=header, note=(legend,), tables=(TableSpan(0, len(months)),), stretch=1.5)
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from cogwg.briefing.deck import Reference
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import ContentBox, text_box
 from cogwg.briefing.render.pages.styles import Style
@@ -39,13 +39,6 @@ def link_box(link: Reference, context: RenderContext, style: Style, column_width
         plain = xml_safe(link.url)
         return text_box(styles.BODY.indented(), "–"), f"{label} ({plain})" if label else plain
     text = label or address
-    if fits_on_one_line(text, style, column_width):
+    if context.fits_on_one_line(text, style, column_width):
         return text_box(style, text, url=address), ""
     return context.box(style, wording.OPEN_LINK, url=address), text
-
-
-def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
-    """Whether a text in this style fits on one line of a column of this width (in px)."""
-    return "\n" not in text and measure.text_width(text, style.size, style.bold) <= measure.usable_width(
-        column_width, style.indent
-    )

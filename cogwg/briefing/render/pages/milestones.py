@@ -1,53 +1,68 @@
-"""Milestones with their sources, beside challenges. A challenge names a jurisdiction only if the jurisdiction agreed."""
+"""Milestones with their sources, then challenges, which name a jurisdiction only if it agreed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from cogwg.briefing.deck import DeckChallenge, DeckMilestone, MilestonesSlide
+from cogwg.briefing.phrases import remaining_challenges
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.links import link_box
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
+from cogwg.core.bilingual import Bilingual
 
-_NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 125, 435, 170
-_LINK_WIDTHS = (112, 98)
-_CHALLENGE_WIDTHS = (20, 110, 260)
+_NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 150, 800, 400
+_LINK_WIDTHS = (150, 150)
+_CHALLENGE_COLUMNS = (150, 800)
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
-    """Return one body: two tables side by side in the same rows. The challenges end with a note about naming jurisdictions."""
+    """Return the milestones, then on a page of their own the challenges, which end with a note about naming jurisdictions."""
+    parts = [_milestones_body(slide, context)] if slide.milestones else []
+    if slide.challenges or not parts:
+        parts.append(_challenges_body(slide, context, is_first=not parts))
+    return parts
+
+
+def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
     columns = _columns(slide, context)
-    dash = text_box(styles.BODY.indented(), "–")
-    left = [line for row in slide.milestones for line in _milestone_rows(row, context, columns)]
-    left = left or [
-        {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_MILESTONE), 2: dash, 3: dash}
-    ]
-    right = [_challenge_boxes(row, context) for row in slide.challenges]
-    right = right or [{5: text_box(styles.LABEL, "–"), 6: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}]
-    placed = any(row.where for row in slide.challenges)
-    right.append({6: context.box(styles.NOTE.indented(), wording.AGREED_NAMES if placed else wording.NO_NAMES)})
     lines = tuple(
-        PageLine({**(left_boxes or {}), **(right_boxes or {})}, padding=10, can_grow=True, is_table_row=True)
-        for left_boxes, right_boxes in zip_longest(left, right)
+        PageLine(boxes, padding=10, can_grow=True, is_table_row=True)
+        for row in slide.milestones
+        for boxes in _milestone_rows(row, context, columns)
     )
-    headings = {
-        0: context.box(styles.HEADING, wording.ACCOMPLISHMENTS, span=4),
-        5: context.box(styles.HEADING, wording.CHALLENGES, span=2),
-    }
-    heads = (wording.JURISDICTION, wording.MILESTONE, wording.SOURCE, wording.SECOND_SOURCE, None)
-    return [
-        Body(
-            columns,
-            lines,
-            lead=(PageLine(headings, padding=8),),
-            header=context.header(*heads, wording.THEME, wording.CHALLENGE_OF if placed else wording.UNATTRIBUTED),
-            tables=(TableSpan(0, 3), TableSpan(5, 6)),
-            stretch=1.5,
-        )
-    ]
+    header = context.header(wording.JURISDICTION, wording.MILESTONE, wording.SOURCE, wording.SECOND_SOURCE)
+    tail = () if slide.challenges else (_sentence_line(wording.NO_CHALLENGE, len(columns), context),)
+    return Body(columns, lines, header=header, tail=tail, tables=(TableSpan(0, 3),), stretch=1.5)
+
+
+def _sentence_line(sentence: Bilingual, columns: int, context: RenderContext) -> PageLine:
+    return PageLine({0: context.box(styles.PAIR_TEXT, sentence, span=columns)}, padding=10)
+
+
+def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first: bool) -> Body:
+    """Return the challenges by theme. If milestones come first, they have a title of their own; else it says there are none."""
+    has_places = any(row.where for row in slide.challenges)
+    lines = tuple(
+        PageLine(_challenge_boxes(row, context), padding=10, can_grow=True, is_table_row=True) for row in slide.challenges
+    )
+    if not lines:
+        empty = {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}
+        lines = (PageLine(empty, padding=10, is_table_row=True),)
+    note = context.box(styles.NOTE, wording.AGREED_NAMES if has_places else wording.NO_NAMES, span=2)
+    return Body(
+        _CHALLENGE_COLUMNS,
+        lines,
+        lead=(_sentence_line(wording.NO_MILESTONE, 2, context),) if is_first else (),
+        header=context.header(wording.THEME, wording.CHALLENGE_OF if has_places else wording.UNATTRIBUTED),
+        note=(PageLine({0: note}, padding=9),),
+        tables=(TableSpan(0, 1),),
+        stretch=1.5,
+        title="" if is_first else context.translate(wording.CHALLENGES),
+        message="" if is_first else context.translate(remaining_challenges(slide.challenges)),
+    )
 
 
 def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
@@ -55,10 +70,11 @@ def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
     widths = list(_LINK_WIDTHS)
     for row in slide.milestones:
         for n, link in enumerate(row.links):
-            label_width = measure.column_width(context.translate(link.label), styles.LINKED_SMALL.size, indent=1)
+            label = context.translate(link.label)
+            label_width = context.page_format.column_width(label, styles.LINKED_SMALL.size, indent=1)
             if sum(widths) - widths[n % 2] + label_width <= _TEXT_AND_LINKS - _LEFT_FOR_TEXT:
                 widths[n % 2] = max(widths[n % 2], label_width)
-    return (_NAMES, _TEXT_AND_LINKS - sum(widths), *widths, *_CHALLENGE_WIDTHS)
+    return (_NAMES, _TEXT_AND_LINKS - sum(widths), *widths)
 
 
 def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequence[int]) -> list[dict[int, ContentBox]]:
@@ -81,4 +97,4 @@ def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, Co
         context.para(row.text),
         *((context.para(row.where, 10, colour=styles.GREY),) if row.where else ()),
     )
-    return {5: context.box(styles.LABEL, row.theme, repeats=True), 6: ContentBox(styles.BODY.indented(), text)}
+    return {0: context.box(styles.LABEL, row.theme, repeats=True), 1: ContentBox(styles.BODY.indented(), text)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,8 @@ from cogwg.core.bilingual import Language
 from cogwg.core.status import Status, Timeliness
 
 SeriesKey = Status | Timeliness | None
-WIDTH, HEIGHT = 950, 504.0
+WIDTH = 950
+"""The width of a layout in px, which is that of a letter page; see ``page_format``."""
 MAX_ROW_HEIGHT = 400.0
 
 
@@ -90,6 +91,15 @@ class ContentBox:
 
 
 @dataclass(frozen=True, slots=True)
+class TableSpan:
+    """Columns that form a native table, from the header down to the last row that has a box in its first column."""
+
+    first: int
+    last: int
+    is_filterable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PageLine:
     """A row of a page, with its boxes by column. ``padding`` is the space above and below the text together, in points.
 
@@ -101,7 +111,9 @@ class PageLine:
     min_height: float = 0
     can_grow: bool = False
     is_table_row: bool = False
-    """Whether it is a row of the body's tables."""
+    """Whether it is a row of the body's tables, or of the table that an earlier line heads."""
+    heads: TableSpan | None = None
+    """The table of which it is the header, in a body with several tables one below the other."""
     can_break: bool = False
     """Whether it may begin in the remaining space of a page and continue on the next."""
 
@@ -113,6 +125,10 @@ class PageLine:
         """Return the line in a smaller text size, with less padding."""
         boxes = {at: replace(box, style=box.style.with_smaller_text(size)) for at, box in self.boxes.items()}
         return replace(self, boxes=boxes, padding=min(self.padding, 4.5))
+
+    def with_larger_text(self, size: float) -> PageLine:
+        """Return the line with the text of its tables in a larger size on a screen."""
+        return replace(self, boxes={at: replace(box, style=box.style.with_larger_text(size)) for at, box in self.boxes.items()})
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
         """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them."""
@@ -133,15 +149,6 @@ class PageLine:
 
 def _box_width(columns: Sequence[int], at: int, box: ContentBox) -> int:
     return sum(columns[at : at + box.span])
-
-
-@dataclass(frozen=True, slots=True)
-class TableSpan:
-    """Columns that form a native table, from the header down to the last row that has a box in the first of them."""
-
-    first: int
-    last: int
-    is_filterable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,8 @@ class Body:
     lines: tuple[PageLine, ...] = ()
     lead: tuple[PageLine, ...] = ()
     header: PageLine | None = None
+    tail: tuple[PageLine, ...] = ()
+    """Lines after the last row, together on one page if they fit."""
     note: tuple[PageLine, ...] = ()
     tables: tuple[TableSpan, ...] = ()
     stretch: float = 1.35
@@ -189,8 +198,15 @@ class Body:
 
     def with_smaller_text(self, size: float) -> Body:
         """Return the body in a smaller text size."""
-        lead, lines = (tuple(line.with_smaller_text(size) for line in part) for part in (self.lead, self.lines))
-        return replace(self, lead=lead, lines=lines)
+        lead, lines, tail = (
+            tuple(line.with_smaller_text(size) for line in part) for part in (self.lead, self.lines, self.tail)
+        )
+        return replace(self, lead=lead, lines=lines, tail=tail)
+
+    def with_larger_text(self, size: float) -> Body:
+        """Return the body with the text of its tables in a larger size on a screen."""
+        lines, tail = (tuple(line.with_larger_text(size) for line in part) for part in (self.lines, self.tail))
+        return replace(self, lines=lines, tail=tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +216,17 @@ class LaidOutPage:
     body: Body
     lines: tuple[tuple[PageLine, float], ...]
     header_at: int | None = None
+
+    def is_header(self, at: int) -> bool:
+        """Whether the line with this index is the header of a table."""
+        return at == self.header_at or self.lines[at][0].heads is not None
+
+    @property
+    def tables(self) -> Iterator[tuple[int, TableSpan]]:
+        """The tables, each with the index of its header."""
+        if self.header_at is not None:
+            yield from ((self.header_at, table) for table in self.body.tables)
+        yield from ((at, line.heads) for at, (line, _) in enumerate(self.lines) if line.heads is not None)
 
 
 def text_box(style: Style, text: str, lang: Language | None = None, **options: Any) -> ContentBox:

@@ -6,96 +6,52 @@ Body text is never cut off. A page that would run over slightly is set in smalle
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import zip_longest
+from dataclasses import dataclass, replace
 
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import HEIGHT, MAX_ROW_HEIGHT, WIDTH, Body, ContentBox, LaidOutPage, PageLine, text_box
+from cogwg.briefing.render.pages.page import MAX_ROW_HEIGHT, Body, LaidOutPage, PageLine, text_box
+from cogwg.briefing.render.pages.page_format import PageFormat
 from cogwg.briefing.render.pages.translator import Translator
 
 _FOOTER_HEIGHT = 16.5
 _EDGE_HEIGHT = 1.5
-_TITLE_LINES, _MESSAGE_LINES = 3, 5
-_ELLIPSIS_WIDTH = 40
-_SMALLER_SIZES = (11, 10.5)
 _SHRINKABLE_RATIO = 1.3
 _MIN_PIECE_HEIGHT = 60.0
 
 
-def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[PageLine, ...]:
-    """Return the first lines of every slide: the title with its rule, the mark of a draft or sample data, and the message.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds a body: the lines that begin its first page (``opening``) and the others, and the format of its pages."""
 
-    A title or message that would fill the page is shortened; ``overlong_lines`` returns it in full.
-    """
-    lines = [PageLine({0: replace(_title_box(title), span=span)}, padding=7.5)]
-    if mark:
-        lines.append(PageLine({0: text_box(styles.MARK, mark, span=span)}, padding=3))
-    if message:
-        lines.append(
-            PageLine(
-                {0: replace(shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, padding=7.5
-            )
-        )
-    return (*lines, PageLine({}, min_height=4.5, padding=0))
+    opening: Sequence[PageLine]
+    continuation: Sequence[PageLine]
+    page_format: PageFormat
+
+    @property
+    def continued(self) -> Frame:
+        """The frame of a body that continues a slide."""
+        return replace(self, opening=self.continuation)
 
 
-def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
-    """Return the title and the message in full if ``slide_frame`` shortened them, as lines that may break across pages."""
-    texts = ((title, _title_box(title)), (message, shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
-    return tuple(
-        PageLine({0: text_box(styles.PAIR_TEXT, text, span=span)}, can_break=True)
-        for text, shortened in texts
-        if shortened.text != text
-    )
-
-
-def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_column: int) -> tuple[PageLine, ...]:
-    """Return the lines of two frames side by side; the second begins at ``first_column``, on the sheet's second page."""
-    merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
-    return tuple(
-        replace(line, boxes={**line.boxes, **{n + first_column: box for n, box in other.boxes.items()}})
-        for line, other in merged
-    )
-
-
-def _title_box(title: str) -> ContentBox:
-    """Return the title in large type if it fits on one line, else in smaller type on up to ``_TITLE_LINES`` lines."""
-    big = text_box(styles.TITLE, title)
-    if big.height(WIDTH) <= text_box(styles.TITLE, "x").height(WIDTH):
-        return big
-    return shorten_box(text_box(styles.TITLE_LONG, title), WIDTH, _TITLE_LINES)
-
-
-def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
-    """Return a box of one paragraph in at most ``max_lines`` lines, ending in … when it is shortened."""
-    max_height = max_lines * text_box(box.style, "x").height(width)
-    if box.height(width) <= max_height:
-        return box
-    fitting, _ = box.split(width - _ELLIPSIS_WIDTH, max_height)
-    return replace(box, paras=(replace(box.paras[0], text=f"{fitting.text.rstrip()} …"),))
-
-
-def paginate(
-    body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], translator: Translator
-) -> list[LaidOutPage]:
-    """Return the body over as many pages as needed; ``opening`` begins the first, ``continuation`` the others.
+def paginate(body: Body, frame: Frame, translator: Translator) -> list[LaidOutPage]:
+    """Return the body over as many pages as needed, in the units of the format.
 
     A page that would run over slightly is set in smaller type; a longer body continues on more pages in the usual size.
     """
     if body.is_endless:
-        return [_endless_page(body, opening)]
-    drafts = _draft_chart_pages(body, opening, continuation) if body.chart else _draft_pages(body, opening, continuation)
-    return [_finish_page(draft, translator, is_last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+        return [_endless_page(frame.page_format.body(body), frame)]
+    drafts = _draft_chart_pages(body, frame) if body.chart else _draft_pages(body, frame)
+    return [_finish_page(draft, frame, translator, is_last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
 
 
-def _draft_chart_pages(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
-    """Return the pages of a body with a chart. A chart is on the same page as the rows that it shows.
+def _draft_chart_pages(body: Body, frame: Frame) -> list[_PageDraft]:
+    """Return the pages of a body with a chart, which stands on one page with the rows that it draws.
 
     If the body does not fit on one page, a title or message that was shortened comes first, in full, on pages of its own. If
     the rest still does not fit, the rows are divided among several charts.
     """
-    whole = _draft_pages(body, opening, continuation)
+    whole = _draft_pages(body, frame)
     chart = body.chart
     if len(whole) == 1 or chart is None:
         return whole
@@ -103,43 +59,45 @@ def _draft_chart_pages(body: Body, opening: Sequence[PageLine], continuation: Se
     if texts:
         text_body = replace(body, lead=tuple(texts), lines=(), note=(), header=None, tables=(), chart=None)
         rest = replace(body, lead=(chart_line,))
-        return _draft_pages(text_body, opening, continuation) + _draft_chart_pages(rest, continuation, continuation)
+        return _draft_pages(text_body, frame) + _draft_chart_pages(rest, frame.continued)
     if chart.rows == 1:
         return whole
     half = chart.rows // 2
     first = replace(body, lines=body.lines[:half], note=(), chart=replace(chart, rows=half))
     second = replace(body, lines=body.lines[half:], chart=replace(chart, rows=chart.rows - half))
-    return _draft_chart_pages(first, opening, continuation) + _draft_chart_pages(second, continuation, continuation)
+    return _draft_chart_pages(first, frame) + _draft_chart_pages(second, frame.continued)
 
 
-def _draft_pages(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
-    return _fit_on_one_page(body, opening, continuation) or _fill_pages(body, opening, continuation, foot_height=_FOOTER_HEIGHT)
+def _draft_pages(body: Body, frame: Frame) -> list[_PageDraft]:
+    return _fit_on_one_page(body, frame) or _fill_pages(frame.page_format.body(body), frame, foot_height=_FOOTER_HEIGHT)
 
 
-def _fit_on_one_page(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
+def _fit_on_one_page(body: Body, frame: Frame) -> list[_PageDraft]:
     """Return the body on a single page, in the largest size in which it fits; an empty list if it needs more pages."""
-    if _total_height(body, opening) > _SHRINKABLE_RATIO * HEIGHT:
+    page_height = frame.page_format.height
+    if _total_height(frame.page_format.body(body), frame.opening) > _SHRINKABLE_RATIO * page_height:
         return []
-    for candidate in (body, *(body.with_smaller_text(size) for size in _SMALLER_SIZES)):
-        if _total_height(candidate, opening) <= HEIGHT - _EDGE_HEIGHT:
-            drafts = _fill_pages(candidate, opening, continuation, foot_height=_EDGE_HEIGHT)
+    for candidate in frame.page_format.candidates(body):
+        if _total_height(candidate, frame.opening) <= page_height - _EDGE_HEIGHT:
+            drafts = _fill_pages(candidate, frame, foot_height=_EDGE_HEIGHT)
             return drafts if len(drafts) == 1 else []
     return []
 
 
 def _total_height(body: Body, opening: Sequence[PageLine]) -> float:
     header = (body.header,) if body.header is not None else ()
-    return sum(line.height(body.columns) for part in (opening, body.lead, header, body.lines, body.note) for line in part)
+    return sum(
+        line.height(body.columns) for part in (opening, body.lead, header, body.lines, body.tail, body.note) for line in part
+    )
 
 
-def _fill_pages(
-    body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float
-) -> list[_PageDraft]:
-    paginator = _Paginator(body, opening, continuation, foot_height)
+def _fill_pages(body: Body, frame: Frame, foot_height: float) -> list[_PageDraft]:
+    paginator = _Paginator(body, frame, foot_height)
     for line in body.lead:
         paginator.add(line, has_header=False)
     for line in body.lines:
         paginator.add(line, has_header=body.header is not None)
+    paginator.add_together(body.tail)
     return paginator.drafts
 
 
@@ -159,14 +117,16 @@ class _PageDraft:
 class _Paginator:
     """The pages filled so far, and the measured lines that each page repeats."""
 
-    def __init__(self, body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float) -> None:
+    def __init__(self, body: Body, frame: Frame, foot_height: float) -> None:
         self.body = body
         self.columns = body.columns
-        self.continuation = _measure_lines(continuation, body.columns)
+        self.continuation = _measure_lines(frame.continuation, body.columns)
         self.header = _measure_lines((body.header,) if body.header is not None else (), body.columns)
         self.header_height = sum(height for _, height in self.header)
-        self.max_height = HEIGHT - foot_height - sum(height for _, height in _measure_lines(body.note, body.columns))
-        self.drafts = [_PageDraft(body, _measure_lines(opening, body.columns))]
+        self.max_height = (
+            frame.page_format.height - foot_height - sum(height for _, height in _measure_lines(body.note, body.columns))
+        )
+        self.drafts = [_PageDraft(body, _measure_lines(frame.opening, body.columns))]
 
     def add(self, line: PageLine, *, has_header: bool) -> None:
         whole = self.max_height - sum(height for _, height in self.continuation) - (self.header_height if has_header else 0)
@@ -174,6 +134,15 @@ class _Paginator:
             line = self._add_beginning(line, has_header=has_header)
         for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, whole)):
             self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
+
+    def add_together(self, lines: Sequence[PageLine]) -> None:
+        """Add lines, on a new page if they fit there together but not in the remaining space."""
+        needed = sum(height for _, height in _measure_lines(lines, self.columns))
+        whole = self.max_height - sum(height for _, height in self.continuation)
+        if lines and self.drafts[-1].used_height + needed > self.max_height and needed <= whole:
+            self.drafts.append(_PageDraft(self.body, self.continuation))
+        for line in lines:
+            self.add(line, has_header=False)
 
     def _add_beginning(self, line: PageLine, *, has_header: bool) -> PageLine:
         """Add as much of a line as the page has space for, and return the rest.
@@ -214,22 +183,23 @@ def _measure_lines(lines: Sequence[PageLine], columns: Sequence[int]) -> list[Me
     return [(line, line.height(columns)) for line in lines]
 
 
-def _finish_page(draft: _PageDraft, translator: Translator, *, is_last: bool) -> LaidOutPage:
+def _finish_page(draft: _PageDraft, frame: Frame, translator: Translator, *, is_last: bool) -> LaidOutPage:
     body = draft.body
-    next_page = text_box(styles.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
+    note = frame.page_format.style(styles.NOTE)
+    next_page = text_box(note, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
     below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: next_page}, padding=3),))), body.columns)
-    spare = HEIGHT - _EDGE_HEIGHT - sum(height for _, height in draft.lines + below)
+    spare = frame.page_format.height - _EDGE_HEIGHT - sum(height for _, height in draft.lines + below)
     return LaidOutPage(body, (*_stretch_lines(draft.lines, spare, body.stretch), *below), draft.header_at)
 
 
-def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
-    """Return one page for a sheet that Excel breaks into printed pages, each with the lines above the rows."""
+def _endless_page(body: Body, frame: Frame) -> LaidOutPage:
+    """Return one page for a sheet that Excel breaks into pages; the lines above its rows are its print titles."""
     header = (body.header,) if body.header is not None else ()
-    above = sum(line.height(body.columns) for line in (*opening, *header))
-    max_height = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
+    above = sum(line.height(body.columns) for line in (*frame.opening, *header))
+    max_height = min(MAX_ROW_HEIGHT, frame.page_format.height - _EDGE_HEIGHT - above)
     rows = [piece for line in body.lines for piece in line.split_to_fit(body.columns, max_height)]
-    lines = _measure_lines((*opening, *header, *rows), body.columns)
-    return LaidOutPage(body, tuple(lines), len(opening) if header else None)
+    lines = _measure_lines((*frame.opening, *header, *rows), body.columns)
+    return LaidOutPage(body, tuple(lines), len(frame.opening) if header else None)
 
 
 def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:

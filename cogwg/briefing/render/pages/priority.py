@@ -1,4 +1,7 @@
-"""One priority: its issue and outcome, its leads and partners, and its activities with their latest reports."""
+"""One priority: its leads and its activities with their latest reports, then its issue and outcome with the plan's wording.
+
+All priority slides have the same columns. What is longer continues on the next page.
+"""
 
 from __future__ import annotations
 
@@ -10,91 +13,44 @@ from cogwg.briefing.deck import ActivityState, PrioritySlide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
+from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
 from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.core.bilingual import Bilingual, Language
 
-_DUE_WIDTHS = {Language.EN: 105, Language.FR: 125}
-_STATUS_WIDTHS = (175, 205, 150)
-_USUAL_ACTIVITY_WIDTH = 370
-_MIN_ACTIVITY_WIDTH = 240
-_SEARCH_LIMIT = 20
-"""With more lines than this, the usual widths are used, because no other widths would make the lines fit on a page."""
-_SEARCH_STEP = 10
+_COLUMNS = (120, 240, 215, 375)
+_PLAN_COLUMNS = (465, 20, 465)
 _SUMMARY_PADDING = 7.5
-"""Space in points between the summary of the priority and the pairs below it."""
-_CONTENT_HEIGHT = 372.0
-"""The height in points left for pairs and rows below a long title, the sample mark, the message and the header."""
-
-LabelledBox = tuple[Bilingual, ContentBox]
+"""Space in points between the summary of the priority and the table below it."""
 
 
 def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
-    """Return one body: the summary, the issue and the outcome above the table of activities, all in the same columns."""
-    lead, lines = (
-        (*_summary_lines(slide, context), *_pair_lines(slide, context)),
+    """Return the activities with their status and latest report, then the plan's reasons and full wording, if it has any."""
+    activities = Body(
+        _COLUMNS,
         tuple(_activity_line(state, context) for state in slide.activities),
+        lead=_summary_lines(slide, context),
+        header=context.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
+        tables=(TableSpan(0, 3),),
+        stretch=1.5,
     )
-    return [
-        Body(
-            _widths((*lead, *lines), context.lang),
-            lines,
-            lead=lead,
-            header=context.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
-            tables=(TableSpan(0, 3),),
-            stretch=1.5,
-        )
-    ]
-
-
-def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
-    """Return the usual widths if the lines fit on a page, so that slides look alike; else those that need the least height."""
-    first = _DUE_WIDTHS[lang]
-    if len(lines) > _SEARCH_LIMIT:
-        return first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0]
-
-    def height(widths: tuple[int, ...]) -> float:
-        return sum(line.height(widths) for line in lines)
-
-    usual = (first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0])
-    if height(usual) <= _CONTENT_HEIGHT:
-        return usual
-    choices = [
-        (first, px, state, WIDTH - first - px - state)
-        for px in range(_MIN_ACTIVITY_WIDTH, WIDTH, _SEARCH_STEP)
-        for state in _STATUS_WIDTHS
-    ]
-    return min((usual, *(widths for widths in choices if widths[3] >= _MIN_ACTIVITY_WIDTH)), key=height)
+    plan = _plan_body(slide, context)
+    return [activities, plan] if plan.lines or plan.tail else [activities]
 
 
 def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the overall status, the highlight and the requests, over the whole width."""
+    """Return the overall status, the leads and partners, the highlight and the requests, over the whole width."""
     rows = [
-        (wording.OVERALL, slide.status, styles.PAIR_STRONG),
-        (wording.HIGHLIGHT, slide.highlight, styles.PAIR_TEXT),
-        *((wording.ASK, ask, styles.PAIR_STRONG) for ask in slide.asks),
+        (wording.OVERALL, context.box(styles.PAIR_STRONG.indented(), slide.status)),
+        (wording.LEADS_AND_PARTNERS, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context))),
+        (wording.HIGHLIGHT, context.box(styles.PAIR_TEXT.indented(), slide.highlight)),
+        *((wording.ASK, context.box(styles.PAIR_STRONG.indented(), ask)) for ask in slide.asks),
     ]
     lines = [
-        PageLine(
-            {0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: context.box(style.indented(), text, span=3)}, padding=3
-        )
-        for label, text, style in rows
-        if text
+        PageLine({0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: replace(box, span=3)}, padding=3)
+        for label, box in rows
+        if box.paras
     ]
     return (*lines[:-1], *(replace(line, padding=_SUMMARY_PADDING) for line in lines[-1:]))
-
-
-def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the issue and the outcome with what each leads to; leads and partners go below the shorter of the two lists."""
-    chains = [
-        _labelled_boxes(wording.ISSUE, slide.issue, slide.consequences, context),
-        _labelled_boxes(wording.OUTCOME, slide.outcome, slide.results, context),
-    ]
-    if slide.carried_by or slide.undecided:
-        min(chains, key=len).append(
-            (wording.LEADS_AND_PARTNERS, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
-        )
-    return tuple(_pair_line(left, right, context) for left, right in zip_longest(*chains))
 
 
 def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Para, ...]:
@@ -107,28 +63,42 @@ def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Par
     return tuple(paras)
 
 
-def _labelled_boxes(
-    label: Bilingual, first_text: Bilingual, next_texts: Sequence[Bilingual], context: RenderContext
-) -> list[LabelledBox]:
-    boxes: list[LabelledBox] = [(label, context.box(styles.PAIR_STRONG.indented(), first_text))] if first_text else []
-    return boxes + [(wording.LEADS_TO, context.box(styles.PAIR_TEXT.indented(), text)) for text in next_texts]
+def _plan_body(slide: PrioritySlide, context: RenderContext) -> Body:
+    """Return the issue and the outcome beside each other, each with what it leads to, then the activities in full."""
+    chains = (
+        _chain_boxes(slide.issue, slide.consequences, context),
+        _chain_boxes(slide.outcome, slide.results, context),
+    )
+    lines = tuple(
+        PageLine({at: box for at, box in ((0, left), (2, right)) if box is not None}, padding=6, is_table_row=True)
+        for left, right in zip_longest(*chains)
+    )
+    in_full = tuple(_full_text_line(state, context) for state in slide.activities if state.text and state.text != state.title)
+    heading = PageLine({0: context.box(styles.HEADING, wording.ACTIVITIES_IN_FULL, span=3)}, padding=18)
+    return Body(
+        _PLAN_COLUMNS,
+        lines,
+        header=context.header(wording.ISSUE_CHAIN, None, wording.OUTCOME_CHAIN) if lines else None,
+        tables=(TableSpan(0, 0), TableSpan(2, 2)) if lines else (),
+        tail=(heading, *in_full) if in_full else (),
+        stretch=1,
+    )
 
 
-def _pair_line(left: LabelledBox | None, right: LabelledBox | None, context: RenderContext) -> PageLine:
-    boxes: dict[int, ContentBox] = {}
-    for at, pair in ((0, left), (2, right)):
-        if pair is not None:
-            label, box = pair
-            boxes[at] = context.box(styles.PAIR_LABEL if at == 0 else styles.PAIR_LABEL.indented(), label, repeats=True)
-            boxes[at + 1] = box
-    return PageLine(boxes, padding=3)
+def _chain_boxes(first: Bilingual, leads_to: Sequence[Bilingual], context: RenderContext) -> list[ContentBox]:
+    boxes = [context.box(styles.PAIR_STRONG, first)] if first else []
+    return boxes + [text_box(styles.PAIR_TEXT, f"→ {context.translate(text)}") for text in leads_to]
+
+
+def _full_text_line(state: ActivityState, context: RenderContext) -> PageLine:
+    text = _with_label(due_words(state, context), context.translate(state.text), context)
+    return PageLine({0: text_box(styles.FULL_TEXT, text, span=3)}, padding=6)
 
 
 def _activity_line(state: ActivityState, context: RenderContext) -> PageLine:
-    text = context.translate(state.text) or context.translate(state.title)
     boxes = {
         0: text_box(styles.LABEL, due_words(state, context), repeats=True),
-        1: text_box(styles.BODY.indented(), text),
+        1: context.box(styles.BODY.indented(), state.title or state.text),
         2: _repeating(state_box(state, context)),
         3: ContentBox(styles.BODY.indented(), _report_paras(state, context)),
     }
@@ -148,5 +118,9 @@ def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, .
 
 
 def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:
+    return _with_label(context.translate(label), text, context) if text else ""
+
+
+def _with_label(label: str, text: str, context: RenderContext) -> str:
     colon = "\u00a0: " if context.lang is Language.FR else ": "
-    return f"{context.translate(label)}{colon}{text}" if text else ""
+    return f"{label}{colon}{text}"

@@ -24,10 +24,13 @@ from cogwg.briefing.render.pages import (
     points,
     priority,
     progress,
+    summary,
     text,
 )
 from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.headline import Headline, headline, merge_frames, opening_lines, slide_frame
 from cogwg.briefing.render.pages.page import Body, LaidOutPage, PageLine
+from cogwg.briefing.render.pages.page_format import PAPER, PageFormat
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Bilingual
 
@@ -36,6 +39,7 @@ _TAB_NAME_LIMIT = 22
 """The number of characters left for a tab's name beside the slide and page numbers."""
 _LAYOUTS: Mapping[type[Slide], BodiesBuilder] = {
     deck_model.TitleSlide: cover.bodies,
+    deck_model.SummarySlide: summary.bodies,
     deck_model.ContentsSlide: contents.bodies,
     deck_model.PointsSlide: points.bodies,
     deck_model.TextSlide: text.bodies,
@@ -57,11 +61,14 @@ def slide_layouts(data_bodies: BodiesBuilder) -> SlideLayouts:
     return {**_LAYOUTS, deck_model.DataSlide: data_bodies}
 
 
-def make_context(deck: Deck, translator: Translator) -> RenderContext:
+def make_context(deck: Deck, translator: Translator, page_format: PageFormat = PAPER) -> RenderContext:
     """Return the context that all layouts share, with the number and the tab name of each slide."""
     tabs = [translator.translate(_tab_name(slide)) for slide in deck.slides]
     return RenderContext(
-        deck, translator, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1))
+        deck,
+        translator,
+        tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)),
+        page_format,
     )
 
 
@@ -79,30 +86,33 @@ def _shorten_tab_name(name: str) -> str:
 
 
 def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -> list[LaidOutPage]:
-    """Return a slide's pages. The first has the message; the others are titled "(continued)" unless their body has a title."""
+    """Return a slide's pages. Those after the first are titled "(continued)", unless their body has a title of its own."""
     pages: list[LaidOutPage] = []
     for body in layouts[type(slide)](slide, context):
         title = body.title or context.translate(slide.title)
         message = body.message or context.translate(slide.message)
-        continued = _opening_lines(body, f"{title} {context.translate(wording.CONTINUED)}", "", context)
-        opening = body.opening or _opening_lines(body, title, message, context)
-        if not pages and body.opening is None:
-            body = replace(
-                body, lead=(*pagination.overlong_lines(title, message, body.title_span or len(body.columns)), *body.lead)
-            )
-        pages += pagination.paginate(body, continued if pages and not body.title else opening, continued, context.translator)
+        texts = headline(title, message, context.page_format)
+        continued_texts = replace(texts, finding="").continued(context.translate(wording.CONTINUED))
+        continued = _frame_lines(body, continued_texts, context)
+        is_continuation = bool(pages) and not body.title
+        opening = body.opening or (continued if is_continuation else _frame_lines(body, texts, context))
+        if body.opening is None and not is_continuation:
+            span = body.title_span or len(body.columns)
+            body = replace(body, lead=(*opening_lines(texts, context.page_format, span), *body.lead))
+        lines = context.page_format.lines
+        frame = pagination.Frame(lines(opening), lines(continued), context.page_format)
+        pages += pagination.paginate(body, frame, context.translator)
     return pages
 
 
-def _opening_lines(body: Body, title: str, message: str, context: RenderContext) -> tuple[PageLine, ...]:
-    """Return the title, the mark and the message; a sheet that prints two pages wide has the title on both pages."""
+def _frame_lines(body: Body, texts: Headline, context: RenderContext) -> tuple[PageLine, ...]:
+    """Return the lines above a page; a sheet that prints two pages wide has the title on both pages."""
     span = body.title_span or len(body.columns)
-    frame = pagination.slide_frame(title, message, mark=context.marks, span=span)
+    mark = context.page_mark
+    frame = slide_frame(texts, context.page_format, mark=mark, columns=body.columns[:span])
     if not body.title_span:
         return frame
-    continued_title = (
-        title if title.endswith(context.translate(wording.CONTINUED)) else f"{title} {context.translate(wording.CONTINUED)}"
-    )
-    return pagination.merge_frames(
-        frame, pagination.slide_frame(continued_title, "", mark=context.marks, span=len(body.columns) - span), span
-    )
+    continued = context.translate(wording.CONTINUED)
+    beside = texts if texts.title.endswith(continued) else texts.continued(continued)
+    second = slide_frame(beside, context.page_format, mark=mark, columns=body.columns[span:])
+    return merge_frames(frame, second, span)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import ContentBox, Para
 from cogwg.core.bilingual import Bilingual
@@ -21,23 +20,23 @@ def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
 
 
 def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool) -> ContentBox:
-    """Return an activity's state for a cell of the matrix, with the activity's title."""
+    """Return an activity's state for a cell of the matrix, on paper with the activity's title."""
     timing = wording.timing(state, context.deck.as_of) if with_days else wording.timing_without_days(state)
-    return _box(state, timing, context, 10, context.translate(state.title))
+    return _box(state, timing, context, 10, "" if context.page_format.is_screen else context.translate(state.title))
 
 
-def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
-    """Whether the days fit beside the squares in columns of this width (in px).
-
-    They must fit in both languages, so that the English and French decks look the same.
-    """
+def days_fit(states: Iterable[ActivityState], context: RenderContext, column_width: int) -> bool:
+    """Whether the days fit beside the squares in columns of this width (in px) in both languages; the two decks must match."""
     for state in states:
-        style, timing = styles.of_state(state), wording.timing(state, as_of)
-        text_width = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
+        style, timing = styles.of_state(state), wording.timing(state, context.deck.as_of)
+        text_width = max(
+            context.page_format.text_width(_squares(state) + text, 10, bold=_is_overdue(state))
+            for text in (timing.en, timing.fr)
+        )
         if (
             style is not styles.NOT_YET_DUE
             and timing != wording.timing_without_days(state)
-            and text_width > measure.usable_width(column_width, style.indent)
+            and text_width > context.page_format.usable_width(column_width, style.indent)
         ):
             return False
     return True

@@ -17,6 +17,9 @@ LINK, RED, WHITE, AMBER, PALE = "1F4E8C", "A3260F", "FFFFFF", "F5B335", "EEF1F5"
 COMPLETE, SUBSTANTIAL, LIMITED, NOT_DUE, SILENT = "74AADC", "BAD7F0", "E6F0FA", "F3F5F7", "FCEFC9"
 FONT_FACE = "Arial"
 
+_TEXT_SIZE = 12
+"""The size of the text of tables on paper."""
+
 RuleWeight = Literal["", "thin", "medium", "thick"]
 
 
@@ -35,8 +38,16 @@ class Style:
     rule: RuleWeight = ""
     rule_colour: str = RULE
     is_framed: bool = False
+    marked_side: Literal["", "left", "right"] = ""
+    """The side with a thick line, which marks where something should be by now."""
     is_underlined: bool = False
     number_format: str = "General"
+    screen_size: float = 0
+    """The size on a slide, if it is not the usual one for its size on paper (see ``page_format``)."""
+
+    def is_named_like(self, other: Style) -> bool:
+        """Whether it is this style, in whatever size."""
+        return self.name == other.name
 
     @cache  # noqa: B019 – styles are few and live as long as the program
     def indented(self) -> Style:
@@ -45,7 +56,15 @@ class Style:
 
     def with_smaller_text(self, size: float) -> Style:
         """Return the style in a smaller size if it is for body text (11 to 12 points), else unchanged."""
-        return replace(self, name=f"{self.name}, {size:g} pt", size=size) if 11 <= self.size <= 12 else self
+        return replace(self, name=f"{self.name}, {size:g} pt", size=size) if 11 <= self.size <= _TEXT_SIZE else self
+
+    def with_larger_text(self, size: float) -> Style:
+        """Return the style in this size on a screen if it is for the text of tables, else unchanged."""
+        return replace(self, screen_size=size) if self.size == _TEXT_SIZE and not self.screen_size else self
+
+    def with_mark(self, side: Literal["left", "right"]) -> Style:
+        """Return the style with a thick line at one side."""
+        return replace(self, name=f"{self.name}, marked {side}", marked_side=side)
 
     def with_rule(self) -> Style:
         """Return the style with a rule below it."""
@@ -60,8 +79,9 @@ COVER_REPORT = Style("Cover report", 28, True, NAVY, vertical="bottom", indent=2
 COVER_LINE = Style("Cover line", 14, vertical="bottom", indent=2)
 COVER_DATE = Style("Cover date", 14, True, NAVY, vertical="bottom", indent=2)
 COVER_SMALL = Style("Cover small print", 10, colour=GREY, vertical="bottom", indent=2)
-TITLE = Style("Slide title", 26, True, NAVY, rule="thick", rule_colour=NAVY)
-TITLE_LONG = replace(TITLE, name="Slide title, long", size=22)
+TOPIC = Style("Topic", 10, colour=GREY)
+TITLE = Style("Slide title", 20, True, NAVY, vertical="bottom", rule="thick", rule_colour=NAVY, screen_size=26)
+TITLE_LONG = replace(TITLE, name="Slide title, long", size=17, screen_size=22)
 DIVIDER_TITLE = Style("Divider title", 40, True, NAVY, PALE, vertical="bottom", indent=2)
 DIVIDER_FOOT = Style("Divider foot", 10, fill=PALE, rule="thick", rule_colour=NAVY)
 DIVIDER_TITLE_LONG = replace(DIVIDER_TITLE, name="Divider title, long", size=26)
@@ -82,8 +102,9 @@ CHILD = Style("Part of a step", 14, vertical="top")
 PARAGRAPH_LARGE = Style("Paragraph, large", 18, vertical="top")
 PARAGRAPH = Style("Paragraph", 14, vertical="top")
 PAIR_LABEL = Style("Pair label", 11, True, GREY, vertical="top")
-PAIR_TEXT = Style("Pair text", vertical="top")
-PAIR_STRONG = Style("Pair text, strong", 12, True, NAVY, vertical="top")
+PAIR_TEXT = Style("Pair text", vertical="top", screen_size=18)
+PAIR_STRONG = Style("Pair text, strong", 12, True, NAVY, vertical="top", screen_size=18)
+FULL_TEXT = Style("Full text", vertical="top")
 LINKED = Style("Link", colour=LINK, rule="thin", is_underlined=True)
 LINKED_BIG = replace(LINKED, name="Link, large", size=14)
 LINKED_SMALL = replace(LINKED, name="Link, small", size=10)
@@ -99,6 +120,12 @@ DATA_TEXT = Style("Data", 10, rule="thin", vertical="top")
 DATA_DATE = replace(DATA_TEXT, name="Data, date", number_format="yyyy\\-mm\\-dd")
 DATA_LINK = replace(LINKED_SMALL, name="Data, link", vertical="top")
 DATA_HEADER = replace(HEADER, name="Data header", size=10)
+FIGURE = Style("Figure", 36, True, NAVY, vertical="top", screen_size=38)
+FIGURE_URGENT = replace(FIGURE, name="Figure, urgent", colour=RED)
+FIGURE_OVERDUE = replace(FIGURE, name="Figure, overdue", colour=WHITE, fill=RED, indent=1)
+MOVED = Style("What moved", 12, True, NAVY, LIMITED, indent=1)
+ASIDE = Style("Aside", colour=GREY, rule="thin")
+CELL_HEADER = replace(HEADER, name="Table header, centred", horizontal="center")
 BLANK = Style("Blank")
 
 _STATE_CELL = Style("State", 10, indent=1, is_framed=True)
@@ -113,6 +140,14 @@ STATES = {
 }
 
 
+_SEGMENT = Style("Segment", 10, horizontal="center", is_framed=True)
+SEGMENT_COMPLETE = replace(_SEGMENT, name="Segment, complete", fill=COMPLETE)
+SEGMENT_OVERDUE = replace(_SEGMENT, name="Segment, overdue", bold=True, colour=WHITE, fill=RED)
+SEGMENT_DUE = replace(_SEGMENT, name="Segment, due", bold=True)
+NO_SEGMENT = Style("No segment", 10, rule="thin")
+SEGMENT_LATER = replace(_SEGMENT, name="Segment, to come", colour=GREY, fill=NOT_DUE)
+
+
 def of_state(state: ActivityState) -> Style:
     """Return the style of a status cell: overdue if it is overdue, else the status, else no report or not yet due."""
     if state.timeliness is Timeliness.OVERDUE:
@@ -124,5 +159,8 @@ def of_state(state: ActivityState) -> Style:
 
 def of_series(series: Status | Timeliness | None) -> Style:
     """Return the style of the heading of a column of counts, which also serves as the chart's legend."""
-    style = NO_REPORT if series is None else NOT_YET_DUE if isinstance(series, Timeliness) else STATES[series]
+    if isinstance(series, Timeliness):
+        style = {Timeliness.OVERDUE: OVERDUE, Timeliness.DUE: SEGMENT_DUE}.get(series, NOT_YET_DUE)
+    else:
+        style = NO_REPORT if series is None else STATES[series]
     return replace(style, name=f"{style.name}, header", size=11, bold=True, horizontal="center", indent=0)

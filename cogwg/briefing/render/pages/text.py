@@ -15,7 +15,7 @@ _PARAGRAPHS_HEIGHT = 350.0
 def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
     """Return one body with the paragraphs that are not empty, one below the other."""
     large = _lines(slide, context, styles.PARAGRAPH_LARGE)
-    fits = sum(line.height((WIDTH,)) for line in large) <= _PARAGRAPHS_HEIGHT
+    fits = sum(context.page_format.line(line).height((context.page_format.width,)) for line in large) <= _PARAGRAPHS_HEIGHT
     return [Body((WIDTH,), large if fits else _lines(slide, context, styles.PARAGRAPH), stretch=1)]
 
 

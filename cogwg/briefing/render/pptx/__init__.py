@@ -1,10 +1,11 @@
 """The deck as PowerPoint slides: the measured pages of ``pages``, with native titles, tables, charts, links and notes.
 
-A slide is as large as the workbook's printed page (Letter, landscape). So both break at the same points, and a printed
-handout matches the screen. Modules: one measured page on one slide (``sheet``), its paragraphs (``text_runs``), tables
-(``table``) and charts (``chart``), footer and notes (``footer``), the master with its layouts (``master``), the data slides
-(``data``), wording that only these slides use (``labels``), the whole file (``presentation``) and its reproducible zip
-(``package``).
+A slide is 13.33 × 7.5 in, and no text is smaller than 14 points. The pages are laid out as those of the workbook, with the
+same facts in the same order, in the sizes of a screen (``pages.page_format``).
+
+Modules: one measured page on one slide (``sheet``), its paragraphs (``text_runs``), tables (``table``) and charts
+(``chart``), band, footer and notes (``footer``), the master with its layouts (``master``), the data slides (``data``),
+wording that only these slides use (``labels``), the whole file (``presentation``) and its reproducible zip (``package``).
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from pptx.oxml import parse_xml
 from pptx.util import Pt
 
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import WIDTH, PageLine, SeriesKey, StackedChart
+from cogwg.briefing.render.pages.page import PageLine, SeriesKey, StackedChart
+from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pptx.text_runs import POINT, PX
-from cogwg.core.status import Timeliness
 
 _LABEL_FORMAT = "0;;;"
 """Zero counts get no label."""
@@ -33,16 +33,16 @@ def add_chart(
     for n in range(1, len(chart_spec.series) + 1):
         data.add_series(header.boxes[n].text, [_number(row, n) for row in rows])
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart_spec.is_upright else XL_CHART_TYPE.BAR_STACKED
-    frame = slide.shapes.add_chart(kind, *at, WIDTH * PX, int(height * POINT), data)
+    frame = slide.shapes.add_chart(kind, *at, SCREEN.width * PX, int(height * POINT), data)
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
-    chart.font.name, chart.font.size = styles.FONT_FACE, Pt(13)
+    chart.font.name, chart.font.size = styles.FONT_FACE, Pt(14)
     chart.font.color.rgb = RGBColor.from_string(styles.INK)
     _format_axes(chart, chart_spec)
     plot = chart.plots[0]
     plot.overlap, plot.gap_width = 100, 45
     for plot_series, counted in zip(plot.series, chart_spec.series, strict=True):
-        _format_series(plot_series, counted, 12 if chart_spec.is_upright else 14)
+        _format_series(plot_series, counted, 14)
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(f"{{{_C}}}layout"):
         area.remove(old)
@@ -60,7 +60,7 @@ def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
     names.reverse_order = not chart_spec.is_upright
     names.major_tick_mark = XL_TICK_MARK.OUTSIDE
     names.format.line.fill.background()
-    names.tick_labels.font.size = Pt(13)
+    names.tick_labels.font.size = Pt(14)
     values.minimum_scale, values.maximum_scale = 0, chart_spec.longest_total * _AXIS_MARGIN
     values.has_major_gridlines, values.visible = False, False
 
@@ -68,13 +68,13 @@ def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
 def _format_series(series: Any, key: SeriesKey, size: int) -> None:
     style = styles.of_series(key)
     fill = series.format.fill
-    if isinstance(key, Timeliness):
+    if key is None:
         fill.patterned()
         fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
         fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(styles.RULE), RGBColor.from_string(styles.WHITE)
     else:
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(style.fill)
+        fill.fore_color.rgb = RGBColor.from_string(style.fill or styles.WHITE)
     series.invert_if_negative = False
     series.format.line.color.rgb = RGBColor.from_string(styles.NAVY)
     series.format.line.width = Pt(0.75)
@@ -82,7 +82,7 @@ def _format_series(series: Any, key: SeriesKey, size: int) -> None:
     labels.show_value = True
     labels.number_format, labels.number_format_is_linked = _LABEL_FORMAT, False
     labels.font.size, labels.font.bold = Pt(size), True
-    labels.font.color.rgb = RGBColor.from_string(styles.INK)
+    labels.font.color.rgb = RGBColor.from_string(style.colour if style.fill == styles.RED else styles.INK)
 
 
 def _layout(place: tuple[float, float, float, float]) -> Any:

@@ -1,4 +1,4 @@
-"""The footer and the notes of every slide."""
+"""The band, the footer and the notes of every slide."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ from typing import Any
 
 from cogwg.briefing.deck import DataSlide, Slide
 from cogwg.briefing.render import sentences
-from cogwg.briefing.render.pages import pagination
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.headline import shorten_box
 from cogwg.briefing.render.pages.page import text_box as boxed
+from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import labels
-from cogwg.briefing.render.pptx.master import FOOTER_AT, FOOTER_PX, FOOTER_STYLE, NUMBER_AT
-from cogwg.briefing.render.pptx.text_runs import TextWriter, drawing_tag
+from cogwg.briefing.render.pptx.master import (
+    BAND_HEIGHT,
+    FOOTER_AT,
+    FOOTER_PX,
+    FOOTER_STYLE,
+    LEFT,
+    NUMBER_AT,
+    NUMBER_PX,
+    NUMBER_STYLE,
+)
+from cogwg.briefing.render.pptx.text_runs import PX, TextWriter, drawing_tag
 
+_NUMBER_MARGIN = 70
+"""The width in px that stays free for the number beside the meeting."""
 _NOTES_STYLE = Style("Notes", 12)
 
 
@@ -26,19 +39,36 @@ class SlideFooter:
     context: RenderContext
     data_slide_number: int | None
 
-    def write(self, slide: Any, writer: TextWriter) -> None:
-        """Write the footer and the number as placeholders of the slide itself; placeholders of its layout are not shown."""
-        deck = self.context.deck
-        text = sentences.footer_line(deck, self.context.translate(deck.audience), self.context.lang)
+    def write(self, slide: Any, writer: TextWriter, number: str) -> None:
+        """Write the mark in the band, the footer and the number, as shapes of the slide: those of its layout are not shown."""
+        context = self.context
+        self._write_mark(slide, writer)
+        source = context.translate(sentences.source_line(context.deck))
+        meeting = context.translate(sentences.meeting_line(context.deck))
         for holder in slide.slide_layout.placeholders:
             place = holder.placeholder_format.idx
             if place == FOOTER_AT:
-                writer.write_boxes(
-                    _copy_placeholder(slide, holder).txBody, pagination.shorten_box(boxed(FOOTER_STYLE, text), FOOTER_PX, 1)
-                )
+                box = shorten_box(boxed(FOOTER_STYLE, source), FOOTER_PX, 1)
             elif place == NUMBER_AT:
-                for run in _copy_placeholder(slide, holder).txBody.iter(drawing_tag("rPr"), drawing_tag("endParaRPr")):
-                    run.set("lang", f"{writer.lang.value}-CA")
+                width = NUMBER_PX - _NUMBER_MARGIN
+                short = shorten_box(boxed(NUMBER_STYLE, meeting), width, 1).text
+                box = boxed(NUMBER_STYLE, f"{short}   {number}")
+            else:
+                continue
+            writer.write_boxes(_copy_placeholder(slide, holder).txBody, box)
+
+    def _write_mark(self, slide: Any, writer: TextWriter) -> None:
+        mark = self.context.marks
+        if not mark:
+            return
+        shape = slide.shapes.add_textbox(LEFT, 0, SCREEN.width * PX, BAND_HEIGHT)
+        shape.name = labels.MARK.text(writer.lang)
+        frame = shape.text_frame
+        frame.word_wrap = True
+        frame.margin_left = frame.margin_right = 3 * PX
+        frame.margin_top = frame.margin_bottom = 0
+        frame._txBody.find(drawing_tag("bodyPr")).set("anchor", "ctr")
+        writer.write_boxes(frame._txBody, shorten_box(boxed(SCREEN.style(styles.MARK), mark), SCREEN.width, 1))
 
     def write_notes(self, slide: Any, writer: TextWriter, deck_slide: Slide) -> None:
         """Write the notes for the presenter: the slide's message and its source."""

@@ -8,7 +8,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, day
 
 LAYOUT_TITLE = Bilingual("Title", "Titre")
-LAYOUT_MESSAGE = Bilingual("Message", "Message")
+LAYOUT_TOPIC = Bilingual("Topic", "Sujet")
 LAYOUT_FOOTER = Bilingual("Footer", "Pied de page")
 LAYOUT_NUMBER = Bilingual("Slide number", "Numéro de diapositive")
 COVER = Bilingual("Cover", "Couverture")

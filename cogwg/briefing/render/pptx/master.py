@@ -16,23 +16,26 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import WIDTH
+from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pages.styles import FONT_FACE, Style
 from cogwg.briefing.render.pptx import labels
 from cogwg.briefing.render.pptx.text_runs import POINT, PX, A, P, R
 from cogwg.core.bilingual import Bilingual, Language
 
-PAGE = (11 * 914400, int(8.5 * 914400))
+_INCH = 914400
+PAGE = (12192000, int(7.5 * _INCH))
+"""A slide of 13.33 × 7.5 in."""
+WIDTH = SCREEN.width
 LEFT = (PAGE[0] - WIDTH * PX) // 2
-TOP = int(0.62 * 914400)
-FOOTER_POSITION = (int(7.72 * 914400), 24 * PX)
+BAND_HEIGHT, TOP = int(0.33 * _INCH), int(0.48 * _INCH)
+FOOTER_POSITION = (int(7.04 * _INCH), 28 * PX)
 """The top and the height of the footer, in EMU."""
 FOOTER_AT, NUMBER_AT = 11, 12
 """The indexes of the placeholders for the footer and the slide number."""
-_NUMBER_PX = 60
-FOOTER_PX = WIDTH - _NUMBER_PX
-FOOTER_STYLE = Style("Footer", 9, colour=styles.GREY)
-_NUMBER_STYLE = Style("Slide number", 9, colour=styles.GREY, horizontal="right")
+NUMBER_PX = 520
+FOOTER_PX = WIDTH - NUMBER_PX
+FOOTER_STYLE = Style("Footer", 14, colour=styles.GREY)
+NUMBER_STYLE = Style("Slide number", 14, colour=styles.GREY, horizontal="right")
 _NAMESPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 _COLOURS = {
     "dk1": styles.INK,
@@ -62,24 +65,24 @@ class MasterBuilder:
 
     lang: Language
     presentation: Any = field(default_factory=Presentation)
-    layouts: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+    layouts: dict[tuple[str, int, int, int], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _number_parts_by_counting(self.presentation.part.package)
         self.presentation.slide_width, self.presentation.slide_height = PAGE
         self.presentation.element.find(f"{{{P}}}sldSz").attrib.pop("type", None)
         master = self.presentation.slide_master
-        _replace_shape_tree(master.element, self._placeholders(styles.TITLE, (LEFT, TOP, WIDTH * PX, 40 * POINT)))
+        _replace_shape_tree(master.element, self._placeholders(SCREEN.style(styles.TITLE), (LEFT, TOP, WIDTH * PX, 72 * POINT)))
         text_styles = master.element.find(f"{{{P}}}txStyles")
         master.element.replace(text_styles, parse_xml(_text_styles_xml()))
         for relation in list(master.part.rels.values()):
             if relation.reltype.endswith("/theme"):
                 relation.target_part._blob = _theme_xml(relation.target_part.blob)
 
-    def page_layout(self, style: Style, height: int) -> Any:
-        """Return the layout of an ordinary slide whose title has this height, in EMU."""
-        name = labels.PAGE if style is styles.TITLE else labels.LONG_PAGE
-        return self._get_layout("page", name, style, (LEFT, TOP, WIDTH * PX, height), height)
+    def page_layout(self, style: Style, top: int, height: int) -> Any:
+        """Return the layout of an ordinary slide whose title has this top and height, in EMU."""
+        name = labels.PAGE if style.is_named_like(styles.TITLE) else labels.LONG_PAGE
+        return self._get_layout("page", name, style, (LEFT, TOP + top, WIDTH * PX, height), height)
 
     def block_layout(self, style: Style, height: int, block_height: int, *, cover: bool) -> Any:
         """Return the layout of the cover or a divider: the title in a block of colour, with a rule at the bottom."""
@@ -103,7 +106,8 @@ class MasterBuilder:
         return self.presentation
 
     def _get_layout(self, kind: str, name: Bilingual, style: Style, title: Rectangle, block_height: int) -> Any:
-        known = self.layouts.get((kind, title[3], block_height))
+        key = (kind, title[1], title[3], block_height)
+        known = self.layouts.get(key)
         if known is not None:
             return known
         layout = self.presentation.slide_layouts[len(self.layouts)]
@@ -112,7 +116,7 @@ class MasterBuilder:
         same_kind = sum(layout_key[0] == kind for layout_key in self.layouts)
         element.find(f"{{{P}}}cSld").set("name", name.text(self.lang) + (f" {same_kind + 1}" if same_kind else ""))
         _replace_shape_tree(element, _background_shapes(kind, style, title, block_height) + self._placeholders(style, title))
-        self.layouts[kind, title[3], block_height] = layout
+        self.layouts[key] = layout
         return layout
 
     def _placeholders(self, style: Style, title: Rectangle) -> str:
@@ -121,12 +125,12 @@ class MasterBuilder:
 
         below = (LEFT, title[1] + title[3] + 12 * POINT, WIDTH * PX, 40 * POINT)
         footer = (LEFT, FOOTER_POSITION[0], FOOTER_PX * PX, FOOTER_POSITION[1])
-        number = (LEFT + FOOTER_PX * PX, FOOTER_POSITION[0], _NUMBER_PX * PX, FOOTER_POSITION[1])
+        number = (LEFT + FOOTER_PX * PX, FOOTER_POSITION[0], NUMBER_PX * PX, FOOTER_POSITION[1])
         return (
             _placeholder(2, say(labels.LAYOUT_TITLE), "title", title, style)
-            + _placeholder(3, say(labels.LAYOUT_MESSAGE), 'body" idx="1', below, styles.MESSAGE)
+            + _placeholder(3, say(labels.LAYOUT_TOPIC), 'body" idx="1', below, SCREEN.style(styles.TOPIC))
             + _placeholder(4, say(labels.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', footer, FOOTER_STYLE)
-            + _placeholder(5, say(labels.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBER_STYLE)
+            + _placeholder(5, say(labels.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, NUMBER_STYLE)
         )
 
 
@@ -147,13 +151,14 @@ def _number(name: str) -> int:
 
 def _background_shapes(kind: str, style: Style, title: Rectangle, block_height: int) -> str:
     left, top, width, height = title
+    band = _background_shape(22, 0, 0, PAGE[0], BAND_HEIGHT, styles.NOT_DUE)
     if kind == "page":
-        return _background_shape(20, left, top + height - int(1.1 * POINT), width, int(2.25 * POINT), styles.NAVY)
+        return band + _background_shape(20, left, top + height - int(1.1 * POINT), width, int(2.25 * POINT), styles.NAVY)
     ink, rule = (styles.NAVY, styles.AMBER) if kind == "cover" else (styles.PALE, styles.NAVY)
     thick = int((7.5 if kind == "cover" else 2.25) * POINT)
-    return _background_shape(20, left, top, width, block_height - thick, ink) + _background_shape(
-        21, left, top + block_height - thick, width, thick, rule
-    )
+    bottom = top + block_height - thick
+    block = _background_shape(20, 0, BAND_HEIGHT, PAGE[0], bottom - BAND_HEIGHT, ink)
+    return band + block + _background_shape(21, 0, bottom, PAGE[0], thick, rule)
 
 
 def _background_shape(number: int, x: int, y: int, width: int, height: int, colour: str) -> str:
@@ -169,8 +174,7 @@ def _placeholder(number: int, name: str, kind: str, place: Rectangle, style: Sty
     x, y, width, height = place
     side = {"left": "l", "right": "r", "center": "ctr"}[style.horizontal]
     anchor = {"top": "t", "center": "ctr", "bottom": "b"}[style.vertical]
-    text = '<a:fld id="{C1FF6DA9-008F-8B48-92A6-B652298478BF}" type="slidenum"><a:rPr/><a:t>‹#›</a:t></a:fld>'
-    inner = text if kind.startswith("sldNum") else "" if kind.startswith("ftr") else f"<a:r><a:rPr/><a:t>{name}</a:t></a:r>"
+    inner = "" if kind.startswith(("ftr", "sldNum")) else f"<a:r><a:rPr/><a:t>{name}</a:t></a:r>"
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
         f'<p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
@@ -198,7 +202,7 @@ def _text_styles_xml() -> str:
 
     return (
         f"<p:txStyles {_NAMESPACES}><p:titleStyle>{level(2600, 'tx2')}</p:titleStyle>"
-        f"<p:bodyStyle>{level(1500, 'tx1')}</p:bodyStyle><p:otherStyle>{level(1200, 'tx1')}</p:otherStyle></p:txStyles>"
+        f"<p:bodyStyle>{level(1800, 'tx1')}</p:bodyStyle><p:otherStyle>{level(1400, 'tx1')}</p:otherStyle></p:txStyles>"
     )
 
 

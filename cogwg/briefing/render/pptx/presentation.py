@@ -1,18 +1,19 @@
-"""Build a presentation from a deck: all pages are measured first, so that slide numbers are known, then written one by one."""
+"""Build a presentation from a deck: all pages are measured first, so that links can lead to them, then written one by one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
-from itertools import accumulate
 from typing import Any
 
-from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, TitleSlide
+from cogwg.briefing.deck import DataSlide, Deck, TitleSlide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage
+from cogwg.briefing.render.pages.headline import title_position
+from cogwg.briefing.render.pages.page import LaidOutPage
+from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.pptx import data
@@ -28,19 +29,19 @@ _LAYOUTS = slide_layouts(data.bodies)
 
 def build_presentation(deck: Deck, lang: Language) -> bytes:
     """Return the deck as a .pptx file in one language."""
-    context, laid_out = _lay_out_slides(deck, Translator(lang))
+    context = make_context(deck, Translator(lang), SCREEN)
     master = MasterBuilder(lang)
     added = [
-        (slide, page, master.presentation.slides.add_slide(layout_for_page(master, page)))
-        for slide, pages in zip(deck.slides, laid_out, strict=True)
-        for page in pages
+        (number, n, slide, page, master.presentation.slides.add_slide(layout_for_page(master, page)))
+        for number, slide, _ in context.slides
+        for n, page in enumerate(_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context), 1)
     ]
-    parts = [pptx_slide.part for _, _, pptx_slide in added]
+    parts = {number: pptx_slide.part for number, n, _, _, pptx_slide in added if n == 1}
     footer = SlideFooter(context, next((n for n, slide, _ in context.slides if isinstance(slide, DataSlide)), None))
-    for slide, page, pptx_slide in added:
-        text_writer = TextWriter(lang, pptx_slide.part, lambda number: parts[number - 1])
+    for number, n, slide, page, pptx_slide in added:
+        text_writer = TextWriter(lang, pptx_slide.part, parts.__getitem__)
         SlideWriter(pptx_slide, page, text_writer).write()
-        footer.write(pptx_slide, text_writer)
+        footer.write(pptx_slide, text_writer, sentences.page_label(number, n))
         footer.write_notes(pptx_slide, text_writer, slide)
     presentation = master.finish()
     _set_properties(presentation, context)
@@ -49,30 +50,13 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
     return repack(out.getvalue(), deck.as_of)
 
 
-def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, list[list[LaidOutPage]]]:
-    """Lay out every slide. Return the context, with the number of each slide's first page, and the pages of each slide.
-
-    The numbers count continuations. Only the contents slide shows them, so only that slide is laid out again.
-    """
-    context = make_context(deck, translator)
-    laid_out = [_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) for slide in deck.slides]
-    starts = accumulate((len(pages) for pages in laid_out[:-1]), initial=1)
-    named = tuple((start, slide, tab) for start, (_n, slide, tab) in zip(starts, context.slides, strict=False))
-    context = replace(context, slides=named)
-    renumbered = [
-        _number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) if isinstance(slide, ContentsSlide) else pages
-        for slide, pages in zip(deck.slides, laid_out, strict=True)
-    ]
-    return context, renumbered
-
-
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
     """Make the titles of continuations unique: from the second one on, they have a number, such as "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     numbered = []
     for page in pages:
-        title = page.lines[0][0].boxes[0].text
+        title = page.lines[title_position(page)][0].boxes[0].text
         number = known[title] = known.get(title, 0) + 1
         is_numbered = number > 1 and title.endswith(continued)
         numbered.append(_with_title(page, f"{title[:-1]} {number})") if is_numbered else page)
@@ -81,12 +65,14 @@ def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> l
 
 def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
     """Return the page with another title, in smaller type if it would need more lines; unchanged if that is not enough."""
-    (line, height), *rest = page.lines
+    at = title_position(page)
+    line, height = page.lines[at]
     box = line.boxes[0]
-    for style in (box.style, styles.TITLE_LONG):
+    for style in (box.style, SCREEN.style(styles.TITLE_LONG)):
         retitled = replace(box, style=style, paras=(replace(box.paras[0], text=title),))
-        if retitled.height(WIDTH) <= box.height(WIDTH):
-            return replace(page, lines=((replace(line, boxes={**line.boxes, 0: retitled}), height), *rest))
+        if retitled.height(SCREEN.width) <= height:
+            retitled_line = replace(line, boxes={**line.boxes, 0: retitled})
+            return replace(page, lines=(*page.lines[:at], (retitled_line, height), *page.lines[at + 1 :]))
     return page
 
 

@@ -1,4 +1,4 @@
-"""Write one measured page to one slide: title and message in their placeholders, then tables, texts and charts."""
+"""Write one measured page to one slide: title and topic in their placeholders, then tables, texts and charts."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pptx.dml.color import RGBColor
+
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import WIDTH, ContentBox, LaidOutPage, PageLine, TableSpan
+from cogwg.briefing.render.pages.headline import TITLE_STYLES, title_position
+from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, PageLine, TableSpan
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import chart, labels
-from cogwg.briefing.render.pptx.master import LEFT, TOP, MasterBuilder
+from cogwg.briefing.render.pptx.master import LEFT, TOP, WIDTH, MasterBuilder
 from cogwg.briefing.render.pptx.table import TableGrid
 from cogwg.briefing.render.pptx.text_runs import POINT, PX, TextWriter, drawing_tag, text_inset
 
-_TITLE_STYLES = (styles.TITLE, styles.TITLE_LONG)
 _COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
 _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
 """Styles of the shapes that belong to the layouts of the cover and the divider."""
+_FREE_STYLES = (styles.HEADING, styles.FIGURE, styles.FIGURE_URGENT, styles.FIGURE_OVERDUE)
+"""Styles of boxes that stand beside each other without being a table."""
 _SUBTITLE_STYLES = (styles.COVER_REPORT, styles.COVER_LINE, styles.COVER_DATE, styles.COVER_SMALL)
 
 
@@ -37,9 +41,13 @@ class PlacedLine:
 
     @property
     def is_alone(self) -> bool:
-        """Whether the line has only one box, or only headings; it can then be written as text boxes instead of a table."""
+        """Whether the line has only one box, or only headings or figures, which are text boxes instead of a table."""
         box_styles = [box.style for box in self.line.boxes.values()]
-        return len(box_styles) == 1 or all(style == styles.HEADING for style in box_styles)
+        return len(box_styles) == 1 or all(any(style.is_named_like(free) for free in _FREE_STYLES) for style in box_styles)
+
+    def has_style(self, *kinds: Style) -> bool:
+        """Whether its first box has one of these styles, in whatever size."""
+        return self.style is not None and any(self.style.is_named_like(kind) for kind in kinds)
 
 
 def place_lines(page: LaidOutPage) -> list[PlacedLine]:
@@ -53,13 +61,13 @@ def place_lines(page: LaidOutPage) -> list[PlacedLine]:
 def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
     """Return the layout that fits the style and the height of the page's title."""
     placed = place_lines(page)
-    title = placed[0]
-    style = title.style
-    if style in _TITLE_STYLES:
-        return master.page_layout(style, int(title.height * POINT))
-    block_bottom = max((p.top + p.height for p in placed if p.style in _LAYOUT_STYLES), default=title.height)
+    title = placed[title_position(page)]
+    style = title.style or styles.TITLE
+    if title.has_style(*TITLE_STYLES):
+        return master.page_layout(style, int(title.top * POINT), int(title.height * POINT))
+    block_bottom = max((p.top + p.height for p in placed if p.has_style(*_LAYOUT_STYLES)), default=title.height)
     return master.block_layout(
-        style or styles.TITLE, int(title.height * POINT), int(block_bottom * POINT), cover=style in _COVER_STYLES
+        style, int(title.height * POINT), int(block_bottom * POINT), cover=title.has_style(*_COVER_STYLES)
     )
 
 
@@ -73,15 +81,15 @@ class SlideWriter:
 
     @property
     def title(self) -> str:
-        return self.page.lines[0][0].boxes[0].text
+        return self.page.lines[title_position(self.page)][0].boxes[0].text
 
     def write(self) -> None:
         rest = place_lines(self.page)
-        self._title(rest[0])
-        rest = [p for p in rest[1:] if p.style not in _LAYOUT_STYLES]
-        message_lines = [p for p in rest if p.style is styles.MESSAGE or p.style in _SUBTITLE_STYLES]
-        self._message(message_lines)
-        for block in _blocks([p for p in rest if p not in message_lines], self.page):
+        self._title(rest.pop(title_position(self.page)))
+        rest = [p for p in rest if not p.has_style(*_LAYOUT_STYLES)]
+        topic_lines = [p for p in rest if p.has_style(styles.TOPIC, *_SUBTITLE_STYLES)]
+        self._topic(topic_lines)
+        for block in _blocks([p for p in rest if p not in topic_lines], self.page):
             self._block(block)
 
     def _title(self, placing: PlacedLine) -> None:
@@ -89,31 +97,24 @@ class SlideWriter:
         holder.name = labels.LAYOUT_TITLE.text(self.text_writer.lang)
         self.text_writer.write_boxes(holder._element.txBody, placing.line.boxes[0])
 
-    def _message(self, message_lines: Sequence[PlacedLine]) -> None:
-        """Write the message, or a cover's lines, as paragraphs of one placeholder; remove the placeholder if there are none."""
+    def _topic(self, topic_lines: Sequence[PlacedLine]) -> None:
+        """Write the topic, or a cover's lines, as paragraphs of one placeholder; remove the placeholder if there are none."""
         holder = next(shape for shape in self.slide.placeholders if shape.placeholder_format.idx == 1)
-        if not message_lines:
+        if not topic_lines:
             holder._element.getparent().remove(holder._element)
             return
-        holder.name = labels.LAYOUT_MESSAGE.text(self.text_writer.lang)
-        boxes = [p.line.boxes[0] for p in message_lines]
-        spacing = [p.height - box.height(WIDTH) for p, box in zip(message_lines, boxes, strict=True)]
-        top, bottom = message_lines[0].top, message_lines[-1].top + message_lines[-1].height
-        if message_lines[0].style in _SUBTITLE_STYLES:
+        holder.name = labels.LAYOUT_TOPIC.text(self.text_writer.lang)
+        boxes = [p.line.boxes[0] for p in topic_lines]
+        spacing = [p.height - box.height(WIDTH) for p, box in zip(topic_lines, boxes, strict=True)]
+        top, bottom = topic_lines[0].top, topic_lines[-1].top + topic_lines[-1].height
+        if topic_lines[0].has_style(*_SUBTITLE_STYLES):
             top += spacing[0]
         _place(holder, top, bottom - top)
         body = holder._element.txBody
         properties = body.find(drawing_tag("bodyPr"))
         properties.set("lIns", str(text_inset(boxes[0].style)))
-        if len(message_lines) > 1:
-            properties.set("anchor", "t")
-        elif not self._marked():
-            properties.set("anchor", "b")
+        properties.set("anchor", "t" if len(topic_lines) > 1 else "b")
         self.text_writer.write_boxes(body, *boxes, space_before=(0, *spacing[1:]))
-
-    def _marked(self) -> bool:
-        """Whether the page has the mark of a draft or of sample data between the rule and the message."""
-        return any(box.style == styles.MARK for line, _ in self.page.lines for box in line.boxes.values())
 
     def _block(self, block: Sequence[PlacedLine]) -> None:
         first = block[0]
@@ -127,10 +128,14 @@ class SlideWriter:
                 self._table(span, block)
 
     def _is_in_table(self, placing: PlacedLine) -> bool:
-        return bool(self.page.body.tables) and (placing.line.is_table_row or placing.at == self.page.header_at)
+        return placing.line.is_table_row or self.page.is_header(placing.at)
 
     def _spans(self, block: Sequence[PlacedLine]) -> Sequence[TableSpan]:
-        return self.page.body.tables if self._is_in_table(block[0]) else (TableSpan(0, len(self.page.body.columns) - 1),)
+        heads = block[0].line.heads
+        if heads is not None:
+            return (heads,)
+        whole = (TableSpan(0, len(self.page.body.columns) - 1),)
+        return (self.page.body.tables or whole) if self._is_in_table(block[0]) else whole
 
     def _table(self, span: TableSpan, block: Sequence[PlacedLine]) -> None:
         """Write the lines that have boxes in these columns as a native table."""
@@ -140,8 +145,8 @@ class SlideWriter:
             return
         rows = block[filled[0] : filled[-1] + 1]
         columns = self.page.body.columns
-        headed = block[0].at == self.page.header_at
-        grid = TableGrid(columns[span.first : span.last + 1], [(p.line, p.height) for p in rows], span.first, headed)
+        headed = self.page.is_header(block[0].at)
+        grid = TableGrid.of_lines(columns, span, [(p.line, p.height) for p in rows], has_header=headed)
         left = LEFT + sum(columns[: span.first]) * PX
         frame = self.slide.shapes.add_table(1, 1, left, TOP + int(rows[0].top * POINT), grid.width, sum(grid.heights))
         self._name(frame, labels.TABLE.text(self.text_writer.lang), self.title if headed else "")
@@ -154,8 +159,10 @@ class SlideWriter:
         columns = self.page.body.columns
         left, width = LEFT + sum(columns[:at]) * PX, sum(columns[at : at + box.span]) * PX
         shape = self.slide.shapes.add_textbox(left, TOP + int(placing.top * POINT), width, int(placing.height * POINT))
-        name = labels.MARK if box.style == styles.MARK else labels.TEXT
-        self._name(shape, name.text(self.text_writer.lang), "")
+        self._name(shape, labels.TEXT.text(self.text_writer.lang), "")
+        if box.style.fill:
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = RGBColor.from_string(box.style.fill)
         frame = shape.text_frame
         frame.word_wrap = True
         frame.margin_left, frame.margin_right, frame.margin_top, frame.margin_bottom = text_inset(box.style), 3 * PX, 0, 0
@@ -191,7 +198,8 @@ def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[l
     block: list[PlacedLine] = []
     for placing in placed_lines:
         kind = _block_kind(placing, page)
-        if block and (kind in ("text", "chart") or kind != _block_kind(block[-1], page)):
+        starts = kind in ("text", "chart") or page.is_header(placing.at)
+        if block and (starts or kind != _block_kind(block[-1], page)):
             yield block
             block = []
         block.append(placing)
@@ -202,7 +210,7 @@ def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[l
 def _block_kind(placing: PlacedLine, page: LaidOutPage) -> str:
     if not placing.line.boxes:
         return "chart"
-    if page.body.tables and (placing.line.is_table_row or placing.at == page.header_at):
+    if placing.line.is_table_row or page.is_header(placing.at):
         return "table"
     return "text" if placing.is_alone else "columns"
 

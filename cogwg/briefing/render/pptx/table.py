@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from cogwg.briefing.render.pages import styles
-from cogwg.briefing.render.pages.page import ContentBox, PageLine
+from cogwg.briefing.render.pages.page import ContentBox, PageLine, TableSpan
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx.text_runs import ANCHORS, POINT, PX, A, TextWriter, add_child, add_fill, drawing_tag, text_inset
 
 PLAIN_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own table style without fills and rules."""
 _RULE_WIDTHS = {"thin": 0.75, "medium": 1.5, "thick": 2.25}
+_MARK_WIDTH = 3.0
 _EMPTY_BOX = ContentBox(styles.BLANK)
 
 
@@ -25,9 +26,20 @@ class TableGrid:
 
     columns: Sequence[int]
     rows: Sequence[tuple[PageLine, float]]
-    first: int
-    """The page's column at which the grid begins."""
     has_header: bool
+
+    @classmethod
+    def of_lines(
+        cls, columns: Sequence[int], span: TableSpan, lines: Sequence[tuple[PageLine, float]], *, has_header: bool
+    ) -> TableGrid:
+        """Return the lines in these columns of a page. Columns in which no box begins become part of the one before."""
+        used = {at for line, _ in lines for at in line.boxes if span.first < at <= span.last}
+        starts = [span.first, *sorted(used)]
+        edges = [*starts[1:], span.last + 1]
+        widths = [sum(columns[start:end]) for start, end in zip(starts, edges, strict=True)]
+        place = {start: n for n, start in enumerate(starts)}
+        rows = [(_with_columns(line, place, edges), height) for line, height in lines]
+        return cls(widths, rows, has_header)
 
     @property
     def width(self) -> int:
@@ -54,7 +66,7 @@ class TableGrid:
         below: list[Style | None] = []
         while len(below) < len(self.columns):
             at = len(below)
-            box = line.boxes.get(self.first + at, _EMPTY_BOX)
+            box = line.boxes.get(at, _EMPTY_BOX)
             span = min(box.span, len(self.columns) - at)
             cell = add_child(row, "tc", **({"gridSpan": span} if span > 1 else {}))
             _write_cell(cell, box, writer, line.padding, above[at])
@@ -62,6 +74,16 @@ class TableGrid:
                 _write_cell(add_child(row, "tc", hMerge=1), _EMPTY_BOX, writer, 0, None)
             below += [box.style] * span
         return below
+
+
+def _with_columns(line: PageLine, place: Mapping[int, int], edges: Sequence[int]) -> PageLine:
+    """Return a line whose boxes begin and end at the columns of a table instead of the page's."""
+    boxes = {}
+    for at, box in line.boxes.items():
+        if at in place:
+            first = place[at]
+            boxes[first] = replace(box, span=1 + sum(edge < at + box.span for edge in edges[first:]))
+    return replace(line, boxes=boxes)
 
 
 def _write_cell(cell: Element, box: ContentBox, writer: TextWriter, padding: float, above: Style | None) -> None:
@@ -73,9 +95,11 @@ def _write_cell(cell: Element, box: ContentBox, writer: TextWriter, padding: flo
     top, bottom = (padding / 2 if style.vertical == "top" else 0), (padding / 2 if style.vertical == "bottom" else 0)
     edges = {"marL": text_inset(style), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
     cell_properties = add_child(cell, "tcPr", **edges, anchor=ANCHORS[style.vertical])
-    if style.is_framed:
-        _add_border(cell_properties, "lnL", 0.75, styles.RULE)
-        _add_border(cell_properties, "lnR", 0.75, styles.RULE)
+    for side, name in (("left", "lnL"), ("right", "lnR")):
+        if style.marked_side == side:
+            _add_border(cell_properties, name, _MARK_WIDTH, styles.INK)
+        elif style.is_framed:
+            _add_border(cell_properties, name, 0.75, styles.RULE)
     if above is not None and (above.rule or above.is_framed or style.is_framed):
         _add_border(
             cell_properties, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else styles.RULE

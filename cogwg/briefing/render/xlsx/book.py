@@ -47,9 +47,9 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
     )
     described: dict[int, str] = {}
     for number, _, named_pages in named:
-        for name, page in named_pages:
+        for n, (name, page) in enumerate(named_pages, 1):
             sheet = book.create_sheet(name)
-            sheets.write(sheet, page, sentences.slide_number_line(number, len(deck.slides)).text(lang))
+            sheets.write(sheet, page, sentences.slide_number_line(number, len(deck.slides), n).text(lang))
             if sheet._charts:
                 described[len(described) + 1] = page.body.chart_description
     if not named:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart import Series as series_of
+from openpyxl.chart.data_source import AxDataSource, NumData, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import Series
@@ -21,7 +23,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage, SeriesKey, StackedChart
-from cogwg.core.status import Timeliness
 
 EMU = 9525
 """EMU (the drawing unit) per px."""
@@ -37,16 +38,33 @@ def add_chart(chart_spec: StackedChart, sheet: Worksheet, page: LaidOutPage) -> 
     if header is None:
         return
     chart = _bar_chart(chart_spec)
+    rows = [line for line, _ in page.lines[header + 1 : header + 1 + chart_spec.rows]]
     names = Reference(sheet, min_col=1, min_row=header + 2, max_row=header + 1 + chart_spec.rows)
+    categories = AxDataSource(strRef=StrRef(f=str(names), strCache=_texts([row.boxes[0].text for row in rows])))
     for at, counted in enumerate(chart_spec.series, 2):
         values = Reference(sheet, min_col=at, min_row=header + 1, max_row=header + 1 + chart_spec.rows)
-        chart.series.append(_chart_series(values, counted, 12 if chart_spec.is_upright else 14))
-    chart.set_categories(names)
+        series: Any = _chart_series(values, counted, 12 if chart_spec.is_upright else 14)
+        series.tx.strRef.strCache = _texts([page.lines[header][0].boxes[at - 1].text])
+        series.val.numRef.numCache = _numbers([row.boxes[at - 1].value for row in rows])
+        series.cat = categories
+        chart.series.append(series)
     row, height = header - 1, page.lines[header - 1][1]
     size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(height * 4 / 3) - 8) * EMU)
     place: Any = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=2 * EMU), ext=size)
     chart.anchor = place
     sheet.add_chart(chart)
+
+
+def _texts(texts: Sequence[str]) -> Any:
+    """Return a cache of texts, which viewers show that do not calculate a workbook."""
+    made: Any = StrData
+    return made(ptCount=len(texts), pt=[StrVal(idx=n, v=text) for n, text in enumerate(texts)])
+
+
+def _numbers(values: Sequence[object]) -> Any:
+    """Return a cache of numbers."""
+    made: Any = NumData
+    return made(formatCode="General", ptCount=len(values), pt=[NumVal(idx=n, v=value) for n, value in enumerate(values)])
 
 
 def _bar_chart(chart_spec: StackedChart) -> BarChart:
@@ -68,15 +86,15 @@ def _bar_chart(chart_spec: StackedChart) -> BarChart:
 def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
     series: Series = series_of(values, title_from_data=True)
     style = styles.of_series(key)
-    series.graphicalProperties = GraphicalProperties(solidFill=style.fill)
-    if isinstance(key, Timeliness):
+    series.graphicalProperties = GraphicalProperties(solidFill=style.fill or styles.WHITE)
+    if key is None:
         pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(styles.RULE), bgClr=_colour(styles.WHITE))
         series.graphicalProperties = GraphicalProperties(pattFill=pattern)
     series.graphicalProperties.line = LineProperties(solidFill=styles.NAVY, w=EMU)
     series.dLbls = DataLabelList(
         numFmt="0;;;", showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
-    series.dLbls.txPr = _rich_text(size, bold=True)
+    series.dLbls.txPr = _rich_text(size, bold=True, colour=style.colour if style.fill == styles.RED else styles.INK)
     return series
 
 
@@ -86,6 +104,6 @@ def _colour(rgb: str) -> Any:
     return made(srgbClr=rgb)
 
 
-def _rich_text(size: int, *, bold: bool = False) -> RichText:
-    properties = CharacterProperties(sz=size * 100, b=bold, solidFill=styles.INK, latin=Font(typeface=styles.FONT_FACE))
+def _rich_text(size: int, *, bold: bool = False, colour: str = styles.INK) -> RichText:
+    properties = CharacterProperties(sz=size * 100, b=bold, solidFill=colour, latin=Font(typeface=styles.FONT_FACE))
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])

@@ -57,6 +57,11 @@ def _named_style(style: Style) -> NamedStyle:
     side = Side(style="thin", color=styles.RULE)
     below = Side(style=style.rule, color=style.rule_colour) if style.rule else Side()
     border = Border(left=side, right=side, top=side, bottom=side) if style.is_framed else Border(bottom=below)
+    mark = Side(style="thick", color=styles.INK)
+    if style.marked_side == "left":
+        border = Border(left=mark, right=border.right, top=border.top, bottom=border.bottom)
+    elif style.marked_side == "right":
+        border = Border(left=border.left, right=mark, top=border.top, bottom=border.bottom)
     return NamedStyle(
         name=style.name,
         font=_font(style),
@@ -99,8 +104,8 @@ class SheetWriter:
         for n, (line, _) in enumerate(page.lines, 1):
             for at, box in line.boxes.items():
                 self._box(sheet, n, at + 1, box)
-        for table in page.body.tables:
-            self._table(sheet, page, table)
+        for header_at, table in page.tables:
+            self._table(sheet, page, header_at, table)
         self._set_print_layout(sheet, page, slide_number_line)
         self._link_to_contents(sheet, len(columns))
         if page.body.chart:
@@ -137,21 +142,22 @@ class SheetWriter:
     def _internal_link(cell: Cell, name: str) -> Hyperlink:
         return Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=str(cell.value))
 
-    def _table(self, sheet: Worksheet, page: LaidOutPage, span: TableSpan) -> None:
-        if page.header_at is None:
-            return
-        last = page.header_at
-        for n, (line, _) in enumerate(page.lines):
-            if line.is_table_row and span.first in line.boxes and n > page.header_at:
+    def _table(self, sheet: Worksheet, page: LaidOutPage, header_at: int, span: TableSpan) -> None:
+        """Make the rows below a header a table, down to the last one that has a box in the table's first column."""
+        last = header_at
+        for n in range(header_at + 1, len(page.lines)):
+            if page.is_header(n):
+                break
+            if page.lines[n][0].is_table_row and span.first in page.lines[n][0].boxes:
                 last = n
-        if last == page.header_at:
+        if last == header_at:
             return
         first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
-        ref = f"{first}{page.header_at + 1}:{end}{last + 1}"
+        ref = f"{first}{header_at + 1}:{end}{last + 1}"
         table: Any = Table(displayName=f"Table_{len(self.tables) + 1}", ref=ref)
         table._initialise_columns()
         for n, column in enumerate(table.tableColumns, span.first):
-            column.name = page.lines[page.header_at][0].boxes[n].text
+            column.name = page.lines[header_at][0].boxes[n].text
         if not span.is_filterable:
             table.autoFilter = None
         self.tables.append(table)

@@ -1,0 +1,198 @@
+"""The page for a deputy: figures, a bar of cells for each priority, the decisions asked for, and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cogwg.briefing.deck import Figure, SummaryRow, SummarySlide
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
+from cogwg.briefing.render.pages.styles import Style
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import day_of_month
+from cogwg.core.status import Status, Timeliness
+
+_NAME_WIDTH, _COUNT_WIDTH = 305, 95
+_FIRST_DUE_COLUMNS = (400, 170, 190, 190)
+_PADDING = 2
+_CELLS = 5
+"""The columns of cells if no priority has more activities."""
+_MOST_CELLS = 8
+"""With more activities in a priority, numbers stand for the cells."""
+_COUNT_COLUMNS = 4
+Cell = tuple[Style, str]
+
+
+def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
+    """Return one body: the figures, what moved, the priorities or what is due first, and the decisions."""
+    longest = max((_length(row) for row in slide.rows), default=0)
+    has_cells = longest <= _MOST_CELLS
+    cells = max(longest, _CELLS) if has_cells else _COUNT_COLUMNS
+    columns = _columns(cells) if slide.rows else _FIRST_DUE_COLUMNS
+    span = len(columns)
+    if slide.rows:
+        plan_lines = list(_bar_lines(slide.rows, context, cells) if has_cells else _count_lines(slide.rows, context))
+    else:
+        plan_lines = list(_first_due_lines(slide, context, span))
+    moved = context.translate(slide.moved) or _due_days(slide, context)
+    lines = [_figures_line(slide.figures, context, span)]
+    if moved:
+        lines.append(PageLine({0: text_box(styles.MOVED, moved, span=span)}, padding=5))
+    return [Body(columns, (*lines, *plan_lines, *_decision_lines(slide, context)), stretch=1.6)]
+
+
+def _length(row: SummaryRow) -> int:
+    return row.complete + row.overdue + row.due_now + row.later
+
+
+def _columns(cells: int) -> tuple[int, ...]:
+    width, remainder = divmod(WIDTH - _NAME_WIDTH - _COUNT_WIDTH, cells)
+    return (_NAME_WIDTH + remainder, *([width] * cells), _COUNT_WIDTH)
+
+
+def _figures_line(figures: Sequence[Figure], context: RenderContext, columns: int) -> PageLine:
+    """Return the figures beside each other: the first as wide as the names, the others share the other columns evenly."""
+    others = columns - 1
+    starts = (0, 1, 1 + others // 3, 1 + others * 2 // 3)[: len(figures)]
+    boxes = {
+        start: ContentBox(_figure_style(figure), tuple(_figure_paras(figure, context)), span=end - start)
+        for figure, start, end in zip(figures, starts, (*starts[1:], columns), strict=True)
+    }
+    return PageLine(boxes, padding=3)
+
+
+def _figure_style(figure: Figure) -> Style:
+    if not figure.urgent:
+        return styles.FIGURE
+    return styles.FIGURE_OVERDUE if figure.is_overdue else styles.FIGURE_URGENT
+
+
+def _figure_paras(figure: Figure, context: RenderContext) -> Iterator[Para]:
+    style = _figure_style(figure)
+    below = styles.WHITE if style is styles.FIGURE_OVERDUE else styles.INK
+    mark = "▲ " if figure.urgent else ""
+    yield Para(f"{mark}{figure.value}")
+    yield context.para(figure.label, 12, bold=True, colour=below)
+    if figure.note:
+        yield context.para(figure.note, 10, bold=False, colour=styles.GREY if below == styles.INK else below)
+
+
+def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -> Iterator[PageLine]:
+    header = {
+        0: context.box(styles.HEADER, wording.BY_PRIORITY),
+        **{at: text_box(styles.CELL_HEADER, str(at)) for at in range(1, cells + 1)},
+        cells + 1: context.box(styles.HEADER.indented(), wording.COMPLETE_OF_DUE),
+    }
+    yield PageLine(header, padding=4, heads=TableSpan(0, cells + 1))
+    for row in rows:
+        boxes = {0: _name_box(row, context), cells + 1: _share_box(row)}
+        shown = _cells(row, context)
+        shown += [(styles.NO_SEGMENT, "")] * (cells - len(shown))
+        boxes |= {at: text_box(_marked(style, at, row.due), text) for at, (style, text) in enumerate(shown, 1)}
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+
+
+def _marked(style: Style, at: int, due: int) -> Style:
+    """Return the style of a cell, with a thick line where what should be complete by now ends."""
+    if not due or at not in (due, due + 1):
+        return style
+    return style.with_mark("right" if at == due else "left")
+
+
+def _cells(row: SummaryRow, context: RenderContext) -> list[Cell]:
+    """Return a cell for each activity: those that should be complete first, then the others."""
+    complete = f"{wording.SQUARES[Status.COMPLETE]} {context.translate(Status.COMPLETE.label)}"
+    early = row.complete - row.complete_of_due
+    return [
+        *[(styles.SEGMENT_COMPLETE, complete)] * row.complete_of_due,
+        *[(styles.SEGMENT_OVERDUE, f"▲ {context.translate(Timeliness.OVERDUE.label)}")] * row.overdue,
+        *[(styles.SEGMENT_COMPLETE, complete)] * early,
+        *[(styles.SEGMENT_DUE, f"► {context.translate(Timeliness.DUE.label)}")] * row.due_now,
+        *[(styles.SEGMENT_LATER, context.translate(wording.TO_COME))] * row.later,
+    ]
+
+
+def _name_box(row: SummaryRow, context: RenderContext) -> ContentBox:
+    return text_box(styles.BODY, f"{row.number}. {context.translate(row.short)}", repeats=True)
+
+
+def _share_box(row: SummaryRow) -> ContentBox:
+    return ContentBox(styles.LABEL.indented(), (Para(f"{row.complete_of_due} / {row.due}"),))
+
+
+def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator[PageLine]:
+    """Yield a table of numbers, for priorities with too many activities for cells."""
+    heads = (
+        Bilingual(f"■■■ {Status.COMPLETE.label.en}", f"■■■ {Status.COMPLETE.label.fr}"),
+        Bilingual(f"▲ {Timeliness.OVERDUE.label.en}", f"▲ {Timeliness.OVERDUE.label.fr}"),
+        Bilingual(f"► {Timeliness.DUE.label.en}", f"► {Timeliness.DUE.label.fr}"),
+        wording.TO_COME,
+    )
+    header = {0: context.box(styles.HEADER, wording.BY_PRIORITY)}
+    header |= {at: context.box(styles.CELL_HEADER, head) for at, head in enumerate(heads, 1)}
+    header[_COUNT_COLUMNS + 1] = context.box(styles.HEADER.indented(), wording.COMPLETE_OF_DUE)
+    yield PageLine(header, padding=4, heads=TableSpan(0, _COUNT_COLUMNS + 1))
+    for row in rows:
+        counts = (row.complete, row.overdue, row.due_now, row.later)
+        boxes = {0: _name_box(row, context), _COUNT_COLUMNS + 1: _share_box(row)}
+        boxes |= {at: ContentBox(styles.COUNT, value=count) for at, count in enumerate(counts, 1)}
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+
+
+def _first_due_lines(slide: SummarySlide, context: RenderContext, columns: int) -> Iterator[PageLine]:
+    """Yield the activities that are due first, each with its leads and partners; what is undecided is in red."""
+    if not slide.first_due:
+        return
+    span = columns - 1
+    header = {
+        0: context.box(styles.HEADER, wording.FIRST_DUE),
+        1: context.box(styles.HEADER.indented(), wording.LEADS_AND_PARTNERS, span=span),
+    }
+    yield PageLine(header, padding=4)
+    for activity in slide.first_due:
+        carried_by = context.translate(activity.carried_by)
+        style = styles.URGENT if activity.undecided else styles.BODY
+        boxes = {
+            0: text_box(styles.BODY, f"{activity.priority}. {context.translate(activity.title)}"),
+            1: text_box(style.indented(), f"▲ {carried_by}" if activity.undecided else carried_by, span=span),
+        }
+        yield PageLine(boxes, padding=_PADDING, can_grow=True)
+
+
+def _due_days(slide: SummarySlide, context: RenderContext) -> str:
+    """Return the due days, each with the number of activities; empty if something has been due."""
+    if not slide.upcoming:
+        return ""
+    days = ", ".join(f"{context.translate(day_of_month(when))} ({count})" for when, count in slide.upcoming)
+    return f"{context.translate(wording.ALL_DUE_DAYS)}{_colon(context)}{days}"
+
+
+def _colon(context: RenderContext) -> str:
+    return "\u00a0: " if context.lang.value == "fr" else ": "
+
+
+def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:
+    """Yield the decisions asked for, each with who decides and by when.
+
+    On a screen, the narrow columns of the cells count double; on paper no cell is merged, so that the rows are a table.
+    """
+    span = 2 if slide.rows and context.page_format.is_screen else 1
+    places = (0, span, 2 * span)
+    heads = (wording.DECISION, wording.WHO, wording.BY_WHEN)
+    header = {
+        at: context.box(styles.HEADER if at == 0 else styles.HEADER.indented(), head, span=span)
+        for at, head in zip(places, heads, strict=True)
+    }
+    yield PageLine(header, padding=4, heads=TableSpan(0, 3 * span - 1))
+    for decision in slide.decisions:
+        by = styles.URGENT if decision.by else styles.ASIDE
+        texts = (
+            context.box(styles.BODY, decision.text, span=span),
+            context.box(styles.LABEL if span == 1 else styles.LABEL.indented(), decision.who, span=span),
+            context.box(by.indented(), decision.by or wording.NO_DATE, span=span),
+        )
+        yield PageLine(dict(zip(places, texts, strict=True)), padding=_PADDING, can_grow=True, is_table_row=True)
+    if not slide.decisions:
+        yield PageLine({0: context.box(styles.BODY, wording.NO_DECISION)}, padding=_PADDING, is_table_row=True)

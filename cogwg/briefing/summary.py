@@ -1,0 +1,238 @@
+"""The page for a deputy: how much of what was due is done, what is late, what must be decided, and what moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from cogwg.briefing import working_group
+from cogwg.briefing.deck import (
+    ActivityState,
+    ChangeKind,
+    Decision,
+    DueActivity,
+    Figure,
+    GlanceRow,
+    SummaryRow,
+    SummarySlide,
+)
+from cogwg.briefing.findings import complete, due_so_far
+from cogwg.briefing.outline import Outline
+from cogwg.briefing.phrases import activities_phrase, join_texts, priorities_phrase
+from cogwg.briefing.source import BriefingSource
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
+from cogwg.core.status import Status, Timeliness
+from cogwg.plan.models import Confirmation
+
+_SECOND_CHAIR = Bilingual("Confirm the second co-chair", "Confirmer la seconde coprésidence")
+
+
+def summary_slide(briefing_source: BriefingSource, outline: Outline, audience: Bilingual) -> SummarySlide:
+    """Return the page for a deputy. Before anything is due, it shows what starts when instead of progress."""
+    states = tuple(state for row in briefing_source.rows for state in row.states)
+    year = briefing_source.plan.year
+    has_begun = any(state.timeliness.has_begun for state in states)
+    return SummarySlide(
+        title=Bilingual(
+            f"Where the {year} work plan stands, and what to decide",
+            f"Où en est le plan de travail de {year}, et ce qu’il faut décider",
+        ),
+        answers=Bilingual("Where the plan stands, on one page", "L’état du plan, en une page"),
+        message=_finding(briefing_source, states, has_begun=has_begun),
+        figures=_progress_figures(briefing_source, states) if has_begun else _plan_figures(briefing_source, states),
+        rows=tuple(_row(briefing_source, row) for row in briefing_source.rows) if has_begun else (),
+        decisions=tuple(_decisions(briefing_source, outline, audience)),
+        moved=_moved(briefing_source, states, has_begun=has_begun),
+        first_due=() if has_begun else tuple(_first_due(briefing_source)),
+        upcoming=() if has_begun else tuple(sorted(Counter(state.due_on for state in states).items())),
+        key="summary",
+    )
+
+
+def _finding(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
+    """Return what matters most: what is overdue or complete, or what is due first, and how many roles are vacant."""
+    vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
+    roles = [_roles_sentence(len(vacant))] if vacant else []
+    if has_begun:
+        return join_texts("; ", [_progress_sentence(states, briefing_source), *roles])
+    if not states:
+        return Bilingual("No activity is planned", "Aucune activité n’est prévue")
+    first = min(state.due_on for state in states)
+    n = sum(state.due_on == first for state in states)
+    when = day_of_month(first)
+    start = Bilingual(
+        f"Nothing is due yet: the first {activities_phrase(n).en} are due on {when.en}"
+        if n > 1
+        else f"Nothing is due yet: the first activity is due on {when.en}",
+        f"Rien n’est encore échu{NBSP}: les {n}{NBSP}premières activités sont à rendre le {when.fr}"
+        if n > 1
+        else f"Rien n’est encore échu{NBSP}: la première activité est à rendre le {when.fr}",
+    )
+    return join_texts("; ", [start, *roles])
+
+
+def _progress_sentence(states: Sequence[ActivityState], briefing_source: BriefingSource) -> Bilingual:
+    due = due_so_far(states, briefing_source.as_of)
+    late = sum(state.timeliness.is_overdue for state in due)
+    noun = activities_phrase(len(due))
+    if not due:
+        return Bilingual("No activity was due so far", "Aucune activité n’est encore échue")
+    if late and len(due) == 1:
+        return Bilingual("The only activity due so far is overdue", "La seule activité échue est en retard")
+    if late:
+        return Bilingual(
+            f"{late} of the {noun.en} due so far {'is' if late == 1 else 'are'} overdue",
+            f"{late} des {noun.fr} échues {'est' if late == 1 else 'sont'} en retard",
+        )
+    return complete(due, briefing_source.as_of)
+
+
+def _roles_sentence(vacant: int) -> Bilingual:
+    noun = count_phrase(vacant, Bilingual("role", "rôle"), Bilingual("roles", "rôles"))
+    if vacant == 1:
+        return Bilingual(f"{noun.en} is vacant", f"{noun.fr} est vacant")
+    return Bilingual(f"{noun.en} are vacant", f"{noun.fr} sont vacants")
+
+
+def _progress_figures(briefing_source: BriefingSource, states: Sequence[ActivityState]) -> tuple[Figure, ...]:
+    due = due_so_far(states, briefing_source.as_of)
+    done = [state for state in due if state.status is Status.COMPLETE]
+    late = len(due) - len(done)
+    on_time = sum(state.timeliness is Timeliness.DONE_ON_TIME for state in done)
+    vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
+    return (
+        Figure(
+            len(due),
+            Bilingual("due so far", "échues à ce jour"),
+            Bilingual(f"of {len(states)} in the plan", f"sur {len(states)} au plan"),
+        ),
+        Figure(
+            len(done),
+            Bilingual("complete", "réalisées"),
+            Bilingual(f"{on_time} on time, {len(done) - on_time} late", f"{on_time} à temps, {len(done) - on_time} en retard"),
+        ),
+        Figure(late, Bilingual("overdue", "en retard"), _overdue_before(briefing_source), urgent=bool(late), is_overdue=True),
+        Figure(len(vacant), Bilingual("roles vacant", "rôles vacants"), _where(vacant), urgent=bool(vacant)),
+    )
+
+
+def _plan_figures(briefing_source: BriefingSource, states: Sequence[ActivityState]) -> tuple[Figure, ...]:
+    vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
+    unsure = _with_confirmation(briefing_source, Confirmation.TO_CONFIRM)
+    priorities = count_phrase(
+        len(briefing_source.rows), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités")
+    )
+    first = min((state.due_on for state in states), default=None)
+    figures = [
+        Figure(len(states), Bilingual("activities", "activités"), Bilingual(f"in {priorities.en}", f"dans {priorities.fr}"))
+    ]
+    if first is not None:
+        n = sum(state.due_on == first for state in states)
+        when = day(first)
+        figures.append(Figure(n, Bilingual("due first", "à rendre d’abord"), Bilingual(f"on {when.en}", f"le {when.fr}")))
+    return (
+        *figures,
+        Figure(len(vacant), Bilingual("roles vacant", "rôles vacants"), _where(vacant), urgent=bool(vacant)),
+        Figure(len(unsure), Bilingual("roles to confirm", "rôles à confirmer"), _where(unsure), urgent=bool(unsure)),
+    )
+
+
+def _overdue_before(briefing_source: BriefingSource) -> Bilingual:
+    """Return how many activities were overdue at the last meeting; empty if there was none."""
+    before = briefing_source.overdue_before
+    if briefing_source.since is None or before is None:
+        return EMPTY_TEXT
+    when = day_of_month(briefing_source.since)
+    if not before:
+        return Bilingual(f"none on {when.en}", f"aucune le {when.fr}")
+    return Bilingual(f"{before} on {when.en}", f"{before} le {when.fr}")
+
+
+def _with_confirmation(briefing_source: BriefingSource, confirmation: Confirmation) -> list[int]:
+    """Return the numbers of the priorities of all roles with this confirmation, one for each role."""
+    return [priority.number for priority, _ in briefing_source.plan.assignments_with(confirmation)]
+
+
+def _where(numbers: Iterable[int]) -> Bilingual:
+    listed = sorted(set(numbers))
+    if not listed:
+        return EMPTY_TEXT
+    where = priorities_phrase(listed)
+    return Bilingual(where.en[:1].lower() + where.en[1:], where.fr)
+
+
+def _row(briefing_source: BriefingSource, row: GlanceRow) -> SummaryRow:
+    due = due_so_far(row.states, briefing_source.as_of)
+    done = sum(state.status is Status.COMPLETE for state in row.states)
+    overdue = sum(state.timeliness.is_overdue for state in row.states)
+    due_now = sum(state.timeliness is Timeliness.DUE for state in row.states)
+    return SummaryRow(
+        row.number,
+        row.short,
+        done,
+        overdue,
+        due_now,
+        len(row.states) - done - overdue - due_now,
+        due=len(due),
+        complete_of_due=sum(state.status is Status.COMPLETE for state in due),
+    )
+
+
+def _decisions(briefing_source: BriefingSource, outline: Outline, audience: Bilingual) -> Iterator[Decision]:
+    """Yield what the co-chairs ask for, then the roles that are vacant or to be confirmed."""
+    announced = briefing_source.announced or briefing_source
+    for row in announced.rows:
+        for ask in outline.priority_wording(announced.plan.year, row.number).asks:
+            yield Decision(ask, audience)
+    vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
+    if vacant:
+        where = _where(vacant)
+        many = len(vacant) > 1
+        of_french = f"des {where.fr}" if len(set(vacant)) > 1 else f"de la {where.fr}"
+        yield Decision(
+            Bilingual(
+                f"Fill the vacant role{'s' if many else ''} in {where.en}",
+                f"Pourvoir {'les rôles vacants' if many else 'le rôle vacant'} {of_french}",
+            ),
+            audience,
+        )
+    chairs = briefing_source.standing_content.get("group", {}).get("co_chairs", ())
+    if any(not chair["confirmed"] for chair in chairs):
+        yield Decision(_SECOND_CHAIR, audience)
+    for priority, assignment in briefing_source.plan.assignments_with(Confirmation.TO_CONFIRM):
+        number = priority.number
+        yield Decision(
+            Bilingual(f"Confirm the role in priority{NBSP}{number}", f"Confirmer le rôle dans la priorité{NBSP}{number}"),
+            assignment.full_name,
+        )
+
+
+def _first_due(briefing_source: BriefingSource) -> Iterator[DueActivity]:
+    first = min((state.due_on for row in briefing_source.rows for state in row.states), default=None)
+    for priority, row in zip(briefing_source.plan.priorities, briefing_source.rows, strict=True):
+        for state in row.states:
+            if state.due_on == first:
+                yield DueActivity(row.number, state.title or state.text, row.carried_by, working_group.undecided(priority))
+
+
+def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
+    """Return what moved since the last meeting: how many activities made progress, fell behind, and did not change."""
+    if briefing_source.since is None and not has_begun:
+        return EMPTY_TEXT
+    if briefing_source.since is None:
+        return Bilingual(
+            "There is no earlier briefing to compare with", "Il n’y a pas de séance d’information antérieure à comparer"
+        )
+    year = briefing_source.plan.year
+    kinds = Counter(change.kind for change in briefing_source.changes if change.year == year)
+    forward, slipped = kinds[ChangeKind.FORWARD], kinds[ChangeKind.SLIPPED]
+    rest = len(states) - forward - slipped
+    since = day_of_month(briefing_source.since)
+    en = [f"{forward} made progress", f"{slipped} fell behind", f"{rest} did not change"]
+    fr = [
+        f"{forward} {'a' if forward < 2 else 'ont'} progressé",
+        f"{slipped} {'a' if slipped < 2 else 'ont'} pris du retard",
+        f"{rest} {'n’a' if rest < 2 else 'n’ont'} pas changé",
+    ]
+    return Bilingual(f"Since {since.en}: {', '.join(en)}", f"Depuis le {since.fr}{NBSP}: {', '.join(fr)}")

@@ -1,0 +1,160 @@
+"""The page for a deputy: its figures, the bars of priorities, what is due first, the decisions, and what moved."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cogwg.briefing import snapshot
+from cogwg.briefing.deck import ChangeKind, Deck, PlanChange, SummarySlide
+from cogwg.briefing.outline import Outline
+from cogwg.briefing.queries import load_standing_content
+from cogwg.briefing.render import FORMATS, render
+from cogwg.briefing.render.html import render_slides
+from cogwg.briefing.source import BriefingSource, load_source
+from cogwg.briefing.summary import summary_slide
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from tests.briefing.conftest import JOINT_COUNCILS, compose_deck
+from tests.databases import DECK_DAY, DEMO_DAY
+
+OCTOBER_8 = date(2020, 10, 8)
+
+
+def find_summary(deck: Deck) -> SummarySlide:
+    return next(slide for slide in deck.slides if isinstance(slide, SummarySlide))
+
+
+def figures(slide: SummarySlide) -> list[tuple[int, str]]:
+    return [(figure.value, figure.label.en) for figure in slide.figures]
+
+
+def plain(texts: Bilingual) -> tuple[str, str]:
+    return texts.en.replace("\u00a0", " "), texts.fr.replace("\u00a0", " ")
+
+
+def load_september_source(session: Session) -> BriefingSource:
+    return load_source(session, year=2020, as_of=DEMO_DAY, standing_content=load_standing_content(session))
+
+
+def test_summary_is_the_second_slide_of_every_deck(decks: dict[str, Deck]) -> None:
+    for deck in decks.values():
+        assert isinstance(deck.slides[1], SummarySlide)
+        assert deck.slides[1].key == "summary"
+
+
+def test_september_figures_are_of_what_is_due_so_far(september: Deck) -> None:
+    slide = find_summary(september)
+    assert figures(slide) == [(10, "due so far"), (8, "complete"), (2, "overdue"), (3, "roles vacant")]
+    assert [plain(figure.note) for figure in slide.figures] == [
+        ("of 21 in the plan", "sur 21 au plan"),
+        ("6 on time, 2 late", "6 à temps, 2 en retard"),
+        ("", ""),
+        ("priorities 1, 2 and 3", "priorités 1, 2 et 3"),
+    ]
+    assert [figure.urgent for figure in slide.figures] == [False, False, True, True]
+    assert [figure.is_overdue for figure in slide.figures] == [False, False, True, False]
+    assert plain(slide.message) == (
+        "2 of the 10 activities due so far are overdue; 3 roles are vacant",
+        "2 des 10 activités échues sont en retard; 3 rôles sont vacants",
+    )
+
+
+def test_october_figures_include_what_was_due_in_september(seeded: Session) -> None:
+    slide = find_summary(compose_deck(seeded, OCTOBER_8))
+    assert figures(slide) == [(15, "due so far"), (8, "complete"), (7, "overdue"), (3, "roles vacant")]
+    assert slide.message.en.replace("\u00a0", " ").startswith("7 of the 15 activities due so far are overdue; ")
+
+
+def test_overdue_figure_is_compared_with_the_last_meeting(prepared: Deck) -> None:
+    overdue = next(figure for figure in find_summary(prepared).figures if figure.is_overdue)
+    assert plain(overdue.note) == ("none on February 27", "aucune le 27 février")
+
+
+@pytest.mark.parametrize("day", [DEMO_DAY, OCTOBER_8, date(2020, 12, 31), date(2021, 1, 1)])
+def test_rows_of_priorities_add_up_to_the_figures(seeded: Session, day: date) -> None:
+    deck = compose_deck(seeded, day)
+    slide = find_summary(deck)
+    due, complete, overdue, _ = (figure.value for figure in slide.figures)
+    assert due == complete + overdue == sum(row.due for row in slide.rows)
+    assert complete == sum(row.complete_of_due for row in slide.rows)
+    assert overdue == sum(row.overdue for row in slide.rows)
+    lengths = [row.complete + row.overdue + row.due_now + row.later for row in slide.rows]
+    assert lengths == [len(priority.activities) for priority in deck.priorities]
+    assert all(row.due == row.complete_of_due + row.overdue for row in slide.rows)
+
+
+def test_everything_is_due_the_day_after_the_last_due_day(seeded: Session) -> None:
+    assert figures(find_summary(compose_deck(seeded, date(2021, 1, 1))))[0] == (21, "due so far")
+
+
+def test_february_summary_has_nothing_overdue_and_lists_what_is_due_first(february: Deck) -> None:
+    slide = find_summary(february)
+    assert figures(slide) == [(21, "activities"), (5, "due first"), (3, "roles vacant"), (1, "roles to confirm")]
+    assert [figure.is_overdue for figure in slide.figures] == [False] * 4
+    assert (slide.rows, slide.moved) == ((), EMPTY_TEXT)
+    assert [(activity.priority, activity.title.en) for activity in slide.first_due] == [
+        (1, "Initial inventory of user stories"),
+        (2, "Working group established"),
+        (3, "User research and personas shared"),
+        (4, "Multi-jurisdictional working group established"),
+        (5, "Key principles and practices identified"),
+    ]
+    assert [bool(activity.undecided) for activity in slide.first_due] == [True, True, True, True, False]
+    assert sum(count for _, count in slide.upcoming) == 21
+    assert slide.upcoming[0] == (date(2020, 3, 31), 5)
+    assert "%" not in str(slide)
+
+
+def test_decisions_are_the_requests_then_roles_that_are_undecided(prepared: Deck, february: Deck) -> None:
+    undecided = [
+        ("Fill the vacant roles in priorities 1, 2 and 3", "Joint Councils"),
+        ("Confirm the second co-chair", "Joint Councils"),
+        ("Confirm the role in priority 4", "Nova Scotia"),
+    ]
+    asked = [
+        ("Name a second lead by November.", "Joint Councils"),
+        ("Take part in the sessions of December.", "Joint Councils"),
+    ]
+    for deck, expected in ((february, undecided), (prepared, asked + undecided)):
+        decisions = find_summary(deck).decisions
+        assert [(plain(decision.text)[0], decision.who.en) for decision in decisions] == expected
+        assert all(decision.text.fr and decision.who.fr for decision in decisions)
+
+
+def test_what_moved_adds_up_to_all_activities(prepared: Deck, september: Deck) -> None:
+    moved = find_summary(prepared).moved
+    assert plain(moved) == (
+        "Since February 27: 15 made progress, 2 fell behind, 4 did not change",
+        "Depuis le 27 février : 15 ont progressé, 2 ont pris du retard, 4 n’ont pas changé",
+    )
+    for text in plain(moved):
+        assert sum(map(int, re.findall(r"\d+ (?=made|fell|did|ont|n’ont)", text))) == len(prepared.rows) == 21
+    assert find_summary(september).moved.en == "There is no earlier briefing to compare with"
+
+
+def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> None:
+    source = load_september_source(seeded)
+    text = Bilingual("Text", "Texte")
+    changes = tuple(
+        PlanChange(kind, year, 1, "1.1", text, text, text, text, text)
+        for kind, year in ((ChangeKind.FORWARD, 2020), (ChangeKind.FORWARD, 2021), (ChangeKind.SLIPPED, 2021))
+    )
+    slide = summary_slide(replace(source, since=DECK_DAY, changes=changes), Outline(), JOINT_COUNCILS)
+    assert plain(slide.moved)[0] == "Since February 27: 1 made progress, 0 fell behind, 20 did not change"
+
+
+def test_deck_stored_before_there_was_a_summary_opens_and_is_drawn(september: Deck) -> None:
+    stored = json.loads(snapshot.write(september))
+    own = stored["deck"]["slides"]
+    stored["deck"]["slides"] = [slide for slide in own if "summary" not in json.dumps(slide)]
+    assert len(stored["deck"]["slides"]) == len(own) - 1
+    deck = snapshot.read(json.dumps(stored))
+    assert [slide.key for slide in deck.slides[:3]] == ["cover", "contents", "purpose"]
+    for lang in Language:
+        assert [slide.key for slide in render_slides(deck, lang)] == [slide.key for slide in deck.slides]
+        assert all(render(deck, key, lang) for key, own in FORMATS.items() if own.is_available())
