@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
         errors,
         filters,
         flashes,
+        forms,
         headers,
         i18n,
         opened_by,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)
+    forms.init(app)
     status_counts.init(app)
     single_use.init(app)
     opened_by.init(app)

@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
@@ -33,6 +32,7 @@ from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget
 from cogwg.web.http import htmx
 from cogwg.web.http.filters import moment
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_urgency
 
 
