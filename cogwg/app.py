@@ -51,7 +51,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     build_engine(chosen.database_url).dispose()
     db.init_app(app)
     web.register(app)
-    _require_ready_database(app)
+    require_ready_database(app)
     return app
 
 
@@ -64,8 +64,11 @@ def signing_config(chosen: Settings) -> dict[str, Any]:
     }
 
 
-def _require_ready_database(app: Flask) -> None:
-    """Check at start-up that the database is in UTF-8 and has the schema of this version."""
+def require_ready_database(app: Flask) -> None:
+    """Check that the database is in UTF-8 and has the schema of this version; leave no connection open.
+
+    Raises ``ConfigurationError`` if it does not, or cannot be reached.
+    """
     with app.app_context():
         require_utf8(db.engine)
         schema.require_current_schema(db.engine)

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CursorResult, Delete, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person, UnsavedText
+from cogwg.core.db import insert_for, table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
 
@@ -85,7 +85,7 @@ def keep_unsaved_text(
             )
         )
     values = {"base": base, "controls": text, "kept_at": now}
-    insert = _insert(session).values(person_id=person_id, form=form, **values)
+    insert = insert_for(session.connection().dialect.name, table(UnsavedText)).values(person_id=person_id, form=form, **values)
     session.execute(insert.on_conflict_do_update(index_elements=["person_id", "form"], set_=values))
 
 
@@ -113,9 +113,3 @@ def purge_unsaved_texts(session: Session, *, now: datetime) -> int:
     )
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return result.rowcount if isinstance(result, CursorResult) else 0
-
-
-def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert statement, in this database's dialect, that can update an existing row instead."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(UnsavedText) if is_postgresql else sqlite.insert(UnsavedText)

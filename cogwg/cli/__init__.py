@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import click
 
+from cogwg.cli.collection import paused_collection
 from cogwg.core import logs
 from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
@@ -48,7 +49,8 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"cogwg.cli.{COMMANDS[cmd_name].module}"), cmd_name)
+        with paused_collection():
+            command: click.Command = getattr(import_module(f"cogwg.cli.{COMMANDS[cmd_name].module}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
+from cogwg.cli.collection import paused_collection
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import parse_day
@@ -40,6 +41,7 @@ def briefing() -> None:
 @click.option("--draft", is_flag=True, help="Export the draft, even if there is a finalized version.")
 @options.data
 @options.today
+@paused_collection()
 def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, data: Path | None, today: str | None) -> None:
     """Export the deck of a meeting: the latest finalized version, or the draft if there is none.
 

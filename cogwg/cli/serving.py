@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Engine
@@ -33,6 +34,9 @@ from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import LOOPBACK, Settings, database_url, parse_day, read_settings, worker_count
 from cogwg.server import memory
 from cogwg.server.listener import Listener
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 log = logging.getLogger("cogwg.server")
 SQLITE_SLOTS = 1
@@ -168,12 +172,13 @@ def _run_server(listener: Listener) -> None:
     that may come from a backup. At the end, keep the sessions for the next start, and merge the files of an SQLite database
     into one.
     """
-    from cogwg.app import create_app
+    from cogwg.app import create_app, require_ready_database
     from cogwg.server.supervisor import Supervisor
     from cogwg.web.http.preserved_form import MAX_RETURNED_BYTES
 
     url = os.environ["COGWG_DATABASE_URL"]
-    settings: Settings = create_app().extensions["cogwg.settings"]
+    app = create_app()
+    settings: Settings = app.extensions["cogwg.settings"]
     is_sqlite = url.startswith("sqlite")
     if not settings.demo:
         _log_start(settings, listener, is_sqlite=is_sqlite)
@@ -183,11 +188,17 @@ def _run_server(listener: Listener) -> None:
             log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
     if settings.demo or is_at_terminal():
         click.echo("Press Ctrl+C to stop.")
+
+    def load_app() -> Flask:
+        """Return the application, made before the workers started so that they share its memory; each checks the database."""
+        require_ready_database(app)
+        return app
+
     memory.return_large_blocks()
     gc.freeze()  # garbage collection skips what is loaded now, so the workers share its memory and end faster
     supervisor = Supervisor(
         listener,
-        create_app,
+        load_app,
         workers=settings.workers,
         slots=SQLITE_SLOTS if is_sqlite else POSTGRESQL_SLOTS,
         max_body=MAX_RETURNED_BYTES,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import get_day_names, get_month_names
 
@@ -28,6 +29,7 @@ def month_of_year(year: int, number: int) -> Bilingual:
     return Bilingual(f"{words.en} {year}", f"{words.fr} {year}")
 
 
+@lru_cache(maxsize=1024)
 def day_of_month(day: date) -> Bilingual:
     """Return a date without its year: September 24; 24 septembre, 1er octobre."""
     words = month(day.month)

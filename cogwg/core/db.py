@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     Connection,
@@ -32,6 +32,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -42,6 +43,9 @@ from sqlalchemy.types import TypeDecorator
 
 from cogwg.core.bilingual import fold_text
 from cogwg.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 WRITE_OPTIONS = {"cogwg_write": True}
 FIXED_SQLITE_VERSION = (3, 51, 3)
@@ -95,6 +99,30 @@ def execute_core(
     This uses the connection directly, so the session does not look up which entities and which database the statement uses.
     """
     return session.connection().execute(statement, values)
+
+
+def insert_if_new(session: Session, into: Table, values: Mapping[str, Any]) -> int | None:
+    """Insert a row and return its id, or None if there is a row with one of its unique keys.
+
+    On PostgreSQL it waits for a transaction that inserts such a row, and the transaction stays usable without a savepoint.
+    """
+    connection = session.connection()
+    id_: int | None = connection.execute(_insert_if_new(connection.dialect.name, into), values).scalar()
+    return id_
+
+
+@cache
+def _insert_if_new(dialect: str, into: Table) -> Executable:
+    return insert_for(dialect, into).on_conflict_do_nothing().returning(into.c.id)
+
+
+def insert_for(dialect: str, into: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert statement that can say what happens if the row exists; both engines use the same syntax."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # slow to import, and not needed with SQLite
+
+        return postgresql.insert(into)
+    return sqlite.insert(into)
 
 
 @cache

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.db import table
+from cogwg.core.db import insert_if_new, table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import IS_GIVEN_UP, OutboxMessageFacts, is_due, messages_by_id
@@ -51,13 +50,7 @@ def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, 
         "last_error": "",
         "next_try_at": now,
     }
-    # The unique constraint finds an existing key; the savepoint keeps the transaction usable on PostgreSQL.
-    try:
-        with session.begin_nested():
-            session.execute(_INSERT_MESSAGE, values)
-    except IntegrityError:
-        return False
-    return True
+    return insert_if_new(session, _L, values) is not None
 
 
 def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -> list[OutboxMessageFacts]:
@@ -188,7 +181,6 @@ def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) 
     return count
 
 
-_INSERT_MESSAGE = insert(_L)
 _UNSENT = (_L.c.id == bindparam("message_id"), _L.c.sent_at.is_(None))
 _SENT = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
 _FAILED = update(_L).where(*_UNSENT).values(claimed_until=None)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.calendar import local_day
-from cogwg.core.db import execute_core, table
+from cogwg.core.db import execute_core, insert_if_new, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.status import Status, timeliness
 from cogwg.core.text_states import stale_after
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
-from cogwg.reporting.queries import ReportFacts, reports_in_period, status_before_quarter
+from cogwg.reporting.queries import (
+    CURRENT_STATUS_COLUMNS,
+    NO_SUBMISSION,
+    ReportFacts,
+    current_status_from_row,
+    reports_in_period,
+    status_before_quarter,
+)
 from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.rules import (
     LabelledLink,
@@ -31,6 +38,7 @@ from cogwg.reporting.rules import (
     draft_problems,
     period_state,
 )
+from cogwg.reporting.saved_reports import SavedReport, written_report
 from cogwg.reporting.states import ReportEvent, next_report_state
 
 NOTHING_TO_SUBMIT = Message(N_("There is nothing to submit yet. Write an update, or select “Nothing to report”."))
@@ -69,6 +77,7 @@ class ReceiptEntry:
     draft: ReportDraft
     before: Status | None
     amends: Status | None
+    saved: SavedReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +150,8 @@ def save_draft(
     by: Actor,
     at: datetime,
     is_allowed: ReportPermission,
-) -> None:
-    """Save the shared report of an activity without submitting it. The report may be incomplete.
+) -> SavedReport:
+    """Save the shared report of an activity without submitting it; it may be incomplete. Return it as saved.
 
     Raises the same errors as ``submit_report``, but ``Invalid`` only for what can't be saved: a quarter that does not accept
     reports or comes before the last one reported on, a submitted report, and the problems of ``draft_problems``.
@@ -150,11 +159,17 @@ def save_draft(
     if problems := draft_problems(draft):
         raise Invalid(*problems)
     begun = _prepare_write(session, target, ReportEvent.SAVE, expected_version=expected_version, at=at, is_allowed=is_allowed)
-    columns = {**_draft_columns(draft), **begun.stale_columns(draft), **_change_columns(by, at)}
+    stale = begun.stale_columns(draft)
+    columns = {**_draft_columns(draft), **stale, **_change_columns(by, at)}
     report_id = _write_report(session, target, expected_version, begun.next_state, columns)
     _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
     after = report_audit_data(draft, begun.next_state, expected_version + 1)
     record_event(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
+    report = written_report(
+        report_id, target.activity.id, begun.next_state, expected_version + 1, draft, stale, begun.stored_report, by=by, at=at
+    )
+    last = begun.last_submission if begun.last_submission is not None else NO_SUBMISSION
+    return SavedReport(report, current_status_from_row(target.activity, last, local_day(at)))
 
 
 def submit_report(
@@ -199,7 +214,15 @@ def submit_report(
         **content,
     }
     execute_core(session, _INSERT_SUBMISSION, submission)
-    submitted = ReceiptEntry(target, draft, begun.status_before_quarter, begun.amends)
+    before_quarter = begun.status_before_quarter
+    report = written_report(
+        report_id, activity.id, begun.next_state, expected_version + 1, draft, stale, begun.stored_report, by=by, at=at
+    )
+    saved = SavedReport(
+        replace(report, returned_note="", status_before=before_quarter),
+        current_status_from_row(activity, SimpleNamespace(**submission), local_day(at)),
+    )
+    submitted = ReceiptEntry(target, draft, before_quarter, begun.amends, saved)
     after = _submission_audit_data(submitted, expected_version + 1)
     number = record_event(
         session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after
@@ -270,7 +293,7 @@ def _prepare_write(
 def last_submission(session: Session, activity_id: int) -> Any:
     """Return the last submission on an activity as a row, or None.
 
-    The row has its status, ``completed_at``, the key of its quarter, and the status before that quarter (``before_quarter``).
+    The row has the ``CURRENT_STATUS_COLUMNS``, the key of its quarter, and the status before that quarter (``before_quarter``).
     """
     return execute_core(session, _LAST_SUBMISSION_STATEMENT, {"activity": activity_id}).one_or_none()
 
@@ -289,8 +312,7 @@ _PERIOD_STATEMENT = (
 )
 _LAST_SUBMISSION_STATEMENT = (
     select(
-        _SUBMISSION.c.status,
-        _SUBMISSION.c.completed_at,
+        *(_SUBMISSION.c[name] for name in CURRENT_STATUS_COLUMNS),
         _QUARTER.c.key,
         status_before_quarter(_SUBMISSION.c.activity_id, _SUBMISSION.c.period_id).label("before_quarter"),
     )
@@ -302,7 +324,6 @@ _LAST_SUBMISSION_STATEMENT = (
 _INSERT_SUBMISSION = insert(_SUBMISSION)
 _DELETE_EVIDENCE = delete(_EVIDENCE).where(_EVIDENCE.c.report_id == bindparam("report"))
 _INSERT_EVIDENCE = insert(_EVIDENCE)
-_INSERT_REPORT = insert(_REPORT).returning(_REPORT.c.id)
 _UPDATE_REPORT = (
     update(_REPORT)
     .where(
@@ -343,13 +364,8 @@ def _write_report(
     values = {**values, "state": state, "version": expected_version + 1}
     id_: int | None
     if expected_version == 0:
-        # The unique key catches a concurrent insert; the savepoint keeps the transaction usable on PostgreSQL.
-        try:
-            with session.begin_nested():
-                first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
-                id_ = execute_core(session, _INSERT_REPORT, first).scalar()
-        except IntegrityError:
-            id_ = None
+        first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
+        id_ = insert_if_new(session, _REPORT, first)
     else:
         place = {"of_activity": target.activity.id, "in_period": target.period_id, "expected_version": expected_version}
         id_ = execute_core(session, _UPDATE_REPORT, {**values, **place}).scalar()

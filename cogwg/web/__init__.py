@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
         errors,
         filters,
         flashes,
+        forms,
         headers,
         history,
         i18n,
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(area.blueprint)
     filters.init(app)
     flashes.init(app)
+    forms.init(app)
     status_counts.init(app)
     history.init(app)
     single_use.init(app)

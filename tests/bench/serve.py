@@ -20,11 +20,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     chosen = parser.parse_args()
     memory.return_large_blocks()
-    factory = pkgutil.resolve_name(chosen.factory)
-    factory()  # as ``cogwg serve`` does, so that the workers share what is loaded now
+    app = pkgutil.resolve_name(chosen.factory)()  # as ``cogwg serve`` does, so that the workers share it
     gc.freeze()
     listener = Listener("127.0.0.1", chosen.port, workers=DEFAULT_WORKERS)
-    Supervisor(listener, factory, workers=DEFAULT_WORKERS, slots=chosen.slots, max_body=MAX_RETURNED_BYTES).run()
+    Supervisor(listener, lambda: app, workers=DEFAULT_WORKERS, slots=chosen.slots, max_body=MAX_RETURNED_BYTES).run()
 
 
 if __name__ == "__main__":

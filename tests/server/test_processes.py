@@ -153,3 +153,20 @@ def test_sigterm_at_any_moment_of_the_start_ends_the_server(folder: Path, second
         check_end(served, workers)
     finally:
         served.kill()
+
+
+def test_first_process_opens_no_database_for_its_workers(demo: ServerProcess) -> None:
+    """The workers share the application that it makes; a connection shared by several processes would mix up their answers."""
+    assert demo.get("/readyz")[0] == 200
+    opened = {process: _database_files(process) for process in (demo.id, *demo.ready_worker_ids())}
+    assert opened[demo.id] == set()
+    assert any(opened.values()), "no process has the database open, so this test cannot fail"
+
+
+def _database_files(process: int) -> set[str]:
+    """Return the names of the SQLite files that a process has open."""
+    names = set()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            names.add(os.readlink(link))
+    return {name for name in names if name.endswith((".db", ".db-wal", ".db-shm"))}

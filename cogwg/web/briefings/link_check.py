@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.exclusive import begin_exclusive, end_exclusive
-from cogwg.briefing import link_requests, queries, services
+from cogwg.briefing import queries, services
 from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.briefing.deck_links import deck_links
 from cogwg.core.settings import Settings
@@ -23,8 +23,8 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.slots import released_slot
 
-_ACTION, _AT_MOST = "check-links", timedelta(seconds=link_requests.CHECK_SECONDS + 5)
-"""The action that a person can run only once at a time, and the longest time that it can take, with a margin."""
+_ACTION = "check-links"
+"""The action that a person runs one at a time."""
 _PLACE = "check-links"
 """The id of the element on the draft's page that shows the outcome: the form that starts the check."""
 
@@ -77,9 +77,12 @@ def _check_alone(links: Iterable[str]) -> dict[str, tuple[bool, str]] | None:
 
     No database transaction is open during the check.
     """
+    from cogwg.briefing import link_requests  # imports httpx, which takes 4 MiB and is seldom needed
+
+    at_most = timedelta(seconds=link_requests.CHECK_SECONDS + 5)  # the check, then storing its results
     person_id = current_user().person_id
     with write() as open_session:
-        if not begin_exclusive(open_session, _ACTION, person_id, now=clocks.real_now(), at_most=_AT_MOST):
+        if not begin_exclusive(open_session, _ACTION, person_id, now=clocks.real_now(), at_most=at_most):
             return None
     settings: Settings = current_app.extensions["cogwg.settings"]
     try:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from flask_babel import gettext as _
+from flask import Flask
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 from wtforms.fields.core import Field
 
 from cogwg.core.bilingual import clean_text
 from cogwg.core.errors import Invalid
 from cogwg.core.web_addresses import ADDRESS_LIMIT, complete_address
 from cogwg.web.http import i18n
+from cogwg.web.http.i18n import gettext as _
 
 ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
 """The attributes of a field for a web address."""
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(hidden_values=hidden_values)
 
 
 def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
@@ -37,6 +43,11 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
             form.form_errors.append(sentence)
         else:
             target.errors = [*target.errors, sentence]
+
+
+def hidden_values(form: FlaskForm) -> Iterator[tuple[str, str]]:
+    """Return the name and the value of each hidden field of a form, with its CSRF token."""
+    return ((field.name, field._value()) for field in form if isinstance(field, HiddenField))
 
 
 def is_used(*fields: Field) -> bool:

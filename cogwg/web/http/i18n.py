@@ -14,7 +14,6 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
-from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
@@ -41,6 +40,12 @@ def translate(text: str, **values: Any) -> Markup:
         if values
         else _translate_without_values(current_language(), text)
     )
+
+
+def gettext(text: str, **values: Any) -> str:
+    """Translate a sentence into the page's language, as plain text."""
+    sentence: str = _CATALOGUES[current_language()].ugettext(text)
+    return sentence % values if values else sentence
 
 
 def translate_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
@@ -101,7 +106,7 @@ def translate_message(message: Message) -> str:
     """Translate the message of a domain rule into the page's language."""
     lang = current_language()
     values = {name: v.text(lang) if isinstance(v, Bilingual) else v for name, v in message.values.items()}
-    return str(gettext(message.id, **values))
+    return gettext(message.id, **values)
 
 
 def other_language_url() -> str:

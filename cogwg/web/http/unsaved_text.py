@@ -33,7 +33,8 @@ def init(app: Flask) -> None:
 
 def unsaved_text(form: str) -> KeptForm | None:
     """Return the signed-in person's unsaved text for this form, or None if there is none or this form was just sent."""
-    return None if sent_autosaved_form() == form else own_unsaved_texts().get(form)
+    stored = own_unsaved_texts().get(form)
+    return stored if stored is not None and sent_autosaved_form() != form else None
 
 
 def own_unsaved_texts() -> Mapping[str, KeptForm]:

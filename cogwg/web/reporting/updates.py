@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -17,19 +17,29 @@ from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.report_translation import confirm_translation
 from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.saved_reports import SavedReport
 from cogwg.reporting.services import Receipt
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
-from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist
+from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist, saved_row
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOutcome:
+    """The report as saved and, if it was submitted, the receipt."""
+
+    saved: SavedReport
+    receipt: Receipt | None = None
 
 
 @blueprint.get("/my-updates")
@@ -62,7 +72,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
     form = UpdateForm(item.activity.id)
     draft, replaces_mark = _with_typed_text(context, item, form)
     try:
-        receipt = _save_report(context, item, draft, form)
+        outcome = _save_report(context, item, draft, form)
     except Invalid as refusal:
         if draft.has_text_and_mark:
             form.tick_mark()
@@ -71,7 +81,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
     return _saved_response(
-        context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion, replaces_mark=replaces_mark
+        context, item, lang, is_draft=form.keeps_draft, outcome=outcome, completion=form.completion, replaces_mark=replaces_mark
     )
 
 
@@ -95,7 +105,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         )
         if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
             return _saved_response(context, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
-        receipt = _save_report(context, item, draft, form)
+        outcome = _save_report(context, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.posted_version, formdata=None)
         forms.add_errors(again, refusal, form_field_names(lang))
@@ -103,7 +113,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
     except Conflict:
         return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
     return _saved_response(
-        context, item, lang, is_draft=form.keeps_draft, receipt=receipt, completion=form.completion, replaces_mark=replaces_mark
+        context, item, lang, is_draft=form.keeps_draft, outcome=outcome, completion=form.completion, replaces_mark=replaces_mark
     )
 
 
@@ -189,8 +199,8 @@ def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateFor
     return (draft.without_mark(), True) if has_mark_alone else (draft, False)
 
 
-def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> Receipt | None:
-    """Save the draft or submit it, depending on the button; return the receipt of a submission.
+def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> SaveOutcome:
+    """Save the draft or submit it, depending on the button.
 
     If this person saved another version in the meantime, in another tab or before they went back, this is no conflict as long
     as the draft contains all of that version. If a word is gone or the status differs, the person has to choose.
@@ -218,7 +228,7 @@ def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft
 
 def _save_on_version(
     context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm, version: int
-) -> Receipt | None:
+) -> SaveOutcome:
     reporter, target = context.reporter, context.target(item)
     values: dict[str, Any] = {
         "expected_version": version,
@@ -228,11 +238,10 @@ def _save_on_version(
     }
     with write() as open_session:
         if form.keeps_draft:
-            services.save_draft(open_session, target, draft, **values)
-            return None
+            return SaveOutcome(services.save_draft(open_session, target, draft, **values))
         receipt = services.submit_report(open_session, target, draft, **values)
         queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
-        return receipt
+        return SaveOutcome(receipt.reports[0].saved, receipt)
 
 
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:
@@ -247,7 +256,7 @@ def _saved_response(
     lang: str,
     *,
     is_draft: bool,
-    receipt: Receipt | None = None,
+    outcome: SaveOutcome | None = None,
     completion: str = "",
     replaces_mark: bool = False,
 ) -> BaseResponse:
@@ -255,10 +264,11 @@ def _saved_response(
 
     A draft that lacks something stays open at that field; without htmx, on the page of its report.
     The row links to the receipt of a submission; the announcement on My updates has the number of an amendment's receipt.
-    ``completion`` says what was completed in the form, if anything. With ``replaces_mark``, the announcement says that "Nothing
-    to report" was cleared.
+    Without an ``outcome``, the same report was stored before. ``completion`` says what was completed in the form, if anything.
+    With ``replaces_mark``, the announcement says that "Nothing to report" was cleared.
     """
-    row = load_row(session(), context, item) if is_draft or htmx.is_htmx_request() else None
+    receipt = outcome.receipt if outcome is not None else None
+    row = _row_after_save(context, item, outcome) if is_draft or htmx.is_htmx_request() else None
     problems = " ".join(row.draft_problems) if row is not None else ""
     title = item.activity.title.text(lang)
     if is_draft and problems:
@@ -290,6 +300,12 @@ def _saved_response(
         receipt_number=receipt.number if receipt is not None else None,
         **context.fragment_context(lang),
     )
+
+
+def _row_after_save(context: ReportContext, item: WorklistItem, outcome: SaveOutcome | None) -> UpdateRow:
+    if outcome is None:
+        return load_row(session(), context, item)
+    return saved_row(session(), context, item, outcome.saved)
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:

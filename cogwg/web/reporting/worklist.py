@@ -13,12 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
 from cogwg.core.articles import with_article
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
@@ -27,11 +26,13 @@ from cogwg.policy import can_report_on
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.open_periods import PeriodMissingCount
 from cogwg.reporting.periods import PeriodFacts, Reopening
+from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.report_progress import ReportStage
 from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget
 from cogwg.web.http import htmx
 from cogwg.web.http.filters import moment
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_urgency
 
 
@@ -81,6 +82,16 @@ class Reporter:
 
     def can_report_on(self, priority: PriorityFacts) -> bool:
         return can_report_on(self.person, priority, self._acting_for_id)
+
+    def sign(self, report: ReportFacts) -> ReportFacts:
+        """Return a report that this person just wrote with the names of who wrote it, as ``reports_in_period`` returns them."""
+        led = min(self.person.lead_memberships, key=lambda m: m.jurisdiction_id or 0, default=None)
+        return replace(
+            report,
+            changed_by=self.person.name,
+            behalf_of=self.acting_for.name if self.acting_for is not None else EMPTY_TEXT,
+            changed_by_lead_of=led.name if led is not None else EMPTY_TEXT,
+        )
 
     def also_for(self, *priorities: PriorityFacts) -> Bilingual:
         """Return in words, with articles, the other jurisdictions that share the reports on these priorities."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions, person_names
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
-from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import current_statuses, reports_in_period
+from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses, reports_in_period
+from cogwg.reporting.saved_reports import SavedReport
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
 from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants
@@ -92,9 +93,21 @@ def load_report_context(
 
 def load_row(session: Session, context: ReportContext, item: WorklistItem) -> UpdateRow:
     """Return the current row of this activity; the plan is not read again."""
-    plan = replace(context.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
+    plan = replace(context.plan, priorities=(_priority_with_only(item),))
     (row,) = _rows(session, plan, context)
     return row
+
+
+def saved_row(session: Session, context: ReportContext, item: WorklistItem, saved: SavedReport) -> UpdateRow:
+    """Return what ``load_row`` returns after this person's save, without reading what was just written."""
+    report, id_ = context.reporter.sign(saved.report), item.activity.id
+    names = _translator_names(session, [report])
+    (row,) = _rows_of_priority(context, _priority_with_only(item), {id_: saved.current_status}, {id_: report}, names)
+    return row
+
+
+def _priority_with_only(item: WorklistItem) -> PriorityFacts:
+    return replace(item.priority, activities=(item.activity,))
 
 
 def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
@@ -120,31 +133,42 @@ def _rows(session: Session, plan: PlanFacts, context: ReportContext) -> tuple[Up
     """Return a row for each activity of this part of the plan, in the order of the plan."""
     if not plan.priorities:
         return ()
-    period, later = context.period, {quarter.id: quarter for quarter in context.later_periods}
+    period = context.period
     statuses = current_statuses(session, plan, local_day(context.now), with_texts=True)
     reports = reports_in_period(session, period.id, list(statuses)) if period is not None else {}
-    names = person_names(session, {text["by"] for report in reports.values() for text in report.translated.values()})
-    rows = []
-    for priority in plan.priorities:
-        also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
-        for activity in priority.activities:
-            status = statuses[activity.id]
-            last = later.get(status.period_id or 0)
-            place = current_language().value, plan.year, activity.code, tuple(context.report_query.items())
-            rows.append(
-                UpdateRow(
-                    status,
-                    priority,
-                    reports.get(activity.id),
-                    _report_url("reporting.report", *place),
-                    confirm_url=_report_url("reporting.translation_confirm", *place),
-                    translators=names,
-                    later_report=_later_report(context, last, activity.id) if last is not None else None,
-                    also_for=also_for,
-                    participants=jurisdictions_of,
-                )
-            )
-    return tuple(rows)
+    names = _translator_names(session, reports.values())
+    return tuple(row for priority in plan.priorities for row in _rows_of_priority(context, priority, statuses, reports, names))
+
+
+def _rows_of_priority(
+    context: ReportContext,
+    priority: PriorityFacts,
+    statuses: Mapping[int, CurrentStatus],
+    reports: Mapping[int, ReportFacts],
+    translators: Mapping[int, str],
+) -> Iterator[UpdateRow]:
+    later = {quarter.id: quarter for quarter in context.later_periods}
+    also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
+    lang, query = current_language().value, tuple(context.report_query.items())
+    for activity in priority.activities:
+        status = statuses[activity.id]
+        last = later.get(status.period_id or 0)
+        place = lang, context.plan.year, activity.code, query
+        yield UpdateRow(
+            status,
+            priority,
+            reports.get(activity.id),
+            _report_url("reporting.report", *place),
+            confirm_url=_report_url("reporting.translation_confirm", *place),
+            translators=translators,
+            later_report=_later_report(context, last, activity.id) if last is not None else None,
+            also_for=also_for,
+            participants=jurisdictions_of,
+        )
+
+
+def _translator_names(session: Session, reports: Iterable[ReportFacts]) -> dict[int, str]:
+    return person_names(session, {text["by"] for report in reports for text in report.translated.values()})
 
 
 @lru_cache(maxsize=4096)

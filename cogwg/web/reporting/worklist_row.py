@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
-
-from flask_babel import gettext as _
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Message
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
 from cogwg.reporting.rules import (
@@ -26,6 +25,8 @@ from cogwg.reporting.rules import (
     submission_problems,
 )
 from cogwg.web.http import i18n
+from cogwg.web.http.filters import day_short
+from cogwg.web.http.i18n import gettext as _
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
 
 
@@ -200,6 +201,26 @@ class UpdateRow:
     def shows_last_report(self) -> bool:
         """Whether the row names the last report: as long as this quarter has no stored report, and when the form is open."""
         return self.last_report is not None and (self.report is None or self.is_open)
+
+    @property
+    def last_day(self) -> str:
+        """The day of the last report, empty if the row does not name it."""
+        last = self.last_report if self.shows_last_report else None
+        return day_short(last.submitted_at) if last is not None and last.submitted_at is not None else ""
+
+    @property
+    def folded_facts(self) -> tuple[Hashable, ...]:
+        """Return what the row shows while it is folded, in the order of the last parameters of its macro."""
+        status = self.current_status
+        return (
+            *(status.activity, self.priority.number, self.priority.title, self.stage.value, self.url),
+            *(status.status, status.timeliness, status.days, self.last_day),
+            *(self.participants, self.also_for, self.nothing_to_report_problems),
+        )
+
+    def form_key(self, period: PeriodFacts | None) -> str:
+        """Return the key under which the unsaved text of the row's form is stored; empty without a quarter."""
+        return f"report:{period.key}:{self.current_status.activity.id}" if period is not None else ""
 
     @property
     def translations(self) -> list[TranslatedText]:

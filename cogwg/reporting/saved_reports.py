@@ -1,0 +1,63 @@
+"""A report as a save wrote it, for the page that shows it: the same as what the queries return after the commit.
+
+The names of the people and jurisdictions who wrote it are left empty: a save knows only their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import EMPTY_TEXT
+from cogwg.reporting.models import ReportState
+from cogwg.reporting.queries import CurrentStatus, ReportFacts
+from cogwg.reporting.rules import ReportDraft
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReport:
+    """A report after a save, and the status of its activity."""
+
+    report: ReportFacts
+    current_status: CurrentStatus
+
+
+def written_report(
+    report_id: int,
+    activity_id: int,
+    state: ReportState,
+    version: int,
+    draft: ReportDraft,
+    marks: Mapping[str, Any],
+    before: ReportFacts | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> ReportFacts:
+    """Return what ``reports_in_period`` returns for a draft that was written over the report ``before``.
+
+    ``marks`` are the columns that say which of the draft's texts are stale, and which a translator wrote.
+    """
+    return ReportFacts(
+        id=report_id,
+        activity_id=activity_id,
+        state=state,
+        version=version,
+        status=draft.status,
+        nothing_to_report=draft.nothing_to_report,
+        progress=draft.progress,
+        challenge=draft.challenge,
+        evidence_note=draft.evidence_note,
+        evidence=draft.evidence,
+        returned_note=before.returned_note if before is not None else "",
+        changed_at=at,
+        changed_by="",
+        changed_by_id=by.id,
+        behalf_of=EMPTY_TEXT,
+        stale=marks["stale"] or {},
+        translated=marks["translated"] or {},
+        status_before=before.status_before if before is not None else None,
+    )
