@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.briefing.deck import ChangedSlide, Deck, ProgressSlide
+from cogwg.briefing.deck import ChangedSlide, Deck, MilestonesSlide, PrioritySlide, ProgressSlide, Slide
 from cogwg.core.bilingual import Language
 from tests.office.conftest import PLANTS, Printed
 from tests.office.printed_pages import find_faults, read_words, require_impress, require_office
@@ -53,13 +53,19 @@ def test_data_sheet_pages_show_title_and_sample_mark(printed_decks: Printed, nam
 def test_only_slides_that_continue_have_several_sheets(
     printed_decks: Printed, decks: dict[str, Deck], name: str, lang: Language
 ) -> None:
-    """Only progress over the year has a sheet of its own, and many changes continue on another."""
+    """Progress over the year, challenges beside milestones, changes that are progress, and a priority's wording."""
     file, _ = printed_decks[f"{name}-{lang.value}"]
     sheets = load_workbook(file).sheetnames
     numbers = [int(sheet.split(" ")[0]) for sheet in sheets]
     assert sorted(set(numbers)) == list(range(1, len(decks[name].slides) + 1))
     more = {type(decks[name].slides[number - 1]) for number in numbers if numbers.count(number) > 1}
-    assert more == {"february": set(), "september": {ProgressSlide}, "prepared": {ProgressSlide, ChangedSlide}}[name]
+    expected: dict[str, set[type[Slide]]] = {
+        "february": {MilestonesSlide, PrioritySlide},
+        "september": {ProgressSlide, MilestonesSlide, PrioritySlide},
+        "prepared": {ProgressSlide, ChangedSlide, PrioritySlide},
+    }
+    assert more == expected[name]
+    assert max(numbers.count(number) for number in numbers) == 2
 
 
 @pytest.mark.parametrize("name", PLANTS)
