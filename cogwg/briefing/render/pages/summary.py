@@ -60,7 +60,7 @@ def _figures_line(figures: Sequence[Figure], context: RenderContext, columns: in
         start: ContentBox(_figure_style(figure), tuple(_figure_paras(figure, context)), span=end - start)
         for figure, start, end in zip(figures, starts, (*starts[1:], columns), strict=True)
     }
-    return PageLine(boxes, padding=3)
+    return PageLine(boxes, padding=6)
 
 
 def _figure_style(figure: Figure) -> Style:
