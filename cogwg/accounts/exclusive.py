@@ -1,4 +1,6 @@
-"""Actions that a person cannot run twice at the same time, in any worker process; the throttle table lists those running."""
+"""Actions that a person cannot run twice at the same time, even in different worker processes.
+
+The throttle table lists those running."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class ControlKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ControlState:
-    """What a person typed or chose in one control of a form, by the control's name."""
+    """What a person typed or chose in one control of a form, with the control's kind and name."""
 
     kind: ControlKind
     name: str

@@ -235,7 +235,7 @@ def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
 
 
 def texts(value: object) -> Iterator[Bilingual]:
-    """Yield every text that is not empty in a slide, or in any other value of a deck, in order."""
+    """Yield every non-empty text of a slide, or of any other part of a deck, in order."""
     return (text for text in iter_parts(value, Bilingual) if text)
 
 

@@ -1,6 +1,7 @@
 """The log: each line is one JSON object on standard error, whichever module or library writes it.
 
-JSON escapes every character that is not ASCII, so that no text can start a new line or control a terminal.
+Line breaks, escape characters and all characters that are not ASCII are escaped, so that no text can start a new line or
+control a terminal.
 """
 
 from __future__ import annotations

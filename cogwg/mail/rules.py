@@ -65,7 +65,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Return whether the email is given up at once, because another try would fail too."""
+        """Return whether the failure is permanent, so that the email is not tried again."""
         return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
 
     @property

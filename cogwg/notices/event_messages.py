@@ -138,7 +138,7 @@ def receipt_email(
     """Return the receipt for the reports that a person submitted together.
 
     ``token`` distinguishes this submission from any other; ``path`` is the path of the receipt's page after the language, such
-    as "my-updates?period=2020-09". ``time_zone`` is the person's own.
+    as "my-updates/receipts/12". ``time_zone`` is the person's own.
     """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("{count} submitted ({quarter})", "{count} soumis ({quarter})")

@@ -1,4 +1,4 @@
-"""Single facts of plans: their years and revision, the numbers of priorities, and the titles of activities."""
+"""Small look-ups about plans: their years and revision, the numbers of priorities, and the titles of activities."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def since_heading(previous_day: date, as_of: date) -> Bilingual:
 
 
 def forward_sentence(n: int) -> Bilingual:
-    """Return how many activities made progress."""
+    """Return a sentence such as "3 activities made progress"."""
     noun = count_phrase(n, Bilingual("activity", "activité"), Bilingual("activities", "activités"))
     return Bilingual(f"{noun.en} made progress", f"{noun.fr} {'a' if n == 1 else 'ont'} progressé")
 

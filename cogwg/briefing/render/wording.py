@@ -75,7 +75,7 @@ MILESTONE = Bilingual("Milestone", "Jalon")
 SOURCE = Bilingual("Source", "Source")
 SECOND_SOURCE = Bilingual("Second source", "Deuxième source")
 THEME = Bilingual("Theme", "Thème")
-CHALLENGE_OF = Bilingual("Challenge, and where", "Défi, et où il se pose")
+CHALLENGE_OF = Bilingual("Challenge and jurisdictions", "Défi et administrations concernées")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
     "Challenges are shown without names. Only the group knows who raised them.",

@@ -107,11 +107,11 @@ def undo_received(
     by: Actor,
     at: datetime,
 ) -> tuple[int, int]:
-    """Take back the translations of the latest file.
+    """Undo the translations from the latest file of a translation order.
 
-    Returns how many were taken back, and how many stay because their text has changed since. ``is_unchanged`` is called for
-    all translations before ``revert`` takes the first one back, because two may belong to one report. ``revert`` returns None
-    if the text has changed since. If the translations were already taken back, nothing changes.
+    Return how many were undone, and how many stay because their text has changed since. ``is_unchanged`` is called for
+    all translations before ``revert`` undoes the first one, because two may belong to one report. ``revert`` returns None
+    if the text has changed since. If the translations were already undone, nothing changes.
     """
     session.execute(select(TranslationOrder.id).where(TranslationOrder.id == order_id).with_for_update())
     stored = translations_to_undo(session, order_id)

@@ -58,7 +58,7 @@ class DayField(Field):  # type: ignore[misc]
         """Return a sentence that says which date was understood, or "" if the date was picked or typed in ISO format."""
         if self.read is None or str(self.read) == self.posted_text:
             return ""
-        return str(gettext("Date understood: %(date)s", date=self.read.words.text(i18n.current_language())))
+        return str(gettext("Date entered: %(date)s", date=self.read.words.text(i18n.current_language())))
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         self.written = clean_line(formdata.get(self.written_name)) if formdata else ""

@@ -68,7 +68,7 @@ class Author:
 
     @property
     def led_jurisdictions(self) -> list[tuple[int, str, Bilingual]]:
-        """Return the id, code and name of each jurisdiction that the person leads for."""
+        """Return the id, code and name of each jurisdiction for which the person is a lead."""
         return [(m.jurisdiction_id, m.code, m.name) for m in self.who.lead_memberships if m.jurisdiction_id is not None]
 
     @property

@@ -65,7 +65,7 @@ class ExtendForm(DueTimeForm):
 
 
 class SetBackForm(DueTimeForm):
-    """The form to take back the extra week, with the reason."""
+    """The form to cancel the extra week, with the reason."""
 
     def __init__(self, due_at: datetime, **kwargs: Any) -> None:
         super().__init__(due_at, prefix="set_back-", **kwargs)

@@ -92,7 +92,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """Return the theme and the text. Below the text is where the challenge occurs, if known."""
+    """Return the boxes for a challenge's theme and text, with where it occurs, if known, below the text."""
     text = (
         context.para(row.text),
         *((context.para(row.where, 10, colour=styles.GREY),) if row.where else ()),

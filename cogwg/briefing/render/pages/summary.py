@@ -162,7 +162,7 @@ def _first_due_lines(slide: SummarySlide, context: RenderContext, columns: int) 
 
 
 def _due_days(slide: SummarySlide, context: RenderContext) -> str:
-    """Return the due days, each with the number of activities; empty if something has been due."""
+    """Return a line with the due days and the number of activities due on each; empty once any activity has come due."""
     if not slide.upcoming:
         return ""
     days = ", ".join(f"{context.translate(day_of_month(when))} ({count})" for when, count in slide.upcoming)

@@ -1,4 +1,4 @@
-"""Bilingual wording that only the PowerPoint slides use; the rest is shared with the workbook."""
+"""Bilingual wording that only the PowerPoint slides use; wording that all renderers share is in ``render.wording``."""
 
 from __future__ import annotations
 

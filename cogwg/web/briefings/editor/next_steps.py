@@ -172,7 +172,7 @@ class NextStepsForm(StepForm):
             if row.text:
                 texts |= bilingual_texts(row.token, row.label, row.text)
                 state = next(label for _value, label, is_chosen in row.state_choices if is_chosen)
-                texts[f"{row.token}-state"] = LabelledText(_("%(label)s: open, done or dropped", label=row.label), state)
+                texts[f"{row.token}-state"] = LabelledText(_("%(label)s: state", label=row.label), state)
         return texts
 
     def saved_sentence(self) -> str:
