@@ -41,7 +41,7 @@ class StatusSpan:
 
 
 def status_spans(session: Session, plan_id: int) -> list[StatusSpan]:
-    """Return the status spans of a plan's activities, based on the last report submitted for each quarter, in one SQL statement."""
+    """Return the status spans of a plan's activities, based on the last report of each quarter, in one SQL statement."""
     return [
         StatusSpan(
             since=row.since or "",

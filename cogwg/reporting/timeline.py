@@ -64,7 +64,7 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``, or "untranslated" if a translation was taken back.
+    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``, or "untranslated" if a translation was undone.
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. For a request
     to move a due date, or its withdrawal, it is the jurisdiction that asked. ``report`` is the content of the submission, and
@@ -93,7 +93,7 @@ def timelines(
     """Return the histories of these activities, newest entry first, by activity id, in two SQL statements.
 
     A third statement reads the names of other jurisdictions that reports were also for, if any. A fourth finds the
-    translations that were taken back, if any.
+    translations that were undone, if any.
 
     A note on a returned report is only for its leads, the co-chairs and the secretariat, so it is left out unless
     ``with_return_notes`` is true.
@@ -115,7 +115,7 @@ def timeline_and_status(
 class _HistoryRows:
     """The submissions and events of an activity, oldest first, and what they refer to.
 
-    ``names`` has the names of jurisdictions by id. When a translation is taken back, a submission without it is added;
+    ``names`` has the names of jurisdictions by id. When a translation is undone, a submission without it is added;
     ``undone`` has the id of the event by the id of that submission.
     """
 

@@ -68,7 +68,7 @@ class StoredTranslation:
 
 
 def record_received(session: Session, order_id: int, stored: Sequence[StoredTranslation], *, by: Actor, at: datetime) -> None:
-    """Record that these translations of an order are stored, so that they can be taken back."""
+    """Record that these translations of an order are stored, so that they can be undone."""
     texts = [
         [t.key, t.into.value, t.source, t.translation, t.replaced, *([astuple(t.report)] if t.report is not None else [])]
         for t in stored
@@ -78,7 +78,7 @@ def record_received(session: Session, order_id: int, stored: Sequence[StoredTran
 
 
 def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslation]:
-    """Return the translations that were stored from the latest file of this order; none if they were taken back."""
+    """Return the translations that were stored from the latest file of this order; none if they were undone."""
     try:
         action, before = latest_event(session, ("translation-order", order_id), (RECEIVED, UNDONE))
     except NotFound:
@@ -93,7 +93,7 @@ def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslat
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """A translation that was taken back. For a report, ``submission_id`` is the new submission with the text as it was."""
+    """A translation that was undone. For a report, ``submission_id`` is the new submission with the text as it was."""
 
     submission_id: int | None = None
 
