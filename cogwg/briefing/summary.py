@@ -32,7 +32,7 @@ def summary_slide(briefing_source: BriefingSource, outline: Outline, audience: B
     """Return the page for a deputy. Before anything is due, it shows what starts when instead of progress."""
     states = tuple(state for row in briefing_source.rows for state in row.states)
     year = briefing_source.plan.year
-    has_begun = any(state.timeliness.has_begun for state in states)
+    has_begun = bool(due_so_far(states, briefing_source.as_of))
     return SummarySlide(
         title=Bilingual(
             f"Where the {year} work plan stands, and what to decide",
@@ -76,8 +76,6 @@ def _progress_sentence(states: Sequence[ActivityState], briefing_source: Briefin
     due = due_so_far(states, briefing_source.as_of)
     late = sum(state.timeliness.is_overdue for state in due)
     noun = activities_phrase(len(due))
-    if not due:
-        return Bilingual("No activity was due so far", "Aucune activité n’est encore échue")
     if late and len(due) == 1:
         return Bilingual("The only activity due so far is overdue", "La seule activité échue est en retard")
     if late:

@@ -110,6 +110,14 @@ def test_february_summary_has_nothing_overdue_and_lists_what_is_due_first(februa
     assert "%" not in str(slide)
 
 
+@pytest.mark.parametrize("day", [date(2020, 3, 1), date(2020, 3, 31)])
+def test_first_due_month_shows_what_is_due_until_its_last_day_is_over(february_session: Session, day: date) -> None:
+    before, after = (find_summary(compose_deck(february_session, each)) for each in (day, date(2020, 4, 1)))
+    assert plain(before.message)[0].startswith("Nothing is due yet: the first 5 activities are due on March 31; ")
+    assert (len(before.first_due), before.rows) == (5, ())
+    assert figures(after)[:3] == [(5, "due so far"), (0, "complete"), (5, "overdue")]
+
+
 def test_decisions_are_the_requests_then_roles_that_are_undecided(prepared: Deck, february: Deck) -> None:
     undecided = [
         ("Fill the vacant roles in priorities 1, 2 and 3", "Joint Councils"),

@@ -86,10 +86,10 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "slides")
-    counter.click(page.locator(".slide-order .menu summary").nth(3))
+    counter.click(page.locator(".slide-order .menu summary").nth(4))
     counter.click(page.locator("#up-why"))
     expect(page.locator("#down-why")).to_be_focused()
-    expect(page.locator(".slide-order > li").nth(2)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
+    expect(page.locator(".slide-order > li").nth(3)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
     counter.click(find_button(chair, "Continue to the preview"))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))

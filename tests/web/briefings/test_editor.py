@@ -391,7 +391,7 @@ def test_slides_are_moved_hidden_and_shown_again(app: App, chair: Client) -> Non
     assert page.find("button", autofocus="").get("value") == "down why"
     press_button(chair, where, "out data")
     keys = [s.key for s in load_draft_deck(app, place).slides]
-    assert keys[:4] == ["cover", "contents", "why", "purpose"]
+    assert keys[:5] == ["cover", "summary", "contents", "why", "purpose"]
     assert "data" not in keys
     assert "left out" in chair.get(where).main_text
     press_button(chair, where, "back data")
@@ -757,7 +757,7 @@ def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -
     form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "out why"})
     finalize(chair.get(place), "As it is.")
     text = text_of(chair.get("/en/briefings/compare").find("dl", class_="reworded-slides"))
-    assert "(was slide 4)" in text
+    assert "(was slide 5)" in text
     assert "(slide 1)" in text
     assert ", now slide " in text
 
