@@ -1,10 +1,14 @@
 """The deck as PowerPoint slides: the measured pages of ``pages``, with native titles, tables, charts, links and notes.
 
-A slide is as large as the workbook's printed page (Letter, landscape). So both break at the same points, and a printed
-handout matches the screen. Modules: one measured page on one slide (``sheet``), its paragraphs (``text_runs``), tables
-(``table``) and charts (``chart``), footer and notes (``footer``), the master with its layouts (``master``), the data slides
-(``data``), wording that only these slides use (``labels``), the whole file (``presentation``) and its reproducible zip
-(``package``).
+The pages are those of the workbook, measured for a screen of 13.33 × 7.5 in instead of paper.
+
+python-pptx makes the package, its master and the charts. The slides themselves are written as text, because a tree for each
+slide takes several times the time and the memory; each slide is finished before the next one begins.
+
+Modules: one measured page on one slide (``sheet``), its shapes (``shapes``), paragraphs (``text_runs``), tables (``table``)
+and charts (``chart``), the footer (``footer``) and the notes (``notes``), XML as text (``markup``), the master with its
+layouts (``master``), the data slides (``data``), wording that only these slides use (``labels``), the whole file
+(``presentation``) and its reproducible zip (``package``).
 """
 
 from __future__ import annotations
