@@ -153,8 +153,8 @@ class ReportFacts:
     """The shared report on an activity in a quarter, as its leads see it.
 
     ``stale`` and ``translated`` are keyed by the name of the text: see ``StatusReport``. ``status_before`` is the status
-    before the quarter, None if there was no report or this one was never submitted. ``changed_by_lead_of`` is the jurisdiction for
-    which ``changed_by`` is a lead, empty for a co-chair or the secretariat.
+    before the quarter, None if there was no report or this one was never submitted. ``changed_by_lead_of`` is the
+    jurisdiction for which ``changed_by`` is a lead, empty for a co-chair or the secretariat.
     """
 
     id: int

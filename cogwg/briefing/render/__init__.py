@@ -52,12 +52,11 @@ def _write_pptx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
-# Seconds of processor time for one file, measured in November 2026 on two cores; the fastest of three runs:
-#   the plan of 2020,      38,000 characters: xlsx 0.1, pptx 0.2
-#   15 × 15 activities,   271,000 characters: xlsx 0.4, pptx 1.2
-#   20 × 20 activities,   447,000 characters: xlsx 0.6, pptx 1.7
-#   25 × 25 activities,   668,000 characters: xlsx 0.8, pptx 2.7
-#   50 × 50 activities, 2,452,000 characters: xlsx 6.6, pptx 15.8 (a single run, on a busy machine)
+# Seconds of processor time for one file, measured in November 2026 on two cores; a busy machine:
+#   15 × 15 activities,   271,000 characters: xlsx 0.5, pptx 0.5
+#   20 × 20 activities,   447,000 characters: xlsx 0.7, pptx 0.7
+#   25 × 25 activities,   668,000 characters: xlsx 0.9, pptx 0.9
+#   50 × 50 activities, 2,452,000 characters: xlsx 2.8, pptx 3.0
 FORMATS: Mapping[str, FileFormat] = {
     file_format.key: file_format
     for file_format in (
@@ -69,7 +68,7 @@ FORMATS: Mapping[str, FileFormat] = {
             Bilingual("PowerPoint", "PowerPoint"),
             f"{_OFFICE_MEDIA_TYPE}.presentationml.presentation",
             _write_pptx,
-            soon=400_000,
+            soon=900_000,
             required_library="pptx",
         ),
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 from zipfile import ZipFile
@@ -27,6 +30,8 @@ from tests.briefing.decks import replace_slide, resized_deck
 from tests.briefing.pptx_reader import find_overflowing_texts, frame_texts, read_presentation
 from tests.briefing.render.test_hostile_text import LONG_TEXT, with_progress
 from tests.drawing import render_once
+
+ROOT = Path(__file__).parents[3]
 
 pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
 HOSTILE_TEXTS = ["😀 emoji", "שלום עולם", "=1+1", "_x0041_", "<b>&amp;</b>", "a\tb", "  spaces  ", "l’été\u00a0: œuvre"]
@@ -300,6 +305,25 @@ def test_large_plan_keeps_every_activity() -> None:
     show = read_presentation(resized_deck(12, 8), Language.FR)
     everything = presentation_text(show)
     assert [f"{p}.{a}" for p in range(1, 13) for a in range(1, 9) if f"{p}.{a}" not in everything] == []
+
+
+MEASURED = """
+import resource
+from cogwg.briefing.render.pptx import write
+from cogwg.core.bilingual import Language
+from tests.briefing.decks import resized_deck
+write(resized_deck(50, 50), Language.EN)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
+
+
+@pytest.mark.slow
+def test_very_large_plan_drawn_whole_stays_within_time_and_memory() -> None:
+    out = subprocess.run([sys.executable, "-c", MEASURED], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    seconds, mebibytes = map(float, out.split())
+    # 3 s and 130 MiB in November 2026. The limit for the time is twice the target of 4 s, because other tests run meanwhile.
+    assert (seconds < 8, mebibytes < 200) == (True, True), out
 
 
 def test_unused_template_parts_are_removed(september: Deck) -> None:

@@ -9,32 +9,30 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_MARK
 from pptx.enum.dml import MSO_PATTERN
+from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from pptx.oxml import parse_xml
+from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import PageLine, SeriesKey, StackedChart
-from cogwg.briefing.render.pages.page_format import SCREEN
-from cogwg.briefing.render.pptx.text_runs import POINT, PX
+from cogwg.briefing.render.pptx.markup import C
 
 _LABEL_FORMAT = "0;;;"
 """Zero counts get no label."""
 _AXIS_MARGIN = 1.03
-_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 
 
-def add_chart(
-    slide: Any, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine], at: tuple[int, int], height: float
-) -> Any:
-    """Add stacked bars, or upright columns, one for each row of the table below. Return the graphic frame."""
-    data = CategoryChartData(number_format="0")
+def chart_xml(slide_part: Any, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine]) -> str:
+    """Make stacked bars, or upright columns, one for each row of the table below. Return a slide's reference to the chart."""
+    data: Any = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
     for n in range(1, len(chart_spec.series) + 1):
         data.add_series(header.boxes[n].text, [_number(row, n) for row in rows])
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart_spec.is_upright else XL_CHART_TYPE.BAR_STACKED
-    frame = slide.shapes.add_chart(kind, *at, SCREEN.width * PX, int(height * POINT), data)
-    chart = frame.chart
+    part = ChartPart.new(kind, data, slide_part.package)
+    chart = part.chart
     chart.has_legend, chart.has_title = False, False
     chart.font.name, chart.font.size = styles.FONT_FACE, Pt(14)
     chart.font.color.rgb = RGBColor.from_string(styles.INK)
@@ -44,10 +42,10 @@ def add_chart(
     for plot_series, counted in zip(plot.series, chart_spec.series, strict=True):
         _format_series(plot_series, counted, 14)
     area = chart._chartSpace.chart.plotArea
-    for old in area.findall(f"{{{_C}}}layout"):
+    for old in area.findall(f"{{{C}}}layout"):
         area.remove(old)
     area.insert(0, _layout(_UPRIGHT if chart_spec.is_upright else _LYING))
-    return frame
+    return f'<c:chart xmlns:c="{C}" r:id="{slide_part.relate_to(part, RELATION.CHART)}"/>'
 
 
 def _number(row: PageLine, at: int) -> int:
@@ -88,6 +86,6 @@ def _format_series(series: Any, key: SeriesKey, size: int) -> None:
 def _layout(place: tuple[float, float, float, float]) -> Any:
     sides = "".join(f'<c:{name} val="{value}"/>' for name, value in zip("xywh", place, strict=True))
     return parse_xml(
-        f'<c:layout xmlns:c="{_C}"><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+        f'<c:layout xmlns:c="{C}"><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
         f"{sides}</c:manualLayout></c:layout>"
     )

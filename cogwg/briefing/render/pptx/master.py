@@ -6,12 +6,14 @@ are not moved by accident and screen readers skip them. A layout is made when a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
@@ -19,7 +21,8 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page_format import SCREEN
 from cogwg.briefing.render.pages.styles import FONT_FACE, Style
 from cogwg.briefing.render.pptx import labels
-from cogwg.briefing.render.pptx.text_runs import POINT, PX, A, P, R
+from cogwg.briefing.render.pptx.markup import ALIGNMENTS, ANCHORS, NAMESPACES, POINT, PX, A, P
+from cogwg.briefing.render.pptx.text_runs import text_inset
 from cogwg.core.bilingual import Bilingual, Language
 
 _INCH = 914400
@@ -36,7 +39,6 @@ NUMBER_PX = 520
 FOOTER_PX = WIDTH - NUMBER_PX
 FOOTER_STYLE = Style("Footer", 14, colour=styles.GREY)
 NUMBER_STYLE = Style("Slide number", 14, colour=styles.GREY, horizontal="right")
-_NAMESPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 _COLOURS = {
     "dk1": styles.INK,
     "lt1": styles.WHITE,
@@ -55,6 +57,7 @@ _SHAPE_TREE_ROOT = (
     '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="0" y="0"/>'
     '<a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/><a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>'
 )
+_FIRST_SLIDE_ID = 256
 _UNUSED_RELATIONS = ("/printerSettings", "/thumbnail", "/extended-properties")
 Rectangle = tuple[int, int, int, int]
 
@@ -94,8 +97,8 @@ class MasterBuilder:
             block_height,
         )
 
-    def finish(self) -> Any:
-        """Remove unused layouts and the template's thumbnail, printer settings and statistics; return the presentation."""
+    def finish(self, slide_parts: Sequence[Any]) -> Any:
+        """Add these slides, remove what is unused of the template (layouts, thumbnail …), and return the presentation."""
         used_ids = {id(layout) for layout in self.layouts.values()}
         for layout in list(self.presentation.slide_layouts):
             if id(layout) not in used_ids:
@@ -103,6 +106,12 @@ class MasterBuilder:
         for relations in (self.presentation.part.rels, self.presentation.part.package._rels):
             for key in [key for key, relation in relations.items() if relation.reltype.endswith(_UNUSED_RELATIONS)]:
                 relations.pop(key)
+        # python-pptx's public way to add a slide searches all relations each time.
+        relations = self.presentation.part.rels
+        keys = [relations._add_relationship(RELATION.SLIDE, slide_part) for slide_part in slide_parts]
+        slide_ids = "".join(f'<p:sldId id="{number}" r:id="{key}"/>' for number, key in enumerate(keys, _FIRST_SLIDE_ID))
+        slides = self.presentation.element.get_or_add_sldIdLst()
+        slides.extend(parse_xml(f"<p:sldIdLst {NAMESPACES}>{slide_ids}</p:sldIdLst>"))
         return self.presentation
 
     def _get_layout(self, kind: str, name: Bilingual, style: Style, title: Rectangle, block_height: int) -> Any:
@@ -172,24 +181,30 @@ def _background_shape(number: int, x: int, y: int, width: int, height: int, colo
 
 def _placeholder(number: int, name: str, kind: str, place: Rectangle, style: Style) -> str:
     x, y, width, height = place
-    side = {"left": "l", "right": "r", "center": "ctr"}[style.horizontal]
-    anchor = {"top": "t", "center": "ctr", "bottom": "b"}[style.vertical]
     inner = "" if kind.startswith(("ftr", "sldNum")) else f"<a:r><a:rPr/><a:t>{name}</a:t></a:r>"
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
         f'<p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
         f'<a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
-        f'<a:bodyPr vert="horz" wrap="square" lIns="{(3 + 13 * style.indent) * PX}" tIns="0" rIns="{3 * PX}" bIns="0" '
-        f'anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="{side}"><a:buNone/>'
+        f"{placeholder_body_properties(style)}"
+        f'<a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="{ALIGNMENTS[style.horizontal]}"><a:buNone/>'
         f'<a:defRPr sz="{int(style.size * 100)}" b="{int(style.bold)}">'
         f'<a:solidFill><a:srgbClr val="{style.colour}"/></a:solidFill>'
         f"</a:defRPr></a:lvl1pPr></a:lstStyle><a:p>{inner}<a:endParaRPr/></a:p></p:txBody></p:sp>"
     )
 
 
+def placeholder_body_properties(style: Style) -> str:
+    """Return the insets and the alignment of the text of a placeholder with this style."""
+    return (
+        f'<a:bodyPr vert="horz" wrap="square" lIns="{text_inset(style)}" tIns="0" rIns="{3 * PX}" bIns="0" '
+        f'anchor="{ANCHORS[style.vertical]}"><a:noAutofit/></a:bodyPr>'
+    )
+
+
 def _replace_shape_tree(element: Any, shapes: str) -> None:
     old = element.find(f"{{{P}}}cSld/{{{P}}}spTree")
-    old.getparent().replace(old, parse_xml(f"<p:spTree {_NAMESPACES}>{_SHAPE_TREE_ROOT}{shapes}</p:spTree>"))
+    old.getparent().replace(old, parse_xml(f"<p:spTree {NAMESPACES}>{_SHAPE_TREE_ROOT}{shapes}</p:spTree>"))
 
 
 def _text_styles_xml() -> str:
@@ -201,7 +216,7 @@ def _text_styles_xml() -> str:
         )
 
     return (
-        f"<p:txStyles {_NAMESPACES}><p:titleStyle>{level(2600, 'tx2')}</p:titleStyle>"
+        f"<p:txStyles {NAMESPACES}><p:titleStyle>{level(2600, 'tx2')}</p:titleStyle>"
         f"<p:bodyStyle>{level(1800, 'tx1')}</p:bodyStyle><p:otherStyle>{level(1400, 'tx1')}</p:otherStyle></p:txStyles>"
     )
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 from typing import Any
+
+from pptx.opc.constants import CONTENT_TYPE
+from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 
 from cogwg.briefing.deck import DataSlide, Deck, TitleSlide
 from cogwg.briefing.render import sentences, wording
@@ -19,7 +23,9 @@ from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.pptx import data
 from cogwg.briefing.render.pptx.footer import SlideFooter
 from cogwg.briefing.render.pptx.master import MasterBuilder
-from cogwg.briefing.render.pptx.package import repack
+from cogwg.briefing.render.pptx.notes import SpeakerNotes
+from cogwg.briefing.render.pptx.package import pack_presentation
+from cogwg.briefing.render.pptx.shapes import SlideShapes
 from cogwg.briefing.render.pptx.sheet import SlideWriter, layout_for_page
 from cogwg.briefing.render.pptx.text_runs import TextWriter
 from cogwg.core.bilingual import Language
@@ -31,23 +37,27 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
     """Return the deck as a .pptx file in one language."""
     context = make_context(deck, Translator(lang), SCREEN)
     master = MasterBuilder(lang)
-    added = [
-        (number, n, slide, page, master.presentation.slides.add_slide(layout_for_page(master, page)))
+    package = master.presentation.part.package
+    pages = [
+        (number, n, slide, page)
         for number, slide, _ in context.slides
         for n, page in enumerate(_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context), 1)
     ]
-    parts = {number: pptx_slide.part for number, n, _, _, pptx_slide in added if n == 1}
-    footer = SlideFooter(context, next((n for n, slide, _ in context.slides if isinstance(slide, DataSlide)), None))
-    for number, n, slide, page, pptx_slide in added:
-        text_writer = TextWriter(lang, pptx_slide.part, parts.__getitem__)
-        SlideWriter(pptx_slide, page, text_writer).write()
-        footer.write(pptx_slide, text_writer, sentences.page_label(number, n))
-        footer.write_notes(pptx_slide, text_writer, slide)
-    presentation = master.finish()
+    parts = [Part(PackURI(f"/ppt/slides/slide{at}.xml"), CONTENT_TYPE.PML_SLIDE, package) for at in range(1, len(pages) + 1)]
+    first_parts = {number: part for (number, n, _, _), part in zip(pages, parts, strict=True) if n == 1}
+    footer = SlideFooter(context)
+    data_slide_number = next((n for n, slide, _ in context.slides if isinstance(slide, DataSlide)), None)
+    notes = SpeakerNotes(context, master.presentation.part.notes_master_part, data_slide_number)
+    for at, ((number, n, slide, page), part) in enumerate(zip(pages, parts, strict=True), 1):
+        part.relate_to(layout_for_page(master, page).part, RELATION.SLIDE_LAYOUT)
+        shapes, text_writer = SlideShapes(part), TextWriter(lang, part, first_parts.__getitem__)
+        SlideWriter(shapes, page, text_writer).write()
+        footer.write(shapes, text_writer, sentences.page_label(number, n))
+        shapes.finish()
+        notes.write(part, text_writer, slide, at)
+    presentation = master.finish(parts)
     _set_properties(presentation, context)
-    out = BytesIO()
-    presentation.save(out)
-    return repack(out.getvalue(), deck.as_of)
+    return pack_presentation(package, deck.as_of)
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pptx.dml.color import RGBColor
-
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.headline import TITLE_STYLES, title_position
 from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, PageLine, TableSpan
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import chart, labels
+from cogwg.briefing.render.pptx.markup import ANCHORS, POINT, PX, solid_fill
 from cogwg.briefing.render.pptx.master import LEFT, TOP, WIDTH, MasterBuilder
+from cogwg.briefing.render.pptx.shapes import Place, SlideShapes
 from cogwg.briefing.render.pptx.table import TableGrid
-from cogwg.briefing.render.pptx.text_runs import POINT, PX, TextWriter, drawing_tag, text_inset
+from cogwg.briefing.render.pptx.text_runs import TextWriter, text_inset
+from cogwg.core.bilingual import Bilingual
 
 _COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
@@ -71,11 +72,11 @@ def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SlideWriter:
     """A writer that puts one measured page on one slide."""
 
-    slide: Any
+    shapes: SlideShapes
     page: LaidOutPage
     text_writer: TextWriter
 
@@ -85,36 +86,31 @@ class SlideWriter:
 
     def write(self) -> None:
         rest = place_lines(self.page)
-        self._title(rest.pop(title_position(self.page)))
+        title = rest.pop(title_position(self.page)).line.boxes[0]
+        name = labels.LAYOUT_TITLE.text(self.text_writer.lang)
+        self.shapes.add_placeholder(name, 'type="title"', self.text_writer.paragraphs(title))
         rest = [p for p in rest if not p.has_style(*_LAYOUT_STYLES)]
         topic_lines = [p for p in rest if p.has_style(styles.TOPIC, *_SUBTITLE_STYLES)]
-        self._topic(topic_lines)
+        if topic_lines:
+            self._topic(topic_lines)
         for block in _blocks([p for p in rest if p not in topic_lines], self.page):
             self._block(block)
 
-    def _title(self, placing: PlacedLine) -> None:
-        holder = self.slide.shapes.title
-        holder.name = labels.LAYOUT_TITLE.text(self.text_writer.lang)
-        self.text_writer.write_boxes(holder._element.txBody, placing.line.boxes[0])
-
     def _topic(self, topic_lines: Sequence[PlacedLine]) -> None:
-        """Write the topic, or a cover's lines, as paragraphs of one placeholder; remove the placeholder if there are none."""
-        holder = next(shape for shape in self.slide.placeholders if shape.placeholder_format.idx == 1)
-        if not topic_lines:
-            holder._element.getparent().remove(holder._element)
-            return
-        holder.name = labels.LAYOUT_TOPIC.text(self.text_writer.lang)
+        """Write the topic, or a cover's lines, as paragraphs of one placeholder."""
         boxes = [p.line.boxes[0] for p in topic_lines]
         spacing = [p.height - box.height(WIDTH) for p, box in zip(topic_lines, boxes, strict=True)]
         top, bottom = topic_lines[0].top, topic_lines[-1].top + topic_lines[-1].height
         if topic_lines[0].has_style(*_SUBTITLE_STYLES):
             top += spacing[0]
-        _place(holder, top, bottom - top)
-        body = holder._element.txBody
-        properties = body.find(drawing_tag("bodyPr"))
-        properties.set("lIns", str(text_inset(boxes[0].style)))
-        properties.set("anchor", "t" if len(topic_lines) > 1 else "b")
-        self.text_writer.write_boxes(body, *boxes, space_before=(0, *spacing[1:]))
+        anchor = "t" if len(topic_lines) > 1 else "b"
+        self.shapes.add_placeholder(
+            labels.LAYOUT_TOPIC.text(self.text_writer.lang),
+            'type="body" idx="1"',
+            self.text_writer.paragraphs(*boxes, space_before=(0, *spacing[1:])),
+            body_properties=f'<a:bodyPr lIns="{text_inset(boxes[0].style)}" anchor="{anchor}"/>',
+            place=_place(0, WIDTH, top, bottom - top),
+        )
 
     def _block(self, block: Sequence[PlacedLine]) -> None:
         first = block[0]
@@ -147,50 +143,44 @@ class SlideWriter:
         columns = self.page.body.columns
         headed = self.page.is_header(block[0].at)
         grid = TableGrid.of_lines(columns, span, [(p.line, p.height) for p in rows], has_header=headed)
-        left = LEFT + sum(columns[: span.first]) * PX
-        frame = self.slide.shapes.add_table(1, 1, left, TOP + int(rows[0].top * POINT), grid.width, sum(grid.heights))
-        self._name(frame, labels.TABLE.text(self.text_writer.lang), self.title if headed else "")
-        data = frame._element.graphic.graphicData
-        data.replace(data.tbl, grid.xml(self.text_writer))
+        left, top, _, _ = _place(sum(columns[: span.first]), 0, rows[0].top, 0)
+        self.shapes.add_frame(
+            self._numbered(labels.TABLE),
+            self.title if headed else "",
+            (left, top, grid.width, sum(grid.heights)),
+            "table",
+            grid.xml(self.text_writer),
+        )
 
     def _text(self, at: int, box: ContentBox, placing: PlacedLine) -> None:
         if not box.paras:
             return
         columns = self.page.body.columns
-        left, width = LEFT + sum(columns[:at]) * PX, sum(columns[at : at + box.span]) * PX
-        shape = self.slide.shapes.add_textbox(left, TOP + int(placing.top * POINT), width, int(placing.height * POINT))
-        self._name(shape, labels.TEXT.text(self.text_writer.lang), "")
-        if box.style.fill:
-            shape.fill.solid()
-            shape.fill.fore_color.rgb = RGBColor.from_string(box.style.fill)
-        frame = shape.text_frame
-        frame.word_wrap = True
-        frame.margin_left, frame.margin_right, frame.margin_top, frame.margin_bottom = text_inset(box.style), 3 * PX, 0, 0
-        frame._txBody.find(drawing_tag("bodyPr")).set(
-            "anchor", {"top": "t", "center": "ctr", "bottom": "b"}[box.style.vertical]
+        style = box.style
+        self.shapes.add_text_box(
+            self._numbered(labels.TEXT),
+            _place(sum(columns[:at]), sum(columns[at : at + box.span]), placing.top, placing.height),
+            self.text_writer.paragraphs(box),
+            inset=text_inset(style),
+            anchor=ANCHORS[style.vertical],
+            fill=solid_fill(style.fill) if style.fill else "<a:noFill/>",
         )
-        self.text_writer.write_boxes(frame._txBody, box)
 
     def _chart(self, placing: PlacedLine) -> None:
         drawn, header = self.page.body.chart, self.page.header_at
         if drawn is None or header is None or header != placing.at + 1:
             return
         rows = [line for line, _ in self.page.lines[header + 1 : header + 1 + drawn.rows]]
-        frame = chart.add_chart(
-            self.slide,
-            drawn,
-            self.page.lines[header][0],
-            rows,
-            (LEFT, TOP + int((placing.top + 2) * POINT)),
-            placing.height - 6,
+        self.shapes.add_frame(
+            self._numbered(labels.CHART),
+            self.page.body.chart_description or self.title,
+            _place(0, WIDTH, placing.top + 2, placing.height - 6),
+            "chart",
+            chart.chart_xml(self.shapes.part, drawn, self.page.lines[header][0], rows),
         )
-        self._name(frame, labels.CHART.text(self.text_writer.lang), self.page.body.chart_description or self.title)
 
-    def _name(self, shape: Any, name: str, description: str) -> None:
-        properties = shape._element.xpath(".//p:cNvPr")[0]
-        properties.set("name", f"{name} {properties.get('id')}")
-        if description:
-            properties.set("descr", description)
+    def _numbered(self, name: Bilingual) -> str:
+        return self.shapes.numbered(name.text(self.text_writer.lang))
 
 
 def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[list[PlacedLine]]:
@@ -215,5 +205,6 @@ def _block_kind(placing: PlacedLine, page: LaidOutPage) -> str:
     return "text" if placing.is_alone else "columns"
 
 
-def _place(shape: Any, top: float, height: float) -> None:
-    shape.left, shape.top, shape.width, shape.height = LEFT, TOP + int(top * POINT), WIDTH * PX, int(height * POINT)
+def _place(left: int, width: int, top: float, height: float) -> Place:
+    """Return a place on the slide, from px across and points down."""
+    return LEFT + left * PX, TOP + int(top * POINT), width * PX, int(height * POINT)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from lxml import etree
-from lxml.etree import _Element as Element
 
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, TableSpan
 from cogwg.briefing.render.pages.styles import Style
-from cogwg.briefing.render.pptx.text_runs import ANCHORS, POINT, PX, A, TextWriter, add_child, add_fill, drawing_tag, text_inset
+from cogwg.briefing.render.pptx.markup import ANCHORS, POINT, PX, solid_fill
+from cogwg.briefing.render.pptx.text_runs import TextWriter, text_inset
 
 PLAIN_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own table style without fills and rules."""
@@ -49,31 +47,31 @@ class TableGrid:
     def heights(self) -> list[int]:
         return [int(height * POINT) for _, height in self.rows]
 
-    def xml(self, writer: TextWriter) -> Element:
+    def xml(self, writer: TextWriter) -> str:
         """Return the table as DrawingML."""
-        root = etree.Element(drawing_tag("tbl"), nsmap={"a": A})
-        properties = add_child(root, "tblPr", firstRow=int(self.has_header))
-        add_child(properties, "tableStyleId").text = PLAIN_TABLE_STYLE
-        grid = add_child(root, "tblGrid")
-        for px in self.columns:
-            add_child(grid, "gridCol", w=px * PX)
+        columns = "".join(f'<a:gridCol w="{px * PX}"/>' for px in self.columns)
+        rows = []
         above: list[Style | None] = [None] * len(self.columns)
         for (line, _), height in zip(self.rows, self.heights, strict=True):
-            above = self._row(add_child(root, "tr", h=height), line, writer, above)
-        return root
+            cells, above = self._cells(line, writer, above)
+            rows.append(f'<a:tr h="{height}">{cells}</a:tr>')
+        return (
+            f'<a:tbl><a:tblPr firstRow="{int(self.has_header)}"><a:tableStyleId>{PLAIN_TABLE_STYLE}</a:tableStyleId></a:tblPr>'
+            f"<a:tblGrid>{columns}</a:tblGrid>{''.join(rows)}</a:tbl>"
+        )
 
-    def _row(self, row: Element, line: PageLine, writer: TextWriter, above: list[Style | None]) -> list[Style | None]:
+    def _cells(self, line: PageLine, writer: TextWriter, above: list[Style | None]) -> tuple[str, list[Style | None]]:
+        """Return a row's cells, and the style of each of its columns."""
+        cells: list[str] = []
         below: list[Style | None] = []
         while len(below) < len(self.columns):
             at = len(below)
             box = line.boxes.get(at, _EMPTY_BOX)
             span = min(box.span, len(self.columns) - at)
-            cell = add_child(row, "tc", **({"gridSpan": span} if span > 1 else {}))
-            _write_cell(cell, box, writer, line.padding, above[at])
-            for _ in range(span - 1):
-                _write_cell(add_child(row, "tc", hMerge=1), _EMPTY_BOX, writer, 0, None)
+            cells.append(_cell(box, writer, line.padding, above[at], f' gridSpan="{span}"' if span > 1 else ""))
+            cells += [_cell(_EMPTY_BOX, writer, 0, None, ' hMerge="1"')] * (span - 1)
             below += [box.style] * span
-        return below
+        return "".join(cells), below
 
 
 def _with_columns(line: PageLine, place: Mapping[int, int], edges: Sequence[int]) -> PageLine:
@@ -82,35 +80,33 @@ def _with_columns(line: PageLine, place: Mapping[int, int], edges: Sequence[int]
     for at, box in line.boxes.items():
         if at in place:
             first = place[at]
-            boxes[first] = replace(box, span=1 + sum(edge < at + box.span for edge in edges[first:]))
+            span = 1 + sum(edge < at + box.span for edge in edges[first:])
+            boxes[first] = box if span == box.span else replace(box, span=span)
     return replace(line, boxes=boxes)
 
 
-def _write_cell(cell: Element, box: ContentBox, writer: TextWriter, padding: float, above: Style | None) -> None:
+def _cell(box: ContentBox, writer: TextWriter, padding: float, above: Style | None, attributes: str) -> str:
     style = box.style
-    body = add_child(cell, "txBody")
-    add_child(body, "bodyPr")
-    add_child(body, "lstStyle")
-    writer.write_boxes(body, box)
     top, bottom = (padding / 2 if style.vertical == "top" else 0), (padding / 2 if style.vertical == "bottom" else 0)
-    edges = {"marL": text_inset(style), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
-    cell_properties = add_child(cell, "tcPr", **edges, anchor=ANCHORS[style.vertical])
+    fill = solid_fill(style.fill) if style.fill else "<a:noFill/>"
+    return (
+        f"<a:tc{attributes}><a:txBody><a:bodyPr/><a:lstStyle/>{writer.paragraphs(box)}</a:txBody>"
+        f'<a:tcPr marL="{text_inset(style)}" marR="{3 * PX}" marT="{int(top * POINT)}" marB="{int(bottom * POINT)}" '
+        f'anchor="{ANCHORS[style.vertical]}">{"".join(_borders(style, above))}{fill}</a:tcPr></a:tc>'
+    )
+
+
+def _borders(style: Style, above: Style | None) -> Iterator[str]:
     for side, name in (("left", "lnL"), ("right", "lnR")):
         if style.marked_side == side:
-            _add_border(cell_properties, name, _MARK_WIDTH, styles.INK)
+            yield _border(name, _MARK_WIDTH, styles.INK)
         elif style.is_framed:
-            _add_border(cell_properties, name, 0.75, styles.RULE)
+            yield _border(name, 0.75, styles.RULE)
     if above is not None and (above.rule or above.is_framed or style.is_framed):
-        _add_border(
-            cell_properties, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else styles.RULE
-        )
+        yield _border("lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else styles.RULE)
     if style.rule or style.is_framed:
-        _add_border(cell_properties, "lnB", _RULE_WIDTHS.get(style.rule, 0.75), style.rule_colour)
-    if style.fill:
-        add_fill(cell_properties, style.fill)
-    else:
-        add_child(cell_properties, "noFill")
+        yield _border("lnB", _RULE_WIDTHS.get(style.rule, 0.75), style.rule_colour)
 
 
-def _add_border(cell: Element, name: str, points: float, colour: str) -> None:
-    add_fill(add_child(cell, name, w=int(points * POINT), cap="flat", cmpd="sng", algn="ctr"), colour)
+def _border(name: str, points: float, colour: str) -> str:
+    return f'<a:{name} w="{int(points * POINT)}" cap="flat" cmpd="sng" algn="ctr">{solid_fill(colour)}</a:{name}>'

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-from lxml.etree import _Element as Element
 from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 
 from cogwg.briefing.render.pages.page import ContentBox, Para
 from cogwg.briefing.render.pages.styles import Style
+from cogwg.briefing.render.pptx.markup import ALIGNMENTS, PX, escaped, solid_fill
 from cogwg.core.bilingual import Language
-
-A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-P = "http://schemas.openxmlformats.org/presentationml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PX, POINT = 9525, 12700
-"""EMU (the drawing unit) per px and per point."""
-_ALIGNMENTS = {"left": "l", "center": "ctr", "right": "r"}
-ANCHORS = {"top": "t", "center": "ctr", "bottom": "b"}
-
-
-def drawing_tag(name: str) -> str:
-    return f"{{{A}}}{name}"
-
-
-def add_child(parent: Element, name: str, **attributes: object) -> Element:
-    """Append a DrawingML child element with these attributes."""
-    return etree.SubElement(parent, drawing_tag(name), {key: str(value) for key, value in attributes.items()})
-
-
-def add_fill(parent: Element, colour: str) -> None:
-    add_child(add_child(parent, "solidFill"), "srgbClr", val=colour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +30,49 @@ class TextWriter:
     slide_part: Callable[[int], Any]
     """A function that returns the part of a slide by its number."""
 
-    def write_boxes(self, body: Element, *boxes: ContentBox, space_before: Sequence[float] = ()) -> None:
-        """Write the boxes to a text body, one paragraph per line of text. ``space_before`` holds each box's space in points."""
-        for old in body.findall(drawing_tag("p")):
-            body.remove(old)
-        for n, box in enumerate(boxes):
-            self._write_box(body, box, space_before[n] if n < len(space_before) else 0)
+    def paragraphs(self, *boxes: ContentBox, space_before: Sequence[float] = ()) -> str:
+        """Return the boxes as one paragraph per line of text. ``space_before`` holds each box's space in points."""
+        spaces = (*space_before, *(0,) * (len(boxes) - len(space_before)))
+        return "".join(
+            paragraph for box, space in zip(boxes, spaces, strict=True) for paragraph in self._box_paragraphs(box, space)
+        )
 
-    def _write_box(self, body: Element, box: ContentBox, space_before: float) -> None:
-        paras = box.paras or (Para("" if box.value is None else str(box.value)),)
-        for para in paras:
+    def _box_paragraphs(self, box: ContentBox, space_before: float) -> Iterator[str]:
+        style = box.style
+        for para in box.paras or (Para("" if box.value is None else str(box.value)),):
+            properties = self._run_properties(para, style)
+            link = self._link(para.url if isinstance(para, LinkedPara) else box.url, box.target_slide) if para.text else ""
             for text in para.text.split("\n"):
-                self._write_paragraph(body, text, para, box, space_before)
+                yield _paragraph(text, properties, link, ALIGNMENTS[style.horizontal], space_before)
                 space_before = 0
 
-    def _write_paragraph(self, body: Element, text: str, para: Para, box: ContentBox, space_before: float) -> None:
-        paragraph = add_child(body, "p")
-        style = box.style
-        properties = add_child(paragraph, "pPr", marL=0, indent=0, algn=_ALIGNMENTS[style.horizontal])
-        if space_before:
-            add_child(add_child(properties, "spcBef"), "spcPts", val=int(space_before * 100))
-        add_child(properties, "buNone")
-        if not text:
-            self._set_run_properties(add_child(paragraph, "endParaRPr"), para, style)
-            return
-        run = add_child(paragraph, "r")
-        run_properties = self._set_run_properties(add_child(run, "rPr"), para, style)
-        self._set_link(run_properties, para.url if isinstance(para, LinkedPara) else box.url, box.target_slide)
-        add_child(run, "t").text = text
+    def _run_properties(self, para: Para, style: Style) -> str:
+        """Return the attributes of a run's properties and the fill in them, without the end tag."""
+        bold = style.bold if para.bold is None else para.bold
+        size = int((para.size or style.size) * 100)
+        underline = ' u="sng"' if style.is_underlined else ""
+        return (
+            f'lang="{(para.lang or self.lang).value}-CA" sz="{size}" b="{int(bold)}"{underline} '
+            f'dirty="0">{solid_fill(para.colour or style.colour)}'
+        )
 
-    def _set_run_properties(self, properties: Element, para: Para, style: Style) -> Element:
-        properties.set("lang", f"{(para.lang or self.lang).value}-CA")
-        properties.set("sz", str(int((para.size or style.size) * 100)))
-        properties.set("b", "1" if (style.bold if para.bold is None else para.bold) else "0")
-        if style.is_underlined:
-            properties.set("u", "sng")
-        properties.set("dirty", "0")
-        add_fill(properties, para.colour or style.colour)
-        return properties
-
-    def _set_link(self, properties: Element, url: str, target_slide: int | None) -> None:
+    def _link(self, url: str, target_slide: int | None) -> str:
         if url:
-            add_child(properties, "hlinkClick").set(
-                f"{{{R}}}id", self.part.relate_to(url, RELATION.HYPERLINK, is_external=True)
-            )
-        elif target_slide is not None:
-            link = add_child(properties, "hlinkClick", action="ppaction://hlinksldjump")
-            link.set(f"{{{R}}}id", self.part.relate_to(self.slide_part(target_slide), RELATION.SLIDE))
+            return f'<a:hlinkClick r:id="{self.part.relate_to(url, RELATION.HYPERLINK, is_external=True)}"/>'
+        if target_slide is None:
+            return ""
+        relation = self.part.relate_to(self.slide_part(target_slide), RELATION.SLIDE)
+        return f'<a:hlinkClick r:id="{relation}" action="ppaction://hlinksldjump"/>'
+
+
+def _paragraph(text: str, properties: str, link: str, alignment: str, space_before: float) -> str:
+    space = f'<a:spcBef><a:spcPts val="{int(space_before * 100)}"/></a:spcBef>' if space_before else ""
+    run = (
+        f"<a:r><a:rPr {properties}{link}</a:rPr><a:t>{escaped(text)}</a:t></a:r>"
+        if text
+        else f"<a:endParaRPr {properties}</a:endParaRPr>"
+    )
+    return f'<a:p><a:pPr marL="0" indent="0" algn="{alignment}">{space}<a:buNone/></a:pPr>{run}</a:p>'
 
 
 def text_inset(style: Style) -> int:

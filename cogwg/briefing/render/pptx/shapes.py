@@ -1,0 +1,65 @@
+"""The shapes of one slide: placeholders, text boxes and frames, each with an id of its own, as text until the slide is full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cogwg.briefing.render.pptx.markup import PX, frame_xml, part_xml, quoted
+
+Place = tuple[int, int, int, int]
+"""Left, top, width and height, in EMU."""
+_URI = "http://schemas.openxmlformats.org/drawingml/2006/"
+
+
+@dataclass(slots=True)
+class SlideShapes:
+    """The shapes that were added to a slide so far, in reading order. ``part`` is the slide's part of the file."""
+
+    part: Any
+    _shapes: list[str] = field(default_factory=list)
+
+    def finish(self) -> None:
+        """Store the slide's XML in its part, and let go of the shapes."""
+        self.part.blob = part_xml("sld", "".join(self._shapes))
+        self._shapes.clear()
+
+    def add_placeholder(
+        self, name: str, kind: str, paragraphs: str, *, body_properties: str = "<a:bodyPr/>", place: Place | None = None
+    ) -> None:
+        """Add a placeholder of this kind; without a ``place`` it has the position of the layout's."""
+        position = frame_xml(*place) if place else ""
+        self._shapes.append(
+            f'<p:sp><p:nvSpPr><p:cNvPr id="{self._next_id}" name={quoted(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+            f"<p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr><p:spPr>{position}</p:spPr>"
+            f"<p:txBody>{body_properties}<a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
+        )
+
+    def add_text_box(
+        self, name: str, place: Place, paragraphs: str, *, inset: int = 3 * PX, anchor: str = "t", fill: str = "<a:noFill/>"
+    ) -> None:
+        self._shapes.append(
+            f'<p:sp><p:nvSpPr><p:cNvPr id="{self._next_id}" name={quoted(name)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+            f'<p:spPr>{frame_xml(*place)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}</p:spPr><p:txBody>'
+            f'<a:bodyPr wrap="square" lIns="{inset}" tIns="0" rIns="{3 * PX}" bIns="0" anchor="{anchor}"><a:spAutoFit/>'
+            f"</a:bodyPr><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
+        )
+
+    def add_frame(self, name: str, description: str, place: Place, kind: str, graphic: str) -> None:
+        """Add a frame with a "table" or a "chart"."""
+        described = f" descr={quoted(description)}" if description else ""
+        self._shapes.append(
+            f'<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="{self._next_id}" name={quoted(name)}{described}/>'
+            '<p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
+            f'{frame_xml(*place, prefix="p")}<a:graphic><a:graphicData uri="{_URI}{kind}">{graphic}</a:graphicData></a:graphic>'
+            "</p:graphicFrame>"
+        )
+
+    def numbered(self, name: str) -> str:
+        """Return the name with the id of the next shape, such as "Table 4"."""
+        return f"{name} {self._next_id}"
+
+    @property
+    def _next_id(self) -> int:
+        """The id of the next shape; the tree of shapes has id 1."""
+        return len(self._shapes) + 2
