@@ -390,10 +390,23 @@ class NextStepsSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
-class AsksSlide(Slide):
-    """What the Councils are asked to do; each label names the priority."""
+class DeckAsk:
+    """A request, with a label that names the priority, who decides, and by when.
 
-    asks: tuple[LabelledPoint, ...]
+    Decks of earlier releases have neither; an empty ``who`` means the audience, and an empty ``by`` that no date is set.
+    """
+
+    label: Bilingual
+    text: Bilingual
+    who: Bilingual = EMPTY_TEXT
+    by: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class AsksSlide(Slide):
+    """What the Councils are asked to decide."""
+
+    asks: tuple[DeckAsk, ...]
 
 
 @dataclass(frozen=True, slots=True)

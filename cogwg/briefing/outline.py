@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
@@ -75,13 +77,40 @@ class PickedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class AskTerms:
+    """Who decides on a request, if it is not the audience, and by when, if there is a date."""
+
+    who: Bilingual = EMPTY_TEXT
+    by: date | None = None
+
+
+NO_TERMS = AskTerms()
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityWording:
-    """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan."""
+    """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan.
+
+    ``ask_terms`` are those of the requests, in the same order; requests without terms may be left out at the end.
+    """
 
     number: int
     highlight: Bilingual = EMPTY_TEXT
     asks: tuple[Bilingual, ...] = ()
     year: int = 0
+    ask_terms: tuple[AskTerms, ...] = ()
+
+    @property
+    def requests(self) -> tuple[tuple[Bilingual, AskTerms], ...]:
+        """The requests, each with its terms."""
+        return tuple(zip_longest(self.asks, self.ask_terms[: len(self.asks)], fillvalue=NO_TERMS))  # type: ignore[arg-type]
+
+    def with_requests(self, requests: Iterable[tuple[Bilingual, AskTerms]]) -> PriorityWording:
+        """Return the additions with these requests. Terms are stored only if a request has any."""
+        pairs = tuple(requests)
+        terms = tuple(terms for _text, terms in pairs)
+        has_terms = any(own != NO_TERMS for own in terms)
+        return replace(self, asks=tuple(text for text, _terms in pairs), ask_terms=terms if has_terms else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def deck_with_text(text: str) -> d.Deck:
             challenges=(d.DeckChallenge(other, both, both),),
         ),
         d.NextStepsSlide(**headings, steps=(d.DeckNextStep(both, (both,)),)),
-        d.AsksSlide(**headings, asks=(d.LabelledPoint(other, both),)),
+        d.AsksSlide(**headings, asks=(d.DeckAsk(other, both),)),
         d.AnnexSlide(**headings, rows=(d.AnnexRow(1, both, other),), footnote=site),
         d.PrioritySlide(
             **headings, number=1, issue=both, consequences=(both,), outcome=both, results=(both,), carried_by=both,

@@ -125,6 +125,8 @@ FIGURE_URGENT = replace(FIGURE, name="Figure, urgent", colour=RED)
 FIGURE_OVERDUE = replace(FIGURE, name="Figure, overdue", colour=WHITE, fill=RED, indent=1)
 MOVED = Style("What moved", 12, True, NAVY, LIMITED, indent=1)
 ASIDE = Style("Aside", colour=GREY, rule="thin")
+POINT_DEADLINE = replace(URGENT, name="To decide, large", size=14)
+POINT_ASIDE = replace(ASIDE, name="Aside, large", size=14)
 CELL_HEADER = replace(HEADER, name="Table header, centred", horizontal="center")
 BLANK = Style("Blank")
 
