@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
 FRONT_SLIDES = ("cover", "summary", "contents")
 """Slides that stay first and are always shown."""
@@ -35,7 +35,7 @@ USUAL_ORDER = (
 
 
 class StepState(StrEnum):
-    """The state of a next step. Done and dropped steps leave the deck; open ones are carried over to the next briefing."""
+    """The state of a next step. The deck shows once that a step was done or dropped; open steps are carried over."""
 
     OPEN = "open"
     DONE = "done"
@@ -115,11 +115,22 @@ class PriorityWording:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A next step with its parts. The step and each part are open, done or dropped."""
+    """A next step with its parts, and optionally who takes it and by when. The step and each part are open, done or dropped.
+
+    ``carried`` is the text with which the step was carried over, so that a reworded step is not taken for a new one.
+    """
 
     text: Bilingual
     state: StepState = StepState.OPEN
     children: tuple[NextStep, ...] = ()
+    who: Bilingual = EMPTY_TEXT
+    by: date | None = None
+    carried: Bilingual = EMPTY_TEXT
+
+    def is_about(self, text: Bilingual) -> bool:
+        """Whether this is the step that another deck shows with this text: in a language, it has or had the same words."""
+        own = ((words.exact_text(lang), lang) for words in (self.text, self.carried) for lang in Language)
+        return any(words and words == text.exact_text(lang) for words, lang in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +293,7 @@ def carry_over(outline: Outline) -> Outline:
     the last meeting.
     """
     standing_keys = ("purpose", "why", "next-steps", *outline.free_slide_keys)
-    steps = None if outline.steps is None else open_steps(outline.steps)
+    steps = None if outline.steps is None else tuple(replace(s, carried=s.text) for s in open_steps(outline.steps))
     return Outline(
         slides=tuple(p for p in outline.slides if slide_kind(p.key) != "priority"),
         words=tuple(w for w in outline.words if w.key in standing_keys),

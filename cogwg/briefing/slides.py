@@ -17,7 +17,6 @@ from cogwg.briefing.deck import (
     ContentsSlide,
     DataSlide,
     DeckAsk,
-    DeckNextStep,
     GlanceRow,
     GlanceSlide,
     GroupSlide,
@@ -34,7 +33,8 @@ from cogwg.briefing.deck import (
     TextSlide,
     TitleSlide,
 )
-from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
+from cogwg.briefing.next_steps import deck_steps, open_before
+from cogwg.briefing.outline import NextStep, Outline, StepState
 from cogwg.briefing.overrides import lines_with_override, with_override
 from cogwg.briefing.phrases import activities_phrase, deadline_phrase
 from cogwg.briefing.source import BriefingSource
@@ -77,7 +77,7 @@ def all_slides(
         *_changed_slides(briefing_source),
         _progress_slide(briefing_source, states),
         _milestones_slide(briefing_source),
-        *_next_steps_slides(words, outline),
+        *_next_steps_slides(briefing_source, outline),
         *_asks_slides(announced.plan.year, announced.rows, outline, audience, meeting_on),
         *_free_slides(outline),
         _annex_slide(words.get("annex", {}), announced),
@@ -237,11 +237,17 @@ def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
     )
 
 
-def _next_steps_slides(standing_content: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
-    content = standing_content.get("next_steps", {})
-    steps = outline.steps if outline.steps is not None else standing_steps(standing_content)
-    deck_steps = tuple(DeckNextStep(step.text, tuple(child.text for child in step.children)) for step in open_steps(steps))
-    return [NextStepsSlide(*_slide_texts(content), deck_steps, key="next-steps")] if deck_steps else []
+def _next_steps_slides(briefing_source: BriefingSource, outline: Outline) -> list[Slide]:
+    words, before = briefing_source.standing_content, briefing_source.steps_before
+    steps = outline.steps if outline.steps is not None else standing_steps(words)
+    shown = deck_steps(steps, before)
+    if not shown:
+        return []
+    slide = NextStepsSlide(*_slide_texts(words.get("next_steps", {})), shown, key="next-steps")
+    if before and briefing_source.since is not None:
+        finding = findings.next_steps(shown, open_before(steps, before), day(briefing_source.since))
+        return [replace(slide, message=finding or slide.message)]
+    return [slide]
 
 
 def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cogwg.briefing.deck import AsksSlide, SummarySlide
+from cogwg.briefing.deck import AsksSlide, DeckStepState, NextStepsSlide, SummarySlide
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from tests.conventions.test_pages import LANGS, check_html, in_language
 from tests.sessions import FURTHER
@@ -99,3 +99,84 @@ def test_conflict_shows_the_stored_terms_of_a_request(app: App, chair: Client) -
     assert "Deputy ministers" in page.alert_text
     assert "2020-12-31" in page.alert_text
     assert page.form().value("ask-2-1-day") == "2020-11-30"
+
+
+STEP_TERMS = {"step-1-who-en": "Co-chairs", "step-1-who-fr": "Coprésidence", "step-1-day": "2020-12-31"}
+NEW_STEP = {"step-new-en": "Write to all.", "step-new-fr": "Écrire à tous.", "step-new-who-en": "TBS", "step-new-who-fr": "SCT"}
+
+
+def test_steps_have_who_and_by_when_and_open_ones_keep_them_in_the_next_briefing(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    where = f"{place}/next-steps"
+    page = press_button(chair, where, "save", **STEP_TERMS, **NEW_STEP, **{"state-0": "done"}).follow()
+    assert "Next steps saved. 3 steps are open." in page.main_text
+    assert "Co-chairs, December\u00a031, 2020" in page.main_text
+    steps = find_slide(app, place, NextStepsSlide).steps
+    assert [(step.state.value, step.text.en[:5], step.who.fr, step.by.en) for step in steps] == [
+        ("new", "Write", "SCT", ""),
+        ("open", "Suppo", "Coprésidence", "December\u00a031, 2020"),
+        ("open", "Form ", "", ""),
+        ("done", "Meet ", "", ""),
+    ]
+    page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
+    later = page.redirect_path.removesuffix("/changes")
+    carried = find_slide(app, later, NextStepsSlide).steps
+    assert [(step.text.en[:5], step.who.fr, step.by.en) for step in carried] == [
+        ("Write", "SCT", ""),
+        ("Suppo", "Coprésidence", "December\u00a031, 2020"),
+        ("Form ", "", ""),
+    ]
+
+
+def test_reworded_step_that_was_carried_over_is_not_new(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    press_button(chair, f"{place}/next-steps", "save", **STEP_TERMS)
+    page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
+    later = page.redirect_path.removesuffix("/changes")
+    page = press_button(chair, f"{later}/next-steps", "down 0").follow()
+    page.form().fill(**{"step-1-en": "Gather.", "step-1-fr": "Se rassembler."}).submit(button_value="save")
+    steps = find_slide(app, later, NextStepsSlide).steps
+    assert [(step.text.en[:6], step.state) for step in steps[:2]] == [
+        ("Suppor", DeckStepState.OPEN),
+        ("Gather", DeckStepState.OPEN),
+    ]
+
+
+def test_date_of_a_step_that_is_not_understood_is_refused_at_its_field_and_moves_with_the_step(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    typed = {"step-2-day-written": "soon", "step-2-who-en": "TBS"}
+    page = press_button(chair, f"{place}/next-steps", "up 2", **typed)
+    assert page.status == 422
+    assert "Enter a date, such as September 10, 2020" in page.field_error("step-1-day-written")
+    assert page.form().value("step-1-who-en") == "TBS"
+    for lang in LANGS:
+        check_html(press_button(chair, in_language(f"{place}/next-steps", lang), "save", **typed), lang)
+
+
+def test_new_step_with_who_but_without_text_is_refused_and_kept(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    page = press_button(chair, f"{place}/next-steps", "save", **{"step-new-who-en": "TBS"})
+    assert (page.status, page.field_error("step-3-en")) == (422, "Error: Describe this step.")
+    assert page.form().value("step-3-who-en") == "TBS"
+
+
+def test_step_is_removed_with_who_and_by_when_and_the_same_form_again_changes_nothing(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    where = f"{place}/next-steps"
+    press_button(chair, where, "save", **STEP_TERMS)
+    press_button(chair, where, "save", **{"step-1-en": "", "step-1-fr": ""})
+    assert len(find_slide(app, place, NextStepsSlide).steps) == 2
+    form = form_with_button(chair.get(where), "save")
+    assert form.submit(button_value="save").status == 303
+    assert form_with_button(chair.get(where), "save").value("seen") == form.value("seen")
+
+
+def test_conflict_shows_the_stored_date_of_a_step(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    stale = form_with_button(chair.get(f"{place}/next-steps"), "save")
+    press_button(chair, f"{place}/next-steps", "save", **STEP_TERMS)
+    page = stale.fill(**{"step-1-day": "2020-11-30"}).submit(button_value="save")
+    assert page.status == 409
+    assert "Co-chairs" in page.alert_text
+    assert "2020-12-31" in page.alert_text
+    assert page.form().value("step-1-day") == "2020-11-30"
