@@ -8,7 +8,7 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, PageLine, TableSpan, text_box
 
-_COLUMNS = (50, 380, 190, 165, 165)
+_COLUMNS = (45, 370, 180, 160, 195)
 
 
 def bodies(slide: AsksSlide, context: RenderContext) -> list[Body]:

@@ -12,7 +12,7 @@ from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan
 from cogwg.core.bilingual import Bilingual
 
-_COLUMNS = (125, 475, 160, 190)
+_COLUMNS = (155, 437, 160, 198)
 _NONE = Bilingual("–", "–")
 
 
