@@ -92,7 +92,9 @@ def build_deck(
     Pure function.
     """
     outline = briefing_source.outline
-    offered = slides.all_slides(briefing_source, outline, version=version, draft=draft, audience=audience)
+    offered = slides.all_slides(
+        briefing_source, outline, version=version, draft=draft, audience=audience, meeting_on=meeting_on
+    )
     made = {slide.key: slide for slide in offered}
     return Deck(
         group=slides.group_name(briefing_source.standing_content),

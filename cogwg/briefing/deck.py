@@ -394,26 +394,61 @@ class ChangedSlide(Slide):
     changes: tuple[PlanChange, ...]
 
 
+class DeckStepState(StrEnum):
+    """What became of a next step since the last meeting, in the order of the slide."""
+
+    NEW = "new"
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+    @property
+    def is_closed(self) -> bool:
+        return self in (DeckStepState.DONE, DeckStepState.DROPPED)
+
+
 @dataclass(frozen=True, slots=True)
 class DeckNextStep:
-    """A next step and its parts (``children``)."""
+    """A next step, its parts (``children``), who takes it and by when; ``by`` is a date in words, empty if no date is set.
+
+    ``done_parts`` and ``dropped_parts`` are the parts that were done or dropped since the last meeting, unless the whole step
+    was.
+    """
 
     text: Bilingual
     children: tuple[Bilingual, ...] = ()
+    state: DeckStepState = DeckStepState.OPEN
+    who: Bilingual = EMPTY_TEXT
+    by: Bilingual = EMPTY_TEXT
+    done_parts: tuple[Bilingual, ...] = ()
+    dropped_parts: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepsSlide(Slide):
-    """The group's next steps."""
+    """The group's next steps: new ones, open ones, and those that were done or dropped since the last meeting."""
 
     steps: tuple[DeckNextStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AsksSlide(Slide):
-    """What the Councils are asked to do; each label names the priority."""
+class DeckAsk:
+    """A request, with a label that names the priority, who decides, and by when.
 
-    asks: tuple[LabelledPoint, ...]
+    Decks of earlier releases have neither; an empty ``who`` means the audience, and an empty ``by`` that no date is set.
+    """
+
+    label: Bilingual
+    text: Bilingual
+    who: Bilingual = EMPTY_TEXT
+    by: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class AsksSlide(Slide):
+    """What the Councils are asked to decide."""
+
+    asks: tuple[DeckAsk, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from cogwg.briefing.deck import ActivityState, ChangeKind, DeckChallenge, GlanceRow, Month, PlanChange
+from cogwg.briefing.deck import (
+    ActivityState,
+    ChangeKind,
+    DeckChallenge,
+    DeckNextStep,
+    DeckStepState,
+    GlanceRow,
+    Month,
+    PlanChange,
+)
 from cogwg.briefing.phrases import activities_phrase, capitalize, join_texts, priorities_phrase, remaining_challenges
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, join_list, month, month_of_year
@@ -249,3 +258,40 @@ def asks(number: int) -> Bilingual:
     """Return a sentence such as "We have 2 requests for the Councils"."""
     many = count_phrase(number, Bilingual("request", "demande"), Bilingual("requests", "demandes"))
     return Bilingual(f"We have {many.en} for the Councils", f"Nous présentons {many.fr} aux Conseils")
+
+
+def next_steps(steps: Sequence[DeckNextStep], counts: tuple[int, int], since: Bilingual) -> Bilingual:
+    """Return how many of the steps of the last meeting are still open, and how many are new; empty if none was open.
+
+    ``counts`` are the numbers of steps that were open then and that still are (see ``open_before``).
+    """
+    new = sum(step.state is DeckStepState.NEW for step in steps)
+    if not counts[0]:
+        return EMPTY_TEXT
+    parts = [_still_open(*counts, since)]
+    if new:
+        is_or_are = ("is new", "est nouvelle") if new == 1 else ("are new", "sont nouvelles")
+        parts.append(Bilingual(f"{new} {is_or_are[0]}", f"{new} {is_or_are[1]}"))
+    return join_texts("; ", parts)
+
+
+def _still_open(before: int, still: int, since: Bilingual) -> Bilingual:
+    noun = count_phrase(before, Bilingual("next step", "étape"), Bilingual("next steps", "étapes"))
+    if before == 1:
+        return Bilingual(
+            f"The next step of {since.en} is {'still open' if still else 'no longer open'}",
+            f"L’étape présentée le {since.fr} {'est toujours en cours' if still else 'n’est plus en cours'}",
+        )
+    if not still:
+        return Bilingual(
+            f"None of the {noun.en} of {since.en} is still open",
+            f"Aucune des {noun.fr} présentées le {since.fr} n’est en cours",
+        )
+    if still == before:
+        return Bilingual(
+            f"All {noun.en} of {since.en} are still open", f"Les {noun.fr} présentées le {since.fr} sont toujours en cours"
+        )
+    return Bilingual(
+        f"{still} of the {noun.en} of {since.en} {'is' if still == 1 else 'are'} still open",
+        f"{still} des {noun.fr} présentées le {since.fr} {'est' if still == 1 else 'sont'} toujours en cours",
+    )

@@ -41,6 +41,7 @@ TextSources = Mapping[tuple[str, Bilingual], GapSource]
 """The source of each text, by the key of the slide that shows it and by the text itself."""
 
 _STEPS = {
+    "summary": GapPlace.PRIORITIES,
     "changed": GapPlace.CHANGES,
     "milestones": GapPlace.NEWS,
     "next-steps": GapPlace.NEXT_STEPS,
@@ -77,5 +78,5 @@ def _steps(outline: Outline) -> Iterator[tuple[str, object]]:
     yield from (("milestones", news) for news in (outline.milestones, outline.challenges))
     yield "next-steps", outline.steps
     for priority in outline.priorities:
-        yield "asks", priority.asks
+        yield from ((slide, (priority.asks, priority.ask_terms)) for slide in ("asks", "summary"))
         yield f"priority-{priority.number}", priority

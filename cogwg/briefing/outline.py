@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
 FRONT_SLIDES = ("cover", "summary", "contents")
 """Slides that stay first and are always shown."""
@@ -33,7 +35,7 @@ USUAL_ORDER = (
 
 
 class StepState(StrEnum):
-    """The state of a next step. Done and dropped steps leave the deck; open ones are carried over to the next briefing."""
+    """The state of a next step. The deck shows once that a step was done or dropped; open steps are carried over."""
 
     OPEN = "open"
     DONE = "done"
@@ -75,22 +77,60 @@ class PickedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class AskTerms:
+    """Who decides on a request, if it is not the audience, and by when, if there is a date."""
+
+    who: Bilingual = EMPTY_TEXT
+    by: date | None = None
+
+
+NO_TERMS = AskTerms()
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityWording:
-    """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan."""
+    """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan.
+
+    ``ask_terms`` are those of the requests, in the same order; requests without terms may be left out at the end.
+    """
 
     number: int
     highlight: Bilingual = EMPTY_TEXT
     asks: tuple[Bilingual, ...] = ()
     year: int = 0
+    ask_terms: tuple[AskTerms, ...] = ()
+
+    @property
+    def requests(self) -> tuple[tuple[Bilingual, AskTerms], ...]:
+        """The requests, each with its terms."""
+        return tuple(zip_longest(self.asks, self.ask_terms[: len(self.asks)], fillvalue=NO_TERMS))  # type: ignore[arg-type]
+
+    def with_requests(self, requests: Iterable[tuple[Bilingual, AskTerms]]) -> PriorityWording:
+        """Return the additions with these requests. Terms are stored only if a request has any."""
+        pairs = tuple(requests)
+        terms = tuple(terms for _text, terms in pairs)
+        has_terms = any(own != NO_TERMS for own in terms)
+        return replace(self, asks=tuple(text for text, _terms in pairs), ask_terms=terms if has_terms else ())
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A next step with its parts. The step and each part are open, done or dropped."""
+    """A next step with its parts, and optionally who takes it and by when. The step and each part are open, done or dropped.
+
+    ``carried`` is the text with which the step was carried over, so that a reworded step is not taken for a new one.
+    """
 
     text: Bilingual
     state: StepState = StepState.OPEN
     children: tuple[NextStep, ...] = ()
+    who: Bilingual = EMPTY_TEXT
+    by: date | None = None
+    carried: Bilingual = EMPTY_TEXT
+
+    def is_about(self, text: Bilingual) -> bool:
+        """Whether this is the step that another deck shows with this text: in a language, it has or had the same words."""
+        own = ((words.exact_text(lang), lang) for words in (self.text, self.carried) for lang in Language)
+        return any(words and words == text.exact_text(lang) for words, lang in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +293,7 @@ def carry_over(outline: Outline) -> Outline:
     the last meeting.
     """
     standing_keys = ("purpose", "why", "next-steps", *outline.free_slide_keys)
-    steps = None if outline.steps is None else open_steps(outline.steps)
+    steps = None if outline.steps is None else tuple(replace(s, carried=s.text) for s in open_steps(outline.steps))
     return Outline(
         slides=tuple(p for p in outline.slides if slide_kind(p.key) != "priority"),
         words=tuple(w for w in outline.words if w.key in standing_keys),

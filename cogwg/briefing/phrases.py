@@ -6,10 +6,11 @@ Days, months, counts and lists are in ``core.dates``; the labels of statuses and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from cogwg.briefing.deck import DeckChallenge
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.dates import NBSP, count_phrase, join_list
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.dates import NBSP, count_phrase, day, join_list
 
 _MOST_NAMED_CHALLENGES = 6
 
@@ -29,6 +30,19 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
     noun = ("Priority", "priorité") if len(numbers) == 1 else ("Priorities", "priorités")
     joined = join_list([Bilingual(str(n), str(n)) for n in numbers])
     return Bilingual(f"{noun[0]}{NBSP}{joined.en}", f"{noun[1]}{NBSP}{joined.fr}")
+
+
+def deadline_phrase(by: date | None, meeting_on: date | None) -> Bilingual:
+    """Return by when something is due, such as "by December 31, 2020".
+
+    On the day of the meeting, it is "today"; without a date, it is empty.
+    """
+    if by is None:
+        return EMPTY_TEXT
+    if by == meeting_on:
+        return Bilingual("today", "aujourd’hui")
+    when = day(by)
+    return Bilingual(f"by {when.en}", f"d’ici le {when.fr}")
 
 
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:

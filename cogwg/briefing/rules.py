@@ -115,6 +115,9 @@ def check_outline(outline: Outline) -> None:
         ("steps", outline.steps),
     ):
         problems += [(field, message) for text in texts(value) for message in _length_problems(text, TEXT_LIMIT)]
+    deciders = (terms.who for words in outline.priorities for terms in words.ask_terms)
+    problems += [("priorities", message) for who in deciders for message in _length_problems(who, AUDIENCE_LIMIT)]
+    problems += [("steps", message) for step in outline.steps or () for message in _length_problems(step.who, AUDIENCE_LIMIT)]
     if problems:
         raise Invalid(*problems)
 

@@ -16,11 +16,10 @@ from cogwg.briefing.deck import (
     ChangedSlide,
     ContentsSlide,
     DataSlide,
-    DeckNextStep,
+    DeckAsk,
     GlanceRow,
     GlanceSlide,
     GroupSlide,
-    LabelledPoint,
     LateActivity,
     MilestonesSlide,
     Month,
@@ -35,9 +34,10 @@ from cogwg.briefing.deck import (
     TextSlide,
     TitleSlide,
 )
-from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
+from cogwg.briefing.next_steps import deck_steps, open_before
+from cogwg.briefing.outline import NextStep, Outline, StepState
 from cogwg.briefing.overrides import lines_with_override, with_override
-from cogwg.briefing.phrases import activities_phrase
+from cogwg.briefing.phrases import activities_phrase, deadline_phrase
 from cogwg.briefing.source import BriefingSource
 from cogwg.briefing.summary import summary_slide
 from cogwg.briefing.working_group import content_text
@@ -60,16 +60,25 @@ _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why
 
 
 def all_slides(
-    briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool, audience: Bilingual = EMPTY_TEXT
+    briefing_source: BriefingSource,
+    outline: Outline,
+    *,
+    version: int,
+    draft: bool,
+    audience: Bilingual = EMPTY_TEXT,
+    meeting_on: date | None = None,
 ) -> list[Slide]:
-    """Build every slide that this briefing could show, in the usual order, except those that would be empty."""
+    """Build every slide that this briefing could show, in the usual order, except those that would be empty.
+
+    The audience and the day of the meeting are needed only if the deck is shown.
+    """
     words, plan, rows = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
     announced = briefing_source.announced or briefing_source
     states = tuple(state for row in rows for state in row.states)
     cover = words.get("cover", {})
     return [
         _cover_slide(cover, group_name(words), briefing_source, version, draft=draft),
-        summary_slide(briefing_source, outline, audience),
+        summary_slide(briefing_source, outline, audience, meeting_on),
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points_slides(words, outline),
         _group_slide(words.get("group", {}), briefing_source),
@@ -77,8 +86,8 @@ def all_slides(
         *_changed_slides(briefing_source),
         _progress_slide(briefing_source, states),
         _milestones_slide(briefing_source),
-        *_next_steps_slides(words, outline),
-        *_asks_slides(announced.plan.year, announced.rows, outline),
+        *_next_steps_slides(briefing_source, outline),
+        *_asks_slides(announced.plan.year, announced.rows, outline, audience, meeting_on),
         *_free_slides(outline),
         _annex_slide(words.get("annex", {}), announced),
         *(_priority_slide(announced, n, outline) for n in range(len(announced.rows))),
@@ -236,11 +245,17 @@ def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
     )
 
 
-def _next_steps_slides(standing_content: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
-    content = standing_content.get("next_steps", {})
-    steps = outline.steps if outline.steps is not None else standing_steps(standing_content)
-    deck_steps = tuple(DeckNextStep(step.text, tuple(child.text for child in step.children)) for step in open_steps(steps))
-    return [NextStepsSlide(*_slide_texts(content), deck_steps, key="next-steps")] if deck_steps else []
+def _next_steps_slides(briefing_source: BriefingSource, outline: Outline) -> list[Slide]:
+    words, before = briefing_source.standing_content, briefing_source.steps_before
+    steps = outline.steps if outline.steps is not None else standing_steps(words)
+    shown = deck_steps(steps, before)
+    if not shown:
+        return []
+    slide = NextStepsSlide(*_slide_texts(words.get("next_steps", {})), shown, key="next-steps")
+    if before and briefing_source.since is not None:
+        finding = findings.next_steps(shown, open_before(steps, before), day(briefing_source.since))
+        return [replace(slide, message=finding or slide.message)]
+    return [slide]
 
 
 def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
@@ -255,11 +270,18 @@ def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextSte
     )
 
 
-def _asks_slides(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list[Slide]:
+def _asks_slides(
+    year: int, rows: Iterable[GlanceRow], outline: Outline, audience: Bilingual, meeting_on: date | None
+) -> list[Slide]:
     asks = tuple(
-        LabelledPoint(Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"), ask)
+        DeckAsk(
+            Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"),
+            ask,
+            terms.who or audience,
+            deadline_phrase(terms.by, meeting_on),
+        )
         for row in rows
-        for ask in outline.priority_wording(year, row.number).asks
+        for ask, terms in outline.priority_wording(year, row.number).requests
     )
     if not asks:
         return []

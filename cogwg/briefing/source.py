@@ -19,8 +19,10 @@ from cogwg.briefing.deck import (
     ActivityState,
     DeckChallenge,
     DeckMilestone,
+    DeckNextStep,
     DueMove,
     GlanceRow,
+    NextStepsSlide,
     PlanChange,
     PriorityState,
     Reference,
@@ -76,6 +78,8 @@ class BriefingSource:
     announced: BriefingSource | None = None
     overdue_before: int | None = None
     """How many activities of the plan were overdue in the last frozen briefing; None if it can't be known."""
+    steps_before: tuple[DeckNextStep, ...] | None = None
+    """The next steps in the last frozen briefing; None if it shows none or can't be read."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
@@ -195,6 +199,7 @@ def _with_comparison(
         changes=changes,
         already_reported=already_reported,
         overdue_before=overdue_before,
+        steps_before=next((s.steps for s in baseline.deck.slides if isinstance(s, NextStepsSlide)), None),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from cogwg.briefing import working_group
 from cogwg.briefing.deck import (
@@ -18,7 +19,7 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.findings import complete, due_so_far
 from cogwg.briefing.outline import Outline
-from cogwg.briefing.phrases import activities_phrase, join_texts, priorities_phrase
+from cogwg.briefing.phrases import activities_phrase, deadline_phrase, join_texts, priorities_phrase
 from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
@@ -28,7 +29,9 @@ from cogwg.plan.models import Confirmation
 _SECOND_CHAIR = Bilingual("Confirm the second co-chair", "Confirmer la seconde coprésidence")
 
 
-def summary_slide(briefing_source: BriefingSource, outline: Outline, audience: Bilingual) -> SummarySlide:
+def summary_slide(
+    briefing_source: BriefingSource, outline: Outline, audience: Bilingual, meeting_on: date | None
+) -> SummarySlide:
     """Return the page for a deputy. Before anything is due, it shows what starts when instead of progress."""
     states = tuple(state for row in briefing_source.rows for state in row.states)
     year = briefing_source.plan.year
@@ -42,7 +45,7 @@ def summary_slide(briefing_source: BriefingSource, outline: Outline, audience: B
         message=_finding(briefing_source, states, has_begun=has_begun),
         figures=_progress_figures(briefing_source, states) if has_begun else _plan_figures(briefing_source, states),
         rows=tuple(_row(briefing_source, row) for row in briefing_source.rows) if has_begun else (),
-        decisions=tuple(_decisions(briefing_source, outline, audience)),
+        decisions=tuple(_decisions(briefing_source, outline, audience, meeting_on)),
         moved=_moved(briefing_source, states, has_begun=has_begun),
         first_due=() if has_begun else tuple(_first_due(briefing_source)),
         upcoming=() if has_begun else tuple(sorted(Counter(state.due_on for state in states).items())),
@@ -177,12 +180,14 @@ def _row(briefing_source: BriefingSource, row: GlanceRow) -> SummaryRow:
     )
 
 
-def _decisions(briefing_source: BriefingSource, outline: Outline, audience: Bilingual) -> Iterator[Decision]:
+def _decisions(
+    briefing_source: BriefingSource, outline: Outline, audience: Bilingual, meeting_on: date | None
+) -> Iterator[Decision]:
     """Yield what the co-chairs ask for, then the roles that are vacant or to be confirmed."""
     announced = briefing_source.announced or briefing_source
     for row in announced.rows:
-        for ask in outline.priority_wording(announced.plan.year, row.number).asks:
-            yield Decision(ask, audience)
+        for ask, terms in outline.priority_wording(announced.plan.year, row.number).requests:
+            yield Decision(ask, terms.who or audience, deadline_phrase(terms.by, meeting_on))
     vacant = _with_confirmation(briefing_source, Confirmation.VACANT)
     if vacant:
         where = _where(vacant)

@@ -217,8 +217,10 @@ def deck_with_text(text: str) -> d.Deck:
             milestones=(d.DeckMilestone(other, both, (site,)),),
             challenges=(d.DeckChallenge(other, both, both),),
         ),
-        d.NextStepsSlide(**headings, steps=(d.DeckNextStep(both, (both,)),)),
-        d.AsksSlide(**headings, asks=(d.LabelledPoint(other, both),)),
+        d.NextStepsSlide(
+            **headings, steps=(d.DeckNextStep(both, (both,), who=both, by=other, done_parts=(both,), dropped_parts=(both,)),)
+        ),
+        d.AsksSlide(**headings, asks=(d.DeckAsk(other, both, both, other),)),
         d.AnnexSlide(**headings, rows=(d.AnnexRow(1, both, other),), footnote=site),
         d.PrioritySlide(
             **headings, number=1, issue=both, consequences=(both,), outcome=both, results=(both,), carried_by=both,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cogwg.briefing.checklist import ChecklistInput, GapKind, checklist
-from cogwg.briefing.deck import AsksSlide, Deck, LabelledPoint, PointsSlide, Slide
+from cogwg.briefing.deck import AsksSlide, Deck, DeckAsk, PointsSlide, Slide
 from cogwg.briefing.gap_sources import GapPlace, GapSource, slide_source, wording_sources
 from cogwg.briefing.outline import NextStep, Outline, PickedChange, PickedNews, PriorityWording, SlideWording
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -54,7 +54,7 @@ def test_priority_with_wording_in_two_plans_keeps_the_sources_of_both(february: 
 
 
 def test_text_of_the_outline_outweighs_texts_of_the_data_in_one_gap(february: Deck) -> None:
-    asks = AsksSlide(OTHER, EMPTY_TEXT, BOTH, (LabelledPoint(BOTH, ENGLISH_ONLY),), key="asks")
+    asks = AsksSlide(OTHER, EMPTY_TEXT, BOTH, (DeckAsk(BOTH, ENGLISH_ONLY),), key="asks")
     outline = Outline(priorities=(PriorityWording(1, asks=(ENGLISH_ONLY,)),))
     assert language_gap_sources(february, outline, asks) == [GapSource(GapPlace.PRIORITIES, "asks")]
 

@@ -82,9 +82,7 @@ def complete_deck(deck: d.Deck) -> d.Deck:
         replace(summary, key="summary"),
         replace(summary, rows=(), first_due=(due_first,), upcoming=((date(2020, 3, 31), 5),), key="summary-2"),
         d.ChangedSlide(**HEADINGS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),
-        d.AsksSlide(
-            **HEADINGS, asks=(d.LabelledPoint(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"
-        ),
+        d.AsksSlide(**HEADINGS, asks=(d.DeckAsk(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"),
         d.TextSlide(**HEADINGS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
     )
     return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), draft=True, edition=2)

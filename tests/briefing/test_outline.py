@@ -116,7 +116,8 @@ def test_carry_over_keeps_standing_wording_and_open_steps() -> None:
     assert [w.key for w in following.words] == ["purpose", "text-1"]
     assert (following.changes, following.milestones, following.challenges) == (None, None, None)
     assert following.priorities == (PriorityWording(1, EMPTY_TEXT, (same_in_both("Name a lead"),)),)
-    assert following.steps == (NextStep(same_in_both("Plan"), children=(NextStep(same_in_both("a")),)),)
+    parts = (NextStep(same_in_both("a")),)
+    assert following.steps == (NextStep(same_in_both("Plan"), children=parts, carried=same_in_both("Plan")),)
 
 
 def test_asks_are_not_carried_over_to_the_next_plan() -> None:

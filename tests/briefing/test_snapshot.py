@@ -18,8 +18,8 @@ from cogwg.briefing.deck import (
     ChangedSlide,
     ChangeKind,
     Deck,
+    DeckAsk,
     DueMove,
-    LabelledPoint,
     PlanChange,
     PrioritySlide,
     SummarySlide,
@@ -43,7 +43,7 @@ def complete_deck(deck: Deck, text: Bilingual) -> Deck:
     change = PlanChange(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
     shown = [
         ChangedSlide(text, text, text, FEBRUARY, (change,), key="changed"),
-        AsksSlide(text, text, text, (LabelledPoint(text, text, urgent=True),), key="asks"),
+        AsksSlide(text, text, text, (DeckAsk(text, text, text, text),), key="asks"),
         TextSlide(text, text, text, (text, text), key="text-1"),
         *(replace(s, highlight=text, asks=(text,)) if isinstance(s, PrioritySlide) else s for s in deck.slides),
     ]

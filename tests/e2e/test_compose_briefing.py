@@ -71,7 +71,7 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "priorities")
-    counter.click(page.locator("#priority-1 details > summary"))
+    counter.click(page.locator("#priority-1 details:not(.terms) > summary"))
     counter.click(page.locator("#priority-1").get_by_role("button", name=chair.translate("Use this sentence")).nth(1))
     expect(page.locator(f"#highlight-1-{lang}")).to_be_focused()
     expect(page.locator("#highlight-1-en")).to_have_value("Two user stories are on the open government portal.")

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.briefing.deck import AsksSlide, ChangedSlide, ChangeKind, Deck, LabelledPoint, PlanChange, PrioritySlide, TextSlide
+from cogwg.briefing.deck import AsksSlide, ChangedSlide, ChangeKind, Deck, DeckAsk, PlanChange, PrioritySlide, TextSlide
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.conftest import decks, february, prepared, september
@@ -67,7 +67,7 @@ def long(deck: Deck) -> Deck:
     slides = (
         TextSlide(Bilingual("Background", "Contexte"), both, both, (both, Bilingual("End", "Fin"), both)),
         ChangedSlide(Bilingual("Changes", "Changements"), short, short, since=DECK_DAY, changes=(change,)),
-        AsksSlide(Bilingual("Asks", "Demandes"), short, short, (LabelledPoint(short, both),)),
+        AsksSlide(Bilingual("Asks", "Demandes"), short, short, (DeckAsk(short, both),)),
     )
     changed = replace_slide(small, PrioritySlide, status=both, highlight=both, asks=(both,))
     return replace(changed, slides=(*changed.slides[:1], *slides, *changed.slides[1:]), draft=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from cogwg.briefing import deck as deck_model
-from cogwg.briefing.deck import ActivityState, Slide
+from cogwg.briefing.deck import ActivityState, DeckStepState, Slide
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP
 from cogwg.core.status import NO_REPORT, Status, Timeliness
@@ -87,7 +87,17 @@ AGREED_NAMES = Bilingual(
 )
 NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")
 NO_CHALLENGE = Bilingual("No challenge to show.", "Aucun défi à présenter.")
-STEP = Bilingual("Step", "Étape")
+STEP_STATE = Bilingual("State", "État")
+NEXT_STEP = Bilingual("Next step", "Prochaine étape")
+STEP_WHO = Bilingual("Who", "Qui")
+STEP_STATES = {
+    DeckStepState.NEW: Bilingual("New", "Nouvelle"),
+    DeckStepState.OPEN: Bilingual("Open", "En cours"),
+    DeckStepState.DONE: Bilingual("Done", "Réalisée"),
+    DeckStepState.DROPPED: Bilingual("Dropped", "Abandonnée"),
+}
+"""The state of a next step; in French, in the gender of "étape"."""
+_STEP_MARKS = {DeckStepState.NEW: "►", DeckStepState.OPEN: "►", DeckStepState.DONE: "■", DeckStepState.DROPPED: "–"}
 TITLE = Bilingual("Title", "Titre")
 ISSUE = Bilingual("Issue", "Enjeu")
 OUTCOME = Bilingual("Expected outcome", "Résultat attendu")
@@ -144,6 +154,17 @@ def slide_name(slide: Slide) -> Bilingual:
     if isinstance(slide, deck_model.TextSlide) and slide.title:
         return slide.title
     return SLIDE_NAMES[type(slide)]
+
+
+def step_state(state: DeckStepState) -> Bilingual:
+    """Return the state of a next step with its mark, such as "► New"."""
+    return _with_mark(_STEP_MARKS[state], STEP_STATES[state])
+
+
+def part_label(state: DeckStepState) -> Bilingual:
+    """Return the words before a part of a step that was done or dropped, such as "■ Done:"."""
+    words = step_state(state)
+    return Bilingual(f"{words.en}:", f"{words.fr}{NBSP}:")
 
 
 def status_word(status: Status | None) -> Bilingual:

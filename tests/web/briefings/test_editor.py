@@ -355,24 +355,29 @@ def test_highlight_and_asks_are_on_the_slide_of_their_priority(app: App, chair: 
     assert [pair.text.en for pair in find_slide(app, place, AsksSlide).asks] == ["Meet twice."]
 
 
-def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried_over(app: App, chair: Client) -> None:
+def test_done_and_dropped_steps_are_shown_once_and_not_carried_over(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/next-steps"
     form = chair.get(where).form()
     states = {"state-0.1": "done", "state-1": "dropped", "step-new-en": "Write to all.", "step-new-fr": "Écrire à tous."}
     assert form.fill(**states).submit(button_value="save").status == 303
     steps = find_slide(app, place, NextStepsSlide).steps
-    assert [(s.text.en[:12], len(s.children)) for s in steps] == [("Meet in pers", 3), ("Form partner", 0), ("Write to all", 0)]
+    assert [(s.state.value, s.text.en[:12], len(s.children), len(s.done_parts)) for s in steps] == [
+        ("new", "Write to all", 0, 0),
+        ("open", "Meet in pers", 3, 1),
+        ("open", "Form partner", 0, 0),
+        ("dropped", "Support the ", 0, 0),
+    ]
     page = press_button(chair, where, "up 3").follow()
     assert page.find("button", autofocus="").get("value") == "up 2"
-    assert [s.text.en[:5] for s in find_slide(app, place, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
+    assert [s.text.en[:5] for s in find_slide(app, place, NextStepsSlide).steps] == ["Write", "Meet ", "Form ", "Suppo"]
     page = press_button(chair, where, "part 2").follow()
     assert page.find("textarea", autofocus="").get("name") == "step-2.new-en"
     page.form().fill(**{"step-2.new-en": "By mail."}).submit(button_value="save")
-    assert find_slide(app, place, NextStepsSlide).steps[1].children == (Bilingual("By mail.", ""),)
+    assert find_slide(app, place, NextStepsSlide).steps[0].children == (Bilingual("By mail.", ""),)
     page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
     later = page.redirect_path.removesuffix("/changes")
-    assert [s.text.en[:5] for s in find_slide(app, later, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
+    assert [s.text.en[:5] for s in find_slide(app, later, NextStepsSlide).steps] == ["Write", "Meet ", "Form "]
     assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "completed steps are not required again"
 
 

@@ -1,41 +1,51 @@
-"""Numbered next steps with their parts."""
+"""The next steps as a table: new, open, done and dropped ones, each with its parts, who takes it, and by when."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from cogwg.briefing.deck import DeckNextStep, NextStepsSlide
+from cogwg.briefing.deck import DeckNextStep, DeckStepState, NextStepsSlide
+from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, text_box
+from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan
 from cogwg.core.bilingual import Bilingual
 
-_COLUMNS = (44, 36, 870)
+_COLUMNS = (155, 437, 160, 198)
+_NONE = Bilingual("–", "–")
 
 
 def bodies(slide: NextStepsSlide, context: RenderContext) -> list[Body]:
-    """Return one body: a row for each numbered step, with its parts below it and a rule at its end."""
-    lines = [line for n, step in enumerate(slide.steps, 1) for line in _step_lines(n, step, context)]
-    return [Body(_COLUMNS, tuple(lines), stretch=1.6)]
+    """Return one body with a row for each step."""
+    lines = tuple(_line(step, context) for step in slide.steps)
+    header = context.header(wording.STEP_STATE, wording.NEXT_STEP, wording.STEP_WHO, wording.BY_WHEN)
+    return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 3),), stretch=1.8)]
 
 
-def _step_lines(number: int, step: DeckNextStep, context: RenderContext) -> list[PageLine]:
-    head: dict[int, ContentBox] = {
-        0: text_box(styles.STEP_NUMBER, str(number), repeats=True),
-        1: context.box(styles.STEP, step.text, span=2),
+def _line(step: DeckNextStep, context: RenderContext) -> PageLine:
+    is_closed = step.state.is_closed
+    by = styles.LABEL if step.by and not is_closed else styles.ASIDE
+    boxes = {
+        0: context.box(styles.STEP_STATES[step.state], wording.step_state(step.state), repeats=True),
+        1: ContentBox(styles.BODY.indented(), tuple(_paras(step, context))),
+        2: context.box(styles.BODY.indented(), step.who or _NONE, repeats=True),
+        3: context.box(by.indented(), step.by or (_NONE if is_closed else wording.NO_DATE), repeats=True),
     }
-    lines = [PageLine(head, padding=24, can_grow=True)]
-    lines += [_child_line(child, context) for child in step.children]
-    last = lines[-1]
-    return [*lines[:-1], PageLine(_with_rule(last.boxes), padding=last.padding, can_grow=last.can_grow)]
+    return PageLine(boxes, padding=12, can_grow=True, is_table_row=True)
 
 
-def _child_line(text: Bilingual, context: RenderContext) -> PageLine:
-    return PageLine({1: text_box(styles.DASH, "–", repeats=True), 2: context.box(styles.CHILD, text)}, padding=14)
+def _paras(step: DeckNextStep, context: RenderContext) -> Iterator[Para]:
+    """Yield the step and below it its parts: first the open ones, then those that were done or dropped."""
+    yield context.para(step.text)
+    for part in step.children:
+        yield _part_para("–", part, context)
+    for state, parts in ((DeckStepState.DONE, step.done_parts), (DeckStepState.DROPPED, step.dropped_parts)):
+        label = context.translate(wording.part_label(state))
+        for part in parts:
+            yield _part_para(label, part, context)
 
 
-def _with_rule(boxes: Mapping[int, ContentBox]) -> dict[int, ContentBox]:
-    """Return the boxes of a step's last line, with the rule that closes it."""
-    whole = {0: ContentBox(styles.BLANK), **boxes}
-    return {at: replace(box, style=box.style.with_rule()) for at, box in whole.items()}
+def _part_para(mark: str, text: Bilingual, context: RenderContext) -> Para:
+    para = context.para(text)
+    return replace(para, text=f"{mark} {para.text}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from cogwg.briefing.deck import ActivityState
+from cogwg.briefing.deck import ActivityState, DeckStepState
 from cogwg.core.status import Status, Timeliness
 
 INK, NAVY, GREY, RULE = "1B2733", "26374A", "4A5663", "B8C2CC"
@@ -66,10 +66,6 @@ class Style:
         """Return the style with a thick line at one side."""
         return replace(self, name=f"{self.name}, marked {side}", marked_side=side)
 
-    def with_rule(self) -> Style:
-        """Return the style with a rule below it."""
-        return replace(self, name=f"{self.name}, ruled", rule="thin")
-
 
 COVER_TITLE = Style("Cover title", 40, True, WHITE, NAVY, vertical="bottom", indent=2)
 COVER_TITLE_LONG = replace(COVER_TITLE, name="Cover title, long", size=26)
@@ -95,10 +91,6 @@ URGENT = Style("To decide", bold=True, colour=RED, rule="thin")
 NUMERAL = Style("Numeral", 28, True, NAVY, rule="thin")
 POINT = Style("Point", 18, rule="thin")
 POINT_SIDE = Style("Point aside", 14, rule="thin")
-STEP = Style("Step", 16, True, NAVY)
-STEP_NUMBER = Style("Step number", 14, True, NAVY)
-DASH = Style("Dash", 14, colour=GREY, horizontal="center", vertical="top")
-CHILD = Style("Part of a step", 14, vertical="top")
 PARAGRAPH_LARGE = Style("Paragraph, large", 18, vertical="top")
 PARAGRAPH = Style("Paragraph", 14, vertical="top")
 PAIR_LABEL = Style("Pair label", 11, True, GREY, vertical="top")
@@ -125,6 +117,8 @@ FIGURE_URGENT = replace(FIGURE, name="Figure, urgent", colour=RED, indent=1)
 FIGURE_OVERDUE = replace(FIGURE, name="Figure, overdue", colour=WHITE, fill=RED, indent=1, vertical="center")
 MOVED = Style("What moved", 12, True, NAVY, LIMITED, indent=1)
 ASIDE = Style("Aside", colour=GREY, rule="thin")
+POINT_DEADLINE = replace(URGENT, name="To decide, large", size=14)
+POINT_ASIDE = replace(ASIDE, name="Aside, large", size=14)
 CELL_HEADER = replace(HEADER, name="Table header, centred", horizontal="center")
 BLANK = Style("Blank")
 
@@ -146,6 +140,15 @@ SEGMENT_OVERDUE = replace(_SEGMENT, name="Segment, overdue", bold=True, colour=W
 SEGMENT_DUE = replace(_SEGMENT, name="Segment, due", bold=True)
 NO_SEGMENT = Style("No segment", 10, rule="thin")
 SEGMENT_LATER = replace(_SEGMENT, name="Segment, to come", colour=GREY, fill=NOT_DUE)
+
+
+_STEP_STATE = Style("Next step", bold=True, indent=1, is_framed=True)
+STEP_STATES = {
+    DeckStepState.NEW: replace(_STEP_STATE, name="Next step, new", colour=WHITE, fill=NAVY),
+    DeckStepState.OPEN: replace(_STEP_STATE, name="Next step, open", fill=WHITE),
+    DeckStepState.DONE: replace(_STEP_STATE, name="Next step, done", fill=COMPLETE),
+    DeckStepState.DROPPED: replace(_STEP_STATE, name="Next step, dropped", colour=GREY, fill=NOT_DUE),
+}
 
 
 def of_state(state: ActivityState) -> Style:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import Form, TextAreaField
 from wtforms.fields import Field, Label
 
-from cogwg.core.bilingual import Bilingual, Language, clean_text
+from cogwg.core.bilingual import Bilingual, Language, clean_line, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT, length_problems
 from cogwg.web.http import i18n
+from cogwg.web.http.date_fields import DayField
 from cogwg.web.http.flashes import flash_at
 
 
@@ -62,6 +65,59 @@ class BilingualForm(Form):  # type: ignore[misc]
     @property
     def has_errors(self) -> bool:
         return any(field.errors for field in self)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDay:
+    """An optional day as the two fields of a ``DayForm`` contain it: picked, or written as people write it."""
+
+    picked: str = ""
+    written: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.picked or self.written)
+
+
+NO_DAY = TypedDay()
+
+
+class DayForm(Form):  # type: ignore[misc]
+    """The field of an optional day, ``NAME-day``. A text that is not a date is an error of the field."""
+
+    day = DayField()
+
+    def __init__(self, name: str, label: str, typed: TypedDay) -> None:
+        """Build the field with this day."""
+        posted = MultiDict({f"{name}-day": typed.picked, f"{name}-day-written": typed.written})
+        super().__init__(posted, prefix=f"{name}-")
+        self.day.id = element_id(self.day.name)
+        self.day.label = Label(self.day.id, label)
+        self.validate()
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.day.errors)
+
+    @property
+    def value(self) -> date | None:
+        """Return the day, or None if there is none or it was not understood."""
+        day: date | None = self.day.data
+        return day
+
+
+def stored_day(day: date | None) -> TypedDay:
+    """Return a stored day as the picker shows it."""
+    return NO_DAY if day is None else TypedDay(day.isoformat())
+
+
+def posted_day(name: str) -> TypedDay:
+    """Return what was picked or written in the fields of the ``DayForm`` with this name."""
+    return TypedDay(*(clean_line(request.form.get(f"{name}-day{suffix}")) for suffix in ("", "-written")))
+
+
+def posted_line(name: str) -> Bilingual:
+    """Return what was typed in the two fields with this name, each on one line."""
+    return Bilingual(*(clean_line(request.form.get(f"{name}-{lang}")) for lang in Language))
 
 
 def language_labels(label: str) -> tuple[str, str]:

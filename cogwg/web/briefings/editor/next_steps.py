@@ -21,6 +21,7 @@ from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.fields import (
     BilingualForm,
+    DayForm,
     RowPosition,
     focus_target,
     move_row,
@@ -30,6 +31,7 @@ from cogwg.web.briefings.editor.fields import (
     row_positions,
 )
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
+from cogwg.web.briefings.editor.terms import NO_TYPED_TERMS, TermsFields, TypedTerms, posted_terms, stored_terms
 from cogwg.web.http import i18n
 
 NEW_STEP = "new"
@@ -45,14 +47,28 @@ ROWS_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
+class TypedStep:
+    """A next step as stored or as typed, before a written date is understood. ``carried`` is as in ``NextStep``."""
+
+    text: Bilingual = EMPTY_TEXT
+    state: StepState = StepState.OPEN
+    terms: TypedTerms = NO_TYPED_TERMS
+    carried: Bilingual = EMPTY_TEXT
+    children: tuple[TypedStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NextStepRow:
     """A next step on the page. ``token`` identifies it in the form: 2 is the third step, and 2.0 is its first sub-step."""
 
     position: RowPosition
-    text: Bilingual = EMPTY_TEXT
-    state: StepState = StepState.OPEN
+    typed: TypedStep = TypedStep()
     children: tuple[NextStepRow, ...] = ()
     has_focus: bool = False
+
+    @property
+    def text(self) -> Bilingual:
+        return self.typed.text
 
     @property
     def token(self) -> str:
@@ -83,18 +99,35 @@ class NextStepRow:
     def state_choices(self) -> list[tuple[str, str, bool]]:
         """Return the three states a step can have, as (value, label, is chosen)."""
         lang = i18n.current_language()
-        return [(state.value, label.text(lang), state is self.state) for state, label in _STATE_LABELS.items()]
+        return [(state.value, label.text(lang), state is self.typed.state) for state, label in _STATE_LABELS.items()]
 
     @property
     def text_form(self) -> BilingualForm:
         problem = ""
         if self.children and not self.text:
             problem = _("Describe this step. If you do not need it, delete its sub-steps as well.")
+        elif self.typed.terms and not self.text:
+            problem = _("Describe this step.")
         return BilingualForm(f"step-{self.token}", self.label, self.text, problems=problem, has_focus=self.has_focus, rows=1)
 
     @property
+    def terms(self) -> TermsFields:
+        return TermsFields(f"step-{self.token}", _("Who"), self.typed.terms)
+
+    @property
+    def has_errors(self) -> bool:
+        return self.text_form.has_errors or self.terms.has_errors
+
+    @property
     def next_step(self) -> NextStep:
-        return NextStep(self.text, self.state, tuple(child.next_step for child in self.children if child.text))
+        return NextStep(
+            self.text,
+            self.typed.state,
+            tuple(child.next_step for child in self.children if child.text),
+            who=self.typed.terms.who,
+            by=self.terms.by,
+            carried=self.typed.carried,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +147,26 @@ class NextStepsForm(StepForm):
     def load(cls, editor: EditorContext) -> Self:
         stored = editor.briefing.outline.steps
         steps = stored if stored is not None else standing_steps(editor.briefing.standing_content)
-        return cls(_rows(steps, *focus_target()))
+        return cls(_rows(_stored_steps(steps), *focus_target()))
 
     @classmethod
     def parse(cls, _editor: EditorContext) -> Self:
         """Return the typed steps, changed by the action of the pressed button.
 
-        Sub-steps without text are removed. So are steps that have neither text nor sub-steps.
+        Sub-steps without text are removed. So are steps that have neither text nor sub-steps, with who and by when. A new step
+        that has only these stays.
         """
         verb, key = pressed_button()
         order = posted_order()[:ROWS_LIMIT]
         siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
         movable = [token for token in siblings if not token.endswith(NEW_STEP) and posted_text(f"step-{token}")]
         order = move_row(order, key, verb, movable)
-        steps: list[NextStep] = []
+        steps: list[TypedStep] = []
         tokens: dict[str, str] = {}
         for token in (row for row in order if "." not in row):
             children = [row for row in order if row.rpartition(".")[0] == token and posted_text(f"step-{row}")]
             step = replace(_posted_step(token), children=tuple(map(_posted_step, children)))
-            if step.text or step.children:
+            if step.text or step.children or (step.terms and token == NEW_STEP):
                 tokens[token] = str(len(steps))
                 tokens |= {child: f"{len(steps)}.{n}" for n, child in enumerate(children)}
                 steps.append(step)
@@ -146,7 +180,13 @@ class NextStepsForm(StepForm):
 
     @property
     def texts(self) -> Iterable[BilingualForm]:
-        return [row.text_form for row in self.all_rows]
+        return [
+            form for row in self.all_rows for form in ((row.text_form,) if row.is_part else (row.text_form, row.terms.who_form))
+        ]
+
+    @property
+    def days(self) -> Iterable[DayForm]:
+        return [row.terms.day_form for row in self.rows]
 
     @property
     def positions(self) -> Iterable[RowPosition]:
@@ -161,9 +201,9 @@ class NextStepsForm(StepForm):
         return tuple(row.next_step for row in self.rows if row.text)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with these steps. Raises ``Invalid`` if a step has sub-steps but no text."""
-        if any(row.children and not row.text for row in self.rows):
-            raise Invalid(("steps", Message(N_("Describe this step. If you do not need it, delete its sub-steps as well."))))
+        """Return the outline with these steps. Raises ``Invalid`` if a step has sub-steps or terms but no text, or an error."""
+        if any(row.has_errors for row in self.all_rows):
+            raise Invalid(("steps", Message(N_("Check the next steps."))))
         return replace(outline, steps=self.steps)
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
@@ -173,26 +213,33 @@ class NextStepsForm(StepForm):
                 texts |= bilingual_texts(row.token, row.label, row.text)
                 state = next(label for _value, label, is_chosen in row.state_choices if is_chosen)
                 texts[f"{row.token}-state"] = LabelledText(_("%(label)s: state", label=row.label), state)
+                if not row.is_part:
+                    texts |= row.terms.labelled_texts(row.label)
         return texts
 
     def saved_sentence(self) -> str:
         count = len(open_steps(self.steps))
-        return str(
-            ngettext(
-                "Next steps saved. %(num)s step is in the deck.", "Next steps saved. %(num)s steps are in the deck.", count
-            )
-        )
+        return str(ngettext("Next steps saved. %(num)s step is open.", "Next steps saved. %(num)s steps are open.", count))
 
     def moved_key(self, key: str) -> str:
         return self.moved_tokens.get(key, key)
 
 
-def _posted_step(token: str) -> NextStep:
+def _posted_step(token: str) -> TypedStep:
     states = {state.value: state for state in StepState}
-    return NextStep(posted_text(f"step-{token}"), states.get(request.form.get(f"state-{token}", ""), StepState.OPEN))
+    name = f"step-{token}"
+    state = states.get(request.form.get(f"state-{token}", ""), StepState.OPEN)
+    return TypedStep(posted_text(name), state, posted_terms(name), posted_text(f"{name}-carried"))
 
 
-def _rows(steps: Sequence[NextStep], verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
+def _stored_steps(steps: Iterable[NextStep]) -> tuple[TypedStep, ...]:
+    return tuple(
+        TypedStep(step.text, step.state, stored_terms(step.who, step.by), step.carried, _stored_steps(step.children))
+        for step in steps
+    )
+
+
+def _rows(steps: Sequence[TypedStep], verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
     """Return the steps as rows, with an empty row for a new step at the end.
 
     If the user asked to add a sub-step to a step, that step also has an empty row for it.
@@ -201,10 +248,10 @@ def _rows(steps: Sequence[NextStep], verb: str = "", key: str = "") -> tuple[Nex
     positions = row_positions([str(n) for n in range(len(steps))], verb, key)
     for step, position in zip(steps, positions, strict=True):
         places = row_positions([f"{position.key}.{n}" for n in range(len(step.children))], verb, key)
-        children = [NextStepRow(place, part.text, part.state) for place, part in zip(places, step.children, strict=True)]
+        children = [NextStepRow(place, part) for place, part in zip(places, step.children, strict=True)]
         if (verb, key) == ("part", position.key):
             children.append(NextStepRow(RowPosition(f"{key}.{NEW_STEP}"), has_focus=True))
-        rows.append(NextStepRow(position, step.text, step.state, tuple(children)))
+        rows.append(NextStepRow(position, step, tuple(children)))
     return (*rows, NextStepRow(RowPosition(NEW_STEP), has_focus=verb == "add"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -10,19 +10,61 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.briefing.outline import Outline, PriorityWording, set_priority_wording
+from cogwg.briefing.outline import AskTerms, Outline, PriorityWording, set_priority_wording
 from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.status import Status
 from cogwg.plan.queries import PriorityFacts
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import BilingualForm, focus_target, posted_text, pressed_button
+from cogwg.web.briefings.editor.fields import BilingualForm, DayForm, focus_target, posted_text, pressed_button
 from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
+from cogwg.web.briefings.editor.terms import NO_TYPED_TERMS, TermsFields, TypedTerms, posted_terms, stored_terms
 
 ASKS_LIMIT = 20
 """The most requests that a priority's slide can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRow:
+    """The fields of a request: its text, who decides, and by when. ``name`` is that of its fields."""
+
+    name: str
+    label: str
+    text: Bilingual = EMPTY_TEXT
+    typed_terms: TypedTerms = NO_TYPED_TERMS
+    has_focus: bool = False
+
+    @property
+    def text_form(self) -> BilingualForm:
+        problem = _("Enter the request.") if self.typed_terms and not self.text else ""
+        return BilingualForm(self.name, self.label, self.text, problems=problem, has_focus=self.has_focus, rows=1)
+
+    @property
+    def terms(self) -> TermsFields:
+        return TermsFields(self.name, _("Who decides"), self.typed_terms)
+
+    @property
+    def request(self) -> tuple[Bilingual, AskTerms]:
+        return self.text, AskTerms(self.typed_terms.who, self.terms.by)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.typed_terms)
+
+    @property
+    def has_errors(self) -> bool:
+        return self.text_form.has_errors or self.terms.has_errors
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAdditions:
+    """What the co-chairs add to a priority's slide, as stored or as typed: a highlight and requests with their terms."""
+
+    highlight: Bilingual
+    asks: tuple[tuple[Bilingual, TypedTerms], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +79,8 @@ class PriorityRow:
     status: Status | None
     reason: Bilingual
     highlight_options: tuple[ActivityState, ...]
-    additions: PriorityWording
+    year: int
+    typed: TypedAdditions
     focused_button: str = ""
 
     @property
@@ -45,18 +88,31 @@ class PriorityRow:
         return self.facts.number
 
     @property
-    def texts(self) -> list[BilingualForm]:
-        """Return the fields for the highlighted progress, for each request, and for one more request if the limit allows it."""
-        asks = (*self.additions.asks, EMPTY_TEXT)[:ASKS_LIMIT]
-        uses_line, adds_ask = self.focused_button == "use", self.focused_button == "ask"
-        highlight = self.additions.highlight
+    def highlight_form(self) -> BilingualForm:
+        uses_line = self.focused_button == "use"
+        return BilingualForm(f"highlight-{self.number}", _highlight_label(), self.typed.highlight, has_focus=uses_line)
+
+    @property
+    def asks(self) -> list[AskRow]:
+        """Return the fields for each request, and for one more request if the limit allows it."""
+        asks = (*self.typed.asks, (EMPTY_TEXT, NO_TYPED_TERMS))[:ASKS_LIMIT]
+        adds_ask = self.focused_button == "ask"
         return [
-            BilingualForm(f"highlight-{self.number}", _highlight_label(), highlight, has_focus=uses_line),
-            *(
-                BilingualForm(f"ask-{self.number}-{n}", _ask_label(n), ask, has_focus=adds_ask and n == len(asks), rows=1)
-                for n, ask in enumerate(asks, 1)
-            ),
+            AskRow(f"ask-{self.number}-{n}", _ask_label(n), text, terms, has_focus=adds_ask and n == len(asks))
+            for n, (text, terms) in enumerate(asks, 1)
         ]
+
+    @property
+    def texts(self) -> Iterator[BilingualForm]:
+        yield self.highlight_form
+        for ask in self.asks:
+            yield from (ask.text_form, ask.terms.who_form)
+
+    @property
+    def additions(self) -> PriorityWording:
+        """Return the additions as they are stored, without a day that was not understood."""
+        requests = (ask.request for ask in self.asks if not ask.is_empty)
+        return PriorityWording(self.number, self.typed.highlight, year=self.year).with_requests(requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +131,18 @@ class PrioritiesForm(StepForm):
     @classmethod
     def load(cls, editor: EditorContext) -> Self:
         outline = editor.briefing.outline
-        return cls._make(editor, lambda year, number, _options: outline.priority_wording(year, number))
+        return cls._make(editor, lambda wording, _options: _stored_additions(wording), outline)
 
     @classmethod
     def parse(cls, editor: EditorContext) -> Self:
-        return cls._make(editor, _posted_additions)
+        return cls._make(editor, _posted_additions, editor.briefing.outline)
 
     @classmethod
     def _make(
-        cls, editor: EditorContext, additions_of: Callable[[int, int, tuple[ActivityState, ...]], PriorityWording]
+        cls,
+        editor: EditorContext,
+        additions_of: Callable[[PriorityWording, tuple[ActivityState, ...]], TypedAdditions],
+        outline: Outline,
     ) -> Self:
         shown = editor.source.announced or editor.source
         year = shown.plan.year
@@ -91,16 +150,23 @@ class PrioritiesForm(StepForm):
         rows = []
         for facts, assessment, row in zip(shown.plan.priorities, shown.overall_assessments, shown.rows, strict=True):
             options = tuple(state for state in row.states if state.progress)
-            additions = additions_of(year, facts.number, options)
+            typed = additions_of(outline.priority_wording(year, facts.number), options)
             button = verb if key.partition(" ")[0] == str(facts.number) else ""
-            rows.append(PriorityRow(facts, assessment.status, assessment.reason, options, additions, button))
+            rows.append(PriorityRow(facts, assessment.status, assessment.reason, options, year, typed, button))
         return cls(year, tuple(rows))
 
     @property
     def texts(self) -> Iterable[BilingualForm]:
         return [text for row in self.rows for text in row.texts]
 
+    @property
+    def days(self) -> Iterable[DayForm]:
+        return [ask.terms.day_form for row in self.rows for ask in row.asks]
+
     def apply_to(self, outline: Outline) -> Outline:
+        """Return the outline with these additions. Raises ``Invalid`` if a field of a request has an error."""
+        if any(ask.has_errors for row in self.rows for ask in row.asks):
+            raise Invalid(("priorities", Message(N_("Check the requests."))))
         for row in self.rows:
             if row.additions != outline.priority_wording(row.additions.year, row.number):
                 outline = set_priority_wording(outline, row.additions)
@@ -111,8 +177,10 @@ class PrioritiesForm(StepForm):
         for row in self.rows:
             name = _("Priority %(number)s", number=row.number)
             texts |= bilingual_texts(f"highlight-{row.number}", f"{name}, {_highlight_label()}", row.additions.highlight)
-            for n, ask in enumerate(row.additions.asks, 1):
-                texts |= bilingual_texts(f"ask-{row.number}-{n}", f"{name}, {_ask_label(n)}", ask)
+            for ask in row.asks:
+                if not ask.is_empty:
+                    texts |= bilingual_texts(ask.name, f"{name}, {ask.label}", ask.text)
+                    texts |= ask.terms.labelled_texts(f"{name}, {ask.label}")
         return texts
 
     def saved_sentence(self) -> str:
@@ -127,14 +195,25 @@ def _ask_label(number: int) -> str:
     return str(_("Request %(number)s", number=number))
 
 
-def _posted_additions(year: int, number: int, options: tuple[ActivityState, ...]) -> PriorityWording:
-    """Return the additions typed for a priority. The button "use" highlights the progress of one of the ``options``."""
+def _stored_additions(wording: PriorityWording) -> TypedAdditions:
+    asks = tuple((text, stored_terms(terms.who, terms.by)) for text, terms in wording.requests)
+    return TypedAdditions(wording.highlight, asks)
+
+
+def _posted_additions(wording: PriorityWording, options: tuple[ActivityState, ...]) -> TypedAdditions:
+    """Return the additions typed for a priority. The button "use" highlights the progress of one of the ``options``.
+
+    A stored request whose text was emptied is removed with its terms. The terms of a new request without a text stay.
+    """
     verb, key = pressed_button()
+    number = wording.number
     highlight = posted_text(f"highlight-{number}")
     if verb == "use":
         highlight = next((option.progress for option in options if key == f"{number} {option.code}"), highlight)
     names = [f"ask-{number}-{n}" for n in range(1, ASKS_LIMIT + 1)]
-    return PriorityWording(number, highlight, tuple(filter(None, map(posted_text, names))), year)
+    asks = [(posted_text(name), posted_terms(name)) for name in names]
+    stored = len(wording.asks)
+    return TypedAdditions(highlight, tuple(ask for n, ask in enumerate(asks) if ask[0] or (ask[1] and n >= stored)))
 
 
 @blueprint.route("/briefings/<int:id>/priorities", methods=["GET", "POST"])

@@ -25,6 +25,7 @@ from cogwg.web.auth.access import actor, is_current_user
 from cogwg.web.briefings.editor.fields import (
     MOVING_VERBS,
     BilingualForm,
+    DayForm,
     RowPosition,
     emptied_texts,
     flash_moved,
@@ -108,6 +109,11 @@ class StepForm(ABC):
     def texts(self) -> Iterable[BilingualForm]:
         """Return the fields of all texts, in the order of the page."""
 
+    @property
+    def days(self) -> Iterable[DayForm]:
+        """Return the fields of all days."""
+        return ()
+
     @abstractmethod
     def apply_to(self, outline: Outline) -> Outline:
         """Return the outline with the contents of this form."""
@@ -186,7 +192,7 @@ def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
     try:
         revise(id, form.apply_to, form.action, version=posted_version(), step=form.step)
     except Invalid as refusal:
-        return _render_form(editor, form, 422, problems=field_errors(form.texts, refusal))
+        return _render_form(editor, form, 422, problems=field_errors([*form.texts, *form.days], refusal))
     except Conflict:
         editor = load_context(id)
         conflict = edit_conflict(editor, form_class.load(editor).labelled_texts(), form.labelled_texts())
@@ -240,9 +246,11 @@ def edit_conflict(
     return EditConflict(briefing.changed_by, briefing.changed_at, shown, is_current_user(briefing.changed_by_id))
 
 
-def field_errors(forms: Iterable[BilingualForm], refusal: Invalid) -> list[tuple[str, str]]:
+def field_errors(forms: Iterable[BilingualForm | DayForm], refusal: Invalid) -> list[tuple[str, str]]:
     """Return the fields' errors as (field id, sentence), or, if they have none, the problems of ``refusal`` with the id ""."""
-    errors = [(field.id, sentence) for form in forms for field in form for sentence in field.errors]
+    errors = [
+        (getattr(field, "problem_id", field.id), sentence) for form in forms for field in form for sentence in field.errors
+    ]
     return errors or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
 
 
