@@ -87,7 +87,7 @@ def complete_deck(deck: d.Deck) -> d.Deck:
         ),
         d.TextSlide(**HEADINGS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
     )
-    return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), draft=True, edition=2)
+    return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), state=d.DeckState.DRAFT, edition=2)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from cogwg.briefing.deck import (
     ChangedSlide,
     ChangeKind,
     Deck,
+    DeckState,
     DueMove,
     LabelledPoint,
     PlanChange,
@@ -51,7 +52,7 @@ def complete_deck(deck: Deck, text: Bilingual) -> Deck:
         replace(p, activities=tuple(replace(a, moved=DueMove(text, text, FEBRUARY)) for a in p.activities))
         for p in deck.priorities
     )
-    return replace(deck, slides=tuple(shown), place=text, draft=True, priorities=moved)
+    return replace(deck, slides=tuple(shown), place=text, state=DeckState.DRAFT, priorities=moved)
 
 
 @pytest.mark.parametrize("name", ["february", "september", "prepared"])

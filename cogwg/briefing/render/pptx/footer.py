@@ -59,8 +59,7 @@ class SlideFooter:
 
     def _write_mark(self, slide: Any, writer: TextWriter) -> None:
         mark = self.context.marks
-        if not mark:
-            return
+        style = styles.MARK if self.context.has_warnings else styles.VERSION_MARK
         shape = slide.shapes.add_textbox(LEFT, 0, SCREEN.width * PX, BAND_HEIGHT)
         shape.name = labels.MARK.text(writer.lang)
         frame = shape.text_frame
@@ -68,7 +67,7 @@ class SlideFooter:
         frame.margin_left = frame.margin_right = 3 * PX
         frame.margin_top = frame.margin_bottom = 0
         frame._txBody.find(drawing_tag("bodyPr")).set("anchor", "ctr")
-        writer.write_boxes(frame._txBody, shorten_box(boxed(SCREEN.style(styles.MARK), mark), SCREEN.width, 1))
+        writer.write_boxes(frame._txBody, shorten_box(boxed(SCREEN.style(style), mark), SCREEN.width, 1))
 
     def write_notes(self, slide: Any, writer: TextWriter, deck_slide: Slide) -> None:
         """Write the notes for the presenter: the slide's message and its source."""
