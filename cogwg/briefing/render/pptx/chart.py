@@ -43,11 +43,20 @@ def add_chart(
     plot.overlap, plot.gap_width = 100, 45
     for plot_series, counted in zip(plot.series, chart_spec.series, strict=True):
         _format_series(plot_series, counted, 14)
+    _number_axes(chart)
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(f"{{{_C}}}layout"):
         area.remove(old)
     area.insert(0, _layout(_UPRIGHT if chart_spec.is_upright else _LYING))
     return frame
+
+
+def _number_axes(chart: Any) -> None:
+    """Number the axes from one; python-pptx gives them negative ids, which the schema does not allow."""
+    ids = chart._chartSpace.xpath(".//c:axId/@val")
+    numbers = {old: str(n) for n, old in enumerate(dict.fromkeys(ids), 1)}
+    for reference in chart._chartSpace.xpath(".//c:axId | .//c:crossAx"):
+        reference.set("val", numbers[reference.get("val")])
 
 
 def _number(row: PageLine, at: int) -> int:

@@ -61,6 +61,7 @@ class SlideFooter:
         mark = self.context.marks
         style = styles.MARK if self.context.has_warnings else styles.VERSION_MARK
         shape = slide.shapes.add_textbox(LEFT, 0, SCREEN.width * PX, BAND_HEIGHT)
+        _move_below_title(slide, shape)
         shape.name = labels.MARK.text(writer.lang)
         frame = shape.text_frame
         frame.word_wrap = True
@@ -78,6 +79,13 @@ class SlideFooter:
         notes = slide.notes_slide
         notes_writer = TextWriter(writer.lang, notes.part, writer.slide_part)
         notes_writer.write_boxes(notes.notes_text_frame._txBody, boxed(_NOTES_STYLE, "\n".join(text for text in texts if text)))
+
+
+def _move_below_title(slide: Any, shape: Any) -> None:
+    """Put a shape after the title and the topic in the reading order."""
+    headings = [holder for holder in slide.placeholders if holder.placeholder_format.idx in (0, 1)]
+    tree = slide.shapes._spTree
+    tree.insert(max(tree.index(holder._element) for holder in headings) + 1, shape._element)
 
 
 def _copy_placeholder(slide: Any, placeholder: Any) -> Any:

@@ -145,7 +145,7 @@ class SlideWriter:
             return
         rows = block[filled[0] : filled[-1] + 1]
         columns = self.page.body.columns
-        headed = self.page.is_header(block[0].at)
+        headed = self.page.is_header(block[0].at) or rows[0].has_style(styles.HEADER)
         grid = TableGrid.of_lines(columns, span, [(p.line, p.height) for p in rows], has_header=headed)
         left = LEFT + sum(columns[: span.first]) * PX
         frame = self.slide.shapes.add_table(1, 1, left, TOP + int(rows[0].top * POINT), grid.width, sum(grid.heights))
@@ -184,6 +184,8 @@ class SlideWriter:
             (LEFT, TOP + int((placing.top + 2) * POINT)),
             placing.height - 6,
         )
+        for properties in frame.chart._chartSpace.iter(drawing_tag("defRPr")):
+            properties.set("lang", f"{self.text_writer.lang.value}-CA")
         self._name(frame, labels.CHART.text(self.text_writer.lang), self.page.body.chart_description or self.title)
 
     def _name(self, shape: Any, name: str, description: str) -> None:

@@ -1,4 +1,7 @@
-"""Native tables: measured rows with their cells, colours and rules. The first row is marked as a header if it is one."""
+"""Native tables: measured rows with their cells, colours and rules.
+
+The first row is marked as a header if it is one, else the first column.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class TableGrid:
     def xml(self, writer: TextWriter) -> Element:
         """Return the table as DrawingML."""
         root = etree.Element(drawing_tag("tbl"), nsmap={"a": A})
-        properties = add_child(root, "tblPr", firstRow=int(self.has_header))
+        properties = add_child(root, "tblPr", **{"firstRow" if self.has_header else "firstCol": 1})
         add_child(properties, "tableStyleId").text = PLAIN_TABLE_STYLE
         grid = add_child(root, "tblGrid")
         for px in self.columns:
