@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cogwg.briefing import slides
-from cogwg.briefing.deck import Deck, PointsSlide
+from cogwg.briefing.deck import Deck, DeckState, PointsSlide
 from cogwg.briefing.gap_sources import GapPlace, GapSource, slide_source
 from cogwg.briefing.outline import ordered_keys
 from cogwg.briefing.overrides import OneLanguageOverride, overridden_language, overridden_lines_language
@@ -39,7 +39,7 @@ def compose_deck(
     """
     words = load_standing_content(session) if standing_content is None else standing_content
     source = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
-    return build_deck(source, meeting_on=meeting_on, audience=audience)
+    return build_deck(source, meeting_on=meeting_on, audience=audience, state=DeckState.STANDING)
 
 
 def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) -> BriefingSource:
@@ -63,7 +63,7 @@ def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
         audience=briefing.audience,
         place=briefing.place,
         version=briefing.next_number,
-        draft=True,
+        state=DeckState.DRAFT,
     )
 
 
@@ -85,7 +85,7 @@ def build_deck(
     audience: Bilingual,
     place: Bilingual = EMPTY_TEXT,
     version: int = FIRST_VERSION,
-    draft: bool = False,
+    state: DeckState = DeckState.VERSION,
 ) -> Deck:
     """Build a deck from the slides that the outline shows, in its order and with its wording of titles and findings.
 
@@ -93,7 +93,7 @@ def build_deck(
     """
     outline = briefing_source.outline
     offered = slides.all_slides(
-        briefing_source, outline, version=version, draft=draft, audience=audience, meeting_on=meeting_on
+        briefing_source, outline, version=version, state=state, audience=audience, meeting_on=meeting_on
     )
     made = {slide.key: slide for slide in offered}
     return Deck(
@@ -106,7 +106,7 @@ def build_deck(
         sample=briefing_source.sample,
         slides=tuple(slides.apply_wording(made[key], outline) for key in ordered_keys(outline, made) if outline.is_shown(key)),
         place=place,
-        draft=draft,
+        state=state,
         priorities=briefing_source.priorities,
     )
 
@@ -131,7 +131,7 @@ def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageO
     own = [words for words in outline.words if words.key not in outline.free_slide_keys]
     bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free_slide_keys))
     usual = (
-        {slide.key: slide for slide in slides.all_slides(briefing_source, bare, version=FIRST_VERSION, draft=True)}
+        {slide.key: slide for slide in slides.all_slides(briefing_source, bare, version=FIRST_VERSION, state=DeckState.DRAFT)}
         if own
         else {}
     )
@@ -176,5 +176,6 @@ def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLangu
 
 def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:
     """Return the key of every slide that this briefing could show, in the outline's order, including slides left out."""
-    made = [slide.key for slide in slides.all_slides(briefing_source, briefing_source.outline, version=version, draft=True)]
-    return tuple(ordered_keys(briefing_source.outline, made))
+    outline = briefing_source.outline
+    made = slides.all_slides(briefing_source, outline, version=version, state=DeckState.DRAFT)
+    return tuple(ordered_keys(outline, [slide.key for slide in made]))

@@ -497,13 +497,21 @@ class DataSlide(Slide):
     rows: tuple[tuple[Bilingual, ActivityState], ...]
 
 
+class DeckState(StrEnum):
+    """What a deck is: a frozen version, the draft of one, or the standing deck, which belongs to no stored briefing."""
+
+    VERSION = "version"
+    DRAFT = "draft"
+    STANDING = "standing"
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """A briefing's slides in order. ``as_of`` is the last day whose reports count.
 
-    ``sample`` is True if the deck contains sample data. ``edition`` is the number of the frozen version, or for a ``draft``
-    the number that the version would get; stored decks contain this name. ``priorities`` has all those that the slides were
-    made from, even if no slide shows them, so that two decks can be compared.
+    ``sample`` is True if the deck contains sample data. ``edition`` is the number of the frozen version, or for a draft the
+    number that the version would get; a standing deck has no version. Stored decks contain this name, and are all versions.
+    ``priorities`` has all those that the slides were made from, even if no slide shows them, so that two decks can be compared.
     """
 
     group: Bilingual
@@ -515,7 +523,7 @@ class Deck:
     sample: bool
     slides: tuple[Slide, ...]
     place: Bilingual = EMPTY_TEXT
-    draft: bool = False
+    state: DeckState = DeckState.VERSION
     priorities: tuple[PriorityState, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from cogwg.briefing.deck import DeckChallenge
+from cogwg.briefing.deck import DeckChallenge, DeckState
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, day, join_list
 
@@ -17,6 +17,15 @@ _MOST_NAMED_CHALLENGES = 6
 
 def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def state_phrase(state: DeckState, version: int) -> Bilingual:
+    """Return what a deck is, such as "Draft of version 2"; only a frozen deck is a version."""
+    if state is DeckState.STANDING:
+        return Bilingual("Standing deck, not shown", "Présentation permanente, non montrée")
+    if state is DeckState.DRAFT:
+        return Bilingual(f"Draft of version{NBSP}{version}", f"Ébauche de la version{NBSP}{version}")
+    return Bilingual(f"Version{NBSP}{version}", f"Version{NBSP}{version}")
 
 
 def activities_phrase(n: int) -> Bilingual:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor, record_event
 from cogwg.briefing import snapshot
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, DeckState
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
 from cogwg.briefing.outline import Outline, carry_over, mark_saved, step_mark
@@ -215,6 +215,8 @@ def freeze(
     _check_version(briefing, expected_version)
     sentences = tuple(gaps)
     number = 1 + (_last_version_number(session, id) or 0)
+    if deck.state is not DeckState.VERSION:
+        raise ValueError(f"a {deck.state.value} deck cannot be frozen")
     if deck.edition != number:
         raise Conflict(briefing)
     check_freeze(deck, sentences, note, last_frozen=_last_frozen_meeting(session, except_id=id))

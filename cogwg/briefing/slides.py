@@ -17,6 +17,7 @@ from cogwg.briefing.deck import (
     ContentsSlide,
     DataSlide,
     DeckAsk,
+    DeckState,
     GlanceRow,
     GlanceSlide,
     GroupSlide,
@@ -37,7 +38,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.next_steps import deck_steps, open_before
 from cogwg.briefing.outline import NextStep, Outline, StepState
 from cogwg.briefing.overrides import lines_with_override, with_override
-from cogwg.briefing.phrases import activities_phrase, deadline_phrase
+from cogwg.briefing.phrases import activities_phrase, deadline_phrase, state_phrase
 from cogwg.briefing.source import BriefingSource
 from cogwg.briefing.summary import summary_slide
 from cogwg.briefing.working_group import content_text
@@ -64,7 +65,7 @@ def all_slides(
     outline: Outline,
     *,
     version: int,
-    draft: bool,
+    state: DeckState,
     audience: Bilingual = EMPTY_TEXT,
     meeting_on: date | None = None,
 ) -> list[Slide]:
@@ -77,7 +78,7 @@ def all_slides(
     states = tuple(state for row in rows for state in row.states)
     cover = words.get("cover", {})
     return [
-        _cover_slide(cover, group_name(words), briefing_source, version, draft=draft),
+        _cover_slide(cover, group_name(words), briefing_source, version, state),
         summary_slide(briefing_source, outline, audience, meeting_on),
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points_slides(words, outline),
@@ -100,13 +101,13 @@ def group_name(standing_content: dict[str, dict[str, Any]]) -> Bilingual:
 
 
 def _cover_slide(
-    content: dict[str, Any], title: Bilingual, briefing_source: BriefingSource, version: int, *, draft: bool
+    content: dict[str, Any], title: Bilingual, briefing_source: BriefingSource, version: int, state: DeckState
 ) -> TitleSlide:
     plan = briefing_source.plan
     n = count_phrase(len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     m = activities_phrase(sum(1 for _ in plan.activities))
     when = day(briefing_source.as_of)
-    named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
+    named = state_phrase(state, version)
     return TitleSlide(
         title=title,
         answers=EMPTY_TEXT,
@@ -114,8 +115,8 @@ def _cover_slide(
         councils=content_text(content, "councils"),
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
         edition_line=Bilingual(
-            f"{named.en}{NBSP}{version}, as of {when.en}. Statuses are those submitted by that day.",
-            f"{named.fr}{NBSP}{version}, en date du {when.fr}. Les états sont ceux soumis au plus tard ce jour-là.",
+            f"{named.en}, as of {when.en}. Statuses are those submitted by that day.",
+            f"{named.fr}, en date du {when.fr}. Les états sont ceux soumis au plus tard ce jour-là.",
         ),
         twin_line=Bilingual(
             f"{title.fr} – cette présentation existe aussi en français.",

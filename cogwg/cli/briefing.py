@@ -13,6 +13,7 @@ from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import NBSP
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import parse_day
 
@@ -45,8 +46,9 @@ def briefing() -> None:
 def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, data: Path | None, today: str | None) -> None:
     """Export the deck of a meeting: the latest finalized version, or the draft if there is none.
 
-    If the meeting has no briefing yet, export a standard deck.
+    If the meeting has no briefing yet, export the standing deck.
     """
+    from cogwg.briefing.phrases import state_phrase
     from cogwg.briefing.queries import briefing_for
     from cogwg.briefing.render import FORMATS, render
     from cogwg.briefing.storing import file_of
@@ -69,7 +71,8 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
             deck = _compose_deck(session, day, plan, as_of) if stored is None else _drafted(session, stored, as_of)
             session.rollback()
             content = render(deck, kind, Language(lang))
-            summary = f"{len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
+            state = state_phrase(deck.state, deck.edition).en.replace(NBSP, " ")
+            summary = f"{state[:1].lower()}{state[1:]}; {len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
     try:
         out.write_bytes(content)
     except OSError as error:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing.compose import build_deck
 from cogwg.briefing.compose import compose_deck as compose
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, DeckState
 from cogwg.briefing.outline import Outline, PriorityWording, SlideWording
 from cogwg.briefing.queries import Baseline, load_standing_content
 from cogwg.briefing.source import load_source
@@ -81,7 +81,7 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
         baseline=Baseline(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
     )
     place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
-    return build_deck(source, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, draft=True)
+    return build_deck(source, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, state=DeckState.DRAFT)
 
 
 def compose_decks(databases: Databases) -> dict[str, Deck]:

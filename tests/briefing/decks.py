@@ -229,9 +229,8 @@ def deck_with_text(text: str) -> d.Deck:
         d.DataSlide(**headings, rows=((both, state),)),
     )  # fmt: skip
     priority_state = d.PriorityState(2020, 1, both, both, 0, 0, (state,))
-    return d.Deck(
-        both, both, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, place=both, draft=True, priorities=(priority_state,)
-    )
+    more: dict[str, Any] = {"place": both, "state": d.DeckState.DRAFT, "priorities": (priority_state,)}
+    return d.Deck(both, both, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, **more)
 
 
 def summary_slide(text: Bilingual, priorities: int = 5, activities: int = 4) -> d.SummarySlide:

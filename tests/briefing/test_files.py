@@ -75,7 +75,9 @@ def test_draw_files_equals_render_for_each_format_and_language() -> None:
         assert file.sha256 == hashlib.sha256(file.content).hexdigest()
         assert file.layout == LAYOUT
     assert {file.name for file in drawn} == {
-        f"{words}.{format}" for format in FORMATS for words in ("joint-councils-2020-02-27-en", "conseils-mixtes-2020-02-27-fr")
+        f"{words}.{format}"
+        for format in FORMATS
+        for words in ("joint-councils-2020-02-27-v1-en", "conseils-mixtes-2020-02-27-v1-fr")
     }
 
 

@@ -13,7 +13,7 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.compose import deck_to_freeze, draft_deck, load_briefing_source
-from cogwg.briefing.deck import ChangeKind
+from cogwg.briefing.deck import ChangeKind, DeckState
 from cogwg.briefing.models import FrozenVersion, StandingSlide
 from cogwg.briefing.outline import PriorityWording, set_priority_wording, set_slide_shown
 from cogwg.briefing.queries import Baseline, briefing, briefings, frozen_deck, versions
@@ -55,7 +55,7 @@ def test_freeze_stores_version_gaps_note_and_audit_event(february_session: Sessi
     assert freeze_draft(february_session, id_) == 1
     version, deck = frozen_deck(february_session, id_, 1)
     assert (version.number, version.gaps, version.override_note, version.frozen_at) == (1, GAPS, "The roles are chased.", AT)
-    assert not deck.draft
+    assert deck.state is DeckState.VERSION
     assert deck.edition == 1
     event = february_session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None

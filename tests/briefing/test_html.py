@@ -85,7 +85,7 @@ def complete_deck(deck: d.Deck) -> d.Deck:
         d.AsksSlide(**HEADINGS, asks=(d.DeckAsk(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"),
         d.TextSlide(**HEADINGS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
     )
-    return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), draft=True, edition=2)
+    return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), state=d.DeckState.DRAFT, edition=2)
 
 
 @pytest.fixture(scope="module")

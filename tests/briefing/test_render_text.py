@@ -167,5 +167,5 @@ def test_formulas_and_escapes_of_excel_are_recognized() -> None:
 
 def test_file_name_holds_audience_meeting_and_language() -> None:
     deck = february_deck()
-    assert file_name(deck, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
-    assert file_name(deck, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
+    assert file_name(deck, "xlsx", Language.EN) == "joint-councils-2020-02-27-v1-en.xlsx"
+    assert file_name(deck, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-v1-fr.xlsx"

@@ -19,6 +19,7 @@ from cogwg.briefing.deck import (
     ChangeKind,
     Deck,
     DeckAsk,
+    DeckState,
     DueMove,
     PlanChange,
     PrioritySlide,
@@ -51,7 +52,7 @@ def complete_deck(deck: Deck, text: Bilingual) -> Deck:
         replace(p, activities=tuple(replace(a, moved=DueMove(text, text, FEBRUARY)) for a in p.activities))
         for p in deck.priorities
     )
-    return replace(deck, slides=tuple(shown), place=text, draft=True, priorities=moved)
+    return replace(deck, slides=tuple(shown), place=text, state=DeckState.DRAFT, priorities=moved)
 
 
 @pytest.mark.parametrize("name", ["february", "september", "prepared"])

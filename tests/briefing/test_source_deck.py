@@ -455,8 +455,8 @@ def test_lead_and_partner_marks_are_explained_in_the_legend(
 
 
 def test_file_name_holds_the_meeting(february: Deck) -> None:
-    assert file_name(february, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
-    assert file_name(february, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
+    assert file_name(february, "xlsx", Language.EN) == "joint-councils-2020-02-27-standing-en.xlsx"
+    assert file_name(february, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-permanente-fr.xlsx"
 
 
 def test_document_properties_hold_title_author_language_and_day(workbooks: Workbooks) -> None:

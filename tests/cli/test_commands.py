@@ -166,7 +166,9 @@ def test_briefing_export_of_frozen_version_writes_stored_file(run: RunCommand, d
     engine.dispose()
     assert stored is not None
     assert out.read_bytes() == stored.content
-    assert "slides, as of" in run(*export, "--draft", COGWG_DATABASE_URL=demo_url).out
+    drafted = run(*export, "--draft", COGWG_DATABASE_URL=demo_url).out
+    assert drafted.startswith(f"Wrote {out}: draft of version 2; ")
+    assert "slides, as of" in drafted
 
 
 def test_database_url_overrides_data_folder_and_default_is_instance(run: RunCommand, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
 from cogwg.briefing.compose import draft_deck, load_briefing_source
+from cogwg.briefing.deck import DeckState
 from cogwg.briefing.outline import Outline, set_slide_shown
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import OutlineChange, create_briefing, freeze, revise_outline
@@ -75,7 +76,8 @@ def freeze_briefing(site: Site, id: int) -> None:
     with Session(app.engine) as session, write_transaction(session):
         opened = briefing(session, id)
         deck = draft_deck(opened, load_briefing_source(session, opened, at.date()))
-        freeze(session, id, replace(deck, draft=False), (), note="", expected_version=opened.outline_version, by=by, at=at)
+        version = replace(deck, state=DeckState.VERSION)
+        freeze(session, id, version, (), note="", expected_version=opened.outline_version, by=by, at=at)
 
 
 def expect_glance_slide(page: Page, lang: str) -> None:

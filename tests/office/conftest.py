@@ -13,7 +13,17 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.briefing.deck import AsksSlide, ChangedSlide, ChangeKind, Deck, DeckAsk, PlanChange, PrioritySlide, TextSlide
+from cogwg.briefing.deck import (
+    AsksSlide,
+    ChangedSlide,
+    ChangeKind,
+    Deck,
+    DeckAsk,
+    DeckState,
+    PlanChange,
+    PrioritySlide,
+    TextSlide,
+)
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.conftest import decks, february, prepared, september
@@ -70,7 +80,7 @@ def long(deck: Deck) -> Deck:
         AsksSlide(Bilingual("Asks", "Demandes"), short, short, (DeckAsk(short, both),)),
     )
     changed = replace_slide(small, PrioritySlide, status=both, highlight=both, asks=(both,))
-    return replace(changed, slides=(*changed.slides[:1], *slides, *changed.slides[1:]), draft=True)
+    return replace(changed, slides=(*changed.slides[:1], *slides, *changed.slides[1:]), state=DeckState.DRAFT)
 
 
 def planted(source: Path, target: Path, numbers: set[int]) -> None:

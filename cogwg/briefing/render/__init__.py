@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, DeckState
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
@@ -17,6 +17,7 @@ LAYOUT = 6
 Raise it by one with each change in how the same deck looks or reads, in a file or on a page. The pages of versions whose
 files have another layout then show a notice.
 """
+_DRAFT_IN_NAMES, _STANDING_IN_NAMES = Bilingual("draft", "ebauche"), Bilingual("standing", "permanente")
 _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
 
@@ -89,6 +90,16 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
 
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:
-    """Return the name of the file, such as joint-councils-2020-02-27-en.xlsx or conseils-mixtes-2020-02-27-fr.xlsx."""
+    """Return the name of the file, which says what the deck is.
+
+    For example: joint-councils-2020-02-27-v1-en.xlsx, conseils-mixtes-2020-02-27-ebauche-v2-fr.xlsx, or
+    joint-councils-2020-02-27-standing-en.xlsx. A draft and a version of the same number have different names.
+    """
     audience = slug(deck.audience.text(lang)) or "briefing"
-    return f"{audience}-{deck.meeting_on.isoformat()}-{lang.value}.{format}"
+    number = f"v{deck.edition}"
+    state = {
+        DeckState.VERSION: number,
+        DeckState.DRAFT: f"{_DRAFT_IN_NAMES.text(lang)}-{number}",
+        DeckState.STANDING: _STANDING_IN_NAMES.text(lang),
+    }[deck.state]
+    return f"{audience}-{deck.meeting_on.isoformat()}-{state}-{lang.value}.{format}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from string import ascii_lowercase as _LETTERS
 
-from cogwg.briefing.deck import ChangeKind, Deck, LateActivity, ProgressSlide
-from cogwg.briefing.render.wording import SAMPLE
+from cogwg.briefing.deck import ChangeKind, Deck, DeckState, LateActivity, ProgressSlide
+from cogwg.briefing.phrases import state_phrase
+from cogwg.briefing.render.wording import DRAFT, FINAL, SAMPLE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status
@@ -24,10 +25,38 @@ CHANGE_LABELS = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words
 
 
 def version_text(deck: Deck) -> Bilingual:
-    """Return the version in words, such as "version 2" or "DRAFT of version 2"."""
-    if deck.draft:
+    """Return what the deck is, within a sentence: "version 2", "DRAFT of version 2" or "standing deck, not shown"."""
+    if deck.state is DeckState.DRAFT:
         return Bilingual(f"DRAFT of version{NBSP}{deck.edition}", f"ÉBAUCHE de la version{NBSP}{deck.edition}")
-    return Bilingual(f"version{NBSP}{deck.edition}", f"version{NBSP}{deck.edition}")
+    words = state_phrase(deck.state, deck.edition)
+    return Bilingual(words.en[:1].lower() + words.en[1:], words.fr[:1].lower() + words.fr[1:])
+
+
+def state_mark(deck: Deck) -> Bilingual:
+    """Return what the deck is, as a mark: "DRAFT of version 2", "Standing deck, not shown" or "Version 2, as of (date)"."""
+    if deck.state is DeckState.DRAFT:
+        return version_text(deck)
+    words = state_phrase(deck.state, deck.edition)
+    if deck.state is DeckState.STANDING:
+        return words
+    when = day(deck.as_of)
+    return Bilingual(f"{words.en}, as of {when.en}", f"{words.fr}, en date du {when.fr}")
+
+
+def content_status(deck: Deck) -> Bilingual:
+    """Return the status among a file's properties: "Draft", "Final", or that it is the standing deck."""
+    known = {DeckState.DRAFT: DRAFT, DeckState.VERSION: FINAL}
+    return known.get(deck.state) or state_phrase(deck.state, deck.edition)
+
+
+def version_number(deck: Deck) -> str:
+    """Return the number of the version, or of the one that a draft would get; empty for a standing deck."""
+    return "" if deck.state is DeckState.STANDING else str(deck.edition)
+
+
+def document_title(deck: Deck, name: str, lang: Language) -> str:
+    """Return the title of a file, which names this document: whose deck it is, for which meeting, and what it is."""
+    return f"{name} – {meeting_line(deck).text(lang)} – {state_phrase(deck.state, deck.edition).text(lang)}"
 
 
 def footer_line(deck: Deck, audience: str, lang: Language) -> str:
@@ -56,10 +85,9 @@ def source_line(deck: Deck) -> Bilingual:
 
 
 def meeting_line(deck: Deck) -> Bilingual:
-    """Return the meeting, after the version of a finalized deck: "Version 1 – Joint Councils, February 27, 2020"."""
+    """Return the meeting: "Joint Councils, February 27, 2020". The band above a slide says which version it is."""
     meeting = day(deck.meeting_on)
-    version = "" if deck.draft else f"Version{NBSP}{deck.edition} – "
-    return Bilingual(f"{version}{deck.audience.en}, {meeting.en}", f"{version}{deck.audience.text(Language.FR)}, {meeting.fr}")
+    return Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.text(Language.FR)}, {meeting.fr}")
 
 
 def page_label(number: int, page: int) -> str:
@@ -75,8 +103,17 @@ def slide_number_line(number: int, total: int, page: int = 1) -> Bilingual:
 
 
 def marks_line(deck: Deck) -> Bilingual:
-    """Return the marks of a draft and of sample data; empty for a frozen deck without sample data."""
-    marks = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
+    """Return the marks of the deck's state and of sample data."""
+    return _joined_marks(state_mark(deck), *((SAMPLE,) if deck.sample else ()))
+
+
+def warnings_line(deck: Deck) -> Bilingual:
+    """Return the marks that warn: not a version, or sample data; empty for a frozen deck without sample data."""
+    needed = (state_mark(deck), deck.state is not DeckState.VERSION), (SAMPLE, deck.sample)
+    return _joined_marks(*(mark for mark, is_needed in needed if is_needed))
+
+
+def _joined_marks(*marks: Bilingual) -> Bilingual:
     return Bilingual("    ".join(text.en for text in marks), "    ".join(text.fr for text in marks))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.briefing.deck import DataSlide, Deck
+from cogwg.briefing.deck import DataSlide, Deck, DeckState
 from cogwg.briefing.render import render
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, Para, text_box
@@ -38,7 +38,7 @@ def long_deck(priorities: int, activities: int) -> Deck:
     longest = {"title": text_of_length(TITLE_LIMIT), "message": text_of_length(MESSAGE_LIMIT)}
     own = tuple(replace(slide, **longest) for slide in deck.slides)
     summary = replace(summary_slide(text_of_length(50), priorities, activities), **longest, key="summary")
-    return replace(deck, slides=(own[0], summary, *own[1:]), draft=True)
+    return replace(deck, slides=(own[0], summary, *own[1:]), state=DeckState.DRAFT)
 
 
 def sizes_of(slide: Any) -> Iterator[tuple[float | None, str]]:

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from cogwg.briefing import deck as d
 from cogwg.briefing import render as formats
 from cogwg.briefing.compare import texts as texts_of
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, DeckState
 from cogwg.briefing.render import FORMATS, FileFormat, file_name, render
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text
 from cogwg.core.errors import ConfigurationError
@@ -171,7 +171,7 @@ def test_draft_and_sample_marks_are_on_every_slide(presentations: Presentations)
 
 
 def test_frozen_deck_shows_its_version_and_no_draft_mark(september: Deck) -> None:
-    show = read_presentation(replace(september, draft=False, edition=3), Language.EN)
+    show = read_presentation(replace(september, state=DeckState.VERSION, edition=3), Language.EN)
     for slide in show.slides:
         assert "version\N{NO-BREAK SPACE}3" in " ".join(frame_texts(slide)).lower()
         assert "DRAFT" not in " ".join(frame_texts(slide))
@@ -336,7 +336,7 @@ def test_format_without_its_library_is_refused_with_the_install_command(
     september: Deck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert all(own.is_available() and own.key == key for key, own in FORMATS.items())
-    assert file_name(september, "pptx", Language.FR) == "conseils-mixtes-2020-09-24-fr.pptx"
+    assert file_name(september, "pptx", Language.FR) == "conseils-mixtes-2020-09-24-permanente-fr.pptx"
     absent = FileFormat(
         "odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", soon=1, required_library="no_such_library"
     )

@@ -150,7 +150,9 @@ def test_document_properties_hold_title_author_language_and_day() -> None:
         own = render_workbook(deck, lang).properties
         assert own.language == f"{lang.value}-CA"
         assert own.creator == deck.group.text(lang)
-        assert own.title == deck.group.text(lang)
+        meeting = {Language.EN: "Joint Councils, February 27, 2020", Language.FR: "Conseils mixtes, 27 février 2020"}[lang]
+        assert own.title is not None
+        assert own.title.replace("\N{NO-BREAK SPACE}", " ") == f"{deck.group.text(lang)} – {meeting} – Version 1"
         assert (own.created.date(), own.modified.date()) == (deck.as_of, deck.as_of)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cogwg.briefing.deck import DataSlide, Deck, GlanceSlide, PriorityState, ProgressSlide
+from cogwg.briefing.deck import DataSlide, Deck, DeckState, GlanceSlide, PriorityState, ProgressSlide
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
@@ -240,7 +240,7 @@ def test_draft_mark_is_on_every_page(prepared: Deck, lang: Language) -> None:
         above = [str(cell.value) for row in sheet.iter_rows(max_row=5) for cell in row]
         assert any(mark in text and "▲" in text for text in above)
         assert mark in str(sheet.oddFooter.left.text)
-    frozen = load_workbook(BytesIO(render_once(replace(prepared, draft=False), "xlsx", lang)))
+    frozen = load_workbook(BytesIO(render_once(replace(prepared, state=DeckState.VERSION), "xlsx", lang)))
     assert f", version{NBSP}2," in str(frozen.worksheets[3].oddFooter.left.text)
     assert not any(
         mark in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value

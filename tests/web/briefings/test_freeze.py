@@ -126,7 +126,7 @@ def test_version_file_is_stable_and_named_after_the_meeting(briefing_app: Popula
     with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(MilestoneLink).values(label_en="Something else"))
     assert reader.get(address).response.data == first.response.data
-    assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
+    assert "joint-councils-2020-09-24-v1-en.xlsx" in first.headers["Content-Disposition"]
 
 
 def test_freeze_stores_files_and_downloads_return_them(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:

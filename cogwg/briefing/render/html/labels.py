@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cogwg.briefing.deck import ActivityState, ChangeKind, Deck
+from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DeckState
 from cogwg.briefing.render import sentences
 from cogwg.briefing.render.wording import status_word
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
 
@@ -93,6 +93,6 @@ def label_with_colon(label: Bilingual, lang: Language) -> str:
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
 
 
-def draft_mark(deck: Deck) -> Bilingual:
-    """Return the mark of a draft, without the mark of sample data."""
-    return sentences.marks_line(replace(deck, sample=False))
+def state_mark(deck: Deck) -> Bilingual:
+    """Return the mark of a deck that is no version, without the mark of sample data; empty for a version."""
+    return EMPTY_TEXT if deck.state is DeckState.VERSION else sentences.state_mark(deck)

@@ -44,13 +44,18 @@ class RenderContext:
 
     @property
     def marks(self) -> str:
-        """The mark on every page of a draft or of a deck with sample data; empty for other decks."""
+        """The mark in the band above every page on a screen: what the deck is, and whether it has sample data."""
         return self.translate(sentences.marks_line(self.deck))
 
     @property
+    def has_warnings(self) -> bool:
+        """Whether the deck is no version or has sample data."""
+        return bool(sentences.warnings_line(self.deck))
+
+    @property
     def page_mark(self) -> str:
-        """The mark that stands among a page's lines; empty on a screen, where the band above the page has it."""
-        return "" if self.page_format.is_screen else self.marks
+        """The mark among a page's lines, of a deck that is no version or has sample data; empty on a screen with its band."""
+        return "" if self.page_format.is_screen else self.translate(sentences.warnings_line(self.deck))
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:
         """Return the mark as a line of its own; no line if the page needs none."""

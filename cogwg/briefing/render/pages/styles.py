@@ -83,6 +83,7 @@ DIVIDER_FOOT = Style("Divider foot", 10, fill=PALE, rule="thick", rule_colour=NA
 DIVIDER_TITLE_LONG = replace(DIVIDER_TITLE, name="Divider title, long", size=26)
 MESSAGE = Style("Message", 15)
 MARK = Style("Draft or sample", 10, True, RED, horizontal="right")
+VERSION_MARK = Style("Version", 10, True, GREY, horizontal="right")
 HEADING = Style("Heading", 13, True, NAVY, vertical="bottom")
 HEADER = Style("Table header", 11, True, NAVY, vertical="bottom", rule="medium", rule_colour=NAVY)
 BODY = Style("Body", rule="thin")

@@ -16,7 +16,8 @@ from pptx.util import Pt
 
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import PageLine, SeriesKey, StackedChart
-from cogwg.briefing.render.pptx.markup import C
+from cogwg.briefing.render.pptx.markup import A, C
+from cogwg.core.bilingual import Language
 
 _LABEL_FORMAT = "0;;;"
 """Zero counts get no label."""
@@ -24,7 +25,7 @@ _AXIS_MARGIN = 1.03
 _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 
 
-def chart_xml(slide_part: Any, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine]) -> str:
+def chart_xml(slide_part: Any, lang: Language, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine]) -> str:
     """Make stacked bars, or upright columns, one for each row of the table below. Return a slide's reference to the chart."""
     data: Any = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
@@ -41,11 +42,22 @@ def chart_xml(slide_part: Any, chart_spec: StackedChart, header: PageLine, rows:
     plot.overlap, plot.gap_width = 100, 45
     for plot_series, counted in zip(plot.series, chart_spec.series, strict=True):
         _format_series(plot_series, counted, 14)
+    _number_axes(chart)
+    for properties in chart._chartSpace.iter(f"{{{A}}}defRPr"):
+        properties.set("lang", f"{lang.value}-CA")
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(f"{{{C}}}layout"):
         area.remove(old)
     area.insert(0, _layout(_UPRIGHT if chart_spec.is_upright else _LYING))
     return f'<c:chart xmlns:c="{C}" r:id="{slide_part.relate_to(part, RELATION.CHART)}"/>'
+
+
+def _number_axes(chart: Any) -> None:
+    """Number the axes from one; python-pptx gives them negative ids, which the schema does not allow."""
+    ids = chart._chartSpace.xpath(".//c:axId/@val")
+    numbers = {old: str(n) for n, old in enumerate(dict.fromkeys(ids), 1)}
+    for reference in chart._chartSpace.xpath(".//c:axId | .//c:crossAx"):
+        reference.set("val", numbers[reference.get("val")])
 
 
 def _number(row: PageLine, at: int) -> int:

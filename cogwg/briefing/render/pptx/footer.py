@@ -39,11 +39,8 @@ class SlideFooter:
     context: RenderContext
 
     def write(self, shapes: SlideShapes, writer: TextWriter, number: str) -> None:
-        """Write the mark in the band, the footer and the number, as shapes of the slide: those of its layout are not shown."""
+        """Write the footer and the number, as shapes of the slide: those of its layout are not shown."""
         lang = writer.lang
-        if self._mark is not None:
-            place = (LEFT, 0, SCREEN.width * PX, BAND_HEIGHT)
-            shapes.add_text_box(labels.MARK.text(lang), place, writer.paragraphs(self._mark), anchor="ctr")
         shapes.add_placeholder(
             labels.LAYOUT_FOOTER.text(lang),
             f'type="ftr" sz="quarter" idx="{FOOTER_AT}"',
@@ -57,10 +54,19 @@ class SlideFooter:
             body_properties=placeholder_body_properties(NUMBER_STYLE),
         )
 
+    def write_mark(self, shapes: SlideShapes, writer: TextWriter) -> None:
+        """Write the mark in the band; called after the title and the topic, which readers of the screen should hear first."""
+        if self._mark is not None:
+            place = (LEFT, 0, SCREEN.width * PX, BAND_HEIGHT)
+            shapes.add_text_box(labels.MARK.text(writer.lang), place, writer.paragraphs(self._mark), anchor="ctr")
+
     @cached_property
     def _mark(self) -> ContentBox | None:
         mark = self.context.marks
-        return shorten_box(boxed(SCREEN.style(styles.MARK), mark), SCREEN.width, 1) if mark else None
+        if not mark:
+            return None
+        style = styles.MARK if self.context.has_warnings else styles.VERSION_MARK
+        return shorten_box(boxed(SCREEN.style(style), mark), SCREEN.width, 1)
 
     @cached_property
     def _source(self) -> ContentBox:

@@ -140,7 +140,7 @@ class MasterBuilder:
             + _placeholder(3, say(labels.LAYOUT_TOPIC), 'body" idx="1', below, SCREEN.style(styles.TOPIC))
             + _placeholder(4, say(labels.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', footer, FOOTER_STYLE)
             + _placeholder(5, say(labels.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, NUMBER_STYLE)
-        )
+        ).replace("<a:rPr/>", f'<a:rPr lang="{self.lang.value}-CA"/>')
 
 
 def _number_parts_by_counting(package: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pptx.opc.constants import CONTENT_TYPE
@@ -31,6 +32,8 @@ from cogwg.briefing.render.pptx.text_runs import TextWriter
 from cogwg.core.bilingual import Language
 
 _LAYOUTS = slide_layouts(data.bodies)
+_PROPERTY_LIMIT = 255
+"""The most characters of a document property that python-pptx accepts."""
 
 
 def build_presentation(deck: Deck, lang: Language) -> bytes:
@@ -51,7 +54,7 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
     for at, ((number, n, slide, page), part) in enumerate(zip(pages, parts, strict=True), 1):
         part.relate_to(layout_for_page(master, page).part, RELATION.SLIDE_LAYOUT)
         shapes, text_writer = SlideShapes(part), TextWriter(lang, part, first_parts.__getitem__)
-        SlideWriter(shapes, page, text_writer).write()
+        SlideWriter(shapes, page, text_writer).write(partial(footer.write_mark, shapes, text_writer))
         footer.write(shapes, text_writer, sentences.page_label(number, n))
         shapes.finish()
         notes.write(part, text_writer, slide, at)
@@ -90,13 +93,19 @@ def _set_properties(presentation: Any, context: RenderContext) -> None:
     """Set the document properties (title, subject, author, language and others), as in the workbook."""
     deck, core = context.deck, presentation.core_properties
     title = next((context.translate(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
-    core.title, core.author = (
-        title[:255] or context.translate(deck.group)[:255],
-        context.translate(deck.group)[:255],
-    )
-    core.subject = sentences.footer_line(deck, context.translate(deck.audience), context.lang)[:255]
+    core.title = _document_title(deck, title or context.translate(deck.group), context.lang)
+    core.author = context.translate(deck.group)[:_PROPERTY_LIMIT]
+    core.subject = sentences.footer_line(deck, context.translate(deck.audience), context.lang)[:_PROPERTY_LIMIT]
     core.language, core.last_modified_by = f"{context.lang.value}-CA", ""
-    core.content_status = context.translate(wording.DRAFT if deck.draft else wording.FINAL)
-    core.version, core.revision = str(deck.edition), 1
+    core.content_status = context.translate(sentences.content_status(deck))
+    core.version, core.revision = sentences.version_number(deck), 1
     core.keywords = core.comments = core.category = ""
     core.created = core.modified = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
+
+
+def _document_title(deck: Deck, name: str, lang: Language) -> str:
+    """Return the file's title within the limit: a long name is shortened, the meeting and the state are kept."""
+    rest = sentences.document_title(deck, "", lang)
+    if len(name + rest) <= _PROPERTY_LIMIT:
+        return name + rest
+    return (name[: max(0, _PROPERTY_LIMIT - len(rest) - 1)] + "…" + rest)[-_PROPERTY_LIMIT:]

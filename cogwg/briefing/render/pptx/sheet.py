@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,8 @@ class SlideWriter:
     def title(self) -> str:
         return self.page.lines[title_position(self.page)][0].boxes[0].text
 
-    def write(self) -> None:
+    def write(self, write_mark: Callable[[], None]) -> None:
+        """Write the title and the topic, then with ``write_mark`` the mark of the deck, then the rest of the page."""
         rest = place_lines(self.page)
         title = rest.pop(title_position(self.page)).line.boxes[0]
         name = labels.LAYOUT_TITLE.text(self.text_writer.lang)
@@ -93,6 +94,7 @@ class SlideWriter:
         topic_lines = [p for p in rest if p.has_style(styles.TOPIC, *_SUBTITLE_STYLES)]
         if topic_lines:
             self._topic(topic_lines)
+        write_mark()
         for block in _blocks([p for p in rest if p not in topic_lines], self.page):
             self._block(block)
 
@@ -141,7 +143,7 @@ class SlideWriter:
             return
         rows = block[filled[0] : filled[-1] + 1]
         columns = self.page.body.columns
-        headed = self.page.is_header(block[0].at)
+        headed = self.page.is_header(block[0].at) or rows[0].has_style(styles.HEADER)
         grid = TableGrid.of_lines(columns, span, [(p.line, p.height) for p in rows], has_header=headed)
         left, top, _, _ = _place(sum(columns[: span.first]), 0, rows[0].top, 0)
         self.shapes.add_frame(
@@ -176,7 +178,7 @@ class SlideWriter:
             self.page.body.chart_description or self.title,
             _place(0, WIDTH, placing.top + 2, placing.height - 6),
             "chart",
-            chart.chart_xml(self.shapes.part, drawn, self.page.lines[header][0], rows),
+            chart.chart_xml(self.shapes.part, self.text_writer.lang, drawn, self.page.lines[header][0], rows),
         )
 
     def _numbered(self, name: Bilingual) -> str:

@@ -1,4 +1,7 @@
-"""Native tables: measured rows with their cells, colours and rules. The first row is marked as a header if it is one."""
+"""Native tables: measured rows with their cells, colours and rules.
+
+The first row is marked as a header if it is one, else the first column.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +58,9 @@ class TableGrid:
         for (line, _), height in zip(self.rows, self.heights, strict=True):
             cells, above = self._cells(line, writer, above)
             rows.append(f'<a:tr h="{height}">{cells}</a:tr>')
+        head = "firstRow" if self.has_header else "firstCol"
         return (
-            f'<a:tbl><a:tblPr firstRow="{int(self.has_header)}"><a:tableStyleId>{PLAIN_TABLE_STYLE}</a:tableStyleId></a:tblPr>'
+            f'<a:tbl><a:tblPr {head}="1"><a:tableStyleId>{PLAIN_TABLE_STYLE}</a:tableStyleId></a:tblPr>'
             f"<a:tblGrid>{columns}</a:tblGrid>{''.join(rows)}</a:tbl>"
         )
 

@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 
 from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import sentences, wording
+from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.translator import Translator
@@ -62,6 +62,11 @@ def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:
     return unique_sheet_name(f"{number} {tab}", taken_names, "" if page == 1 else f" ({page})")
 
 
+def _cover_title(deck: Deck, translator: Translator) -> str:
+    titles = (translator.translate(slide.title) for slide in deck.slides if isinstance(slide, deck_model.TitleSlide))
+    return next(titles, "") or translator.translate(deck.group)
+
+
 def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
     book: Any = Workbook()
     book.remove(book.worksheets[0])
@@ -69,15 +74,12 @@ def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
     book._named_styles["Normal"].font = Font(name=styles.FONT_FACE, size=12, family=2)
     made = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
     core = book.properties
-    core.title = next(
-        (translator.translate(slide.title) for slide in deck.slides if isinstance(slide, deck_model.TitleSlide)), ""
-    )
-    core.title = core.title or translator.translate(deck.group)
+    core.title = sentences.document_title(deck, _cover_title(deck, translator), translator.lang)
     core.subject = sentences.footer_line(deck, translator.translate(deck.audience), translator.lang)
     core.creator, core.language = translator.translate(deck.group), f"{translator.lang.value}-CA"
     core.version, core.contentStatus = (
-        str(deck.edition),
-        translator.translate(wording.DRAFT if deck.draft else wording.FINAL),
+        sentences.version_number(deck) or None,
+        translator.translate(sentences.content_status(deck)),
     )
     core.created = core.modified = made
     empty: Workbook = book

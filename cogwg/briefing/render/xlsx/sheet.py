@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -25,13 +26,16 @@ from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, Para, Tabl
 from cogwg.briefing.render.pages.styles import FONT_FACE, Style
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.xlsx import chart
-from cogwg.core.tables import escape_for_xlsx, is_formula_like, truncate_to_cell
+from cogwg.core.tables import escape_for_xlsx, is_formula_like, slug, truncate_to_cell
 
 Cell = Any
 """openpyxl's cell; its types do not declare the style array."""
 DIGIT_WIDTH = 9
 """The width in px of a digit in the Normal font, Arial 12: Excel's unit of column width."""
 _FOOTER_LIMIT = 250
+_AROUND_TAB_NAME = re.compile(r"^\d+ | [(#]\d+\)?$")
+_NO_TABLE_NAME = re.compile(r"([a-z]{1,3}\d+|r\d*(c\d*)?|c\d*|\d.*|)", re.IGNORECASE)
+"""Names that Excel refuses for tables: references to cells, and names that begin with a digit."""
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ class SheetWriter:
     contents: int | None
     heights: dict[str, list[float]] = field(default_factory=dict)
     """The row heights of each written sheet in points, by sheet name."""
-    tables: list[Table] = field(default_factory=list)
+    table_names: set[str] = field(default_factory=set)
 
     def write(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
         columns = page.body.columns
@@ -154,13 +158,14 @@ class SheetWriter:
             return
         first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
         ref = f"{first}{header_at + 1}:{end}{last + 1}"
-        table: Any = Table(displayName=f"Table_{len(self.tables) + 1}", ref=ref)
+        heading = page.lines[header_at][0].boxes[span.first].text
+        table: Any = Table(displayName=_table_name(sheet.title, heading, self.table_names), ref=ref)
+        table.id = len(self.table_names)
         table._initialise_columns()
         for n, column in enumerate(table.tableColumns, span.first):
             column.name = page.lines[header_at][0].boxes[n].text
         if not span.is_filterable:
             table.autoFilter = None
-        self.tables.append(table)
         untyped_sheet: Any = sheet
         untyped_sheet._tables.add(table)
 
@@ -188,6 +193,21 @@ class SheetWriter:
         sheet.column_dimensions[get_column_letter(columns + 2)].width = 16
 
 
+def _table_name(sheet_title: str, heading: str, taken_names: set[str]) -> str:
+    """Return a unique ASCII name for a table: that of its tab, with its first heading if the tab has more tables."""
+    tab = _ascii_name(_AROUND_TAB_NAME.sub("", sheet_title))
+    long = "_".join(filter(None, (tab, _ascii_name(heading).lower())))
+    names = (tab, long, *(f"{long}_{n}" for n in range(2, len(taken_names) + 4)))
+    name = next(name for name in names if name.lower() not in taken_names)
+    taken_names.add(name.lower())
+    return name
+
+
+def _ascii_name(text: str) -> str:
+    words = slug(text).replace("-", "_")
+    return f"Table_{words}" if _NO_TABLE_NAME.fullmatch(words) else words.capitalize()
+
+
 def _set_footer(footer: Any, left: str, right: str) -> None:
     for part, text in ((footer.left, left), (footer.right, right)):
         part.text = text
@@ -212,7 +232,7 @@ class _RichText(CellRichText):
         style = self.box.style
         bold = '<b val="1" />' if (style.bold if para.bold is None else para.bold) else ""
         ink, size = para.colour or style.colour, para.size or style.size
-        return f'<rPr><rFont val="{FONT_FACE}" />{bold}<color rgb="00{ink}" /><sz val="{size:g}" /></rPr>'
+        return f'<rPr>{bold}<sz val="{size:g}" /><color rgb="00{ink}" /><rFont val="{FONT_FACE}" /></rPr>'
 
 
 def footer_text(text: str, meeting: str) -> str:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from flask_babel import gettext as _
 
 from cogwg.briefing import slides as deck_slides
-from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
+from cogwg.briefing.deck import DeckState, PointsSlide, Slide, TextSlide
 from cogwg.briefing.outline import Outline, SlideWording, next_free_slide_key, remove_slide, set_wording
 from cogwg.briefing.overrides import changed_lines, changed_text, lines_with_override, with_override
 from cogwg.briefing.rules import LINES_LIMIT as MAX_LINES
@@ -193,4 +193,4 @@ def _lines_problem(lines: list[str]) -> str:
 
 def draft_slides(source: BriefingSource) -> list[Slide]:
     """Return all slides of a draft, including those left out."""
-    return deck_slides.all_slides(source, source.outline, version=1, draft=True)
+    return deck_slides.all_slides(source, source.outline, version=1, state=DeckState.DRAFT)
