@@ -27,6 +27,7 @@ from cogwg.briefing.deck import (
     PriorityState,
     Reference,
 )
+from cogwg.briefing.findings import due_so_far
 from cogwg.briefing.outline import Outline, PickedNews
 from cogwg.briefing.overrides import with_override
 from cogwg.briefing.queries import Baseline, StandingContent
@@ -54,6 +55,15 @@ class QuarterEndStatuses:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """The number of a plan's activities that were due so far and that were overdue, and of its vacant roles, on a day."""
+
+    due: int
+    overdue: int
+    vacant: int
+
+
+@dataclass(frozen=True, slots=True)
 class BriefingSource:
     """The data as of a day: a plan with its current statuses, news, and the changes ``since`` the last frozen briefing.
 
@@ -76,8 +86,8 @@ class BriefingSource:
     outline: Outline
     already_reported: frozenset[int] = frozenset()
     announced: BriefingSource | None = None
-    overdue_before: int | None = None
-    """How many activities of the plan were overdue in the last frozen briefing; None if it can't be known."""
+    before: PlanCounts | None = None
+    """What the last frozen briefing counted in the same plan; None if there is none, or if it can't be read."""
     steps_before: tuple[DeckNextStep, ...] | None = None
     """The next steps in the last frozen briefing; None if it shows none or can't be read."""
 
@@ -187,18 +197,19 @@ def _with_comparison(
     }
     time_passed = briefing_source.as_of > baseline.as_of
     changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
-    overdue_before = sum(
-        state.timeliness.is_overdue
-        for priority in baseline.deck.priorities
-        if priority.year == briefing_source.plan.year
-        for state in priority.activities
+    priorities = [priority for priority in baseline.deck.priorities if priority.year == briefing_source.plan.year]
+    due = due_so_far([state for priority in priorities for state in priority.activities], baseline.as_of)
+    before = PlanCounts(
+        due=len(due),
+        overdue=sum(state.timeliness.is_overdue for state in due),
+        vacant=sum(priority.vacant for priority in priorities),
     )
     return replace(
         briefing_source,
         since=baseline.as_of,
         changes=changes,
         already_reported=already_reported,
-        overdue_before=overdue_before,
+        before=before,
         steps_before=next((s.steps for s in baseline.deck.slides if isinstance(s, NextStepsSlide)), None),
     )
 

@@ -20,7 +20,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.findings import complete, due_so_far
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.phrases import activities_phrase, deadline_phrase, join_texts, priorities_phrase
-from cogwg.briefing.source import BriefingSource
+from cogwg.briefing.source import BriefingSource, PlanCounts
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status, Timeliness
@@ -65,12 +65,12 @@ def _finding(briefing_source: BriefingSource, states: Sequence[ActivityState], *
     n = sum(state.due_on == first for state in states)
     when = day_of_month(first)
     start = Bilingual(
-        f"Nothing is due yet: the first {activities_phrase(n).en} are due on {when.en}"
+        f"Nothing is due yet, so nothing is late: the first {activities_phrase(n).en} are due on {when.en}"
         if n > 1
-        else f"Nothing is due yet: the first activity is due on {when.en}",
-        f"Rien n’est encore échu{NBSP}: les {n}{NBSP}premières activités sont à rendre le {when.fr}"
+        else f"Nothing is due yet, so nothing is late: the first activity is due on {when.en}",
+        f"Rien n’est encore échu, donc rien n’est en retard{NBSP}: les {n}{NBSP}premières activités sont à rendre le {when.fr}"
         if n > 1
-        else f"Rien n’est encore échu{NBSP}: la première activité est à rendre le {when.fr}",
+        else f"Rien n’est encore échu, donc rien n’est en retard{NBSP}: la première activité est à rendre le {when.fr}",
     )
     return join_texts("; ", [start, *roles])
 
@@ -111,10 +111,13 @@ def _progress_figures(briefing_source: BriefingSource, states: Sequence[Activity
         Figure(
             len(done),
             Bilingual("complete", "réalisées"),
-            Bilingual(f"{on_time} on time, {len(done) - on_time} late", f"{on_time} à temps, {len(done) - on_time} en retard"),
+            Bilingual(
+                f"{on_time} on time, {len(done) - on_time} after the due date",
+                f"{on_time} à temps, {len(done) - on_time} après l’échéance",
+            ),
         ),
         Figure(late, Bilingual("overdue", "en retard"), _overdue_before(briefing_source), urgent=bool(late), is_overdue=True),
-        Figure(len(vacant), Bilingual("roles vacant", "rôles vacants"), _where(vacant), urgent=bool(vacant)),
+        Figure(len(vacant), _roles_label(len(vacant), "vacant", "vacant"), _where(vacant), urgent=bool(vacant)),
     )
 
 
@@ -134,20 +137,27 @@ def _plan_figures(briefing_source: BriefingSource, states: Sequence[ActivityStat
         figures.append(Figure(n, Bilingual("due first", "à rendre d’abord"), Bilingual(f"on {when.en}", f"le {when.fr}")))
     return (
         *figures,
-        Figure(len(vacant), Bilingual("roles vacant", "rôles vacants"), _where(vacant), urgent=bool(vacant)),
-        Figure(len(unsure), Bilingual("roles to confirm", "rôles à confirmer"), _where(unsure), urgent=bool(unsure)),
+        Figure(len(vacant), _roles_label(len(vacant), "vacant", "vacant"), _where(vacant), urgent=bool(vacant)),
+        Figure(len(unsure), _roles_label(len(unsure), "to confirm", "à confirmer"), _where(unsure), urgent=bool(unsure)),
     )
+
+
+def _roles_label(n: int, state: str, french: str) -> Bilingual:
+    """Return "roles vacant" or "role vacant", as the number requires."""
+    if french == "vacant" and n > 1:
+        french = "vacants"
+    return Bilingual(f"{'role' if n == 1 else 'roles'} {state}", f"{'rôle' if n < 2 else 'rôles'} {french}")
 
 
 def _overdue_before(briefing_source: BriefingSource) -> Bilingual:
     """Return how many activities were overdue at the last meeting; empty if there was none."""
-    before = briefing_source.overdue_before
+    before = briefing_source.before
     if briefing_source.since is None or before is None:
         return EMPTY_TEXT
     when = day_of_month(briefing_source.since)
-    if not before:
-        return Bilingual(f"none on {when.en}", f"aucune le {when.fr}")
-    return Bilingual(f"{before} on {when.en}", f"{before} le {when.fr}")
+    if not before.due:
+        return Bilingual(f"nothing due on {when.en}", f"rien d’échu le {when.fr}")
+    return Bilingual(f"{before.overdue or 'none'} on {when.en}", f"{before.overdue or 'aucune'} le {when.fr}")
 
 
 def _with_confirmation(briefing_source: BriefingSource, confirmation: Confirmation) -> list[int]:
@@ -220,22 +230,45 @@ def _first_due(briefing_source: BriefingSource) -> Iterator[DueActivity]:
 
 
 def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
-    """Return what moved since the last meeting: how many activities made progress, fell behind, and did not change."""
-    if briefing_source.since is None and not has_begun:
-        return EMPTY_TEXT
-    if briefing_source.since is None:
-        return Bilingual(
-            "There is no earlier briefing to compare with", "Il n’y a pas de séance d’information antérieure à comparer"
-        )
+    """Return whether the plan is better off than at the last meeting, and what moved since.
+
+    The numbers of activities that made progress, fell behind and did not change add up to all activities.
+    """
+    since, before = briefing_source.since, briefing_source.before
+    if since is None or before is None:
+        first = Bilingual("First report on this plan", "Premier rapport sur ce plan")
+        return EMPTY_TEXT if has_begun else first
     year = briefing_source.plan.year
     kinds = Counter(change.kind for change in briefing_source.changes if change.year == year)
     forward, slipped = kinds[ChangeKind.FORWARD], kinds[ChangeKind.SLIPPED]
     rest = len(states) - forward - slipped
-    since = day_of_month(briefing_source.since)
     en = [f"{forward} made progress", f"{slipped} fell behind", f"{rest} did not change"]
     fr = [
-        f"{forward} {'a' if forward < 2 else 'ont'} progressé",
-        f"{slipped} {'a' if slipped < 2 else 'ont'} pris du retard",
-        f"{rest} {'n’a' if rest < 2 else 'n’ont'} pas changé",
+        f"{forward}{NBSP}en progrès",
+        f"{slipped}{NBSP}en recul",
+        f"{rest}{NBSP}sans changement",
     ]
-    return Bilingual(f"Since {since.en}: {', '.join(en)}", f"Depuis le {since.fr}{NBSP}: {', '.join(fr)}")
+    verdict = _verdict(before, sum(state.timeliness.is_overdue for state in states), day_of_month(since))
+    moved = Bilingual(f"{verdict.en}{', '.join(en)}", f"{verdict.fr}{', '.join(fr)}")
+    vacant = len(_with_confirmation(briefing_source, Confirmation.VACANT))
+    if not vacant or vacant != before.vacant:
+        return moved
+    roles = count_phrase(vacant, Bilingual("role", "rôle"), Bilingual("roles", "rôles"))
+    still = Bilingual(
+        f"{roles.en} {'is' if vacant == 1 else 'are'} still vacant",
+        f"{roles.fr} toujours vacant{'' if vacant == 1 else 's'}",
+    )
+    return join_texts("; ", [moved, still])
+
+
+def _verdict(before: PlanCounts, overdue: int, since: Bilingual) -> Bilingual:
+    """Return whether more, less or as much is overdue as at the last meeting, as the beginning of a sentence."""
+    if not before.due:
+        return Bilingual(f"Nothing was due on {since.en}; since then, ", f"Rien n’était échu le {since.fr}; depuis{NBSP}: ")
+    if overdue > before.overdue:
+        return Bilingual(f"More is overdue than on {since.en}: ", f"Le retard est plus grand que le {since.fr}{NBSP}: ")
+    if overdue < before.overdue:
+        return Bilingual(f"Less is overdue than on {since.en}: ", f"Le retard est moins grand que le {since.fr}{NBSP}: ")
+    if overdue:
+        return Bilingual(f"As much is overdue as on {since.en}: ", f"Le retard est le même que le {since.fr}{NBSP}: ")
+    return Bilingual(f"Nothing is overdue, as on {since.en}: ", f"Rien n’est en retard, comme le {since.fr}{NBSP}: ")

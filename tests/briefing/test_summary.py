@@ -16,9 +16,9 @@ from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import load_standing_content
 from cogwg.briefing.render import FORMATS, render
 from cogwg.briefing.render.html import render_slides
-from cogwg.briefing.source import BriefingSource, load_source
+from cogwg.briefing.source import BriefingSource, PlanCounts, load_source
 from cogwg.briefing.summary import summary_slide
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.conftest import JOINT_COUNCILS, compose_deck
 from tests.databases import DECK_DAY, DEMO_DAY
 
@@ -52,7 +52,7 @@ def test_september_figures_are_of_what_is_due_so_far(september: Deck) -> None:
     assert figures(slide) == [(10, "due so far"), (8, "complete"), (2, "overdue"), (3, "roles vacant")]
     assert [plain(figure.note) for figure in slide.figures] == [
         ("of 21 in the plan", "sur 21 au plan"),
-        ("6 on time, 2 late", "6 à temps, 2 en retard"),
+        ("6 on time, 2 after the due date", "6 à temps, 2 après l’échéance"),
         ("", ""),
         ("priorities 1, 2 and 3", "priorités 1, 2 et 3"),
     ]
@@ -72,7 +72,7 @@ def test_october_figures_include_what_was_due_in_september(seeded: Session) -> N
 
 def test_overdue_figure_is_compared_with_the_last_meeting(prepared: Deck) -> None:
     overdue = next(figure for figure in find_summary(prepared).figures if figure.is_overdue)
-    assert plain(overdue.note) == ("none on February 27", "aucune le 27 février")
+    assert plain(overdue.note) == ("nothing due on February 27", "rien d’échu le 27 février")
 
 
 @pytest.mark.parametrize("day", [DEMO_DAY, OCTOBER_8, date(2020, 12, 31), date(2021, 1, 1)])
@@ -94,9 +94,9 @@ def test_everything_is_due_the_day_after_the_last_due_day(seeded: Session) -> No
 
 def test_february_summary_has_nothing_overdue_and_lists_what_is_due_first(february: Deck) -> None:
     slide = find_summary(february)
-    assert figures(slide) == [(21, "activities"), (5, "due first"), (3, "roles vacant"), (1, "roles to confirm")]
+    assert figures(slide) == [(21, "activities"), (5, "due first"), (3, "roles vacant"), (1, "role to confirm")]
     assert [figure.is_overdue for figure in slide.figures] == [False] * 4
-    assert (slide.rows, slide.moved) == ((), EMPTY_TEXT)
+    assert (slide.rows, slide.moved) == ((), Bilingual("First report on this plan", "Premier rapport sur ce plan"))
     assert [(activity.priority, activity.title.en) for activity in slide.first_due] == [
         (1, "Initial inventory of user stories"),
         (2, "Working group established"),
@@ -113,7 +113,9 @@ def test_february_summary_has_nothing_overdue_and_lists_what_is_due_first(februa
 @pytest.mark.parametrize("day", [date(2020, 3, 1), date(2020, 3, 31)])
 def test_first_due_month_shows_what_is_due_until_its_last_day_is_over(february_session: Session, day: date) -> None:
     before, after = (find_summary(compose_deck(february_session, each)) for each in (day, date(2020, 4, 1)))
-    assert plain(before.message)[0].startswith("Nothing is due yet: the first 5 activities are due on March 31; ")
+    assert plain(before.message)[0].startswith(
+        "Nothing is due yet, so nothing is late: the first 5 activities are due on March 31; "
+    )
     assert (len(before.first_due), before.rows) == (5, ())
     assert figures(after)[:3] == [(5, "due so far"), (0, "complete"), (5, "overdue")]
 
@@ -137,12 +139,13 @@ def test_decisions_are_the_requests_then_roles_that_are_undecided(prepared: Deck
 def test_what_moved_adds_up_to_all_activities(prepared: Deck, september: Deck) -> None:
     moved = find_summary(prepared).moved
     assert plain(moved) == (
-        "Since February 27: 15 made progress, 2 fell behind, 4 did not change",
-        "Depuis le 27 février : 15 ont progressé, 2 ont pris du retard, 4 n’ont pas changé",
+        "Nothing was due on February 27; since then, 15 made progress, 2 fell behind, 4 did not change; "
+        "3 roles are still vacant",
+        "Rien n’était échu le 27 février; depuis : 15 en progrès, 2 en recul, 4 sans changement; 3 rôles toujours vacants",
     )
     for text in plain(moved):
-        assert sum(map(int, re.findall(r"\d+ (?=made|fell|did|ont|n’ont)", text))) == len(prepared.rows) == 21
-    assert find_summary(september).moved.en == "There is no earlier briefing to compare with"
+        assert sum(map(int, re.findall(r"\d+ (?=made|fell|did|en progrès|en recul|sans)", text))) == len(prepared.rows) == 21
+    assert not find_summary(september).moved
 
 
 def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> None:
@@ -152,8 +155,26 @@ def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> 
         PlanChange(kind, year, 1, "1.1", text, text, text, text, text)
         for kind, year in ((ChangeKind.FORWARD, 2020), (ChangeKind.FORWARD, 2021), (ChangeKind.SLIPPED, 2021))
     )
-    slide = summary_slide(replace(source, since=DECK_DAY, changes=changes), Outline(), JOINT_COUNCILS)
-    assert plain(slide.moved)[0] == "Since February 27: 1 made progress, 0 fell behind, 20 did not change"
+    before = PlanCounts(due=1, overdue=1, vacant=0)
+    slide = summary_slide(replace(source, since=DECK_DAY, changes=changes, before=before), Outline(), JOINT_COUNCILS, None)
+    assert plain(slide.moved)[0] == "More is overdue than on February 27: 1 made progress, 0 fell behind, 20 did not change"
+
+
+@pytest.mark.parametrize(
+    ("overdue", "verdict"),
+    [
+        (1, ("More is overdue than on February 27: ", "Le retard est plus grand que le 27 février : ")),
+        (2, ("As much is overdue as on February 27: ", "Le retard est le même que le 27 février : ")),
+        (3, ("Less is overdue than on February 27: ", "Le retard est moins grand que le 27 février : ")),
+    ],
+)
+def test_what_moved_says_whether_it_is_better_than_at_the_last_meeting(
+    seeded: Session, overdue: int, verdict: tuple[str, str]
+) -> None:
+    source = replace(load_september_source(seeded), since=DECK_DAY, before=PlanCounts(due=5, overdue=overdue, vacant=1))
+    moved = plain(summary_slide(source, Outline(), JOINT_COUNCILS, None).moved)
+    assert [text.startswith(start) for text, start in zip(moved, verdict, strict=True)] == [True, True]
+    assert "vacant" not in moved[0], "the number of vacant roles changed"
 
 
 def test_deck_stored_before_there_was_a_summary_opens_and_is_drawn(september: Deck) -> None:

@@ -136,6 +136,12 @@ def late_activity(activity: LateActivity) -> Bilingual:
     return Bilingual(f"▲ {days.en}: {title.text(Language.EN)}", f"▲ {days.fr}{NBSP}: {title.text(Language.FR)}")
 
 
+def by_priority_heading(as_of: date) -> Bilingual:
+    """Return the heading of the bars on the page for a deputy, which explains their mark."""
+    when = day_of_month(as_of)
+    return Bilingual(f"Thick line: due by {when.en}", f"Trait épais{NBSP}: échu au {when.fr}")
+
+
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
     """Return how the number of complete activities changed from the first quarter to the last; empty if there are no counts."""
     if Status.COMPLETE not in slide.series_of_quarters or not slide.quarters:

@@ -37,7 +37,6 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
 }
 """The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
 
-BY_PRIORITY = Bilingual("By priority; thick line: expected by now", f"Par priorité; trait épais{NBSP}: attendu")
 COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
 TO_COME = Bilingual("○ To come", "○ À venir")
 DECISION = Bilingual("Decision asked", "Décision demandée")
@@ -52,6 +51,7 @@ SLIDE = Bilingual("Slide", "Diapositive")
 ANSWERS = Bilingual("What it shows", "Ce qu’elle montre")
 TOPIC = Bilingual("Topic", "Sujet")
 WHAT_IT_IS = Bilingual("In brief", "En bref")
+LEADS_AND_PARTNERS_WITH_MARKS = Bilingual("Leads (L) and partners (P)", "Responsables (R) et partenaires (P)")
 LEADS_AND_PARTNERS = Bilingual("Leads and partners", "Responsables et partenaires")
 PART_IN_PLAN = Bilingual("Role in the plan", "Rôle dans le plan")
 NOT_YET_KNOWN = Bilingual("None yet", "À déterminer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cogwg.briefing.deck import Figure, SummaryRow, SummarySlide
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
@@ -36,7 +36,7 @@ def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
         plan_lines = list(_bar_lines(slide.rows, context, cells) if has_cells else _count_lines(slide.rows, context))
     else:
         plan_lines = list(_first_due_lines(slide, context, span))
-    moved = context.translate(slide.moved) or _due_days(slide, context)
+    moved = ". ".join(text for text in (context.translate(slide.moved), _due_days(slide, context)) if text)
     lines = [_figures_line(slide.figures, context, span)]
     if moved:
         lines.append(PageLine({0: text_box(styles.MOVED, moved, span=span)}, padding=5))
@@ -81,7 +81,7 @@ def _figure_paras(figure: Figure, context: RenderContext) -> Iterator[Para]:
 
 def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -> Iterator[PageLine]:
     header = {
-        0: context.box(styles.HEADER, wording.BY_PRIORITY),
+        0: context.box(styles.HEADER, sentences.by_priority_heading(context.deck.as_of)),
         **{at: text_box(styles.CELL_HEADER, str(at)) for at in range(1, cells + 1)},
         cells + 1: context.box(styles.HEADER.indented(), wording.COMPLETE_OF_DUE),
     }
@@ -130,7 +130,7 @@ def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator
         Bilingual(f"► {Timeliness.DUE.label.en}", f"► {Timeliness.DUE.label.fr}"),
         wording.TO_COME,
     )
-    header = {0: context.box(styles.HEADER, wording.BY_PRIORITY)}
+    header = {0: context.box(styles.HEADER, wording.PRIORITY)}
     header |= {at: context.box(styles.CELL_HEADER, head) for at, head in enumerate(heads, 1)}
     header[_COUNT_COLUMNS + 1] = context.box(styles.HEADER.indented(), wording.COMPLETE_OF_DUE)
     yield PageLine(header, padding=4, heads=TableSpan(0, _COUNT_COLUMNS + 1))
@@ -148,7 +148,7 @@ def _first_due_lines(slide: SummarySlide, context: RenderContext, columns: int) 
     span = columns - 1
     header = {
         0: context.box(styles.HEADER, wording.FIRST_DUE),
-        1: context.box(styles.HEADER.indented(), wording.LEADS_AND_PARTNERS, span=span),
+        1: context.box(styles.HEADER.indented(), wording.LEADS_AND_PARTNERS_WITH_MARKS, span=span),
     }
     yield PageLine(header, padding=4)
     for activity in slide.first_due:
@@ -182,14 +182,14 @@ def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pag
     places = (0, span, 2 * span)
     heads = (wording.DECISION, wording.WHO, wording.BY_WHEN)
     header = {
-        at: context.box(styles.HEADER if at == 0 else styles.HEADER.indented(), head, span=span)
+        at: context.box(styles.HEADER if at == 0 or at == span == 1 else styles.HEADER.indented(), head, span=span)
         for at, head in zip(places, heads, strict=True)
     }
     yield PageLine(header, padding=4, heads=TableSpan(0, 3 * span - 1))
     for decision in slide.decisions:
         by = styles.URGENT if decision.by else styles.ASIDE
         texts = (
-            context.box(styles.BODY, decision.text, span=span),
+            text_box(styles.BODY, sentences.finding_title(context.translate(decision.text)), span=span),
             context.box(styles.LABEL if span == 1 else styles.LABEL.indented(), decision.who, span=span),
             context.box(by.indented(), decision.by or wording.NO_DATE, span=span),
         )
