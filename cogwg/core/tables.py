@@ -54,8 +54,8 @@ class Column:
 class Table:
     """A list to export. ``name`` is the name of the file and the sheet, and ``as_of`` is the day of the data.
 
-    ``sheet_title`` is a shorter name for the sheet, if ``name`` is too long for one. With ``sample``, every row and the file
-    name say that the reports are fictional.
+    ``sheet_title`` is a shorter name for the sheet, if ``name`` is too long for one. With ``sample``, the file name and every
+    row say that the reports are fictional; if only some are, ``sample_rows`` has their indexes.
     """
 
     name: Bilingual
@@ -64,6 +64,7 @@ class Table:
     as_of: date
     sample: bool = False
     sheet_title: Bilingual = EMPTY_TEXT
+    sample_rows: frozenset[int] | None = None
 
     @property
     def columns_and_rows(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
@@ -79,7 +80,9 @@ class Table:
         )
         if not self.sample:
             return columns, rows
-        return (*columns, Column(SAMPLE_LABEL, 26)), tuple((*row, SAMPLE_NOTE) for row in rows)
+        return (*columns, Column(SAMPLE_LABEL, 26)), tuple(
+            (*row, SAMPLE_NOTE if self.sample_rows is None or n in self.sample_rows else None) for n, row in enumerate(rows)
+        )
 
 
 def file_name(table: Table, kind: str, lang: Language) -> str:

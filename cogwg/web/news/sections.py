@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -39,7 +38,7 @@ class Section:
     read: Callable[..., list[Any]]
     arrange: Callable[[list[Any]], list[Any]]
     list_context: Callable[[list[Any], list[Any], Sequence[Any]], dict[str, Any]]
-    table: Callable[[Sequence[Any], date], Table]
+    table: Callable[..., Table]
     filters: tuple[str, ...] = ()
 
     @property

@@ -6,12 +6,13 @@ Only signed-in people can download them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list, month_of_year
 from cogwg.core.tables import Cell, Column, Table
-from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
+from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews, News
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, DayOrMonth
 
 DONE, UNDER_WAY = Bilingual("Done", "Réalisé"), Bilingual("Under way", "En cours")
@@ -38,14 +39,25 @@ _CHALLENGE_COLUMNS = (
 )
 
 
-def milestones_table(milestones: Sequence[MilestoneNews], today: date) -> Table:
-    """Return a table of these milestones, in this order."""
-    return Table(Bilingual("Milestones", "Jalons"), _MILESTONE_COLUMNS, tuple(_milestone_row(m) for m in milestones), today)
+def milestones_table(milestones: Sequence[MilestoneNews], today: date, *, is_demo: bool) -> Table:
+    """Return a table of these milestones, in this order; a demo's own are marked as sample data."""
+    rows = tuple(_milestone_row(m) for m in milestones)
+    return _marked(Table(Bilingual("Milestones", "Jalons"), _MILESTONE_COLUMNS, rows, today), milestones, is_demo=is_demo)
 
 
-def challenges_table(challenges: Sequence[ChallengeNews], today: date) -> Table:
-    """Return a table of these challenges, in this order, with the names of all jurisdictions, even those decks may not name."""
-    return Table(Bilingual("Challenges", "Défis"), _CHALLENGE_COLUMNS, tuple(_challenge_row(c) for c in challenges), today)
+def challenges_table(challenges: Sequence[ChallengeNews], today: date, *, is_demo: bool) -> Table:
+    """Return a table of these challenges, in this order; a demo's own are marked as sample data.
+
+    It has the names of all jurisdictions, even those that decks may not name.
+    """
+    rows = tuple(_challenge_row(c) for c in challenges)
+    return _marked(Table(Bilingual("Challenges", "Défis"), _CHALLENGE_COLUMNS, rows, today), challenges, is_demo=is_demo)
+
+
+def _marked(table: Table, news: Sequence[News], *, is_demo: bool) -> Table:
+    """Mark the rows of a demo that are sample data: all but those that are unchanged since their import from the source."""
+    invented = frozenset(n for n, item in enumerate(news) if item.changed_at is not None) if is_demo else frozenset()
+    return replace(table, sample=True, sample_rows=invented) if invented else table
 
 
 def _milestone_row(milestone: MilestoneNews) -> tuple[Cell, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -62,10 +62,11 @@ def news_list(lang: str, section: Section) -> BaseResponse:
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def news_download(lang: str, kind: str, section: Section) -> BaseResponse:
-    """Download the list, filtered as on its page, without withdrawn items."""
+    """Download the list, filtered as on its page, without withdrawn items; a demo's own are marked as sample data."""
     _jurisdiction, items = _requested_items(section, Author(session(), current_user()), lang)
     listed = section.arrange([item for item in items if item.news.withdrawn_at is None])
-    return download_response(section.table([item.news for item in listed], clocks.today()), kind)
+    is_demo = current_app.extensions["cogwg.settings"].demo
+    return download_response(section.table([item.news for item in listed], clocks.today(), is_demo=is_demo), kind)
 
 
 @blueprint.get("/milestones/<int:id>", endpoint="milestone_page", defaults=_OF_MILESTONES)

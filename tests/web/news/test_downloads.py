@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
+from cogwg.core.tables import SAMPLE_LABEL, SAMPLE_NOTE, slug
 from cogwg.reporting.models import Challenge, Milestone
-from tests.web.conftest import PopulatedApp
-from tests.web.downloads import FORMULA, column_values, downloaded_rows
+from cogwg.seeding.demo import seed_demo_news
+from tests.databases import DEMO_DAY
+from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.downloads import FORMULA, column_values, download_path, downloaded_rows
 from tests.web_client import App
 
 
@@ -50,3 +54,27 @@ def test_challenge_download_lists_jurisdictions_and_who_may_be_named(app_with_ne
     assert [row[3:5] for row in french[1:]] == [["Résolu", "Ontario et Québec"]]
     assert len(downloaded_rows(quebec, "/en/challenges?jurisdiction=on&state=mitigated")) == 1
     assert "not attributed" in column_values(downloaded_rows(quebec, "/en/challenges"), "Reported by")
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_downloads_of_demo_mark_what_is_not_in_the_source(make_app: MakeApp, lang: Language) -> None:
+    app, heading, note = make_app(demo=True), SAMPLE_LABEL.text(lang), SAMPLE_NOTE.text(lang)
+    assert heading not in downloaded_rows(app.client_as("reader"), f"/{lang.value}/milestones")[0], "all are from the source"
+    with Session(app.engine) as session, write_transaction(session):
+        seed_demo_news(session, up_to=DEMO_DAY)
+    invented = app.rows(Milestone, Milestone.changed_at.is_not(None))
+    reader = app.client_as("reader")
+    marks = column_values(downloaded_rows(reader, f"/{lang.value}/milestones"), heading)
+    assert 0 < marks.count(note) == len(invented) < len(marks)
+    assert set(marks) == {note, ""}
+    disposition = reader.get(download_path(reader.get(f"/{lang.value}/milestones"), "CSV")).headers["Content-Disposition"]
+    assert f"-{slug(heading)}-" in disposition
+    assert heading not in downloaded_rows(reader, f"/{lang.value}/challenges")[0], "all challenges are from the source"
+    PopulatedApp(app)
+    marks = column_values(downloaded_rows(reader, f"/{lang.value}/challenges"), heading)
+    assert marks.count(note) == 1
+
+
+def test_downloads_of_real_news_have_no_sample_mark(app_with_news: PopulatedApp) -> None:
+    rows = downloaded_rows(app_with_news.app.client_as("reader"), "/en/milestones")
+    assert "Sample data" not in rows[0]
