@@ -50,6 +50,7 @@ def headline(title: str, message: str, page_format: PageFormat) -> Headline:
 def slide_frame(texts: Headline, page_format: PageFormat, *, mark: str, columns: Sequence[int]) -> tuple[PageLine, ...]:
     """Return the first lines of every slide: the topic and the mark of a draft or sample data, then the title with its rule.
 
+    Without a topic, the title comes first on paper, so that the first cell of every sheet names it.
     A title that would fill the page is shortened; ``opening_lines`` returns it in full.
     """
     title = PageLine({0: replace(_title_box(texts.title, page_format), span=len(columns))}, padding=7.5)
@@ -57,7 +58,8 @@ def slide_frame(texts: Headline, page_format: PageFormat, *, mark: str, columns:
     if page_format.is_screen:
         title = replace(title, min_height=_SCREEN_TITLE_HEIGHT)
         topic_lines = topic_lines or (PageLine({}, min_height=_SCREEN_TOPIC_HEIGHT),)
-    return (*topic_lines, title, PageLine({}, min_height=4.5, padding=0))
+    gap = PageLine({}, min_height=4.5, padding=0)
+    return (*topic_lines, title, gap) if texts.topic or page_format.is_screen else (title, *topic_lines, gap)
 
 
 def _topic_lines(topic: str, mark: str, page_format: PageFormat, columns: Sequence[int]) -> tuple[PageLine, ...]:
@@ -70,7 +72,7 @@ def _topic_lines(topic: str, mark: str, page_format: PageFormat, columns: Sequen
         if at and sum(columns[:at]) >= _LEAST_TOPIC_WIDTH:
             boxes = {0: replace(topic_box, span=at), at: replace(mark_box, span=span - at)}
             return (PageLine(boxes, padding=3),)
-    return tuple(PageLine({0: replace(box, span=span)}, padding=3) for box in (mark_box, topic_box) if box.paras)
+    return tuple(PageLine({0: replace(box, span=span)}, padding=3) for box in (topic_box, mark_box) if box.paras)
 
 
 def opening_lines(texts: Headline, page_format: PageFormat, span: int) -> tuple[PageLine, ...]:
