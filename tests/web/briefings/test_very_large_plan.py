@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -20,15 +21,13 @@ from tests.web_client import App, Page
 SENTENCES = {
     "en": (
         "This plan has 156 activities. A file with slides for each priority would be very long, so these files are a summary",
-        "The Excel file also lists every activity.",
-        "The slides of each priority are on this page.",
+        "The Excel file also lists every activity. The slides of each priority are on this page.",
         "Every slide, in English (Excel)",
         "Every slide, in French (PowerPoint)",
     ),
     "fr": (
         "Ce plan compte 156 activités. Un fichier avec les diapositives de chaque priorité serait très long",
-        "Le fichier Excel contient aussi toutes les activités.",
-        "Les diapositives de chaque priorité se trouvent sur cette page.",
+        "Le fichier Excel contient aussi toutes les activités. Les diapositives de chaque priorité se trouvent sur cette page.",
         "Toutes les diapositives, en anglais (Excel)",
         "Toutes les diapositives, en français (PowerPoint)",
     ),
@@ -84,6 +83,17 @@ def test_version_of_a_very_large_plan_stores_its_summary_and_draws_every_slide_o
     assert "-every-slide.xlsx" in whole.headers["Content-Disposition"]
     assert reader.get(f"{version}/deck.odp?whole=1").status == 404
     assert large_app.client_as("visitor").get(f"{version}/deck.xlsx?whole=1").status == 303
+
+
+def test_shared_version_of_a_very_large_plan_says_so_and_draws_no_slides_on_request(large_app: App) -> None:
+    chair, visitor = large_app.client_as("chair"), large_app.client_as("visitor")
+    version = finalize(chair.get(create_briefing(large_app)), "The plan is large.").redirect_path
+    created = chair.get(f"{version}/links").form("/links").submit().follow()
+    [path] = set(re.findall(r"/en/shared/[\w-]+", created.text))
+    for lang, (why, where, *whole) in SENTENCES.items():
+        page = visitor.get(path.replace("/en/", f"/{lang}/", 1))
+        assert [words in page.main_text for words in (why, where, *whole)] == [True, True, False, False]
+    assert sheet_count(visitor.get(f"{path}/deck.xlsx?whole=1")) < 20
 
 
 def test_usual_plan_has_no_note_on_summaries(make_app: MakeApp) -> None:
