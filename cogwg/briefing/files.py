@@ -12,11 +12,15 @@ from hashlib import sha256
 
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.file_summary import FIRST_LAYOUT, file_summary, summarize
 from cogwg.briefing.render import FORMATS, LAYOUT, file_name, render
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 
 AT_ONCE = 20_000_000
 """The largest size in bytes of a file stored when its version is frozen; a larger file is stored at its first download."""
+
+_WHOLE = Bilingual("every-slide", "toutes-diapositives")
+"""The end of the name of a file that is drawn whole although its plan is very large."""
 
 FileKey = tuple[str, Language]
 """The key of a file within a version: the key of its format, and its language."""
@@ -56,9 +60,18 @@ class StoredFile:
         return self.format, self.lang
 
 
-def draw_file(deck: Deck, format: str, lang: Language) -> DrawnFile:
-    """Render the deck as one file. Raises the same errors as ``render``."""
+def draw_file(deck: Deck, format: str, lang: Language, *, whole: bool = False) -> DrawnFile:
+    """Render the deck as one file. If its plan is very large, the file is a summary unless it is drawn ``whole``.
+
+    A summary and the whole file have different names. Raises the same errors as ``render``.
+    """
     name = file_name(deck, format, lang)
+    if file_summary(deck) is not None:
+        if whole:
+            stem, _, extension = name.rpartition(".")
+            name = f"{stem}-{_WHOLE.text(lang)}.{extension}"
+        else:
+            deck = summarize(deck, holds_data=FORMATS[format].holds_data)
     return DrawnFile(format, lang, name, FORMATS[format].media_type, render(deck, format, lang), LAYOUT)
 
 
@@ -66,18 +79,22 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
     """Render the deck in both languages and every available format, except files that take too long or are too large.
 
     ``without`` has the keys of files that are already stored. Whether a format takes too long depends only on the length of
-    the deck (``FileFormat.soon``), so the same deck always gives the same files.
+    the deck, or of its summary (``FileFormat.soon``), so the same deck always gives the same files.
     """
-    length = len(snapshot.write(deck))
     wanted = [
         (format.key, lang)
         for format in FORMATS.values()
-        if format.is_available() and length <= format.soon
+        if format.is_available() and len(snapshot.write(summarize(deck, holds_data=format.holds_data))) <= format.soon
         for lang in Language
         if (format.key, lang) not in without
     ]
     drawn = (draw_file(deck, *key) for key in wanted)
     return [file for file in drawn if len(file.content) <= AT_ONCE]
+
+
+def has_only_summaries(deck: Deck, files: Iterable[StoredFile]) -> bool:
+    """Whether the files of a version with this deck, stored or to be rendered, are summaries."""
+    return file_summary(deck) is not None and all(file.layout >= FIRST_LAYOUT for file in files)
 
 
 def other_layout(files: Iterable[StoredFile]) -> bool:

@@ -40,17 +40,22 @@ def briefing() -> None:
 )
 @click.option("--plan", type=int, help="Year of the plan. Default: the meeting year, or the latest plan before it.")
 @click.option("--draft", is_flag=True, help="Export the draft, even if there is a finalized version.")
+@click.option("--whole", is_flag=True, help="Export every slide, even of a very large plan, whose file is otherwise a summary.")
 @options.data
 @options.today
 @paused_collection()
-def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, data: Path | None, today: str | None) -> None:
+def export(
+    meeting: str, lang: str, out: Path, plan: int | None, draft: bool, whole: bool, data: Path | None, today: str | None
+) -> None:
     """Export the deck of a meeting: the latest finalized version, or the draft if there is none.
 
     If the meeting has no briefing yet, export the standing deck.
     """
+    from cogwg.briefing.file_summary import file_summary
+    from cogwg.briefing.files import draw_file
     from cogwg.briefing.phrases import state_phrase
-    from cogwg.briefing.queries import briefing_for
-    from cogwg.briefing.render import FORMATS, render
+    from cogwg.briefing.queries import briefing_for, frozen_deck
+    from cogwg.briefing.render import FORMATS
     from cogwg.briefing.storing import file_of
 
     if lang not in tuple(Language):
@@ -64,15 +69,21 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
         stored = briefing_for(session, day, plan)
         if stored is not None and stored.versions and not draft:
             number, at = stored.versions, calendar.now()
-            content = file_of(session, stored.id, number, kind, Language(lang), by=SYSTEM, at=at).content
             summary = f"version {number} (finalized)"
+            if whole and file_summary(deck := frozen_deck(session, stored.id, number)[1]) is not None:
+                session.rollback()
+                content = draw_file(deck, kind, Language(lang), whole=True).content
+            else:
+                content = file_of(session, stored.id, number, kind, Language(lang), by=SYSTEM, at=at).content
         else:
             as_of = calendar.today()
             deck = _compose_deck(session, day, plan, as_of) if stored is None else _drafted(session, stored, as_of)
             session.rollback()
-            content = render(deck, kind, Language(lang))
+            content = draw_file(deck, kind, Language(lang), whole=whole).content
             state = state_phrase(deck.state, deck.edition).en.replace(NBSP, " ")
             summary = f"{state[:1].lower()}{state[1:]}; {len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
+            if not whole and (reason := file_summary(deck)) is not None:
+                summary = f"summary of a plan of {reason.activities} activities (every slide: --whole)"
     try:
         out.write_bytes(content)
     except OSError as error:

@@ -40,7 +40,7 @@ END_SECONDS = 7
 SQLite database into one file."""
 ANSWER_SECONDS = 5.0
 """When requests that are still running get the answer that the server is restarting, which then arrives before the worker is
-killed. Drawing the files of a long deck takes 20 seconds: it is cut off, which is safe, because nothing is stored before all
+killed. Drawing the files of a long deck takes some seconds: it is cut off, which is safe, because nothing is stored before all
 files are drawn."""
 SETTLED_SECONDS = 5.0
 """A worker that dies after running this long is replaced at once."""

@@ -34,6 +34,7 @@ from cogwg.core.settings import read_settings
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
 from tests.february_briefing import FROZEN_AT, create_february_briefing
+from tests.large_plan import add_large_plan
 from tests.sessions import FURTHER, first_of
 from tests.web_client import SECRET_KEY
 
@@ -169,6 +170,20 @@ def test_briefing_export_of_frozen_version_writes_stored_file(run: RunCommand, d
     drafted = run(*export, "--draft", COGWG_DATABASE_URL=demo_url).out
     assert drafted.startswith(f"Wrote {out}: draft of version 2; ")
     assert "slides, as of" in drafted
+
+
+def test_briefing_export_of_a_very_large_plan_is_a_summary_unless_whole(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
+    engine = build_engine(demo_url)
+    with Session(engine) as session, write_transaction(session):
+        add_large_plan(session, year=2021, priorities=13, activities=12, quarters=0)
+    engine.dispose()
+    out = tmp_path / "deck.xlsx"
+    export = ("briefing", "export", "--meeting", "2021-03-04", "--today", "2021-02-10", "--out", str(out))
+    words = f"Wrote {out}: summary of a plan of 156 activities (every slide: --whole).\n"
+    assert run(*export, COGWG_DATABASE_URL=demo_url).out == words
+    summary = len(load_workbook(out, read_only=True).sheetnames)
+    assert "slides, as of 2021-02-10" in run(*export, "--whole", COGWG_DATABASE_URL=demo_url).out
+    assert summary < 20 < len(load_workbook(out, read_only=True).sheetnames)
 
 
 def test_database_url_overrides_data_folder_and_default_is_instance(run: RunCommand, tmp_path: Path) -> None:

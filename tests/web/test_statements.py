@@ -307,7 +307,7 @@ def test_page_takes_a_constant_number_of_statements(
     grown_apps: list[GrownApp], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Rendering and measuring a deck execute no statements, and take long.
-    monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
+    monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_, **_options: FILE)
     monkeypatch.setattr("cogwg.web.briefings.draft.page_counts", lambda *_: {})
     monkeypatch.setattr("cogwg.web.briefings.presentation.player.render_slides", lambda *_: ())
     sent: list[list[str]] = []
@@ -357,7 +357,7 @@ def test_page_reads_no_more_rows_after_old_years(
 
     The search shows what it finds in all years.
     """
-    monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
+    monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_, **_options: FILE)
     monkeypatch.setattr("cogwg.web.briefings.draft.page_counts", lambda *_: {})
     monkeypatch.setattr("cogwg.web.briefings.presentation.player.render_slides", lambda *_: ())
     costs = []

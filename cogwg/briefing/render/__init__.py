@@ -27,6 +27,7 @@ class FileFormat:
 
     ``soon`` is the greatest length of a deck, in characters of its snapshot, at which its file is rendered while the user
     waits for the version to be frozen (about two seconds). The file of a longer deck is rendered at its first download.
+    ``holds_data`` is whether the summary of a very large plan lists every activity in this format.
     """
 
     key: str
@@ -35,6 +36,7 @@ class FileFormat:
     write: Callable[[Deck, Language], bytes]
     soon: int
     required_library: str = ""
+    holds_data: bool = False
 
     def is_available(self) -> bool:
         """Whether the library that this format requires is installed."""
@@ -62,7 +64,12 @@ FORMATS: Mapping[str, FileFormat] = {
     file_format.key: file_format
     for file_format in (
         FileFormat(
-            "xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE_MEDIA_TYPE}.spreadsheetml.sheet", _write_xlsx, soon=1_000_000
+            "xlsx",
+            Bilingual("Excel", "Excel"),
+            f"{_OFFICE_MEDIA_TYPE}.spreadsheetml.sheet",
+            _write_xlsx,
+            soon=1_000_000,
+            holds_data=True,
         ),
         FileFormat(
             "pptx",

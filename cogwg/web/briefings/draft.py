@@ -13,6 +13,7 @@ from cogwg.briefing.checklist import ADDRESSES_SHOWN, Checklist, ChecklistInput,
 from cogwg.briefing.compose import draft_deck, load_briefing_source, one_language_overrides
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.deck_links import LastCheck, deck_links, last_check
+from cogwg.briefing.file_summary import file_summary
 from cogwg.briefing.gap_sources import GapPlace, wording_sources
 from cogwg.briefing.queries import OpenBriefing, SlideCommentFacts
 from cogwg.briefing.render.page_counts import page_counts
@@ -81,6 +82,7 @@ def load_draft(id: int) -> DraftReview:
 def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
     """Render the page of a draft: its slides, checklist and downloads, the form to freeze it, and the frozen versions."""
     draft = load_draft(id)
+    summary = file_summary(draft.deck)
     shown = form or FreezeForm(formdata=None)
     shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint
     return render_template(
@@ -95,6 +97,8 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         last_check=draft.last_check,
         visible_addresses=ADDRESSES_SHOWN,
         downloads=deck_downloads("briefings.deck", lang, id=id),
+        file_summary=summary,
+        whole_downloads=deck_downloads("briefings.deck", lang, whole=True, id=id) if summary else [],
         versions=queries.versions(session(), id),
     )
 

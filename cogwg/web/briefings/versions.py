@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from cogwg.briefing import queries
 from cogwg.briefing.compare import SlideChange, compare, count_by_kind, slide_changes
 from cogwg.briefing.deck import Deck, PlanChange
-from cogwg.briefing.files import other_layout
+from cogwg.briefing.file_summary import file_summary
+from cogwg.briefing.files import has_only_summaries, other_layout
 from cogwg.briefing.queries import FrozenVersionFacts
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
@@ -21,7 +22,7 @@ from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.compare_table import changes_table
-from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
+from cogwg.web.briefings.downloads import asks_for_whole, deck_downloads, stored_file_response
 from cogwg.web.briefings.forms import CompareForm
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks, i18n
@@ -59,6 +60,7 @@ def version_page(lang: str, id: int, number: int) -> str:
     """Show a frozen version: its slides, its files, and who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files, known = queries.stored_files(session(), id, number), queries.versions(session())
+    summary = file_summary(deck) if has_only_summaries(deck, stored_files) else None
     return render_template(
         "briefings/version.html",
         player=player(deck),
@@ -66,6 +68,8 @@ def version_page(lang: str, id: int, number: int) -> str:
         as_of=deck.as_of,
         place=deck.place,
         downloads=deck_downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
+        file_summary=summary,
+        whole_downloads=deck_downloads("briefings.version_deck", lang, whole=True, id=id, number=number) if summary else [],
         has_other_layout=other_layout(stored_files),
         versions=[version for version in known if version.briefing_id == id],
         comparable=len(known) > 1,
@@ -77,8 +81,8 @@ def version_page(lang: str, id: int, number: int) -> str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def version_deck(lang: str, id: int, number: int, kind: str) -> Response:
-    """Download a file of a frozen version, in the language of the URL."""
-    return stored_file_response(id, number, kind, lang, by=actor())
+    """Download a file of a frozen version, in the language of the URL; ``?whole=1`` has every slide of a very large plan."""
+    return stored_file_response(id, number, kind, lang, by=actor(), whole=asks_for_whole())
 
 
 @blueprint.get("/briefings/compare")

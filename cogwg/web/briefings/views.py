@@ -11,7 +11,7 @@ from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.briefings import blueprint, draft
-from cogwg.web.briefings.downloads import draft_file_response
+from cogwg.web.briefings.downloads import asks_for_whole, rendered_file_response
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.rate_limits import limit_downloads
@@ -33,8 +33,12 @@ def page(lang: str, id: int) -> Response | str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def deck(lang: str, id: int, kind: str) -> Response:
-    """Download the draft's deck in the language of the URL. Answers 404 to users who may not prepare briefings."""
+    """Download the draft's deck in the language of the URL, with ``?whole=1`` every slide of a very large plan.
+
+    Answers 404 to users who may not prepare briefings.
+    """
     if not has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
         raise NotFound(f"briefing {id}")
     briefing = queries.briefing(session(), id)
-    return draft_file_response(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())), kind, lang)
+    composed = draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today()))
+    return rendered_file_response(composed, kind, lang, whole=asks_for_whole())

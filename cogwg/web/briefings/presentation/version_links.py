@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing import queries, shared_links
+from cogwg.briefing.file_summary import file_summary
+from cogwg.briefing.files import has_only_summaries
 from cogwg.briefing.rules import VERSION_LINK_LIFETIME
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import Invalid, NotFound
@@ -99,13 +101,14 @@ def shared_version(lang: str, token: str) -> Response:
     except NotFound:
         return link_not_working()
     frozen, deck = queries.frozen_deck(session(), id_, number)
-    stored_keys = [file.key for file in queries.stored_files(session(), id_, number)]
+    stored_files = queries.stored_files(session(), id_, number)
     page = render_template(
         "briefings/presentation/shared.html",
         frozen=frozen,
         player=player(deck),
         as_of=deck.as_of,
-        downloads=deck_downloads("presentation.shared_deck", lang, stored_keys, token=token),
+        downloads=deck_downloads("presentation.shared_deck", lang, [file.key for file in stored_files], token=token),
+        file_summary=file_summary(deck) if has_only_summaries(deck, stored_files) else None,
     )
     return without_caching(make_response(page))
 
