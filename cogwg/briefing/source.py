@@ -55,7 +55,7 @@ class QuarterEndStatuses:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanCounts:
+class CountsBefore:
     """The number of a plan's activities that were due so far and that were overdue, and of its vacant roles, on a day."""
 
     due: int
@@ -86,7 +86,7 @@ class BriefingSource:
     outline: Outline
     already_reported: frozenset[int] = frozenset()
     announced: BriefingSource | None = None
-    before: PlanCounts | None = None
+    before: CountsBefore | None = None
     """What the last frozen briefing counted in the same plan; None if there is none, or if it can't be read."""
     steps_before: tuple[DeckNextStep, ...] | None = None
     """The next steps in the last frozen briefing; None if it shows none or can't be read."""
@@ -199,7 +199,7 @@ def _with_comparison(
     changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
     priorities = [priority for priority in baseline.deck.priorities if priority.year == briefing_source.plan.year]
     due = due_so_far([state for priority in priorities for state in priority.activities], baseline.as_of)
-    before = PlanCounts(
+    before = CountsBefore(
         due=len(due),
         overdue=sum(state.timeliness.is_overdue for state in due),
         vacant=sum(priority.vacant for priority in priorities),

@@ -20,7 +20,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.findings import complete, due_so_far
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.phrases import activities_phrase, deadline_phrase, join_texts, priorities_phrase
-from cogwg.briefing.source import BriefingSource, PlanCounts
+from cogwg.briefing.source import BriefingSource, CountsBefore
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status, Timeliness
@@ -261,7 +261,7 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
     return join_texts("; ", [moved, still])
 
 
-def _verdict(before: PlanCounts, overdue: int, since: Bilingual) -> Bilingual:
+def _verdict(before: CountsBefore, overdue: int, since: Bilingual) -> Bilingual:
     """Return whether more, less or as much is overdue as at the last meeting, as the beginning of a sentence."""
     if not before.due:
         return Bilingual(f"Nothing was due on {since.en}; since then, ", f"Rien n’était échu le {since.fr}; depuis{NBSP}: ")

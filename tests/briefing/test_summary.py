@@ -16,7 +16,7 @@ from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import load_standing_content
 from cogwg.briefing.render import FORMATS, render
 from cogwg.briefing.render.html import render_slides
-from cogwg.briefing.source import BriefingSource, PlanCounts, load_source
+from cogwg.briefing.source import BriefingSource, CountsBefore, load_source
 from cogwg.briefing.summary import summary_slide
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.conftest import JOINT_COUNCILS, compose_deck
@@ -155,7 +155,7 @@ def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> 
         PlanChange(kind, year, 1, "1.1", text, text, text, text, text)
         for kind, year in ((ChangeKind.FORWARD, 2020), (ChangeKind.FORWARD, 2021), (ChangeKind.SLIPPED, 2021))
     )
-    before = PlanCounts(due=1, overdue=1, vacant=0)
+    before = CountsBefore(due=1, overdue=1, vacant=0)
     slide = summary_slide(replace(source, since=DECK_DAY, changes=changes, before=before), Outline(), JOINT_COUNCILS, None)
     assert plain(slide.moved)[0] == "More is overdue than on February 27: 1 made progress, 0 fell behind, 20 did not change"
 
@@ -171,7 +171,7 @@ def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> 
 def test_what_moved_says_whether_it_is_better_than_at_the_last_meeting(
     seeded: Session, overdue: int, verdict: tuple[str, str]
 ) -> None:
-    source = replace(load_september_source(seeded), since=DECK_DAY, before=PlanCounts(due=5, overdue=overdue, vacant=1))
+    source = replace(load_september_source(seeded), since=DECK_DAY, before=CountsBefore(due=5, overdue=overdue, vacant=1))
     moved = plain(summary_slide(source, Outline(), JOINT_COUNCILS, None).moved)
     assert [text.startswith(start) for text, start in zip(moved, verdict, strict=True)] == [True, True]
     assert "vacant" not in moved[0], "the number of vacant roles changed"

@@ -42,13 +42,13 @@ def translate(text: str, **values: Any) -> Markup:
     )
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     """Translate a sentence into the page's language, as plain text."""
     sentence: str = _CATALOGUES[current_language()].ugettext(text)
     return sentence % values if values else sentence
 
 
-def translate_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
+def translate_plural(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
     """Translate a template's sentence with a count, which the sentence may contain as ``num``. Other values are escaped."""
     return _trusted_markup(_CATALOGUES[current_language()].ungettext(singular, plural, num)) % {"num": num, **values}
 

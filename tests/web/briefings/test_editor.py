@@ -659,8 +659,8 @@ def test_unknown_slide_button_or_version_is_refused(app: App, chair: Client) -> 
 @pytest.mark.parametrize(
     ("lang", "written", "sentence"),
     [
-        ("en", "October 8", "Date understood: October\u00a08, 2020"),
-        ("en", "10 octobre 2020", "Date understood: October\u00a010, 2020"),
+        ("en", "October 8", "Date entered: October\u00a08, 2020"),
+        ("en", "10 octobre 2020", "Date entered: October\u00a010, 2020"),
         ("fr", "1er oct.", "Date retenue\u00a0: 1er\u00a0octobre 2020"),
         ("en", "2020-10-08", ""),
     ],

@@ -151,7 +151,7 @@ def test_milestone_date_is_picked_or_written_and_what_was_understood_is_said(
     app: App, ontario: Client, picked: str, written: str, stored: str, sentence: str
 ) -> None:
     page = post_news(ontario, "milestones", text_en="Done.", happened=picked, **{"happened-written": written}).follow()
-    assert (f"Date understood: {sentence}" in page.main_text.replace("\u00a0", " ")) is bool(sentence)
+    assert (f"Date entered: {sentence}" in page.main_text.replace("\u00a0", " ")) is bool(sentence)
     milestone = last_milestone(app)
     assert (milestone.happened_on.isoformat()[: len(stored)], milestone.month_only) == (stored, len(stored) == 7)
     form = ontario.get(f"/en/milestones/{milestone.id}/edit").form("/edit")

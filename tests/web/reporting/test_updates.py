@@ -1128,7 +1128,7 @@ def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: st
     assert ("Enter a date, such as" if lang == "en" else "Saisissez une date") in unread.field_error("until")
     reopened = page.form("/reopen").fill(**fields).submit()
     assert reopened.status == 303
-    assert ("Date understood: September" if lang == "en" else "Date retenue\u00a0: 26") in reopened.follow().main_text
+    assert ("Date entered: September" if lang == "en" else "Date retenue\u00a0: 26") in reopened.follow().main_text
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
