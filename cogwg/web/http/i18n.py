@@ -33,7 +33,7 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(_=translate, gettext=translate, ngettext=translate_plural)
 
 
-def translate(text: str, **values: Any) -> Markup:
+def translate(text: str, /, **values: Any) -> Markup:
     """Translate a template's sentence into the page's language. The values are escaped."""
     return (
         _catalogue_sentence(current_language(), text) % values
