@@ -344,3 +344,33 @@ def test_format_without_its_library_is_refused_with_the_install_command(
     assert not absent.is_available()
     with pytest.raises(ConfigurationError, match=r"pip install 'cogwg\[odp\]'"):
         formats.render(september, "odp", Language.EN)
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_notes_of_each_page_begin_with_its_own_finding_and_no_other_slides(prepared: Deck, lang: Language) -> None:
+    """Notes of a slide's second page once repeated the finding of its first page."""
+    show = read_presentation(prepared, lang)
+    findings = {}
+    for slide in show.slides:
+        title = slide.shapes.title.text_frame.text
+        first = slide.notes_slide.notes_text_frame.text.split("\n")[0]
+        continued = re.fullmatch(r"(.*) \((?:continued|suite)[ \d]*\)", title)
+        finding = continued.group(1) if continued else title
+        assert first.rstrip(".") == finding.rstrip(".") or title in {s.title.text(lang) for s in prepared.slides}, title
+        if not continued:
+            assert first.startswith(("Source", "Data", "Une", "One")) or first not in findings, (title, findings.get(first))
+            findings[first] = title
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "answer"),
+    [
+        (Language.EN, "Likely question: Is this better than last time?", "Nothing was due on February\u00a027; since then, "),
+        (Language.FR, "Question probable\u00a0: Est-ce mieux que la dernière fois?", "Rien n’était échu le 27\u00a0février; "),
+    ],
+)
+def test_notes_have_the_likely_question_and_what_answers_it(prepared: Deck, lang: Language, question: str, answer: str) -> None:
+    show = read_presentation(prepared, lang)
+    notes = show.slides[1].notes_slide.notes_text_frame.text.split("\n")
+    assert question in notes
+    assert any(line.startswith(answer) for line in notes[: notes.index(question)])

@@ -1,4 +1,4 @@
-"""The notes of every slide for the presenter: the slide's message and its source."""
+"""The notes of every slide for the presenter: what can be said about it, and its source."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cogwg.briefing.render.pages.page import text_box
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import labels
 from cogwg.briefing.render.pptx.markup import part_xml
+from cogwg.briefing.render.pptx.spoken import spoken_lines
 from cogwg.briefing.render.pptx.text_runs import TextWriter
 from cogwg.core.bilingual import Bilingual
 
@@ -35,10 +36,11 @@ class SpeakerNotes:
     master_part: Any
     data_slide_number: int | None
 
-    def write(self, slide_part: Any, writer: TextWriter, deck_slide: Slide, number: int) -> None:
-        """Add the page of notes of a slide, as the ``number``-th page of notes of the file."""
+    def write(self, slide_part: Any, writer: TextWriter, deck_slide: Slide, finding: str, number: int) -> None:
+        """Add the page of notes of a slide, as the ``number``-th page of notes of the file; ``finding`` is the page's own."""
         rest = self._source if isinstance(deck_slide, DataSlide) else self._source_and_data
-        text = "\n".join(text for text in (self.context.translate(deck_slide.message), rest) if text)
+        spoken = "\n".join(self.context.translate(line) for line in spoken_lines(deck_slide))
+        text = "\n".join(text for text in (finding, spoken, rest) if text)
         paragraphs = writer.paragraphs(text_box(_STYLE, text))
         shapes = (
             _placeholder(2, "Slide Image Placeholder 1", 'type="sldImg" idx="2"')

@@ -12,7 +12,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 
-from cogwg.briefing.deck import DataSlide, Deck, TitleSlide
+from cogwg.briefing.deck import DataSlide, Deck, Slide, TitleSlide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
@@ -57,10 +57,23 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
         SlideWriter(shapes, page, text_writer).write(partial(footer.write_mark, shapes, text_writer))
         footer.write(shapes, text_writer, sentences.page_label(number, n))
         shapes.finish()
-        notes.write(part, text_writer, slide, at)
+        notes.write(part, text_writer, slide, _finding(page, slide, context), at)
     presentation = master.finish(parts)
     _set_properties(presentation, context)
     return pack_presentation(package, deck.as_of)
+
+
+def _finding(page: LaidOutPage, slide: Slide, context: RenderContext) -> str:
+    """Return a page's own finding as a sentence: its title, without the mark of a continuation.
+
+    A finding that is too long for a title is not in it; then it is the slide's.
+    """
+    title = page.lines[title_position(page)][0].boxes[0].text
+    continued = context.translate(wording.CONTINUED)[:-1]
+    finding = title.rsplit(f" {continued}", 1)[0]
+    if finding == context.translate(slide.title):
+        finding = context.translate(slide.message)
+    return finding if not finding or finding.endswith((".", "?", "!", ":")) else f"{finding}."
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
