@@ -49,9 +49,7 @@ END $$
 
 
 def upgrade() -> None:
-    op.add_column(
-        "plan_revision", sa.Column("facts_value", sa.String(length=36), server_default=sa.text("''"), nullable=False)
-    )
+    op.add_column("plan_revision", sa.Column("facts_value", sa.String(length=36), server_default=sa.text("''"), nullable=False))
     if op.get_bind().dialect.name == "sqlite":
         op.execute("UPDATE plan_revision SET facts_value = hex(randomblob(16))")
         _replace_sqlite_triggers("value = hex(randomblob(16)), facts_value = hex(randomblob(16))")
