@@ -57,7 +57,8 @@ class Bilingual:
 
     def text(self, lang: Language | str) -> str:
         """Return the text in this language or, if it is missing, in the other one."""
-        return self.localized(lang).text
+        text, other = (self.en, self.fr) if lang == Language.EN else (self.fr, self.en)
+        return text or other
 
     @property
     def missing_languages(self) -> tuple[Language, ...]:

@@ -280,6 +280,11 @@ def write_transaction(session: Session) -> Iterator[Session]:
         raise
 
 
+def is_in_write_transaction(session: Session) -> bool:
+    """Whether the session is in the block of ``write_transaction``."""
+    return "cogwg_write" in session.connection().get_execution_options()
+
+
 def require_utf8(engine: Engine) -> None:
     """Check at start-up that a PostgreSQL database uses UTF-8, because the data is bilingual text.
 

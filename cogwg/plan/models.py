@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
@@ -228,14 +228,16 @@ class RoleRequest(Base):
 
 
 class PlanRevision(Base):
-    """A random value, in the table's only row, that changes whenever anything shown in the plan's matrix changes.
+    """Random values, in the table's only row: ``value`` changes whenever anything shown in the plan's matrix changes, and
+    ``facts_value`` whenever the plan itself does, but not with quarters and submissions.
 
-    Database triggers renew the value; the migration that created the table creates them.
+    Database triggers renew the values; the migrations that created the columns create them.
     """
 
     __tablename__ = "plan_revision"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(String(36))
+    facts_value: Mapped[str] = mapped_column(String(36), server_default=literal_column("''"))
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
@@ -17,6 +18,7 @@ from cogwg.plan.models import AssignmentRole, Confirmation
 DUE_WORDING_LIMIT = 60
 
 
+@lru_cache(maxsize=1024)
 def due_on(year: int, month: int, day: int | None) -> date:
     """Return the due day: the exact day if there is one, or else the last day of the due month."""
     return date(year, month, day) if day else last_of_month(year, month)

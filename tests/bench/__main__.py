@@ -1,7 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, people, memory, size, history, deck, commands, bytes or browser. ``slots`` compares numbers of
-slots, and only runs when named.
+A part can be named: baseline, people, load, memory, size, history, deck, commands, bytes or browser. ``slots`` compares numbers
+of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from tests.bench import baseline, sample_databases
 from tests.bench.client import HttpClient, Response, last_csrf_token
 from tests.bench.commands import command_seconds
+from tests.bench.load import percentile, repeat_at_once, serve_each_engine
 from tests.bench.measure import (
     Action,
     CostPair,
@@ -38,6 +39,7 @@ REPETITIONS = 100
 STARTS, ROUNDS = 3, 5
 BYTES_PER_KIB = 1024
 PEOPLE, PEOPLE_TIMES = 8, 20
+READERS, WRITERS, SAVES, SECONDS = 50, 16, 40, 60
 CODES = ("1.1", "1.2", "1.3", "1.4", "1.5", "2.1", "2.2", "2.3")
 MY_UPDATES_LIMIT, OWN_LIST_LIMIT, SAVE_LIMIT, MEMORY_LIMIT = 7, 4.5, 3, 1.8
 OVER_LIMIT: list[str] = []
@@ -48,6 +50,7 @@ def main() -> int:
     parts = {
         "baseline": compare_with_baseline,
         "people": compare_with_people,
+        "load": measure_load,
         "memory": compare_memory,
         "size": compare_sizes,
         "history": compare_histories,
@@ -90,10 +93,13 @@ def get_page(client: HttpClient, path: str) -> Action:
     return act
 
 
-def open_and_save(client: HttpClient, path: str, prefix: str = "", *, button: str = "") -> Action:
+def open_and_save(
+    client: HttpClient, path: str, prefix: str = "", *, button: str = "", saves: list[float] | None = None
+) -> Action:
     """Return an action that opens the form and saves it, as htmx does: two requests, each for a fragment.
 
-    With the button "save", the report stays a draft; otherwise it is submitted, again and again, each time with an email.
+    With the button "save", the report stays a draft; otherwise it is submitted, again and again, each time with an email. The
+    seconds that each save took are added to ``saves``.
     """
     words = {"status": "SP", f"progress{'_en' if prefix else ''}": baseline.TEXT, **({"do": button} if button else {})}
 
@@ -104,7 +110,10 @@ def open_and_save(client: HttpClient, path: str, prefix: str = "", *, button: st
         version = re.search(r'name="([\w-]+version)"[^>]*value="(\d+)"', page.text)
         if version is not None:
             fields[version[1]] = version[2]
+        began = time.perf_counter()
         answer = client.post(path, fields, htmx=True)
+        if saves is not None:
+            saves.append(time.perf_counter() - began)
         assert answer.status == 200, (path, answer.status)
 
     return act
@@ -194,6 +203,29 @@ def compare_with_people(folder: Path) -> None:
     print_ratio(f"open a form and save it, {PEOPLE} people: product | baseline", least_of_rounds(measured), SAVE_LIMIT)
 
 
+def measure_load(folder: Path) -> None:
+    """Measure saves of sixteen people, and a minute of fifty readers with sixteen writers, on both engines."""
+    print("Elapsed time of a request while many people use the server, with the clients on the same machine:")
+    with serve_each_engine(folder) as servers:
+        for engine, served in servers:
+            leads = [sign_in_lead(served) for _ in range(WRITERS)]
+            forms = [update_form_path(leads[0], f"{n // 5 + 1}.{n % 5 + 1}") for n in range(WRITERS)]
+            prefixes = [form_prefix(leads[0], form) for form in forms]
+            saves: list[float] = []
+            people = [open_and_save(*form, saves=saves) for form in zip(leads, forms, prefixes, strict=True)]
+            errors = repeat_at_once([(people, [])], times=SAVES)
+            print_value(f"{engine}: {WRITERS} people × {SAVES} saves, failed", errors, 0, "requests")
+            print_value(f"{engine}: {WRITERS} people × {SAVES} saves, 99%", percentile(saves, 99), 200, "ms")
+            readers = [get_page(sign_in_lead(served), f"/en/plans/{sample_databases.YEAR}") for _ in range(READERS)]
+            saves.clear()
+            reads: list[float] = []
+            errors = repeat_at_once([(readers, reads), (people, [])], seconds=SECONDS)
+            label = f"{engine}: {READERS} readers and {WRITERS} writers"
+            print_value(f"{label}, failed", errors, 0, "requests")
+            print_value(f"{label}, plan page, 95%", percentile(reads, 95), 300, "ms")
+            print_value(f"{label}, save, 95%", percentile(saves, 95), 500, "ms")
+
+
 def compare_memory(folder: Path) -> None:
     """Compare two idle workers and their first process, with each shared page divided among those that share it."""
     with serve_both(folder) as (product, lead, baseline_server, client):
@@ -211,16 +243,18 @@ def compare_sizes(folder: Path) -> None:
         start_product(sample_databases.create_large_plan(folder), folder) as large,
         start_product(sample_databases.create_small_plan(folder), folder) as small,
     ):
-        for label, path in (
-            ("My updates, 25 rows: 50 × 50 | 5 × 5", "/en/my-updates"),
-            ("priority page, 25 rows: 50 × 50 | 5 × 5", f"/en/plans/{sample_databases.YEAR}/priorities/1"),
+        plan = f"/en/plans/{sample_databases.YEAR}"
+        for label, path, count in (
+            ("My updates, 25 rows: 50 × 50 | 5 × 5", "/en/my-updates", sample_databases.ROW_COUNT),
+            ("one report without htmx: 50 × 50 | 5 × 5", f"{plan}/activities/1.1/report", 1),
+            ("priority page, 25 rows: 50 × 50 | 5 × 5", f"{plan}/priorities/1", sample_databases.ROW_COUNT),
         ):
             large_client, small_client = sign_in_lead(large), sign_in_lead(small)
             rows = [
                 len(re.findall(r'<article class="update|<li id="activity-', c.get(path).text))
                 for c in (large_client, small_client)
             ]
-            assert rows == [sample_databases.ROW_COUNT, sample_databases.ROW_COUNT], rows
+            assert rows == [count, count], rows
             print_ratio(
                 label,
                 compare((large, get_page(large_client, path)), (small, get_page(small_client, path)), times=REPETITIONS // 2),

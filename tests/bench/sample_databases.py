@@ -73,6 +73,16 @@ def create_five_by_five_with_old_years(folder: Path) -> str:
 
 def _create_database(file: Path, *, priorities: int, activities: int, jurisdictions: int, old_years: Iterable[int] = ()) -> str:
     url = f"sqlite:///{file}"
+    _fill(url, priorities=priorities, activities=activities, jurisdictions=jurisdictions, old_years=old_years)
+    return url
+
+
+def fill_five_by_five(url: str) -> None:
+    """Create the tables of an empty database, of either engine, with what ``create_five_by_five`` creates."""
+    _fill(url, priorities=5, activities=5, jurisdictions=3)
+
+
+def _fill(url: str, *, priorities: int, activities: int, jurisdictions: int, old_years: Iterable[int] = ()) -> None:
     engine = build_engine(url)
     upgrade(engine)
     at = datetime(YEAR, 1, 15, 17, tzinfo=UTC)
@@ -91,7 +101,6 @@ def _create_database(file: Path, *, priorities: int, activities: int, jurisdicti
         session.execute(insert(Assignment), _vacant_roles(session, plan))
         _add_briefing(session)
     engine.dispose()
-    return url
 
 
 def _move_other_activities(session: Session, plan: int, first: int) -> None:

@@ -48,10 +48,12 @@ MAX_STATEMENTS_FREQUENT = 8
 """The plan page, My updates and the briefings are opened most often; a draft's pages and files are composed."""
 
 
-MAX_STATEMENTS_OPEN_FORM = 7
-MAX_STATEMENTS_SAVE = 11
-"""The person, the plan (three) and its quarters; the quarter, the last submission and the report under lock; three writes. The
-saved row is not read again."""
+MAX_STATEMENTS_OPEN_FORM = 8
+"""The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
+submission and the report."""
+MAX_STATEMENTS_SAVE = 9
+"""The person, the revision of the plan, and its quarters; the quarter, the last submission and the report under lock; three
+writes. The saved row is not read again."""
 
 
 @dataclass

@@ -8,21 +8,36 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions, person_names
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.facts_cache import PlanFactsCache
+from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses, reports_in_period
 from cogwg.reporting.saved_reports import SavedReport
 from cogwg.web.http.i18n import current_language
+from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
 from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants
+
+_EXTENSION = "cogwg.plan_facts"
+
+
+@blueprint.record_once
+def init(state: BlueprintSetupState) -> None:
+    state.app.extensions[_EXTENSION] = PlanFactsCache()
+
+
+def _plan_facts(session: Session, year: int, **limits: Any) -> PlanFacts:
+    plans: PlanFactsCache = current_app.extensions[_EXTENSION]
+    return plans.plan_facts(session, year, **limits)
 
 
 def load_worklist(
@@ -51,7 +66,7 @@ def load_worklist(
     plan_year = year or (period.year if period is not None else local_day(now).year)
     try:
         carried_by = None if chooses or code is not None else ids
-        plan = plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
+        plan = _plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
     except NotFound as missing:
         raise missing if year is not None else NoPlan("plan") from None
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.can_report(ids)))
@@ -85,7 +100,7 @@ def load_report_context(
     activity.
     """
     reporter = _reporter(session, who, behalf)
-    plan = plan_facts(session, year, code=code)
+    plan = _plan_facts(session, year, code=code)
     quarters = periods(session, plan.id, now, local_day(now))
     period = current_period(quarters, quarter)
     return ReportContext(reporter, now, plan, period, later_periods=_later_periods(quarters, period))

@@ -179,7 +179,7 @@ def test_transactions_that_change_the_plan_do_not_wait_for_each_other_before_the
 def test_revision_has_one_row_only(engine: Engine) -> None:
     with engine.connect() as connection, pytest.raises(DBAPIError):
         connection.execute(text("INSERT INTO plan_revision (id, value) VALUES (2, 'x')"))
-    assert [c["name"] for c in inspect(engine).get_columns("plan_revision")] == ["id", "value"]
+    assert [c["name"] for c in inspect(engine).get_columns("plan_revision")] == ["id", "value", "facts_value"]
 
 
 def test_page_that_is_drawn_already_reads_the_person_and_the_revision_only(app_per_engine: App, statements: Statements) -> None:

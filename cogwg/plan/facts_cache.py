@@ -1,0 +1,73 @@
+"""A cache of plans as ``plan_facts`` reads them, so that a page need not read a plan that has not changed; one a process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Hashable
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.core.db import execute_core, is_in_write_transaction, table
+from cogwg.plan.models import PlanRevision
+from cogwg.plan.queries import PlanFacts, plan_facts
+
+MAX_PLANS = 32
+"""Most are one priority or the priorities of one jurisdiction."""
+_FACTS_REVISION = select(table(PlanRevision).c.facts_value)
+
+
+class PlanFactsCache:
+    """A cache of the plans that were read last, at most ``MAX_PLANS``, all of the newest revision of the plan's facts."""
+
+    def __init__(self) -> None:
+        self._plans: OrderedDict[Hashable, PlanFacts] = OrderedDict()
+        self._revision = ""
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    def plan_facts(
+        self,
+        session: Session,
+        year: int,
+        *,
+        or_earlier: bool = False,
+        code: str | None = None,
+        carried_by: Collection[int] | None = None,
+    ) -> PlanFacts:
+        """Return what ``plan_facts`` returns, in one SQL statement if nothing changed since it was last read.
+
+        The revision is read first, so that a plan that changes in the meantime is read again for the next page. A write
+        transaction always reads the plan, because its own changes renew the revision only when it commits.
+        """
+        if is_in_write_transaction(session):
+            return plan_facts(session, year, or_earlier=or_earlier, code=code, carried_by=carried_by)
+        revision = str(execute_core(session, _FACTS_REVISION).scalar_one())
+        key = (year, or_earlier, code, None if carried_by is None else frozenset(carried_by))
+        plan = self._get(revision, key)
+        if plan is None:
+            plan = plan_facts(session, year, or_earlier=or_earlier, code=code, carried_by=carried_by)
+            self._put(revision, key, plan)
+        return plan
+
+    def _get(self, revision: str, key: Hashable) -> PlanFacts | None:
+        with self._lock:
+            if revision != self._revision:
+                self._plans.clear()
+                self._revision = revision
+            plan = self._plans.get(key)
+            if plan is not None:
+                self._plans.move_to_end(key)
+            return plan
+
+    def _put(self, revision: str, key: Hashable, plan: PlanFacts) -> None:
+        """Store a plan unless another thread has read another revision; drop the least recently used one of too many."""
+        with self._lock:
+            if revision != self._revision:
+                return
+            self._plans[key] = plan
+            if len(self._plans) > MAX_PLANS:
+                self._plans.popitem(last=False)
