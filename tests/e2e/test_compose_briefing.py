@@ -135,7 +135,7 @@ def test_briefing_with_defaults_is_finalized_and_downloaded_in_eleven_interactio
     for code, label in DOWNLOAD_LABELS.items():
         with page.expect_download() as waiting:
             counter.click(page.get_by_role("link", name=chair.translate(label, format="Excel")))
-        assert waiting.value.suggested_filename.endswith(f"2020-10-08-{code}.xlsx")
+        assert waiting.value.suggested_filename.endswith(f"2020-10-08-v1-{code}.xlsx")
     print(f"defaults: {counter.count} interactions ({lang}) of at most {MAX_INTERACTIONS_WITH_DEFAULTS}")
     assert counter.count <= MAX_INTERACTIONS_WITH_DEFAULTS
 
@@ -161,7 +161,7 @@ def test_row_is_moved_by_keyboard(site: Site, open_browser: OpenBrowser, lang: s
 
 
 def _check_downloaded_deck(download: Download, code: str, folder: Path) -> None:
-    assert download.suggested_filename.endswith(f"2020-10-08-{code}.xlsx"), download.suggested_filename
+    assert download.suggested_filename.endswith(f"2020-10-08-v1-{code}.xlsx"), download.suggested_filename
     download.save_as(folder / f"{code}.xlsx")
     book = load_workbook(folder / f"{code}.xlsx")
     assert len(book.sheetnames) >= 14
