@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from cogwg.accounts.unsaved_text import discard_unsaved_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
@@ -32,7 +34,7 @@ from cogwg.web.reporting.forms import UpdateForm, form_field_names
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist, saved_row
-from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
+from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, report_form_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +274,16 @@ def _save_on_version(
         if form.keeps_draft:
             return SaveOutcome(services.save_draft(open_session, target, draft, **values))
         receipt = services.submit_report(open_session, target, draft, **values)
+        _discard_unsaved_text(open_session, context, item)
         queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
         return SaveOutcome(receipt.reports[0].saved, receipt)
+
+
+def _discard_unsaved_text(open_session: Session, context: ReportContext, item: WorklistItem) -> None:
+    """Delete what the person typed in this report's form earlier, because submitting the report ends the matter."""
+    if current_user().has_unsaved_text and context.period is not None:
+        key = report_form_key(context.period, item.activity.id)
+        discard_unsaved_text(open_session, current_user().person_id, key)
 
 
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:

@@ -397,3 +397,13 @@ def test_submit_all_names_the_reports_with_unsaved_text_before_the_button(app: A
     ontario.open("my-updates/submit")
     ontario.press("Submit reports")
     assert "/receipts/" in ontario.page.path
+
+
+@pytest.mark.parametrize(("button", "count"), [("save", 1), ("submit", 0)])
+def test_submission_of_a_report_ends_the_offer_of_other_text(app: App, button: str, count: int) -> None:
+    ontario = app.client_as("ontario")
+    form = ontario.get(REPORT).form("/report")
+    _keep(ontario, form)
+    form = ontario.get(REPORT).form("/report")
+    assert form.fill(progress_en="Other words.", status="SP").submit(button_value=button).status == 303
+    assert len(_kept(app)) == count
