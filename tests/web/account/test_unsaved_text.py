@@ -407,3 +407,18 @@ def test_submission_of_a_report_ends_the_offer_of_other_text(app: App, button: s
     form = ontario.get(REPORT).form("/report")
     assert form.fill(progress_en="Other words.", status="SP").submit(button_value=button).status == 303
     assert len(_kept(app)) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "has_link"), [("report", True), ("comment", True), ("reopened quarter", True), ("slide", False)]
+)
+def test_list_of_unsaved_text_links_to_the_form(populated_app: PopulatedApp, name: str, has_link: bool) -> None:
+    case = FORMS[name]
+    case.prepare(populated_app.app)
+    form = _open_form(populated_app, case)
+    browser = form.page.client
+    _keep(browser, form)
+    page = browser.get("/en/account/unsaved-text")
+    links = [str(a.get("href")) for a in page.find_all("a") if text_of(a).startswith("Open the form")]
+    assert bool(links) is has_link
+    assert all(_offer(browser.get(link)) for link in links)
