@@ -48,7 +48,7 @@ function changedControls(form) {
 function schedule(form, delay = KEEP_AFTER_MS) {
   const autosave = autosaveOf(form);
   autosave.since ??= Date.now();
-  autosave.isKept = false;
+  autosave.isKept = autosave.isCancelled = false;
   clearTimeout(autosave.timer);
   autosave.timer = setTimeout(() => keep(form), Math.min(delay, Math.max(0, autosave.since + KEEP_AT_LATEST_MS - Date.now())));
 }
@@ -133,6 +133,11 @@ document.addEventListener("input", (event) => { if (autosavePart(event.target.fo
 // A save waits until the text on its way has arrived, so that it does not come back after the save.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  const offer = autosavePart(form) && openOffer(form);
+  if (offer && keptTexts(offer).length && keptTexts(offer).every((text) => isShown(form, offer, text))) {
+    offer.remove();
+    markKept(form);
+  }
   const autosave = autosaves.get(form);
   if (!autosave) return;
   unschedule(form);
@@ -148,7 +153,7 @@ document.addEventListener("submit", (event) => {
 // nor for text that is kept. Text that is not kept yet is sent while the question stands, before the next page is asked for.
 let sent = null;
 document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
-document.addEventListener("click", (event) => { sent = event.target.closest("[data-discard]")?.closest("form") ?? sent; });
+document.addEventListener("click", (event) => { sent = event.target.closest("[data-discard], [data-close-row]")?.closest("form") ?? sent; });
 window.addEventListener("pageshow", () => { sent = null; });
 window.addEventListener("beforeunload", (event) => {
   const forms = [...document.querySelectorAll('main form[method="post"]')];
@@ -189,30 +194,20 @@ async function lookAgain() {
   reviewForms();
 }
 
-// "Cancel" closes the row when its text is kept, so that it is offered there. If it cannot be kept, the line says so, and the
-// row closes when the link is pressed again.
+// "Cancel" gives up what was typed: the row closes once it is no longer kept. Earlier text that is still offered stays.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-close-row]");
   const form = link?.closest("form");
-  const autosave = autosaves.get(form);
-  if (!autosave || !(autosave.timer || autosave.request) || !hasUnsavedText(form) || form.querySelector(".autosave-line.is-problem")) return;
+  if (!form || !autosavePart(form)) return;
+  const autosave = autosaveOf(form);
+  if (autosave.isCancelled || openOffer(form) || !(autosave.timer || autosave.request || form.elements.autosaved)) return unschedule(form);
   event.preventDefault();
   event.stopImmediatePropagation();
-  keepNow(form).then((isKept) => isKept && link.click());
+  unschedule(form);
+  autosave.isCancelled = true;
+  const latest = new Promise((resolve) => setTimeout(resolve, SAVE_WAITS_MS));
+  Promise.race([latest, Promise.resolve(autosave.request).then(() => discard(form))]).then(() => link.click());
 }, true);
-
-async function keepNow(form) {
-  const autosave = autosaveOf(form);
-  const latest = new Promise((resolve) => setTimeout(resolve, SAVE_WAITS_MS, "late"));
-  const sentence = await Promise.race([latest, (async () => {
-    const earlier = await autosave.request;
-    if (!autosave.timer) return earlier;
-    keep(form);
-    return autosave.request;
-  })()]);
-  if (sentence === "late") showSentence(form, wording("text-not-kept"), true);
-  return sentence && sentence !== "late";
-}
 
 // "Keep their version" gives up one's own text.
 document.addEventListener("click", (event) => {
@@ -223,7 +218,7 @@ document.addEventListener("click", (event) => {
 // What was kept is offered if it is not what the form contains already. Text that was refused, or not sent, is kept again; text
 // that the browser filled in after "Back" may be saved already.
 function review(form) {
-  const offer = form.querySelector(".unsaved-offer[hidden]");
+  const offer = form.querySelector(".unsaved-offer");
   if (offer) reviewOffer(form, offer);
   if (!openOffer(form) && (autosaves.has(form) || wasRefused(form)) && hasUnsavedText(form)) schedule(form);
 }
@@ -246,18 +241,23 @@ function isShown(form, offer, state, orSaved = false) {
   const { dataset: { control: kind }, textContent: value } = state;
   const controls = controlsOf(form, offer, state);
   if (kind === "on" || kind === "off") return controls.some((control) => control.value === value && control.checked === (kind === "on"));
-  return controls.some((control) => control.value === value || (orSaved && control.defaultValue === value)) || (kind === "text" && !controls.length && !value.trim());
+  const isSame = (text) => text.trim() === value.trim();
+  return controls.some((control) => isSame(control.value) || (orSaved && isSame(control.defaultValue))) || (kind === "text" && !controls.length && !value.trim());
 }
 
 const keptStates = (offer) => [...offer.querySelectorAll('[data-control]:not([data-control="was"])')];
 const keptTexts = (offer) => [...offer.querySelectorAll('[data-control="text"]')];
 
 function reviewOffer(form, offer) {
-  if (keptStates(offer).every((state) => isShown(form, offer, state))) {
+  // A refused form shows what was sent, which is newer than what was kept.
+  const texts = keptTexts(offer);
+  const states = wasRefused(form) && texts.length ? texts : keptStates(offer);
+  if (states.every((state) => isShown(form, offer, state))) {
     offer.remove();
     markKept(form);
     return;
   }
+  if (!offer.hidden) return;
   for (const text of keptTexts(offer)) {
     const [control] = controlsOf(form, offer, text);
     text.lang = control?.lang ?? "";
@@ -326,5 +326,7 @@ function reviewForms() {
 }
 document.addEventListener("htmx:after:swap", reviewForms);
 document.addEventListener("htmx:finally:request", reviewForms);
-reviewForms();
+// After "Back" the browser fills in the form again once the page is loaded.
+window.addEventListener("pageshow", reviewForms);
+if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") reviewForms();
 for (const delay of emptyPlaces().length ? LOOK_AGAIN_MS : []) setTimeout(lookAgain, delay);

@@ -12,6 +12,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// In "Submit all", the box for every activity without text checks theirs; unchecking one of theirs unchecks it.
+document.addEventListener("change", ({ target }) => {
+  const all = document.getElementById("nothing-all");
+  if (!all || target.name !== all.name) return;
+  const codes = all.value.split(" ");
+  const boxes = [...all.form.elements].filter((box) => box !== all && box.name === all.name && codes.includes(box.value));
+  if (target === all) for (const box of boxes) box.checked = all.checked;
+  else all.checked = boxes.every((box) => box.checked);
+});
+
 // "Copy text from last report" copies that text into the field; typed text is never replaced, only added to.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-draft-from]");

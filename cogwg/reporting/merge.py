@@ -12,6 +12,7 @@ from cogwg.reporting.rules import LabelledLink, ReportDraft
 MarkedRuns = tuple[tuple[str, bool], ...]
 TEXT_FIELDS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
 REPORT_FIELDS = ("status", "nothing_to_report", *TEXT_FIELDS, "evidence")
+_MARK_OR_TEXT = ("nothing_to_report", "progress_en", "progress_fr")
 _WORDS = re.compile(r"\S+\s*|\s+")
 _SENTENCE_BREAK = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-ÖØ-Þ«“(])|\n+")
 
@@ -53,6 +54,41 @@ def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference
         else:
             differences.append(Difference(field, a, b))
     return differences
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Which fields two people changed since the version that both began from: only one of them, or both, differently."""
+
+    only_yours: tuple[str, ...] = ()
+    only_theirs: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
+
+
+def reconcile(base: ReportDraft | None, theirs: ReportDraft, yours: ReportDraft) -> Reconciliation:
+    """Compare two versions of a report with the one that both began from; without it, every difference is of both.
+
+    A report has either a progress text or "Nothing to report": if the versions differ in this, these fields belong together.
+    """
+    differing = [f for f in REPORT_FIELDS if field_value(theirs, f) != field_value(yours, f)]
+    if base is None:
+        return Reconciliation(both=tuple(differing))
+
+    def is_changed(draft: ReportDraft, field: str) -> bool:
+        own = _MARK_OR_TEXT if field in _MARK_OR_TEXT and "nothing_to_report" in differing else (field,)
+        return any(field_value(draft, f) != field_value(base, f) for f in own)
+
+    by_them, by_you = ({f for f in differing if is_changed(draft, f)} for draft in (theirs, yours))
+    return Reconciliation(
+        tuple(f for f in differing if f not in by_them),
+        tuple(f for f in differing if f not in by_you),
+        tuple(f for f in differing if f in by_them & by_you),
+    )
+
+
+def has_saved_change(base: ReportDraft, saved: ReportDraft, form: ReportDraft) -> bool:
+    """Whether a form has a text or link that was changed and saved since ``base``, as after "Back" in a browser."""
+    return any(field_value(base, f) != field_value(saved, f) == field_value(form, f) for f in (*TEXT_FIELDS, "evidence"))
 
 
 def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:

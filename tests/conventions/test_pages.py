@@ -245,6 +245,7 @@ def _check_urls(page: Page, where: str) -> None:
             continue
         method = (e.get("method") or "get").upper()
         urls = {"href": "GET", "hx-get": "GET", "hx-post": "POST", "formaction": "POST", "action": method}
+        assert e.get("href") != "", f"{where}: the href of {text_of(e)!r} is empty"
         for attribute, used_method in urls.items():
             url = e.get(attribute) or ""
             if url.startswith("/"):

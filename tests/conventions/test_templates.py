@@ -48,3 +48,23 @@ def test_conditions_have_different_branches() -> None:
 )
 def test_equal_branches_are_reported(source: str, lines: list[int]) -> None:
     assert list(equal_branches(syntax_tree(source))) == lines
+
+
+def variables(tree: nodes.Node, context: str) -> set[str]:
+    """Return the names that a part of a template sets ("store") or reads ("load")."""
+    return {name.name for name in tree.find_all(nodes.Name) if name.ctx == context}
+
+
+def test_layout_sets_no_name_that_a_page_receives() -> None:
+    """A variable of the layout replaces the value of the same name that a page's blocks receive from the view."""
+    settings = trees()["templates/layout.html"].find_all((nodes.Assign, nodes.AssignBlock))
+    own = {
+        name.name
+        for setting in settings
+        for name in (setting.target, *setting.target.find_all(nodes.Name))
+        if isinstance(name, nodes.Name)
+    }
+    pages = {file: tree for file, tree in trees().items() if any(tree.find_all(nodes.Extends))}
+    replaced = {file: own & (variables(tree, "load") - variables(tree, "store")) for file, tree in pages.items()}
+    assert "nav_beside" in own
+    assert {file: names for file, names in replaced.items() if names} == {}

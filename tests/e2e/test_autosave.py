@@ -152,30 +152,49 @@ def test_offer_of_text_that_is_saved_ends_and_what_is_typed_next_is_kept(site: S
     expect(offer_of(lead.page)).to_contain_text("And the rest.")
 
 
-def test_row_cancelled_while_typing_offers_its_text_when_opened_again(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_text_of_a_cancelled_row_is_not_offered_again(
+    site: Site, open_browser: OpenBrowser, lang: str, is_stored: bool
+) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
-    lead.open("my-updates")
-    row = lead.open_update("4.3")
-    progress_of(row, lang).fill(WORDS)
+    if is_stored:
+        row = write_update(lead)
+    else:
+        lead.open("my-updates")
+        row = lead.open_update("4.3")
+        progress_of(row, lang).fill(WORDS)
     row.get_by_role("link", name=lead.translate("Cancel")).click()
     expect(row.locator("textarea")).to_have_count(0)
     lead.open_update("4.3")
-    expect(offer_of(row)).to_be_visible()
-    press(lead, row, "Restore my text")
-    expect(progress_of(row, lang)).to_have_value(WORDS)
+    expect(progress_of(row, lang)).to_have_value("")
+    expect(offer_of(row)).to_have_count(0)
+    assert site.app.rows(UnsavedText) == []
 
 
-def test_row_whose_text_cannot_be_kept_closes_only_when_cancelled_twice(site: Site, open_browser: OpenBrowser) -> None:
-    lead = open_browser(site).use_session_of("ontario").expect_statuses(502)
+def test_earlier_text_that_is_offered_stays_when_the_row_is_cancelled(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    write_update(lead)
+    close(lead)
     lead.open("my-updates")
     row = lead.open_update("4.3")
-    lead.page.route(KEEPING, lambda route: route.fulfill(status=502, body="<h1>502 Bad Gateway</h1>"))
-    progress_of(row, "en").fill(WORDS)
-    row.get_by_role("link", name="Cancel").click()
-    expect(row.locator(".autosave-line")).to_have_text("Your text was not kept, but it is still on this page. Save it.")
-    expect(progress_of(row, "en")).to_have_value(WORDS)
+    expect(offer_of(row)).to_be_visible()
     row.get_by_role("link", name="Cancel").click()
     expect(row.locator("textarea")).to_have_count(0)
+    lead.open_update("4.3")
+    expect(offer_of(row)).to_be_visible()
+
+
+def test_offered_text_that_is_typed_and_sent_at_once_is_no_longer_kept(site: Site, open_browser: OpenBrowser) -> None:
+    lead = open_browser(site).use_session_of("ontario")
+    write_update(lead)
+    close(lead)
+    lead.open("my-updates")
+    row = lead.open_update("4.3")
+    choose_status(lead, row, Status.LIMITED)
+    progress_of(row, "en").fill(WORDS)
+    row.get_by_role("button", name="Save draft and continue").click()
+    expect(row).to_have_attribute("data-stage", "to-correct")
+    assert site.app.rows(UnsavedText) == []
 
 
 def test_text_that_is_typed_back_to_what_is_saved_is_no_longer_kept(site: Site, open_browser: OpenBrowser) -> None:
@@ -458,3 +477,24 @@ def test_leaving_with_text_typed_after_it_was_kept_asks(site: Site, open_browser
     row = write_update(lead)
     progress_of(row, "en").press_sequentially(" More.")
     assert leave(lead) == ["beforeunload"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_kept_text_that_the_form_contains_after_back_is_not_offered(
+    site: Site, open_browser: OpenBrowser, refused: bool
+) -> None:
+    lead = open_browser(site).use_session_of("ontario").expect_statuses(422)
+    lead.open("plans/2020/activities/4.3/report")
+    if refused:
+        choose_status(lead, lead.page, Status.COMPLETE)
+    with lead.page.expect_response(KEEPING):
+        progress_of(lead.page, "en").fill(WORDS)
+    if refused:
+        with lead.page.expect_response(KEEPING):
+            lead.page.get_by_role("button", name="Save and submit").click()
+        expect(lead.page.get_by_role("alert")).to_be_visible()
+    lead.open("plans/2020")
+    lead.page.go_back()
+    expect(progress_of(lead.page, "en")).to_have_value(WORDS)
+    lead.page.wait_for_timeout(500)
+    expect(offer_of(lead.page)).not_to_be_visible(timeout=2_000)

@@ -98,6 +98,13 @@ def test_five_activities_are_reported_in_fourteen_interactions_with_sign_in(
         lead.expect_focus("main *")
     counter.click(page.get_by_role("link", name=lead.translate("Submit all")))
     counter.check(page.locator("#nothing-all"))
+    each = page.locator('[name="nothing"]:not(#nothing-all)')
+    assert each.count() > 1
+    assert all(box.is_checked() for box in each.all())
+    each.first.uncheck()
+    expect(page.locator("#nothing-all")).not_to_be_checked()
+    each.first.check()
+    expect(page.locator("#nothing-all")).to_be_checked()
     assert find_violations(page) == []
     counter.click(page.get_by_role("button", name=lead.translate("Submit reports"), exact=True))
     expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))

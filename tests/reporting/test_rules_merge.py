@@ -15,6 +15,7 @@ from cogwg.reporting.merge import (
     mark_differences,
     merge_drafts,
     merge_texts,
+    reconcile,
 )
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
@@ -118,3 +119,22 @@ def test_merge_texts_has_shared_sentences_only_once() -> None:
     theirs = "Deux récits sont en ligne. Ils sont traduits."
     yours = "Deux récits sont en ligne. L’Ontario relit le troisième."
     assert merge_texts(theirs, yours) == "Deux récits sont en ligne. Ils sont traduits. L’Ontario relit le troisième."
+
+
+@given(DRAFTS, DRAFTS, DRAFTS)
+def test_reconcile_asks_about_no_field_that_one_side_left_as_it_was(
+    base: ReportDraft, theirs: ReportDraft, yours: ReportDraft
+) -> None:
+    fields = reconcile(base, theirs, yours)
+    differing = [f for f in REPORT_FIELDS if field_value(theirs, f) != field_value(yours, f)]
+    assert sorted((*fields.only_yours, *fields.only_theirs, *fields.both)) == sorted(differing)
+    assert all(field_value(theirs, f) == field_value(base, f) for f in fields.only_yours)
+    assert all(field_value(yours, f) == field_value(base, f) for f in fields.only_theirs)
+    assert reconcile(None, theirs, yours).both == tuple(differing)
+
+
+@given(DRAFTS, DRAFTS)
+def test_reconcile_with_an_unchanged_side_has_nothing_to_ask(base: ReportDraft, changed: ReportDraft) -> None:
+    assert reconcile(base, changed, base).both == ()
+    only_yours = reconcile(base, base, changed).only_yours
+    assert merge_drafts(base, changed, dict.fromkeys(only_yours, "yours"), {}) == changed

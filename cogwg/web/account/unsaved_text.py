@@ -18,7 +18,7 @@ from cogwg.accounts.unsaved_text import ControlKind, ControlState, discard_unsav
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid
 from cogwg.plan.lookups import activity_places
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.web.account import blueprint
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
@@ -61,6 +61,8 @@ class ListedText:
     activity: tuple[int, str, Bilingual] | None
     kept_at: datetime
     texts: tuple[str, ...]
+    url: str = ""
+    """The URL of the page with the form; "" if it cannot be derived from the form's key."""
 
     @property
     def element_id(self) -> str:
@@ -129,7 +131,21 @@ def _listed_texts() -> Iterator[ListedText]:
         texts = tuple(control.value for control in facts.controls if control.kind is ControlKind.TEXT and control.value.strip())
         label = str(_(KIND_LABELS[keys[form][0]])) if keys[form][0] in KIND_LABELS else ""
         activity = places.get(activity_id_of(form) or 0)
-        yield ListedText(form, label, _quarter(keys[form]), activity, facts.kept_at, texts)
+        yield ListedText(form, label, _quarter(keys[form]), activity, facts.kept_at, texts, _form_url(keys[form], activity))
+
+
+def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> str:
+    """Return the URL of the page with the form of this key; "" for a report that may be on behalf of any jurisdiction."""
+    lang, kind = i18n.current_language(), key[0]
+    if kind == "report" and activity is not None:
+        if has_permission(current_user().roles, Permission.REPORT_ON_BEHALF):
+            return ""
+        return url_for("reporting.report", lang=lang, year=activity[0], code=activity[1], period=key[1])
+    if kind == "reopening" and key[1][:4].isdecimal():
+        return url_for("quarters.quarter_page", lang=lang, year=int(key[1][:4]), key=key[1])
+    if kind in ("note", "comment", "due-date") and activity is not None:
+        return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
+    return ""
 
 
 def _quarter(key: list[str]) -> str:

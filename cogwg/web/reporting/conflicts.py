@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.queries import name_and_jurisdiction
 from cogwg.core.bilingual import EMPTY_TEXT, clean_text
 from cogwg.core.status import Status
-from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Difference, field_value, find_differences
+from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Difference, field_value, find_differences, reconcile
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
@@ -83,10 +83,12 @@ def conflict_context(
     yours: ReportDraft,
     lang: str,
     *,
+    base: ReportDraft | None = None,
     keeps_draft: bool = False,
 ) -> dict[str, Any]:
     """Return the template context of the conflict screen.
 
+    Only fields that both people changed since ``base`` are choices. Without ``base``, all fields that differ are.
     ``keeps_draft`` is true if the person was saving a draft; the merged report is then a draft too, unless the stored report
     has been submitted in the meantime.
     """
@@ -95,6 +97,8 @@ def conflict_context(
     changed_by, changed_at = stored.last_change
     who, home = name_and_jurisdiction(session, changed_by) if changed_by is not None else ("", EMPTY_TEXT)
     labels = _field_labels()
+    fields = reconcile(base, theirs, yours)
+    views = {view.field: view for view in difference_views(theirs, yours)}
     return {
         "row": row,
         "plan": context.plan,
@@ -106,7 +110,9 @@ def conflict_context(
         "theirs_behalf": stored.behalf_of if changed_at == stored.changed_at else EMPTY_TEXT,
         "is_own": changed_by == context.reporter.person.person_id,
         "yours_at": context.now,
-        "differences": difference_views(theirs, yours),
+        "differences": [views[f] for f in fields.both],
+        "only_yours": [views[f] for f in fields.only_yours],
+        "only_theirs": [views[f] for f in fields.only_theirs],
         "unchanged_fields": [
             labels[f]
             for f in REPORT_FIELDS

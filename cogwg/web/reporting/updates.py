@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from cogwg.accounts.unsaved_text import discard_unsaved_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import services
-from cogwg.reporting.merge import is_continued_by, merge_drafts
+from cogwg.reporting.merge import has_saved_change, is_continued_by, merge_drafts, reconcile
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.report_translation import confirm_translation
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.saved_reports import SavedReport
 from cogwg.reporting.services import Receipt
+from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -31,7 +34,7 @@ from cogwg.web.reporting.forms import UpdateForm, form_field_names
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist, saved_row
-from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
+from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, report_form_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class SaveOutcome:
 
     saved: SavedReport
     receipt: Receipt | None = None
+    is_merged: bool = False
+    """Whether the report has changes that the person saved in another tab, in fields that this form left as they were."""
 
 
 @blueprint.get("/my-updates")
@@ -79,7 +84,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
         forms.add_errors(form, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(form), lang, 422)
     except Conflict:
-        return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
+        return _conflict_response(context, item, draft, lang, form)
     return _saved_response(
         context, item, lang, is_draft=form.keeps_draft, outcome=outcome, completion=form.completion, replaces_mark=replaces_mark
     )
@@ -98,7 +103,9 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         if stored is None:
             raise NotFound("report")
         if stored.version != form.posted_version:
-            return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
+            base = draft_at_version(session(), stored.id, form.posted_version)
+            draft = merge_drafts(base or yours, yours, form.choices, form.merged_texts)
+            return _conflict_response(context, item, draft, lang, form)
         draft = merge_drafts(stored.draft, yours, form.choices, form.merged_texts)
         replaces_mark = (
             bool(draft.progress) and not draft.nothing_to_report and (stored.nothing_to_report or yours.nothing_to_report)
@@ -111,7 +118,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
         forms.add_errors(again, refusal, form_field_names(lang))
         return _respond(context, worklist, load_row(session(), context, item).with_form(again), lang, 422)
     except Conflict:
-        return _conflict_response(context, item, draft, lang, keeps_draft=form.keeps_draft)
+        return _conflict_response(context, item, draft, lang, form)
     return _saved_response(
         context, item, lang, is_draft=form.keeps_draft, outcome=outcome, completion=form.completion, replaces_mark=replaces_mark
     )
@@ -203,7 +210,7 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
     """Save the draft or submit it, depending on the button.
 
     If this person saved another version in the meantime, in another tab or before they went back, this is no conflict as long
-    as the draft contains all of that version. If a word is gone or the status differs, the person has to choose.
+    as the draft contains all of that version, or both changed different fields. Otherwise the person has to choose.
     """
     try:
         return _save_on_version(context, item, draft, form, form.posted_version)
@@ -211,19 +218,46 @@ def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft,
         stored = services.find_report(session(), context.target(item))
         if stored is None or not _is_own_base(context, stored, draft, form):
             raise
-        return _save_on_version(context, item, draft, form, stored.version)
+        if is_continued_by(stored.draft, draft):
+            return _save_on_version(context, item, draft, form, stored.version)
+        base = _base_of(context, item, stored, draft, form)
+        fields = reconcile(base, stored.draft, draft)
+        if fields.both:
+            raise
+        merged = merge_drafts(stored.draft, draft, dict.fromkeys(fields.only_yours, "yours"), {})
+        return replace(_save_on_version(context, item, merged, form, stored.version), is_merged=bool(fields.only_theirs))
 
 
 def _is_own_base(context: ReportContext, stored: ReportFacts, draft: ReportDraft, form: UpdateForm) -> bool:
-    """Whether this person saved the stored report, the draft contains all of it and more, and the button still applies."""
-    changed_by, _at = stored.last_change
+    """Whether this person saved the stored report, the draft differs from it, and the button still applies."""
     return (
-        changed_by == context.reporter.person.person_id
+        _is_own(context, stored)
         and not stored.is_returned
         and not (form.keeps_draft and stored.is_submitted)
         and not _is_stored_already(stored, draft, keeps_draft=form.keeps_draft)
-        and is_continued_by(stored.draft, draft)
     )
+
+
+def _is_own(context: ReportContext, stored: ReportFacts) -> bool:
+    changed_by, _at = stored.last_change
+    return changed_by == context.reporter.person.person_id
+
+
+def _base_of(
+    context: ReportContext, item: WorklistItem, stored: ReportFacts, draft: ReportDraft, form: UpdateForm
+) -> ReportDraft | None:
+    """Return the report that the form was filled from, or None if it is unknown.
+
+    It is also unknown if the form has a change that this person saved already, because the form was used again after "Back":
+    what it lacks of the saved version was then removed.
+    """
+    if form.posted_version == 0:
+        base: ReportDraft | None = ReportDraft(load_row(session(), context, item).previous_status)
+    else:
+        base = draft_at_version(session(), stored.id, form.posted_version)
+    if base is not None and _is_own(context, stored) and has_saved_change(base, stored.draft, draft):
+        return None
+    return base
 
 
 def _save_on_version(
@@ -240,8 +274,16 @@ def _save_on_version(
         if form.keeps_draft:
             return SaveOutcome(services.save_draft(open_session, target, draft, **values))
         receipt = services.submit_report(open_session, target, draft, **values)
+        _discard_unsaved_text(open_session, context, item)
         queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
         return SaveOutcome(receipt.reports[0].saved, receipt)
+
+
+def _discard_unsaved_text(open_session: Session, context: ReportContext, item: WorklistItem) -> None:
+    """Delete what the person typed in this report's form earlier, because submitting the report ends the matter."""
+    if current_user().has_unsaved_text and context.period is not None:
+        key = report_form_key(context.period, item.activity.id)
+        discard_unsaved_text(open_session, current_user().person_id, key)
 
 
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:
@@ -279,6 +321,8 @@ def _saved_response(
         message = _("Submitted: %(title)s.", title=title)
     if replaces_mark:
         message = " ".join((message, _("“Nothing to report” was cleared because the report has text.")))
+    if outcome is not None and outcome.is_merged:
+        message = " ".join((message, _("It also has what you saved in another tab.")))
     message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
         message += " " + _("Receipt number: %(number)s.", number=receipt.number)
@@ -314,7 +358,7 @@ def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: 
 
 
 def _conflict_response(
-    context: ReportContext, item: WorklistItem, yours: ReportDraft, lang: str, *, keeps_draft: bool
+    context: ReportContext, item: WorklistItem, yours: ReportDraft, lang: str, form: UpdateForm
 ) -> BaseResponse:
     """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
 
@@ -323,8 +367,10 @@ def _conflict_response(
     stored = services.find_report(session(), context.target(item))
     if stored is None:
         raise NotFound("report")
+    keeps_draft = form.keeps_draft
     if _is_stored_already(stored, yours, keeps_draft=keeps_draft):
         return _saved_response(context, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
     row = load_row(session(), context, item)
-    screen = conflict_context(session(), context, row, stored, yours, lang, keeps_draft=keeps_draft)
+    base = _base_of(context, item, stored, yours, form)
+    screen = conflict_context(session(), context, row, stored, yours, lang, base=base, keeps_draft=keeps_draft)
     return htmx.respond("reporting/conflict.html", "reporting/_conflict.html", 409, **screen)

@@ -220,7 +220,7 @@ class UpdateRow:
 
     def form_key(self, period: PeriodFacts | None) -> str:
         """Return the key under which the unsaved text of the row's form is stored; empty without a quarter."""
-        return f"report:{period.key}:{self.current_status.activity.id}" if period is not None else ""
+        return report_form_key(period, self.current_status.activity.id) if period is not None else ""
 
     @property
     def translations(self) -> list[TranslatedText]:
@@ -309,6 +309,11 @@ class UpdateRow:
 
     def _initial_draft(self) -> ReportDraft:
         return self.report.draft if self.report is not None else ReportDraft(self.current_status.status)
+
+
+def report_form_key(period: PeriodFacts, activity_id: int) -> str:
+    """Return the key under which the unsaved text of a report's form is stored."""
+    return f"report:{period.key}:{activity_id}"
 
 
 @cache

@@ -397,3 +397,28 @@ def test_submit_all_names_the_reports_with_unsaved_text_before_the_button(app: A
     ontario.open("my-updates/submit")
     ontario.press("Submit reports")
     assert "/receipts/" in ontario.page.path
+
+
+@pytest.mark.parametrize(("button", "count"), [("save", 1), ("submit", 0)])
+def test_submission_of_a_report_ends_the_offer_of_other_text(app: App, button: str, count: int) -> None:
+    ontario = app.client_as("ontario")
+    form = ontario.get(REPORT).form("/report")
+    _keep(ontario, form)
+    form = ontario.get(REPORT).form("/report")
+    assert form.fill(progress_en="Other words.", status="SP").submit(button_value=button).status == 303
+    assert len(_kept(app)) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "has_link"), [("report", True), ("comment", True), ("reopened quarter", True), ("slide", False)]
+)
+def test_list_of_unsaved_text_links_to_the_form(populated_app: PopulatedApp, name: str, has_link: bool) -> None:
+    case = FORMS[name]
+    case.prepare(populated_app.app)
+    form = _open_form(populated_app, case)
+    browser = form.page.client
+    _keep(browser, form)
+    page = browser.get("/en/account/unsaved-text")
+    links = [str(a.get("href")) for a in page.find_all("a") if text_of(a).startswith("Open the form")]
+    assert bool(links) is has_link
+    assert all(_offer(browser.get(link)) for link in links)

@@ -875,3 +875,20 @@ def test_long_table_of_a_slide_is_folded_and_print_shows_it_whole(
         assert row_count(chair.get(link.partition("#")[0])) == 21
     printed = chair.get(f"{place}/print")
     assert (row_count(printed), sentence in printed.text) == (21, False)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "Version 1 was finalized on September\u00a024, 2020"),
+        ("fr", "La version 1 est définitive depuis le 24\u00a0septembre 2020"),
+    ],
+)
+def test_editor_conflict_with_a_finalized_version_says_so(app: App, chair: Client, lang: str, sentence: str) -> None:
+    place = create_briefing(app).replace("/en/", f"/{lang}/")
+    form = form_with_button(chair.get(f"{place}/next-steps"), "save")
+    assert finalize(chair.get(place), "Sent to the Joint Councils.").status == 303
+    page = form.submit(button_value="save")
+    assert page.status == 409
+    assert sentence in page.alert_text
+    assert ("draft of version 2" if lang == "en" else "ébauche de la version 2") in page.alert_text

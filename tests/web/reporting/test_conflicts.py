@@ -123,7 +123,7 @@ def test_draft_conflict_is_merged_as_a_draft(app: App, htmx: bool) -> None:
     page = second.fill(**OWN_FIELDS).submit(button_value="save", htmx=htmx)
     assert page.status == 409
     assert "Save this version as a draft" in text_of(page.find("article"))
-    form = merge_form(page).choose_sides(status="yours", progress_en="yours", challenge_en="yours")
+    form = merge_form(page).choose_sides(progress_en="yours", challenge_en="yours")
     assert form.submit(htmx=htmx).status == (200 if htmx else 303)
     latest = max(app.rows(StatusReport), key=lambda report: report.changed_at)
     assert (latest.state, latest.progress_en) == (ReportState.DRAFT, OWN_FIELDS["progress_en"])
@@ -208,8 +208,11 @@ def test_invalid_merge_is_refused_and_kept_in_the_form(app_per_engine: App, two_
 
 
 def test_merge_without_status_choice_keeps_theirs(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
-    assert merge_form(cause_conflict(two_leads)).submit().status == 303
-    assert stored_report(app_per_engine).status is Status.LIMITED
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    assert first.fill(status="C", evidence_url="https://ab.example/").submit().status == 303
+    page = second.fill(status="SP", progress_en="Saskatchewan tests the second.").submit()
+    assert merge_form(page).submit().status == 303
+    assert stored_report(app_per_engine).status is Status.COMPLETE
 
 
 @pytest.mark.parametrize("each", ENGINES)
@@ -224,11 +227,11 @@ def test_concurrent_first_reports_are_merged_into_a_single_report(make_app: obje
     assert mine.submit().status == 303
     page = behalf.submit()
     assert page.status == 409
-    form = page.form("report/merge").choose_sides(status="yours", challenge_en="yours")
+    form = page.form("report/merge").choose_sides(challenge_en="yours")
     assert form.action.endswith("merge?for=on&period=2020-09")
     assert form.submit().redirect_path == "/en/my-updates?for=on"
     (report,) = app.rows(StatusReport, StatusReport.progress_en == "Ontario’s words. What they wrote.")
-    assert (report.version, report.status, report.behalf_of is not None) == (2, Status.LIMITED, True)
+    assert (report.version, report.status, report.behalf_of is not None) == (2, Status.SUBSTANTIAL, True)
 
 
 def test_merge_of_anothers_report_is_forbidden(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
@@ -457,3 +460,54 @@ def test_draft_that_continues_ones_own_submitted_report_is_not_saved_as_a_draft(
     form = ontario.report_form("3.3").fill(status="SP", progress_en="We chose five measures.")
     assert form.submit(button_value="submit").status == 303
     assert form.fill(progress_en="We chose five measures. Two are tested.").submit(button_value="save").status == 409
+
+
+CHALLENGE_OF_OTHER_TAB = "Two have no catalogue."
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("button", ["save", "submit"])
+def test_different_fields_changed_in_two_tabs_are_saved_together(app: App, htmx: bool, button: str) -> None:
+    ontario = app.client_as("ontario")
+    begun = ontario.report_form("3.3").fill(status="SP", progress_en="We chose five measures.", challenge_en="None is tested.")
+    assert begun.submit(button_value="save").status == 303
+    first, second = (ontario.get("/en/plans/2020/activities/3.3/report").form("/report") for _tab in range(2))
+    assert second.fill(challenge_en=CHALLENGE_OF_OTHER_TAB).submit(button_value="save").status == 303
+    answer = first.fill(progress_en="We chose six measures.").submit(button_value=button, htmx=htmx)
+    assert answer.status == (200 if htmx else 303)
+    assert "It also has what you saved in another tab." in (answer if htmx else answer.follow()).text
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    assert (report.progress_en, report.challenge_en) == ("We chose six measures.", CHALLENGE_OF_OTHER_TAB)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_conflict_asks_only_about_fields_that_both_changed(
+    app_per_engine: App, two_leads: tuple[Client, Client], lang: str
+) -> None:
+    first, second = open_form(two_leads[0], lang), open_form(two_leads[1], lang)
+    before = stored_report(app_per_engine)
+    assert first.fill(challenge_en="Alberta’s challenge.", progress_en="Alberta’s text.").submit().status == 303
+    page = second.fill(progress_en="Saskatchewan’s text.", evidence_url="https://sk.example/").submit()
+    assert page.status == 409
+    assert {e.get("name") for e in page.find_all("input", type="radio")} == {"choose-progress_en"}
+    assert "Alberta’s challenge." in page.main_text
+    assert "sk.example" in page.main_text
+    assert merge_form(page).choose_sides(progress_en="yours").submit().status == 303
+    report = stored_report(app_per_engine)
+    assert (report.progress_en, report.challenge_en) == ("Saskatchewan’s text.", "Alberta’s challenge.")
+    assert [e.url for e in report.evidence] == ["https://sk.example/"]
+    assert report.status == before.status
+
+
+def test_two_people_who_changed_different_fields_see_both_before_saving(
+    app_per_engine: App, two_leads: tuple[Client, Client]
+) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    assert first.fill(challenge_en="Alberta’s challenge.").submit().status == 303
+    page = second.fill(progress_en="Saskatchewan’s text.").submit()
+    assert page.status == 409
+    assert "You changed different fields. Check both, then save." in page.main_text
+    assert page.find_all("input", type="radio") == []
+    assert merge_form(page).submit().status == 303
+    report = stored_report(app_per_engine)
+    assert (report.progress_en, report.challenge_en) == ("Saskatchewan’s text.", "Alberta’s challenge.")

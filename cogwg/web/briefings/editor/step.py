@@ -69,13 +69,15 @@ class LabelledText:
 class EditConflict:
     """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed.
 
-    ``is_own`` means that this person changed the draft themselves, in another tab.
+    ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
+    if the change was that it was finalized, or 0.
     """
 
     changed_by: str
     changed_at: datetime | None
     stored_texts: tuple[LabelledText, ...]
     is_own: bool = False
+    finalized: int = 0
 
     @property
     def is_attributed(self) -> bool:
@@ -243,7 +245,8 @@ def edit_conflict(
     differing = (text for key, text in stored_texts.items() if key not in typed_texts or typed_texts[key].text != text.text)
     shown = tuple(text if text.text else LabelledText(text.label, _("(empty)")) for text in differing)
     briefing = editor.briefing
-    return EditConflict(briefing.changed_by, briefing.changed_at, shown, is_current_user(briefing.changed_by_id))
+    finalized = next((v.number for v in queries.versions(session(), briefing.id) if v.frozen_at == briefing.changed_at), 0)
+    return EditConflict(briefing.changed_by, briefing.changed_at, shown, is_current_user(briefing.changed_by_id), finalized)
 
 
 def field_errors(forms: Iterable[BilingualForm | DayForm], refusal: Invalid) -> list[tuple[str, str]]:
