@@ -190,12 +190,16 @@ def _sentence(entry: TimelineEntry) -> Markup:
     if entry.kind == "returned":
         return _("returned the report")
     if entry.previous_due is not None and entry.new_due is not None:
-        return _due_sentence(entry.kind, was=moved_from(entry.previous_due), now=moved_to(entry.new_due))
+        return _due_sentence(entry, was=moved_from(entry.previous_due), now=moved_to(entry.new_due))
     who = after_of(entry.note_jurisdiction)
     return _("edited the note from %(who)s", who=who) if entry.is_replacement else _("added a note from %(who)s", who=who)
 
 
-def _due_sentence(kind: str, **dates: str) -> Markup:
+def _due_sentence(entry: TimelineEntry, **dates: str) -> Markup:
+    kind = entry.kind
+    if kind == "accepted":
+        who = after_of(entry.note_jurisdiction)
+        return _("accepted the request from %(who)s to move the due date %(was)s %(now)s", who=who, **dates)
     if kind == "asked":
         return _("asked to move the due date %(was)s %(now)s", **dates)
     if kind == "refused":
