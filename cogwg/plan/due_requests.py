@@ -20,7 +20,7 @@ from cogwg.plan.rules import DueDate, check_due_change, check_not_past, check_re
 from cogwg.plan.services import move_due_date
 
 CanRequestDueDate = Callable[[int], bool]
-_ANSWERED = N_("This request has already been answered. No changes were made.")
+_ANSWERED = N_("This request has already been answered.")
 _PASSED = N_("The requested date has passed. Move the due date yourself, or decline the request.")
 
 

@@ -67,9 +67,9 @@ def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
     if (state, event) in ROLE_TRANSITIONS:
         return ROLE_TRANSITIONS[state, event]
     sentences = {
-        Confirmation.CONFIRMED: N_("This role has already been accepted. No changes were made."),
-        Confirmation.TO_CONFIRM: N_("This role has already been offered and is waiting for an answer. No changes were made."),
-        Confirmation.VACANT: N_("This role is now vacant. No changes were made."),
+        Confirmation.CONFIRMED: N_("This role has already been accepted."),
+        Confirmation.TO_CONFIRM: N_("This role has already been offered and is waiting for an answer."),
+        Confirmation.VACANT: N_("This role is now vacant."),
     }
     raise Invalid(("", Message(sentences[state])))
 

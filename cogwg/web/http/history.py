@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.status import Status
-from cogwg.reporting.rules import LabelledLink
+from cogwg.reporting.rules import PROGRESS, LabelledLink
 from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
 from cogwg.web.http import i18n
 from cogwg.web.http.filters import after_of, moved_from, moved_to
@@ -114,7 +114,7 @@ def marked_texts(report: HasTexts) -> ReportTexts:
     """Return the texts of a report with their marks."""
     link_label = _("Name of a report’s link")
     parts = [
-        (_("Progress"), report.progress),
+        (Markup.escape(PROGRESS.text(i18n.current_language())), report.progress),
         (_("Challenge"), report.challenge),
         *((link_label, link.label) for link in report.evidence),
         (_("Why there is no link"), report.evidence_note),
