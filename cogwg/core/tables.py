@@ -25,7 +25,7 @@ SHEET_NAME_LIMIT = 31
 TRUNCATION_MARK = Bilingual(" … [shortened to fit the cell]", " … [abrégé pour tenir dans la cellule]")
 IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
 SAMPLE_LABEL = Bilingual("Sample data", "Données fictives")
-SAMPLE_NOTE = Bilingual("Sample data: fictional reports", "Données fictives\u00a0: rapports fictifs")
+SAMPLE_NOTE = Bilingual("Sample data: fictional reports", "Démonstration\u00a0: rapports fictifs")
 _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -20,7 +20,7 @@ from cogwg.plan.rules import DueDate, check_due_change, check_not_past, check_re
 from cogwg.plan.services import move_due_date
 
 CanRequestDueDate = Callable[[int], bool]
-_ANSWERED = N_("This request has already been answered. No changes were made.")
+_ANSWERED = N_("This request has already been answered.")
 _PASSED = N_("The requested date has passed. Move the due date yourself, or decline the request.")
 
 
@@ -116,7 +116,9 @@ def ask_to_move_due_date(
         raise Conflict(now)
     if pending_due_request(session, activity_id) is not None:
         raise Invalid(("", Message(N_("A request to move this due date is already waiting for an answer."))))
-    check_due_change(now, to, reason, EMPTY_TEXT)
+    check_due_change(
+        now, to, reason, EMPTY_TEXT, N_("Explain why you are asking to move the due date. The history will show the reason.")
+    )
     check_not_past(to, local_day(at))
     request = DueRequest(
         activity_id=activity_id,
@@ -176,7 +178,17 @@ def accept_due_request(session: Session, activity_id: int, request_id: int, *, b
     if to.is_before(local_day(at)):
         raise Invalid(("", Message(_PASSED)))
     request.answer, request.answered_at, request.answered_by = DueAnswer.ACCEPTED, at, by.id
-    return move_due_date(session, activity_id, to, reason=request.reason, words=EMPTY_TEXT, expected_due=due, by=by, at=at)
+    return move_due_date(
+        session,
+        activity_id,
+        to,
+        reason=request.reason,
+        words=EMPTY_TEXT,
+        expected_due=due,
+        by=by,
+        at=at,
+        asked_by=request.jurisdiction_id,
+    )
 
 
 def decline_due_request(

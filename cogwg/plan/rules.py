@@ -69,9 +69,9 @@ def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
     if (state, event) in ROLE_TRANSITIONS:
         return ROLE_TRANSITIONS[state, event]
     sentences = {
-        Confirmation.CONFIRMED: N_("This role has already been accepted. No changes were made."),
-        Confirmation.TO_CONFIRM: N_("This role has already been offered and is waiting for an answer. No changes were made."),
-        Confirmation.VACANT: N_("This role is now vacant. No changes were made."),
+        Confirmation.CONFIRMED: N_("This role has already been accepted."),
+        Confirmation.TO_CONFIRM: N_("This role has already been offered and is waiting for an answer."),
+        Confirmation.VACANT: N_("This role is now vacant."),
     }
     raise Invalid(("", Message(sentences[state])))
 
@@ -123,8 +123,13 @@ def check_not_past(new: DueDate, today: date) -> None:
         raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))
 
 
-def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:
-    """Check that the new due date is valid and not the current one, and that a reason is given.
+_MISSING_DUE_REASON = N_("Explain why you are moving the due date. The history will show the reason.")
+
+
+def check_due_change(
+    current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual, missing_reason: str = _MISSING_DUE_REASON
+) -> None:
+    """Check that the new due date is valid and not the current one, and that a reason is given, or else say ``missing_reason``.
 
     Raises ``Invalid`` with all problems.
     """
@@ -135,7 +140,7 @@ def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: B
     elif new == current:
         problems.append(("month", Message(N_("This is already the due date. Choose another month or day."))))
     if not reason:
-        problems.append(("reason", Message(N_("Explain why you are moving the due date. The history will show the reason."))))
+        problems.append(("reason", Message(missing_reason)))
     problems += bilingual_length_problems("reason", reason)
     problems += bilingual_length_problems("words", words, DUE_WORDING_LIMIT)
     if problems:

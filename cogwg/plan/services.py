@@ -147,11 +147,13 @@ def move_due_date(
     expected_due: DueDate,
     by: Actor,
     at: datetime,
+    asked_by: int | None = None,
 ) -> int:
     """Move the due date of an activity, storing the old one and the reason; return the id of the stored move.
 
-    ``words`` replaces the plan's wording, even when empty. ``expected_due`` is the due date that the form showed. Raises
-    ``Invalid``, ``NotFound``, and ``Conflict`` when a different due date is stored.
+    ``words`` replaces the plan's wording, even when empty. ``expected_due`` is the due date that the form showed. ``asked_by``
+    is the id of the jurisdiction whose request is accepted, if any. Raises ``Invalid``, ``NotFound``, and ``Conflict`` when a
+    different due date is stored.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:
@@ -177,7 +179,9 @@ def move_due_date(
     )
     session.add(move)
     session.flush()
-    after = {"due": to.key, "words": [words.en, words.fr], "reason": [reason.en, reason.fr]}
+    after: dict[str, Any] = {"due": to.key, "words": [words.en, words.fr], "reason": [reason.en, reason.fr]}
+    if asked_by is not None:
+        after["jurisdiction"] = asked_by
     record_event(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
     return move.id
 

@@ -40,7 +40,7 @@ ENTRY_KINDS = {
     "note.saved": "noted",
 }
 """The audit actions that a history shows, each with its entry kind."""
-_DUE_KINDS = ("moved", "asked", "refused", "withdrawn")
+_DUE_KINDS = ("moved", "accepted", "asked", "refused", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,14 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``, or "untranslated" if a translation was undone.
+    """An entry of a history. ``kind`` is a value of ``ENTRY_KINDS``, "untranslated" if a translation was undone, or "accepted"
+    if a due date was moved as a jurisdiction asked; the reason is then in the entry of its request.
 
     ``jurisdictions`` is the jurisdiction that ``person`` is a lead for, empty for a co-chair or the secretariat. For a request
     to move a due date, or its withdrawal, it is the jurisdiction that asked. ``report`` is the content of the submission, and
     ``also_for`` names the other jurisdictions that it was for. ``text`` is the note or the reason; ``previous_due`` and
     ``new_due`` are due dates. ``is_replacement`` is true if a note replaced an earlier one, and ``note_jurisdiction`` is the
-    jurisdiction that wrote the note.
+    jurisdiction that wrote the note, or whose request was accepted.
     """
 
     kind: str
@@ -223,6 +224,8 @@ def _event_entry(row: Any) -> TimelineEntry:
     before: dict[str, Any] = row.before or {}
     after: dict[str, Any] = row.after or {}
     kind = ENTRY_KINDS[row.action]
+    if kind == "moved" and row.about_en:
+        kind = "accepted"
     moved = kind in _DUE_KINDS
     return TimelineEntry(
         kind=kind,
@@ -240,6 +243,8 @@ def _event_entry(row: Any) -> TimelineEntry:
 
 def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
     """Return an event's text. The note on a returned report is in one language and is used for both."""
+    if kind == "accepted":
+        return EMPTY_TEXT
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)

@@ -125,6 +125,7 @@ def test_invalid_report_keeps_what_was_typed_and_names_the_problem(
     expect(row.get_by_label(Status.COMPLETE.label.text(lang), exact=True)).to_be_checked()
     problem = row.locator('input[name$="-evidence_url"]')
     expect(problem).to_have_attribute("aria-invalid", "true")
+    expect(problem).to_have_css("border-top-width", "2px")
     expect(problem).to_be_visible()
 
     summary.get_by_role("link").first.click()

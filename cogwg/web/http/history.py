@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.status import Status
-from cogwg.reporting.rules import LabelledLink
+from cogwg.reporting.rules import PROGRESS, LabelledLink
 from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
 from cogwg.web.http import i18n
 from cogwg.web.http.filters import after_of, moved_from, moved_to
@@ -114,7 +114,7 @@ def marked_texts(report: HasTexts) -> ReportTexts:
     """Return the texts of a report with their marks."""
     link_label = _("Name of a report’s link")
     parts = [
-        (_("Progress"), report.progress),
+        (Markup.escape(PROGRESS.text(i18n.current_language())), report.progress),
         (_("Challenge"), report.challenge),
         *((link_label, link.label) for link in report.evidence),
         (_("Why there is no link"), report.evidence_note),
@@ -190,12 +190,16 @@ def _sentence(entry: TimelineEntry) -> Markup:
     if entry.kind == "returned":
         return _("returned the report")
     if entry.previous_due is not None and entry.new_due is not None:
-        return _due_sentence(entry.kind, was=moved_from(entry.previous_due), now=moved_to(entry.new_due))
+        return _due_sentence(entry, was=moved_from(entry.previous_due), now=moved_to(entry.new_due))
     who = after_of(entry.note_jurisdiction)
     return _("edited the note from %(who)s", who=who) if entry.is_replacement else _("added a note from %(who)s", who=who)
 
 
-def _due_sentence(kind: str, **dates: str) -> Markup:
+def _due_sentence(entry: TimelineEntry, **dates: str) -> Markup:
+    kind = entry.kind
+    if kind == "accepted":
+        who = after_of(entry.note_jurisdiction)
+        return _("accepted the request from %(who)s to move the due date %(was)s %(now)s", who=who, **dates)
     if kind == "asked":
         return _("asked to move the due date %(was)s %(now)s", **dates)
     if kind == "refused":

@@ -178,8 +178,8 @@ def _outcome_sentence(result: ReminderResult) -> str:
         )
     else:
         words += " " + ngettext(
-            "The reminder will be sent once an email server is configured.",
-            "The reminders will be sent once an email server is configured.",
+            "The reminder will be sent once email is set up.",
+            "The reminders will be sent once email is set up.",
             sent,
         )
     if result.recently_reminded:

@@ -56,7 +56,11 @@ def my_updates(lang: str) -> str:
     except NoPlan:
         names = [m.name for m in current_user().lead_memberships]
         return render_template(
-            "reporting/my_updates.html", jurisdiction_names=names, partner_priorities=(), plan_year=clocks.today().year
+            "reporting/my_updates.html",
+            jurisdiction_names=names,
+            partner_priorities=(),
+            offered_roles=(),
+            plan_year=clocks.today().year,
         )
     return render_template("reporting/my_updates.html", **worklist.with_first_open().page_context(lang))
 

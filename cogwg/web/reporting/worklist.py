@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,10 @@ from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
 from cogwg.audit.services import Actor
 from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.calendar import TORONTO
+from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts
+from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.open_periods import PeriodMissingCount
@@ -43,6 +43,14 @@ class BehalfChoice:
     url: str
     name: Bilingual
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistOffer:
+    """A role that is offered to the person's jurisdiction and not answered yet, with the number of its priority."""
+
+    number: int
+    role: AssignmentFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,16 @@ class Reporter:
         """Return in words, with articles, the other jurisdictions that share the reports on these priorities."""
         others = {a.jurisdiction_id: a.full_name for p in priorities for a in p.other_reporting(self.jurisdiction_ids)}
         return join_list([with_article(name) for name in others.values()])
+
+    def reports_since(self, priority: PriorityFacts) -> date:
+        """Return the first day on which one of these jurisdictions held a role that reports on the priority."""
+        own = (a.since for a in priority.assignments if a.can_report and a.jurisdiction_id in self.jurisdiction_ids)
+        return min(own, default=date.min)
+
+    def is_from_before(self, report: ReportFacts, since: date) -> bool:
+        """Whether another jurisdiction submitted this report before ``since``."""
+        by_others = report.is_submitted and report.written_for and report.written_for not in self.jurisdiction_names
+        return bool(by_others) and local_day(report.changed_at) < since
 
     def url_query(self, period: PeriodFacts | None) -> dict[str, Any]:
         """Return the URL query that selects this jurisdiction's worklist, and a quarter if one is given."""
@@ -175,6 +193,7 @@ class Worklist:
     behalf_choices: tuple[BehalfChoice, ...]
     partner_priorities: tuple[PriorityFacts, ...]
     next_period: PeriodFacts | None
+    offered_roles: tuple[WorklistOffer, ...] = ()
 
     @property
     def is_all_submitted(self) -> bool:
@@ -248,6 +267,8 @@ class Worklist:
             "is_closed": self.context.is_closed,
             "is_in_list": _is_in_list(lang),
             "partner_priorities": self.partner_priorities,
+            "offered_roles": self.offered_roles,
+            "has_no_own_reports": bool(shown) and all(r.is_from_before for r in shown),
             "own_jurisdiction_ids": reporter.person.lead_jurisdiction_ids,
         }
 

@@ -24,7 +24,7 @@ from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses
 from cogwg.reporting.saved_reports import SavedReport
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
+from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, WorklistOffer, url_query
 from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants
 
 _EXTENSION = "cogwg.plan_facts"
@@ -86,7 +86,8 @@ def load_worklist(
         rows=_rows(session, drawn, context),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
-        partner_priorities=() if chooses else tuple(p for p in plan.priorities if p not in own.priorities),
+        partner_priorities=() if chooses else tuple(p for p in plan.priorities if p.can_contribute(ids)),
+        offered_roles=_offered_roles(plan, reporter),
         next_period=next((q.period for q in quarters if period is not None and q.period.opens_on > period.opens_on), None),
     )
 
@@ -165,21 +166,32 @@ def _rows_of_priority(
     later = {quarter.id: quarter for quarter in context.later_periods}
     also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
     lang, query = current_language().value, tuple(context.report_query.items())
+    since = context.reporter.reports_since(priority)
     for activity in priority.activities:
-        status = statuses[activity.id]
+        status, report = statuses[activity.id], reports.get(activity.id)
         last = later.get(status.period_id or 0)
         place = lang, context.plan.year, activity.code, query
         yield UpdateRow(
             status,
             priority,
-            reports.get(activity.id),
+            report,
             _report_url("reporting.report", *place),
             confirm_url=_report_url("reporting.translation_confirm", *place),
             translators=translators,
             later_report=_later_report(context, last, activity.id) if last is not None else None,
             also_for=also_for,
             participants=jurisdictions_of,
+            is_from_before=report is not None and context.reporter.is_from_before(report, since),
         )
+
+
+def _offered_roles(plan: PlanFacts, reporter: Reporter) -> tuple[WorklistOffer, ...]:
+    """Return the roles that this person can accept or decline for a jurisdiction of their own."""
+    if reporter.acting_for is not None:
+        return ()
+    return tuple(
+        WorklistOffer(p.number, role) for p in plan.priorities for role in p.roles_to_confirm(reporter.jurisdiction_ids)
+    )
 
 
 def _translator_names(session: Session, reports: Iterable[ReportFacts]) -> dict[int, str]:

@@ -92,6 +92,7 @@ class UpdateRow:
     ``translators`` are the names of the people who translated texts of the report; ``confirm_url`` is the URL to confirm these
     texts. ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the
     report is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
+    With ``is_from_before``, another jurisdiction submitted the report before the reader's had a role in the priority.
     """
 
     current_status: CurrentStatus
@@ -105,6 +106,7 @@ class UpdateRow:
     later_report: LaterReport | None = None
     also_for: Bilingual = EMPTY_TEXT
     participants: tuple[tuple[Bilingual, bool], ...] = ()
+    is_from_before: bool = False
 
     @property
     def item(self) -> WorklistItem:
@@ -340,17 +342,20 @@ class UrgencyGroup:
 def group_by_urgency(rows: list[UpdateRow], *, is_closed: bool = False) -> Iterator[UrgencyGroup]:
     """Group the rows by urgency: returned, overdue, due, not yet due; then those that are complete, and those submitted.
 
-    Last come those that can no longer be submitted. In a closed quarter nothing is urgent any more, so the rows are only split
-    into those not submitted and those submitted.
+    Then come those that others submitted before the reader had a role, and last those that can no longer be submitted. In a
+    closed quarter nothing is urgent any more, so the rows are only split into those not submitted and those submitted.
     """
     lang = i18n.current_language()
-    submitted = [r for r in rows if r.is_submitted]
+    submitted = [r for r in rows if r.is_submitted and not r.is_from_before]
+    earlier = [r for r in rows if r.is_from_before]
     unsent = [r for r in rows if not r.is_submitted and (is_closed or r.is_superseded)]
     yield from _waiting_groups([r for r in rows if not r.is_submitted and r not in unsent], lang)
     if unsent and is_closed:
         yield UrgencyGroup(_("Not submitted"), "not-submitted", unsent)
     if submitted:
         yield UrgencyGroup(_("Submitted"), "submitted", submitted)
+    if earlier:
+        yield UrgencyGroup(_("Submitted before you accepted your role"), "earlier", earlier)
     if unsent and not is_closed:
         yield UrgencyGroup(_("Not submitted"), "not-submitted", unsent)
 

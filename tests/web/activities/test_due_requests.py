@@ -59,6 +59,25 @@ def test_lead_asks_to_move_a_due_date_and_a_co_chair_accepts_in_one_step(app_per
     assert (answer.kind, answer.address) == ("due-answer", email("ontario"))
     history = app_per_engine.client_as("ontario").get(PLACE.format(lang=lang)).main_text
     assert ("asked to move the due date" if lang == "en" else "a demandé de déplacer l’échéance") in history
+    assert ("accepted the request from Ontario" if lang == "en" else "a accepté la demande de l’Ontario") in history
+    assert history.count(REASON) == 1, "the reason is Ontario's, so the co-chair's entry does not repeat it"
+
+
+def test_move_without_a_request_is_the_co_chairs_own(app: App) -> None:
+    chair = app.client_as("chair")
+    form = chair.get(PLACE.format(lang="en")).form("/due").fill(month="2020-12", reason_en="The council moved.")
+    page = form.submit().follow()
+    assert "moved the due date" in page.main_text
+    assert "accepted the request" not in page.main_text
+    assert "The council moved." in page.main_text
+
+
+@pytest.mark.parametrize(("lang", "summary"), [("en", "Choose another date"), ("fr", "Choisir une autre date")])
+def test_form_to_move_the_due_date_beside_a_request_is_for_another_date(app: App, lang: str, summary: str) -> None:
+    chair = app.client_as("chair")
+    assert summary not in [text_of(e) for e in chair.get(PLACE.format(lang=lang)).find_all("summary")]
+    request_december(app, lang)
+    assert summary in [text_of(e) for e in chair.get(PLACE.format(lang=lang)).find_all("summary")]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -82,7 +101,7 @@ def test_co_chair_declines_a_request_with_a_reason_and_the_lead_can_ask_again(ap
 def test_invalid_due_request_is_refused_and_changes_nothing(app: App) -> None:
     form = app.client_as("ontario").get(PLACE.format(lang="en")).form("/due/requests")
     before = app.fingerprint()
-    assert "Explain why" in form.fill(month="2020-12").submit().alert_text
+    assert "Explain why you are asking to move" in form.fill(month="2020-12").submit().alert_text
     assert "This is already the due date" in form.fill(month="2020-09", reason_en=REASON).submit().alert_text
     stale = {form.full_name("was"): "2020-08"}
     assert form.fill(month="2020-12", reason_en=REASON).submit(extra=stale).status == 409

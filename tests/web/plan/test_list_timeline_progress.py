@@ -188,7 +188,7 @@ def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App)
         ("2.2", "Progrès important", "En retard", "86"),
         ("3.2", "Progrès limité", "En retard", "86"),
     ]
-    assert {row[-1] for row in rows} == {"Données fictives\u00a0: rapports fictifs"}
+    assert {row[-1] for row in rows} == {"Démonstration\u00a0: rapports fictifs"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "private, no-cache"
 

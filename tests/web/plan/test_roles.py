@@ -217,7 +217,8 @@ def test_role_page_signed_out_redirects_through_sign_in(app: App, lang: str) -> 
 def test_vacancy_list_shows_roles_with_their_days(app: App) -> None:
     page = app.client_as("quebec").get("/en/vacancies")
     assert "3 roles are vacant. 1 role is to be confirmed." in page.main_text
-    assert "210 days" in without_no_break_spaces(page.main_text)
+    assert "(210 days ago)" in without_no_break_spaces(page.main_text)
+    assert "To request a vacant role for your jurisdiction" in page.main_text
     assert len([a for a in page.find_all("a") if "/roles/" in (a.get("href") or "")]) == 4
 
 
@@ -235,8 +236,8 @@ def test_latest_steps_in_the_vacancy_list_begin_with_a_capital(app: App, lang: s
         for row in table.findall("tbody/tr")
     ]
     expected = {
-        "en": ["Requested the role, ", "Declined the role", "Since the plan was adopted", "Offered September"],
-        "fr": ["A demandé le rôle, ", "A refusé le rôle", "Depuis l’adoption du plan", "Proposé le 24"],
+        "en": ["Requested the role, ", "Declined the role", "Vacant since the plan was adopted", "Offered September"],
+        "fr": ["A demandé le rôle, ", "A refusé le rôle", "Vacant depuis l’adoption du plan", "Proposé le 24"],
     }[lang]
     assert [text.startswith(start) for text, start in zip(latest, expected, strict=True)] == [True] * 4, latest
 
@@ -260,6 +261,9 @@ def test_vacant_role_is_requested_by_a_jurisdiction_without_one_and_can_be_withd
     assert (event.action, event.after) == ("role.requested", {"jurisdiction": home.id})
     (message,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role-request")
     assert message.address == email("chair")
+    answering = "To answer a request, offer the role" if lang == "en" else "Pour répondre à une demande, proposez le rôle"
+    assert answering in app_per_engine.client_as("chair").get(role_path(role, lang=lang)).main_text
+    assert answering not in quebec.get(role_path(role, lang=lang)).main_text
     assert role_path(role, lang=message.lang.value) in message.text
     person = app_per_engine.rows(Person, Person.email == email("quebec"))[0]
     for name in ("quebec", "chair", "reader", "ontario"):

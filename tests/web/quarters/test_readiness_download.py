@@ -25,6 +25,6 @@ def test_readiness_download_equals_the_filtered_page(app: App) -> None:
     assert inside[0][:4] == ["Administration", "Priorité", "Titre de la priorité", "Rôle"]
     assert set(column_values(inside, "Rapport")) == {"Reçu"}
     assert len(set(column_values(inside, "Activité"))) == 10
-    assert set(column_values(inside, "Données fictives")) == {"Données fictives\u00a0: rapports fictifs"}
+    assert set(column_values(inside, "Données fictives")) == {"Démonstration\u00a0: rapports fictifs"}
     assert set(column_values(downloaded_rows(chair, "/en/readiness?show=to-confirm"), "Jurisdiction")) == {"Nova Scotia"}
     assert set(column_values(downloaded_rows(chair, "/en/readiness?period=2020-06&show=in"), "Report")) <= {"Received"}

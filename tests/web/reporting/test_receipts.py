@@ -57,7 +57,7 @@ def set_person(app: App, name: str, **values: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "names"), [("en", "French missing Progress, Challenge"), ("fr", "Version anglaise manquante Avancement, Défi")]
+    ("lang", "names"), [("en", "French missing Progress, Challenge"), ("fr", "Version anglaise manquante Progrès, Défi")]
 )
 def test_one_mark_names_each_text_that_misses_a_language(ontario: Client, lang: str, names: str) -> None:
     save_draft(ontario, "3.3", lang)

@@ -132,6 +132,7 @@ def test_quarter_page_says_when_no_missing_report_can_still_be_submitted(app: Ap
     assert ended in browser.get(f"/{lang}/").main_text
     late = browser.get(path).main_text
     assert (ended in late, accepted in late) == (True, False)
+    assert {"en": "no one can submit reports", "fr": "soumettre de rapport"}[lang] not in late
     app.clock.advance(days=8)
     later = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09").main_text
     assert (ended in later, accepted in later) == (False, True)
