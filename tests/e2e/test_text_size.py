@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
@@ -65,3 +65,20 @@ def test_text_of_a_fixed_size_is_detected(read_only_site: Site, open_browser: Op
     reader.open("sign-in")
     reader.page.locator("h1").evaluate("e => Object.assign(e.style, {fontSize: '16px', height: '10px', overflow: 'hidden'})")
     assert [len(reader.page.evaluate(check)) for check in (CUT_OFF, SMALL % 2)] == [1, 1]
+
+
+def test_toolbar_of_a_presentation_leaves_large_text_two_thirds_of_a_phone(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    chair = open_browser(read_only_site, lang, width=360).use_session_of("chair")
+    set_text_size(chair.page, 2 * USUAL)
+    chair.page.set_viewport_size({"width": 360, "height": 740})
+    chair.open(read_only_site.path("briefings/{briefing}/present#slide-summary"))
+    expect(chair.page.locator(".summary-figures")).to_be_visible()
+    toolbar = chair.page.locator(".standalone-header").bounding_box()
+    assert toolbar is not None
+    assert toolbar["height"] < 740 / 3
+    rights = chair.page.locator(".is-summary li *, .summary-bar *").evaluate_all(
+        "e => e.map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(rights) <= 360
