@@ -313,6 +313,34 @@ def test_link_outside_of_a_sentence_is_24_pixels_high(
     assert user.page.evaluate(SMALL_TARGETS) == []
 
 
+LOW_CONTROLS = """() => [...document.querySelectorAll("main :is(.button, summary, .download-links a, td > a, .item-actions a)")]
+  .filter((e) => e.checkVisibility() && !e.closest(".visually-hidden, .slide") && e.getBoundingClientRect().height < 39.9)
+  .map((e) => e.outerHTML.slice(0, 100))"""
+"""Controls that stand alone and are too low for a thumb."""
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ontario", "my-updates"),
+        ("ontario", "plans/2020/activities/3.2"),
+        ("ontario", "milestones"),
+        ("chair", "vacancies"),
+        ("chair", "briefings/{briefing}"),
+        ("chair", "briefings/{briefing}/present"),
+        ("chair", "briefings/{briefing}/priorities"),
+        ("chair", "briefings/{briefing}/slides"),
+    ],
+)
+def test_control_on_a_phone_is_high_enough_for_a_thumb(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, "fr", width=PHONE).use_session_of(name)
+    user.open(read_only_site.path(path))
+    user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    assert user.page.evaluate(LOW_CONTROLS) == []
+
+
 @pytest.mark.parametrize(("name", "path"), [("ontario", "my-updates"), ("visitor", "plans/2020"), ("ontario", "challenges")])
 def test_page_with_text_twice_as_large_fits_a_phone(
     read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
