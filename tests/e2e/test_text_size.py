@@ -82,3 +82,28 @@ def test_toolbar_of_a_presentation_leaves_large_text_two_thirds_of_a_phone(
         "e => e.map(e => e.getBoundingClientRect().right)"
     )
     assert max(rights) <= 360
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("chair", "plans/2020/roles/2"),
+        ("ontario", "plans/2020/activities/3.2"),
+        ("ontario", "my-updates"),
+        ("ontario", "milestones"),
+        ("chair", "briefings/new"),
+        ("chair", "briefings/{briefing}/next-steps"),
+    ],
+)
+def test_long_address_and_date_field_fit_a_phone_with_large_text(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, "fr", width=360).use_session_of(name)
+    set_text_size(user.page, 2 * USUAL)
+    user.open(read_only_site.path(path))
+    user.page.evaluate("""() => {
+        for (const fold of document.querySelectorAll("main details")) fold.open = true
+        for (const link of document.querySelectorAll("main a:is([href^='mailto:'], [rel~=ugc])"))
+            link.textContent = "open-government.administration@department.province.example.ca"
+    }""")
+    assert user.page.evaluate("document.documentElement.scrollWidth") <= 360
