@@ -195,7 +195,7 @@ def test_text_touches_no_button_or_field(
 
 FIND_GAPS = """box => {
   const edges = box.getBoundingClientRect(), texts = [...document.querySelectorAll("main :is(h1, h2, p, dl, label, .button)")];
-  const others = texts.filter((e) => e.checkVisibility() && !e.matches(".visually-hidden") && !box.contains(e) && !e.contains(box))
+  const others = texts.filter((e) => e.checkVisibility() && !box.contains(e) && !e.contains(box))
     .map((e) => e.getBoundingClientRect()).filter((e) => e.height > 2);
   return others.map((e) => Math.max(edges.top - e.bottom, e.top - edges.bottom));
 }"""
