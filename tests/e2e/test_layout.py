@@ -193,6 +193,32 @@ def test_text_touches_no_button_or_field(
         assert user.page.evaluate(FIND_TOUCHING, 3) == [], path
 
 
+FIND_GAPS = """box => {
+  const edges = box.getBoundingClientRect(), texts = [...document.querySelectorAll("main :is(h1, h2, p, dl, label, .button)")];
+  const others = texts.filter((e) => e.checkVisibility() && !box.contains(e) && !e.contains(box))
+    .map((e) => e.getBoundingClientRect()).filter((e) => e.height > 2);
+  return others.map((e) => Math.max(edges.top - e.bottom, e.top - edges.bottom));
+}"""
+"""The distances of a box from the texts and buttons of its page; negative where they overlap."""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [("milestones", ".news-form .actions .button"), ("plans/2020/activities/3.4", 'form[action$="decline"] .actions .button')],
+)
+def test_box_of_errors_keeps_its_distance_from_what_is_above_and_below(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int, path: str, button: str
+) -> None:
+    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair").expect_statuses(422)
+    chair.open(path)
+    chair.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    chair.page.locator(button).first.click()
+    expect(chair.page.locator(".error-summary")).to_be_visible()
+    gaps = chair.page.locator(".error-summary").evaluate(FIND_GAPS)
+    assert min(gaps) >= LEAST_GAP
+
+
 @pytest.mark.parametrize(("width", "is_labelled"), [(1280, False), (320, True)])
 def test_vacant_role_says_since_when_beside_its_date(
     read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int, is_labelled: bool
@@ -311,6 +337,34 @@ def test_link_outside_of_a_sentence_is_24_pixels_high(
     user.open(read_only_site.path(path))
     user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
     assert user.page.evaluate(SMALL_TARGETS) == []
+
+
+LOW_CONTROLS = """() => [...document.querySelectorAll("main :is(.button, summary, .download-links a, td > a, .item-actions a)")]
+  .filter((e) => e.checkVisibility() && !e.closest(".visually-hidden, .slide") && e.getBoundingClientRect().height < 39.9)
+  .map((e) => e.outerHTML.slice(0, 100))"""
+"""Controls that stand alone and are too low for a thumb."""
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ontario", "my-updates"),
+        ("ontario", "plans/2020/activities/3.2"),
+        ("ontario", "milestones"),
+        ("chair", "vacancies"),
+        ("chair", "briefings/{briefing}"),
+        ("chair", "briefings/{briefing}/present"),
+        ("chair", "briefings/{briefing}/priorities"),
+        ("chair", "briefings/{briefing}/slides"),
+    ],
+)
+def test_control_on_a_phone_is_high_enough_for_a_thumb(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, "fr", width=PHONE).use_session_of(name)
+    user.open(read_only_site.path(path))
+    user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    assert user.page.evaluate(LOW_CONTROLS) == []
 
 
 @pytest.mark.parametrize(("name", "path"), [("ontario", "my-updates"), ("visitor", "plans/2020"), ("ontario", "challenges")])

@@ -190,7 +190,21 @@ def test_full_screen_on_a_phone_is_turned_and_left_by_touch(site: Site, open_bro
         expect_slide(page, number)
     page.get_by_role("button", name=chair.translate("Exit full screen"), exact=True).tap()
     page.wait_for_function("() => document.fullscreenElement === null")
-    expect(page.get_by_role("link", name=chair.translate("Back to the briefing"))).to_be_visible()
+    expect(page.get_by_role("link", name=chair.translate("Exit"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "shows"), [(360, True), (1280, False)])
+def test_summary_without_table_heads_has_a_legend_and_a_heading(
+    read_only_site: Site, open_browser: OpenBrowser, width: int, shows: bool
+) -> None:
+    chair = open_browser(read_only_site, "fr", width=width).use_session_of("chair")
+    chair.open(read_only_site.path("briefings/{briefing}/present#slide-summary"))
+    summary = chair.page.locator("#slide-summary")
+    expect(summary.get_by_text("Qui décide", exact=True)).to_have_count(1)
+    expect(summary.get_by_role("heading", name="Décisions demandées")).to_be_visible(visible=shows)
+    expect(summary.locator("p", has_text="Trait épais")).to_be_visible(visible=shows)
+    segments = {text.strip() for text in summary.locator(".summary-segment").all_inner_texts()}
+    assert {"2\xa0réalisées", "1\xa0réalisée", "1\xa0en retard", "1\xa0à rendre", "2\xa0à venir"} <= segments
 
 
 def test_full_screen_shows_its_way_out_when_the_mouse_moves(site: Site, open_browser: OpenBrowser, lang: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
@@ -65,3 +65,59 @@ def test_text_of_a_fixed_size_is_detected(read_only_site: Site, open_browser: Op
     reader.open("sign-in")
     reader.page.locator("h1").evaluate("e => Object.assign(e.style, {fontSize: '16px', height: '10px', overflow: 'hidden'})")
     assert [len(reader.page.evaluate(check)) for check in (CUT_OFF, SMALL % 2)] == [1, 1]
+
+
+def test_toolbar_of_a_presentation_leaves_large_text_two_thirds_of_a_phone(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    chair = open_browser(read_only_site, lang, width=360).use_session_of("chair")
+    set_text_size(chair.page, 2 * USUAL)
+    chair.page.set_viewport_size({"width": 360, "height": 740})
+    chair.open(read_only_site.path("briefings/{briefing}/present#slide-summary"))
+    expect(chair.page.locator(".summary-figures")).to_be_visible()
+    toolbar = chair.page.locator(".standalone-header").bounding_box()
+    assert toolbar is not None
+    assert toolbar["height"] < 740 / 3
+    rights = chair.page.locator(".is-summary li *, .summary-bar *").evaluate_all(
+        "e => e.map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(rights) <= 360
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("chair", "plans/2020/roles/2"),
+        ("ontario", "plans/2020/activities/3.2"),
+        ("ontario", "my-updates"),
+        ("ontario", "milestones"),
+        ("chair", "briefings/new"),
+        ("chair", "briefings/{briefing}/next-steps"),
+    ],
+)
+def test_long_address_and_date_field_fit_a_phone_with_large_text(
+    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, "fr", width=360).use_session_of(name)
+    set_text_size(user.page, 2 * USUAL)
+    user.open(read_only_site.path(path))
+    user.page.evaluate("""() => {
+        for (const fold of document.querySelectorAll("main details")) fold.open = true
+        for (const link of document.querySelectorAll("main a:is([href^='mailto:'], [rel~=ugc])"))
+            link.textContent = "open-government.administration@department.province.example.ca"
+    }""")
+    assert user.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_large_text_shows_titles_of_progress_whole_and_the_timeline_as_its_table(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
+) -> None:
+    visitor = open_browser(read_only_site, lang, width=360)
+    set_text_size(visitor.page, 2 * USUAL)
+    visitor.open("plans/2020?view=progress")
+    titles = visitor.page.locator(".progress .drawing-heading")
+    expect(titles).to_have_count(3)
+    assert max(titles.evaluate_all("e => e.map(e => Math.max(e.getBoundingClientRect().right, e.scrollWidth))")) <= 360
+    visitor.open("plans/2020?view=timeline")
+    expect(visitor.page.locator(".timeline")).to_be_hidden()
+    expect(visitor.page.locator(".grouped-table tbody").first).to_be_visible()

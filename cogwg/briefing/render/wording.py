@@ -38,7 +38,8 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
 """The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
 
 COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
-TO_COME = Bilingual("○ To come", "○ À venir")
+TO_COME = Bilingual("To come", "À venir")
+DECISIONS = Bilingual("Decisions asked", "Décisions demandées")
 DECISION = Bilingual("Decision asked", "Décision demandée")
 NO_DECISION = Bilingual("No decision is asked", "Aucune décision n’est demandée")
 WHO = Bilingual("Who decides", "Qui décide")
@@ -176,6 +177,19 @@ def series_word(series: Status | Timeliness | None) -> Bilingual:
     if isinstance(series, Timeliness):
         return _with_mark(TIMELINESS_MARKS[series], series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
+
+
+def counted_activities(state: Status | Timeliness, count: int) -> Bilingual:
+    """Return a part of a priority's bar in words, such as "2 complete"; in French, in the gender of "activité"."""
+    if state is Status.COMPLETE:
+        return Bilingual(f"{count}{NBSP}complete", f"{count}{NBSP}réalisée{'s' if count > 1 else ''}")
+    words = TO_COME if state is Timeliness.NOT_YET_DUE else state.label
+    return Bilingual(f"{count}{NBSP}{_lowercase_first(words.en)}", f"{count}{NBSP}{_lowercase_first(words.fr)}")
+
+
+def to_come() -> Bilingual:
+    """Return "○ To come", for activities that are not yet due."""
+    return _with_mark("○", TO_COME)
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:

@@ -150,7 +150,7 @@ def test_progress_view_has_a_sentence_and_a_row_for_each_quarter(read_only_app: 
     )
     cells = [[text_of(c) for c in row if c.tag == "td"] for row in page.find("tbody").iter("tr")]
     assert [sum(map(int, row)) for row in cells] == [21, 21, 21]
-    assert text_of(page.find("figcaption")) == page.find("svg", class_="drawing").get("aria-label")
+    assert text_of(page.find("figcaption")) == page.find("div", role="img").get("aria-label")
 
 
 def test_plan_before_anything_is_due_shows_nothing_late(make_app: MakeApp) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cogwg.briefing.deck import SummaryRow
+from cogwg.briefing.render import wording
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 
@@ -62,19 +63,22 @@ class SummarySegment:
     """A part of a priority's bar on the page for a deputy, in words; what should be complete by now may end after it."""
 
     css_class: str
-    word: Bilingual
+    words: Bilingual
     count: int
     ends_due: bool = False
 
 
 def summary_segments(row: SummaryRow) -> tuple[SummarySegment, ...]:
     """Return the parts of a bar: first what should be complete by now, then the other activities."""
-    complete, early = Status.COMPLETE.label, row.complete - row.complete_of_due
-    segments = (
-        SummarySegment("C", complete, row.complete_of_due, ends_due=row.due > 0 and not row.overdue),
-        SummarySegment("overdue", Timeliness.OVERDUE.label, row.overdue, ends_due=True),
-        SummarySegment("C", complete, early),
-        SummarySegment("due", Timeliness.DUE.label, row.due_now),
-        SummarySegment("later", Timeliness.NOT_YET_DUE.label, row.later),
+    parts: tuple[tuple[str, Status | Timeliness, int, bool], ...] = (
+        ("C", Status.COMPLETE, row.complete_of_due, row.due > 0 and not row.overdue),
+        ("overdue", Timeliness.OVERDUE, row.overdue, True),
+        ("C", Status.COMPLETE, row.complete - row.complete_of_due, False),
+        ("due", Timeliness.DUE, row.due_now, False),
+        ("later", Timeliness.NOT_YET_DUE, row.later, False),
     )
-    return tuple(segment for segment in segments if segment.count)
+    return tuple(
+        SummarySegment(css_class, wording.counted_activities(state, count), count, ends_due)
+        for css_class, state, count, ends_due in parts
+        if count
+    )

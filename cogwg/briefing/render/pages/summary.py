@@ -110,7 +110,7 @@ def _cells(row: SummaryRow, context: RenderContext) -> list[Cell]:
         *[(styles.SEGMENT_OVERDUE, f"▲ {context.translate(Timeliness.OVERDUE.label)}")] * row.overdue,
         *[(styles.SEGMENT_COMPLETE, complete)] * early,
         *[(styles.SEGMENT_DUE, f"► {context.translate(Timeliness.DUE.label)}")] * row.due_now,
-        *[(styles.SEGMENT_LATER, context.translate(wording.TO_COME))] * row.later,
+        *[(styles.SEGMENT_LATER, context.translate(wording.to_come()))] * row.later,
     ]
 
 
@@ -128,7 +128,7 @@ def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator
         Bilingual(f"■■■ {Status.COMPLETE.label.en}", f"■■■ {Status.COMPLETE.label.fr}"),
         Bilingual(f"▲ {Timeliness.OVERDUE.label.en}", f"▲ {Timeliness.OVERDUE.label.fr}"),
         Bilingual(f"► {Timeliness.DUE.label.en}", f"► {Timeliness.DUE.label.fr}"),
-        wording.TO_COME,
+        wording.to_come(),
     )
     header = {0: context.box(styles.HEADER, wording.PRIORITY)}
     header |= {at: context.box(styles.CELL_HEADER, head) for at, head in enumerate(heads, 1)}
