@@ -44,8 +44,11 @@ TODAY = date(2021, 9, 20)
 MAX_STATEMENTS = 10
 MAX_STATEMENTS_CHECKLIST = 11
 """The last step of a briefing shows its checklist, comments, links and versions."""
-MAX_STATEMENTS_FREQUENT = 8
-"""The plan page, My updates and the briefings are opened most often; a draft's pages and files are composed."""
+MAX_STATEMENTS_FREQUENT = 9
+"""The plan page, My updates and the briefings are opened most often; a draft's pages and files are composed.
+
+The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
+"""
 
 
 MAX_STATEMENTS_OPEN_FORM = 8

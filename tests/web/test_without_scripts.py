@@ -91,7 +91,7 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, l
     for code, label in {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}.items():
         chair.page = shown
         file = chair.follow(label, format="Excel")
-        assert f"2020-10-08-{code}.xlsx" in file.headers["Content-Disposition"]
+        assert f"2020-10-08-v1-{code}.xlsx" in file.headers["Content-Disposition"]
         book = load_workbook(BytesIO(file.response.get_data()))
         cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
         assert all(any(part in text for text in cells) for part in DECK[code])

@@ -127,7 +127,7 @@ def test_page_labels_equal_those_of_the_workbook(presentations: Presentations, d
             pages = Counter(label.rstrip(ascii_lowercase) for label in labels)
             assert list(pages) == [str(number) for number in range(1, len(deck.slides) + 1)]
             assert labels == [
-                f"{number}{letter}" for number, n in pages.items() for letter in ("", *ascii_lowercase[1:n])
+                f"{number}{suffix}" for number, n in pages.items() for suffix in ("", *ascii_lowercase[1:n])
             ]  # fmt: skip
         assert {label for label in printed if label.endswith("b")} <= set(drawn)
 

@@ -57,8 +57,8 @@ def test_axes_of_charts_have_positive_ids(decks: dict[str, Deck], name: str, kin
 @DECKS
 @LANGUAGES
 def test_font_properties_have_the_order_of_the_schema(decks: dict[str, Deck], name: str, lang: Language) -> None:
-    found = find_all(read_parts(decks[name], "xlsx", lang), "font", "rPr")
-    fonts = [font for font in found if font.getparent().tag.endswith(("}fonts", "}r"))]
+    properties = find_all(read_parts(decks[name], "xlsx", lang), "font", "rPr")
+    fonts = [font for font in properties if font.getparent().tag.endswith(("}fonts", "}r"))]
     order = [*FONT_ORDER, *FONT_NAMES]
     used = [[etree.QName(child).localname for child in font] for font in fonts]
     assert len(used) > 30

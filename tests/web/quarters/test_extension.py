@@ -165,7 +165,7 @@ def test_form_for_another_week_says_when_reports_will_be_due(read_only_app: App,
 def test_reason_in_one_language_is_marked_in_emails_of_the_other_and_the_form_says_who_reads_it(app: App) -> None:
     app.execute(update(Person).where(Person.email == email("ontario")).values(lang=Language.FR))
     page = app.client_as("chair").get(QUARTER.format(lang="en"))
-    assert "in this language. If you leave this field empty" in page.main_text
+    assert "Without a French version, they will receive your English text." in page.main_text
     (folded,) = [d for d in page.find_all("details") if "Add French" in text_of(d)]
     assert folded.get("open") is not None, "the field of the other language is open"
     assert page.form("/extend").fill(reason_en="The server was down.").submit().status == 303

@@ -103,8 +103,8 @@ def _fix_part(name: str, part: bytes, as_of: date, descriptions: Mapping[int, st
 
 def _ordered_font(match: re.Match[str]) -> str:
     """Return a font with its properties in the order of the schema; openpyxl writes them in another."""
-    found = sorted(_FONT_PROPERTY.finditer(match[1]), key=lambda tag: _FONT_ORDER.index(tag[1]))
-    return f"<font>{''.join(tag[0] for tag in found)}</font>"
+    tags = sorted(_FONT_PROPERTY.finditer(match[1]), key=lambda tag: _FONT_ORDER.index(tag[1]))
+    return f"<font>{''.join(tag[0] for tag in tags)}</font>"
 
 
 def _with_relative_targets(relations: str, folder: str) -> str:
