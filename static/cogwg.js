@@ -21,6 +21,9 @@ document.addEventListener("change", ({ target }) => {
   if (target === all) for (const box of boxes) box.checked = all.checked;
   else all.checked = boxes.every((box) => box.checked);
 });
+// The box may have been checked before this script ran.
+const checkedEarly = document.querySelector("#nothing-all:checked");
+checkedEarly?.dispatchEvent(new Event("change", { bubbles: true }));
 
 // "Copy text from last report" copies that text into the field; typed text is never replaced, only added to.
 document.addEventListener("click", (event) => {

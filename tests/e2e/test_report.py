@@ -343,7 +343,7 @@ def test_status_that_needs_a_challenge_asks_for_it_at_once_and_after_the_save(
     lead.open("my-updates")
     row = lead.open_update("3.2")
     choose_status(lead, row, Status.SUBSTANTIAL)
-    request = row.locator('[data-asked-for="LP"]')
+    request = row.locator('p[data-asked-for="LP"]')
     expect(request).to_be_hidden()
     choose_status(lead, row, Status.LIMITED)
     expect(request).to_be_visible()
