@@ -194,6 +194,8 @@ class Worklist:
     partner_priorities: tuple[PriorityFacts, ...]
     next_period: PeriodFacts | None
     offered_roles: tuple[WorklistOffer, ...] = ()
+    just_closed: PeriodFacts | None = None
+    """The quarter before the shown one if it is closed; its missing reports can only be submitted once it is reopened."""
 
     @property
     def is_all_submitted(self) -> bool:
@@ -268,6 +270,7 @@ class Worklist:
             "is_in_list": _is_in_list(lang),
             "partner_priorities": self.partner_priorities,
             "offered_roles": self.offered_roles,
+            "just_closed": self.just_closed,
             "has_no_own_reports": bool(shown) and all(r.is_from_before for r in shown),
             "own_jurisdiction_ids": reporter.person.lead_jurisdiction_ids,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -88,6 +88,7 @@ def load_worklist(
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p.can_contribute(ids)),
         offered_roles=_offered_roles(plan, reporter),
+        just_closed=_just_closed([q.period for q in quarters], period),
         next_period=next((q.period for q in quarters if period is not None and q.period.opens_on > period.opens_on), None),
     )
 
@@ -143,6 +144,12 @@ def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
 
 def _later_periods(quarters: Iterable[PeriodFacts], period: PeriodFacts | None) -> tuple[PeriodFacts, ...]:
     return tuple(q for q in quarters if period is not None and q.key > period.key)
+
+
+def _just_closed(quarters: Sequence[PeriodFacts], period: PeriodFacts | None) -> PeriodFacts | None:
+    """Return the quarter before this one if it is closed."""
+    earlier = [quarter for quarter in quarters if period is not None and quarter.key < period.key]
+    return earlier[-1] if earlier and earlier[-1].is_closed else None
 
 
 def _rows(session: Session, plan: PlanFacts, context: ReportContext) -> tuple[UpdateRow, ...]:

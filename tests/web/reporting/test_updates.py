@@ -535,6 +535,22 @@ def test_late_quarter_accepts_reports_until_it_is_closed(make_app: MakeApp, lang
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_page_of_the_next_quarter_says_that_the_one_before_was_closed(make_app: MakeApp, lang: str) -> None:
+    app = make_app()
+    app.clock.now = MIDNIGHT + timedelta(hours=9)
+    ontario = app.client_as("ontario")
+    assert not ontario.get(f"/{lang}/my-updates?period=2020-12").find_all("p", id="just-closed")
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=app.calendar.now()))
+    sentence = without_no_break_spaces(text_of(ontario.get(f"/{lang}/my-updates").find_by_id("just-closed")))
+    assert sentence == (
+        "Quarter 3 of 2020 was closed on October 1, 2020. To submit a missing report, ask the co-chairs to reopen it."
+        if lang == "en"
+        else "Le trimestre 3 de 2020 a été fermé le 1er octobre 2020. "
+        "Pour soumettre un rapport manquant, demandez à la coprésidence de le rouvrir."
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_earlier_quarter_after_a_later_report_is_refused(make_app: MakeApp, lang: str) -> None:
     app = make_app()
     app.clock.now = MIDNIGHT + timedelta(hours=9)
