@@ -152,5 +152,7 @@ def golden(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what requests cost; run it on an idle machine."""
+    """Measure what requests cost; run it on an idle machine. The part ``admin`` needs Django, which it installs."""
+    if not session.posargs or "admin" in session.posargs:
+        session.run(*PIP, "--quiet", "--require-hashes", "-r", "tests/bench/requirements.lock")
     python(session, "tests.bench", *session.posargs)

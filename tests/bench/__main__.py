@@ -1,7 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, people, load, memory, size, history, deck, commands, bytes or browser. ``slots`` compares numbers
-of slots, and only runs when named.
+A part can be named: baseline, admin, people, load, memory, size, history, deck, commands, bytes or browser. ``slots`` compares
+numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -31,6 +31,7 @@ from tests.bench.measure import (
     least_of_rounds,
     sign_in_lead,
     start_baseline,
+    start_django_admin,
     start_product,
 )
 from tests.server.process import ServerProcess
@@ -49,6 +50,7 @@ OVER_LIMIT: list[str] = []
 def main() -> int:
     parts = {
         "baseline": compare_with_baseline,
+        "admin": compare_with_django_admin,
         "people": compare_with_people,
         "load": measure_load,
         "memory": compare_memory,
@@ -179,6 +181,24 @@ def compare_with_baseline(folder: Path) -> None:
     print_ratio("My updates, 25 rows | plan page, both of the product", least_of_starts(lists_to_page), OWN_LIST_LIMIT)
     print_ratio("open a form and save a draft: product | baseline", least_of_starts(drafts), SAVE_LIMIT)
     print_ratio("open a form and submit it: product | baseline", least_of_starts(forms), SAVE_LIMIT)
+
+
+def compare_with_django_admin(folder: Path) -> None:
+    """Compare the plan page with the list of the same 25 activities in Django's admin."""
+    print("Processor time of the server a request, in ms, with Django's admin under the same server:")
+    with (
+        serve_both(folder) as (product, lead, _baseline_server, _plain),
+        start_django_admin(folder / "django.sqlite3", folder) as admin_server,
+    ):
+        admin = HttpClient(admin_server.port)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', admin.get("/admin/login/").text)
+        assert token is not None
+        fields = {"csrfmiddlewaretoken": token[1], "username": "lead", "password": "bench-password", "next": "/admin/"}
+        assert admin.post("/admin/login/", fields).status == 302
+        act = get_page(admin, "/admin/django_admin_app/activity/")
+        page = get_page(lead, f"/en/plans/{sample_databases.YEAR}")
+        own = compare((product, page), (admin_server, act), times=REPETITIONS, rounds=ROUNDS)
+    print_ratio("plan page of the product | list in Django's admin", own, 1)
 
 
 def least_of_starts(costs: list[CostPair]) -> CostPair:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +35,14 @@ def start_product(url: str, folder: Path, slots: int = SQLITE_SLOTS) -> ServerPr
 def start_baseline(url: str, folder: Path) -> ServerProcess:
     """Start the baseline with the same server and settings."""
     return _start_server("tests.bench.baseline:create_app", folder, SQLITE_SLOTS, BASELINE_DATABASE_URL=url)
+
+
+def start_django_admin(database: Path, folder: Path) -> ServerProcess:
+    """Create Django's database, and start its admin with the same server and settings."""
+    command = (sys.executable, "-m", "tests.bench.django_admin")
+    environment = {"DJANGO_DATABASE": str(database), "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=folder, env=os.environ | environment, check=True)
+    return _start_server("tests.bench.django_admin:create_app", folder, SQLITE_SLOTS, DJANGO_DATABASE=str(database))
 
 
 def _start_server(target: str, folder: Path, slots: int, **env: str) -> ServerProcess:

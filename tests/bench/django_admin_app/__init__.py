@@ -1,0 +1,1 @@
+"""A Django application with the activities of the bench, listed by its admin."""
