@@ -43,7 +43,7 @@ class LinkOnSlides:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """When and by whom a deck's links were last checked, how many of them have been checked, and how many are reachable."""
+    """The last check of a deck's links: who ran it and when, how many links it checked, and how many can be reached."""
 
     at: datetime
     by: str

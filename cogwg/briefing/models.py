@@ -91,7 +91,7 @@ class FrozenFile(Base):
 class PreviewLink(Base):
     """A secret link: until it is revoked, anyone who has it can read the draft. Only the hash of its token is stored.
 
-    ``recipient`` is a co-chair's note of whom the link is for; it is empty if there is none.
+    ``recipient`` is a co-chair's note that says who the link is for; empty if there is none.
     """
 
     __tablename__ = "preview_link"

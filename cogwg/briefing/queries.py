@@ -120,7 +120,7 @@ class FrozenVersionFacts:
 
 @dataclass(frozen=True, slots=True)
 class SlideCommentFacts(CommentFacts):
-    """A comment on a slide of a draft, and when and by whom it was settled, if it was."""
+    """A comment on a slide of a draft; if it is settled, also who settled it and when."""
 
     slide: str
     settled_at: datetime | None

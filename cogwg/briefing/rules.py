@@ -23,7 +23,7 @@ MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting dat
 VERSION_LINK_LIFETIME = timedelta(days=90)
 """About a quarter: a link is for the meeting and what follows it, and the next meeting has a briefing of its own."""
 RECIPIENT_LIMIT = 80
-"""The longest note of whom a link is for."""
+"""The most characters of a note that says who a link is for."""
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is treated as a typing error."""
@@ -137,7 +137,7 @@ def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
 
 
 def check_recipient(note: str) -> str:
-    """Return the note of whom a link is for, on one line. Raises ``Invalid`` if it is too long."""
+    """Return the note that says who a link is for, on one line. Raises ``Invalid`` if it is too long."""
     recipient = " ".join(clean_text(note).split())
     if len(recipient) > RECIPIENT_LIMIT:
         raise Invalid(("recipient", _shorten_message(RECIPIENT_LIMIT)))

@@ -24,7 +24,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class PreviewLinkFacts:
-    """An active preview link: who created it and when, and for whom, "" if not noted; the URL itself is not stored."""
+    """An active preview link: who created it, when, and the note that says who it is for. The URL itself is not stored."""
 
     id: int
     made_at: datetime
@@ -118,7 +118,7 @@ def _noted(recipient: str) -> dict[str, str]:
 def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime, recipient: str = "") -> int:
     """Create a preview link and return its id: anyone who has it can read the draft until it is revoked.
 
-    ``recipient`` is a note of whom it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
+    ``recipient`` is a note that says who it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     if session.get(Briefing, id) is None:
@@ -147,7 +147,7 @@ def create_version_link(
 ) -> int:
     """Create a link to a frozen version and return its id: anyone who has it can read the version until it expires.
 
-    ``recipient`` is a note of whom it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
+    ``recipient`` is a note that says who it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     version_id = find_version_id(session, id, number)

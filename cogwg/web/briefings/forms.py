@@ -55,7 +55,7 @@ class FreezeForm(SingleUseForm):
 
 
 class LinkForm(SingleUseForm):
-    """A new link that opens a draft or a version without an account, and a note of whom it is for."""
+    """A new link that opens a draft or a version without an account, and a note that says who it is for."""
 
     recipient = StringField(
         _("For whom is the link? (optional)"),
