@@ -13,6 +13,7 @@ from cogwg.briefing.render.pages.page_format import PageFormat
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import NBSP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class RenderContext:
 
     def para(self, text: Bilingual, size: float | None = None, **options: Any) -> Para:
         return Para(self.translate(text), size, lang=self._other_language(text), **options)
+
+    def labelled(self, label: Bilingual | str, text: str) -> str:
+        """Return a text after its label and a colon, spaced as the language requires."""
+        words = label if isinstance(label, str) else self.translate(label)
+        return f"{words}{NBSP if self.lang is Language.FR else ''}: {text}"
 
     def _other_language(self, text: Bilingual) -> Language | None:
         """Return the other language if the text exists only in that one; None if it exists in the deck's language."""

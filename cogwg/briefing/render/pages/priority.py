@@ -15,7 +15,7 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
 from cogwg.briefing.render.pages.state import due_words, state_box
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Bilingual
 
 _COLUMNS = (120, 240, 215, 375)
 _PLAN_COLUMNS = (465, 20, 465)
@@ -58,7 +58,7 @@ def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Par
     names = context.translate(slide.carried_by)
     paras = [Para(names)] if names else []
     if slide.undecided:
-        decide = _labelled(wording.TO_DECIDE, context.translate(slide.undecided), context)
+        decide = context.labelled(wording.TO_DECIDE, context.translate(slide.undecided))
         paras.append(Para(f"▲ {decide}", bold=True, colour=styles.RED))
     return tuple(paras)
 
@@ -91,7 +91,7 @@ def _chain_boxes(first: Bilingual, leads_to: Sequence[Bilingual], context: Rende
 
 
 def _full_text_line(state: ActivityState, context: RenderContext) -> PageLine:
-    text = _with_label(due_words(state, context), context.translate(state.text), context)
+    text = context.labelled(due_words(state, context), context.translate(state.text))
     return PageLine({0: text_box(styles.FULL_TEXT, text, span=3)}, padding=6)
 
 
@@ -112,15 +112,7 @@ def _repeating(box: ContentBox) -> ContentBox:
 def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, ...]:
     """Return the progress and the challenge of the latest report. The report's date and evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
-    challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
+    text = context.translate(state.challenge)
+    challenge = context.labelled(wording.CHALLENGE, text) if text else ""
     paras = tuple(para for para in (Para(flag), context.para(state.progress), Para(challenge)) if para.text)
     return paras or (Para("–"),)
-
-
-def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:
-    return _with_label(context.translate(label), text, context) if text else ""
-
-
-def _with_label(label: str, text: str, context: RenderContext) -> str:
-    colon = "\u00a0: " if context.lang is Language.FR else ": "
-    return f"{label}{colon}{text}"

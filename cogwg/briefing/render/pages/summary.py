@@ -10,7 +10,6 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
 from cogwg.briefing.render.pages.styles import Style
-from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day_of_month
 from cogwg.core.status import Status, Timeliness
 
@@ -22,6 +21,7 @@ _CELLS = 5
 _MOST_CELLS = 8
 """With more activities in a priority, numbers stand for the cells."""
 _COUNT_COLUMNS = 4
+_SERIES = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE)
 Cell = tuple[Style, str]
 
 
@@ -103,13 +103,13 @@ def _marked(style: Style, at: int, due: int) -> Style:
 
 def _cells(row: SummaryRow, context: RenderContext) -> list[Cell]:
     """Return a cell for each activity: those that should be complete first, then the others."""
-    complete = f"{wording.SQUARES[Status.COMPLETE]} {context.translate(Status.COMPLETE.label)}"
+    complete, overdue, due_now = (context.translate(wording.series_word(series)) for series in _SERIES)
     early = row.complete - row.complete_of_due
     return [
         *[(styles.SEGMENT_COMPLETE, complete)] * row.complete_of_due,
-        *[(styles.SEGMENT_OVERDUE, f"▲ {context.translate(Timeliness.OVERDUE.label)}")] * row.overdue,
+        *[(styles.SEGMENT_OVERDUE, overdue)] * row.overdue,
         *[(styles.SEGMENT_COMPLETE, complete)] * early,
-        *[(styles.SEGMENT_DUE, f"► {context.translate(Timeliness.DUE.label)}")] * row.due_now,
+        *[(styles.SEGMENT_DUE, due_now)] * row.due_now,
         *[(styles.SEGMENT_LATER, context.translate(wording.to_come()))] * row.later,
     ]
 
@@ -124,12 +124,7 @@ def _share_box(row: SummaryRow) -> ContentBox:
 
 def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator[PageLine]:
     """Yield a table of numbers, for priorities with too many activities for cells."""
-    heads = (
-        Bilingual(f"■■■ {Status.COMPLETE.label.en}", f"■■■ {Status.COMPLETE.label.fr}"),
-        Bilingual(f"▲ {Timeliness.OVERDUE.label.en}", f"▲ {Timeliness.OVERDUE.label.fr}"),
-        Bilingual(f"► {Timeliness.DUE.label.en}", f"► {Timeliness.DUE.label.fr}"),
-        wording.to_come(),
-    )
+    heads = (*(wording.series_word(series) for series in _SERIES), wording.to_come())
     header = {0: context.box(styles.HEADER, wording.PRIORITY)}
     header |= {at: context.box(styles.CELL_HEADER, head) for at, head in enumerate(heads, 1)}
     header[_COUNT_COLUMNS + 1] = context.box(styles.HEADER.indented(), wording.COMPLETE_OF_DUE)
@@ -166,11 +161,7 @@ def _due_days(slide: SummarySlide, context: RenderContext) -> str:
     if not slide.upcoming:
         return ""
     days = ", ".join(f"{context.translate(day_of_month(when))} ({count})" for when, count in slide.upcoming)
-    return f"{context.translate(wording.ALL_DUE_DAYS)}{_colon(context)}{days}"
-
-
-def _colon(context: RenderContext) -> str:
-    return "\u00a0: " if context.lang.value == "fr" else ": "
+    return context.labelled(wording.ALL_DUE_DAYS, days)
 
 
 def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:

@@ -71,7 +71,7 @@ def _due_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
     if state.ongoing:
         yield context.para(wording.ONGOING, _SIZE)
     if state.moved is not None:
-        yield Para(_labelled(own.MOVED, context.translate(state.moved.before), context), _SIZE)
+        yield Para(context.labelled(own.MOVED, context.translate(state.moved.before)), _SIZE)
 
 
 def _reported_paras(state: ActivityState, box: ContentBox, context: RenderContext) -> Sequence[Para]:
@@ -88,11 +88,11 @@ def _report_paras(state: ActivityState, context: RenderContext) -> Iterator[Para
     if state.progress:
         yield context.para(state.progress, _SIZE)
     if state.challenge:
-        yield Para(_labelled(wording.CHALLENGE, context.translate(state.challenge), context), _SIZE)
+        yield Para(context.labelled(wording.CHALLENGE, context.translate(state.challenge)), _SIZE)
     if state.moved is not None and state.moved.reason:
-        yield Para(_labelled(wording.REASON, context.translate(state.moved.reason), context), _SIZE)
+        yield Para(context.labelled(wording.REASON, context.translate(state.moved.reason)), _SIZE)
     if state.evidence_note:
-        yield Para(_labelled(own.EVIDENCE, context.translate(state.evidence_note), context), _SIZE)
+        yield Para(context.labelled(own.EVIDENCE, context.translate(state.evidence_note)), _SIZE)
     for link in state.evidence:
         yield _link_para(link, context)
 
@@ -103,8 +103,3 @@ def _link_para(link: Reference, context: RenderContext) -> Para:
         plain = xml_safe(link.url)
         return Para(f"{label} ({plain})" if label else plain, _SIZE)
     return LinkedPara(label or address, _SIZE, colour=styles.LINK, url=address)
-
-
-def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:
-    colon = "\u00a0: " if context.lang.value == "fr" else ": "
-    return f"{context.translate(label)}{colon}{text}"
