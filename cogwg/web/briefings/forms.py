@@ -58,7 +58,7 @@ class LinkForm(SingleUseForm):
     """A new link that opens a draft or a version without an account, and a note that says who it is for."""
 
     recipient = StringField(
-        _("For whom is the link? (optional)"),
+        _("Who is the link for? (optional)"),
         description=_("For example, “Deputy minister’s office”. Only co-chairs and the secretariat see this note."),
         render_kw={"maxlength": RECIPIENT_LIMIT, "autocomplete": "off"},
     )
