@@ -18,18 +18,31 @@ from tests.e2e.test_expired_session import TYPED_TEXT, submit_sign_in_form
 IDLE_END = {"en": "4 pm", "fr": "16 h"}
 EXTENDED_END = {"en": "5:58 pm", "fr": "17 h 58"}
 LAST_END = {"en": "2 am", "fr": "2 h"}
+COUNT_REQUESTS = """
+window.requestsOfHtmx = 0;
+const dispatch = EventTarget.prototype.dispatchEvent;
+EventTarget.prototype.dispatchEvent = function (event) {
+  if (event.type === "htmx:before:request") window.requestsOfHtmx += 1;
+  if (event.type === "htmx:finally:request") window.requestsOfHtmx -= 1;
+  return dispatch.call(this, event);
+};
+"""
+"""A listener on the document would miss the end of a request whose button was replaced by the answer."""
 
 
 def open_page(site: Site, open_browser: OpenBrowser, lang: str, path: str = "my-updates") -> BrowserUser:
     """Open a page of Ontario's lead in a browser whose clock the test moves together with the server's."""
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.context.clock.install()
+    lead.context.add_init_script(COUNT_REQUESTS)
     lead.open(path)
     return lead
 
 
 def let_pass(lead: BrowserUser, **by: float) -> None:
-    """Let time pass for the server and for the pages of this browser."""
+    """Let time pass for the server and for the pages of this browser, once htmx awaits no answer: it would report a timeout."""
+    for page in lead.context.pages:
+        page.wait_for_function("() => window.requestsOfHtmx === 0")
     lead.site.app.clock.advance(**by)
     lead.context.clock.fast_forward(int(timedelta(**by) / timedelta(milliseconds=1)))
 
