@@ -155,8 +155,6 @@ def _overdue_before(briefing_source: BriefingSource) -> Bilingual:
     if briefing_source.since is None or before is None:
         return EMPTY_TEXT
     when = day_of_month(briefing_source.since)
-    if not before.due:
-        return Bilingual(f"nothing due on {when.en}", f"rien d’échu le {when.fr}")
     return Bilingual(f"{before.overdue or 'none'} on {when.en}", f"{before.overdue or 'aucune'} le {when.fr}")
 
 

@@ -6,8 +6,12 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
+from itertools import pairwise
 
 import pytest
+from pptx import Presentation
+from pptx.util import Pt
 from sqlalchemy.orm import Session
 
 from cogwg.briefing import snapshot
@@ -72,7 +76,17 @@ def test_october_figures_include_what_was_due_in_september(seeded: Session) -> N
 
 def test_overdue_figure_is_compared_with_the_last_meeting(prepared: Deck) -> None:
     overdue = next(figure for figure in find_summary(prepared).figures if figure.is_overdue)
-    assert plain(overdue.note) == ("nothing due on February 27", "rien d’échu le 27 février")
+    assert plain(overdue.note) == ("none on February 27", "aucune le 27 février")
+
+
+def test_figures_are_at_equal_distances_on_a_screen(prepared: Deck) -> None:
+    page = Presentation(BytesIO(render(prepared, "pptx", Language.EN))).slides[1]
+    numerals = [
+        shape for shape in page.shapes if shape.has_text_frame and shape.text_frame.text.isdigit() and not shape.is_placeholder
+    ]
+    assert [shape.text_frame.text for shape in numerals] == [str(figure.value) for figure in find_summary(prepared).figures]
+    distances = [after.left - before.left for before, after in pairwise(numerals)]
+    assert max(distances) - min(distances) <= Pt(2)
 
 
 @pytest.mark.parametrize("day", [DEMO_DAY, OCTOBER_8, date(2020, 12, 31), date(2021, 1, 1)])

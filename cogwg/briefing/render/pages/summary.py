@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from cogwg.briefing.deck import Figure, SummaryRow, SummarySlide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.grid import Part, on_common_grid
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.core.dates import day_of_month
@@ -15,6 +17,7 @@ from cogwg.core.status import Status, Timeliness
 
 _NAME_WIDTH, _COUNT_WIDTH = 305, 95
 _FIRST_DUE_COLUMNS = (400, 170, 190, 190)
+_SCREEN_DECISIONS = (475, 237, 238)
 _PADDING = 2
 _CELLS = 5
 """The columns of cells if no priority has more activities."""
@@ -31,16 +34,22 @@ def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
     has_cells = longest <= _MOST_CELLS
     cells = max(longest, _CELLS) if has_cells else _COUNT_COLUMNS
     columns = _columns(cells) if slide.rows else _FIRST_DUE_COLUMNS
-    span = len(columns)
     if slide.rows:
         plan_lines = list(_bar_lines(slide.rows, context, cells) if has_cells else _count_lines(slide.rows, context))
     else:
-        plan_lines = list(_first_due_lines(slide, context, span))
+        plan_lines = list(_first_due_lines(slide, context, len(columns)))
     moved = ". ".join(text for text in (context.translate(slide.moved), _due_days(slide, context)) if text)
-    lines = [_figures_line(slide.figures, context, span)]
-    if moved:
-        lines.append(PageLine({0: text_box(styles.MOVED, moved, span=span)}, padding=5))
-    return [Body(columns, (*lines, *plan_lines, *_decision_lines(slide, context)), stretch=1.6)]
+    moved_lines = [PageLine({0: text_box(styles.MOVED, moved, span=len(columns))}, padding=5)] if moved else []
+    lines = [*moved_lines, *plan_lines]
+    decisions = list(_decision_lines(slide, context))
+    if context.page_format.is_screen:
+        figures = _figures_beside_labels(slide.figures, context)
+        columns, lines = on_common_grid(figures, (columns, lines), (_SCREEN_DECISIONS, decisions))
+    else:
+        others = len(columns) - 1
+        starts = (0, 1, 1 + others // 3, 1 + others * 2 // 3)
+        lines = [_figures_line(slide.figures, context, starts, len(columns)), *lines, *decisions]
+    return [Body(columns, tuple(lines), stretch=1.6)]
 
 
 def _length(row: SummaryRow) -> int:
@@ -52,15 +61,30 @@ def _columns(cells: int) -> tuple[int, ...]:
     return (_NAME_WIDTH + remainder, *([width] * cells), _COUNT_WIDTH)
 
 
-def _figures_line(figures: Sequence[Figure], context: RenderContext, columns: int) -> PageLine:
-    """Return the figures beside each other: the first as wide as the names, the others share the other columns evenly."""
-    others = columns - 1
-    starts = (0, 1, 1 + others // 3, 1 + others * 2 // 3)[: len(figures)]
+def _figures_line(figures: Sequence[Figure], context: RenderContext, starts: Sequence[int], columns: int) -> PageLine:
+    """Return the figures beside each other, each from the column where it ``starts`` to the next."""
+    starts = starts[: len(figures)]
     boxes = {
-        start: ContentBox(_figure_style(figure), tuple(_figure_paras(figure, context)), span=end - start)
+        start: ContentBox(_figure_style(figure), _figure_paras(figure, context), span=end - start)
         for figure, start, end in zip(figures, starts, (*starts[1:], columns), strict=True)
     }
     return PageLine(boxes, padding=6)
+
+
+def _figures_beside_labels(figures: Sequence[Figure], context: RenderContext) -> Part:
+    """Return the figures in equal parts of the width, each with its label to the right of the number, and their columns."""
+    columns: list[int] = []
+    boxes = {}
+    for at, figure in enumerate(figures):
+        style = _figure_style(figure)
+        number, *label = _figure_paras(figure, context)
+        width = (at + 1) * WIDTH // len(figures) - at * WIDTH // len(figures)
+        number_width = context.page_format.column_width(number.text, styles.FIGURE_SCREEN_SIZE, indent=style.indent)
+        style = replace(style, vertical="center")
+        boxes[len(columns)] = ContentBox(style, (number,))
+        boxes[len(columns) + 1] = ContentBox(replace(style, indent=0), tuple(label))
+        columns += [number_width, width - number_width]
+    return columns, [PageLine(boxes, padding=14)]
 
 
 def _figure_style(figure: Figure) -> Style:
@@ -69,14 +93,15 @@ def _figure_style(figure: Figure) -> Style:
     return styles.FIGURE_OVERDUE if figure.is_overdue else styles.FIGURE_URGENT
 
 
-def _figure_paras(figure: Figure, context: RenderContext) -> Iterator[Para]:
-    style = _figure_style(figure)
-    below = styles.WHITE if style is styles.FIGURE_OVERDUE else styles.INK
-    mark = "▲ " if figure.urgent else ""
-    yield Para(f"{mark}{figure.value}")
-    yield context.para(figure.label, 12, bold=True, colour=below)
-    if figure.note:
-        yield context.para(figure.note, 10, bold=False, colour=styles.GREY if below == styles.INK else below)
+def _figure_paras(figure: Figure, context: RenderContext) -> tuple[Para, ...]:
+    """Return the number, its label with ▲ if it is urgent, and its note if there is one."""
+    below = styles.WHITE if _figure_style(figure) is styles.FIGURE_OVERDUE else styles.INK
+    label = f"{'▲ ' if figure.urgent else ''}{context.translate(figure.label)}"
+    paras = (Para(str(figure.value)), Para(label, 14, bold=True, colour=None if figure.urgent else below))
+    if not figure.note:
+        return paras
+    note_colour = styles.GREY if below == styles.INK else below
+    return (*paras, context.para(figure.note, 10, bold=False, colour=note_colour))
 
 
 def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -> Iterator[PageLine]:
@@ -165,25 +190,18 @@ def _due_days(slide: SummarySlide, context: RenderContext) -> str:
 
 
 def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield the decisions asked for, each with who decides and by when.
-
-    On a screen, the narrow columns of the cells count double; on paper no cell is merged, so that the rows are a table.
-    """
-    span = 2 if slide.rows and context.page_format.is_screen else 1
-    places = (0, span, 2 * span)
+    """Yield the decisions asked for, each with who decides and by when, in three columns, so that the rows are a table."""
     heads = (wording.DECISION, wording.WHO, wording.BY_WHEN)
-    header = {
-        at: context.box(styles.HEADER if at == 0 or at == span == 1 else styles.HEADER.indented(), head, span=span)
-        for at, head in zip(places, heads, strict=True)
-    }
-    yield PageLine(header, padding=4, heads=TableSpan(0, 3 * span - 1))
+    header_styles = (styles.HEADER, styles.HEADER, styles.HEADER.indented())
+    header = {at: context.box(style, head) for at, (style, head) in enumerate(zip(header_styles, heads, strict=True))}
+    yield PageLine(header, padding=8, heads=TableSpan(0, 2))
     for decision in slide.decisions:
         by = styles.URGENT if decision.by else styles.ASIDE
         texts = (
-            text_box(styles.BODY, sentences.finding_title(context.translate(decision.text)), span=span),
-            context.box(styles.LABEL if span == 1 else styles.LABEL.indented(), decision.who, span=span),
-            context.box(by.indented(), decision.by or wording.NO_DATE, span=span),
+            text_box(styles.BODY, sentences.finding_title(context.translate(decision.text))),
+            context.box(styles.LABEL, decision.who),
+            context.box(by.indented(), decision.by or wording.NO_DATE),
         )
-        yield PageLine(dict(zip(places, texts, strict=True)), padding=_PADDING, can_grow=True, is_table_row=True)
+        yield PageLine(dict(enumerate(texts)), padding=_PADDING, can_grow=True, is_table_row=True)
     if not slide.decisions:
         yield PageLine({0: context.box(styles.BODY, wording.NO_DECISION)}, padding=_PADDING, is_table_row=True)

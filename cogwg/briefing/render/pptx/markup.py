@@ -15,6 +15,7 @@ PX, POINT = 9525, 12700
 """EMU (the drawing unit) per px and per point."""
 ALIGNMENTS = {"left": "l", "center": "ctr", "right": "r"}
 ANCHORS = {"top": "t", "center": "ctr", "bottom": "b"}
+NO_FILL = "<a:noFill/>"
 DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cogwg.briefing.render.pptx.markup import PX, frame_xml, part_xml, quoted
+from cogwg.briefing.render.pptx.markup import NO_FILL, PX, frame_xml, part_xml, quoted
 
 Place = tuple[int, int, int, int]
 """Left, top, width and height, in EMU."""
@@ -36,13 +36,15 @@ class SlideShapes:
         )
 
     def add_text_box(
-        self, name: str, place: Place, paragraphs: str, *, inset: int = 3 * PX, anchor: str = "t", fill: str = "<a:noFill/>"
+        self, name: str, place: Place, paragraphs: str, *, inset: int = 3 * PX, anchor: str = "t", fill: str = NO_FILL
     ) -> None:
+        """Add a text box, which is as high as its text unless it is filled."""
+        fit = "<a:spAutoFit/>" if fill == NO_FILL else "<a:noAutofit/>"
         self._shapes.append(
             f'<p:sp><p:nvSpPr><p:cNvPr id="{self._next_id}" name={quoted(name)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
             f'<p:spPr>{frame_xml(*place)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}</p:spPr><p:txBody>'
-            f'<a:bodyPr wrap="square" lIns="{inset}" tIns="0" rIns="{3 * PX}" bIns="0" anchor="{anchor}"><a:spAutoFit/>'
-            f"</a:bodyPr><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
+            f'<a:bodyPr wrap="square" lIns="{inset}" tIns="0" rIns="{3 * PX}" bIns="0" anchor="{anchor}">{fit}</a:bodyPr>'
+            f"<a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
         )
 
     def add_frame(self, name: str, description: str, place: Place, kind: str, graphic: str) -> None:

@@ -11,7 +11,7 @@ from cogwg.briefing.render.pages.headline import TITLE_STYLES, title_position
 from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, PageLine, TableSpan
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import chart, labels
-from cogwg.briefing.render.pptx.markup import ANCHORS, POINT, PX, solid_fill
+from cogwg.briefing.render.pptx.markup import ANCHORS, NO_FILL, POINT, PX, solid_fill
 from cogwg.briefing.render.pptx.master import LEFT, TOP, WIDTH, MasterBuilder
 from cogwg.briefing.render.pptx.shapes import Place, SlideShapes
 from cogwg.briefing.render.pptx.table import TableGrid
@@ -165,7 +165,7 @@ class SlideWriter:
             self.text_writer.paragraphs(box),
             inset=text_inset(style),
             anchor=ANCHORS[style.vertical],
-            fill=solid_fill(style.fill) if style.fill else "<a:noFill/>",
+            fill=_outlined_fill(style.fill) if style.fill else NO_FILL,
         )
 
     def _chart(self, placing: PlacedLine) -> None:
@@ -205,6 +205,11 @@ def _block_kind(placing: PlacedLine, page: LaidOutPage) -> str:
     if placing.line.is_table_row or page.is_header(placing.at):
         return "table"
     return "text" if placing.is_alone else "columns"
+
+
+def _outlined_fill(colour: str) -> str:
+    """Return a fill with a line of the same colour, so that no gap shows between two filled boxes beside each other."""
+    return f'{solid_fill(colour)}<a:ln w="{PX}">{solid_fill(colour)}</a:ln>'
 
 
 def _place(left: int, width: int, top: float, height: float) -> Place:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, TableSpan
 from cogwg.briefing.render.pages.styles import Style
-from cogwg.briefing.render.pptx.markup import ANCHORS, POINT, PX, solid_fill
+from cogwg.briefing.render.pptx.markup import ANCHORS, NO_FILL, POINT, PX, solid_fill
 from cogwg.briefing.render.pptx.text_runs import TextWriter, text_inset
 
 PLAIN_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -92,7 +92,7 @@ def _with_columns(line: PageLine, place: Mapping[int, int], edges: Sequence[int]
 def _cell(box: ContentBox, writer: TextWriter, padding: float, above: Style | None, attributes: str) -> str:
     style = box.style
     top, bottom = (padding / 2 if style.vertical == "top" else 0), (padding / 2 if style.vertical == "bottom" else 0)
-    fill = solid_fill(style.fill) if style.fill else "<a:noFill/>"
+    fill = solid_fill(style.fill) if style.fill else NO_FILL
     return (
         f"<a:tc{attributes}><a:txBody><a:bodyPr/><a:lstStyle/>{writer.paragraphs(box)}</a:txBody>"
         f'<a:tcPr marL="{text_inset(style)}" marR="{3 * PX}" marT="{int(top * POINT)}" marB="{int(bottom * POINT)}" '
