@@ -75,7 +75,7 @@ def keep_unsaved_text(
     if not _FORM_KEY.fullmatch(form) or "\x00" in base:  # PostgreSQL stores no such character
         raise NotFound("form")
     if len(base) + sum(len(control.name) + len(control.value) for control in controls) > FORM_LIMIT:
-        raise Invalid(("form", Message(N_("This text is too long to be kept. Save it or shorten it."))))
+        raise Invalid(("form", Message(N_("This text is too long to keep automatically. Save it now, or shorten it."))))
     others = select(func.count()).where(UnsavedText.person_id == person_id, UnsavedText.form != form)
     if (session.scalar(others) or 0) >= FORMS_LIMIT:
         raise Invalid(

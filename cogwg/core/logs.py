@@ -48,7 +48,7 @@ class StandardErrorHandler(logging.Handler):
 
 
 def configure() -> None:
-    """Write everything that is logged to standard error as JSON, including warnings and the tracebacks of uncaught errors."""
+    """Write all log records to standard error as JSON, including warnings and the tracebacks of uncaught errors."""
     root = logging.getLogger()
     if not any(isinstance(handler, StandardErrorHandler) for handler in root.handlers):
         handler = StandardErrorHandler()

@@ -25,7 +25,7 @@ def new_secret_key() -> str:
 
 
 def is_easy_to_guess(key: str) -> bool:
-    """Return whether a key is short, repetitive, has few different characters, or is made of common words or of parts of
+    """Return whether a key is short or repetitive, has few different characters, or is made of common words or of parts of
     keyboard rows or the alphabet.
 
     A random key passes, whether it is made of digits, letters or other characters: practically all its pieces of four

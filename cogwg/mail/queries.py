@@ -139,12 +139,12 @@ def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
 
 
 def given_up_count(session: Session, since: datetime) -> int:
-    """Return how many of the emails created since a time were given up, in one SQL statement."""
+    """Return how many of the emails created since a time failed for good, in one SQL statement."""
     return session.scalars(select(func.count()).select_from(_L).where(IS_GIVEN_UP, _L.c.made_at >= since)).one()
 
 
 def given_up_keys(session: Session, kinds: Collection[str], since: datetime) -> list[str]:
-    """Return the keys of the emails of these kinds, created since a time, that were given up, in one SQL statement."""
+    """Return the keys of the emails of these kinds, created since a time, that failed for good, in one SQL statement."""
     made = IS_GIVEN_UP, _L.c.kind.in_(tuple(kinds)), _L.c.made_at >= since
     return list(session.scalars(select(_L.c.key).where(*made).order_by(_L.c.id)))
 

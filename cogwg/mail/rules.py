@@ -70,7 +70,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_ours(self) -> bool:
-        """Return whether the site, its settings or its mail server is at fault; the email is then never given up."""
+        """Return whether the site, its settings or its mail server is at fault; the email is then tried until it is sent."""
         return self.is_server_wide or self in (FailureKind.NOT_ALLOWED, FailureKind.INTERNAL)
 
     @property
@@ -123,9 +123,9 @@ class DeliveryError(Exception):
 
 
 def next_try(tries: int, now: datetime, kind: FailureKind) -> datetime | None:
-    """Return when to retry an email that failed ``tries`` times, the last time with this kind of failure; None to give up.
+    """Return when to retry an email after this many tries and this kind of failure; None if it is not to be tried again.
 
-    The waits double from five minutes to four hours. Unless the site is at fault, an email is given up after about three days.
+    The waits double from five minutes to four hours. Unless the site is at fault, the last try is after about three days.
     """
     if kind.is_final or (tries >= MAX_TRIES and not kind.is_ours):
         return None

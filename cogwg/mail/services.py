@@ -69,7 +69,7 @@ def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
-    """Record a failed try and the time of the next try, if any; return whether the email is given up."""
+    """Record a failed try and the time of the next try, if any; return whether the email has failed for good."""
     tries = message.tries + 1
     retry_at = next_try(tries, now, error.kind)
     session.execute(_FAILED, {"message_id": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})

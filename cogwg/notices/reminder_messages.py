@@ -60,16 +60,16 @@ _DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à rend
 _OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à rendre ({quarter})")
 _DUE_SENTENCE = Bilingual(
     "Your reports for {quarter} are due on {due}.",
-    "Vos rapports pour le {quarter} sont à rendre le {due}.",
+    "Vos rapports pour le {quarter} sont à remettre le {due}.",
 )
 _DUE_TODAY_SENTENCE = Bilingual(
     "Your reports for {quarter} are due today, {due}. You can still submit reports after that. They will be marked late.",
-    "Vos rapports pour le {quarter} sont à rendre aujourd’hui, {due}. "
+    "Vos rapports pour le {quarter} sont à remettre aujourd’hui, {due}. "
     "Vous pouvez encore soumettre des rapports après ce délai. Ils porteront la mention «\u00a0remis en retard\u00a0».",
 )
 _OVERDUE_SENTENCE = Bilingual(
     "Your reports for {quarter} were due on {due}. You can still submit them. They will be marked late.",
-    "Vos rapports pour le {quarter} étaient à rendre le {due}. Vous pouvez encore les soumettre. "
+    "Vos rapports pour le {quarter} étaient à remettre le {due}. Vous pouvez encore les soumettre. "
     "Ils porteront la mention «\u00a0remis en retard\u00a0».",
 )
 
@@ -82,11 +82,12 @@ def default_reminder_text(period: PeriodFacts) -> Bilingual:
 
 _DEFAULT_TEXT = Bilingual(
     "Reports for {quarter} are due on {due}. Please submit the reports listed below by then.",
-    "Les rapports pour le {quarter} sont à rendre le {due}. Veuillez soumettre d’ici là les rapports qui figurent ci-dessous.",
+    "Les rapports pour le {quarter} sont à remettre le {due}. "
+    "Veuillez soumettre d’ici là les rapports qui figurent ci-dessous.",
 )
 _DEFAULT_OVERDUE_TEXT = Bilingual(
     "Reports for {quarter} were due on {due}. You can still submit the reports listed below. Please do so as soon as possible.",
-    "Les rapports pour le {quarter} étaient à rendre le {due}. Vous pouvez encore soumettre les rapports qui figurent "
+    "Les rapports pour le {quarter} étaient à remettre le {due}. Vous pouvez encore soumettre les rapports qui figurent "
     "ci-dessous. Veuillez le faire dès que possible.",
 )
 
@@ -199,7 +200,7 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
     """Return the parts of an email that list a person's missing reports and link to them."""
     heading = phrases.fill(
-        Bilingual("Reports due for {who}:", "Rapports à rendre pour {who}\u00a0:"),
+        Bilingual("Reports due for {who}:", "Rapports à remettre pour {who}\u00a0:"),
         who=join_list([with_article(name) for name in missing.recipient.jurisdictions]),
     )
     return [

@@ -122,7 +122,8 @@ def extension_email(
     subject = Bilingual("another week to report ({quarter})", "une semaine de plus pour faire rapport ({quarter})")
     opening = Bilingual(
         "{by} gave everyone another week for {quarter}. Reports are now due on {at}.",
-        "{by} a accordé à tout le monde une semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
+        "{by} a accordé à tout le monde une semaine de plus pour le {quarter}. "
+        "Les rapports sont maintenant à remettre le {at}.",
     )
     return _due_time_email(recipient, NoticeKind.EXTENDED, subject, opening, period, reason, token=token, by=by, site=site)
 
@@ -133,11 +134,11 @@ def set_back_email(
     """Return the email to a lead about a quarter that lost its extra week; ``token`` distinguishes repeated changes."""
     subject = Bilingual(
         "extra week cancelled: reports are due earlier ({quarter})",
-        "semaine de plus annulée\u00a0: rapports à rendre plus tôt ({quarter})",
+        "semaine de plus annulée\u00a0: rapports à remettre plus tôt ({quarter})",
     )
     opening = Bilingual(
         "{by} cancelled the extra week for {quarter}. Reports are now due on {at}.",
-        "{by} a annulé la semaine de plus pour le {quarter}. Les rapports sont maintenant à rendre le {at}.",
+        "{by} a annulé la semaine de plus pour le {quarter}. Les rapports sont maintenant à remettre le {at}.",
     )
     return _due_time_email(recipient, NoticeKind.SET_BACK, subject, opening, period, reason, token=token, by=by, site=site)
 

@@ -222,10 +222,11 @@ def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
-    """Return the role, locked, if it is vacant or this user may answer for the jurisdiction that has it.
+    """Return the role, locked. It may be vacant; whether it waits for an answer is checked later.
 
-    Raises ``NotFound``, ``Forbidden`` if the user may answer neither for that jurisdiction nor for the one that the page
-    showed, and ``Conflict`` if the role is now offered to a jurisdiction other than the one that the page showed.
+    Raises ``NotFound``; ``Forbidden`` if a jurisdiction has the role or is offered it, and the user may answer neither for it
+    nor for the one that the page showed; and ``Conflict`` if the role is now offered to another jurisdiction than the page
+    showed.
     """
     role = _role_for_update(session, assignment_id)
     offered_to = role.jurisdiction_id

@@ -66,7 +66,7 @@ def record_change(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Store the changed row as its next version, and record the audit event with this verb."""
+    """Raise the row's version, store who changed it and when, and record the audit event with this verb."""
     version = row.version
     mark_changed(row, by, at)
     session.flush()

@@ -166,7 +166,7 @@ def outbox_retry(lang: str) -> Response:
 @blueprint.post("/outbox/again-all")
 @requires(Permission.SEE_OUTBOX)
 def outbox_retry_all(lang: str) -> Response:
-    """Queue again every email that was given up, for example after a setting was corrected."""
+    """Queue again every email that failed for good, for example after a setting was corrected."""
     with write() as open_session:
         count = retry_given_up(open_session, by=actor(), at=clocks.now(), now=clocks.real_now())
     if count:

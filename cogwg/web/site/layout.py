@@ -153,9 +153,9 @@ def template_context() -> dict[str, Any]:
 
 
 def form_url(preserved: PreservedForm | None = None) -> str:
-    """Return the URL of the page whose form this page answers, to which going back or reloading is to lead.
+    """Return the URL of the form that was posted, so that Back and Reload open the form again.
 
-    It is empty if this page answers no form, or contains the only copy of a text that was typed.
+    It is empty if no form was posted, or if this page holds the only copy of what was typed.
     """
     if request.method != "POST" or (preserved is not None and preserved.typed_texts):
         return ""

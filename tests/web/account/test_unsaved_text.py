@@ -233,7 +233,7 @@ def test_text_over_the_limit_is_refused_with_what_to_do(app: App) -> None:
     ontario = app.client_as("ontario")
     answer = _keep(ontario, ontario.get(REPORT).form("/report"), "x" * (FORM_LIMIT + 1))
     assert answer.status == 422
-    assert answer.response.json == {"refused": "This text is too long to be kept. Save it or shorten it."}
+    assert answer.response.json == {"refused": "This text is too long to keep automatically. Save it now, or shorten it."}
 
 
 def test_text_is_not_offered_after_a_week(app: App) -> None:

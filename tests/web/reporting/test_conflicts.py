@@ -506,7 +506,7 @@ def test_two_people_who_changed_different_fields_see_both_before_saving(
     assert first.fill(challenge_en="Alberta’s challenge.").submit().status == 303
     page = second.fill(progress_en="Saskatchewan’s text.").submit()
     assert page.status == 409
-    assert "You changed different fields. Check both, then save." in page.main_text
+    assert "The two versions change different fields. Check both versions, then save." in page.main_text
     assert page.find_all("input", type="radio") == []
     assert merge_form(page).submit().status == 303
     report = stored_report(app_per_engine)

@@ -93,5 +93,5 @@ def label_with_colon(label: Bilingual, lang: Language) -> str:
 
 
 def state_mark(deck: Deck) -> Bilingual:
-    """Return the mark of a deck that is no version, without the mark of sample data; empty for a version."""
+    """Return the mark of a deck that is not a version, without the mark of sample data; empty for a version."""
     return EMPTY_TEXT if deck.state is DeckState.VERSION else sentences.state_mark(deck)

@@ -55,12 +55,12 @@ class RenderContext:
 
     @property
     def has_warnings(self) -> bool:
-        """Whether the deck is no version or has sample data."""
+        """Whether the deck is not a version or has sample data."""
         return bool(sentences.warnings_line(self.deck))
 
     @property
     def page_mark(self) -> str:
-        """The mark among a page's lines, of a deck that is no version or has sample data; empty on a screen with its band."""
+        """A printed page's line that says that the deck is not a version or has sample data; a screen has a band for it."""
         return "" if self.page_format.is_screen else self.translate(sentences.warnings_line(self.deck))
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:

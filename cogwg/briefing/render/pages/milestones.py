@@ -92,7 +92,7 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """Return the boxes for a challenge's theme and text, with where it occurs, if known, below the text."""
+    """Return the boxes for a challenge's theme and its text. A line below the text says where it occurs, if known."""
     text = (
         context.para(row.text),
         *((context.para(row.where, 10, colour=styles.GREY),) if row.where else ()),

@@ -1,6 +1,7 @@
-"""One priority: its leads and its activities with their latest reports, then its issue and outcome with the plan's wording.
+"""One priority: its leads and its activities with their latest reports, then its issue and outcome, and the activities
+in the plan's full wording.
 
-All priority slides have the same columns. What is longer continues on the next page.
+All priority slides have the same columns. Text that does not fit continues on the next page.
 """
 
 from __future__ import annotations

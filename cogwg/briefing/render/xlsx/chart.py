@@ -56,13 +56,13 @@ def add_chart(chart_spec: StackedChart, sheet: Worksheet, page: LaidOutPage) -> 
 
 
 def _texts(texts: Sequence[str]) -> Any:
-    """Return a cache of texts, which viewers show that do not calculate a workbook."""
+    """Return the texts to store in the chart, for viewers that do not calculate the workbook."""
     made: Any = StrData
     return made(ptCount=len(texts), pt=[StrVal(idx=n, v=text) for n, text in enumerate(texts)])
 
 
 def _numbers(values: Sequence[object]) -> Any:
-    """Return a cache of numbers."""
+    """Return the numbers to store in the chart, for viewers that do not calculate the workbook."""
     made: Any = NumData
     return made(formatCode="General", ptCount=len(values), pt=[NumVal(idx=n, v=value) for n, value in enumerate(values)])
 
