@@ -35,7 +35,7 @@ TIME_ZONES = {
 }
 """The time zones offered, from east to west."""
 MAX_COMMON_WORDS = 6
-"""A password that only joins this many common words and parts of keyboard rows, or fewer, is too easy to guess."""
+"""A password that consists only of this many common words and parts of keyboard rows, or fewer, is too easy to guess."""
 OWN_WORD_LEAST = 3
 """Shorter parts of a name or an email address, such as initials, occur in other words by chance."""
 _ENDINGS = string.digits + string.punctuation
@@ -86,8 +86,9 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
     Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if:
 
     - it is on the list of common passwords;
-    - it only joins a few very common words, words of this product or parts of keyboard rows;
-    - it only joins the person's name or email address, or parts of them, in any order or backwards, with a few such words;
+    - it consists only of a few very common words, words of this product or parts of keyboard rows;
+    - it consists only of the person's name or email address, or of parts of them, in any order or backwards, and of a few such
+      words;
     - it repeats a few characters, or has fewer than five different characters.
 
     Digits and punctuation between words make no difference, nor do look-alike characters such as "@" for "a". NIST SP

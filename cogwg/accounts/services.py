@@ -153,7 +153,7 @@ def create_access_link(session: Session, person: Person, *, by: Actor, at: datet
 
 
 def set_password_by_link(session: Session, token: str, password_hash: str, *, at: datetime, now: datetime) -> int:
-    """Set the password of the link's person, mark the link as used, end all sessions, and return the person's id.
+    """Set the password of the link's person, mark the link as used, end the person's sessions, and return the person's id.
 
     Raises ``NotFound`` if the link does not exist, was used or has expired.
     """

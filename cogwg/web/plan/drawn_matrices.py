@@ -46,7 +46,7 @@ class DrawnMatrix:
 
 
 class DrawnMatrices:
-    """A cache of the matrices that were used last, at most ``MAX_MATRICES``."""
+    """A cache of the most recently used matrices, at most ``MAX_MATRICES``."""
 
     def __init__(self) -> None:
         self._matrices: OrderedDict[Readers, DrawnMatrix] = OrderedDict()
