@@ -62,12 +62,12 @@ SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
 NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
 """All accounts from one network: enough for four people in one office who forgot their passwords."""
 ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
-"""One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would lock
-the account then; here attempts slow down instead, which NIST also lists, so that no one can lock a person out."""
+"""One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would then lock
+the account. Here, attempts slow down instead, another technique that NIST lists, so that no one can lock a person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
 """All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
 FIRST_WAIT = timedelta(seconds=30)
-"""NIST SP 800-63B-4, 3.2.2, has an example of waits that begin with 30 seconds."""
+"""NIST SP 800-63B-4, 3.2.2, gives an example of waits that begin at 30 seconds."""
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:

@@ -45,7 +45,7 @@ def language_to_translate(text: Bilingual, stale: str | None) -> Language | None
 
 
 def stale_after(before: Texts, after: Texts, stale: StaleTexts | None) -> dict[str, str] | None:
-    """Return the texts that are stale after a change, as they are to be stored; None if no text is stale.
+    """Return the texts that are stale after a change, in their stored form; None if no text is stale.
 
     ``stale`` are the stale texts stored before. A change in one language makes the other one stale. A change in both, or in the
     stale language, makes the text current. A text with a missing language, before or after the change, is not stale.

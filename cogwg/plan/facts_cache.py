@@ -38,7 +38,7 @@ class PlanFactsCache:
         code: str | None = None,
         carried_by: Collection[int] | None = None,
     ) -> PlanFacts:
-        """Return what ``plan_facts`` returns, in one SQL statement if nothing changed since it was last read.
+        """Return what ``plan_facts`` returns, in one SQL statement if the plan is cached and has not changed.
 
         The revision is read first, so that a plan that changes in the meantime is read again for the next request. A write
         transaction always reads the plan, because on PostgreSQL its own changes renew the revision only when it commits.

@@ -120,7 +120,7 @@ class AsgiAdapter:
         await _send_response(send, HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode())
 
     def answer_rest_after(self, seconds: float) -> None:
-        """Answer the requests that are still running after this many seconds with a notice that the site is restarting.
+        """After this many seconds, answer the requests that are still running with a notice that the site is restarting.
 
         This can be called from other threads. The requests continue until the worker is killed and may still save something, so
         the notice does not say that nothing was saved.

@@ -45,7 +45,7 @@ because nothing is stored before all files are drawn."""
 SETTLED_SECONDS = 5.0
 """A worker that dies after running this long is replaced at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a worker that died sooner is replaced; each time, the pause doubles. New connections to it wait meanwhile."""
+"""Seconds before a worker that died sooner is replaced. The pause doubles each time; new connections to the worker wait."""
 HEADER_SECONDS = 10
 """How long a connection may take for the headers of its next request."""
 PROXY_IDLE_SECONDS = 75
