@@ -56,16 +56,17 @@ class ThrottleLimit:
 
 
 ATTEMPT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
-"""One account from one network, or from one browser that signed in to it before."""
+"""For attempts on one account from one network, or from one browser that signed in to the account before."""
 SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
-"""One account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
+"""For attempts on one account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
 NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
-"""All accounts from one network: enough for four people in one office who forgot their passwords."""
+"""For attempts on all accounts from one network: enough for four people in one office who forgot their passwords."""
 ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
-"""One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would then lock
-the account. Here, attempts slow down instead, another technique that NIST lists, so that no one can lock a person out."""
+"""For attempts on one account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both
+would then lock the account. Here, attempts slow down instead, another technique that NIST lists, so that no one can lock a
+person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
-"""All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
+"""For attempts on all accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
 FIRST_WAIT = timedelta(seconds=30)
 """NIST SP 800-63B-4, 3.2.2, gives an example of waits that begin at 30 seconds."""
 

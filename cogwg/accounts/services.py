@@ -126,8 +126,8 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
 def restore_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
     """Reactivate an account, with its roles. Sessions stay ended, and the person sets a new password from a link.
 
-    The password and the feed URL are deleted, as ``purge_accounts`` may have done already. Raises ``Invalid`` if the account is
-    active, or if its email address was deleted after ``RETIRED_RETENTION``.
+    The password and the feed URL are deleted, unless ``purge_accounts`` has done so already. Raises ``Invalid`` if the account
+    is active, or if its email address was deleted after ``RETIRED_RETENTION``.
     """
     if person.retired_at is None:
         raise Invalid(("email", Message(N_("This account is active."))))
