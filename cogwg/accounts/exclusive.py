@@ -1,6 +1,7 @@
 """Actions that a person cannot run twice at the same time, even in different worker processes.
 
-The throttle table lists those running."""
+The throttle table has a row for each action that is running.
+"""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class AccessLink(Base):
 
 
 class Throttle(Base):
-    """A counter of failed sign-ins for one key, such as an account from a network, in its current window.
+    """A counter of failed sign-ins, for example those to one account from one network, in the current window.
 
     A row with a key that begins with ``running:`` is not a counter but an action that is running (see ``exclusive``). Times
     follow the system clock, not the product's calendar.

@@ -1,4 +1,4 @@
-"""Password hashing with Argon2id, which takes long and is therefore done outside transactions.
+"""Password hashing with Argon2id, which is slow and is therefore done outside transactions.
 
 A password for an unknown account takes as much work to check as one for a known account.
 """

@@ -14,9 +14,9 @@ from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.audit.services import Actor, record_event
 
 THROTTLE_RETENTION = timedelta(days=1)
-"""Longer than any window or wait of the rate limits; the security log has the history."""
+"""Longer than any window or wait of the sign-in limits; the security log has the history."""
 RETIRED_RETENTION = timedelta(days=2 * 365)
-"""Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that the person can ask for it."""
+"""Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that people can ask for their data."""
 RETIRED_DOMAIN = "@retired.invalid"
 """A domain that mail can never reach (RFC 6761 6.4)."""
 

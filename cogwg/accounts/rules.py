@@ -35,7 +35,7 @@ TIME_ZONES = {
 }
 """The time zones offered, from east to west."""
 MAX_COMMON_WORDS = 6
-"""A password that only joins this many common words and parts of keyboard rows, or fewer, is too easy to guess."""
+"""A password that consists only of this many common words and parts of keyboard rows, or fewer, is too easy to guess."""
 OWN_WORD_LEAST = 3
 """Shorter parts of a name or an email address, such as initials, occur in other words by chance."""
 _ENDINGS = string.digits + string.punctuation
@@ -56,18 +56,19 @@ class ThrottleLimit:
 
 
 ATTEMPT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
-"""One account from one network, or from one browser that signed in to it before."""
+"""For attempts on one account from one network, or from one browser that signed in to the account before."""
 SLOWED_ATTEMPT_LIMIT = ThrottleLimit(1, timedelta(minutes=15), has_backoff=True)
-"""One account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
+"""For attempts on one account from one network while ``ACCOUNT_SLOWDOWN`` or ``TOTAL_SLOWDOWN`` is exceeded."""
 NETWORK_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
-"""All accounts from one network: enough for four people in one office who forgot their passwords."""
+"""For attempts on all accounts from one network: enough for four people in one office who forgot their passwords."""
 ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
-"""One account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both would lock
-the account then; here attempts slow down instead, which NIST also lists, so that no one can lock a person out."""
+"""For attempts on one account from everywhere: 100 failures (NIST SP 800-63B-4, 3.2.2) in an hour (OWASP ASVS 4.0, 2.2.1). Both
+would then lock the account. Here, attempts slow down instead, another technique that NIST lists, so that no one can lock a
+person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
-"""All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
+"""For attempts on all accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
 FIRST_WAIT = timedelta(seconds=30)
-"""NIST SP 800-63B-4, 3.2.2, has an example of waits that begin with 30 seconds."""
+"""NIST SP 800-63B-4, 3.2.2, gives an example of waits that begin at 30 seconds."""
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
@@ -86,8 +87,9 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
     Passwords are used exactly as typed, without composition rules (ASVS 6.2.5 and 6.2.8). A password is too easy to guess if:
 
     - it is on the list of common passwords;
-    - it only joins a few very common words, words of this product or parts of keyboard rows;
-    - it only joins the person's name or email address, or parts of them, in any order or backwards, with a few such words;
+    - it consists only of a few very common words, words of this product or parts of keyboard rows;
+    - it consists only of the person's name or email address, or of parts of them, in any order or backwards, and of a few such
+      words;
     - it repeats a few characters, or has fewer than five different characters.
 
     Digits and punctuation between words make no difference, nor do look-alike characters such as "@" for "a". NIST SP

@@ -126,8 +126,8 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
 def restore_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
     """Reactivate an account, with its roles. Sessions stay ended, and the person sets a new password from a link.
 
-    The password and the feed URL are deleted, as ``purge_accounts`` may have done already. Raises ``Invalid`` if the account is
-    active, or if its email address was deleted after ``RETIRED_RETENTION``.
+    The password and the feed URL are deleted, unless ``purge_accounts`` has done so already. Raises ``Invalid`` if the account
+    is active, or if its email address was deleted after ``RETIRED_RETENTION``.
     """
     if person.retired_at is None:
         raise Invalid(("email", Message(N_("This account is active."))))
@@ -153,7 +153,7 @@ def create_access_link(session: Session, person: Person, *, by: Actor, at: datet
 
 
 def set_password_by_link(session: Session, token: str, password_hash: str, *, at: datetime, now: datetime) -> int:
-    """Set the password of the link's person, mark the link as used, end all sessions, and return the person's id.
+    """Set the password of the link's person, mark the link as used, end the person's sessions, and return the person's id.
 
     Raises ``NotFound`` if the link does not exist, was used or has expired.
     """

@@ -1,15 +1,15 @@
-"""Limits on sign-in attempts that slow guessing without locking anyone out, because a stranger can fail on purpose.
+"""Limits on sign-in attempts. They slow down guessing but lock no one out, because a stranger can fail on purpose.
 
 - Attempts are counted for an account and a network together: failures on another network do not lock the person out.
-- A browser that signed in to the account before is counted alone. Failures elsewhere do not slow it down. This is OWASP's
-  "Slow Down Online Guessing Attacks with Device Cookies".
-- If an account, or all accounts together, have many failures from everywhere, each network has to wait after its first
-  failure with an account. Failures elsewhere never delay a network's first attempt.
+- Attempts from a browser that signed in to the account before are counted alone. Failures elsewhere do not slow them down. This
+  is OWASP's "Slow Down Online Guessing Attacks with Device Cookies".
+- If an account, or all accounts together, have many failures from everywhere, each network has to wait after its first failure
+  with an account. Failures elsewhere never delay a network's first attempt.
 - A network with many failures has to wait before it can try any account.
 
 The client does the waiting: the server refuses at once, states how long to wait, and never sleeps in a request. On SQLite, a
-worker answers one request at a time, so a sleeping request would hold up the others. Sleeping would not slow down a
-stranger who opens more connections either.
+worker answers one request at a time, so a sleeping request would hold up the others. Sleeping would not slow down a stranger
+who opens more connections either.
 
 An attempt is reserved, in a transaction of its own, before the password is checked. If it were counted only after it failed,
 many attempts sent at once could all be checked before the first is counted.
@@ -74,7 +74,7 @@ class SignInAttempt:
 
     @property
     def slowdowns(self) -> Mapping[str, ThrottleLimit]:
-        """The limits of the counters that never refuse an attempt, but make the wait after a failure longer."""
+        """The limits of the counters that never refuse an attempt, but make the waits begin after the first failure."""
         return {} if self.device else {f"account:{self.account}": ACCOUNT_SLOWDOWN, TOTAL_KEY: TOTAL_SLOWDOWN}
 
 

@@ -23,12 +23,12 @@ from cogwg.core.text_limits import TEXT_LIMIT
 
 RETENTION = timedelta(days=7)
 """As long as a form that was sent is recognized (``form_tokens``). Moodle offers the unsaved text of its editor for 4 days
-(``lib/editor/atto/autosave-ajax.php``), which is less than an absence of one week."""
+(``lib/editor/atto/autosave-ajax.php``), which is shorter than a week's absence."""
 FORM_LIMIT = 10 * TEXT_LIMIT
-"""Characters of one form. The longest form is the report, with six texts and four one-line fields; text that is too long to be
-saved is stored too."""
+"""The most characters of one form. The longest form is the report, with six texts and four one-line fields; text that is too
+long to be saved is stored too."""
 FORMS_LIMIT = 100
-"""The most forms per person: more than a lead of every activity in the 2020 plan has, and few enough for the database."""
+"""The most forms per person: more than a lead of every activity in the 2020 plan needs, and few enough for the database."""
 _FORM_KEY = re.compile(r"[a-z]+(-[a-z]+)*(:[A-Za-z0-9._-]{1,60}){1,3}")
 
 

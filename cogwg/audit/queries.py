@@ -38,7 +38,7 @@ def audit_event(session: Session, id_: int, actions: Collection[str]) -> AuditEv
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
-    """Return the latest of these actions on a subject, with the subject's earlier values. Raises ``NotFound``."""
+    """Return the latest of these actions on a subject, with the subject's values before it. Raises ``NotFound``."""
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     row = session.execute(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 def paused_collection() -> Iterator[None]:
     """Pause the garbage collector while a command imports what it uses or makes a file.
 
-    It would look through everything that was imported several times and find nothing to free; that took a sixth of an export.
+    It would scan everything imported again and again and find nothing to free; in an export, that took a sixth of the time.
     """
     gc.disable()
     try:

@@ -168,7 +168,7 @@ def _export_calendar_offset(calendar: Calendar) -> None:
 def _run_server(listener: Listener) -> None:
     """Serve until a signal ends the server.
 
-    First check the settings, so that an invalid one is reported in a sentence instead of a worker's crash, and end sessions
+    First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, and end sessions
     that may come from a backup. At the end, keep the sessions for the next start, and merge the files of an SQLite database
     into one.
     """
@@ -190,7 +190,7 @@ def _run_server(listener: Listener) -> None:
         click.echo("Press Ctrl+C to stop.")
 
     def load_app() -> Flask:
-        """Return the application, made before the workers started so that they share its memory; each checks the database."""
+        """Check the database in this worker, and return the application, which the workers share in memory."""
         require_ready_database(app)
         return app
 

@@ -85,10 +85,10 @@ _QUOTED_CELL = re.compile('"((?:[^"]|"")*)"')
 def clean_text(text: str | None) -> str:
     """Return text trimmed and normalized to NFC, with LF line endings and without characters that XML forbids.
 
-    The exchange formats require this: any stored text must be the same after it is written to a workbook and read back.
-    A text pasted from Word or a spreadsheet has the same meaning afterwards: its line breaks and bullets are those of plain
-    text, the quotes that a spreadsheet puts around a cell of several lines are removed, and so are invisible characters.
-    Tabs, quotes and no-break spaces stay as typed. A text of invisible characters only is empty.
+    The exchange formats require this: any stored text must be the same after it is written to a workbook and read back. A text
+    pasted from Word or a spreadsheet has the same meaning afterwards: its line breaks and bullets are those of plain text, the
+    quotes that a spreadsheet puts around a cell of several lines are removed, and so are invisible characters. Tabs, quotes and
+    no-break spaces stay as typed. A text that consists only of invisible characters becomes empty.
     """
     plain = _NOT_XML.sub("", _MEANINGLESS.sub("", _LINE_BREAK.sub("\n", text or "")))
     plain = _trim(unicodedata.normalize("NFC", plain))

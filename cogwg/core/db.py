@@ -104,7 +104,8 @@ def execute_core(
 def insert_if_new(session: Session, into: Table, values: Mapping[str, Any]) -> int | None:
     """Insert a row and return its id, or None if there is a row with one of its unique keys.
 
-    On PostgreSQL it waits for a transaction that inserts such a row, and the transaction stays usable without a savepoint.
+    On PostgreSQL, the statement waits for another transaction that is inserting such a row. This transaction stays usable
+    without a savepoint.
     """
     connection = session.connection()
     id_: int | None = connection.execute(_insert_if_new(connection.dialect.name, into), values).scalar()
@@ -117,7 +118,7 @@ def _insert_if_new(dialect: str, into: Table) -> Executable:
 
 
 def insert_for(dialect: str, into: Table) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert statement that can say what happens if the row exists; both engines use the same syntax."""
+    """Return an insert statement that supports ON CONFLICT, with the same syntax for both engines."""
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # slow to import, and not needed with SQLite
 
@@ -281,7 +282,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
 
 
 def is_in_write_transaction(session: Session) -> bool:
-    """Whether the session is in the block of ``write_transaction``."""
+    """Return whether the session is in the block of ``write_transaction``."""
     return "cogwg_write" in session.connection().get_execution_options()
 
 

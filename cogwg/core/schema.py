@@ -1,6 +1,6 @@
 """The check of a database's schema at start-up.
 
-Alembic is not imported for this, because the import would take a third of the time in which a command starts.
+Alembic is not imported for this, because the import would take a third of the time that a command needs to start.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def is_at_head(engine: Engine) -> bool:
 def require_current_schema(engine: Engine) -> None:
     """Check at start-up that the database has the schema of this code.
 
-    Raises ``ConfigurationError`` if it does not, with what to do, or if the database cannot be read.
+    Raises ``ConfigurationError`` with what to do if it does not, and with the reason if the database cannot be read.
     """
     try:
         revision = current_revision(engine)

@@ -249,7 +249,7 @@ def parse_day(text: str, option: str) -> date:
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """Return the time zone of this name. Raises ``ConfigurationError`` if there is none."""
+    """Return the time zone with this name. Raises ``ConfigurationError`` if there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -34,7 +34,7 @@ _DELIMITERS = {Language.EN: ",", Language.FR: ";"}
 _FORMULA_AFTER_SEPARATOR = re.compile(r'([;,|\t\n][ \xa0"]*)(?=[=+\-@])')
 _LIKE_A_NUMBER = re.compile(r"[\d.,/:-]*\d[\d.,/:-]*(?:[eE]\d+)?", re.ASCII)
 _HEIGHT_LIMIT, _LINE_HEIGHT, _WIDTH_LIMIT = 409, 15, 255
-"""Excel's limits of a row in points and of a column in characters; a line takes 15 points."""
+"""Excel's limits for the height of a row, in points, and the width of a column, in characters; a line takes 15 points."""
 _LINK_COLOUR = "0563C1"
 
 Cell = Bilingual | str | int | date | datetime | tuple[str, ...] | None
@@ -55,7 +55,7 @@ class Table:
     """A list to export. ``name`` is the name of the file and the sheet, and ``as_of`` is the day of the data.
 
     ``sheet_title`` is a shorter name for the sheet, if ``name`` is too long for one. With ``sample``, the file name and every
-    row say that the reports are fictional; if only some are, ``sample_rows`` has their indexes.
+    row say that the reports are fictional. If only some rows are, ``sample_rows`` has their indexes.
     """
 
     name: Bilingual

@@ -1,7 +1,7 @@
 """The state of a bilingual text in each language: current, stale or missing. These functions do not use the database.
 
-Of these states, only "stale" is stored: the language in which a text is stale, by the name of the text, in the same SQL
-statement as the texts. "Missing" is not stored, because the text is then empty.
+Of these states, only "stale" is stored: the name of each stale text, with the language in which it is stale. The SQL statement
+that writes the texts writes this too. "Missing" is not stored, because the text is then empty.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class TextState(StrEnum):
 Texts = Mapping[str, Bilingual]
 """The texts of one stored item by their names."""
 StaleTexts = Mapping[str, str]
-"""The names of the texts that are stale in a language, with that language."""
+"""The language in which each stale text is stale, by the name of the text."""
 
 
 def text_state(text: Bilingual, lang: Language, stale: str | None) -> TextState | None:
@@ -45,7 +45,7 @@ def language_to_translate(text: Bilingual, stale: str | None) -> Language | None
 
 
 def stale_after(before: Texts, after: Texts, stale: StaleTexts | None) -> dict[str, str] | None:
-    """Return the texts that are stale after a change, as they are to be stored; None if no text is stale.
+    """Return the texts that are stale after a change, in their stored form; None if no text is stale.
 
     ``stale`` are the stale texts stored before. A change in one language makes the other one stale. A change in both, or in the
     stale language, makes the text current. A text with a missing language, before or after the change, is not stale.

@@ -113,7 +113,7 @@ def _character_problem(url: str) -> Message:
 
 
 def is_public_ip(address: str) -> bool:
-    """Return whether an IP address is public: not private, multicast or reserved, and not in a range that embeds others."""
+    """Return whether an IP address is public: not private, multicast or reserved, and not in a range of ``_NOT_PUBLIC``."""
     ip = ip_address(address)
     is_listed = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not is_listed and (isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST)

@@ -75,7 +75,7 @@ def _tag(lang: Language) -> str:
 
 
 def read_xliff(data: bytes) -> dict[str, dict[str, str]]:
-    """Return the translations in a document, by the ``original`` of their file element and their id, without empty ones.
+    """Return the translations in a document that are not empty, by the ``original`` of their file element and by their id.
 
     Raises ``Invalid`` for a document that is too large, has a DOCTYPE, is not well-formed, or is not XLIFF 1.2.
     """

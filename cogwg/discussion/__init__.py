@@ -1,4 +1,4 @@
-"""Members' comments on activities, and the code that comments on slides share with them.
+"""Members' comments on activities, and the code shared with comments on slides.
 
 Comments are never public and never in a deck.
 """

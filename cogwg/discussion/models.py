@@ -12,7 +12,10 @@ from cogwg.core.db import Base, enum_column
 
 
 class CommentColumns:
-    """The columns of a comment, in the language it was written in. Deleting a comment empties ``text`` and keeps the row."""
+    """The columns of a comment on any subject; ``lang`` is the language of its text.
+
+    Deleting a comment empties ``text`` and keeps the row.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

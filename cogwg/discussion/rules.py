@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"\w+@")
 
 
 def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
-    """Check that a comment is not empty or too long. Raises ``Invalid``; ``empty`` is the message for an empty comment."""
+    """Check that a comment is neither empty nor too long. Raises ``Invalid``; ``empty`` is the message for an empty comment."""
     problems = list(length_problems("text", text)) if text else [("text", Message(empty))]
     if problems:
         raise Invalid(*problems)

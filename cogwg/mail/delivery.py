@@ -25,7 +25,7 @@ FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, s
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """The number of emails sent, waiting for another try, failed for good and cancelled, and the last error."""
+    """The numbers of emails that were sent, will be tried again, failed for good or were cancelled; and the last error."""
 
     sent: int = 0
     waiting: int = 0

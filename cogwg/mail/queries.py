@@ -67,7 +67,7 @@ class OutboxMessageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """One page each of the waiting, given-up, sent and cancelled emails, and the total number of each, in this order."""
+    """One page each of the waiting, failed, sent and cancelled emails, and the total number of each, in this order."""
 
     waiting: list[OutboxMessageFacts]
     given_up: list[OutboxMessageFacts]
@@ -162,7 +162,7 @@ class LatestMessage:
 
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, LatestMessage]:
-    """Return the latest email of these kinds for each person who got one, by the person's id, in one SQL statement."""
+    """Return the latest email of these kinds for each person who has one, by the person's id, in one SQL statement."""
     made_at, sent_made_at = (func.max(case((state, _L.c.made_at))) for state in (~_CANCELLED, _SENT))
     columns = (_L.c.person_id, func.max(_L.c.id), made_at, func.coalesce(sent_made_at == made_at, false()))
     latest = select(*columns).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)

@@ -17,12 +17,13 @@ LEASE = timedelta(minutes=15)
 MIN_LEASE_LEFT = timedelta(minutes=4)
 """The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
 MESSAGE_RETENTION = timedelta(days=92)
-"""The length of the longest quarter, so that reminders of the current quarter can be looked up. Keys are not needed for
-longer: a reminder can be due for at most 60 days before its quarter is due, or 67 days after (``COGWG_REMIND_DAYS``)."""
+"""The length of the longest quarter, so that reminders of the current quarter can be looked up. Keys are not needed for longer:
+a reminder is sent at most 60 days before the quarter's reports are due, or 67 days after (``COGWG_REMIND_DAYS`` and
+``COGWG_REMIND_AFTER``)."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 CANCELLED_PREFIX = "withdrawn: "
-"""The prefix of ``last_error`` for a cancelled email, then a reason code of the package that created it; it is stored."""
+"""The prefix of ``last_error`` for a cancelled email. A reason code of the package that created the email follows it."""
 MAX_DROPPED_CONNECTIONS = 3
 """Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
@@ -123,7 +124,7 @@ class DeliveryError(Exception):
 
 
 def next_try(tries: int, now: datetime, kind: FailureKind) -> datetime | None:
-    """Return when to retry an email after this many tries and this kind of failure; None if it is not to be tried again.
+    """Return when to retry an email after this many tries and this kind of failure; None if it will not be tried again.
 
     The waits double from five minutes to four hours. Unless the site is at fault, the last try is after about three days.
     """

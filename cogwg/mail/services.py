@@ -102,9 +102,10 @@ def release(session: Session, message: OutboxMessageFacts) -> None:
 
 
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Reset a waiting or given-up email, so that the next delivery tries it and counts its tries from 0; return its address.
+    """Reset an email that waits or failed for good, so that the next delivery tries it; return its address.
 
-    Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled.
+    The tries are then counted from 0. Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or
+    cancelled.
     """
     row = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
     if row is None:
@@ -119,7 +120,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
 
 def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> OutboxMessageFacts:
-    """Claim a waiting or given-up email for a delivery that a person asks for; its tries are counted from 0.
+    """Claim an email that waits or failed for good, for a delivery that a person asks for; its tries are counted from 0.
 
     Raises ``NotFound`` if there is no such email, and ``Invalid`` if it was sent or cancelled, or is being sent.
     """
@@ -162,7 +163,10 @@ def _unsent_message(session: Session, message_id: int, now: datetime) -> OutboxM
 
 
 def retry_given_up(session: Session, *, by: Actor, at: datetime, now: datetime) -> int:
-    """Reset every given-up email, so that the next delivery tries it and counts its tries from 0; return how many there are."""
+    """Reset every email that failed for good, so that the next delivery tries it; return how many there are.
+
+    The tries are then counted from 0.
+    """
     ids = sorted(session.scalars(update(_L).where(IS_GIVEN_UP).values(next_try_at=now, tries=0).returning(_L.c.id)))
     if ids:
         record_event(session, "outbox.again", ("outbox", 0), by=by, at=at, after={"letters": ids})

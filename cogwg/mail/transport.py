@@ -125,7 +125,7 @@ class SmtpTransport(_BaseTransport):
         return client
 
     def _tls_context(self) -> ssl.SSLContext:
-        """Return the TLS context of a connection. Loading its certificates takes long, so call this only where TLS is used."""
+        """Return the TLS context of a connection. Loading its certificates is slow, so call this only where TLS is used."""
         return ssl.create_default_context(cafile=self.settings.ca_file)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:

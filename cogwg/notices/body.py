@@ -154,7 +154,7 @@ def _html_text(text: Bilingual, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The recipient of an email. ``jurisdictions`` are those they are a lead for that the email is about, if any."""
+    """The recipient of an email, with the jurisdictions that they lead for and that the email is about, if any."""
 
     person_id: int
     name: str

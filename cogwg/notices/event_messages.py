@@ -45,7 +45,8 @@ class ReturnedReport:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One report in a receipt: its status before the quarter (None: no report) and after, and the status that it amends.
+    """One report in a receipt: the status before the quarter (None: no report), the submitted status, and the status that it
+    amends, if any.
 
     ``also_for`` are the other jurisdictions that the report is for. ``missing_languages`` are the languages in which one of its
     texts is missing.

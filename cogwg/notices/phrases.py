@@ -49,7 +49,7 @@ def moment(at: datetime, time_zone: str = TORONTO.key) -> Bilingual:
 
 
 def own_moment(at: datetime, time_zone: str) -> Bilingual:
-    """Return a sentence with a time in a person's own time zone, or an empty text if it is the same time as Eastern time."""
+    """Return a sentence with a time in a person's own time zone, or an empty text if that is the same as Eastern time."""
     local_time = at.astimezone(ZoneInfo(time_zone))
     if local_time.utcoffset() == at.astimezone(TORONTO).utcoffset():
         return EMPTY_TEXT

@@ -1,4 +1,4 @@
-"""Commands that add reminders and digests to the outbox: those that are due, and those that a co-chair sends. None commits.
+"""Commands that add emails to the outbox: the reminders and digests that are due, and a co-chair's reminders. None commits.
 
 ``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
 ``site`` is the base URL of the product.
@@ -115,9 +115,9 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 
 
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Add the reminders and digests that are due to the outbox, and return them.
+    """Add to the outbox the reminders and digests that are due, and return them.
 
-    First, cancel waiting reminders and digests that are no longer needed, except those that are being sent.
+    First, cancel the waiting reminders, digests and copies that are no longer needed, except those that are being sent.
     """
     lock_reminders(session)
     for message, reason in _outdated(session, at):

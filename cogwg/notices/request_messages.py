@@ -1,4 +1,4 @@
-"""Emails about roles and due dates: roles offered, asked for and ended, dates to move, and an extended quarter.
+"""Emails about roles that are offered, requested or ended, requests to move a due date, and a quarter's extra week.
 
 ``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
@@ -49,7 +49,7 @@ class RequestedRole:
 class EndedRole:
     """A role that a co-chair took back from a jurisdiction: its role ended, or the offer was withdrawn.
 
-    ``reason`` is empty for an offer; ``token`` distinguishes repeated changes of the same assignment.
+    ``reason`` is empty for a withdrawn offer; ``token`` distinguishes repeated changes of the same assignment.
     """
 
     assignment_id: int
@@ -175,7 +175,7 @@ def _due_time_email(
 
 
 def due_request_email(recipient: Recipient, request: RequestedDueDate, *, site: str) -> OutgoingEmail:
-    """Return the email about a request to move a due date: to a co-chair, or the answer to a lead."""
+    """Return the email to a co-chair about a request to move a due date, or the email to a lead about the answer."""
     facts = {
         "by": request.by,
         "who": request.jurisdiction,

@@ -14,7 +14,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
 DIGEST_DAYS = (-1, -8, -15, -22)
-"""The days left until the due day on which co-chairs and the secretariat get a digest: weekly after it, four times."""
+"""The days on which co-chairs and the secretariat get a digest, as days left until the due day: weekly after it, four times."""
 CATCH_UP_DAYS = 7
 """For how many days the last reminder can be sent, from the day set for it; after that, only co-chairs send reminders."""
 REMINDER_INTERVAL = timedelta(hours=24)
@@ -123,7 +123,7 @@ REPLACED_BY_NEWER = {
     NoticeKind.ROLE_OFFER: "role",
 }
 """The kinds of email of which a person needs only the newest about the same quarter, report or role. Kinds with the same value
-replace each other. Receipts, copies, mentions and emails to co-leads are not replaced."""
+replace each other. All other kinds, such as receipts and mentions, are not replaced."""
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:

@@ -163,7 +163,7 @@ def notify_offered(
 
 
 def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) -> set[int]:
-    """Cancel the emails about the offer of a role that are not sent yet; return the ids of the people who now get no email.
+    """Cancel the unsent emails about the offer of a role; return the ids of the people who now get no email.
 
     Emails that are being sent are left alone.
     """
@@ -274,9 +274,9 @@ def cancel_due_request_emails(session: Session, request_id: int, *, now: datetim
 def notify_finalized(
     session: Session, version: FinalizedVersion, roles: Collection[Role], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
-    """Notify the people with one of these roles who want this email of a finalized version; return the number of emails.
+    """Notify people with one of these roles that a version was finalized; return the number of emails.
 
-    Leaves out the person who finalized it.
+    Leaves out the person who finalized it, and people who do not want this email.
     """
     emails = [finalized_email(to, version, site=site) for to in version_readers(session, roles, by=by).emailed]
     return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)

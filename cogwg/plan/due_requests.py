@@ -39,13 +39,13 @@ class DueRequestFacts:
 
 
 def pending_due_request(session: Session, activity_id: int) -> DueRequestFacts | None:
-    """Return the request to move an activity's due date that waits for an answer, or None, in one SQL statement."""
+    """Return the unanswered request to move an activity's due date, or None, in one SQL statement."""
     return _facts(session, DueRequest.activity_id == activity_id, DueRequest.answer.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingDueRequest:
-    """A request to move a due date that waits for an answer, with its activity."""
+    """An unanswered request to move a due date, with its activity."""
 
     year: int
     code: str
@@ -57,7 +57,7 @@ class WaitingDueRequest:
 
 
 def waiting_due_requests(session: Session) -> list[WaitingDueRequest]:
-    """Return the requests in all plans that wait for an answer, oldest first, in one SQL statement."""
+    """Return the unanswered requests in all plans, oldest first, in one SQL statement."""
     rows = session.execute(
         select(DueRequest, Activity.code, Activity.title, Jurisdiction.name.label("jurisdiction"), WorkPlan.year)
         .join(Activity, Activity.id == DueRequest.activity_id)
@@ -196,7 +196,7 @@ def decline_due_request(
 ) -> int | None:
     """Decline to move a due date, with a reason; return the id of the audit event, or None if it was declined before.
 
-    Raises ``NotFound``, and ``Invalid`` when the request was accepted or no reason is given.
+    Raises ``NotFound``, and ``Invalid`` when the request was accepted, or the reason is missing or too long.
     """
     request = _waiting(session, activity_id, request_id, DueAnswer.DECLINED)
     if request is None:

@@ -1,4 +1,4 @@
-"""A cache of plans as ``plan_facts`` reads them, so that a page need not read a plan that has not changed; one a process."""
+"""A cache of plans as ``plan_facts`` reads them, so that a page need not read an unchanged plan. Each process has its own."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cogwg.plan.models import PlanRevision
 from cogwg.plan.queries import PlanFacts, plan_facts
 
 MAX_PLANS = 32
-"""Most are one priority or the priorities of one jurisdiction."""
+"""Most entries contain only one priority, or the priorities of one jurisdiction."""
 _FACTS_REVISION = select(table(PlanRevision).c.facts_value)
 
 
 class PlanFactsCache:
-    """A cache of the plans that were read last, at most ``MAX_PLANS``, all of the newest revision of the plan's facts."""
+    """A cache of the most recently used plans, at most ``MAX_PLANS``, all read at the newest revision of the facts."""
 
     def __init__(self) -> None:
         self._plans: OrderedDict[Hashable, PlanFacts] = OrderedDict()
@@ -38,10 +38,10 @@ class PlanFactsCache:
         code: str | None = None,
         carried_by: Collection[int] | None = None,
     ) -> PlanFacts:
-        """Return what ``plan_facts`` returns, in one SQL statement if nothing changed since it was last read.
+        """Return what ``plan_facts`` returns, in one SQL statement if the plan is cached and has not changed.
 
-        The revision is read first, so that a plan that changes in the meantime is read again for the next page. A write
-        transaction always reads the plan, because its own changes renew the revision only when it commits.
+        The revision is read first, so that a plan that changes in the meantime is read again for the next request. A write
+        transaction always reads the plan, because on PostgreSQL its own changes renew the revision only when it commits.
         """
         if is_in_write_transaction(session):
             return plan_facts(session, year, or_earlier=or_earlier, code=code, carried_by=carried_by)
@@ -64,7 +64,7 @@ class PlanFactsCache:
             return plan
 
     def _put(self, revision: str, key: Hashable, plan: PlanFacts) -> None:
-        """Store a plan unless another thread has read another revision; drop the least recently used one of too many."""
+        """Store a plan unless another thread has read another revision. If there are too many, drop the least recently used."""
         with self._lock:
             if revision != self._revision:
                 return

@@ -229,9 +229,9 @@ class RoleRequest(Base):
 
 class PlanRevision(Base):
     """Random values, in the table's only row: ``value`` changes whenever anything shown in the plan's matrix changes, and
-    ``facts_value`` whenever the plan itself does, but not with quarters and submissions.
+    ``facts_value`` only when the plan itself does, not when quarters or submissions do.
 
-    Database triggers renew the values; the migrations that created the columns create them.
+    Database triggers, which the migrations create, renew the values.
     """
 
     __tablename__ = "plan_revision"

@@ -1,6 +1,6 @@
 """Queries of the plan, which return frozen dataclasses.
 
-``plan_facts`` runs three SQL statements whatever the size of the plan, and reads fewer rows when fewer are requested.
+``plan_facts`` runs at most three SQL statements, whatever the size of the plan, and reads only what is requested.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class AssignmentFacts:
         return self.role is not AssignmentRole.NOT_STATED
 
     def days_in_state(self, today: date) -> int:
-        """Return the number of days since the role was confirmed, offered or became vacant."""
+        """Return the number of days since the role was confirmed or offered, or became vacant."""
         return (today - self.since).days
 
     @property
@@ -92,7 +92,7 @@ class AssignmentFacts:
 class ActivityFacts:
     """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month.
 
-    ``original_due`` is the due date before the first move, unless the activity was never moved or is back on that date.
+    ``original_due`` is the due date before the first move, or None if the activity was never moved or is back on that date.
     """
 
     id: int

@@ -23,7 +23,7 @@ from cogwg.plan.rules import RoleEvent
 class RoleChange:
     """A change of a role, with the person who made it and their jurisdiction.
 
-    ``behalf_of`` is the jurisdiction they acted for, and ``reason`` is the reason; both may be empty.
+    ``behalf_of``, the jurisdiction they acted for, and ``reason`` may be empty.
     """
 
     event: RoleEvent

@@ -25,12 +25,12 @@ def due_on(year: int, month: int, day: int | None) -> date:
 
 
 def can_report(role: AssignmentRole, confirmation: Confirmation) -> bool:
-    """Return whether one of these jurisdictions can report on this priority."""
+    """Return whether an assignment with this role and state lets its jurisdiction report on the priority."""
     return confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
 
 
 def can_contribute(role: AssignmentRole, confirmation: Confirmation) -> bool:
-    """Return whether one of these jurisdictions can add notes to this priority's reports."""
+    """Return whether an assignment with this role and state lets its jurisdiction add notes to the priority's reports."""
     return confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
 
 
@@ -65,7 +65,9 @@ ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
 
 
 def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
-    """Return the next state of a role. Raises ``Invalid``, with the current state, if the table has no such transition."""
+    """Return the next state of a role. Raises ``Invalid``, with a message about the current state, if there is no such
+    transition.
+    """
     if (state, event) in ROLE_TRANSITIONS:
         return ROLE_TRANSITIONS[state, event]
     sentences = {
@@ -129,9 +131,9 @@ _MISSING_DUE_REASON = N_("Explain why you are moving the due date. The history w
 def check_due_change(
     current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual, missing_reason: str = _MISSING_DUE_REASON
 ) -> None:
-    """Check that the new due date is valid and not the current one, and that a reason is given, or else say ``missing_reason``.
+    """Check that the new due date is valid and not the current one, that a reason is given, and that no text is too long.
 
-    Raises ``Invalid`` with all problems.
+    Raises ``Invalid`` with all problems; ``missing_reason`` is the message if there is no reason.
     """
     problems: list[tuple[str, Message]] = []
     last = last_of_month(new.year, new.month).day

@@ -1,8 +1,8 @@
 """Run the WSGI application under granian, which uses ASGI: read a request, wait for a slot, and run the request in a thread.
 
-A worker has as many slots as requests it may run at once. The body has to arrive in time, and is read before a slot is taken,
-so that a stalled upload does not hold up other requests. The response is sent after the slot is released, so that a client that
-reads slowly does not hold them up either.
+A worker has one slot for each request that it may run at once. The body has to arrive in time, and is read before a slot is
+taken, so that a stalled upload does not hold up other requests. The response is sent after the slot is released, so that a
+client that reads slowly does not hold them up either.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class AsgiAdapter:
         await _send_response(send, HTTPStatus.SERVICE_UNAVAILABLE, headers, CUT_OFF.encode())
 
     def answer_rest_after(self, seconds: float) -> None:
-        """Answer the requests that are still running after this many seconds with a notice that the site is restarting.
+        """After this many seconds, answer the requests that are still running with a notice that the site is restarting.
 
         This can be called from other threads. The requests continue until the worker is killed and may still save something, so
         the notice does not say that nothing was saved.

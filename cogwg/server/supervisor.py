@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 END_SECONDS = 7
-"""How long a worker may continue its requests after SIGTERM. A container gets 10 seconds; the rest is for bringing an
-SQLite database into one file."""
+"""How long a worker may continue its requests after SIGTERM. A container gets 10 seconds; the rest is for merging the files of
+an SQLite database."""
 ANSWER_SECONDS = 5.0
-"""When requests that are still running get the answer that the server is restarting, which then arrives before the worker is
-killed. Drawing the files of a long deck takes some seconds: it is cut off, which is safe, because nothing is stored before all
-files are drawn."""
+"""Seconds after which a request that is still running is answered with a notice that the server is restarting, so that the
+notice arrives before the worker is killed. Drawing the files of a long deck can take longer and is then cut off. That is safe,
+because nothing is stored before all files are drawn."""
 SETTLED_SECONDS = 5.0
 """A worker that dies after running this long is replaced at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a worker that died sooner is replaced; each time, the pause doubles. New connections to it wait meanwhile."""
+"""Seconds before a worker that died sooner is replaced. The pause doubles each time; new connections to the worker wait."""
 HEADER_SECONDS = 10
 """How long a connection may take for the headers of its next request."""
 PROXY_IDLE_SECONDS = 75

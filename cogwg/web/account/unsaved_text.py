@@ -84,7 +84,7 @@ def unsaved_text_list(lang: str) -> str:
 @blueprint.post("/account/unsaved-text")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_keep(lang: str) -> Response:
-    """Store the person's unsaved changes in a form, and return a sentence for the form that says when.
+    """Store the person's unsaved changes in a form, and return a sentence that says when, to show in the form.
 
     Answers 422 with the reason if the text is too long or too many forms have unsaved text.
     """
@@ -116,7 +116,7 @@ def unsaved_text_discard(lang: str) -> Response:
 @blueprint.post("/account/unsaved-text/delete")
 @requires(Permission.READ_REPORTS)
 def unsaved_text_delete(lang: str) -> BaseResponse:
-    """Delete the unsaved text of a form on the page's list, and show the list again."""
+    """Delete the unsaved text of one form in the list, and show the list again."""
     with write() as open_session:
         discard_unsaved_text(open_session, current_user().person_id, request.form.get("form", ""))
     flash(_("Text discarded."))

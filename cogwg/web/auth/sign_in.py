@@ -64,7 +64,7 @@ def _first_page(lang: str) -> str:
 @blueprint.post("/sign-out")
 @public
 def sign_out(lang: str) -> Response:
-    """End the session on the server, and clear the browser's cache, so that the back button shows no earlier page."""
+    """End the session, and clear the browser's cache and storage for this site, so that Back shows no earlier page."""
     if current_user_or_none() is not None:
         security_log.log_event("sign-out")
     auth_session.sign_out()

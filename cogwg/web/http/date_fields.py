@@ -16,9 +16,9 @@ from cogwg.web.http import clocks, i18n
 class DayField(Field):  # type: ignore[misc]
     """A field for a day. ``data`` is the day, or None if there is none. A date that is not understood is an error of the field.
 
-    The text field has the picker's name, with ``-written`` at the end. A date in the text field counts more than the picker,
-    because the picker may still show the earlier date. A browser without a picker shows a text field instead, whose text is
-    understood in the same way.
+    The text field has the picker's name, with ``-written`` at the end. A date in the text field takes precedence over the
+    picker, because the picker may still show the earlier date. A browser without a picker shows a text field instead, whose
+    text is understood in the same way.
     """
 
     is_past = False

@@ -106,7 +106,7 @@ def _page(context: dict[str, Any], *, can_resend: bool) -> Response:
 
 
 def plain_text_error(code: int) -> Response:
-    """Return the error as plain text, for a request to an untrusted host, for which a page's links cannot be built."""
+    """Return the error as plain text: for a request to an untrusted host, a page's links cannot be built."""
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 

@@ -237,7 +237,7 @@ def init(app: Flask) -> None:
 
 
 def excerpt(text: Bilingual, limit: int = 60) -> str:
-    """Return a text in the page's language, without its final period. Cut it at a word if it is longer than ``limit``."""
+    """Return a text in the page's language, without its final period. Cut it between words if it is longer than ``limit``."""
     words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"
 

@@ -59,7 +59,7 @@ def redirect_to_outcome(url: str) -> Response:
 
 
 def take_outcomes(place: str = "") -> list[Outcome]:
-    """Return the outcomes for this place that the page has not shown yet or, without a place, all that it has not shown yet.
+    """Return the outcomes that the page has not shown yet: those for this place or, without a place, all of them.
 
     A fragment for htmx shows no outcomes: they stay stored for the next page.
     """

@@ -21,7 +21,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 OWN_RESPONSE = "Cogwg-Response"
-"""A header of every response of this product. ``static/resend.js`` never shows one without it, such as a proxy's error."""
+"""A header of every response of this product. ``static/resend.js`` shows no response without it, such as a proxy's error."""
 HSTS = "max-age=31536000; includeSubDomains"
 COMPRESSIBLE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
 YEAR_IN_SECONDS = 31_536_000

@@ -37,7 +37,7 @@ class HasTexts(Protocol):
 
 
 class HasStatusChange(Protocol):
-    """The status of a submission, before and after it, and the status that it amends."""
+    """The status before a submission, the submitted status, and the status that it amends."""
 
     @property
     def before(self) -> Status | None: ...
@@ -49,7 +49,7 @@ class HasStatusChange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LanguageMark:
-    """The mark of a language that a text is missing in, and the parts of the report that miss it, if they are several."""
+    """The mark for a missing language, and the parts of the report in which it is missing, if there are several."""
 
     words: Markup
     parts: tuple[Markup, ...] = ()
@@ -57,7 +57,7 @@ class LanguageMark:
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text with the marks that stand after it; ``url`` is that of a link, whose label the text is."""
+    """A text with the marks that follow it. If the text is the label of a link, ``url`` is the URL of the link."""
 
     text: Bilingual
     marks: tuple[LanguageMark, ...] = ()
@@ -66,7 +66,7 @@ class MarkedText:
 
 @dataclass(frozen=True, slots=True)
 class ReportTexts:
-    """The texts of a report. A report has one mark for a language, after the first text that misses it."""
+    """The texts of a report. A report has one mark for each missing language, after the first text in which it is missing."""
 
     progress: MarkedText
     challenge: MarkedText
@@ -76,7 +76,7 @@ class ReportTexts:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """The status of a submission, the status before it if it was another, and notes on both."""
+    """The status of a submission, the status before it if that was different, and notes on both."""
 
     before: Status | None
     after: Status
@@ -85,7 +85,7 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """An entry of a history as a page shows it: a submission has ``change`` and ``texts``, another entry ``sentence``.
+    """An entry of a history as a page shows it: a submission has ``change`` and ``texts``, any other a ``sentence``.
 
     ``jurisdictions`` is empty if ``person`` acted on behalf of another jurisdiction.
     """
@@ -127,7 +127,7 @@ def marked_texts(report: HasTexts) -> ReportTexts:
 
 
 def _marked(text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]]) -> MarkedText:
-    """Return a text with a mark for each language that it misses and that no text ``before`` it misses."""
+    """Return a text with a mark for each language in which it is missing, unless a text in ``before`` is missing in it too."""
     marked = {lang for earlier in before for lang in earlier.missing_languages}
     return MarkedText(text, tuple(_mark(lang, parts) for lang in text.missing_languages if lang not in marked))
 

@@ -40,13 +40,13 @@ _CHALLENGE_COLUMNS = (
 
 
 def milestones_table(milestones: Sequence[MilestoneNews], today: date, *, is_demo: bool) -> Table:
-    """Return a table of these milestones, in this order; a demo's own are marked as sample data."""
+    """Return a table of these milestones, in this order; those that a demo added or changed are marked as sample data."""
     rows = tuple(_milestone_row(m) for m in milestones)
     return _marked(Table(Bilingual("Milestones", "Jalons"), _MILESTONE_COLUMNS, rows, today), milestones, is_demo=is_demo)
 
 
 def challenges_table(challenges: Sequence[ChallengeNews], today: date, *, is_demo: bool) -> Table:
-    """Return a table of these challenges, in this order; a demo's own are marked as sample data.
+    """Return a table of these challenges, in this order; those that a demo added or changed are marked as sample data.
 
     It has the names of all jurisdictions, even those that decks may not name.
     """
@@ -55,7 +55,7 @@ def challenges_table(challenges: Sequence[ChallengeNews], today: date, *, is_dem
 
 
 def _marked(table: Table, news: Sequence[News], *, is_demo: bool) -> Table:
-    """Mark the rows of a demo that are sample data: all but those that are unchanged since their import from the source."""
+    """In a demo, mark the rows that are sample data: those that were added, or changed since their import from the source."""
     invented = frozenset(n for n, item in enumerate(news) if item.changed_at is not None) if is_demo else frozenset()
     return replace(table, sample=True, sample_rows=invented) if invented else table
 

@@ -243,7 +243,7 @@ def _to_send(row: TranslationRow) -> TextToSend:
 
 
 def _place_of(row: TranslationRow) -> str:
-    """Return in the page's language where a text is from: "Milestone · Ontario"."""
+    """Return where a text is from, in the page's language: "Milestone · Ontario"."""
     text = row.translatable
     names = plain(join_list([name for _id, name in text.jurisdictions])) if text.jurisdictions else ""
     where: list[str] = [row.label, names]

@@ -51,8 +51,8 @@ TO_TRANSLATE, SENT, DONE = "", "sent", "done"
 class TranslationWorklist:
     """The listed texts of news (``rows``) and of reports that a person may translate, and those that only others may translate.
 
-    ``show`` says which texts are listed. Rows get their URL, form and report later, because only those on the current page
-    need them. ``source`` is the plan that the reports are from, ``orders`` what was sent for translation.
+    ``show`` says which texts are listed. Rows get their URL, form and report later, because only those on the current page need
+    them. ``source`` is the plan that the reports are from, and ``orders`` is what was sent for translation.
     """
 
     rows: tuple[TranslationRow, ...]

@@ -62,7 +62,7 @@ def news_list(lang: str, section: Section) -> BaseResponse:
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def news_download(lang: str, kind: str, section: Section) -> BaseResponse:
-    """Download the list, filtered as on its page, without withdrawn items; a demo's own are marked as sample data."""
+    """Download the list, filtered as on its page, without withdrawn items; a demo's additions and changes are marked."""
     _jurisdiction, items = _requested_items(section, Author(session(), current_user()), lang)
     listed = section.arrange([item for item in items if item.news.withdrawn_at is None])
     is_demo = current_app.extensions["cogwg.settings"].demo

@@ -19,7 +19,7 @@ MAX_MATRICES = 12
 
 
 class Readers(NamedTuple):
-    """The readers who share a matrix: of one year's plan, in one language, and either all signed in or all not."""
+    """The readers who see the same matrix: that of one year's plan, in one language, for signed-in people or for others."""
 
     year: int
     lang: str
@@ -46,7 +46,7 @@ class DrawnMatrix:
 
 
 class DrawnMatrices:
-    """A cache of the matrices that were used last, at most ``MAX_MATRICES``."""
+    """A cache of the most recently used matrices, at most ``MAX_MATRICES``."""
 
     def __init__(self) -> None:
         self._matrices: OrderedDict[Readers, DrawnMatrix] = OrderedDict()

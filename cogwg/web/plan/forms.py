@@ -108,7 +108,7 @@ class ClearOverrideForm(SingleUseForm):
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]
-    """A form with only a button, with the id of the jurisdiction that it acts for (``asked``).
+    """A form with only a button, and the id of the jurisdiction that it acts for (``asked``).
 
     It accepts or requests a role for the jurisdiction, or withdraws the offer or the request.
     """

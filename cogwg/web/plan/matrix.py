@@ -96,7 +96,7 @@ def init(state: BlueprintSetupState) -> None:
 def _current_matrix(readers: Readers) -> DrawnMatrix:
     """Return the plan's matrix from the cache or, if it is no longer current, draw it and store it there.
 
-    The revision is read first, so that the matrix is drawn again for the next page if the plan changes in the meantime.
+    The revision is read first, so that the matrix is drawn again for the next request if the plan changes in the meantime.
     """
     matrices: DrawnMatrices = current_app.extensions[_EXTENSION]
     revision, today, now = plan_revision(session()), clocks.today(), clocks.now()

@@ -1,8 +1,8 @@
 """The plan as a timeline: the positions of each activity's marks on an axis of days, for drawing as SVG.
 
-Pure geometry: horizontal positions are percentages of the drawing's width, so that text keeps its size at every width;
-vertical positions are in pixels. Two drawings show the same activities: a wide one with the titles at the side, and a narrow
-one with the titles above. Titles are whole: only the browser knows the width that they have.
+Pure geometry: horizontal positions are percentages of the drawing's width, so that text keeps its size at every width; vertical
+positions are in pixels. Two drawings show the same activities: a wide one with the titles at the side, and a narrow one with
+the titles above. Titles are not shortened here, because only the browser knows the width that is available.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TIME_AFTER_LAST_QUARTER = timedelta(days=45)
 
 LINE_HEIGHT = 20
 MOST_LINES = 2
-"""A longer title is cut by the browser; the rows below the drawing show it in full."""
+"""The most lines of a title. The browser cuts off the rest; the rows below the drawing show the whole title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Band:
 class TimelineBar:
     """An activity in the drawing: a vertical bar on its due day, its status mark, and a line if late, overdue or ongoing.
 
-    ``text_lines`` is the number of lines of its title, with those of its label if that is below the title.
+    ``text_lines`` is the number of lines of its title, plus those of its label if the label is below the title.
     """
 
     activity_line: ActivityLine
@@ -122,7 +122,7 @@ class TimelineBar:
 
     @property
     def label_from(self) -> float:
-        """Return the left edge of the space of the label, which ends at ``label_x`` or begins there."""
+        """Return the left edge of the space for the label, which ends at ``label_x`` or begins there."""
         return self.axis_from if self.label_anchor == "end" else self.label_x
 
     @property

@@ -1,4 +1,4 @@
-"""The pages for co-chairs and the secretariat: a quarter's state, its reporting status, reminders, returned reports, outbox."""
+"""The pages for co-chairs and the secretariat: a quarter's state, reporting status, reminders and returns; the outbox."""
 
 from flask import Blueprint
 

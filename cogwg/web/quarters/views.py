@@ -159,7 +159,7 @@ def _change_due_time(
 ) -> int | None:
     """Change the due time of a quarter and notify its leads, in one transaction.
 
-    Return None or, if the change is refused, the HTTP status; the form then has the reason as its error.
+    Return None or, if the change is refused, the HTTP status; the form then has an error that explains why.
     """
     plan, period, _quarters = _load_quarter(year, key)
 

@@ -198,7 +198,8 @@ def home_label(person: SignedInPerson) -> str:
 
 
 MAX_NAV_ITEMS = 6
-"""At most this many links side by side; if there are more, those to jurisdictions, news and translations move into a menu."""
+"""At most this many links side by side. If there are more, those to jurisdictions, news, translations and the outbox move into
+a menu."""
 
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:

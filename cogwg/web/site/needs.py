@@ -35,7 +35,7 @@ from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved
 from cogwg.web.http.unsaved_text import activity_id_of, own_unsaved_texts
 
 LEAD_DAYS, MANAGER_DAYS = 30, 14
-"""How many days before the due day missing reports need a lead, and a co-chair or the secretariat."""
+"""From how many days before the due day missing reports are listed: for leads, and for co-chairs and the secretariat."""
 DAYS_LISTED = 30
 """For how many days unanswered mentions and emails that could not be sent are listed."""
 

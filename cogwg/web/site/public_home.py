@@ -29,7 +29,7 @@ class BeadMark:
 
 @dataclass(frozen=True, slots=True)
 class Bead:
-    """An activity in the picture: its marks, none while it shows no status."""
+    """An activity in the figure, with its marks. While it shows no status, it has none, and ``is_later`` is true."""
 
     code: str
     marks: tuple[BeadMark, ...]
