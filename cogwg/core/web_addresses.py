@@ -89,7 +89,7 @@ def _port_problem(parts: SplitResult) -> Message | None:
         is_right = parts.port is None or parts.port > 0
     except ValueError:
         is_right = False
-    return None if is_right else Message(N_("Correct or remove the port, the number after the colon in this web address."))
+    return None if is_right else Message(N_("Correct or remove the port (the number after the colon) in this web address."))
 
 
 def _scheme_problem(url: str, scheme: str) -> Message:

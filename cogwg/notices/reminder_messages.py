@@ -55,9 +55,9 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
     )
 
 
-_DUE_SUBJECT = Bilingual("{count} due by {day} ({quarter})", "{count} à rendre d’ici le {day} ({quarter})")
-_DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à rendre aujourd’hui ({quarter})")
-_OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à rendre ({quarter})")
+_DUE_SUBJECT = Bilingual("{count} due by {day} ({quarter})", "{count} à remettre d’ici le {day} ({quarter})")
+_DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à remettre aujourd’hui ({quarter})")
+_OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à remettre ({quarter})")
 _DUE_SENTENCE = Bilingual(
     "Your reports for {quarter} are due on {due}.",
     "Vos rapports pour le {quarter} sont à remettre le {due}.",

@@ -176,7 +176,7 @@ def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session:
     assert "Ontario" in english.text
     french = emails["saskatchewan"]
     assert french.subject.startswith("Plan de travail du GTCGO\u00a0: ")
-    assert french.subject.endswith("\u00a0rapports à rendre d’ici le 31\u00a0décembre (trimestre 4 de 2020)")
+    assert french.subject.endswith("\u00a0rapports à remettre d’ici le 31\u00a0décembre (trimestre 4 de 2020)")
     assert "jeudi 31\u00a0décembre à 17\u00a0h (heure de l’Est; 16\u00a0h dans votre fuseau horaire)" in french.text
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 

@@ -326,7 +326,7 @@ def _saved_response(
     if replaces_mark:
         message = " ".join((message, _("“Nothing to report” was cleared because the report has text.")))
     if outcome is not None and outcome.is_merged:
-        message = " ".join((message, _("It also has what you saved in another tab.")))
+        message = " ".join((message, _("The report also contains what you saved in another tab.")))
     message = f"{message} {completion}".strip()
     if receipt is not None and receipt.is_amendment and not htmx.is_htmx_request():
         message += " " + _("Receipt number: %(number)s.", number=receipt.number)

@@ -475,7 +475,7 @@ def test_different_fields_changed_in_two_tabs_are_saved_together(app: App, htmx:
     assert second.fill(challenge_en=CHALLENGE_OF_OTHER_TAB).submit(button_value="save").status == 303
     answer = first.fill(progress_en="We chose six measures.").submit(button_value=button, htmx=htmx)
     assert answer.status == (200 if htmx else 303)
-    assert "It also has what you saved in another tab." in (answer if htmx else answer.follow()).text
+    assert "The report also contains what you saved in another tab." in (answer if htmx else answer.follow()).text
     (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
     assert (report.progress_en, report.challenge_en) == ("We chose six measures.", CHALLENGE_OF_OTHER_TAB)
 
