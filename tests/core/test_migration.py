@@ -139,9 +139,10 @@ def test_upgrade_clears_nothing_to_report_beside_a_text_and_records_it(seeded_en
 
 
 @FURTHER
-def test_migration_of_stale_texts_keeps_triggers_and_checks(seeded_engine: Engine) -> None:
+@pytest.mark.parametrize("before_columns", ["0010", "0014"], ids=["stale texts", "next steps"])
+def test_migration_of_report_columns_keeps_triggers_and_checks(seeded_engine: Engine, before_columns: str) -> None:
     """Adding and dropping its columns does not rebuild a table, which would lose both on SQLite."""
-    for step in (lambda: downgrade(seeded_engine, "0010"), lambda: upgrade(seeded_engine)):
+    for step in (lambda: downgrade(seeded_engine, before_columns), lambda: upgrade(seeded_engine)):
         before = schema_names(seeded_engine)
         step()
         after = schema_names(seeded_engine)

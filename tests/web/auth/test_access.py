@@ -782,6 +782,7 @@ def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
 _REPORT_FIELD_NAMES = {
     *("status", "nothing_to_report", "progress_en", "progress_fr", "challenge_en", "challenge_fr", "version"),
     *("evidence_url", "evidence_label_en", "evidence_label_fr", "evidence_note_en", "evidence_note_fr"),
+    *("next_step_en", "next_step_fr"),
 }
 
 
