@@ -118,6 +118,7 @@ class NextStep:
     """A next step with its parts, and optionally who takes it and by when. The step and each part are open, done or dropped.
 
     ``carried`` is the text with which the step was carried over, so that a reworded step is not taken for a new one.
+    ``offered`` is the text in the report that named the step, so that it is not offered again.
     """
 
     text: Bilingual
@@ -126,10 +127,11 @@ class NextStep:
     who: Bilingual = EMPTY_TEXT
     by: date | None = None
     carried: Bilingual = EMPTY_TEXT
+    offered: Bilingual = EMPTY_TEXT
 
     def is_about(self, text: Bilingual) -> bool:
         """Whether this is the step that another deck shows with this text: in a language, it has or had the same words."""
-        own = ((words.exact_text(lang), lang) for words in (self.text, self.carried) for lang in Language)
+        own = ((words.exact_text(lang), lang) for words in (self.text, self.carried, self.offered) for lang in Language)
         return any(words and words == text.exact_text(lang) for words, lang in own)
 
 

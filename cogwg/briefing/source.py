@@ -262,6 +262,7 @@ def _activity_state(number: int, current_status: CurrentStatus, move: DueDateMov
         evidence_note=current_status.evidence_note,
         evidence=tuple(Reference(link.url, link.label) for link in current_status.evidence),
         moved=DueMove(move.previous_due.text, move.reason, move.decided_on) if move else None,
+        next_step=current_status.next_step,
     )
 
 

@@ -1,4 +1,7 @@
-"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps."""
+"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps.
+
+The next steps of reports are offered, to be added to them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from cogwg.briefing.next_steps import ReportedStep, reported_steps
 from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
 from cogwg.briefing.services import OutlineChange
 from cogwg.briefing.slides import standing_steps
@@ -48,12 +52,16 @@ ROWS_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class TypedStep:
-    """A next step as stored or as typed, before a written date is understood. ``carried`` is as in ``NextStep``."""
+    """A next step as stored or as typed, before a written date is understood.
+
+    ``carried`` and ``offered`` are as in ``NextStep``.
+    """
 
     text: Bilingual = EMPTY_TEXT
     state: StepState = StepState.OPEN
     terms: TypedTerms = NO_TYPED_TERMS
     carried: Bilingual = EMPTY_TEXT
+    offered: Bilingual = EMPTY_TEXT
     children: tuple[TypedStep, ...] = ()
 
 
@@ -127,12 +135,16 @@ class NextStepRow:
             who=self.typed.terms.who,
             by=self.terms.by,
             carried=self.typed.carried,
+            offered=self.typed.offered,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepsForm(StepForm):
-    """The next steps; ``moved_tokens`` maps the token of each posted row to its token after saving."""
+    """The next steps; ``moved_tokens`` maps the token of each posted row to its token after saving.
+
+    ``offers`` are the next steps of reports that can be added. Saving the form adds those that were checked, at the end.
+    """
 
     step = "next-steps"
     action = OutlineChange.PLANNED_STEPS
@@ -142,16 +154,17 @@ class NextStepsForm(StepForm):
 
     rows: tuple[NextStepRow, ...]
     moved_tokens: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[ReportedStep, ...] = ()
 
     @classmethod
     def load(cls, editor: EditorContext) -> Self:
         stored = editor.briefing.outline.steps
         steps = stored if stored is not None else standing_steps(editor.briefing.standing_content)
-        return cls(_rows(_stored_steps(steps), *focus_target()))
+        return cls(_rows(_stored_steps(steps), *focus_target()), offers=reported_steps(editor.source, steps))
 
     @classmethod
-    def parse(cls, _editor: EditorContext) -> Self:
-        """Return the typed steps, changed by the action of the pressed button.
+    def parse(cls, editor: EditorContext) -> Self:
+        """Return the typed steps, changed by the action of the pressed button, and the offered ones that were checked.
 
         Sub-steps without text are removed. So are steps that have neither text nor sub-steps, with who and by when. A new step
         that has only these stays.
@@ -170,7 +183,11 @@ class NextStepsForm(StepForm):
                 tokens[token] = str(len(steps))
                 tokens |= {child: f"{len(steps)}.{n}" for n, child in enumerate(children)}
                 steps.append(step)
-        return cls(_rows(steps), tokens)
+        typed = [NextStep(step.text, carried=step.carried, offered=step.offered) for step in steps]
+        offers, added = reported_steps(editor.source, typed), request.form.getlist("offer")
+        chosen = tuple(offer.step for offer in offers if offer.key in added)
+        steps += _stored_steps(chosen)
+        return cls(_rows(steps), tokens, tuple(offer for offer in offers if offer.key not in added))
 
     @property
     def all_rows(self) -> Iterator[NextStepRow]:
@@ -229,12 +246,15 @@ def _posted_step(token: str) -> TypedStep:
     states = {state.value: state for state in StepState}
     name = f"step-{token}"
     state = states.get(request.form.get(f"state-{token}", ""), StepState.OPEN)
-    return TypedStep(posted_text(name), state, posted_terms(name), posted_text(f"{name}-carried"))
+    carried, offered = (posted_text(f"{name}-{origin}") for origin in ("carried", "offered"))
+    return TypedStep(posted_text(name), state, posted_terms(name), carried, offered)
 
 
 def _stored_steps(steps: Iterable[NextStep]) -> tuple[TypedStep, ...]:
     return tuple(
-        TypedStep(step.text, step.state, stored_terms(step.who, step.by), step.carried, _stored_steps(step.children))
+        TypedStep(
+            step.text, step.state, stored_terms(step.who, step.by), step.carried, step.offered, _stored_steps(step.children)
+        )
         for step in steps
     )
 
