@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from cogwg.briefing.decided_steps import planned_steps
 from cogwg.briefing.next_steps import ReportedStep, reported_steps
-from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
+from cogwg.briefing.outline import Decided, NextStep, Outline, StepState, open_steps
 from cogwg.briefing.services import OutlineChange
-from cogwg.briefing.slides import standing_steps
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.policy import Permission
@@ -54,7 +54,7 @@ ROWS_LIMIT = 500
 class TypedStep:
     """A next step as stored or as typed, before a written date is understood.
 
-    ``carried`` and ``offered`` are as in ``NextStep``.
+    ``carried``, ``offered`` and ``decision`` are as in ``NextStep``.
     """
 
     text: Bilingual = EMPTY_TEXT
@@ -62,6 +62,7 @@ class TypedStep:
     terms: TypedTerms = NO_TYPED_TERMS
     carried: Bilingual = EMPTY_TEXT
     offered: Bilingual = EMPTY_TEXT
+    decision: Decided | None = None
     children: tuple[TypedStep, ...] = ()
 
 
@@ -112,7 +113,9 @@ class NextStepRow:
     @property
     def text_form(self) -> BilingualForm:
         problem = ""
-        if self.children and not self.text:
+        if self.typed.decision and not self.text:
+            problem = _("A decision stays in the list. To leave it out of the deck, select “Dropped”.")
+        elif self.children and not self.text:
             problem = _("Describe this step. If you do not need it, delete its sub-steps as well.")
         elif self.typed.terms and not self.text:
             problem = _("Describe this step.")
@@ -136,6 +139,7 @@ class NextStepRow:
             by=self.terms.by,
             carried=self.typed.carried,
             offered=self.typed.offered,
+            decision=self.typed.decision,
         )
 
 
@@ -158,8 +162,7 @@ class NextStepsForm(StepForm):
 
     @classmethod
     def load(cls, editor: EditorContext) -> Self:
-        stored = editor.briefing.outline.steps
-        steps = stored if stored is not None else standing_steps(editor.briefing.standing_content)
+        steps = _planned(editor)
         return cls(_rows(_stored_steps(steps), *focus_target()), offers=reported_steps(editor.source, steps))
 
     @classmethod
@@ -169,6 +172,7 @@ class NextStepsForm(StepForm):
         Sub-steps without text are removed. So are steps that have neither text nor sub-steps, with who and by when. A new step
         that has only these stays.
         """
+        decisions = {str(step.decision.id): step.decision for step in _planned(editor) if step.decision is not None}
         verb, key = pressed_button()
         order = posted_order()[:ROWS_LIMIT]
         siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
@@ -178,12 +182,13 @@ class NextStepsForm(StepForm):
         tokens: dict[str, str] = {}
         for token in (row for row in order if "." not in row):
             children = [row for row in order if row.rpartition(".")[0] == token and posted_text(f"step-{row}")]
-            step = replace(_posted_step(token), children=tuple(map(_posted_step, children)))
-            if step.text or step.children or (step.terms and token == NEW_STEP):
+            decision = decisions.get(request.form.get(f"step-{token}-decision", ""))
+            step = replace(_posted_step(token), children=tuple(map(_posted_step, children)), decision=decision)
+            if step.text or step.children or step.decision or (step.terms and token == NEW_STEP):
                 tokens[token] = str(len(steps))
                 tokens |= {child: f"{len(steps)}.{n}" for n, child in enumerate(children)}
                 steps.append(step)
-        typed = [NextStep(step.text, carried=step.carried, offered=step.offered) for step in steps]
+        typed = [NextStep(s.text, carried=s.carried, offered=s.offered, decision=s.decision) for s in steps]
         offers, added = reported_steps(editor.source, typed), request.form.getlist("offer")
         chosen = tuple(offer.step for offer in offers if offer.key in added)
         steps += _stored_steps(chosen)
@@ -242,6 +247,10 @@ class NextStepsForm(StepForm):
         return self.moved_tokens.get(key, key)
 
 
+def _planned(editor: EditorContext) -> tuple[NextStep, ...]:
+    return planned_steps(editor.briefing.outline, editor.briefing.standing_content, editor.source.decided)
+
+
 def _posted_step(token: str) -> TypedStep:
     states = {state.value: state for state in StepState}
     name = f"step-{token}"
@@ -253,7 +262,13 @@ def _posted_step(token: str) -> TypedStep:
 def _stored_steps(steps: Iterable[NextStep]) -> tuple[TypedStep, ...]:
     return tuple(
         TypedStep(
-            step.text, step.state, stored_terms(step.who, step.by), step.carried, step.offered, _stored_steps(step.children)
+            step.text,
+            step.state,
+            stored_terms(step.who, step.by),
+            step.carried,
+            step.offered,
+            step.decision,
+            _stored_steps(step.children),
         )
         for step in steps
     )
