@@ -27,6 +27,8 @@ class Permission(StrEnum):
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
     """Create, edit, comment on, share, finalize and delete briefings."""
+    RECORD_DECISIONS = "record-decisions"
+    """Record, correct and withdraw the decisions of a meeting on the slides of a finalized version."""
     MANAGE_PERIODS = "manage-periods"
     """See who has reported; open, extend, close and reopen a quarter; return a report; remind people with missing reports."""
     MANAGE_PLAN = "manage-plan"
@@ -53,6 +55,7 @@ _MEMBER_PERMISSIONS = _READER_PERMISSIONS | {
 _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
     Permission.REPORT_ON_BEHALF,
     Permission.PREPARE_BRIEFINGS,
+    Permission.RECORD_DECISIONS,
     Permission.MANAGE_PERIODS,
     Permission.MANAGE_PLAN,
 }

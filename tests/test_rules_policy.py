@@ -32,6 +32,7 @@ EXPECTED_PERMISSIONS = {
     Permission.REPORT: (True, False, False, False),
     Permission.REPORT_ON_BEHALF: (False, True, True, False),
     Permission.PREPARE_BRIEFINGS: (False, True, True, False),
+    Permission.RECORD_DECISIONS: (False, True, True, False),
     Permission.MANAGE_PERIODS: (False, True, True, False),
     Permission.MANAGE_PLAN: (False, True, True, False),
     Permission.POST_NEWS: (True, True, True, False),

@@ -47,7 +47,8 @@ class DueMove:
 class ActivityState:
     """An activity as the deck shows it. ``status`` is None without a report.
 
-    ``progress``, ``challenge`` and the evidence are those of the latest report; the other texts come from the plan.
+    ``progress``, ``challenge``, ``next_step`` and the evidence are those of the latest report; the other texts come from the
+    plan.
     """
 
     priority: int
@@ -68,6 +69,7 @@ class ActivityState:
     evidence_note: Bilingual = EMPTY_TEXT
     evidence: tuple[Reference, ...] = ()
     moved: DueMove | None = None
+    next_step: Bilingual = EMPTY_TEXT
 
     @property
     def is_silent(self) -> bool:
@@ -82,7 +84,7 @@ class ActivityState:
     @property
     def has_report(self) -> bool:
         """Whether the latest report has a text, or says that there is nothing to report."""
-        return bool(self.nothing_to_report or self.progress or self.challenge)
+        return bool(self.nothing_to_report or self.progress or self.challenge or self.next_step)
 
     @property
     def has_evidence(self) -> bool:

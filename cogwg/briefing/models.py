@@ -134,6 +134,38 @@ class SlideComment(CommentColumns, Base):
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class RecordedDecision(Base):
+    """A revision of a decision that was taken on a slide of a frozen version. Never updated or deleted (enforced by triggers).
+
+    ``number`` counts the decisions of the version, ``revision`` those of the decision: the highest one applies.
+    """
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("frozen_version.id"))
+    number: Mapped[int]
+    revision: Mapped[int]
+    slide: Mapped[str] = mapped_column(String(40))
+    text_en: Mapped[str] = mapped_column(Text)
+    text_fr: Mapped[str] = mapped_column(Text)
+    who_en: Mapped[str] = mapped_column(String(120))
+    who_fr: Mapped[str] = mapped_column(String(120))
+    by_on: Mapped[date | None]
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[Bilingual] = composite("text_en", "text_fr")
+    who: Mapped[Bilingual] = composite("who_en", "who_fr")
+
+    __table_args__ = (
+        UniqueConstraint("version_id", "number", "revision"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+        CheckConstraint("text_en <> '' OR text_fr <> ''", name="has_text"),
+    )
+
+
 class LinkCheck(Base):
     """The last check of a URL. ``answers`` is True if the URL was reachable; ``said`` is the result code."""
 

@@ -1,13 +1,20 @@
-"""The next steps as the deck shows them: what is new, open, done or dropped since the last meeting. Pure functions."""
+"""The next steps as the deck shows them: what is new, open, done or dropped since the last meeting. Pure functions.
+
+The reports of activities offer further ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from cogwg.briefing.deck import DeckNextStep, DeckStepState
+from cogwg.briefing.deck import ActivityState, DeckNextStep, DeckStepState
 from cogwg.briefing.outline import NextStep, StepState
+from cogwg.briefing.rules import AUDIENCE_LIMIT
+from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.dates import day
+from cogwg.core.dates import day, join_list
+from cogwg.plan.queries import PriorityFacts
 
 _ORDER = list(DeckStepState)
 
@@ -53,3 +60,48 @@ def open_before(steps: Iterable[NextStep], before: Iterable[DeckNextStep]) -> tu
     were_open = [step for step in before if not step.state.is_closed]
     are_open = sum(any(own.state is StepState.OPEN and own.is_about(step.text) for own in steps) for step in were_open)
     return len(were_open), are_open
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStep:
+    """The next step that the latest report on an activity names, and the step that the deck would show."""
+
+    year: int
+    activity: ActivityState
+    step: NextStep
+
+    @property
+    def key(self) -> str:
+        return f"{self.year}-{self.activity.code}"
+
+
+def reported_steps(briefing_source: BriefingSource, planned: Sequence[NextStep]) -> tuple[ReportedStep, ...]:
+    """Return the next steps of reports that are not among the ``planned`` ones, in the order of the plan.
+
+    Steps that the last frozen briefing showed as done or dropped are left out.
+    """
+    closed = [before.text for before in briefing_source.steps_before or () if before.state.is_closed]
+    return tuple(
+        reported
+        for reported in _all_reported_steps(briefing_source)
+        if not any(step.is_about(reported.step.text) for step in planned)
+        and not any(reported.step.is_about(text) for text in closed)
+    )
+
+
+def _all_reported_steps(briefing_source: BriefingSource) -> Iterator[ReportedStep]:
+    plan = briefing_source.plan
+    for priority, row in zip(plan.priorities, briefing_source.rows, strict=True):
+        for state in row.states:
+            if state.next_step:
+                by = state.due_on if state.due_on >= briefing_source.as_of else None
+                step = NextStep(state.next_step, who=_reporting_jurisdictions(priority), by=by, offered=state.next_step)
+                yield ReportedStep(plan.year, state, step)
+    if briefing_source.announced is not None:
+        yield from _all_reported_steps(briefing_source.announced)
+
+
+def _reporting_jurisdictions(priority: PriorityFacts) -> Bilingual:
+    """Return the plan's names of the jurisdictions that report on a priority; empty if they do not fit in the field."""
+    names = join_list([a.name for a in priority.assignments if a.can_report])
+    return names if max(len(names.en), len(names.fr)) <= AUDIENCE_LIMIT else EMPTY_TEXT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
+from cogwg.briefing.decided_steps import NO_DECISIONS, MeetingDecisions
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.deck_links import LinkResult
 from cogwg.briefing.files import DrawnFile, StoredFile
@@ -22,10 +23,11 @@ from cogwg.briefing.models import (
     FrozenVersion,
     LinkCheck,
     PreviewLink,
+    RecordedDecision,
     SlideComment,
     StandingSlide,
 )
-from cogwg.briefing.outline import Outline
+from cogwg.briefing.outline import Decided, Outline
 from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import end_of_day, local_day
@@ -38,6 +40,7 @@ StandingContent = dict[str, dict[str, Any]]
 """The content of the standing slides, by key."""
 _NEXT_PLAN = aliased(WorkPlan)
 _EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(Briefing), aliased(StandingSlide)
+_LAST, _SAME_MEETING = aliased(FrozenVersion), aliased(FrozenVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,14 @@ class BriefingFacts:
 class Baseline:
     """The last frozen version for an earlier meeting: the day of that meeting, when the version was frozen, and its deck.
 
-    ``deck`` is None if a later release froze it in a format that this release can't read.
+    ``deck`` is None if a later release froze it in a format that this release can't read. ``decided`` are the decisions of the
+    meeting, on any of its versions.
     """
 
     meeting_on: date
     frozen_at: datetime
     deck: Deck | None
+    decided: MeetingDecisions = NO_DECISIONS
 
     @property
     def as_of(self) -> date:
@@ -180,8 +185,25 @@ def briefing(session: Session, id: int) -> OpenBriefing:
         changed_by=row.person or "",
         changed_by_id=row.changed_by,
         standing_content={row.key: row.content for row in rows if row.key is not None},
-        baseline=None if shown is None else Baseline(shown.shown_on, shown.frozen_at, _deck_or_none(shown.deck)),
+        baseline=None if shown is None else _baseline(shown, _meeting_decisions(rows, shown.shown_on)),
         links=row.links,
+    )
+
+
+def _baseline(shown: Any, decided: MeetingDecisions) -> Baseline:
+    return Baseline(shown.shown_on, shown.frozen_at, _deck_or_none(shown.deck), decided)
+
+
+def _meeting_decisions(rows: Iterable[Any], on: date) -> MeetingDecisions:
+    """Return the decisions of the baseline's meeting: of each decision, the row of its first and of its last revision count."""
+    series: dict[tuple[int, int], list[RecordedDecision]] = {}
+    for row in rows:
+        if row.RecordedDecision is not None:
+            series.setdefault((row.RecordedDecision.version_id, row.RecordedDecision.number), []).append(row.RecordedDecision)
+    decided = {own[0].id: own[-1] for own in series.values()}
+    return MeetingDecisions(
+        tuple(Decided(id_, on, d.text, d.who, d.by_on) for id_, d in decided.items() if not d.is_withdrawn),
+        frozenset(id_ for id_, d in decided.items() if d.is_withdrawn),
     )
 
 
@@ -194,7 +216,10 @@ def _deck_or_none(deck: str) -> Deck | None:
 
 
 def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
-    """Select a row for each standing slide; only the first row has the baseline's deck, because the deck is long."""
+    """Select a row for each standing slide; only the first row has the baseline's deck, because the deck is long.
+
+    The row of the last standing slide is repeated for each revision of a decision on a version of the baseline's meeting.
+    """
     last = (
         select(FrozenVersion.id)
         .join(_EARLIER, _EARLIER.id == FrozenVersion.briefing_id)
@@ -204,7 +229,8 @@ def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
         .correlate(Briefing)
         .scalar_subquery()
     )
-    first = select(func.min(_ANY.key)).scalar_subquery()
+    first, final = (select(function(_ANY.key)).scalar_subquery() for function in (func.min, func.max))
+    decided_on = select(_SAME_MEETING.id).where(_SAME_MEETING.briefing_id == _LAST.briefing_id)
     working = select(func.count()).where(PreviewLink.briefing_id == Briefing.id, PreviewLink.revoked_at.is_(None))
     return (
         _briefings_statement()
@@ -219,12 +245,15 @@ def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
             _SHOWN.frozen_at,
             _SHOWN_FOR.meeting_on.label("shown_on"),
             working.scalar_subquery().label("links"),
+            RecordedDecision,
         )
         .outerjoin(Person, Person.id == Briefing.changed_by)
         .outerjoin(StandingSlide, true())
         .outerjoin(_SHOWN, and_(_SHOWN.id == last, StandingSlide.key.is_not_distinct_from(first)))
         .outerjoin(_SHOWN_FOR, _SHOWN_FOR.id == _SHOWN.briefing_id)
-        .order_by(StandingSlide.key)
+        .outerjoin(_LAST, and_(_LAST.id == last, StandingSlide.key.is_not_distinct_from(final)))
+        .outerjoin(RecordedDecision, RecordedDecision.version_id.in_(decided_on))
+        .order_by(StandingSlide.key, RecordedDecision.id)
     )
 
 

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor, record_event
 from cogwg.briefing import snapshot
+from cogwg.briefing.decided_steps import NO_DECISIONS, with_decisions
 from cogwg.briefing.deck import Deck, DeckState
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
 from cogwg.briefing.outline import Outline, carry_over, mark_saved, step_mark
+from cogwg.briefing.queries import briefing as open_briefing
 from cogwg.briefing.queries import find_version_id
 from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
@@ -388,9 +390,13 @@ def _last_version_number(session: Session, id: int) -> int | None:
 
 def _carried_over(session: Session, meeting_on: date) -> Outline:
     """Return the outline carried over from the last briefing before this meeting, or an empty one if there is none."""
-    earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
-    stored = session.scalar(earlier)
-    return Outline() if stored is None else carry_over(Serializer().load(Outline, stored))
+    earlier = select(Briefing.id).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
+    id_ = session.scalar(earlier)
+    if id_ is None:
+        return Outline()
+    stored = open_briefing(session, id_)
+    decided = stored.baseline.decided if stored.baseline is not None else NO_DECISIONS
+    return carry_over(with_decisions(stored.outline, stored.standing_content, decided))
 
 
 def _meeting_data(meeting_on: date, audience: Bilingual, place: Bilingual, next_year: int | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from cogwg.briefing import findings, working_group
+from cogwg.briefing.decided_steps import planned_steps
 from cogwg.briefing.deck import (
     ActivityState,
     AnnexRow,
@@ -36,7 +37,7 @@ from cogwg.briefing.deck import (
     TitleSlide,
 )
 from cogwg.briefing.next_steps import deck_steps, open_before
-from cogwg.briefing.outline import NextStep, Outline, StepState
+from cogwg.briefing.outline import Outline
 from cogwg.briefing.overrides import lines_with_override, with_override
 from cogwg.briefing.phrases import activities_phrase, deadline_phrase, state_phrase
 from cogwg.briefing.source import BriefingSource
@@ -248,7 +249,7 @@ def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
 
 def _next_steps_slides(briefing_source: BriefingSource, outline: Outline) -> list[Slide]:
     words, before = briefing_source.standing_content, briefing_source.steps_before
-    steps = outline.steps if outline.steps is not None else standing_steps(words)
+    steps = planned_steps(outline, words, briefing_source.decided)
     shown = deck_steps(steps, before)
     if not shown:
         return []
@@ -257,18 +258,6 @@ def _next_steps_slides(briefing_source: BriefingSource, outline: Outline) -> lis
         finding = findings.next_steps(shown, open_before(steps, before), day(briefing_source.since))
         return [replace(slide, message=finding or slide.message)]
     return [slide]
-
-
-def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
-    """Return the next steps of the standing slide, for a briefing that has no steps of its own."""
-    return tuple(
-        NextStep(
-            Bilingual(*step["text"]),
-            StepState.OPEN,
-            tuple(NextStep(Bilingual(*child)) for child in step.get("children", ())),
-        )
-        for step in standing_content.get("next_steps", {}).get("steps", ())
-    )
 
 
 def _asks_slides(

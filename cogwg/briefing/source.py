@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import OrderOfGovernment
 from cogwg.briefing import working_group
 from cogwg.briefing.compare import plan_changes
+from cogwg.briefing.decided_steps import NO_DECISIONS, MeetingDecisions
 from cogwg.briefing.deck import (
     ActivityState,
     DeckChallenge,
@@ -88,6 +89,8 @@ class BriefingSource:
     announced: BriefingSource | None = None
     before: CountsBefore | None = None
     """What the last frozen briefing counted in the same plan; None if there is none, or if it can't be read."""
+    decided: MeetingDecisions = NO_DECISIONS
+    """The decisions of the last meeting, which are among the next steps."""
     steps_before: tuple[DeckNextStep, ...] | None = None
     """The next steps in the last frozen briefing; None if it shows none or can't be read."""
 
@@ -187,8 +190,9 @@ def _with_comparison(
         for m in news.milestones
         if (news.reported_at[m.id] < baseline.reported_until if m.id in news.reported_at else m.reported_on <= baseline.as_of)
     )
+    briefing_source = replace(briefing_source, already_reported=already_reported, decided=baseline.decided)
     if baseline.deck is None:
-        return replace(briefing_source, already_reported=already_reported)
+        return briefing_source
     reported = {
         (plan_as_of.plan.year, status.activity.code)
         for plan_as_of in plans
@@ -208,7 +212,6 @@ def _with_comparison(
         briefing_source,
         since=baseline.as_of,
         changes=changes,
-        already_reported=already_reported,
         before=before,
         steps_before=next((s.steps for s in baseline.deck.slides if isinstance(s, NextStepsSlide)), None),
     )
@@ -262,6 +265,7 @@ def _activity_state(number: int, current_status: CurrentStatus, move: DueDateMov
         evidence_note=current_status.evidence_note,
         evidence=tuple(Reference(link.url, link.label) for link in current_status.evidence),
         moved=DueMove(move.previous_due.text, move.reason, move.decided_on) if move else None,
+        next_step=current_status.next_step,
     )
 
 

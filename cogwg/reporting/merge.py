@@ -10,7 +10,10 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 MarkedRuns = tuple[tuple[str, bool], ...]
-TEXT_FIELDS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
+TEXT_FIELDS = (
+    *("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
+    *("next_step_en", "next_step_fr"),
+)
 REPORT_FIELDS = ("status", "nothing_to_report", *TEXT_FIELDS, "evidence")
 _MARK_OR_TEXT = ("nothing_to_report", "progress_en", "progress_fr")
 _WORDS = re.compile(r"\S+\s*|\s+")
@@ -155,5 +158,6 @@ def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str
         evidence_note=text("evidence_note"),
         evidence=evidence,
         nothing_to_report=bool(chosen("nothing_to_report")),
+        next_step=text("next_step"),
     )
     return merged.without_mark() if merged.has_text_and_mark and "nothing_to_report" not in choices else merged

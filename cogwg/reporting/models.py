@@ -118,6 +118,8 @@ class StatusReport(Base):
     challenge_fr: Mapped[str] = mapped_column(Text, default="")
     evidence_note_en: Mapped[str] = mapped_column(Text, default="")
     evidence_note_fr: Mapped[str] = mapped_column(Text, default="")
+    next_step_en: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    next_step_fr: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     behalf_of: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
@@ -129,6 +131,7 @@ class StatusReport(Base):
     progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
     challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
     evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
+    next_step: Mapped[Bilingual] = composite("next_step_en", "next_step_fr")
 
     activity: Mapped[Activity] = relationship()
     period: Mapped[ReportingPeriod] = relationship()
@@ -194,6 +197,8 @@ class Submission(Base):
     challenge_fr: Mapped[str] = mapped_column(Text, default="")
     evidence_note_en: Mapped[str] = mapped_column(Text, default="")
     evidence_note_fr: Mapped[str] = mapped_column(Text, default="")
+    next_step_en: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    next_step_fr: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
     translated_at: Mapped[datetime | None]
@@ -201,6 +206,7 @@ class Submission(Base):
     progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
     challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
     evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
+    next_step: Mapped[Bilingual] = composite("next_step_en", "next_step_fr")
 
     __table_args__ = (
         Index("ix_submission_latest", "activity_id", "id"),

@@ -46,6 +46,7 @@ class CurrentStatus:
     challenge: Bilingual
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
+    next_step: Bilingual = EMPTY_TEXT
 
     @property
     def shows_status(self) -> bool:
@@ -54,7 +55,7 @@ class CurrentStatus:
 
     @property
     def has_report_texts(self) -> bool:
-        return bool(self.progress or self.challenge or self.evidence)
+        return bool(self.progress or self.challenge or self.evidence or self.next_step)
 
 
 def current_statuses(
@@ -75,7 +76,7 @@ def current_statuses(
 _SUBMISSION, _ACTIVITY = map(table, (Submission, Activity))
 _TEXT_COLUMNS = (
     *("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
-    "evidence",
+    *("next_step_en", "next_step_fr", "evidence"),
 )
 CURRENT_STATUS_COLUMNS = (
     *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
@@ -120,6 +121,7 @@ def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> C
         challenge=_text(row.challenge_en, row.challenge_fr),
         evidence_note=_text(row.evidence_note_en, row.evidence_note_fr),
         evidence=evidence_links(row.evidence or ()),
+        next_step=_text(row.next_step_en, row.next_step_fr),
     )
 
 
@@ -143,9 +145,14 @@ def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]
 
 
 def submitted_texts(row: Any) -> dict[str, Bilingual]:
-    """Return the texts of a submission by name, in the order of the report, with empty ones so that each keeps its place."""
+    """Return the texts of a submission by name, in the order of the report, with empty ones so that each keeps its place.
+
+    The next step is last, because the other texts were numbered before reports had one.
+    """
     texts = {name: _text(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in REPORT_TEXTS}
-    return texts | {f"{LABEL_PREFIX}{link.url}": link.label for link in evidence_links(row.evidence or ())}
+    next_step = texts.pop("next_step")
+    labels = {f"{LABEL_PREFIX}{link.url}": link.label for link in evidence_links(row.evidence or ())}
+    return {**texts, **labels, "next_step": next_step}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,7 @@ class ReportFacts:
     translated: Mapping[str, dict[str, Any]]
     status_before: Status | None = None
     changed_by_lead_of: Bilingual = EMPTY_TEXT
+    next_step: Bilingual = EMPTY_TEXT
 
     @property
     def written_for(self) -> Bilingual:
@@ -200,7 +208,13 @@ class ReportFacts:
     def draft(self) -> ReportDraft:
         """The report's editable content."""
         return ReportDraft(
-            self.status, self.progress, self.challenge, self.evidence_note, self.evidence, self.nothing_to_report
+            self.status,
+            self.progress,
+            self.challenge,
+            self.evidence_note,
+            self.evidence,
+            self.nothing_to_report,
+            self.next_step,
         )
 
 
@@ -263,6 +277,7 @@ def reports_in_period(session: Session, period_id: int, activity_ids: Collection
             translated=r.translated or {},
             status_before=r.status_before,
             changed_by_lead_of=Bilingual(r.home_name_en or "", r.home_name_fr or ""),
+            next_step=Bilingual(r.next_step_en, r.next_step_fr),
         )
         for r in rows
     }

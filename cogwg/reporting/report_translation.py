@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Bilingual, Language, clean_line
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import Conflict, Forbidden, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -25,7 +25,7 @@ from cogwg.reporting.models import Evidence, StatusReport, Submission
 from cogwg.reporting.news.received import StoredTranslation, TranslatedReport
 from cogwg.reporting.news.rules import add_translation, check_translation
 from cogwg.reporting.queries import ReportFacts, reports_in_period, submitted_texts
-from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, ReportDraft
+from cogwg.reporting.rules import LABEL_PREFIX, ReportDraft, report_text_limit
 from cogwg.reporting.services import ReportPermission, ReportTarget, find_report, report_audit_data
 
 _REPORT, _SUBMISSION, _EVIDENCE, _ACTIVITY = map(table, (StatusReport, Submission, Evidence, Activity))
@@ -60,7 +60,9 @@ def translate_report(
     """
     if not is_allowed(priority):
         raise Forbidden
-    check_translation(text, LABEL_LIMIT if name.startswith(LABEL_PREFIX) else TEXT_LIMIT)
+    limit = report_text_limit(name)
+    text = text if limit == TEXT_LIMIT else clean_line(text)
+    check_translation(text, limit)
     period_id = _latest_submission(session, priority, activity_id).period_id
     stored = _lock_report(session, activity_id, period_id)
     submitted = _latest_submission(session, priority, activity_id)

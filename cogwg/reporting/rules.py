@@ -9,12 +9,14 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import a_week_earlier
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.status import Status, Timeliness
-from cogwg.core.text_limits import bilingual_length_problems
+from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems
 from cogwg.core.web_addresses import address_problem
 from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
-REPORT_TEXTS = ("progress", "challenge", "evidence_note")
+NEXT_STEP_LIMIT = 200
+"""The characters of a next step, which is one line in the briefing."""
+REPORT_TEXTS = ("progress", "challenge", "evidence_note", "next_step")
 PROGRESS = Bilingual("Progress", "Progrès")
 """The name of the text that says what was done; the catalogue's "Progress" is a view of the plan."""
 LABEL_PREFIX = "label "
@@ -22,6 +24,13 @@ LABEL_PREFIX = "label "
 LINKS_LIMIT = 10
 EVIDENCE_REQUEST = Message(N_("Add a link that shows the activity is complete, or explain why there is no link."))
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
+
+
+def report_text_limit(name: str) -> int:
+    """Return the limit, in characters, of the text with this name in a report."""
+    if name.startswith(LABEL_PREFIX):
+        return LABEL_LIMIT
+    return NEXT_STEP_LIMIT if name == "next_step" else TEXT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class ReportDraft:
     evidence_note: Bilingual = EMPTY_TEXT
     evidence: tuple[LabelledLink, ...] = ()
     nothing_to_report: bool = False
+    next_step: Bilingual = EMPTY_TEXT
 
     @property
     def texts(self) -> dict[str, Bilingual]:
@@ -147,8 +157,8 @@ def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
     problems: list[tuple[str, Message]] = []
     if draft.has_text_and_mark:
         problems.append(("nothing_to_report", Message(N_("Choose what to keep: your text or “Nothing to report”."))))
-    for field in ("progress", "challenge", "evidence_note"):
-        problems.extend(bilingual_length_problems(field, getattr(draft, field)))
+    for field in REPORT_TEXTS:
+        problems.extend(bilingual_length_problems(field, getattr(draft, field), report_text_limit(field)))
     if len(draft.evidence) > LINKS_LIMIT:
         problems.append(("evidence", Message(N_("Keep no more than %(limit)s links."), {"limit": LINKS_LIMIT})))
     for link in draft.evidence:

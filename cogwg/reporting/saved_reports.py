@@ -60,4 +60,5 @@ def written_report(
         stale=marks["stale"] or {},
         translated=marks["translated"] or {},
         status_before=before.status_before if before is not None else None,
+        next_step=draft.next_step,
     )

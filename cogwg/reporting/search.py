@@ -18,6 +18,7 @@ from cogwg.core.search import Query, ResultRange, Results, matching
 from cogwg.core.status import Status
 from cogwg.plan.models import Activity, Priority, WorkPlan
 from cogwg.reporting.models import Challenge, ChallengeState, Milestone, ReportingPeriod, Submission
+from cogwg.reporting.rules import REPORT_TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ChallengeMatch:
 _S, _Q, _A, _P, _W, _M, _C, _J = map(
     table, (Submission, ReportingPeriod, Activity, Priority, WorkPlan, Milestone, Challenge, Jurisdiction)
 )
-_REPORT_TEXTS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
+_REPORT_TEXTS = tuple(f"{name}_{lang}" for name in REPORT_TEXTS for lang in ("en", "fr"))
 _REPORTS = (
     select(
         *(_W.c.year, _A.c.code, _A.c.title_en, _A.c.title_fr, _Q.c.quarter, _Q.c.year.label("quarter_year")),
@@ -92,11 +93,7 @@ def search_reports(session: Session, query: Query, part: ResultRange) -> Results
             r.quarter_year,
             r.status,
             r.submitted_at,
-            (
-                Bilingual(r.progress_en, r.progress_fr),
-                Bilingual(r.challenge_en, r.challenge_fr),
-                Bilingual(r.evidence_note_en, r.evidence_note_fr),
-            ),
+            tuple(Bilingual(getattr(r, f"{name}_en"), getattr(r, f"{name}_fr")) for name in REPORT_TEXTS),
         ),
     )
 

@@ -354,6 +354,8 @@ def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
         "challenge_fr": draft.challenge.fr,
         "evidence_note_en": draft.evidence_note.en,
         "evidence_note_fr": draft.evidence_note.fr,
+        "next_step_en": draft.next_step.en,
+        "next_step_fr": draft.next_step.fr,
     }
 
 
@@ -406,5 +408,6 @@ def report_audit_data(draft: ReportDraft, state: ReportState, version: int) -> d
         "progress": [draft.progress.en, draft.progress.fr],
         "challenge": [draft.challenge.en, draft.challenge.fr],
         "evidence_note": [draft.evidence_note.en, draft.evidence_note.fr],
+        "next_step": [draft.next_step.en, draft.next_step.fr],
         "evidence": [_evidence_data(link) for link in draft.evidence],
     }

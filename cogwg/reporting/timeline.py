@@ -60,6 +60,7 @@ class SubmissionFacts:
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
     amends: Status | None = None
+    next_step: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
         challenge=submission.challenge,
         evidence_note=submission.evidence_note,
         evidence=evidence_links(submission.evidence),
+        next_step=submission.next_step,
     )
 
 
@@ -334,7 +336,7 @@ def draft_at_version(session: Session, report_id: int, version: int) -> ReportDr
 
 
 def _draft_from_audit(data: dict[str, Any]) -> ReportDraft:
-    """Return the draft from an audit event's data, as the services write it."""
+    """Return the draft from an audit event's data, as the services write it; reports of earlier releases have no next step."""
     return ReportDraft(
         status=Status(data["status"]) if data["status"] is not None else None,
         progress=Bilingual(*data["progress"]),
@@ -342,4 +344,5 @@ def _draft_from_audit(data: dict[str, Any]) -> ReportDraft:
         evidence_note=Bilingual(*data["evidence_note"]),
         evidence=tuple(LabelledLink(link["url"], Bilingual(link["label_en"], link["label_fr"])) for link in data["evidence"]),
         nothing_to_report=data["nothing_to_report"],
+        next_step=Bilingual(*data.get("next_step", ("", ""))),
     )

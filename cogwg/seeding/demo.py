@@ -122,6 +122,7 @@ def _report_draft(data: dict[str, Any]) -> ReportDraft:
         evidence_note=_bilingual(data, "evidence_note"),
         evidence=tuple(LabelledLink(e["url"], Bilingual(*e["label"])) for e in data.get("evidence", ())),
         nothing_to_report=data.get("nothing_to_report", False),
+        next_step=_bilingual(data, "next_step"),
     )
 
 

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
+from cogwg.briefing.decisions import DecisionDraft, record_decision
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.services import store_files
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import alembic_config, downgrade, upgrade
@@ -139,9 +140,10 @@ def test_upgrade_clears_nothing_to_report_beside_a_text_and_records_it(seeded_en
 
 
 @FURTHER
-def test_migration_of_stale_texts_keeps_triggers_and_checks(seeded_engine: Engine) -> None:
+@pytest.mark.parametrize("before_columns", ["0010", "0014"], ids=["stale texts", "next steps"])
+def test_migration_of_report_columns_keeps_triggers_and_checks(seeded_engine: Engine, before_columns: str) -> None:
     """Adding and dropping its columns does not rebuild a table, which would lose both on SQLite."""
-    for step in (lambda: downgrade(seeded_engine, "0010"), lambda: upgrade(seeded_engine)):
+    for step in (lambda: downgrade(seeded_engine, before_columns), lambda: upgrade(seeded_engine)):
         before = schema_names(seeded_engine)
         step()
         after = schema_names(seeded_engine)
@@ -164,15 +166,17 @@ def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, tabl
     assert count_rows(seeded_engine, table) == before > 0
 
 
-APPEND_ONLY = ("event", "submission", "frozen_version", "frozen_file")
+APPEND_ONLY = ("event", "submission", "frozen_version", "frozen_file", "decision")
 
 
 def freeze_february(engine: Engine) -> None:
-    """Freeze the deck of February and store a file of it, so that every append-only table has a row."""
+    """Freeze the deck of February, store a file and record a decision, so that every append-only table has a row."""
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
     with Session(engine) as session, write_transaction(session):
         assert create_february_briefing(session) == 1
-        assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=demo_calendar().now()) == 1
+        at = demo_calendar().now()
+        assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=at) == 1
+        assert record_decision(session, 1, 1, "cover", DecisionDraft(Bilingual("Yes.", "Oui.")), by=SYSTEM, at=at) == 1
 
 
 def test_append_only_tables_refuse_replacement_of_a_row_by_any_unique_key(seeded_engine: Engine, engine_name: str) -> None:

@@ -21,6 +21,7 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing import files as stored_files
 from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
+from cogwg.briefing.decisions import DecisionDraft, record_decision
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.render import FORMATS
@@ -197,6 +198,7 @@ class PopulatedApp:
         (link,) = preview_links(session, self.briefing_id)
         version_link = create_version_link(session, stored.id, 1, hash_token("the-other-secret"), by=by, at=at)
         shared = {"version_link": version_link, "shared": "the-other-secret"}
+        record_decision(session, stored.id, 1, "cover", DecisionDraft(Bilingual("Go on.", "Continuons.")), by=by, at=at)
         remark = add_comment(session, self.briefing_id, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
         return {"frozen": stored.id, "link": link.id, "secret": "the-secret", "remark": remark, **shared}
 

@@ -28,11 +28,13 @@ from cogwg.reporting.news.queries import (
     milestone,
 )
 from cogwg.reporting.queries import submitted_texts
-from cogwg.reporting.rules import LABEL_PREFIX
+from cogwg.reporting.rules import LABEL_PREFIX, LINKS_LIMIT, REPORT_TEXTS
 
 NamedJurisdictions = tuple[tuple[int, Bilingual], ...]
 SUBMISSION, PERIOD, ACTIVITY, ASSIGNMENT = map(table, (Submission, ReportingPeriod, Activity, Assignment))
 PRIORITY, PLAN = map(table, (Priority, WorkPlan))
+NEXT_STEP_NUMBER = len(REPORT_TEXTS) + LINKS_LIMIT
+"""The number of a report's next step: after the highest number of a link, so that another link does not change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +215,10 @@ _LATEST_SUBMISSION_IDS = (
     .where(ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
     .group_by(SUBMISSION.c.activity_id)
 )
-_TEXT_NAMES = ("progress", "challenge", "evidence_note")
 _REPORT_TEXTS = (
     select(
         *(SUBMISSION.c[name] for name in ("activity_id", "evidence", "stale")),
-        *(SUBMISSION.c[f"{name}_{lang}"] for name in _TEXT_NAMES for lang in ("en", "fr")),
+        *(SUBMISSION.c[f"{name}_{lang}"] for name in REPORT_TEXTS for lang in ("en", "fr")),
         PERIOD.c.key,
         ACTIVITY.c.priority_id,
     )
@@ -229,7 +230,7 @@ _REPORTS = _REPORT_TEXTS.where(SUBMISSION.c.id.in_(_LATEST_SUBMISSION_IDS))
 _LINKS = JsonElements(SUBMISSION.c.evidence).table_valued(column("value", JSON))
 _LABELS = [func.coalesce(_LINKS.c.value[f"label_{lang}"].as_string(), "") for lang in ("en", "fr")]
 _MAY_LACK_A_LANGUAGE = or_(
-    *(_lacks_a_language(SUBMISSION, name) for name in _TEXT_NAMES),
+    *(_lacks_a_language(SUBMISSION, name) for name in REPORT_TEXTS),
     SUBMISSION.c.stale.is_not(None),
     select(1).select_from(_LINKS).where((_LABELS[0] == "") != (_LABELS[1] == "")).exists(),
 )
@@ -283,7 +284,17 @@ def _report_texts(row: Any, jurisdictions: NamedJurisdictions) -> list[Translata
     """Return the texts of a submission that are not empty, numbered as in the report."""
     stale = row.stale or {}
     return [
-        TranslatableText("report", row.activity_id, n, text, jurisdictions, stale.get(name, ""), name, row.key, row.priority_id)
+        TranslatableText(
+            "report",
+            row.activity_id,
+            NEXT_STEP_NUMBER if name == "next_step" else n,
+            text,
+            jurisdictions,
+            stale.get(name, ""),
+            name,
+            row.key,
+            row.priority_id,
+        )
         for n, (name, text) in enumerate(submitted_texts(row).items(), 1)
         if text
     ]

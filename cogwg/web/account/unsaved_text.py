@@ -41,6 +41,7 @@ KIND_LABELS: Mapping[str, str] = {
     "overall-status": N_("Overall status"),
     "role-declined": N_("Role"),
     "briefing": N_("Briefing"),
+    "decision": N_("Decision"),
     "reopening": N_("Reopened quarter"),
     "reminder": N_("Reminder"),
 }

@@ -11,6 +11,7 @@ from flask import render_template
 from cogwg.briefing import queries, snapshot
 from cogwg.briefing.checklist import ADDRESSES_SHOWN, Checklist, ChecklistInput, Gap, GapKind, checklist
 from cogwg.briefing.compose import draft_deck, load_briefing_source, one_language_overrides
+from cogwg.briefing.decided_steps import with_decisions
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.deck_links import LastCheck, deck_links, last_check
 from cogwg.briefing.file_summary import file_summary
@@ -74,7 +75,7 @@ def load_draft(id: int) -> DraftReview:
         if briefing.baseline is not None and briefing.baseline.deck is None
         else None,
         one_language_overrides=one_language_overrides(source),
-        wording_sources=wording_sources(deck, briefing.outline),
+        wording_sources=wording_sources(deck, with_decisions(briefing.outline, briefing.standing_content, source.decided)),
     )
     return DraftReview(briefing, source, deck, checklist(deck, inputs), comments, last_check(checks), bool(links))
 

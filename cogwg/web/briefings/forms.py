@@ -1,20 +1,26 @@
-"""Forms for freezing a draft and for comparing versions."""
+"""Forms for freezing a draft, for recording decisions on a version, and for comparing versions."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
-from cogwg.briefing.rules import RECIPIENT_LIMIT
-from cogwg.core.bilingual import clean_text
+from cogwg.briefing.decisions import DecisionDraft
+from cogwg.briefing.rules import AUDIENCE_LIMIT, RECIPIENT_LIMIT
+from cogwg.core.bilingual import Bilingual, clean_line, clean_text
+from cogwg.core.errors import Invalid
 from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.http.date_fields import DayField
 from cogwg.web.http.forms import parse_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
+_TEXT: dict[str, Any] = {"rows": 2, "maxlength": TEXT_LIMIT}
+_WHO: dict[str, Any] = {"maxlength": AUDIENCE_LIMIT}
 ANSWER = "answer"
 """The name of the buttons on the page that asks whether to finalize a version."""
 
@@ -62,6 +68,30 @@ class LinkForm(SingleUseForm):
         description=_("For example, “Deputy minister’s office”. Only co-chairs and the secretariat see this note."),
         render_kw={"maxlength": RECIPIENT_LIMIT, "autocomplete": "off"},
     )
+
+
+class DecisionForm(SingleUseForm):
+    """A decision: its text, who does it and by when. ``version`` is the revision that the form was filled from."""
+
+    text_en = TextAreaField(_("Decision (English)"), render_kw={**_TEXT, "lang": "en"})
+    text_fr = TextAreaField(_("Decision (French)"), render_kw={**_TEXT, "lang": "fr"})
+    who_en = StringField(_("Who (English, optional)"), render_kw={**_WHO, "lang": "en"})
+    who_fr = StringField(_("Who (French, optional)"), render_kw={**_WHO, "lang": "fr"})
+    by = DayField(_("By when (optional)"))
+    version = HiddenField("")
+
+    @property
+    def draft(self) -> DecisionDraft:
+        """Return the decision as entered. Raises ``Invalid`` if the day is not understood."""
+        if self.by.posted_text and self.by.read is None:
+            self.by.errors = list(self.by.process_errors)
+            raise Invalid()
+        text, who = (Bilingual(*self._texts(name)) for name in ("text", "who"))
+        return DecisionDraft(text, who, self.by.data)
+
+    def _texts(self, name: str) -> Iterable[str]:
+        clean = clean_text if name == "text" else clean_line
+        return (clean(self._fields[f"{name}_{lang}"].data) for lang in ("en", "fr"))
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries
 from cogwg.briefing.compare import SlideChange, compare, count_by_kind, slide_changes
+from cogwg.briefing.decisions import decisions
 from cogwg.briefing.deck import Deck, PlanChange
 from cogwg.briefing.file_summary import file_summary
 from cogwg.briefing.files import has_only_summaries, other_layout
@@ -25,6 +27,7 @@ from cogwg.web.briefings.compare_table import changes_table
 from cogwg.web.briefings.downloads import asks_for_whole, deck_downloads, stored_file_response
 from cogwg.web.briefings.forms import CompareForm
 from cogwg.web.briefings.presentation.player import player
+from cogwg.web.briefings.presentation.slide_decisions import slide_decisions
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
@@ -57,13 +60,15 @@ class VersionComparison:
 @blueprint.get("/briefings/<int:id>/versions/<int:number>")
 @requires(Permission.READ_BRIEFINGS)
 def version_page(lang: str, id: int, number: int) -> str:
-    """Show a frozen version: its slides, its files, and who froze it."""
+    """Show a frozen version: its slides with the decisions on them, its files, and who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files, known = queries.stored_files(session(), id, number), queries.versions(session())
     summary = file_summary(deck) if has_only_summaries(deck, stored_files) else None
+    recorded = decisions(session(), id, number)
+    may_record = has_permission(current_user().roles, Permission.RECORD_DECISIONS)
     return render_template(
         "briefings/version.html",
-        player=player(deck),
+        player=player(deck).with_decisions(partial(slide_decisions, id, number, recorded, may_record=may_record)),
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,

@@ -33,6 +33,8 @@ class HasTexts(Protocol):
     @property
     def evidence_note(self) -> Bilingual: ...
     @property
+    def next_step(self) -> Bilingual: ...
+    @property
     def evidence(self) -> Sequence[LabelledLink]: ...
 
 
@@ -72,6 +74,7 @@ class ReportTexts:
     challenge: MarkedText
     evidence: tuple[MarkedText, ...]
     evidence_note: MarkedText
+    next_step: MarkedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,15 @@ def marked_texts(report: HasTexts) -> ReportTexts:
     parts = [
         (Markup.escape(PROGRESS.text(i18n.current_language())), report.progress),
         (_("Challenge"), report.challenge),
+        (_("Next step"), report.next_step),
         *((link_label, link.label) for link in report.evidence),
         (_("Why there is no link"), report.evidence_note),
     ]
     texts = [text for _label, text in parts]
     marked = [_marked(text, texts[:place], parts) for place, text in enumerate(texts)]
-    progress, challenge, *labels, note = marked
+    progress, challenge, next_step, *labels, note = marked
     evidence = (MarkedText(label.text, label.marks, link.url) for label, link in zip(labels, report.evidence, strict=True))
-    return ReportTexts(progress, challenge, tuple(evidence), note)
+    return ReportTexts(progress, challenge, tuple(evidence), note, next_step)
 
 
 def _marked(text: Bilingual, before: Sequence[Bilingual], parts: Sequence[tuple[Markup, Bilingual]]) -> MarkedText:

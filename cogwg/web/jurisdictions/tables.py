@@ -29,6 +29,8 @@ _COLUMNS = (
     Column(Bilingual("Progress (French)", "Progrès (français)"), 50),
     Column(Bilingual("Challenge (English)", "Défi (anglais)"), 40),
     Column(Bilingual("Challenge (French)", "Défi (français)"), 40),
+    Column(Bilingual("Next step (English)", "Prochaine étape (anglais)"), 40),
+    Column(Bilingual("Next step (French)", "Prochaine étape (français)"), 40),
     Column(Bilingual("Evidence", "Preuve"), 44),
     Column(Bilingual("Why there is no link", "Pourquoi il n’y a pas de lien"), 30),
 )
@@ -66,6 +68,8 @@ def _row(activity: ActivityFacts, entry: PeriodSubmission) -> tuple[Cell, ...]:
         entry.submission.progress.fr,
         entry.submission.challenge.en,
         entry.submission.challenge.fr,
+        entry.submission.next_step.en,
+        entry.submission.next_step.fr,
         tuple(link.url for link in entry.submission.evidence),
         entry.submission.evidence_note,
     )

@@ -15,7 +15,6 @@ from wtforms import FileField, HiddenField
 from cogwg.core.calendar import local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import Conflict, Forbidden, Invalid
-from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.xliff import MEDIA_TYPE, SIZE_LIMIT, read_xliff, write_xliff
 from cogwg.policy import Permission
 from cogwg.reporting.news.orders import (
@@ -31,7 +30,7 @@ from cogwg.reporting.news.orders import (
 )
 from cogwg.reporting.news.received import StoredTranslation, record_received, translations_to_undo, undo_received
 from cogwg.reporting.news.rules import THEME_LIMIT
-from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
+from cogwg.reporting.rules import LABEL_LIMIT, report_text_limit
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
 from cogwg.web.http.database import session, write
@@ -256,5 +255,4 @@ def _limit(row: TranslationRow) -> int:
     """Return the maximum number of characters in the translation of this text."""
     if row.translatable.kind == "theme":
         return THEME_LIMIT
-    is_label = row.translatable.kind == "link" or row.translatable.name.startswith(LABEL_PREFIX)
-    return LABEL_LIMIT if is_label else TEXT_LIMIT
+    return LABEL_LIMIT if row.translatable.kind == "link" else report_text_limit(row.translatable.name)

@@ -48,6 +48,7 @@ class TranslationRow:
             "theme": _("Challenge theme"),
             "progress": PROGRESS.text(current_language()),
             "evidence_note": _("Why there is no link"),
+            "next_step": _("Next step"),
             "report": _("Name of a report’s link"),
         }
         return words[self.translatable.name if self.translatable.name in words else self.translatable.kind]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import name_and_jurisdiction
-from cogwg.core.bilingual import EMPTY_TEXT, clean_text
+from cogwg.core.bilingual import EMPTY_TEXT, clean_line, clean_text
 from cogwg.core.status import Status
 from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Difference, field_value, find_differences, reconcile
 from cogwg.reporting.models import ReportState
@@ -33,7 +33,8 @@ class ConflictForm(UpdateForm):
     @property
     def merged_texts(self) -> dict[str, str]:
         """Return the edited text of each field, for the choice "both"."""
-        return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXT_FIELDS}
+        texts = {field: clean_text(request.form.get(f"both-{field}")) for field in TEXT_FIELDS}
+        return texts | {field: clean_line(text) for field, text in texts.items() if field.startswith("next_step")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +178,7 @@ def _field_labels() -> dict[str, str]:
         "challenge_fr": _("Challenge (French)"),
         "evidence_note_en": _("Why there is no link (English)"),
         "evidence_note_fr": _("Why there is no link (French)"),
+        "next_step_en": _("Next step (English)"),
+        "next_step_fr": _("Next step (French)"),
         "evidence": _("Evidence"),
     }

@@ -14,13 +14,14 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_line, clean_text
 from cogwg.core.status import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
-from cogwg.reporting.rules import LabelledLink, ReportDraft
+from cogwg.reporting.rules import NEXT_STEP_LIMIT, LabelledLink, ReportDraft
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, completion_sentence, is_used, parse_number, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
+_ONE_LINE = {"maxlength": NEXT_STEP_LIMIT}
 
 
 def form_field_names(lang: str) -> dict[str, str]:
@@ -29,6 +30,7 @@ def form_field_names(lang: str) -> dict[str, str]:
         "progress": f"progress_{lang}",
         "challenge": f"challenge_{lang}",
         "evidence": "evidence_url",
+        "next_step": f"next_step_{lang}",
         "nothing_to_report": "keep",
     }
 
@@ -61,6 +63,8 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     evidence_label_fr = StringField(_("Link name (French)"), render_kw={"lang": "fr"})
     evidence_note_en = TextAreaField(_("If there is no link, explain why (English)"), render_kw={**_LONG, "lang": "en"})
     evidence_note_fr = TextAreaField(_("If there is no link, explain why (French)"), render_kw={**_LONG, "lang": "fr"})
+    next_step_en = StringField(_("Next step (English)"), render_kw={**_ONE_LINE, "lang": "en"})
+    next_step_fr = StringField(_("Next step (French)"), render_kw={**_ONE_LINE, "lang": "fr"})
     do = StringField("")
     more_links = HiddenField("")
     version = HiddenField("")
@@ -126,6 +130,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
             evidence_note=self._bilingual("evidence_note"),
             evidence=links,
             nothing_to_report=has_mark and self.keep.data != "text",
+            next_step=Bilingual(clean_line(self.next_step_en.data), clean_line(self.next_step_fr.data)),
         )
 
     def _bilingual(self, name: str) -> Bilingual:
@@ -148,6 +153,8 @@ def _data(draft: ReportDraft, version: int) -> dict[str, Any]:
         "evidence_label_fr": first.label.fr,
         "evidence_note_en": draft.evidence_note.en,
         "evidence_note_fr": draft.evidence_note.fr,
+        "next_step_en": draft.next_step.en,
+        "next_step_fr": draft.next_step.fr,
         "more_links": json.dumps([[link.url, link.label.en, link.label.fr] for link in draft.evidence[1:]]),
         "version": version,
     }

@@ -44,17 +44,18 @@ class ReceiptRow:
     challenge: Bilingual
     evidence_note: Bilingual
     evidence: tuple[LabelledLink, ...]
+    next_step: Bilingual
 
     @property
     def misses_language(self) -> bool:
-        texts = (self.progress, self.challenge, self.evidence_note, *(link.label for link in self.evidence))
+        texts = (self.progress, self.challenge, self.evidence_note, self.next_step, *(link.label for link in self.evidence))
         return any(text.missing_languages for text in texts)
 
     @classmethod
     def from_audit(
         cls, entry: dict[str, Any], code: str, title: Bilingual, jurisdiction_names: Mapping[int, Bilingual]
     ) -> ReceiptRow:
-        """Build the row from the audit event's entry; receipts of earlier releases name no other jurisdiction."""
+        """Build the row from the audit event's entry; earlier releases stored neither others nor a next step."""
         others = [jurisdiction_names[id_] for id_ in entry.get("also_for", ()) if id_ in jurisdiction_names]
         return cls(
             code=code,
@@ -68,6 +69,7 @@ class ReceiptRow:
             challenge=Bilingual(*entry["challenge"]),
             evidence_note=Bilingual(*entry["evidence_note"]),
             evidence=evidence_links(entry["evidence"]),
+            next_step=Bilingual(*entry.get("next_step", ("", ""))),
         )
 
 

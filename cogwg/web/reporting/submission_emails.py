@@ -53,5 +53,6 @@ def _receipt_line(report: ReceiptEntry, status: Status) -> ReceiptLine:
 
 def _missing_languages(draft: ReportDraft) -> tuple[Language, ...]:
     """Return each language in which a text of the report is missing, although the text exists in the other language."""
-    texts: list[Bilingual] = [draft.progress, draft.challenge, draft.evidence_note, *(link.label for link in draft.evidence)]
+    texts: list[Bilingual] = [draft.progress, draft.challenge, draft.evidence_note, draft.next_step]
+    texts += [link.label for link in draft.evidence]
     return tuple(lang for lang in Language if any(lang in text.missing_languages for text in texts))

@@ -64,6 +64,7 @@ def text_label(name: str) -> str:
         "progress": PROGRESS.text(i18n.current_language()),
         "challenge": _("Challenge"),
         "evidence_note": _("Why there is no link"),
+        "next_step": _("Next step"),
     }
     return labels.get(name) or str(_("Name of a report’s link"))
 

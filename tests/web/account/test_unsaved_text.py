@@ -69,6 +69,7 @@ FORMS = {
     "slide": TextForm("chair", "/en/briefings/{briefing}/slides/cover", "", {}, "save"),
     "new slide": TextForm("chair", "/en/briefings/{briefing}/slides", "", {"title-en": "One more"}, "add new"),
     "slide comment": TextForm("chair", "/en/briefings/{briefing}", "/comments/cover", {"text": WORDS}),
+    "decision": TextForm("chair", "/en/briefings/{frozen}/versions/1/slides/glance/decision", "", {"text_en": WORDS}),
     "finalized version": TextForm("chair", "/en/briefings/{briefing}", "/freeze", {"note": WORDS}),
     "returned report": TextForm("chair", "/en/plans/2020/activities/{submitted}/return?period=2020-09", "", {"note": WORDS}),
     "reminder": TextForm("chair", "/en/readiness/remind", "", {"text_en": WORDS}),

@@ -28,6 +28,7 @@ SIGN_IN = "ask"
 ANOTHERS = "another's"
 """The token of another person's session, which is known only while the tests run."""
 
+DECISION = {"text_en": "Posted by a persona.", "version": "1"}
 REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by a persona."}
 MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by a persona.", "challenge_en": "A challenge."}
 FREEZE_FIELDS = {"note": "Decided.", "seen": "1"}
@@ -554,6 +555,19 @@ ROUTE_CASES = [
     RouteCase(
         "presentation.version_link_revoke", "POST", "/en/briefings/{frozen}/versions/1/links/4711/revoke", managers_only(404)
     ),
+    *(
+        RouteCase(f"presentation.decision_{action}", method, f"/en/briefings/{{frozen}}/versions/1/{place}", who, DECISION)
+        for action, place, is_known in (
+            ("record", "slides/cover/decision", True),
+            ("record", "slides/nothing/decision", False),
+            ("correct", "decisions/1", True),
+            ("correct", "decisions/4711", False),
+        )
+        for method, who in (
+            ("GET", managers_only(200 if is_known else 404)),
+            ("POST", MANAGERS_POST if is_known else managers_only(404)),
+        )
+    ),
     RouteCase("presentation.preview_link_list", "GET", "/en/briefings/{briefing}/links", managers_only(200)),
     RouteCase("presentation.preview_link_list", "GET", "/en/briefings/4711/links", managers_only(404)),
     RouteCase("presentation.preview_link_create", "POST", "/en/briefings/{briefing}/links", MANAGERS_POST),
@@ -628,6 +642,7 @@ CHANGING_ENDPOINTS = {
     "quarters.quarter_set_back",
     *("plan.role_end", "plan.role_hand_over", "plan.role_request"),
     *("presentation.version_link_create", "presentation.version_link_revoke"),
+    *("presentation.decision_record", "presentation.decision_correct"),
     *("presentation.preview_link_create", "presentation.preview_link_revoke"),
     *("presentation.comment_post", "presentation.comment_settle", "presentation.comment_delete"),
     "account.page",
@@ -782,6 +797,7 @@ def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
 _REPORT_FIELD_NAMES = {
     *("status", "nothing_to_report", "progress_en", "progress_fr", "challenge_en", "challenge_fr", "version"),
     *("evidence_url", "evidence_label_en", "evidence_label_fr", "evidence_note_en", "evidence_note_fr"),
+    *("next_step_en", "next_step_fr"),
 }
 
 

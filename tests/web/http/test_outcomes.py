@@ -68,6 +68,13 @@ FORMS = {
     "slide comment added": ChangingForm(
         "chair", "/en/briefings/{briefing}", "/comments/cover", "talk-cover", {"text": "Too long."}
     ),
+    "decision recorded": ChangingForm(
+        "chair",
+        "/en/briefings/{frozen}/versions/1/slides/glance/decision",
+        "/decision",
+        "decisions-glance",
+        {"text_en": "Ask again in May."},
+    ),
     "links checked": ChangingForm("chair", "/en/briefings/{briefing}", "/check-links", "check-links", {}, _add_link),
 }
 
@@ -96,6 +103,7 @@ def test_address_after_a_change_points_to_its_outcome_beside_it(populated: Popul
     comment_ids = [row.id for row in app.rows(Comment)]
     values = {
         "briefing": populated.briefing_id,
+        "frozen": populated.frozen_id,
         "milestone": populated.news_ids["milestone"],
         "comment": comment_ids[-1] if comment_ids else 0,
     }

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from cogwg.accounts.models import FormToken, Jurisdiction
 from cogwg.audit.models import AuditEvent
-from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, SlideComment, VersionLink
+from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Activity, DueChange, DueRequest
@@ -92,6 +92,14 @@ FORMS = {
     ),
     "preview link": CreatingForm("chair", "/en/briefings/{briefing}/links", "/links", PreviewLink, {}),
     "version link": CreatingForm("chair", "/en/briefings/{frozen}/versions/1/links", "/links", VersionLink, {}),
+    "decision": CreatingForm(
+        "chair",
+        "/en/briefings/{frozen}/versions/1/slides/glance/decision",
+        "/decision",
+        RecordedDecision,
+        {"text_en": "Ask again in May."},
+        {"text_en": "Ask again in June."},
+    ),
     "version": CreatingForm(
         "chair",
         "/en/briefings/{briefing}",
@@ -235,6 +243,7 @@ EDITS = {
     "comment": ("ontario", ACTIVITY + "/comments/{comment}", "/comments/{comment}", {"text": "Another question."}),
     "partner’s note": ("nwt", "/en/plans/2020/activities/5.4", "/note", {"text_en": "We shared our list."}),
     "meeting": ("chair", "/en/briefings/{briefing}/meeting", "", {"place_en": "Ottawa"}),
+    "decision": ("chair", "/en/briefings/{frozen}/versions/1/decisions/1", "", {"text_en": "Ask again in May."}),
     "next steps": ("chair", "/en/briefings/{briefing}/next-steps", "", {"step-new-en": "Count the sets."}),
     "new slide": ("chair", "/en/briefings/{briefing}/slides", "", {"title-en": "A new slide", "title-fr": "Une page"}),
 }

@@ -205,6 +205,13 @@ INVALID_REPORTS = [
         ("at most 200 characters", "200"),
         id="long label",
     ),
+    pytest.param(
+        "3.3",
+        {"next_step_{lang}": "y" * 201},
+        "next_step_{lang}",
+        ("at most 200 characters", "200"),
+        id="long next step",
+    ),
     *(
         pytest.param("3.3", {"evidence_url": url}, "evidence_url", ("web address", ""), id=f"link {url[:30]!r}")
         for url in UNACCEPTABLE_ADDRESSES
@@ -590,6 +597,8 @@ CANARY_FIELDS = {
     "evidence_label_fr": "canary-seven",
     "evidence_note_en": "canary-eight",
     "evidence_note_fr": "canary-nine",
+    "next_step_en": "canary-ten",
+    "next_step_fr": "canary-eleven",
 }
 PUBLIC_PATHS = [
     "/",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cogwg.briefing.render.html.draw import RenderedSlide, render_slides
+from cogwg.briefing.render.html.draw import RenderedSlide, render_slides, slide_names
 
-__all__ = ["RenderedSlide", "render_slides"]
+__all__ = ["RenderedSlide", "render_slides", "slide_names"]

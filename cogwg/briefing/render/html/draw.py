@@ -113,6 +113,11 @@ def render_slides(deck: Deck, lang: Language, all_rows_url: str = "") -> tuple[R
     return tuple(_render_slide(numbered_slide, common, lang) for numbered_slide in numbered)
 
 
+def slide_names(deck: Deck) -> dict[str, Bilingual]:
+    """Return the name of each slide of the deck, by the key that its page gives it."""
+    return {numbered.key: wording.slide_name(numbered.slide) for numbered in _number_slides(deck)}
+
+
 def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Language) -> RenderedSlide:
     template = _environment().get_template(f"deck/{TEMPLATE_NAMES[type(numbered.slide)]}.html")
     values = {

@@ -89,6 +89,8 @@ def _report_paras(state: ActivityState, context: RenderContext) -> Iterator[Para
         yield context.para(state.progress, _SIZE)
     if state.challenge:
         yield Para(context.labelled(wording.CHALLENGE, context.translate(state.challenge)), _SIZE)
+    if state.next_step:
+        yield Para(context.labelled(wording.NEXT_STEP, context.translate(state.next_step)), _SIZE)
     if state.moved is not None and state.moved.reason:
         yield Para(context.labelled(wording.REASON, context.translate(state.moved.reason)), _SIZE)
     if state.evidence_note:

@@ -92,6 +92,7 @@ _ACTIVITY = _DataColumn(wording.ACTIVITY_TEXT, 110, lambda r: r.translate(r.stat
 _ONGOING = _DataColumn(wording.ONGOING, 75, lambda r: r.translate(_yes_or_no(r.state.ongoing)))
 _PROGRESS = _DataColumn(wording.PROGRESS, 95, _DataRow.progress, can_break=True)
 _CHALLENGE = _DataColumn(wording.CHALLENGE, 95, lambda r: r.translate(r.state.challenge) or "–", can_break=True)
+_NEXT_STEP = _DataColumn(wording.NEXT_STEP, 95, lambda r: r.translate(r.state.next_step) or "–", can_break=True)
 _NOTE = _DataColumn(wording.EVIDENCE_NOTE, 85, _DataRow.evidence_note, can_break=True)
 _EVIDENCE = _DataColumn(wording.EVIDENCE, _EVIDENCE_WIDTH, lambda r: r.evidence_link(0), can_break=True)
 _SECOND_EVIDENCE = _DataColumn(wording.SECOND_EVIDENCE, _EVIDENCE_WIDTH, lambda r: r.evidence_link(1), can_break=True)
@@ -124,11 +125,15 @@ def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
 
 
 def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColumn]:
-    """Return the report columns, which fill the second page; the remaining width goes to the columns with the most text."""
+    """Return the report columns, which fill the second page; the remaining width goes to the columns with the most text.
+
+    The column of next steps is there only if a report names one.
+    """
     proofs = max((len(row.state.evidence) for row in rows), default=0)
-    columns = [_CODE_AGAIN, _ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_EVIDENCE, _SECOND_EVIDENCE)[: max(proofs, 1)]]
+    texts = [_PROGRESS, _CHALLENGE, *([_NEXT_STEP] if any(row.state.next_step for row in rows) else ()), _NOTE]
+    columns = [_CODE_AGAIN, _ACTIVITY, _ONGOING, *texts, *(_EVIDENCE, _SECOND_EVIDENCE)[: max(proofs, 1)]]
     columns += [_SAMPLE] if sample else []
-    weights = {column: _text_amount(column, rows) for column in (_ACTIVITY, _PROGRESS, _CHALLENGE, _NOTE)}
+    weights = {column: _text_amount(column, rows) for column in (_ACTIVITY, *texts)}
     left, total_weight = WIDTH - sum(column.px for column in columns), sum(weights.values()) or 1
     more = {column: int(left * share / total_weight) for column, share in weights.items()}
     more[_ACTIVITY] += left - sum(more.values())

@@ -1,4 +1,7 @@
-"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps."""
+"""The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps.
+
+The next steps of reports are offered, to be added to them.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
+from cogwg.briefing.decided_steps import planned_steps
+from cogwg.briefing.next_steps import ReportedStep, reported_steps
+from cogwg.briefing.outline import Decided, NextStep, Outline, StepState, open_steps
 from cogwg.briefing.services import OutlineChange
-from cogwg.briefing.slides import standing_steps
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.policy import Permission
@@ -48,12 +52,17 @@ ROWS_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class TypedStep:
-    """A next step as stored or as typed, before a written date is understood. ``carried`` is as in ``NextStep``."""
+    """A next step as stored or as typed, before a written date is understood.
+
+    ``carried``, ``offered`` and ``decision`` are as in ``NextStep``.
+    """
 
     text: Bilingual = EMPTY_TEXT
     state: StepState = StepState.OPEN
     terms: TypedTerms = NO_TYPED_TERMS
     carried: Bilingual = EMPTY_TEXT
+    offered: Bilingual = EMPTY_TEXT
+    decision: Decided | None = None
     children: tuple[TypedStep, ...] = ()
 
 
@@ -104,7 +113,9 @@ class NextStepRow:
     @property
     def text_form(self) -> BilingualForm:
         problem = ""
-        if self.children and not self.text:
+        if self.typed.decision and not self.text:
+            problem = _("A decision stays in the list. To leave it out of the deck, select “Dropped”.")
+        elif self.children and not self.text:
             problem = _("Describe this step. If you do not need it, delete its sub-steps as well.")
         elif self.typed.terms and not self.text:
             problem = _("Describe this step.")
@@ -127,12 +138,17 @@ class NextStepRow:
             who=self.typed.terms.who,
             by=self.terms.by,
             carried=self.typed.carried,
+            offered=self.typed.offered,
+            decision=self.typed.decision,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepsForm(StepForm):
-    """The next steps; ``moved_tokens`` maps the token of each posted row to its token after saving."""
+    """The next steps; ``moved_tokens`` maps the token of each posted row to its token after saving.
+
+    ``offers`` are the next steps of reports that can be added. Saving the form adds those that were checked, at the end.
+    """
 
     step = "next-steps"
     action = OutlineChange.PLANNED_STEPS
@@ -142,20 +158,21 @@ class NextStepsForm(StepForm):
 
     rows: tuple[NextStepRow, ...]
     moved_tokens: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[ReportedStep, ...] = ()
 
     @classmethod
     def load(cls, editor: EditorContext) -> Self:
-        stored = editor.briefing.outline.steps
-        steps = stored if stored is not None else standing_steps(editor.briefing.standing_content)
-        return cls(_rows(_stored_steps(steps), *focus_target()))
+        steps = _planned(editor)
+        return cls(_rows(_stored_steps(steps), *focus_target()), offers=reported_steps(editor.source, steps))
 
     @classmethod
-    def parse(cls, _editor: EditorContext) -> Self:
-        """Return the typed steps, changed by the action of the pressed button.
+    def parse(cls, editor: EditorContext) -> Self:
+        """Return the typed steps, changed by the action of the pressed button, and the offered ones that were checked.
 
         Sub-steps without text are removed. So are steps that have neither text nor sub-steps, with who and by when. A new step
         that has only these stays.
         """
+        decisions = {str(step.decision.id): step.decision for step in _planned(editor) if step.decision is not None}
         verb, key = pressed_button()
         order = posted_order()[:ROWS_LIMIT]
         siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
@@ -165,12 +182,17 @@ class NextStepsForm(StepForm):
         tokens: dict[str, str] = {}
         for token in (row for row in order if "." not in row):
             children = [row for row in order if row.rpartition(".")[0] == token and posted_text(f"step-{row}")]
-            step = replace(_posted_step(token), children=tuple(map(_posted_step, children)))
-            if step.text or step.children or (step.terms and token == NEW_STEP):
+            decision = decisions.get(request.form.get(f"step-{token}-decision", ""))
+            step = replace(_posted_step(token), children=tuple(map(_posted_step, children)), decision=decision)
+            if step.text or step.children or step.decision or (step.terms and token == NEW_STEP):
                 tokens[token] = str(len(steps))
                 tokens |= {child: f"{len(steps)}.{n}" for n, child in enumerate(children)}
                 steps.append(step)
-        return cls(_rows(steps), tokens)
+        typed = [NextStep(s.text, carried=s.carried, offered=s.offered, decision=s.decision) for s in steps]
+        offers, added = reported_steps(editor.source, typed), request.form.getlist("offer")
+        chosen = tuple(offer.step for offer in offers if offer.key in added)
+        steps += _stored_steps(chosen)
+        return cls(_rows(steps), tokens, tuple(offer for offer in offers if offer.key not in added))
 
     @property
     def all_rows(self) -> Iterator[NextStepRow]:
@@ -225,16 +247,29 @@ class NextStepsForm(StepForm):
         return self.moved_tokens.get(key, key)
 
 
+def _planned(editor: EditorContext) -> tuple[NextStep, ...]:
+    return planned_steps(editor.briefing.outline, editor.briefing.standing_content, editor.source.decided)
+
+
 def _posted_step(token: str) -> TypedStep:
     states = {state.value: state for state in StepState}
     name = f"step-{token}"
     state = states.get(request.form.get(f"state-{token}", ""), StepState.OPEN)
-    return TypedStep(posted_text(name), state, posted_terms(name), posted_text(f"{name}-carried"))
+    carried, offered = (posted_text(f"{name}-{origin}") for origin in ("carried", "offered"))
+    return TypedStep(posted_text(name), state, posted_terms(name), carried, offered)
 
 
 def _stored_steps(steps: Iterable[NextStep]) -> tuple[TypedStep, ...]:
     return tuple(
-        TypedStep(step.text, step.state, stored_terms(step.who, step.by), step.carried, _stored_steps(step.children))
+        TypedStep(
+            step.text,
+            step.state,
+            stored_terms(step.who, step.by),
+            step.carried,
+            step.offered,
+            step.decision,
+            _stored_steps(step.children),
+        )
         for step in steps
     )
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("presentation", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.briefings.presentation import comments, preview_links, version_links, views
+from cogwg.web.briefings.presentation import comments, decisions, preview_links, version_links, views

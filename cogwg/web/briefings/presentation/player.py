@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from flask import request
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.briefing.render.html import render_slides
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.web.briefings.presentation.comment_thread import slide_thread
+from cogwg.web.briefings.presentation.slide_decisions import SlideDecisions
 from cogwg.web.discussion.comments import CommentThread
 from cogwg.web.http import i18n
 
@@ -36,13 +37,14 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlayerSlide:
-    """A slide on the page: its HTML, and its comments if the reader may see them."""
+    """A slide on the page: its HTML, and its comments or the meeting's decisions if the reader may see them."""
 
     key: str
     number: int
     name: Bilingual
     html: Markup
     thread: CommentThread | None = None
+    decided: SlideDecisions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ class Player:
         """Return the number of comments that are not resolved."""
         threads = (*(slide.thread for slide in self.slides), *self.hidden_slide_threads)
         return sum(thread.open_count for thread in threads if thread is not None)
+
+    def with_decisions(self, decisions_on: Callable[[str], SlideDecisions]) -> Player:
+        """Return the player with the decisions on each slide; ``decisions_on`` returns them by the slide's key."""
+        return replace(self, slides=tuple(replace(slide, decided=decisions_on(slide.key)) for slide in self.slides))
 
 
 def deck_language() -> Language:
