@@ -304,6 +304,13 @@ class GlanceSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineSlide(Slide):
+    """The plan over time, with a line for the deck's day: the activities of each priority by their due days."""
+
+    rows: tuple[GlanceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LateActivity:
     """An overdue activity with the number of days since its due day."""
 

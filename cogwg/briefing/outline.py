@@ -21,17 +21,22 @@ USUAL_ORDER = (
     "purpose",
     "why",
     "group",
-    "glance",
     "changed",
     "progress",
+    "timeline",
     "milestones",
     "next-steps",
     "asks",
     "annex",
+    "glance",
     "priority",
     "data",
 )
-"""The usual order, by the kind of slide. Free slides come just before the annex."""
+"""The usual order, by the kind of slide. Free slides come just before the annex.
+
+The core has one picture of the whole plan, the timeline. The plan at a glance has the same facts in a matrix, for those who
+look something up, so it opens the annex.
+"""
 
 
 class StepState(StrEnum):

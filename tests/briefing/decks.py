@@ -145,6 +145,15 @@ def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
                 for p in plan["priority"]
             ),
         ),
+        d.TimelineSlide(
+            title=Bilingual("Timeline of the 2020 work plan", "Calendrier du plan de travail de 2020"),
+            answers=Bilingual("What is late today", "Ce qui est en retard aujourd’hui"),
+            message=Bilingual("Two activities are late", "Deux activités sont en retard"),
+            rows=tuple(
+                d.GlanceRow(p["number"], _bilingual(p["short"]), _assignee_names(p), states[p["number"]])
+                for p in plan["priority"]
+            ),
+        ),
         _milestones_slide(),
         d.NextStepsSlide(
             **_headings(words["next_steps"]),
@@ -212,6 +221,9 @@ def deck_with_text(text: str) -> d.Deck:
         d.ProgressSlide(
             **headings, series=series, rows=(d.ProgressRow(1, both, (0, 1)),), quarters=(d.QuarterRow(both, (0, 1)),) * 2
         ),
+        d.TimelineSlide(
+            **headings, rows=(d.GlanceRow(1, both, other, (state, replace(state, timeliness=Timeliness.OVERDUE))),)
+        ),
         d.MilestonesSlide(
             **headings,
             milestones=(d.DeckMilestone(other, both, (site,)),),
@@ -253,11 +265,8 @@ def resized_deck(priorities: int, activities: int) -> d.Deck:
         for p in range(priorities)
     ]
     shorts = [rows[p % 5].short for p in range(priorities)]
-    deck = replace_slide(
-        deck,
-        d.GlanceSlide,
-        rows=tuple(replace(rows[p % 5], number=p + 1, states=states[p]) for p in range(priorities)),
-    )
+    resized = tuple(replace(rows[p % 5], number=p + 1, states=states[p]) for p in range(priorities))
+    deck = replace_slide(replace_slide(deck, d.GlanceSlide, rows=resized), d.TimelineSlide, rows=resized)
     series = next(s for s in deck.slides if isinstance(s, d.ProgressSlide)).series
     counted = tuple(d.ProgressRow(p + 1, shorts[p], _count_states(states[p], series)) for p in range(priorities))
     deck = replace_slide(deck, d.ProgressSlide, rows=counted)

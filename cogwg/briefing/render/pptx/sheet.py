@@ -97,6 +97,7 @@ class SlideWriter:
         write_mark()
         for block in _blocks([p for p in rest if p not in topic_lines], self.page):
             self._block(block)
+        self.shapes.add_group(self.page, self.text_writer.lang, (LEFT, TOP))
 
     def _topic(self, topic_lines: Sequence[PlacedLine]) -> None:
         """Write the topic, or a cover's lines, as paragraphs of one placeholder."""
