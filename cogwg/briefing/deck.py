@@ -191,6 +191,8 @@ class TitleSlide(Slide):
     plan_line: Bilingual
     edition_line: Bilingual
     twin_line: Bilingual
+    twin_name: Bilingual = EMPTY_TEXT
+    """The name of the group in the other language; older stored decks have it in ``twin_line``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,6 +534,9 @@ class Deck:
     place: Bilingual = EMPTY_TEXT
     state: DeckState = DeckState.VERSION
     priorities: tuple[PriorityState, ...] = ()
+    agenda_item: Bilingual = EMPTY_TEXT
+    classification: Bilingual = EMPTY_TEXT
+    """The classification of the document, such as "Unclassified"; every page shows it."""
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:

@@ -120,10 +120,8 @@ def _cover_slide(
             f"{named.en}, as of {when.en}. Statuses are those submitted by that day.",
             f"{named.fr}, en date du {when.fr}. Les états sont ceux soumis au plus tard ce jour-là.",
         ),
-        twin_line=Bilingual(
-            f"{title.fr} – cette présentation existe aussi en français.",
-            f"{title.en} – this deck is also available in English.",
-        ),
+        twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck is also available in English."),
+        twin_name=Bilingual(title.fr, title.en) if title.en != title.fr else EMPTY_TEXT,
         key="cover",
     )
 

@@ -209,7 +209,7 @@ def deck_with_text(text: str) -> d.Deck:
     change = d.PlanChange(d.ChangeKind.SLIPPED, 2020, 1, "1.1", both, both, both, both, both)
     series = (Status.COMPLETE, Status.LIMITED)
     slides = (
-        d.TitleSlide(both, both, other, councils=both, plan_line=both, edition_line=both, twin_line=other),
+        d.TitleSlide(both, both, other, councils=both, plan_line=both, edition_line=both, twin_line=other, twin_name=both),
         summary_slide(both),
         replace(summary_slide(both), rows=(), first_due=(d.DueActivity(1, both, both, both),), upcoming=((SEPTEMBER, 1),)),
         d.ContentsSlide(title=other, answers=EMPTY_TEXT, message=EMPTY_TEXT),
@@ -242,6 +242,7 @@ def deck_with_text(text: str) -> d.Deck:
     )  # fmt: skip
     priority_state = d.PriorityState(2020, 1, both, both, 0, 0, (state,))
     more: dict[str, Any] = {"place": both, "state": d.DeckState.DRAFT, "priorities": (priority_state,)}
+    more |= {"agenda_item": both, "classification": both}
     return d.Deck(both, both, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, **more)
 
 

@@ -40,6 +40,10 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
 
 COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
 TO_COME = Bilingual("To come", "À venir")
+MEETING = Bilingual("Meeting", "Réunion")
+PRESENTED_TO = Bilingual("Presented to", "Présenté à")
+AGENDA_ITEM = Bilingual("Agenda item", "Point à l’ordre du jour")
+CLASSIFICATION = Bilingual("Classification", "Classification")
 OVERDUE = Bilingual("Overdue", "En retard")
 DUE_NEXT = Bilingual("Due next", "À rendre ensuite")
 TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {

@@ -174,12 +174,23 @@ class PageLine:
         return replace(self, boxes={at: replace(box, style=box.style.with_larger_text(size)) for at, box in self.boxes.items()})
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
-        """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them."""
+        """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them.
+
+        What is higher than that but cannot be split, such as one line of large type, stays whole.
+        """
         pieces, rest = [], self
         while rest.height(columns) > max_height:
-            piece, rest = rest.split_at(columns, max_height)
+            piece, remaining = rest.split_at(columns, max_height)
+            if remaining.text_length >= rest.text_length:
+                break
             pieces.append(piece)
+            rest = remaining
         return [*pieces, rest]
+
+    @property
+    def text_length(self) -> int:
+        """The number of characters of the boxes that do not repeat."""
+        return sum(len(box.text) for box in self.boxes.values() if not box.repeats)
 
     def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
         """Return the part of the line that fits in ``max_height`` points, and the rest."""

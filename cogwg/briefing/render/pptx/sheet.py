@@ -24,7 +24,7 @@ _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
 """Styles of the shapes that belong to the layouts of the cover and the divider."""
 _FREE_STYLES = (styles.HEADING, styles.FIGURE, styles.FIGURE_URGENT, styles.FIGURE_OVERDUE)
 """Styles of boxes that stand beside each other without being a table."""
-_SUBTITLE_STYLES = (styles.COVER_REPORT, styles.COVER_LINE, styles.COVER_DATE, styles.COVER_SMALL)
+_SUBTITLE_STYLES = (styles.COVER_REPORT,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
         footer_text(translator.translate(deck.audience), sentences.footer_line(deck, "", lang)),
         {number: named_pages[0][0] for number, _, named_pages in named},
         next((number for number, slide, _ in named if isinstance(slide, deck_model.ContentsSlide)), None),
+        classification=translator.translate(deck.classification).replace("&", "&&"),
     )
     described: dict[int, str] = {}
     for number, _, named_pages in named:
