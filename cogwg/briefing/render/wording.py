@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP
 from cogwg.core.status import NO_REPORT, Status, Timeliness
 
-SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
+SAMPLE = Bilingual("▲ SAMPLE DATA – fictional reports", "▲ DONNÉES FICTIVES – rapports fictifs")
 DRAFT = Bilingual("Draft", "Ébauche")
 FINAL = Bilingual("Final", "Version définitive")
 CONTENTS = Bilingual("Contents", "Sommaire")
