@@ -159,7 +159,7 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     the other slides.
     """
     counted: set[Bilingual] = set()
-    for text in (deck.audience, deck.place):
+    for text in (deck.audience, deck.place, deck.agenda_item, deck.classification):
         for lang in text.missing_languages:
             name = _LANGUAGES[lang]
             en = f"Meeting text missing in {name.en}: {text.en or text.fr}."

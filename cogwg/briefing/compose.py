@@ -108,6 +108,8 @@ def build_deck(
         place=place,
         state=state,
         priorities=briefing_source.priorities,
+        agenda_item=outline.cover.agenda_item,
+        classification=outline.cover.classification,
     )
 
 

@@ -193,6 +193,8 @@ class TitleSlide(Slide):
     plan_line: Bilingual
     edition_line: Bilingual
     twin_line: Bilingual
+    twin_name: Bilingual = EMPTY_TEXT
+    """The name of the group in the other language; older stored decks have it in ``twin_line``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,13 @@ class GlanceSlide(Slide):
     """The plan as a matrix: priorities by due months."""
 
     months: tuple[Month, ...]
+    rows: tuple[GlanceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSlide(Slide):
+    """The plan over time, with a line for the deck's day: the activities of each priority by their due days."""
+
     rows: tuple[GlanceRow, ...]
 
 
@@ -527,6 +536,9 @@ class Deck:
     place: Bilingual = EMPTY_TEXT
     state: DeckState = DeckState.VERSION
     priorities: tuple[PriorityState, ...] = ()
+    agenda_item: Bilingual = EMPTY_TEXT
+    classification: Bilingual = EMPTY_TEXT
+    """The classification of the document, such as "Unclassified"; every page shows it."""
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:

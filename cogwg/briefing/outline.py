@@ -21,17 +21,22 @@ USUAL_ORDER = (
     "purpose",
     "why",
     "group",
-    "glance",
     "changed",
     "progress",
+    "timeline",
     "milestones",
     "next-steps",
     "asks",
     "annex",
+    "glance",
     "priority",
     "data",
 )
-"""The usual order, by the kind of slide. Free slides come just before the annex."""
+"""The usual order, by the kind of slide. Free slides come just before the annex.
+
+The core has one picture of the whole plan, the timeline. The plan at a glance has the same facts in a matrix, for those who
+look something up, so it opens the annex.
+"""
 
 
 class StepState(StrEnum):
@@ -151,6 +156,17 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverDetails:
+    """What the cover says of the meeting besides its day, place and audience; an empty text is not shown."""
+
+    agenda_item: Bilingual = EMPTY_TEXT
+    classification: Bilingual = EMPTY_TEXT
+
+
+NO_DETAILS = CoverDetails()
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """The co-chairs' choices for one briefing. A field that is None has not been chosen yet.
 
@@ -170,6 +186,7 @@ class Outline:
     """The highest number of a free slide so far. A key is never reused, because comments and comparisons refer to it."""
     saved: tuple[str, ...] = ()
     """The marks of the steps that were saved, for each version (see ``step_mark``)."""
+    cover: CoverDetails = NO_DETAILS
 
     def wording_of(self, key: str) -> SlideWording:
         """Return the wording of a slide, or an empty one if it has none."""
@@ -304,7 +321,9 @@ def set_priority_wording(outline: Outline, words: PriorityWording) -> Outline:
 
 
 def carry_over(outline: Outline) -> Outline:
-    """Return the outline that the next briefing starts with: slide order, standing and free texts, requests and open steps.
+    """Return the outline that the next briefing starts with: slide order, standing and free texts, requests, open steps.
+
+    The classification is carried over too, but not the agenda item.
 
     The chosen changes and news, the highlights, and the wording of other slides are not carried over, because they were about
     the last meeting.
@@ -317,6 +336,7 @@ def carry_over(outline: Outline) -> Outline:
         priorities=tuple(replace(p, highlight=EMPTY_TEXT) for p in outline.priorities if p.asks),
         steps=steps,
         numbered=outline.numbered,
+        cover=CoverDetails(classification=outline.cover.classification),
     )
 
 

@@ -339,6 +339,12 @@ def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult
     return {url: LinkResult(answers, response, at, name or "") for url, answers, response, at, name in rows}
 
 
+def last_classification(session: Session) -> Bilingual | None:
+    """Return the classification of the briefing with the latest meeting; None if there is no briefing."""
+    stored = session.scalar(select(Briefing.outline).order_by(Briefing.meeting_on.desc()).limit(1))
+    return None if stored is None else Serializer().load(Outline, stored).cover.classification
+
+
 def load_standing_content(session: Session) -> StandingContent:
     """Return the content of the standing slides by key, for a deck without a stored briefing."""
     return {slide.key: slide.content for slide in session.scalars(select(StandingSlide))}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.outline import Outline, SlideWording
+from cogwg.briefing.outline import NO_DETAILS, CoverDetails, Outline, SlideWording
 from cogwg.briefing.overrides import line_counts
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.dates import day
@@ -35,7 +35,14 @@ def as_of(meeting_on: date, today: date) -> date:
 
 
 def check_meeting(
-    meeting_on: date, audience: Bilingual, place: Bilingual, *, today: date, is_day_taken: bool, last_frozen: date | None
+    meeting_on: date,
+    audience: Bilingual,
+    place: Bilingual,
+    *,
+    today: date,
+    is_day_taken: bool,
+    last_frozen: date | None,
+    cover: CoverDetails = NO_DETAILS,
 ) -> None:
     """Check the meeting of a briefing. Raises ``Invalid`` with every problem.
 
@@ -57,14 +64,12 @@ def check_meeting(
     for field, text in (("audience_en", audience.en), ("audience_fr", audience.fr)):
         if not text:
             problems.append((field, Message(N_("Enter the audience of the briefing."))))
-    for field, text in (
-        ("audience_en", audience.en),
-        ("audience_fr", audience.fr),
-        ("place_en", place.en),
-        ("place_fr", place.fr),
-    ):
-        if len(text) > AUDIENCE_LIMIT:
-            problems.append((field, _shorten_message(AUDIENCE_LIMIT)))
+    meeting_texts = {"audience": audience, "place": place}
+    meeting_texts |= {"agenda_item": cover.agenda_item, "classification": cover.classification}
+    for name, both in meeting_texts.items():
+        for lang in Language:
+            if len(both.exact_text(lang)) > AUDIENCE_LIMIT:
+                problems.append((f"{name}_{lang.value}", _shorten_message(AUDIENCE_LIMIT)))
     if problems:
         raise Invalid(*problems)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,7 +18,7 @@ from cogwg.briefing.decided_steps import NO_DECISIONS, with_decisions
 from cogwg.briefing.deck import Deck, DeckState
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
-from cogwg.briefing.outline import Outline, carry_over, mark_saved, step_mark
+from cogwg.briefing.outline import NO_DETAILS, CoverDetails, Outline, carry_over, mark_saved, step_mark
 from cogwg.briefing.queries import briefing as open_briefing
 from cogwg.briefing.queries import find_version_id
 from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting, check_outline
@@ -52,14 +53,18 @@ def create_briefing(
     at: datetime,
     place: Bilingual = EMPTY_TEXT,
     next_year: int | None = None,
+    cover: CoverDetails | None = None,
 ) -> Briefing:
     """Create a briefing on the plan of ``year`` for a meeting; with ``next_year``, it announces the plan of that year.
 
-    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing. Raises
-    ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and ``NotFound`` when a year has no plan.
+    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing, and without
+    ``cover`` with its classification. Raises ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and ``NotFound``
+    when a year has no plan.
     """
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
-    _check_meeting_fits(session, None, meeting_on, audience, place, at)
+    outline = _carried_over(session, meeting_on)
+    outline = outline if cover is None else replace(outline, cover=cover)
+    _check_meeting_fits(session, None, meeting_on, audience, place, outline.cover, at)
     made = Briefing(
         id=_unused_id(session),
         plan_id=plan_id,
@@ -69,7 +74,7 @@ def create_briefing(
         audience_fr=audience.fr,
         place_en=place.en,
         place_fr=place.fr,
-        outline=Serializer().dump(_carried_over(session, meeting_on)),
+        outline=Serializer().dump(outline),
         created_at=at,
         created_by=by.id,
     )
@@ -78,7 +83,7 @@ def create_briefing(
         session.flush()
     except IntegrityError as error:
         raise Invalid(("meeting_on", MEETING_DAY_TAKEN)) from error
-    after = {"plan": year} | _meeting_data(meeting_on, audience, place, next_year)
+    after = {"plan": year} | _meeting_data(meeting_on, audience, place, next_year, outline.cover)
     record_event(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
     return made
 
@@ -94,8 +99,11 @@ def change_meeting(
     expected_version: int,
     by: Actor,
     at: datetime,
+    cover: CoverDetails | None = None,
 ) -> None:
     """Change the meeting of a briefing that has no frozen version yet. If nothing changes, no audit event is recorded.
+
+    Without ``cover``, the agenda item and the classification stay.
 
     Raises the errors of ``create_briefing``, ``NotFound`` when there is no such briefing, ``Invalid`` once a version is
     frozen, and ``Conflict`` when the draft changed since ``expected_version``.
@@ -106,22 +114,27 @@ def change_meeting(
             ("meeting_on", Message(N_("A version of this briefing is finalized, so you can no longer change the meeting.")))
         )
     next_id = None if next_year is None else _plan_id(session, next_year)
-    if (meeting_on, audience, place, next_id) == (
+    outline = Serializer().load(Outline, briefing.outline)
+    details = outline.cover if cover is None else cover
+    if (meeting_on, audience, place, next_id, details) == (
         briefing.meeting_on,
         briefing.audience,
         briefing.place,
         briefing.next_plan_id,
+        outline.cover,
     ):
         return
     _check_version(briefing, expected_version)
-    _check_meeting_fits(session, briefing, meeting_on, audience, place, at)
+    _check_meeting_fits(session, briefing, meeting_on, audience, place, details, at)
     announced = session.scalar(select(WorkPlan.year).where(WorkPlan.id == briefing.next_plan_id))
-    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, announced)
+    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, announced, outline.cover)
     briefing.meeting_on, briefing.audience, briefing.place = meeting_on, audience, place
     briefing.next_plan_id = next_id
+    if details != outline.cover:
+        briefing.outline = Serializer().dump(replace(outline, cover=details))
     _mark_changed(briefing, by, at)
     session.flush()
-    after = _meeting_data(meeting_on, audience, place, next_year)
+    after = _meeting_data(meeting_on, audience, place, next_year, details)
     record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
 
 
@@ -361,7 +374,13 @@ def _plan_id(session: Session, year: int) -> int:
 
 
 def _check_meeting_fits(
-    session: Session, briefing: Briefing | None, meeting_on: date, audience: Bilingual, place: Bilingual, at: datetime
+    session: Session,
+    briefing: Briefing | None,
+    meeting_on: date,
+    audience: Bilingual,
+    place: Bilingual,
+    cover: CoverDetails,
+    at: datetime,
 ) -> None:
     own_id = None if briefing is None else briefing.id
     other = session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting_on))
@@ -372,6 +391,7 @@ def _check_meeting_fits(
         today=local_day(at),
         is_day_taken=other is not None and other != own_id,
         last_frozen=_last_frozen_meeting(session, except_id=own_id),
+        cover=cover,
     )
 
 
@@ -399,14 +419,18 @@ def _carried_over(session: Session, meeting_on: date) -> Outline:
     return carry_over(with_decisions(stored.outline, stored.standing_content, decided))
 
 
-def _meeting_data(meeting_on: date, audience: Bilingual, place: Bilingual, next_year: int | None) -> dict[str, object]:
+def _meeting_data(
+    meeting_on: date, audience: Bilingual, place: Bilingual, next_year: int | None, cover: CoverDetails = NO_DETAILS
+) -> dict[str, object]:
     """Return the meeting as audit events store it.
 
     In a "briefing.meeting-changed" event of release 0.1, "announces" is the id of the announced plan instead of its year.
     """
+    details = {"agenda_item": cover.agenda_item, "classification": cover.classification}
     return {
         "meeting_on": meeting_on.isoformat(),
         "audience": [audience.en, audience.fr],
         "place": [place.en, place.fr],
         "announces": next_year,
+        **{name: [text.en, text.fr] for name, text in details.items() if text},
     }

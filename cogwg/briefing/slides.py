@@ -42,6 +42,7 @@ from cogwg.briefing.overrides import lines_with_override, with_override
 from cogwg.briefing.phrases import activities_phrase, deadline_phrase, state_phrase
 from cogwg.briefing.source import BriefingSource
 from cogwg.briefing.summary import summary_slide
+from cogwg.briefing.timeline import timeline_slide
 from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, count_phrase, day
@@ -84,14 +85,15 @@ def all_slides(
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points_slides(words, outline),
         _group_slide(words.get("group", {}), briefing_source),
-        _glance_slide(plan.months, rows, states, briefing_source.as_of),
         *_changed_slides(briefing_source),
         _progress_slide(briefing_source, states),
+        timeline_slide(plan.year, rows, briefing_source.as_of),
         _milestones_slide(briefing_source),
         *_next_steps_slides(briefing_source, outline),
         *_asks_slides(announced.plan.year, announced.rows, outline, audience, meeting_on),
         *_free_slides(outline),
         _annex_slide(words.get("annex", {}), announced),
+        _glance_slide(plan.months, rows, states, briefing_source.as_of),
         *(_priority_slide(announced, n, outline) for n in range(len(announced.rows))),
         _data_slide((*rows, *(briefing_source.announced.rows if briefing_source.announced else ()))),
     ]
@@ -119,10 +121,8 @@ def _cover_slide(
             f"{named.en}, as of {when.en}. Statuses are those submitted by that day.",
             f"{named.fr}, en date du {when.fr}. Les états sont ceux soumis au plus tard ce jour-là.",
         ),
-        twin_line=Bilingual(
-            f"{title.fr} – cette présentation existe aussi en français.",
-            f"{title.en} – this deck is also available in English.",
-        ),
+        twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck is also available in English."),
+        twin_name=Bilingual(title.fr, title.en) if title.en != title.fr else EMPTY_TEXT,
         key="cover",
     )
 

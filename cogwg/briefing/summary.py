@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from cogwg.briefing import working_group
@@ -14,6 +14,7 @@ from cogwg.briefing.deck import (
     DueActivity,
     Figure,
     GlanceRow,
+    PlanChange,
     SummaryRow,
     SummarySlide,
 )
@@ -26,6 +27,7 @@ from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 
+_MOVES = (ChangeKind.FORWARD, ChangeKind.SLIPPED, ChangeKind.ADDED, ChangeKind.DUE_MOVED)
 _SECOND_CHAIR = Bilingual("Confirm the second co-chair", "Confirmer la seconde coprésidence")
 
 
@@ -230,24 +232,20 @@ def _first_due(briefing_source: BriefingSource) -> Iterator[DueActivity]:
 def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
     """Return whether the plan is better off than at the last meeting, and what moved since.
 
-    The numbers of activities that made progress, fell behind and did not change add up to all activities.
+    The numbers of activities that made progress, fell behind, are new, have a new due date and did not change add up to all
+    activities; each counts once, in the first of these.
     """
     since, before = briefing_source.since, briefing_source.before
     if since is None or before is None:
         first = Bilingual("First report on this plan", "Premier rapport sur ce plan")
         return EMPTY_TEXT if has_begun else first
     year = briefing_source.plan.year
-    kinds = Counter(change.kind for change in briefing_source.changes if change.year == year)
-    forward, slipped = kinds[ChangeKind.FORWARD], kinds[ChangeKind.SLIPPED]
-    rest = len(states) - forward - slipped
-    en = [f"{forward} made progress", f"{slipped} fell behind", f"{rest} did not change"]
-    fr = [
-        f"{forward}{NBSP}en progrès",
-        f"{slipped}{NBSP}en recul",
-        f"{rest}{NBSP}sans changement",
-    ]
+    kinds = _kind_of_activities(change for change in briefing_source.changes if change.year == year)
+    parts = _moved_parts(Counter(kinds.values()), len(states) - len(kinds))
     verdict = _verdict(before, sum(state.timeliness.is_overdue for state in states), day_of_month(since))
-    moved = Bilingual(f"{verdict.en}{', '.join(en)}", f"{verdict.fr}{', '.join(fr)}")
+    moved = Bilingual(
+        f"{verdict.en}{', '.join(part.en for part in parts)}", f"{verdict.fr}{', '.join(part.fr for part in parts)}"
+    )
     vacant = len(_with_confirmation(briefing_source, Confirmation.VACANT))
     if not vacant or vacant != before.vacant:
         return moved
@@ -257,6 +255,31 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
         f"{roles.fr} toujours vacant{'' if vacant == 1 else 's'}",
     )
     return join_texts("; ", [moved, still])
+
+
+def _kind_of_activities(changes: Iterable[PlanChange]) -> dict[str, ChangeKind]:
+    """Return what moved of each activity that moved, by its code."""
+    kinds: dict[str, ChangeKind] = {}
+    for change in sorted(changes, key=lambda change: change.kind not in _MOVES[:2]):
+        if change.kind in _MOVES:
+            kinds.setdefault(change.code, change.kind)
+    return kinds
+
+
+def _moved_parts(counts: Mapping[ChangeKind, int], rest: int) -> list[Bilingual]:
+    forward, slipped, added, due = (counts.get(kind, 0) for kind in _MOVES)
+    parts = [
+        Bilingual(f"{forward} made progress", f"{forward}{NBSP}en progrès"),
+        Bilingual(f"{slipped} fell behind", f"{slipped}{NBSP}en recul"),
+    ]
+    if added:
+        parts.append(
+            Bilingual(f"{added} {'is' if added == 1 else 'are'} new", f"{added}{NBSP}nouvelle{'s' if added > 1 else ''}")
+        )
+    if due:
+        dates = "has a new due date" if due == 1 else "have new due dates"
+        parts.append(Bilingual(f"{due} {dates}", f"{due}{NBSP}à l’échéance déplacée"))
+    return [*parts, Bilingual(f"{rest} did not change", f"{rest}{NBSP}sans changement")]
 
 
 def _verdict(before: CountsBefore, overdue: int, since: Bilingual) -> Bilingual:

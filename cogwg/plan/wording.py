@@ -10,4 +10,4 @@ ROLE_LABELS = {
     AssignmentRole.PARTNER: Bilingual("partner", "partenaire"),
 }
 TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
-VACANT_LABEL = Bilingual("TBD: vacant", "À déterminer\u00a0: vacant")
+VACANT_LABEL = Bilingual("TBD: vacant", "Rôle vacant")

@@ -145,6 +145,15 @@ def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
                 for p in plan["priority"]
             ),
         ),
+        d.TimelineSlide(
+            title=Bilingual("Timeline of the 2020 work plan", "Calendrier du plan de travail de 2020"),
+            answers=Bilingual("What is late today", "Ce qui est en retard aujourd’hui"),
+            message=Bilingual("Two activities are late", "Deux activités sont en retard"),
+            rows=tuple(
+                d.GlanceRow(p["number"], _bilingual(p["short"]), _assignee_names(p), states[p["number"]])
+                for p in plan["priority"]
+            ),
+        ),
         _milestones_slide(),
         d.NextStepsSlide(
             **_headings(words["next_steps"]),
@@ -200,7 +209,7 @@ def deck_with_text(text: str) -> d.Deck:
     change = d.PlanChange(d.ChangeKind.SLIPPED, 2020, 1, "1.1", both, both, both, both, both)
     series = (Status.COMPLETE, Status.LIMITED)
     slides = (
-        d.TitleSlide(both, both, other, councils=both, plan_line=both, edition_line=both, twin_line=other),
+        d.TitleSlide(both, both, other, councils=both, plan_line=both, edition_line=both, twin_line=other, twin_name=both),
         summary_slide(both),
         replace(summary_slide(both), rows=(), first_due=(d.DueActivity(1, both, both, both),), upcoming=((SEPTEMBER, 1),)),
         d.ContentsSlide(title=other, answers=EMPTY_TEXT, message=EMPTY_TEXT),
@@ -211,6 +220,9 @@ def deck_with_text(text: str) -> d.Deck:
         d.ChangedSlide(**headings, since=FEBRUARY, changes=(change,)),
         d.ProgressSlide(
             **headings, series=series, rows=(d.ProgressRow(1, both, (0, 1)),), quarters=(d.QuarterRow(both, (0, 1)),) * 2
+        ),
+        d.TimelineSlide(
+            **headings, rows=(d.GlanceRow(1, both, other, (state, replace(state, timeliness=Timeliness.OVERDUE))),)
         ),
         d.MilestonesSlide(
             **headings,
@@ -230,6 +242,7 @@ def deck_with_text(text: str) -> d.Deck:
     )  # fmt: skip
     priority_state = d.PriorityState(2020, 1, both, both, 0, 0, (state,))
     more: dict[str, Any] = {"place": both, "state": d.DeckState.DRAFT, "priorities": (priority_state,)}
+    more |= {"agenda_item": both, "classification": both}
     return d.Deck(both, both, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, **more)
 
 
@@ -253,11 +266,8 @@ def resized_deck(priorities: int, activities: int) -> d.Deck:
         for p in range(priorities)
     ]
     shorts = [rows[p % 5].short for p in range(priorities)]
-    deck = replace_slide(
-        deck,
-        d.GlanceSlide,
-        rows=tuple(replace(rows[p % 5], number=p + 1, states=states[p]) for p in range(priorities)),
-    )
+    resized = tuple(replace(rows[p % 5], number=p + 1, states=states[p]) for p in range(priorities))
+    deck = replace_slide(replace_slide(deck, d.GlanceSlide, rows=resized), d.TimelineSlide, rows=resized)
     series = next(s for s in deck.slides if isinstance(s, d.ProgressSlide)).series
     counted = tuple(d.ProgressRow(p + 1, shorts[p], _count_states(states[p], series)) for p in range(priorities))
     deck = replace_slide(deck, d.ProgressSlide, rows=counted)

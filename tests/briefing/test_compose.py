@@ -30,6 +30,7 @@ from cogwg.briefing.deck import (
     ProgressSlide,
     Slide,
     SummarySlide,
+    TimelineSlide,
     TitleSlide,
 )
 from cogwg.briefing.render import sentences
@@ -69,11 +70,12 @@ def test_slides_are_in_deck_order(february: Deck) -> None:
         PointsSlide,
         PointsSlide,
         GroupSlide,
-        GlanceSlide,
         ProgressSlide,
+        TimelineSlide,
         MilestonesSlide,
         NextStepsSlide,
         AnnexSlide,
+        GlanceSlide,
         *[PrioritySlide] * 5,
         DataSlide,
     ]

@@ -43,7 +43,7 @@ def test_summary_leaves_out_the_slides_of_priorities_and_keeps_counts_and_reques
     deck = replace(very_large, slides=(*very_large.slides, d.AsksSlide(EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, asks=())))
     kinds = {type(slide) for slide in deck.slides}
     gone = kinds - {type(slide) for slide in summarize(deck, holds_data=True).slides}
-    assert gone == {d.GlanceSlide, d.PrioritySlide}
+    assert gone == {d.GlanceSlide, d.TimelineSlide, d.PrioritySlide}
     assert {d.ProgressSlide, d.AsksSlide, d.DataSlide} <= kinds - gone
     assert kinds - {type(slide) for slide in summarize(deck, holds_data=False).slides} == {*gone, d.DataSlide}
 

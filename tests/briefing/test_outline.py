@@ -27,7 +27,8 @@ from cogwg.briefing.outline import (
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 USUAL_KEYS = [
-    *("cover", "summary", "contents", "purpose", "why", "group", "glance", "progress", "milestones", "next-steps", "annex"),
+    *("cover", "summary", "contents", "purpose", "why", "group", "progress", "timeline"),
+    *("milestones", "next-steps", "annex", "glance"),
 ]
 ALL_KEYS = [*USUAL_KEYS, "priority-1", "priority-2", "priority-10", "data"]
 
@@ -41,9 +42,9 @@ def test_slides_without_placement_are_in_usual_order() -> None:
 
 
 def test_new_slide_in_an_arranged_deck_gets_its_usual_place() -> None:
-    outline = move_slide(Outline(), ALL_KEYS, "glance", -1)
+    outline = move_slide(Outline(), ALL_KEYS, "group", -1)
     order = ordered_keys(outline, [*ALL_KEYS, "changed", "asks", "text-1"])
-    assert order.index("glance") == order.index("group") - 1
+    assert order.index("group") == order.index("why") - 1
     assert order.index("changed") == order.index("progress") - 1
     assert order.index("text-1") == order.index("annex") - 1
     assert order.index("asks") == order.index("next-steps") + 1
@@ -52,6 +53,13 @@ def test_new_slide_in_an_arranged_deck_gets_its_usual_place() -> None:
 def test_page_for_a_deputy_is_second_in_a_deck_arranged_before_there_was_one() -> None:
     earlier = [key for key in ALL_KEYS if key != "summary"]
     assert ordered_keys(move_slide(Outline(), earlier, "why", -1), ALL_KEYS)[:5] == [*FRONT_SLIDES, "why", "purpose"]
+
+
+def test_timeline_and_glance_keep_the_places_of_a_deck_arranged_before_there_was_a_timeline() -> None:
+    earlier = Outline(slides=tuple(SlidePlacement(key) for key in ("purpose", "glance", "progress", "milestones", "annex")))
+    order = ordered_keys(earlier, ["cover", *ALL_KEYS])
+    assert order.index("glance") == order.index("progress") - 1
+    assert order.index("timeline") == order.index("progress") + 1
 
 
 def test_move_slide_stops_at_the_ends() -> None:

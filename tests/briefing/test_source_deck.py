@@ -33,11 +33,12 @@ TITLES = (
     "Purpose",
     "Open Government and why it matters",
     "Canada Open Government Working Group (COGWG)",
-    "Work plan at a glance",
     "Progress by priority",
+    "Timeline of the 2020 work plan",
     "Major Jurisdictional Milestones and Challenges",
     "Some Immediate Next Steps",
     "Annex: Work Plan",
+    "Work plan at a glance",
     "1. Open Data User Stories",
     "2. Support and enhancement of Digital common extensions (CKAN) for open governments portals",
     "3. Publish with a purpose",
@@ -45,9 +46,9 @@ TITLES = (
     "5. Inclusion, Public engagement and Dialogue",
     "Data behind the slides",
 )
-GROUP, GLANCE, MILESTONES, DATA = 6, 7, 9, 17
-"""Numbers of slides; the slide of priority 1 is number 12."""
-BEFORE_PRIORITIES = 11
+GROUP, MILESTONES, GLANCE, DATA = 6, 9, 12, 18
+"""Numbers of slides; the slide of priority 1 is number 13."""
+BEFORE_PRIORITIES = 12
 MONTHS = {
     Language.EN: ("March 2020", "June 2020", "September 2020", "October 2020", "December 2020"),
     Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),

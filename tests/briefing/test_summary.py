@@ -174,6 +174,29 @@ def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> 
     assert plain(slide.moved)[0] == "More is overdue than on February 27: 1 made progress, 0 fell behind, 20 did not change"
 
 
+def test_what_moved_names_new_activities_and_moved_dates_apart_from_what_did_not_change(seeded: Session) -> None:
+    source = load_september_source(seeded)
+    text = Bilingual("Text", "Texte")
+    changes = tuple(
+        PlanChange(kind, 2020, 1, code, text, text, text, text, text)
+        for kind, code in (
+            (ChangeKind.FORWARD, "1.1"),
+            (ChangeKind.DUE_MOVED, "1.1"),
+            (ChangeKind.DUE_MOVED, "1.2"),
+            (ChangeKind.SILENT, "1.2"),
+            (ChangeKind.ADDED, "2.1"),
+            (ChangeKind.DROPPED, "9.1"),
+            (ChangeKind.LEAD_CHANGED, ""),
+        )
+    )
+    before = CountsBefore(due=1, overdue=2, vacant=0)
+    slide = summary_slide(replace(source, since=DECK_DAY, changes=changes, before=before), Outline(), JOINT_COUNCILS, None)
+    english, french = plain(slide.moved)
+    assert english.endswith(": 1 made progress, 0 fell behind, 1 is new, 1 has a new due date, 18 did not change")
+    assert french.endswith(" : 1 en progrès, 0 en recul, 1 nouvelle, 1 à l’échéance déplacée, 18 sans changement")
+    assert sum(map(int, re.findall(r"\d+(?= (?:made|fell|is new|has|did))", english))) == 21
+
+
 @pytest.mark.parametrize(
     ("overdue", "verdict"),
     [

@@ -90,6 +90,14 @@ def meeting_line(deck: Deck) -> Bilingual:
     return Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.text(Language.FR)}, {meeting.fr}")
 
 
+def meeting_day_and_place(deck: Deck) -> Bilingual:
+    """Return the day of the meeting, and the place if it is known: "February 27, 2020 – Ottawa"."""
+    meeting, place = day(deck.meeting_on), deck.place
+    if not place:
+        return meeting
+    return Bilingual(f"{meeting.en} – {place.text(Language.EN)}", f"{meeting.fr} – {place.text(Language.FR)}")
+
+
 def page_label(number: int, page: int) -> str:
     """Return the number of a page of a slide, the same in every format: 7, then 7b and 7c."""
     if page == 1:

@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP
 from cogwg.core.status import NO_REPORT, Status, Timeliness
 
-SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
+SAMPLE = Bilingual("▲ SAMPLE DATA – fictional reports", "▲ DONNÉES FICTIVES – rapports fictifs")
 DRAFT = Bilingual("Draft", "Ébauche")
 FINAL = Bilingual("Final", "Version définitive")
 CONTENTS = Bilingual("Contents", "Sommaire")
@@ -29,6 +29,7 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.GlanceSlide: Bilingual("At a glance", "Aperçu"),
     deck_model.ChangedSlide: Bilingual("What changed", "Changements"),
     deck_model.ProgressSlide: Bilingual("Progress", "Avancement"),
+    deck_model.TimelineSlide: Bilingual("Timeline", "Calendrier"),
     deck_model.MilestonesSlide: Bilingual("Milestones", "Jalons et défis"),
     deck_model.NextStepsSlide: Bilingual("Next steps", "Prochaines étapes"),
     deck_model.AsksSlide: Bilingual("Requests", "Demandes"),
@@ -39,6 +40,19 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
 
 COMPLETE_OF_DUE = Bilingual("Complete", "Réalisées")
 TO_COME = Bilingual("To come", "À venir")
+MEETING = Bilingual("Meeting", "Réunion")
+PRESENTED_TO = Bilingual("Presented to", "Présenté à")
+AGENDA_ITEM = Bilingual("Agenda item", "Point à l’ordre du jour")
+CLASSIFICATION = Bilingual("Classification", "Classification")
+OVERDUE = Bilingual("Overdue", "En retard")
+DUE_NEXT = Bilingual("Due next", "À rendre ensuite")
+TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {
+    Status.COMPLETE: Bilingual("complete (thin line: finished late)", f"réalisée (trait mince{NBSP}: en retard)"),
+    Timeliness.OVERDUE: Bilingual("overdue (bar: how late)", f"en retard (barre{NBSP}: le retard)"),
+    Timeliness.DUE: Bilingual("due this month", "à rendre ce mois-ci"),
+    Timeliness.NOT_YET_DUE: Bilingual("not yet due", "pas encore échue"),
+}
+_LEGEND_SIGNS = {Status.COMPLETE: "■", Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}
 DECISIONS = Bilingual("Decisions asked", "Décisions demandées")
 DECISION = Bilingual("Decision asked", "Décision demandée")
 NO_DECISION = Bilingual("No decision is asked", "Aucune décision n’est demandée")
@@ -185,6 +199,11 @@ def counted_activities(state: Status | Timeliness, count: int) -> Bilingual:
         return Bilingual(f"{count}{NBSP}complete", f"{count}{NBSP}réalisée{'s' if count > 1 else ''}")
     words = TO_COME if state is Timeliness.NOT_YET_DUE else state.label
     return Bilingual(f"{count}{NBSP}{_lowercase_first(words.en)}", f"{count}{NBSP}{_lowercase_first(words.fr)}")
+
+
+def timeline_legend(state: Status | Timeliness) -> Bilingual:
+    """Return what a marker on the timeline means, such as "▲ overdue (bar: how late)"."""
+    return _with_mark(_LEGEND_SIGNS[state], TIMELINE_LEGEND[state])
 
 
 def to_come() -> Bilingual:

@@ -131,6 +131,25 @@ def test_meeting_is_changed_and_a_conflict_keeps_what_was_typed(app: App, chair:
     assert (deck.place.en, deck.meeting_on.isoformat()) == ("Ottawa", "2020-10-08")
 
 
+def test_agenda_item_and_classification_are_in_the_deck_and_carried_over_as_far_as_they_hold(app: App, chair: Client) -> None:
+    new = chair.get("/en/briefings/new").form()
+    assert (new.value("classification_en"), new.value("agenda_item_en")) == ("Unclassified", "")
+    place = create_briefing(app)
+    form = chair.get(f"{place}/meeting").form()
+    texts = {"agenda_item_en": "Item 4", "agenda_item_fr": "Point 4", "classification_en": "Protected A"}
+    saved = form.fill(**texts, classification_fr="Protégé A").submit(button_value="save")
+    assert saved.status == 303
+    deck = load_draft_deck(app, place)
+    assert (deck.agenda_item, deck.classification) == (Bilingual("Item 4", "Point 4"), Bilingual("Protected A", "Protégé A"))
+    again = chair.get(f"{place}/meeting").form()
+    assert [again.value(name) for name in texts] == list(texts.values())
+    page = again.fill(agenda_item_en="x" * 121).submit(button_value="save")
+    assert (page.status, "Use at most 120 characters." in page.alert_text) == (422, True)
+    new = chair.get("/en/briefings/new").form()
+    assert (new.value("classification_fr"), new.value("agenda_item_fr")) == ("Protégé A", "")
+    assert "Protected A" in chair.get(place).main_text
+
+
 def test_selected_changes_are_in_the_deck_with_their_order_and_wording(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/changes"
@@ -759,7 +778,8 @@ def test_long_milestone_stands_once_in_the_list_of_news(app: App, chair: Client)
 @FURTHER
 def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -> None:
     place = create_briefing(app)
-    form_with_button(chair.get(f"{place}/slides"), "out why").submit(extra={"do": "out why"})
+    for key in ("why", "purpose"):
+        form_with_button(chair.get(f"{place}/slides"), f"out {key}").submit(extra={"do": f"out {key}"})
     finalize(chair.get(place), "As it is.")
     text = text_of(chair.get("/en/briefings/compare").find("dl", class_="reworded-slides"))
     assert "(was slide 5)" in text

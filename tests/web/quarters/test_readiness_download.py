@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
 from cogwg.core.db import write_transaction
+from cogwg.plan.wording import VACANT_LABEL
 from tests.web.downloads import FORMULA, column_values, downloaded_rows
 from tests.web_client import App, email
 
@@ -21,6 +22,7 @@ def test_readiness_download_equals_the_filtered_page(app: App) -> None:
     assert {row[10] for row in ontario} == {f"'{FORMULA}"}
     assert [row[6] for row in rows if row[3] == "to confirm"] == ["No report required"]
     assert column_values(rows, "Jurisdiction").count("TBD: vacant") == 3
+    assert VACANT_LABEL.fr == "Rôle vacant"
     inside = downloaded_rows(chair, "/fr/readiness?period=2020-09&show=in")
     assert inside[0][:4] == ["Administration", "Priorité", "Titre de la priorité", "Rôle"]
     assert set(column_values(inside, "Rapport")) == {"Reçu"}

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import Language
 from cogwg.core.tables import SAMPLE_NOTE
 from tests.web.conftest import MakeApp
@@ -60,6 +61,7 @@ def test_pages_and_tables_call_sample_reports_by_one_word(make_app: MakeApp, lan
     assert {banner in row for row in rows} == {True}
     words = {Language.EN: ("fictional", "invented"), Language.FR: ("fictifs", "inventés")}[lang]
     assert [word in banner for word in words] == [True, False]
+    assert [word in SAMPLE.text(lang) for word in words] == [True, False], "decks use the same word"
 
 
 FORM_URL = re.compile(r'<script src="/static/back\.js[^"]*" data-form-url="([^"]*)"')

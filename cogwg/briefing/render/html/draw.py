@@ -18,7 +18,7 @@ from markupsafe import Markup
 from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.html import bars, labels
+from cogwg.briefing.render.html import bars, labels, timeline
 from cogwg.briefing.render.pages.links import web_address
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
@@ -35,6 +35,7 @@ TEMPLATE_NAMES: Mapping[type[Slide], str] = {
     deck_model.GlanceSlide: "glance",
     deck_model.ChangedSlide: "changed",
     deck_model.ProgressSlide: "progress",
+    deck_model.TimelineSlide: "timeline",
     deck_model.MilestonesSlide: "milestones",
     deck_model.NextStepsSlide: "next_steps",
     deck_model.AsksSlide: "asks",
@@ -151,7 +152,7 @@ def _environment() -> Environment:
         finalize=labels.clean,
     )
     environment.globals.update(
-        wording=wording, sentences=sentences, labels=labels, bars=bars, only=IN_LANGUAGE, address=web_address
+        wording=wording, sentences=sentences, labels=labels, bars=bars, timeline=timeline, only=IN_LANGUAGE, address=web_address
     )
     environment.globals.update(day=day, day_of_month=day_of_month, month_of_year=month_of_year)
     return environment

@@ -1,43 +1,100 @@
-"""The cover: the group's name on navy, then the report, the Councils, the date and place, the plan and the version."""
+"""The cover: the group's name in both languages on navy, then the report, and a table of the meeting, item and state."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cogwg.briefing.deck import TitleSlide
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.page import Body, PageLine, text_box
-from cogwg.core.dates import day
+from cogwg.briefing.render.pages.headline import shorten_box
+from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, text_box
+from cogwg.core.bilingual import EMPTY_TEXT
 
-_COLUMNS = (800, 150)
-"""Widths in px. The title stays clear of the right edge; everything else spans both columns."""
-_TITLE_BLOCK_HEIGHT = 150.0
+_COLUMNS = (190, 610, 150)
+"""Widths in px. The title stays clear of the right edge; everything else spans it."""
+_SPAN = len(_COLUMNS)
+_TITLE_WIDTH = sum(_COLUMNS[:2])
+_TITLE_BLOCK_HEIGHT = 120.0
+_LONGEST_TITLE = 4
+"""The most lines of a title in the block; a longer one is shortened there, and stands below in full."""
 
 
 def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
     """Return one body, which needs more than one page only if its texts are unusually long."""
-    sections = (
-        (styles.COVER_REPORT, slide.message, 20.0),
-        (styles.COVER_LINE, slide.councils, 8.0),
-        (styles.COVER_DATE, day(context.deck.meeting_on), 16.0),
-        (styles.COVER_LINE, context.deck.place, 5.0),
-        (styles.COVER_LINE, slide.plan_line, 8.0),
-        (styles.COVER_SMALL, slide.edition_line, 24.0),
+    title = context.translate(slide.title)
+    box = _title_box(title, context)
+    lead = [] if box.text == title else [PageLine({0: text_box(styles.PARAGRAPH, title, span=_SPAN)}, can_break=True)]
+    if slide.message:
+        lead.append(PageLine({0: context.box(styles.COVER_REPORT, slide.message, span=_SPAN)}, padding=16.0))
+    return [
+        Body(
+            _COLUMNS,
+            tuple(_rows(slide, context)),
+            lead=tuple(lead),
+            tail=tuple(_twin_lines(slide, context)),
+            opening=_opening_lines(slide, box, context),
+            stretch=1.4,
+        )
+    ]
+
+
+def _rows(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
+    """Yield a row with its label for each detail that is known."""
+    deck = context.deck
+    details = (
+        (wording.MEETING, styles.COVER_DATE, context.translate(sentences.meeting_day_and_place(deck))),
+        (wording.PRESENTED_TO, styles.COVER_LINE, context.translate(slide.councils)),
+        (wording.AGENDA_ITEM, styles.COVER_LINE, context.translate(deck.agenda_item)),
+        (wording.CLASSIFICATION, styles.COVER_LINE, context.translate(deck.classification)),
+        (wording.PLAN, styles.COVER_LINE, context.translate(slide.plan_line)),
+        (wording.STEP_STATE, styles.COVER_SMALL, context.translate(slide.edition_line)),
     )
-    lines = [PageLine({0: context.box(style, text, span=2)}, padding=padding) for style, text, padding in sections if text]
-    if slide.twin_line:
-        box = text_box(styles.COVER_SMALL, context.translate(slide.twin_line), context.lang.other, span=2)
-        lines.append(PageLine({0: box}, padding=5.0))
-    return [Body(_COLUMNS, tuple(lines), opening=_opening_lines(context.translate(slide.title), context))]
+    for label, style, text in details:
+        if text:
+            boxes = {0: context.box(styles.COVER_LABEL, label, repeats=True), 1: text_box(style, text, span=_SPAN - 1)}
+            yield PageLine(boxes, padding=5.0, can_grow=True)
 
 
-def _opening_lines(title: str, context: RenderContext) -> tuple[PageLine, ...]:
-    box = text_box(styles.COVER_TITLE, title)
-    if context.page_format.height_of(box, _COLUMNS[0]) > _TITLE_BLOCK_HEIGHT:
-        box = text_box(styles.COVER_TITLE_LONG, title)
+def _twin_lines(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
+    """Yield that the deck exists in the other language, after the name of the group in it if that is not in the block."""
+    name = EMPTY_TEXT if _is_name_in_block(slide, context) else slide.twin_name
+    for text in (name, slide.twin_line):
+        if text:
+            box = text_box(styles.COVER_NOTE, context.translate(text), context.lang.other, span=_SPAN)
+            yield PageLine({0: box}, padding=8.0)
+
+
+def _is_name_in_block(slide: TitleSlide, context: RenderContext) -> bool:
+    return context.fits_on_one_line(context.translate(slide.twin_name), styles.COVER_TWIN, sum(_COLUMNS))
+
+
+def _title_box(title: str, context: RenderContext) -> ContentBox:
+    """Return the title in the largest type in which it fits in the block, shortened if it is too long for it."""
+    page_format = context.page_format
+    for style in (styles.COVER_TITLE, styles.COVER_TITLE_LONG):
+        box = text_box(style, title)
+        if page_format.height_of(box, _TITLE_WIDTH) <= _TITLE_BLOCK_HEIGHT:
+            return box
+    large = page_format.box(box)
+    return ContentBox(box.style, shorten_box(large, round(page_format.px(_TITLE_WIDTH)), _LONGEST_TITLE).paras)
+
+
+def _opening_lines(slide: TitleSlide, box: ContentBox, context: RenderContext) -> tuple[PageLine, ...]:
     navy = text_box(styles.COVER_FOOT, "")
+    foot = PageLine(dict.fromkeys(range(_SPAN), navy), min_height=15, padding=0)
     return (
-        PageLine({0: box, 1: navy}, min_height=_TITLE_BLOCK_HEIGHT, padding=9),
-        PageLine({0: navy, 1: navy}, min_height=15, padding=0),
-        PageLine({0: text_box(styles.COVER_RULE, "", span=2)}, min_height=7.5, padding=0),
-        *context.marks_lines(2),
+        PageLine({0: ContentBox(box.style, box.paras, span=2), 2: navy}, min_height=_TITLE_BLOCK_HEIGHT, padding=9),
+        *_twin_name_line(slide, context),
+        foot,
+        PageLine({0: text_box(styles.COVER_RULE, "", span=_SPAN)}, min_height=7.5, padding=0),
+        *context.marks_lines(_SPAN),
     )
+
+
+def _twin_name_line(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
+    """Yield the name of the group in the other language, on one line of the block, unless it is too long for it."""
+    name = context.translate(slide.twin_name)
+    if name and _is_name_in_block(slide, context):
+        yield PageLine({0: text_box(styles.COVER_TWIN, name, context.lang.other, span=_SPAN)}, padding=6)

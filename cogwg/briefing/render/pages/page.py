@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from cogwg.briefing.render.pages import measure
-from cogwg.briefing.render.pages.styles import Style
+from cogwg.briefing.render.pages.styles import INK, Style
 from cogwg.core.bilingual import Language
 from cogwg.core.status import Status, Timeliness
 
@@ -91,6 +91,37 @@ class ContentBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A shape that is drawn over a line: a bar, a marker or a thin line, with at most a short text.
+
+    ``left`` and ``width`` are in px across the page, ``height`` in points. ``shift`` is how far its centre lies below that of
+    all shapes of the line. Without a height, it reaches down to the end of the line, from its beginning or from ``shift``.
+    """
+
+    left: float
+    width: float
+    height: float = 0
+    shift: float = 0
+    fill: str = ""
+    outline: str = ""
+    text: str = ""
+    size: float = 11
+    bold: bool = False
+    colour: str = INK
+    is_round: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The shapes over a line. They are centred in the space above the texts of all columns but the first, or in the line."""
+
+    shapes: tuple[Mark, ...]
+    space: float
+    """The height in points that the shapes need."""
+    is_above_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpan:
     """Columns that form a native table, from the header down to the last row that has a box in its first column."""
 
@@ -116,10 +147,22 @@ class PageLine:
     """The table of which it is the header, in a body with several tables one below the other."""
     can_break: bool = False
     """Whether it may begin in the remaining space of a page and continue on the next."""
+    marks: Marks | None = None
+    """The shapes that are drawn over it."""
 
     def height(self, columns: Sequence[int]) -> float:
-        tallest = max((box.height(_box_width(columns, at, box)) for at, box in self.boxes.items()), default=0)
-        return max(self.min_height, tallest + self.padding)
+        needed = (box.height(_box_width(columns, at, box)) + self.space_around(at) for at, box in self.boxes.items())
+        return max(self.min_height, *needed, self.padding)
+
+    def space_around(self, at: int) -> float:
+        """Return the height in points that a column needs besides its text: the padding, and the space of the shapes."""
+        has_shapes = self.marks is not None and self.marks.is_above_text and at > 0
+        return self.padding + (self.marks.space if has_shapes and self.marks else 0)
+
+    def text_height_below(self, columns: Sequence[int]) -> float:
+        """Return the height of the tallest text below the shapes, in points."""
+        below = (box.height(_box_width(columns, at, box)) for at, box in self.boxes.items() if at > 0)
+        return max(below, default=0)
 
     def with_smaller_text(self, size: float) -> PageLine:
         """Return the line in a smaller text size, with less padding."""
@@ -131,20 +174,31 @@ class PageLine:
         return replace(self, boxes={at: replace(box, style=box.style.with_larger_text(size)) for at, box in self.boxes.items()})
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
-        """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them."""
+        """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them.
+
+        What is higher than that but cannot be split, such as one line of large type, stays whole.
+        """
         pieces, rest = [], self
         while rest.height(columns) > max_height:
-            piece, rest = rest.split_at(columns, max_height)
+            piece, remaining = rest.split_at(columns, max_height)
+            if remaining.text_length >= rest.text_length:
+                break
             pieces.append(piece)
+            rest = remaining
         return [*pieces, rest]
+
+    @property
+    def text_length(self) -> int:
+        """The number of characters of the boxes that do not repeat."""
+        return sum(len(box.text) for box in self.boxes.values() if not box.repeats)
 
     def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
         """Return the part of the line that fits in ``max_height`` points, and the rest."""
         now, later = {}, {}
         for at, box in self.boxes.items():
-            now[at], rest = box.split(_box_width(columns, at, box), max_height - self.padding)
+            now[at], rest = box.split(_box_width(columns, at, box), max_height - self.space_around(at))
             later[at] = rest or replace(box, paras=(), url="", target_slide=None, value=None)
-        return replace(self, boxes=now, min_height=0), replace(self, boxes=later, min_height=0)
+        return replace(self, boxes=now, min_height=0), replace(self, boxes=later, min_height=0, marks=None)
 
 
 def _box_width(columns: Sequence[int], at: int, box: ContentBox) -> int:
@@ -220,6 +274,22 @@ class LaidOutPage:
     def is_header(self, at: int) -> bool:
         """Whether the line with this index is the header of a table."""
         return at == self.header_at or self.lines[at][0].heads is not None
+
+    @property
+    def marks(self) -> Iterator[tuple[Mark, float, float]]:
+        """The shapes over the lines, each with its top and height in points."""
+        top = 0.0
+        for line, height in self.lines:
+            if line.marks is not None:
+                text_height = line.text_height_below(self.body.columns) if line.marks.is_above_text else 0
+                middle = top + (height - text_height) / 2
+                for mark in line.marks.shapes:
+                    if mark.height:
+                        yield mark, middle + mark.shift - mark.height / 2, mark.height
+                    else:
+                        start = middle + mark.shift if mark.shift else top
+                        yield mark, start, top + height - start
+            top += height
 
     @property
     def tables(self) -> Iterator[tuple[int, TableSpan]]:

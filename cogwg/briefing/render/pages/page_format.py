@@ -12,7 +12,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 
 from cogwg.briefing.render.pages import measure
-from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para
+from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, Mark, PageLine, Para
 from cogwg.briefing.render.pages.styles import Style
 
 _CAPTION, _BODY, _LARGE = 14, 18, 20
@@ -67,7 +67,18 @@ class PageFormat:
 
     def line(self, line: PageLine) -> PageLine:
         """Return a line in the sizes of this format."""
-        return replace(line, boxes={at: self.box(box) for at, box in line.boxes.items()}) if self.is_screen else line
+        if not self.is_screen:
+            return line
+        boxes = {at: self.box(box) for at, box in line.boxes.items()}
+        if line.marks is None:
+            return replace(line, boxes=boxes)
+        marks = replace(line.marks, shapes=tuple(map(self._mark, line.marks.shapes)), space=self.px(line.marks.space))
+        return replace(line, boxes=boxes, marks=marks)
+
+    def _mark(self, mark: Mark) -> Mark:
+        """Return a shape with its place and size in this format."""
+        left, width, height, shift = map(self.px, (mark.left, mark.width, mark.height, mark.shift))
+        return replace(mark, left=left, width=width, height=height, shift=shift, size=self.size(mark.size))
 
     def candidates(self, body: Body) -> Iterator[Body]:
         """Yield the body in each size that its table text may have on one page, the largest first."""

@@ -26,6 +26,7 @@ from cogwg.briefing.render.pages import (
     progress,
     summary,
     text,
+    timeline,
 )
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.headline import Headline, headline, merge_frames, opening_lines, slide_frame
@@ -47,6 +48,7 @@ _LAYOUTS: Mapping[type[Slide], BodiesBuilder] = {
     deck_model.GlanceSlide: glance.bodies,
     deck_model.ChangedSlide: changed.bodies,
     deck_model.ProgressSlide: progress.bodies,
+    deck_model.TimelineSlide: timeline.bodies,
     deck_model.MilestonesSlide: milestones.bodies,
     deck_model.NextStepsSlide: next_steps.bodies,
     deck_model.AsksSlide: asks.bodies,

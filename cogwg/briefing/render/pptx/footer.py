@@ -12,6 +12,7 @@ from cogwg.briefing.render.pages.headline import shorten_box
 from cogwg.briefing.render.pages.page import ContentBox
 from cogwg.briefing.render.pages.page import text_box as boxed
 from cogwg.briefing.render.pages.page_format import SCREEN
+from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import labels
 from cogwg.briefing.render.pptx.markup import PX
 from cogwg.briefing.render.pptx.master import (
@@ -28,6 +29,9 @@ from cogwg.briefing.render.pptx.master import (
 from cogwg.briefing.render.pptx.shapes import SlideShapes
 from cogwg.briefing.render.pptx.text_runs import TextWriter
 
+_CLASSIFICATION_PX = 420
+"""The width in px of the classification beside the marks."""
+_CLASSIFICATION_STYLE = Style("Classification", 14, colour=styles.GREY)
 _NUMBER_MARGIN = 70
 """The width in px that stays free for the number beside the meeting."""
 
@@ -56,9 +60,20 @@ class SlideFooter:
 
     def write_mark(self, shapes: SlideShapes, writer: TextWriter) -> None:
         """Write the mark in the band; called after the title and the topic, which readers of the screen should hear first."""
+        mark_left = 0
+        if self._classification is not None:
+            mark_left = _CLASSIFICATION_PX
+            place = (LEFT, 0, mark_left * PX, BAND_HEIGHT)
+            text = writer.paragraphs(self._classification)
+            shapes.add_text_box(labels.CLASSIFICATION.text(writer.lang), place, text, anchor="ctr")
         if self._mark is not None:
-            place = (LEFT, 0, SCREEN.width * PX, BAND_HEIGHT)
+            place = (LEFT + mark_left * PX, 0, (SCREEN.width - mark_left) * PX, BAND_HEIGHT)
             shapes.add_text_box(labels.MARK.text(writer.lang), place, writer.paragraphs(self._mark), anchor="ctr")
+
+    @cached_property
+    def _classification(self) -> ContentBox | None:
+        text = self.context.translate(self.context.deck.classification)
+        return shorten_box(boxed(_CLASSIFICATION_STYLE, text), _CLASSIFICATION_PX, 1) if text else None
 
     @cached_property
     def _mark(self) -> ContentBox | None:
@@ -66,7 +81,8 @@ class SlideFooter:
         if not mark:
             return None
         style = styles.MARK if self.context.has_warnings else styles.VERSION_MARK
-        return shorten_box(boxed(SCREEN.style(style), mark), SCREEN.width, 1)
+        width = SCREEN.width - (_CLASSIFICATION_PX if self._classification is not None else 0)
+        return shorten_box(boxed(SCREEN.style(style), mark), width, 1)
 
     @cached_property
     def _source(self) -> ContentBox:

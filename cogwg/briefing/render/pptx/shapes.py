@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from cogwg.briefing.render.drawn_shapes import count_shapes, group_xml
+from cogwg.briefing.render.pages.page import LaidOutPage
 from cogwg.briefing.render.pptx.markup import NO_FILL, PX, frame_xml, part_xml, quoted
+from cogwg.core.bilingual import Language
 
 Place = tuple[int, int, int, int]
 """Left, top, width and height, in EMU."""
@@ -18,6 +21,8 @@ class SlideShapes:
 
     part: Any
     _shapes: list[str] = field(default_factory=list)
+    _grouped: int = 0
+    """The number of shapes that are in groups."""
 
     def finish(self) -> None:
         """Store the slide's XML in its part, and let go of the shapes."""
@@ -57,6 +62,13 @@ class SlideShapes:
             "</p:graphicFrame>"
         )
 
+    def add_group(self, page: LaidOutPage, lang: Language, origin: tuple[int, int]) -> None:
+        """Add the shapes over the lines of a page as one group; ``origin`` is where the page begins, in EMU."""
+        group = group_xml(page, lang, "p:", first_id=self._next_id, origin=origin)
+        if group:
+            self._shapes.append(group)
+            self._grouped += count_shapes(page)
+
     def numbered(self, name: str) -> str:
         """Return the name with the id of the next shape, such as "Table 4"."""
         return f"{name} {self._next_id}"
@@ -64,4 +76,4 @@ class SlideShapes:
     @property
     def _next_id(self) -> int:
         """The id of the next shape; the tree of shapes has id 1."""
-        return len(self._shapes) + 2
+        return len(self._shapes) + self._grouped + 2

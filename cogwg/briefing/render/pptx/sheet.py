@@ -24,7 +24,7 @@ _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
 """Styles of the shapes that belong to the layouts of the cover and the divider."""
 _FREE_STYLES = (styles.HEADING, styles.FIGURE, styles.FIGURE_URGENT, styles.FIGURE_OVERDUE)
 """Styles of boxes that stand beside each other without being a table."""
-_SUBTITLE_STYLES = (styles.COVER_REPORT, styles.COVER_LINE, styles.COVER_DATE, styles.COVER_SMALL)
+_SUBTITLE_STYLES = (styles.COVER_REPORT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class SlideWriter:
         write_mark()
         for block in _blocks([p for p in rest if p not in topic_lines], self.page):
             self._block(block)
+        self.shapes.add_group(self.page, self.text_writer.lang, (LEFT, TOP))
 
     def _topic(self, topic_lines: Sequence[PlacedLine]) -> None:
         """Write the topic, or a cover's lines, as paragraphs of one placeholder."""

@@ -15,6 +15,7 @@ from cogwg.briefing.deck import (
     ProgressSlide,
     Slide,
     SummarySlide,
+    TimelineSlide,
 )
 from cogwg.briefing.render import wording
 from cogwg.core.bilingual import Bilingual, Language
@@ -30,6 +31,7 @@ _QUESTIONS: dict[type[Slide], Bilingual] = {
         "What would bring the latest priority back on track?",
         "Qu’est-ce qui remettrait la priorité la plus en retard sur la bonne voie?",
     ),
+    TimelineSlide: Bilingual("When will what is late be done?", "Quand ce qui est en retard sera-t-il fait?"),
     MilestonesSlide: Bilingual("Which jurisdictions have these challenges?", "Quelles administrations ont ces défis?"),
     NextStepsSlide: Bilingual("Who does this, and by when?", "Qui s’en charge, et d’ici quand?"),
     AsksSlide: Bilingual("What happens if we do not decide today?", "Que se passe-t-il si nous ne décidons pas aujourd’hui?"),
@@ -49,7 +51,7 @@ def _sentences(slide: Slide) -> Iterator[Bilingual]:
     match slide:
         case SummarySlide():
             yield from _summary(slide)
-        case GlanceSlide():
+        case GlanceSlide() | TimelineSlide():
             yield from _next_due(slide)
         case ChangedSlide():
             yield from _slipped(slide)
@@ -76,7 +78,7 @@ def _summary(slide: SummarySlide) -> Iterator[Bilingual]:
         )
 
 
-def _next_due(slide: GlanceSlide) -> Iterator[Bilingual]:
+def _next_due(slide: GlanceSlide | TimelineSlide) -> Iterator[Bilingual]:
     coming = [state for row in slide.rows for state in row.states if state.status is not Status.COMPLETE]
     ahead = [state for state in coming if not state.timeliness.is_overdue]
     if ahead:

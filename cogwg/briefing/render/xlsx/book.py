@@ -44,17 +44,18 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
         footer_text(translator.translate(deck.audience), sentences.footer_line(deck, "", lang)),
         {number: named_pages[0][0] for number, _, named_pages in named},
         next((number for number, slide, _ in named if isinstance(slide, deck_model.ContentsSlide)), None),
+        classification=translator.translate(deck.classification).replace("&", "&&"),
     )
     described: dict[int, str] = {}
     for number, _, named_pages in named:
         for n, (name, page) in enumerate(named_pages, 1):
             sheet = book.create_sheet(name)
             sheets.write(sheet, page, sentences.slide_number_line(number, len(deck.slides), n).text(lang))
-            if sheet._charts:
-                described[len(described) + 1] = page.body.chart_description
+            if sheet._charts or name in sheets.shapes:
+                described[len(described) + 1] = page.body.chart_description if sheet._charts else ""
     if not named:
         sheets.heights[book.create_sheet(_sheet_name(0, translator.translate(deck.group), 1, names)).title] = []
-    return repack(save_workbook(book, sheets.heights), deck.as_of, described)
+    return repack(save_workbook(book, sheets.heights, sheets.shapes), deck.as_of, described)
 
 
 def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:

@@ -92,7 +92,9 @@ def _fix_part(name: str, part: bytes, as_of: date, descriptions: Mapping[int, st
         return part.decode().replace('formatCode="0;;;"', 'formatCode="0;;;" sourceLinked="0"').encode()
     if name.startswith("xl/drawings/drawing"):
         description = descriptions.get(int(re.sub(r"\D", "", name)), "")
-        described = _DRAWING_NAME.sub(lambda match: f"{match[1]} descr={quoteattr(description)}", part.decode(), count=1)
+        described = part.decode()
+        if description:
+            described = _DRAWING_NAME.sub(lambda match: f"{match[1]} descr={quoteattr(description)}", described, count=1)
         return _with_drawing_prefix(described).encode()
     if name == _STYLES_PART:
         return _FONT.sub(_ordered_font, part.decode()).encode()

@@ -14,33 +14,39 @@ from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from openpyxl import Workbook
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.relationship import Relationship
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.related import Related
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from cogwg.briefing.render.xlsx.drawing import SheetDrawing
+
 Heights = Mapping[str, Sequence[float]]
 """The row heights of each sheet in points, by sheet name."""
+Shapes = Mapping[str, str]
+"""The anchored shapes of each sheet that has any, as XML text, by sheet name."""
 _EMPTY_SHEET_DATA = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData>")
 
 
-def save_workbook(book: Workbook, heights: Heights) -> bytes:
+def save_workbook(book: Workbook, heights: Heights, shapes: Shapes) -> bytes:
     """Return the workbook as a zip archive that is not compressed yet."""
     out = BytesIO()
     with ZipFile(out, "w") as archive:
         writer: Any = _WorkbookWriter(book, archive)
-        writer.heights = heights
+        writer.heights, writer.shapes = heights, shapes
         writer.write_data()
     return out.getvalue()
 
 
 class _WorkbookWriter(ExcelWriter):
     heights: Heights
+    shapes: Shapes
 
     def write_worksheet(self, ws: Any) -> None:
-        ws._drawing = SpreadsheetDrawing()
-        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        ws._drawing = SheetDrawing()
+        ws._drawing.charts, ws._drawing.shapes = ws._charts, self.shapes.get(ws.title, "")
         out = BytesIO()
         writer: Any = _SheetWriter(ws, out)
         writer.write()
@@ -58,6 +64,16 @@ class _SheetWriter(WorksheetWriter):
         with writer.xf.send(True).element("sheetData"):
             pass
         writer.xf.send(None)
+
+    def write_drawings(self) -> None:
+        """Refer to the drawing of the sheet, if it has charts or shapes."""
+        writer: Any = self
+        if writer.ws._drawing:
+            made: Any = Relationship
+            relation = made(type="drawing", Target="")
+            writer._rels.append(relation)
+            reference: Any = Related(id=relation.id)
+            writer.xf.send(reference.to_tree("drawing"))
 
 
 def _with_rows(sheet: bytes, rows: str) -> bytes:

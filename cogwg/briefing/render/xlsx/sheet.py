@@ -26,6 +26,7 @@ from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, Para, Tabl
 from cogwg.briefing.render.pages.styles import FONT_FACE, Style
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.xlsx import chart
+from cogwg.briefing.render.xlsx.drawing import anchored_shapes
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, slug, truncate_to_cell
 
 Cell = Any
@@ -99,6 +100,10 @@ class SheetWriter:
     heights: dict[str, list[float]] = field(default_factory=dict)
     """The row heights of each written sheet in points, by sheet name."""
     table_names: set[str] = field(default_factory=set)
+    classification: str = ""
+    """The classification of the document, in the header of each printed page."""
+    shapes: dict[str, str] = field(default_factory=dict)
+    """The anchored shapes of each written sheet that has any, by sheet name."""
 
     def write(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
         columns = page.body.columns
@@ -114,6 +119,8 @@ class SheetWriter:
         self._link_to_contents(sheet, len(columns))
         if page.body.chart:
             chart.add_chart(page.body.chart, sheet, page)
+        if drawn := anchored_shapes(page, self.translator.lang):
+            self.shapes[sheet.title] = drawn
         if page.body.decorate:
             page.body.decorate(sheet, page)
 
@@ -183,6 +190,8 @@ class SheetWriter:
         margins.left = margins.right = 0.55
         margins.top, margins.bottom, margins.header, margins.footer = 0.62, 0.7, 0.3, 0.35
         _set_footer(sheet.oddFooter, self.footer, slide_number_line)
+        if self.classification:
+            _set_footer(sheet.oddHeader, self.classification, "")
 
     def _link_to_contents(self, sheet: Worksheet, columns: int) -> None:
         if self.contents is None or sheet.title == self.names[self.contents]:
@@ -210,6 +219,8 @@ def _ascii_name(text: str) -> str:
 
 def _set_footer(footer: Any, left: str, right: str) -> None:
     for part, text in ((footer.left, left), (footer.right, right)):
+        if not text:
+            continue
         part.text = text
         part.size, part.font, part.color = 9, f"{FONT_FACE},Regular", styles.GREY
 

@@ -65,6 +65,7 @@ def new(lang: str) -> Response:
     form = meeting_form(years, chosen=scope_value(latest_plan_year(session(), clocks.today().year)))
     if request.method == "GET":
         form.set_bilingual("audience", earlier[0].audience if earlier else Bilingual("Joint Councils", "Conseils mixtes"))
+        form.set_bilingual("classification", _usual_classification())
     elif form.validate():
         try:
             id_, compares = _create(form, years, earlier)
@@ -106,6 +107,12 @@ def meeting(lang: str, id: int) -> Response:
     return _render_meeting(editor, form, 422)
 
 
+def _usual_classification() -> Bilingual:
+    """Return the classification of the previous briefing, or the usual one for the first briefing."""
+    previous = queries.last_classification(session())
+    return Bilingual("Unclassified", "Non classifié") if previous is None else previous
+
+
 def _with_date(sentence: str, form: MeetingForm) -> str:
     """Return the sentence. If the date was typed in a format other than ISO, add the date as it was understood."""
     return f"{sentence} {form.meeting_on.understood}".strip()
@@ -144,6 +151,7 @@ def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -
                 meeting_on=meeting_on,
                 audience=form.bilingual("audience"),
                 place=form.bilingual("place"),
+                cover=form.cover,
                 by=actor(),
                 at=clocks.now(),
             )
@@ -162,6 +170,7 @@ def _save_meeting(editor: EditorContext, form: MeetingForm) -> None:
             audience=form.bilingual("audience"),
             place=form.bilingual("place"),
             next_year=form.plan_years[1],
+            cover=form.cover,
             expected_version=form.posted_version,
             by=actor(),
             at=clocks.now(),
@@ -177,6 +186,8 @@ def _labelled_texts(form: MeetingForm) -> dict[str, LabelledText]:
     texts = {"meeting_on": LabelledText(str(form.meeting_on.label.text), day(meeting_on) if meeting_on else "")}
     texts |= bilingual_texts("audience", _("Audience"), form.bilingual("audience"))
     texts |= bilingual_texts("place", _("Place"), form.bilingual("place"))
+    texts |= bilingual_texts("agenda_item", _("Agenda item"), form.bilingual("agenda_item"))
+    texts |= bilingual_texts("classification", _("Classification"), form.bilingual("classification"))
     if form.scope is not None:
         chosen = dict(form.scope.choices).get(form.scope.data, "")
         texts["scope"] = LabelledText(str(form.scope.label.text), str(chosen))

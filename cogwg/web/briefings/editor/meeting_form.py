@@ -10,6 +10,7 @@ from flask_babel import gettext
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
+from cogwg.briefing.outline import CoverDetails
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
 from cogwg.core.bilingual import Bilingual, clean_line
@@ -32,6 +33,14 @@ class MeetingForm(SingleUseForm):
     audience_fr = StringField(_("Audience (French)"), validators=_AUDIENCE, render_kw={"lang": "fr"})
     place_en = StringField(_("Place (English, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
     place_fr = StringField(_("Place (French, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"})
+    agenda_item_en = StringField(_("Agenda item (English, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
+    agenda_item_fr = StringField(_("Agenda item (French, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"})
+    classification_en = StringField(
+        _("Classification (English, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"}
+    )
+    classification_fr = StringField(
+        _("Classification (French, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"}
+    )
     scope = RadioField(_("Work plan covered by the deck"), validate_choice=False)
 
     @property
@@ -53,6 +62,11 @@ class MeetingForm(SingleUseForm):
     def bilingual(self, name: str) -> Bilingual:
         """Return what was typed in the fields ``NAME_en`` and ``NAME_fr``."""
         return Bilingual(clean_line(self._fields[f"{name}_en"].data), clean_line(self._fields[f"{name}_fr"].data))
+
+    @property
+    def cover(self) -> CoverDetails:
+        """Return the agenda item and the classification."""
+        return CoverDetails(self.bilingual("agenda_item"), self.bilingual("classification"))
 
     def set_bilingual(self, name: str, text: Bilingual) -> None:
         self._fields[f"{name}_en"].data, self._fields[f"{name}_fr"].data = text.en, text.fr
@@ -77,6 +91,10 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
             "audience_fr": briefing.audience.fr,
             "place_en": briefing.place.en,
             "place_fr": briefing.place.fr,
+            "agenda_item_en": briefing.outline.cover.agenda_item.en,
+            "agenda_item_fr": briefing.outline.cover.agenda_item.fr,
+            "classification_en": briefing.outline.cover.classification.en,
+            "classification_fr": briefing.outline.cover.classification.fr,
             "scope": scope_value(briefing.year, briefing.next_year),
         }
     form = MeetingForm(data=data, **kwargs)

@@ -1,0 +1,188 @@
+"""The timeline: a row for each priority with its activities on a line, what is overdue left of today, and what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cogwg.briefing.deck import ActivityState, TimelineSlide
+from cogwg.briefing.render import track, wording
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.page import (
+    WIDTH,
+    Body,
+    ContentBox,
+    Mark,
+    Marks,
+    PageLine,
+    Para,
+    TableSpan,
+    text_box,
+)
+from cogwg.briefing.render.time_scale import TimeScale
+from cogwg.briefing.render.track import Marker, Track, late_label
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.status import Status, Timeliness
+
+_NAME_WIDTH = 175
+_LEFT, _RIGHT = _NAME_WIDTH + 4.0, WIDTH - 18.0
+"""Where the scale begins and ends, in px."""
+_LEAST_SHARE, _MOST_SHARE = 0.3, 0.75
+"""The least and the greatest share of the scale left of the line for today that still leave space for texts on both sides."""
+_TODAY_MARGIN = 8
+_MARKER_WIDTH, _MARKER_HEIGHT, _ROW_SPACE, _HEADER_SPACE = 20.0, 15.0, 16.5, 31.0
+_MOST_LABELS = 12
+"""With more months, only some of them have a label."""
+_FILLS = {
+    Status.COMPLETE: (styles.COMPLETE, styles.NAVY, styles.INK),
+    Timeliness.OVERDUE: (styles.RED, styles.RED, styles.WHITE),
+    Timeliness.DUE: (styles.WHITE, styles.NAVY, styles.INK),
+    Timeliness.NOT_YET_DUE: (styles.WHITE, styles.GREY, styles.GREY),
+}
+"""The fill, outline and text colour of the markers."""
+
+
+def bodies(slide: TimelineSlide, context: RenderContext) -> list[Body]:
+    """Return one body: the months, then a row for each priority. If nothing is overdue, there is no column for it."""
+    today = context.deck.as_of
+    scale = TimeScale.of((state for row in slide.rows for state in row.states), today)
+    rows = track.tracks(slide, scale, today)
+    drawing = _Drawing(scale, today, context, track.next_due(slide), has_late=any(row.late for row in rows))
+    columns = drawing.columns
+    legend = "    ".join(context.translate(wording.timeline_legend(state)) for state in track.legend(rows))
+    note = PageLine({0: text_box(styles.NOTE, legend, span=len(columns))}, padding=4.5)
+    return [
+        Body(
+            columns,
+            tuple(_line(row, drawing) for row in rows),
+            header=_header(drawing),
+            note=(note,) if legend else (),
+            tables=(TableSpan(0, len(columns) - 1),),
+            stretch=1.25,
+            chart_description=context.translate(track.description(slide, rows, scale, today)),
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The scale as px of the layout, with the day and the language."""
+
+    scale: TimeScale
+    today: date
+    context: RenderContext
+    next_due: date | None
+    has_late: bool
+
+    def px(self, share: float) -> float:
+        return _LEFT + share * (_RIGHT - _LEFT)
+
+    @property
+    def today_share(self) -> float:
+        return self.scale.share(self.today)
+
+    @property
+    def has_long_line(self) -> bool:
+        """Whether the line for today can be as long as the page, between the texts on its two sides."""
+        return self.has_late and _LEAST_SHARE <= self.today_share <= _MOST_SHARE
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Return the column of the names, that of what is overdue up to the line for today, if any, and the rest."""
+        if not self.has_late:
+            return (_NAME_WIDTH, WIDTH - _NAME_WIDTH)
+        share = min(max(self.today_share, _LEAST_SHARE), _MOST_SHARE)
+        split = round(self.px(share)) - _TODAY_MARGIN
+        return (_NAME_WIDTH, split - _NAME_WIDTH, WIDTH - split)
+
+    def today_line(self, height: float, shift: float = 0) -> Mark:
+        """Return the line for today; where it would cross texts, it is only as high as the markers."""
+        return Mark(self.px(self.today_share) - 1.5, 3, 0 if self.has_long_line else height, shift=shift, fill=styles.INK)
+
+
+def _header(drawing: _Drawing) -> PageLine:
+    """Return the months with the flag for today, above the headings of the columns."""
+    context = drawing.context
+    due_next = wording.DUE_NEXT if drawing.next_due is None else track.due_by(drawing.next_due, drawing.today)
+    heads = [(styles.HEADER, wording.PRIORITY), (styles.NEXT_HEADER, due_next)]
+    if drawing.has_late:
+        heads.insert(1, (styles.LATE_HEADER, wording.OVERDUE))
+    boxes = {at: context.box(style, head) for at, (style, head) in enumerate(heads)}
+    shapes = (*_month_marks(drawing), *_today_flag(drawing))
+    return PageLine(boxes, padding=4, marks=Marks(shapes, _HEADER_SPACE))
+
+
+def _month_marks(drawing: _Drawing) -> Iterator[Mark]:
+    months = drawing.scale.months
+    width = (_RIGHT - _LEFT) / len(months)
+    step = -(-len(months) // _MOST_LABELS)
+    for n, month in enumerate(months):
+        left = _LEFT + n * width
+        yield Mark(left - 0.5, 1, 14, -8.5, fill=styles.RULE)
+        if n % step == 0:
+            text = drawing.context.translate(track.month_label(month, drawing.today.year))
+            yield Mark(left, width * min(step, len(months) - n), 14, -8.5, text=text, colour=styles.GREY)
+
+
+def _today_flag(drawing: _Drawing) -> Iterator[Mark]:
+    text = drawing.context.translate(track.today_label(drawing.today))
+    width = drawing.context.page_format.text_width(text, 11, bold=True) + 16
+    at = drawing.px(drawing.today_share)
+    left = min(max(at - width / 2, _LEFT), WIDTH - width)
+    if drawing.has_long_line:
+        yield drawing.today_line(0, 7.5)
+    yield Mark(left, width, 15, 7.5, fill=styles.INK, text=text, bold=True, colour=styles.WHITE)
+
+
+def _line(row: Track, drawing: _Drawing) -> PageLine:
+    context, today = drawing.context, drawing.today
+    name = f"{row.number}. {context.translate(row.short)}"
+    late = tuple(_named(late_label(state.due_on, today), state, context) for state in row.late)
+    coming = tuple(context.para(state.title or state.text) for state in row.next_due)
+    texts = [ContentBox(styles.NEXT_DUE, coming)]
+    if drawing.has_late:
+        texts.insert(0, ContentBox(styles.LATE, late))
+    boxes = dict(enumerate((text_box(styles.LABEL, name, repeats=True), *texts)))
+    marks = Marks(tuple(_row_marks(row, drawing)), _ROW_SPACE)
+    return PageLine(boxes, padding=3, min_height=_ROW_SPACE + 4, can_grow=True, is_table_row=True, marks=marks)
+
+
+def _named(label: Bilingual, state: ActivityState, context: RenderContext) -> Para:
+    return Para(f"{context.translate(label)} {context.translate(state.title or state.text)}")
+
+
+def _row_marks(row: Track, drawing: _Drawing) -> Iterator[Mark]:
+    """Yield the line of a priority, the bars of what is or was late, the line for today, and the markers."""
+    yield Mark(_LEFT, _RIGHT - _LEFT, 1, fill=styles.RULE)
+    for marker in row.markers:
+        if marker.since is not None:
+            yield _bar(drawing.px(marker.since), drawing.px(marker.at), 3.5, styles.INK)
+        if marker.until is not None:
+            yield _bar(drawing.px(marker.at), drawing.px(marker.until), 8, styles.RED)
+    yield drawing.today_line(_MARKER_HEIGHT)
+    for marker in row.markers:
+        yield _marker(marker, drawing)
+
+
+def _bar(start: float, end: float, height: float, fill: str) -> Mark:
+    return Mark(start, max(end - start, 1), height, fill=fill)
+
+
+def _marker(marker: Marker, drawing: _Drawing) -> Mark:
+    fill, outline, colour = _FILLS[marker.state]
+    text_width = drawing.context.page_format.text_width(marker.sign, 11, bold=True)
+    width = max(_MARKER_WIDTH, text_width + 6)
+    left = drawing.px(marker.at) - width / 2 - marker.place * (width + 1)
+    return Mark(
+        left,
+        width,
+        _MARKER_HEIGHT,
+        fill=fill,
+        outline=outline,
+        text=marker.sign,
+        bold=True,
+        colour=colour,
+        is_round=marker.state is Timeliness.NOT_YET_DUE,
+    )
