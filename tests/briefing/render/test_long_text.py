@@ -66,6 +66,20 @@ def test_chart_of_workbook_refers_to_every_row_below_a_long_title(priorities: in
     assert labels == charted_rows(deck)
 
 
+@pytest.mark.parametrize("lang", Language)
+def test_label_taller_than_a_page_has_one_chart_of_its_row(lang: Language) -> None:
+    label = "\n".join("abcdefghijklmnopqrst" * 2)
+    deck = resized_deck(1, 2)
+    row = next(slide for slide in deck.slides if isinstance(slide, ProgressSlide)).rows[0]
+    deck = replace_slide(deck, ProgressSlide, rows=(replace(row, short=Bilingual(label, label)),))
+    shapes = [shape for slide in read_presentation(deck, lang).slides for shape in slide.shapes if shape.has_chart]
+    assert [len(list(shape.chart.plots[0].categories)) for shape in shapes] == [1]
+    assert all(shape.height > 0 for shape in shapes)
+    charts = [chart for sheet in load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets for chart in sheet._charts]
+    assert [len(chart.series[0].val.numRef.numCache.pt) for chart in charts] == [1]
+    assert all(chart.anchor.ext.height > 0 for chart in charts)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from(SIZES),
