@@ -99,14 +99,8 @@ def compose_decks(databases: Databases) -> dict[str, Deck]:
     return decks_by_name
 
 
-@pytest.fixture(scope="session")
-def decks(databases: Databases) -> dict[str, Deck]:
-    return compose_decks(databases)
-
-
-@pytest.fixture(scope="session")
-def october(databases: Databases, february: Deck) -> Deck:
-    """A prepared draft for October 8, when the activities of September are late."""
+def compose_october_deck(databases: Databases, february: Deck) -> Deck:
+    """Compose a prepared draft for October 8, when the activities of September are late."""
     url = databases.create("sqlite", "seeded")
     engine = build_engine(url)
     with Session(engine) as session:
@@ -114,6 +108,16 @@ def october(databases: Databases, february: Deck) -> Deck:
     engine.dispose()
     databases.drop(url)
     return deck
+
+
+@pytest.fixture(scope="session")
+def decks(databases: Databases) -> dict[str, Deck]:
+    return compose_decks(databases)
+
+
+@pytest.fixture(scope="session")
+def october(databases: Databases, february: Deck) -> Deck:
+    return compose_october_deck(databases, february)
 
 
 @pytest.fixture(scope="session")
