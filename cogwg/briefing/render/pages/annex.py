@@ -16,16 +16,20 @@ _TITLE_BLOCK_HEIGHT = 90.0
 
 
 def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
-    """Return one body: a large title, then a row for each priority with its number, title, leads and partners."""
+    """Return one body: a large title, then a row for each priority with its number, title, leads and partners.
+
+    The link to the full plan is on each page. A label that is too long for a link follows the last row, once.
+    """
     note: tuple[PageLine, ...] = ()
+    tail: tuple[PageLine, ...] = ()
     if slide.footnote is not None:
         box, rest = link_box(slide.footnote, context, styles.LINKED_FREE, WIDTH)
         note = (PageLine({0: replace(box, span=3)}, padding=14),)
-        note += (PageLine({0: text_box(styles.NOTE, rest, span=3)}, padding=3),) if rest else ()
+        tail = (PageLine({0: text_box(styles.NOTE, rest, span=3)}, padding=12, can_break=True),) if rest else ()
     lines = tuple(_line(row, context) for row in slide.rows)
     header = context.header(wording.NUMBER, wording.PRIORITY, wording.LEADS_AND_PARTNERS)
     opening = _opening_lines(slide, context)
-    return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), note=note, opening=opening, stretch=1.6)]
+    return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), tail=tail, note=note, opening=opening, stretch=1.6)]
 
 
 def _opening_lines(slide: AnnexSlide, context: RenderContext) -> tuple[PageLine, ...]:

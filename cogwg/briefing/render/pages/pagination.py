@@ -134,7 +134,7 @@ class _Paginator:
         whole = self.max_height - sum(height for _, height in self.continuation) - (self.header_height if has_header else 0)
         if line.can_break:
             line = self._add_beginning(line, has_header=has_header)
-        for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, whole)):
+        for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, max(whole, _MIN_PIECE_HEIGHT))):
             self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
 
     def add_together(self, lines: Sequence[PageLine]) -> None:
