@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,7 +18,8 @@ PYTHON = sys.executable
 PROGRAMS = Path(PYTHON).parent
 PIP = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
 BROWSER_PACKAGES = ("firefox-esr", "webkit2gtk-driver", "xvfb")
-OTHER_SESSIONS = "browser or browsers or office or postgresql or server or slow"
+READER_PACKAGES = ("libreoffice-calc", "libreoffice-impress")
+OTHER_SESSIONS = "browser or browsers or office or postgresql or readers or server or slow"
 THOROUGH = f"thorough or hypothesis and not ({OTHER_SESSIONS})"
 WAITING_WORKERS = str((os.cpu_count() or 1) + 1)
 """For tests that wait: for the product's pauses in a browser, or for a server that starts. Another works meanwhile."""
@@ -99,6 +101,22 @@ def browsers(session: nox.Session) -> None:
 def office(session: nox.Session) -> None:
     """Run the tests of decks as LibreOffice prints them."""
     run_tests(session, "office", *EXAMPLES)
+
+
+@nox.session
+def readers(session: nox.Session) -> None:
+    """Read the files of decks with other programs, and print the counts; installs the programs where they are missing."""
+    install_packages(session, READER_PACKAGES if shutil.which("npm") else (*READER_PACKAGES, "npm"))
+    session.run(*PIP, "--quiet", "--require-hashes", "-r", "tests/readers/requirements.lock")
+    folder = Path(".nox/readers")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(f"tests/readers/{name}", folder)
+    with session.chdir(folder):
+        session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
+    environment = {"COGWG_REQUIRE_READERS": "1"}
+    session.run(PYTHON, "-m", "pytest", "-m", "readers", "-n", "0", *session.posargs, "tests/readers", env=environment)
+    python(session, "tests.readers")
 
 
 @nox.session

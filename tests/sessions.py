@@ -19,6 +19,7 @@ FOLDERS = {
     "browsers": "browsers",
     "e2e": "browser",
     "office": "office",
+    "readers": "readers",
     "server": "server",
 }
 """Folders of ``tests/`` and their session; all other tests run in the process of pytest, and need only Python on SQLite."""
@@ -31,7 +32,7 @@ FOLDERS_OF_PAGES = ("conventions", "web")
 """Where French repeats what English shows; that every sentence has its French is in the default run."""
 CI_SESSIONS = ("browser", "office", POSTGRESQL, "server", THOROUGH)
 """The sessions that ``.ci/run`` adds to the default one."""
-MARKS = (*CI_SESSIONS, "browsers", "slow")
+MARKS = (*CI_SESSIONS, "browsers", "readers", "slow")
 OTHER_SESSIONS_COUNT = pytest.StashKey[int]()
 """How many tests belong to ``CI_SESSIONS``; set if the whole suite was collected."""
 

@@ -233,7 +233,7 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class DueActivity:
-    """An activity that is due first, with the leads and partners of its priority and what is undecided about them."""
+    """An activity that is due first, with its priority's confirmed leads and partners, and the roles that are undecided."""
 
     priority: int
     title: Bilingual

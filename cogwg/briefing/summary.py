@@ -226,7 +226,8 @@ def _first_due(briefing_source: BriefingSource) -> Iterator[DueActivity]:
     for priority, row in zip(briefing_source.plan.priorities, briefing_source.rows, strict=True):
         for state in row.states:
             if state.due_on == first:
-                yield DueActivity(row.number, state.title or state.text, row.carried_by, working_group.undecided(priority))
+                carriers, undecided = working_group.confirmed_carriers(priority), working_group.undecided(priority)
+                yield DueActivity(row.number, state.title or state.text, carriers, undecided)
 
 
 def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:

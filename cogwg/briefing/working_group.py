@@ -37,6 +37,12 @@ def content_text(content: dict[str, Any], key: str) -> Bilingual:
     return Bilingual(*content[key]) if key in content else EMPTY_TEXT
 
 
+def confirmed_carriers(priority: PriorityFacts) -> Bilingual:
+    """Return the leads (L) and partners (P) of a priority that are confirmed, such as "Ontario (L), Alberta (P)"."""
+    confirmed = (a for a in priority.assignments if a.confirmation is Confirmation.CONFIRMED)
+    return join_texts(", ", [_assignee_with_marks(a) for a in confirmed])
+
+
 def carried_by(priority: PriorityFacts) -> Bilingual:
     """Return a priority's leads (L) and partners (P), then its vacancies, such as "Ontario (L); role vacant"."""
     named = [_assignee_with_marks(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]

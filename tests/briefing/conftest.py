@@ -46,8 +46,8 @@ def february_session(make_session: MakeSession) -> Iterator[Session]:
         yield session
 
 
-def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
-    """Compose a September draft as a co-chair prepares it: changes since February, asks, a highlight and free text."""
+def compose_prepared_deck(session: Session, baseline: Deck, day: date = DEMO_DAY) -> Deck:
+    """Compose a draft as a co-chair prepares it: changes since February, asks, a highlight and free text."""
     words = (
         SlideWording(
             "text-1",
@@ -75,13 +75,13 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
     source = load_source(
         session,
         year=2020,
-        as_of=DEMO_DAY,
+        as_of=day,
         standing_content=load_standing_content(session),
         outline=Outline(words=words, priorities=priorities),
         baseline=Baseline(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
     )
     place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
-    return build_deck(source, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, state=DeckState.DRAFT)
+    return build_deck(source, meeting_on=day, audience=JOINT_COUNCILS, place=place, version=2, state=DeckState.DRAFT)
 
 
 def compose_decks(databases: Databases) -> dict[str, Deck]:
@@ -99,9 +99,25 @@ def compose_decks(databases: Databases) -> dict[str, Deck]:
     return decks_by_name
 
 
+def compose_october_deck(databases: Databases, february: Deck) -> Deck:
+    """Compose a prepared draft for October 8, when the activities of September are late."""
+    url = databases.create("sqlite", "seeded")
+    engine = build_engine(url)
+    with Session(engine) as session:
+        deck = compose_prepared_deck(session, february, date(2020, 10, 8))
+    engine.dispose()
+    databases.drop(url)
+    return deck
+
+
 @pytest.fixture(scope="session")
 def decks(databases: Databases) -> dict[str, Deck]:
     return compose_decks(databases)
+
+
+@pytest.fixture(scope="session")
+def october(databases: Databases, february: Deck) -> Deck:
+    return compose_october_deck(databases, february)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from string import ascii_lowercase as _LETTERS
 
-from cogwg.briefing.deck import ChangeKind, Deck, DeckState, LateActivity, ProgressSlide
-from cogwg.briefing.phrases import state_phrase
+from cogwg.briefing.deck import ChangeKind, Deck, DeckState, DueActivity, LateActivity, ProgressSlide
+from cogwg.briefing.phrases import join_texts, state_phrase
 from cogwg.briefing.render.wording import DRAFT, FINAL, SAMPLE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
@@ -177,3 +177,8 @@ def counting_note(as_of: date) -> Bilingual:
         "Chaque trimestre compte le dernier rapport sur chaque activité, pour ce trimestre ou un trimestre précédent. "
         f"Les rapports remis en retard jusqu’au {when.fr} sont inclus.",
     )
+
+
+def carriers_with_undecided(activity: DueActivity) -> Bilingual:
+    """Return the leads and partners of an activity, then the roles that are undecided, such as "TBS; 1 role vacant"."""
+    return join_texts("; ", [activity.carried_by, activity.undecided])

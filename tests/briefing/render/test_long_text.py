@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
-from cogwg.briefing.deck import Deck, ProgressSlide
+from cogwg.briefing.deck import AnnexSlide, Deck, ProgressSlide, Reference
 from cogwg.briefing.render import render
 from cogwg.briefing.rules import MESSAGE_LIMIT, TITLE_LIMIT
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.decks import replace_slide, resized_deck
-from tests.briefing.pptx_reader import read_presentation
+from tests.briefing.pptx_reader import find_overflowing_texts, frame_texts, read_presentation
 
 SIZES = (1, 5, 6, 20)
 """Numbers of priorities: a page shows at most six."""
@@ -64,6 +64,35 @@ def test_chart_of_workbook_refers_to_every_row_below_a_long_title(priorities: in
             left, top, right, bottom = range_boundaries((reference.numRef or reference.strRef).f.split("!")[1])
             labels += [str(cell) for row in sheet.iter_rows(top, bottom, left, right, values_only=True) for cell in row]
     assert labels == charted_rows(deck)
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_label_taller_than_a_page_has_one_chart_of_its_row(lang: Language) -> None:
+    label = "\n".join("abcdefghijklmnopqrst" * 2)
+    deck = resized_deck(1, 2)
+    row = next(slide for slide in deck.slides if isinstance(slide, ProgressSlide)).rows[0]
+    deck = replace_slide(deck, ProgressSlide, rows=(replace(row, short=Bilingual(label, label)),))
+    shapes = [shape for slide in read_presentation(deck, lang).slides for shape in slide.shapes if shape.has_chart]
+    assert [len(list(shape.chart.plots[0].categories)) for shape in shapes] == [1]
+    assert all(shape.height > 0 for shape in shapes)
+    charts = [chart for sheet in load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets for chart in sheet._charts]
+    assert [len(chart.series[0].val.numRef.numCache.pt) for chart in charts] == [1]
+    assert all(chart.anchor.ext.height > 0 for chart in charts)
+
+
+@pytest.mark.parametrize("label", ["W" * 1000, ("label of the plan " * 56)[:1000], "\n".join("x" * 500)])
+def test_long_label_of_the_annex_link_continues_over_pages(label: str) -> None:
+    link = Reference("https://example.ca/plan", Bilingual(label, label))
+    deck = replace_slide(resized_deck(20, 1), AnnexSlide, footnote=link)
+    slides = read_presentation(deck, Language.EN).slides
+    assert [text for slide in slides for text in find_overflowing_texts(slide)] == []
+    texts = "".join(text for slide in slides for text in frame_texts(slide))
+    sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets
+    heights = [sum(s.row_dimensions[n].height or 15 for n in range(1, s.max_row + 1)) for s in sheets[:-1]]
+    assert max(heights) <= 504
+    cells = "".join(str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value)
+    for everything in (texts, cells):
+        assert everything.count(label[:1]) >= label.count(label[:1])
 
 
 @settings(max_examples=25, deadline=None)

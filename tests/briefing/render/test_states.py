@@ -6,6 +6,8 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pptx import Presentation
 
@@ -13,7 +15,8 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck, DeckState, TitleSlide
 from cogwg.briefing.render import FORMATS, file_name
 from cogwg.briefing.render.html.draw import render_slides
-from cogwg.core.bilingual import Language
+from cogwg.briefing.rules import AUDIENCE_LIMIT
+from cogwg.core.bilingual import Bilingual, Language
 from tests.drawing import render_once
 
 STANDING = {Language.EN: "Standing deck, not shown", Language.FR: "Présentation permanente, non montrée"}
@@ -38,6 +41,12 @@ def _every_text(deck: Deck, kind: str, lang: Language) -> list[str]:
     slides = ["\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame) for slide in show.slides]
     notes = [slide.notes_slide.notes_text_frame.text for slide in show.slides]
     return [*slides, *notes, show.core_properties.title, show.core_properties.subject]
+
+
+EDITIONS = st.integers(1, 12)
+AUDIENCES = st.one_of(
+    st.text(max_size=AUDIENCE_LIMIT), st.sampled_from(["Joint Councils", "Councils draft", "draft-v1", "ébauche"])
+)
 
 
 @pytest.mark.parametrize("lang", Language)
@@ -89,6 +98,18 @@ def test_file_names_differ_for_every_state_version_language_and_format(prepared:
     assert len(names) == (2 + 2 + 1) * len(FORMATS) * len(Language)
     assert file_name(prepared, "xlsx", Language.EN) == "joint-councils-2020-09-24-draft-v2-en.xlsx"
     assert file_name(prepared, "xlsx", Language.FR) == "conseils-mixtes-2020-09-24-ebauche-v2-fr.xlsx"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(EDITIONS, EDITIONS, AUDIENCES, AUDIENCES), st.sampled_from(Language), st.sampled_from(list(FORMATS)))
+def test_draft_and_version_never_share_a_file_name(
+    february: Deck, choices: tuple[int, int, str, str], lang: Language, kind: str
+) -> None:
+    """Whatever the numbers and audiences of a meeting's draft and version are."""
+    first, second, audience, other = choices
+    draft = replace(february, state=DeckState.DRAFT, edition=first, audience=Bilingual(audience, audience))
+    version = replace(february, state=DeckState.VERSION, edition=second, audience=Bilingual(other, other))
+    assert file_name(draft, kind, lang).casefold() != file_name(version, kind, lang).casefold()
 
 
 def test_stored_deck_without_a_state_is_a_version(prepared: Deck) -> None:

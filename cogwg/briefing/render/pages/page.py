@@ -84,7 +84,7 @@ class ContentBox:
                 continue
             cut = lines[fit]
             if fit:
-                first.append(replace(para, text=para.text[:cut]))
+                first.append(replace(para, text=para.text[:cut].removesuffix("\n")))
             rest = (replace(para, text=para.text[cut:]), *self.paras[n + 1 :])
             return replace(self, paras=tuple(first)), replace(self, paras=rest)
         return self, None

@@ -49,7 +49,8 @@ def _draft_chart_pages(body: Body, frame: Frame) -> list[_PageDraft]:
     """Return the pages of a body with a chart, which stands on one page with the rows that it draws.
 
     If the body does not fit on one page, a title or message that was shortened comes first, in full, on pages of its own. If
-    the rest still does not fit, the rows are divided among several charts.
+    the rest still does not fit, the rows are divided among several charts. A single row that does not fit begins below its
+    chart.
     """
     whole = _draft_pages(body, frame)
     chart = body.chart
@@ -61,7 +62,8 @@ def _draft_chart_pages(body: Body, frame: Frame) -> list[_PageDraft]:
         rest = replace(body, lead=(chart_line,))
         return _draft_pages(text_body, frame) + _draft_chart_pages(rest, frame.continued)
     if chart.rows == 1:
-        return whole
+        row, *others = body.lines
+        return _draft_pages(replace(body, lines=(replace(row, can_break=True), *others)), frame)
     half = chart.rows // 2
     first = replace(body, lines=body.lines[:half], note=(), chart=replace(chart, rows=half))
     second = replace(body, lines=body.lines[half:], chart=replace(chart, rows=chart.rows - half))
@@ -132,7 +134,7 @@ class _Paginator:
         whole = self.max_height - sum(height for _, height in self.continuation) - (self.header_height if has_header else 0)
         if line.can_break:
             line = self._add_beginning(line, has_header=has_header)
-        for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, whole)):
+        for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, max(whole, _MIN_PIECE_HEIGHT))):
             self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
 
     def add_together(self, lines: Sequence[PageLine]) -> None:
@@ -184,12 +186,19 @@ def _measure_lines(lines: Sequence[PageLine], columns: Sequence[int]) -> list[Me
 
 
 def _finish_page(draft: _PageDraft, frame: Frame, translator: Translator, *, is_last: bool) -> LaidOutPage:
-    body = draft.body
+    body = draft.body if _has_chart(draft) else replace(draft.body, chart=None)
     note = frame.page_format.style(styles.NOTE)
     next_page = text_box(note, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
     below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: next_page}, padding=3),))), body.columns)
     spare = frame.page_format.height - _EDGE_HEIGHT - sum(height for _, height in draft.lines + below)
     return LaidOutPage(body, (*_stretch_lines(draft.lines, spare, body.stretch), *below), draft.header_at)
+
+
+def _has_chart(draft: _PageDraft) -> bool:
+    """Whether the line of the body's chart is on this page, with the table that it draws below it."""
+    if not draft.header_at or not draft.body.lead:
+        return False
+    return draft.lines[draft.header_at - 1][0] is draft.body.lead[-1]
 
 
 def _endless_page(body: Body, frame: Frame) -> LaidOutPage:

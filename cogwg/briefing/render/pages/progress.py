@@ -45,7 +45,8 @@ def _priorities_body(
     has_late = any(row.late for row in slide.rows)
     lines = [_row_line(row, context, with_late=has_late) for row in rows]
     if is_last:
-        lines.append(_counts_line(context.translate(wording.ALL_PRIORITIES), slide.totals, is_total=True))
+        total = _counts_line(context.translate(wording.ALL_PRIORITIES), slide.totals, is_total=True)
+        lines.append(_with_late(total, (Para("–"),)) if has_late else total)
     least_height = max(_MIN_CHART_HEIGHT, _BAR_HEIGHT[context.page_format.is_screen] * len(rows))
     drawn = StackedChart(slide.series, len(rows), longest_total) if rows and slide.series else None
     header = _header(slide.series, wording.FURTHEST_BEHIND_FIRST, context)
@@ -68,7 +69,12 @@ def _row_line(row: ProgressRow, context: RenderContext, *, with_late: bool) -> P
     if not with_late:
         return line
     late = tuple(Para(context.translate(sentences.late_activity(activity))) for activity in row.late) or (Para("–"),)
-    return replace(line, boxes={**line.boxes, len(row.counts) + 1: ContentBox(styles.BODY.indented(), late)})
+    return _with_late(line, late)
+
+
+def _with_late(line: PageLine, late: tuple[Para, ...]) -> PageLine:
+    """Return the line with what is overdue in its last column."""
+    return replace(line, boxes={**line.boxes, len(line.boxes): ContentBox(styles.BODY.indented(), late)})
 
 
 def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:

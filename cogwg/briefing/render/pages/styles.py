@@ -147,7 +147,7 @@ _SEGMENT = Style("Segment", 10, horizontal="center", is_framed=True)
 SEGMENT_COMPLETE = replace(_SEGMENT, name="Segment, complete", fill=COMPLETE)
 SEGMENT_OVERDUE = replace(_SEGMENT, name="Segment, overdue", bold=True, colour=WHITE, fill=RED)
 SEGMENT_DUE = replace(_SEGMENT, name="Segment, due", bold=True)
-NO_SEGMENT = Style("No segment", 10, rule="thin")
+NO_SEGMENT = Style("No segment", 10, colour=GREY, horizontal="center", rule="thin")
 SEGMENT_LATER = replace(_SEGMENT, name="Segment, to come", colour=GREY, fill=NOT_DUE)
 
 

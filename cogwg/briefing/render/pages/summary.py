@@ -16,7 +16,8 @@ from cogwg.core.dates import day_of_month
 from cogwg.core.status import Status, Timeliness
 
 _NAME_WIDTH, _COUNT_WIDTH = 305, 95
-_FIRST_DUE_COLUMNS = (400, 170, 190, 190)
+_FIRST_DUE_COLUMNS = {False: (340, 290, 170, 150), True: (400, 550)}
+"""Widths in px on paper, where the figures above stand in the same columns and no cells are merged, and on a screen."""
 _SCREEN_DECISIONS = (475, 237, 238)
 _PADDING = 2
 _CELLS = 5
@@ -33,11 +34,11 @@ def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
     longest = max((_length(row) for row in slide.rows), default=0)
     has_cells = longest <= _MOST_CELLS
     cells = max(longest, _CELLS) if has_cells else _COUNT_COLUMNS
-    columns = _columns(cells) if slide.rows else _FIRST_DUE_COLUMNS
+    columns = _columns(cells) if slide.rows else _FIRST_DUE_COLUMNS[context.page_format.is_screen]
     if slide.rows:
         plan_lines = list(_bar_lines(slide.rows, context, cells) if has_cells else _count_lines(slide.rows, context))
     else:
-        plan_lines = list(_first_due_lines(slide, context, len(columns)))
+        plan_lines = list(_first_due_lines(slide, context))
     moved = ". ".join(text for text in (context.translate(slide.moved), _due_days(slide, context)) if text)
     moved_lines = [PageLine({0: text_box(styles.MOVED, moved, span=len(columns))}, padding=5)] if moved else []
     lines = [*moved_lines, *plan_lines]
@@ -114,7 +115,7 @@ def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -
     for row in rows:
         boxes = {0: _name_box(row, context), cells + 1: _share_box(row)}
         shown = _cells(row, context)
-        shown += [(styles.NO_SEGMENT, "")] * (cells - len(shown))
+        shown += [(styles.NO_SEGMENT, "–")] * (cells - len(shown))
         boxes |= {at: text_box(_marked(style, at, row.due), text) for at, (style, text) in enumerate(shown, 1)}
         yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
 
@@ -161,24 +162,23 @@ def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator
         yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
 
 
-def _first_due_lines(slide: SummarySlide, context: RenderContext, columns: int) -> Iterator[PageLine]:
-    """Yield the activities that are due first, each with its leads and partners; what is undecided is in red."""
+def _first_due_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:
+    """Yield the activities that are due first, each with its leads and partners; in red, with what is undecided about them."""
     if not slide.first_due:
         return
-    span = columns - 1
     header = {
         0: context.box(styles.HEADER, wording.FIRST_DUE),
-        1: context.box(styles.HEADER.indented(), wording.LEADS_AND_PARTNERS_WITH_MARKS, span=span),
+        1: context.box(styles.HEADER.indented(), wording.LEADS_AND_PARTNERS_WITH_MARKS),
     }
-    yield PageLine(header, padding=4)
+    yield PageLine(header, padding=4, heads=TableSpan(0, 1))
     for activity in slide.first_due:
-        carried_by = context.translate(activity.carried_by)
+        carriers = context.translate(sentences.carriers_with_undecided(activity))
         style = styles.URGENT if activity.undecided else styles.BODY
         boxes = {
             0: text_box(styles.BODY, f"{activity.priority}. {context.translate(activity.title)}"),
-            1: text_box(style.indented(), f"▲ {carried_by}" if activity.undecided else carried_by, span=span),
+            1: text_box(style.indented(), f"▲ {carriers}" if activity.undecided else carriers),
         }
-        yield PageLine(boxes, padding=_PADDING, can_grow=True)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
 
 
 def _due_days(slide: SummarySlide, context: RenderContext) -> str:

@@ -22,8 +22,6 @@ _COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
 _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
 """Styles of the shapes that belong to the layouts of the cover and the divider."""
-_FREE_STYLES = (styles.HEADING, styles.FIGURE, styles.FIGURE_URGENT, styles.FIGURE_OVERDUE)
-"""Styles of boxes that stand beside each other without being a table."""
 _SUBTITLE_STYLES = (styles.COVER_REPORT,)
 
 
@@ -39,12 +37,6 @@ class PlacedLine:
     @property
     def style(self) -> Style | None:
         return next((box.style for box in self.line.boxes.values()), None)
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether the line has only one box, or only headings or figures, which are text boxes instead of a table."""
-        box_styles = [box.style for box in self.line.boxes.values()]
-        return len(box_styles) == 1 or all(any(style.is_named_like(free) for free in _FREE_STYLES) for style in box_styles)
 
     def has_style(self, *kinds: Style) -> bool:
         """Whether its first box has one of these styles, in whatever size."""
@@ -119,22 +111,19 @@ class SlideWriter:
         first = block[0]
         if not first.line.boxes:
             self._chart(first)
-        elif first.is_alone and len(block) == 1 and not self._is_in_table(first):
-            for at, box in first.line.boxes.items():
-                self._text(at, box, first)
-        else:
+        elif _is_in_table(first, self.page):
             for span in self._spans(block):
                 self._table(span, block)
-
-    def _is_in_table(self, placing: PlacedLine) -> bool:
-        return placing.line.is_table_row or self.page.is_header(placing.at)
+        else:
+            for at, box in first.line.boxes.items():
+                self._text(at, box, first)
 
     def _spans(self, block: Sequence[PlacedLine]) -> Sequence[TableSpan]:
         heads = block[0].line.heads
         if heads is not None:
             return (heads,)
         whole = (TableSpan(0, len(self.page.body.columns) - 1),)
-        return (self.page.body.tables or whole) if self._is_in_table(block[0]) else whole
+        return self.page.body.tables or whole
 
     def _table(self, span: TableSpan, block: Sequence[PlacedLine]) -> None:
         """Write the lines that have boxes in these columns as a native table."""
@@ -187,12 +176,11 @@ class SlideWriter:
 
 
 def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[list[PlacedLine]]:
-    """Yield lines that belong together: those of the tables, runs of lines with columns, and every other line by itself."""
+    """Yield lines that belong together: those of a table, and every other line by itself."""
     block: list[PlacedLine] = []
     for placing in placed_lines:
-        kind = _block_kind(placing, page)
-        starts = kind in ("text", "chart") or page.is_header(placing.at)
-        if block and (starts or kind != _block_kind(block[-1], page)):
+        continues = _is_in_table(placing, page) and not page.is_header(placing.at)
+        if block and not (continues and _is_in_table(block[-1], page)):
             yield block
             block = []
         block.append(placing)
@@ -200,12 +188,8 @@ def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[l
         yield block
 
 
-def _block_kind(placing: PlacedLine, page: LaidOutPage) -> str:
-    if not placing.line.boxes:
-        return "chart"
-    if placing.line.is_table_row or page.is_header(placing.at):
-        return "table"
-    return "text" if placing.is_alone else "columns"
+def _is_in_table(placing: PlacedLine, page: LaidOutPage) -> bool:
+    return bool(placing.line.boxes) and (placing.line.is_table_row or page.is_header(placing.at))
 
 
 def _outlined_fill(colour: str) -> str:
