@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cogwg.briefing.deck import AnnexSlide, ChangedSlide, DataSlide, Deck, GlanceSlide, PrioritySlide, Slide, TitleSlide
+from cogwg.briefing.deck import (
+    AnnexSlide,
+    ChangedSlide,
+    DataSlide,
+    Deck,
+    GlanceSlide,
+    PrioritySlide,
+    Slide,
+    SourcesSlide,
+    TitleSlide,
+)
 from cogwg.briefing.phrases import activities_phrase
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP, count_phrase
@@ -41,13 +51,13 @@ def file_summary(deck: Deck) -> FileSummary | None:
 def summarize(deck: Deck, *, holds_data: bool) -> Deck:
     """Return the deck as its files show it: as it is, or as a summary if its plan is very large.
 
-    A summary leaves out the plan at a glance and the priorities' slides, and the data unless its format ``holds_data``. Its
-    cover says so.
+    A summary leaves out the plan at a glance and the priorities' slides, and the data and sources unless its format
+    ``holds_data``. Its cover says so.
     """
     summary = file_summary(deck)
     if summary is None:
         return deck
-    left_out = (GlanceSlide, PrioritySlide) if holds_data else (GlanceSlide, PrioritySlide, DataSlide)
+    left_out = (GlanceSlide, PrioritySlide) if holds_data else (GlanceSlide, PrioritySlide, DataSlide, SourcesSlide)
     slides = (slide for slide in deck.slides if not isinstance(slide, left_out))
     return replace(deck, slides=tuple(_summarized(slide, summary, holds_data=holds_data) for slide in slides))
 
@@ -75,7 +85,7 @@ def _cover_note(summary: FileSummary, *, holds_data: bool) -> Bilingual:
     if not summary.has_data:
         where = Bilingual("They are on the site.", "Elles figurent sur le site.")
     elif holds_data:
-        where = Bilingual("The last sheet lists every activity.", "La dernière feuille contient toutes les activités.")
+        where = Bilingual("The Data sheet lists every activity.", "La feuille Données contient toutes les activités.")
     else:
         where = Bilingual("The Excel file lists every activity.", "Le fichier Excel contient toutes les activités.")
     return Bilingual(

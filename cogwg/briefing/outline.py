@@ -30,8 +30,9 @@ USUAL_ORDER = (
     "annex",
     "priority",
     "data",
+    "sources",
 )
-"""The usual order, by the kind of slide. Free slides come just before the annex."""
+"""The usual order, by the kind of slide. Free slides come just before the annex; the sources are always the last slide."""
 
 
 class StepState(StrEnum):

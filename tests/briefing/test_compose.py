@@ -29,6 +29,7 @@ from cogwg.briefing.deck import (
     PrioritySlide,
     ProgressSlide,
     Slide,
+    SourcesSlide,
     SummarySlide,
     TitleSlide,
 )
@@ -76,6 +77,7 @@ def test_slides_are_in_deck_order(february: Deck) -> None:
         AnnexSlide,
         *[PrioritySlide] * 5,
         DataSlide,
+        SourcesSlide,
     ]
 
 

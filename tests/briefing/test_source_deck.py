@@ -44,6 +44,7 @@ TITLES = (
     "4. Open Government Literacy",
     "5. Inclusion, Public engagement and Dialogue",
     "Data behind the slides",
+    "Sources of the slides",
 )
 GROUP, GLANCE, MILESTONES, DATA = 6, 7, 9, 17
 """Numbers of slides; the slide of priority 1 is number 12."""

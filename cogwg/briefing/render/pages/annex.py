@@ -19,7 +19,7 @@ def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
     note: tuple[PageLine, ...] = ()
     if slide.footnote is not None:
         box, rest = link_box(slide.footnote, context, styles.LINKED_FREE, WIDTH)
-        note = (PageLine({0: replace(box, span=3)}, padding=14),)
+        note = (PageLine({0: replace(box, span=3)}, padding=14, source=context.sources.plan),)
         note += (PageLine({0: text_box(styles.NOTE, rest, span=3)}, padding=3),) if rest else ()
     lines = tuple(_line(row, context) for row in slide.rows)
     return [Body(_COLUMNS, lines, note=note, opening=_opening_lines(slide, context), stretch=1.6)]
@@ -44,4 +44,4 @@ def _line(row: AnnexRow, context: RenderContext) -> PageLine:
         1: context.box(styles.POINT, row.title),
         2: context.box(styles.POINT_SIDE.indented(), row.carried_by),
     }
-    return PageLine(boxes, padding=7, can_grow=True)
+    return PageLine(boxes, padding=7, can_grow=True, source=context.sources.annex_priority(row.number))

@@ -18,6 +18,7 @@ def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
             padding=16,
             min_height=48,
             can_grow=True,
+            source=context.sources.co_chairs,
         )
         for n, point in enumerate(slide.points, 1)
     )

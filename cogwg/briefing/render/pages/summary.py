@@ -39,7 +39,7 @@ def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
     moved = ". ".join(text for text in (context.translate(slide.moved), _due_days(slide, context)) if text)
     lines = [_figures_line(slide.figures, context, span)]
     if moved:
-        lines.append(PageLine({0: text_box(styles.MOVED, moved, span=span)}, padding=5))
+        lines.append(PageLine({0: text_box(styles.MOVED, moved, span=span)}, padding=5, source=context.sources.plan))
     return [Body(columns, (*lines, *plan_lines, *_decision_lines(slide, context)), stretch=1.6)]
 
 
@@ -57,7 +57,12 @@ def _figures_line(figures: Sequence[Figure], context: RenderContext, columns: in
     others = columns - 1
     starts = (0, 1, 1 + others // 3, 1 + others * 2 // 3)[: len(figures)]
     boxes = {
-        start: ContentBox(_figure_style(figure), tuple(_figure_paras(figure, context)), span=end - start)
+        start: ContentBox(
+            _figure_style(figure),
+            tuple(_figure_paras(figure, context)),
+            span=end - start,
+            source=context.sources.figure(figure),
+        )
         for figure, start, end in zip(figures, starts, (*starts[1:], columns), strict=True)
     }
     return PageLine(boxes, padding=6)
@@ -91,7 +96,7 @@ def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -
         shown = _cells(row, context)
         shown += [(styles.NO_SEGMENT, "")] * (cells - len(shown))
         boxes |= {at: text_box(_marked(style, at, row.due), text) for at, (style, text) in enumerate(shown, 1)}
-        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True, source=context.sources.priority(row.number))
 
 
 def _marked(style: Style, at: int, due: int) -> Style:
@@ -133,7 +138,7 @@ def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator
         counts = (row.complete, row.overdue, row.due_now, row.later)
         boxes = {0: _name_box(row, context), _COUNT_COLUMNS + 1: _share_box(row)}
         boxes |= {at: ContentBox(styles.COUNT, value=count) for at, count in enumerate(counts, 1)}
-        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True, source=context.sources.priority(row.number))
 
 
 def _first_due_lines(slide: SummarySlide, context: RenderContext, columns: int) -> Iterator[PageLine]:
@@ -153,7 +158,7 @@ def _first_due_lines(slide: SummarySlide, context: RenderContext, columns: int) 
             0: text_box(styles.BODY, f"{activity.priority}. {context.translate(activity.title)}"),
             1: text_box(style.indented(), f"▲ {carried_by}" if activity.undecided else carried_by, span=span),
         }
-        yield PageLine(boxes, padding=_PADDING, can_grow=True)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, source=context.sources.priority(activity.priority))
 
 
 def _due_days(slide: SummarySlide, context: RenderContext) -> str:
@@ -184,6 +189,9 @@ def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pag
             context.box(styles.LABEL if span == 1 else styles.LABEL.indented(), decision.who, span=span),
             context.box(by.indented(), decision.by or wording.NO_DATE, span=span),
         )
-        yield PageLine(dict(zip(places, texts, strict=True)), padding=_PADDING, can_grow=True, is_table_row=True)
+        boxes = dict(zip(places, texts, strict=True))
+        source = context.sources.decision(decision.text)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True, source=source)
     if not slide.decisions:
-        yield PageLine({0: context.box(styles.BODY, wording.NO_DECISION)}, padding=_PADDING, is_table_row=True)
+        boxes = {0: context.box(styles.BODY, wording.NO_DECISION)}
+        yield PageLine(boxes, padding=_PADDING, is_table_row=True, source=context.sources.co_chairs)
