@@ -55,6 +55,9 @@ function play(stage) {
       show(at + Number(turn.dataset.turnSlides));
       showTop();
     }
+    // A link to a source opens its slide; the browser then goes to the row, so that Back returns to the fact.
+    const source = event.target.closest('a[href^="#source-"]');
+    if (source && pageOf(source.hash) >= 0) show(pageOf(source.hash), false);
     const link = event.target.closest('a[href^="#slide-"]');
     const page = link ? pageOf(link.hash) : -1;
     if (page < 0) return;

@@ -17,8 +17,10 @@ from cogwg.briefing.gap_sources import GapPlace, GapSource, slide_source
 from cogwg.briefing.outline import ordered_keys
 from cogwg.briefing.overrides import OneLanguageOverride, overridden_language, overridden_lines_language
 from cogwg.briefing.queries import OpenBriefing, StandingContent, load_standing_content
+from cogwg.briefing.record_sources import deck_sources
 from cogwg.briefing.rules import as_of as earlier_of
 from cogwg.briefing.source import BriefingSource, load_source
+from cogwg.briefing.source_list import SOURCES_SLIDE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 FIRST_VERSION = 1
@@ -89,13 +91,14 @@ def build_deck(
 ) -> Deck:
     """Build a deck from the slides that the outline shows, in its order and with its wording of titles and findings.
 
-    Pure function.
+    The list of sources is always the last slide. Pure function.
     """
     outline = briefing_source.outline
     offered = slides.all_slides(
         briefing_source, outline, version=version, state=state, audience=audience, meeting_on=meeting_on
     )
     made = {slide.key: slide for slide in offered}
+    shown = [slides.apply_wording(made[key], outline) for key in ordered_keys(outline, made) if outline.is_shown(key)]
     return Deck(
         group=slides.group_name(briefing_source.standing_content),
         audience=audience,
@@ -104,12 +107,13 @@ def build_deck(
         plan_year=briefing_source.plan.year,
         edition=version,
         sample=briefing_source.sample,
-        slides=tuple(slides.apply_wording(made[key], outline) for key in ordered_keys(outline, made) if outline.is_shown(key)),
+        slides=(*shown, SOURCES_SLIDE),
         place=place,
         state=state,
         priorities=briefing_source.priorities,
         agenda_item=outline.cover.agenda_item,
         classification=outline.cover.classification,
+        sources=deck_sources(briefing_source, shown),
     )
 
 

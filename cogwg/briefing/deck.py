@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from cogwg.briefing.deck_sources import Source
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.status import Status, Timeliness
 
@@ -212,6 +213,8 @@ class Figure:
     urgent: bool = False
     is_overdue: bool = False
     """Whether it counts overdue activities, which have the darkest colour."""
+    counts_roles: bool = False
+    """Whether it counts roles, not activities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +511,11 @@ class DataSlide(Slide):
     rows: tuple[tuple[Bilingual, ActivityState], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SourcesSlide(Slide):
+    """The list of the sources of all facts, the last slide, which renderers make from the deck itself."""
+
+
 class DeckState(StrEnum):
     """What a deck is: a frozen version, the draft of one, or the standing deck, which belongs to no stored briefing."""
 
@@ -539,6 +547,8 @@ class Deck:
     agenda_item: Bilingual = EMPTY_TEXT
     classification: Bilingual = EMPTY_TEXT
     """The classification of the document, such as "Unclassified"; every page shows it."""
+    sources: tuple[Source, ...] = ()
+    """The sources that the slides do not show; decks of earlier releases lack them."""
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:

@@ -17,6 +17,7 @@ from cogwg.briefing.deck import (
     GlanceSlide,
     PrioritySlide,
     Slide,
+    SourcesSlide,
     TimelineSlide,
     TitleSlide,
 )
@@ -51,13 +52,13 @@ def file_summary(deck: Deck) -> FileSummary | None:
 def summarize(deck: Deck, *, holds_data: bool) -> Deck:
     """Return the deck as its files show it: as it is, or as a summary if its plan is very large.
 
-    A summary leaves out the plan at a glance, its timeline and the priorities' slides, and the data unless its format
-    ``holds_data``. Its cover says so.
+    A summary leaves out the plan at a glance, its timeline and the priorities' slides, and the data and sources unless its
+    format ``holds_data``. Its cover says so.
     """
     summary = file_summary(deck)
     if summary is None:
         return deck
-    left_out = (GlanceSlide, TimelineSlide, PrioritySlide, *(() if holds_data else (DataSlide,)))
+    left_out = (GlanceSlide, TimelineSlide, PrioritySlide, *(() if holds_data else (DataSlide, SourcesSlide)))
     slides = (slide for slide in deck.slides if not isinstance(slide, left_out))
     return replace(deck, slides=tuple(_summarized(slide, summary, holds_data=holds_data) for slide in slides))
 
@@ -85,7 +86,7 @@ def _cover_note(summary: FileSummary, *, holds_data: bool) -> Bilingual:
     if not summary.has_data:
         where = Bilingual("They are on the site.", "Elles figurent sur le site.")
     elif holds_data:
-        where = Bilingual("The last sheet lists every activity.", "La dernière feuille contient toutes les activités.")
+        where = Bilingual("The Data sheet lists every activity.", "La feuille Données contient toutes les activités.")
     else:
         where = Bilingual("The Excel file lists every activity.", "Le fichier Excel contient toutes les activités.")
     return Bilingual(

@@ -14,6 +14,7 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.file_summary import FIRST_LAYOUT, file_summary, summarize
 from cogwg.briefing.render import FORMATS, LAYOUT, file_name, render
+from cogwg.briefing.source_list import with_sources_slide, without_sources_slide
 from cogwg.core.bilingual import Bilingual, Language
 
 AT_ONCE = 20_000_000
@@ -63,13 +64,16 @@ class StoredFile:
 def draw_file(deck: Deck, format: str, lang: Language, *, whole: bool = False) -> DrawnFile:
     """Render the deck as one file. If its plan is very large, the file is a summary unless it is drawn ``whole``.
 
-    A summary and the whole file have different names. Raises the same errors as ``render``.
+    A summary and the whole file have different names. For a very large plan, PowerPoint lists the sources only in its notes,
+    because they would take hundreds of slides. Raises the same errors as ``render``.
     """
     name = file_name(deck, format, lang)
+    deck = with_sources_slide(deck)
     if file_summary(deck) is not None:
         if whole:
             stem, _, extension = name.rpartition(".")
             name = f"{stem}-{_WHOLE.text(lang)}.{extension}"
+            deck = deck if FORMATS[format].holds_data else without_sources_slide(deck)
         else:
             deck = summarize(deck, holds_data=FORMATS[format].holds_data)
     return DrawnFile(format, lang, name, FORMATS[format].media_type, render(deck, format, lang), LAYOUT)

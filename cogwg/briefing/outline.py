@@ -31,8 +31,9 @@ USUAL_ORDER = (
     "glance",
     "priority",
     "data",
+    "sources",
 )
-"""The usual order, by the kind of slide. Free slides come just before the annex.
+"""The usual order, by the kind of slide. Free slides come just before the annex; the sources are always the last slide.
 
 The core has one picture of the whole plan, the timeline. The plan at a glance has the same facts in a matrix, for those who
 look something up, so it opens the annex.

@@ -28,10 +28,12 @@ from cogwg.briefing.deck import (
     PriorityState,
     Reference,
 )
+from cogwg.briefing.deck_sources import Source
 from cogwg.briefing.findings import due_so_far
 from cogwg.briefing.outline import Outline, PickedNews
 from cogwg.briefing.overrides import with_override
 from cogwg.briefing.queries import Baseline, StandingContent
+from cogwg.briefing.record_sources import plan_sources
 from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, local_day
@@ -93,6 +95,8 @@ class BriefingSource:
     """The decisions of the last meeting, which are among the next steps."""
     steps_before: tuple[DeckNextStep, ...] | None = None
     """The next steps in the last frozen briefing; None if it shows none or can't be read."""
+    sources: tuple[Source, ...] = ()
+    """The sources of the plan's statuses and roles."""
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
@@ -128,12 +132,26 @@ class BriefingSource:
         return tuple(_deck_milestone(by_id[p.id], p.wording) for p in self.picked_milestones if p.id in by_id)
 
     @property
-    def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
-        """The chosen challenges, grouped by theme. The themes are in the order in which they were first chosen."""
+    def published_milestones(self) -> tuple[PublishedMilestone, ...]:
+        """The chosen milestones as they are stored."""
+        by_id = {m.id: m for m in self.milestones}
+        return tuple(by_id[p.id] for p in self.picked_milestones if p.id in by_id)
+
+    @property
+    def published_challenges(self) -> tuple[tuple[PublishedChallenge, Bilingual], ...]:
+        """The chosen challenges as they are stored, each with its wording, grouped by theme.
+
+        The themes are in the order in which they were first chosen.
+        """
         by_id = {c.id: c for c in self.challenges}
         picked = [(by_id[p.id], p.wording) for p in self.picked_challenges if p.id in by_id]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
         picked.sort(key=lambda pair: themes.index(pair[0].theme))
+        return tuple(picked)
+
+    @property
+    def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
+        picked = self.published_challenges
         return tuple(DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c)) for c, wording in picked)
 
     @property
@@ -166,13 +184,13 @@ def load_source(
     plans = plans_as_of(session, years, as_of, submitted_before=before)
     history = plan_history(session, [plan_as_of.plan.id for plan_as_of in plans.values()], until=before)
     source = replace(
-        _plan_source(plans[year], history, as_of),
+        _plan_source(plans[year], history, as_of, news.names),
         counts_by_kind=news.counts_by_kind,
         milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
         challenges=tuple(published_challenges(session, until=as_of)),
         standing_content=standing_content,
         outline=outline or Outline(),
-        announced=None if next_year is None else _plan_source(plans[next_year], history, as_of),
+        announced=None if next_year is None else _plan_source(plans[next_year], history, as_of, news.names),
     )
     return source if baseline is None else _with_comparison(source, baseline, news, plans.values())
 
@@ -217,7 +235,7 @@ def _with_comparison(
     )
 
 
-def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date) -> BriefingSource:
+def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date, names: Mapping[int, Bilingual]) -> BriefingSource:
     """Return the source for a plan as of a day, without news, standing texts or changes."""
     plan, statuses = plan_as_of.plan, plan_as_of.current_statuses
     return BriefingSource(
@@ -233,6 +251,7 @@ def _plan_source(plan_as_of: PlanAsOf, history: PlanHistory, as_of: date) -> Bri
         since=None,
         changes=(),
         outline=Outline(),
+        sources=plan_sources(plan_as_of, history, names),
     )
 
 

@@ -119,7 +119,9 @@ def _progress_figures(briefing_source: BriefingSource, states: Sequence[Activity
             ),
         ),
         Figure(late, Bilingual("overdue", "en retard"), _overdue_before(briefing_source), urgent=bool(late), is_overdue=True),
-        Figure(len(vacant), _roles_label(len(vacant), "vacant", "vacant"), _where(vacant), urgent=bool(vacant)),
+        Figure(
+            len(vacant), _roles_label(len(vacant), "vacant", "vacant"), _where(vacant), urgent=bool(vacant), counts_roles=True
+        ),
     )
 
 
@@ -139,8 +141,16 @@ def _plan_figures(briefing_source: BriefingSource, states: Sequence[ActivityStat
         figures.append(Figure(n, Bilingual("due first", "à rendre d’abord"), Bilingual(f"on {when.en}", f"le {when.fr}")))
     return (
         *figures,
-        Figure(len(vacant), _roles_label(len(vacant), "vacant", "vacant"), _where(vacant), urgent=bool(vacant)),
-        Figure(len(unsure), _roles_label(len(unsure), "to confirm", "à confirmer"), _where(unsure), urgent=bool(unsure)),
+        Figure(
+            len(vacant), _roles_label(len(vacant), "vacant", "vacant"), _where(vacant), urgent=bool(vacant), counts_roles=True
+        ),
+        Figure(
+            len(unsure),
+            _roles_label(len(unsure), "to confirm", "à confirmer"),
+            _where(unsure),
+            urgent=bool(unsure),
+            counts_roles=True,
+        ),
     )
 
 

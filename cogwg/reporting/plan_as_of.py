@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
@@ -20,11 +21,23 @@ from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, curre
 
 
 @dataclass(frozen=True, slots=True)
+class ReportOrigin:
+    """The jurisdiction for which a report was submitted, if known, and how many times it was submitted by then.
+
+    The jurisdiction is the one that was stored or, if none was, the one that the person who submitted it leads for.
+    """
+
+    jurisdiction_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanAsOf:
-    """A plan with the current status of each of its activities, by activity id."""
+    """A plan with the current status of each of its activities, and the origin of each report, by activity id."""
 
     plan: PlanFacts
     current_statuses: Mapping[int, CurrentStatus]
+    report_origins: Mapping[int, ReportOrigin]
 
 
 def plans_as_of(session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime) -> dict[int, PlanAsOf]:
@@ -37,20 +50,27 @@ def plans_as_of(session: Session, years: Collection[int], as_of: date, *, submit
         raise NotFound(f"plan {min(missing)}")
     activities: dict[int, list[ActivityFacts]] = {}
     statuses: dict[int, CurrentStatus] = {}
+    origins: dict[int, ReportOrigin] = {}
     parameters = {"years": tuple(years), "before": submitted_before}
     for row in named_rows(execute_core(session, _activities_statement(), parameters)):
         activity = activity_from_row(row)
         activities.setdefault(activity.priority_id, []).append(activity)
         statuses[activity.id] = current_status_from_row(activity, row, as_of)
-    return {plan.year: _plan_as_of(plan, activities, statuses) for plan in plans}
+        if row.submitted_at is not None:
+            origins[activity.id] = ReportOrigin(row.jurisdiction_id, row.report_number)
+    return {plan.year: _plan_as_of(plan, activities, statuses, origins) for plan in plans}
 
 
 def _plan_as_of(
-    plan: PlanFacts, activities: Mapping[int, list[ActivityFacts]], current_statuses: Mapping[int, CurrentStatus]
+    plan: PlanFacts,
+    activities: Mapping[int, list[ActivityFacts]],
+    current_statuses: Mapping[int, CurrentStatus],
+    origins: Mapping[int, ReportOrigin],
 ) -> PlanAsOf:
     priorities = tuple(replace(p, activities=tuple(activities.get(p.id, ()))) for p in plan.priorities)
     whole = replace(plan, priorities=priorities)
-    return PlanAsOf(whole, {activity.id: current_statuses[activity.id] for activity in whole.activities})
+    ids = [activity.id for activity in whole.activities]
+    return PlanAsOf(whole, {id: current_statuses[id] for id in ids}, {id: origins[id] for id in ids if id in origins})
 
 
 _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
@@ -58,18 +78,31 @@ _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 @cache
 def _activities_statement() -> Select[*tuple[Any, ...]]:
-    """Select each activity with its latest submission before the given time."""
-    last = _S.alias()
+    """Select each activity with its latest submission before the given time, which is its report's ``report_number``-th."""
+    last, earlier = _S.alias(), _S.alias()
     latest = (
         select(func.max(last.c.id))
         .where(last.c.activity_id == _A.c.id, last.c.submitted_at < bindparam("before", type_=_S.c.submitted_at.type))
         .correlate(_A)
         .scalar_subquery()
     )
+    number = (
+        select(func.count())
+        .where(
+            earlier.c.activity_id == _S.c.activity_id,
+            earlier.c.id <= _S.c.id,
+            earlier.c.period_id == _S.c.period_id,
+            earlier.c.translated_at.is_(None),
+        )
+        .correlate(_S)
+        .scalar_subquery()
+    )
+    led = lead_jurisdictions()
+    jurisdiction = func.coalesce(_S.c.behalf_of, led.c.jurisdiction_id).label("jurisdiction_id")
     of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
     return (
-        select(*_A.c, *(_S.c[name] for name in CURRENT_STATUS_COLUMNS))
-        .select_from(of_plans.outerjoin(_S, _S.c.id == latest))
+        select(*_A.c, *(_S.c[name] for name in CURRENT_STATUS_COLUMNS), jurisdiction, number.label("report_number"))
+        .select_from(of_plans.outerjoin(_S, _S.c.id == latest).outerjoin(led, led.c.person_id == _S.c.submitted_by))
         .where(_W.c.year.in_(bindparam("years", expanding=True)))
         .order_by(_A.c.priority_id, _A.c.position)
     )

@@ -37,10 +37,11 @@ class DueDateMove:
 
 @dataclass(frozen=True, slots=True)
 class PriorityOverride:
-    """The override of a priority's overall status, with its note; ``status`` is None if the override was cleared."""
+    """The override of a priority's overall status, with its note and day; ``status`` is None if the override was cleared."""
 
     status: Status | None
     note: Bilingual
+    set_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime
         if row.row_kind == _MOVE:
             moves[row.subject] = DueDateMove(DueDate(row.year, row.month, row.day), text, local_day(row.at))
         elif row.row_kind == _OVERRIDE:
-            overrides[row.subject] = PriorityOverride(Status(row.code) if row.code else None, text)
+            overrides[row.subject] = PriorityOverride(Status(row.code) if row.code else None, text, local_day(row.at))
         else:
             statuses.setdefault(row.key, {})[row.subject] = Status(row.code)
     return PlanHistory(moves, overrides, statuses)

@@ -22,6 +22,7 @@ from cogwg.core.db import build_engine
 from tests.conftest import MakeDatabase, MakeSession
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 
+OCTOBER_DAY = date(2020, 10, 8)
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
@@ -85,7 +86,7 @@ def compose_prepared_deck(session: Session, baseline: Deck, day: date = DEMO_DAY
 
 
 def compose_decks(databases: Databases) -> dict[str, Deck]:
-    """Compose the decks of the two days (without reports; with the demo's samples) and a prepared draft, by name."""
+    """Compose the decks of the two days (without reports; with the demo's samples), a prepared draft, and October, by name."""
     decks_by_name: dict[str, Deck] = {}
     for name, day, template in (("february", DECK_DAY, "record"), ("september", DEMO_DAY, "seeded")):
         url = databases.create("sqlite", template)
@@ -94,6 +95,7 @@ def compose_decks(databases: Databases) -> dict[str, Deck]:
             decks_by_name[name] = compose_deck(session, day)
             if name == "september":
                 decks_by_name["prepared"] = compose_prepared_deck(session, decks_by_name["february"])
+                decks_by_name["october"] = compose_deck(session, OCTOBER_DAY)
         engine.dispose()
         databases.drop(url)
     return decks_by_name

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cogwg.briefing import deck as d
+from cogwg.briefing.source_list import SOURCES_SLIDE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.status import Status, Timeliness, timeliness
@@ -177,6 +178,7 @@ def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
             ),
             rows=tuple((_bilingual(p["short"]), s) for p in plan["priority"] for s in states[p["number"]]),
         ),
+        SOURCES_SLIDE,
     )
     return d.Deck(
         group=_bilingual(words["cover"]["group"]),
@@ -274,7 +276,7 @@ def resized_deck(priorities: int, activities: int) -> d.Deck:
     deck = replace_slide(deck, d.DataSlide, rows=tuple((shorts[p], s) for p in range(priorities) for s in states[p]))
     own = [replace(pages[p % 5], number=p + 1, activities=states[p]) for p in range(priorities)]
     first = next(n for n, s in enumerate(deck.slides) if isinstance(s, d.PrioritySlide))
-    return replace(deck, slides=(*deck.slides[:first], *own, deck.slides[-1]))
+    return replace(deck, slides=(*deck.slides[:first], *own, *deck.slides[-2:]))
 
 
 def _load_toml(name: str) -> dict[str, Any]:

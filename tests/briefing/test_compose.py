@@ -29,6 +29,7 @@ from cogwg.briefing.deck import (
     PrioritySlide,
     ProgressSlide,
     Slide,
+    SourcesSlide,
     SummarySlide,
     TimelineSlide,
     TitleSlide,
@@ -78,6 +79,7 @@ def test_slides_are_in_deck_order(february: Deck) -> None:
         GlanceSlide,
         *[PrioritySlide] * 5,
         DataSlide,
+        SourcesSlide,
     ]
 
 

@@ -26,6 +26,12 @@ def count_slides(content: bytes) -> int:
     return len(Presentation(BytesIO(content)).slides)
 
 
+def read_notes(content: bytes) -> list[str]:
+    from pptx import Presentation
+
+    return [slide.notes_slide.notes_text_frame.text for slide in Presentation(BytesIO(content)).slides]
+
+
 @pytest.fixture(scope="module")
 def very_large() -> d.Deck:
     return resized_deck(13, 12)
@@ -45,13 +51,13 @@ def test_summary_leaves_out_the_slides_of_priorities_and_keeps_counts_and_reques
     gone = kinds - {type(slide) for slide in summarize(deck, holds_data=True).slides}
     assert gone == {d.GlanceSlide, d.TimelineSlide, d.PrioritySlide}
     assert {d.ProgressSlide, d.AsksSlide, d.DataSlide} <= kinds - gone
-    assert kinds - {type(slide) for slide in summarize(deck, holds_data=False).slides} == {*gone, d.DataSlide}
+    assert kinds - {type(slide) for slide in summarize(deck, holds_data=False).slides} == {*gone, d.DataSlide, d.SourcesSlide}
 
 
 @pytest.mark.parametrize(
     ("holds_data", "is_data_shown", "en", "fr"),
     [
-        (True, True, "The last sheet lists every activity.", "La dernière feuille contient toutes les activités."),
+        (True, True, "The Data sheet lists every activity.", "La feuille Données contient toutes les activités."),
         (False, True, "The Excel file lists every activity.", "Le fichier Excel contient toutes les activités."),
         (True, False, "They are on the site.", "Elles figurent sur le site."),
     ],
@@ -59,7 +65,11 @@ def test_summary_leaves_out_the_slides_of_priorities_and_keeps_counts_and_reques
 def test_cover_of_a_summary_says_what_is_left_out_and_where_it_is(
     very_large: d.Deck, holds_data: bool, is_data_shown: bool, en: str, fr: str
 ) -> None:
-    deck = very_large if is_data_shown else replace(very_large, slides=very_large.slides[:-1])
+    deck = (
+        very_large
+        if is_data_shown
+        else replace(very_large, slides=tuple(s for s in very_large.slides if not isinstance(s, d.DataSlide)))
+    )
     [cover] = [s for s in summarize(deck, holds_data=holds_data).slides if isinstance(s, d.TitleSlide)]
     assert cover.edition_line.en.endswith(
         f"Summary of a plan of 156\u00a0activities: the slides of its 13\u00a0priorities are left out. {en}"
@@ -92,7 +102,7 @@ def test_workbook_of_a_very_large_plan_lists_every_activity_and_is_named_differe
     assert summary.content == draw_file(very_large, "xlsx", lang).content
     book, whole_book = (load_workbook(BytesIO(file.content)) for file in (summary, whole))
     assert len(book.sheetnames) < 20 < len(whole_book.sheetnames)
-    data = book[book.sheetnames[-1]]
+    data = book[book.sheetnames[-2]]
     cells = {str(cell.value) for row in data.iter_rows() for cell in row}
     assert [s.code for _, s in very_large.rows if s.code not in cells] == []
     assert summary.name == file_name(very_large, "xlsx", lang)
@@ -102,7 +112,11 @@ def test_workbook_of_a_very_large_plan_lists_every_activity_and_is_named_differe
 def test_slides_of_a_very_large_plan_are_few_unless_drawn_whole(very_large: d.Deck) -> None:
     pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
     assert count_slides(draw_file(very_large, "pptx", Language.EN).content) < 25
-    assert count_slides(draw_file(very_large, "pptx", Language.EN, whole=True).content) > 100
+    whole = draw_file(very_large, "pptx", Language.EN, whole=True).content
+    assert count_slides(whole) > 100
+    notes = read_notes(whole)
+    assert not any("Sources of the slides" in text for text in notes)
+    assert sum("Fictional report submitted" in text for text in notes) > 50
 
 
 def test_usual_plan_is_whole_under_its_usual_name(september: d.Deck) -> None:

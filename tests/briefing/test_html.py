@@ -138,7 +138,7 @@ def test_fragments_share_a_page_with_unique_ids_and_valid_links(deck: d.Deck, la
         section_text = "".join(section.itertext())
         assert ("DRAFT" if lang is Language.EN else "ÉBAUCHE") in section_text
         assert ("SAMPLE" if lang is Language.EN else "FICTIVES") in section_text
-    assert all(e.get("href", "#").startswith(("#slide-", "https://")) for e in tree.iter("a"))
+    assert all(e.get("href", "#").startswith(("#slide-", "#source-", "https://")) for e in tree.iter("a"))
     assert {e.get("href")[1:] for e in tree.iter("a") if e.get("href", "").startswith("#")} <= set(ids)
     assert not [e for e in tree.iter() if "style" in e.attrib or any(a.startswith("on") for a in e.attrib)]
 

@@ -45,6 +45,7 @@ TITLES = (
     "4. Open Government Literacy",
     "5. Inclusion, Public engagement and Dialogue",
     "Data behind the slides",
+    "Sources of the slides",
 )
 GROUP, MILESTONES, GLANCE, DATA = 6, 9, 12, 18
 """Numbers of slides; the slide of priority 1 is number 13."""

@@ -290,7 +290,7 @@ def test_preview_link_shows_slides_until_revoked_or_frozen(site: Site, open_brow
 
 @pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)
 def test_printed_slide_takes_a_single_page(site: Site, open_browser: OpenBrowser, lang: str, on: date) -> None:
-    """All slides except the data slide, which takes as many pages as it needs."""
+    """All slides except the data slide and the list of sources, which take as many pages as they need."""
     place = create_briefing_path(site, on, without=("data",))
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
@@ -298,10 +298,31 @@ def test_printed_slide_takes_a_single_page(site: Site, open_browser: OpenBrowser
     slides = page.locator(".slide")
     expect(slides.nth(12)).to_be_attached()
     chair.wait_until_loaded()
+    page.evaluate("() => document.querySelector('#slide-sources').parentElement.remove()")
     number = slides.count()
     paper = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == number
     assert set(re.findall(rb"/MediaBox\s*\[\s*0 0 (\d+) (\d+)", paper)) == {(b"792", b"612")}
+
+
+def test_number_leads_to_its_source_and_back_without_an_account(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair, visitor = open_browser(site, lang).use_session_of("chair"), open_browser(site, lang)
+    chair.open(f"{place}/links")
+    chair.page.get_by_role("button", name=chair.translate("Create a preview link")).click()
+    visitor.open(chair.page.locator(f"#link-{lang}").input_value().removeprefix(site.address))
+    visitor.wait_until_loaded()
+    page = visitor.page
+    page.locator(".slide-list a[href='#slide-glance']").click()
+    status = page.locator("#slide-glance td .source-link").first
+    target = status.get_attribute("href") or ""
+    status.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(target)).to_be_in_viewport()
+    expect(page.locator(".slide-page:visible section")).to_have_id("slide-sources")
+    expect(page).to_have_url(re.compile(f"{target}$"))
+    page.go_back()
+    expect_glance_slide(page, lang)
 
 
 @pytest.mark.parametrize(("lang", "width"), [("fr", 1280), ("en", 320)])

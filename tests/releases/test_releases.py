@@ -128,3 +128,7 @@ def test_frozen_versions_of_kept_databases_open(upgraded: UpgradedRelease, lang:
     for version in all_versions:
         address = f"/{lang}/briefings/{version.briefing_id}/versions/{version.number}"
         assert [reader.get(f"{address}{part}").status for part in ("", "/print", "/present")] == [200] * 3
+        elements = list(reader.get(f"{address}/print").find("main").iter())
+        links = {str(element.get("href"))[1:] for element in elements if str(element.get("href")).startswith("#source-")}
+        assert links
+        assert links <= {element.get("id") for element in elements}

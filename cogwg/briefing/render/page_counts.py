@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from cogwg.briefing.deck import DataSlide, Deck, Slide
+from cogwg.briefing.deck import DataSlide, Deck, Slide, SourcesSlide
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.core.bilingual import Language
 
 _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
-"""The data slide has no page limit: it counts as one page and is not laid out."""
+"""The data slide and the list of sources have no page limit: they count as one page each and are not laid out."""
 
 
 @lru_cache(maxsize=8)
@@ -32,7 +32,7 @@ def _page_counts(deck: Deck, lang: Language) -> list[int]:
     A slide with several parts, each on a page of its own, counts as one page, plus any pages that the parts run over to.
     """
     context = make_context(deck, Translator(lang))
-    return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, context) for slide in deck.slides]
+    return [1 if isinstance(slide, DataSlide | SourcesSlide) else _pages_beyond_layout(slide, context) for slide in deck.slides]
 
 
 def _pages_beyond_layout(slide: Slide, context: RenderContext) -> int:

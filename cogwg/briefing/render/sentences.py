@@ -84,6 +84,15 @@ def source_line(deck: Deck) -> Bilingual:
     )
 
 
+def co_chairs_line(deck: Deck) -> Bilingual:
+    """Return where the statements of a slide come from that the co-chairs wrote."""
+    meeting = day(deck.meeting_on)
+    return Bilingual(
+        f"Source: the co-chairs, for the meeting of {meeting.en}",
+        f"Source{NBSP}: la coprésidence, pour la rencontre du {meeting.fr}",
+    )
+
+
 def meeting_line(deck: Deck) -> Bilingual:
     """Return the meeting: "Joint Councils, February 27, 2020". The band above a slide says which version it is."""
     meeting = day(deck.meeting_on)

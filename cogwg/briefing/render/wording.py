@@ -35,6 +35,7 @@ SLIDE_NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.AsksSlide: Bilingual("Requests", "Demandes"),
     deck_model.AnnexSlide: Bilingual("Annex", "Annexe"),
     deck_model.DataSlide: Bilingual("Data", "Données"),
+    deck_model.SourcesSlide: Bilingual("Sources", "Sources"),
 }
 """The names of slides in a list of slides and on their tabs, except points and priorities; see ``slide_name``."""
 
@@ -152,6 +153,9 @@ EVIDENCE_NOTE = Bilingual("Evidence note", "Note sur la preuve")
 ONGOING = Bilingual("Ongoing", "En continu")
 YES = Bilingual("yes", "oui")
 NO = Bilingual("no", "non")
+FACT = Bilingual("What it is about", "Objet")
+REPORTED_OR_DECIDED = Bilingual("Who reported or decided it, and when", "Qui l’a signalé ou décidé, et quand")
+SOURCES = Bilingual("Sources", "Sources")
 SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
 TIMELINESS_MARKS = {Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}

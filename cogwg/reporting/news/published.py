@@ -34,12 +34,14 @@ class PublishedMilestone:
 class GroupFacts:
     """The group's jurisdictions, counted by kind, and their milestones.
 
-    ``reported_at`` is the time of each milestone's audit event, by milestone id; imported milestones have none.
+    ``reported_at`` is the time of each milestone's audit event, by milestone id; imported milestones have none. ``names`` are
+    the jurisdictions' names by id.
     """
 
     counts_by_kind: Mapping[OrderOfGovernment, int]
     milestones: list[PublishedMilestone]
     reported_at: Mapping[int, datetime]
+    names: Mapping[int, Bilingual]
 
 
 def published_milestones(
@@ -69,10 +71,11 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
     if jurisdiction_id is not None:
         rows = rows.where(Jurisdiction.id == jurisdiction_id)
     kinds: dict[int, OrderOfGovernment] = {}
+    names: dict[int, Bilingual] = {}
     milestones: dict[int, tuple[Milestone, Jurisdiction, list[LabelledLink]]] = {}
     reported_at: dict[int, datetime] = {}
     for j, m, link, at in session.execute(rows):
-        kinds[j.id] = j.kind
+        kinds[j.id], names[j.id] = j.kind, j.name
         if m is not None:
             if at is not None:
                 reported_at[m.id] = at
@@ -86,6 +89,7 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
             for m, j, sources in milestones.values()
         ],
         reported_at,
+        names,
     )
 
 

@@ -20,6 +20,8 @@ from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, labels, timeline
 from cogwg.briefing.render.pages.links import web_address
+from cogwg.briefing.render.source_entries import counted_label, counted_rest
+from cogwg.briefing.render.sources import DeckSources
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
 from cogwg.core.paths import resource_folder
@@ -42,6 +44,7 @@ TEMPLATE_NAMES: Mapping[type[Slide], str] = {
     deck_model.AnnexSlide: "annex",
     deck_model.PrioritySlide: "priority",
     deck_model.DataSlide: "data",
+    deck_model.SourcesSlide: "sources",
 }
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -72,6 +75,7 @@ class SlideHelpers:
 
     deck: Deck
     lang: Language
+    sources: DeckSources
     all_rows_url: str = ""
 
     def is_folded(self, rows: Sequence[object]) -> bool:
@@ -80,6 +84,14 @@ class SlideHelpers:
     def shown_rows(self, rows: Sequence[object]) -> Sequence[object]:
         """Return the rows of a table to show: only the first ones if the table is folded."""
         return rows[: labels.FOLDED_ROWS] if self.is_folded(rows) else rows
+
+    def source_url(self, number: int) -> str:
+        """Return the URL of an entry in the list of sources.
+
+        If the list is folded and the entry is not among its first rows, it is on the page with all rows.
+        """
+        is_elsewhere = self.all_rows_url and number > labels.FOLDED_ROWS
+        return f"{self.all_rows_url if is_elsewhere else ''}#source-{number}"
 
     def css_class(self, state: ActivityState) -> str:
         return labels.status_css_class(state)
@@ -104,11 +116,13 @@ def render_slides(deck: Deck, lang: Language, all_rows_url: str = "") -> tuple[R
     rows and link to that page.
     """
     numbered = _number_slides(deck)
+    helpers = SlideHelpers(deck, lang, DeckSources(deck), all_rows_url)
     common: dict[str, Any] = {
         "deck": deck,
         "lang": lang,
         "slides": numbered,
-        "helpers": SlideHelpers(deck, lang, all_rows_url),
+        "helpers": helpers,
+        "sources": helpers.sources,
         "footer": sentences.footer_line(deck, deck.audience.text(lang), lang),
     }
     return tuple(_render_slide(numbered_slide, common, lang) for numbered_slide in numbered)
@@ -154,5 +168,6 @@ def _environment() -> Environment:
     environment.globals.update(
         wording=wording, sentences=sentences, labels=labels, bars=bars, timeline=timeline, only=IN_LANGUAGE, address=web_address
     )
+    environment.globals.update(counted_label=counted_label, counted_rest=counted_rest)
     environment.globals.update(day=day, day_of_month=day_of_month, month_of_year=month_of_year)
     return environment

@@ -24,7 +24,7 @@ def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
     tail: tuple[PageLine, ...] = ()
     if slide.footnote is not None:
         box, rest = link_box(slide.footnote, context, styles.LINKED_FREE, WIDTH)
-        note = (PageLine({0: replace(box, span=3)}, padding=14),)
+        note = (PageLine({0: replace(box, span=3)}, padding=14, source=context.sources.plan),)
         tail = (PageLine({0: text_box(styles.NOTE, rest, span=3)}, padding=12, can_break=True),) if rest else ()
     lines = tuple(_line(row, context) for row in slide.rows)
     header = context.header(wording.NUMBER, wording.PRIORITY, wording.LEADS_AND_PARTNERS)
@@ -51,4 +51,4 @@ def _line(row: AnnexRow, context: RenderContext) -> PageLine:
         1: context.box(styles.POINT.indented(), row.title),
         2: context.box(styles.POINT_SIDE.indented(), row.carried_by),
     }
-    return PageLine(boxes, padding=4, can_grow=True, is_table_row=True)
+    return PageLine(boxes, padding=4, can_grow=True, is_table_row=True, source=context.sources.annex_priority(row.number))

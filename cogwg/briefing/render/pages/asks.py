@@ -27,4 +27,5 @@ def _line(number: int, ask: DeckAsk, context: RenderContext) -> PageLine:
         3: context.box(styles.POINT_SIDE.indented(), ask.who or context.deck.audience, repeats=True),
         4: context.box(by.indented(), ask.by or wording.NO_DATE, repeats=True),
     }
-    return PageLine(boxes, padding=14, min_height=48, can_grow=True, is_table_row=True)
+    source = context.sources.co_chairs
+    return PageLine(boxes, padding=14, min_height=48, can_grow=True, is_table_row=True, source=source)

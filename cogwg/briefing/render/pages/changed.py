@@ -26,7 +26,7 @@ def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
         return [_reasons_body(slide, slide.changes, (), context)] if slide.changes else [Body(_COLUMNS)]
     summary = context.box(styles.LABEL, sentences.forward_sentence(len(forward)), span=len(_COLUMNS))
     return [
-        _reasons_body(slide, others, (PageLine({0: summary}, padding=9),), context),
+        _reasons_body(slide, others, (PageLine({0: summary}, padding=9, source=context.sources.plan),), context),
         _forward_body(slide, forward, context),
     ]
 
@@ -53,6 +53,7 @@ def _forward_body(slide: ChangedSlide, changes: Sequence[PlanChange], context: R
             padding=3,
             can_grow=True,
             is_table_row=True,
+            source=context.sources.change(change),
         )
         for change in changes
     )
@@ -77,7 +78,7 @@ def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderCont
         3: text_box(styles.BODY.indented(), _before_and_after(change, context)),
         4: ContentBox(styles.BODY.indented(), _reason_paras(change, context)),
     }
-    return PageLine(boxes, padding=7.5, can_grow=True, is_table_row=True)
+    return PageLine(boxes, padding=7.5, can_grow=True, is_table_row=True, source=context.sources.change(change))
 
 
 def _before_and_after(change: PlanChange, context: RenderContext) -> str:

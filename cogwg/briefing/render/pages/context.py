@@ -12,6 +12,7 @@ from cogwg.briefing.render.pages.page import ContentBox, PageLine, Para, text_bo
 from cogwg.briefing.render.pages.page_format import PageFormat
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pages.translator import Translator
+from cogwg.briefing.render.sources import DeckSources
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 
@@ -24,6 +25,7 @@ class RenderContext:
     translator: Translator
     slides: tuple[tuple[int, Slide, str], ...]
     page_format: PageFormat
+    sources: DeckSources
 
     @property
     def lang(self) -> Language:

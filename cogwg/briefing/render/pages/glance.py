@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, GlanceSlide, Month
@@ -63,10 +64,13 @@ def _lines(row: GlanceRow, months: Sequence[Month], context: RenderContext, *, w
 def _line(
     row: GlanceRow, n: int, states: Sequence[ActivityState | None], context: RenderContext, *, with_days: bool
 ) -> PageLine:
-    boxes = {0: _priority_again_box(row, context) if n else _priority_box(row, context)}
+    name = _priority_again_box(row, context) if n else _priority_box(row, context)
+    boxes = {0: replace(name, source=context.sources.priority(row.number))}
     for at, state in enumerate(states, 1):
         empty = text_box(styles.NO_ACTIVITY, "" if n else "–")
         boxes[at] = titled_box(state, context, with_days=with_days) if state else empty
+        if state:
+            boxes[at] = replace(boxes[at], source=context.sources.activity(state))
     return PageLine(boxes, padding=4.5, can_grow=True, is_table_row=True)
 
 

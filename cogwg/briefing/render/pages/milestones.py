@@ -29,7 +29,7 @@ def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
 def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
     columns = _columns(slide, context)
     lines = tuple(
-        PageLine(boxes, padding=10, can_grow=True, is_table_row=True)
+        PageLine(boxes, padding=10, can_grow=True, is_table_row=True, source=context.sources.milestone(row))
         for row in slide.milestones
         for boxes in _milestone_rows(row, context, columns)
     )
@@ -39,18 +39,25 @@ def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
 
 
 def _sentence_line(sentence: Bilingual, columns: int, context: RenderContext) -> PageLine:
-    return PageLine({0: context.box(styles.PAIR_TEXT, sentence, span=columns)}, padding=10)
+    return PageLine({0: context.box(styles.PAIR_TEXT, sentence, span=columns)}, padding=10, source=context.sources.group)
 
 
 def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first: bool) -> Body:
     """Return the challenges by theme. If milestones come first, they have a title of their own; else it says there are none."""
     has_places = any(row.where for row in slide.challenges)
     lines = tuple(
-        PageLine(_challenge_boxes(row, context), padding=10, can_grow=True, is_table_row=True) for row in slide.challenges
+        PageLine(
+            _challenge_boxes(row, context),
+            padding=10,
+            can_grow=True,
+            is_table_row=True,
+            source=context.sources.challenge(row),
+        )
+        for row in slide.challenges
     )
     if not lines:
         empty = {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}
-        lines = (PageLine(empty, padding=10, is_table_row=True),)
+        lines = (PageLine(empty, padding=10, is_table_row=True, source=context.sources.group),)
     note = context.box(styles.NOTE, wording.AGREED_NAMES if has_places else wording.NO_NAMES, span=2)
     return Body(
         _CHALLENGE_COLUMNS,

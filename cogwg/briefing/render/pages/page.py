@@ -46,7 +46,8 @@ def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[t
 class ContentBox:
     """The contents of a cell. ``url`` is an external link, ``target_slide`` the number of a slide to link to.
 
-    A box that ``repeats`` is shown again on the next page when its line is split.
+    A box that ``repeats`` is shown again on the next page when its line is split. ``source`` is the number of the entry in the
+    deck's list of sources, if it is not that of its line.
     """
 
     style: Style
@@ -56,10 +57,16 @@ class ContentBox:
     target_slide: int | None = None
     value: int | date | None = None
     repeats: bool = False
+    source: int = 0
 
     @property
     def text(self) -> str:
         return "\n".join(para.text for para in self.paras)
+
+    @property
+    def has_fact(self) -> bool:
+        """Whether it shows a text or a number, and not only that there is none."""
+        return self.value is not None or self.text.strip() not in ("", "–")
 
     def height(self, width: int) -> float:
         """Return the height of the text in points, at a width in px."""
@@ -149,6 +156,14 @@ class PageLine:
     """Whether it may begin in the remaining space of a page and continue on the next."""
     marks: Marks | None = None
     """The shapes that are drawn over it."""
+    source: int = 0
+    """The number of the entry in the deck's list of sources for all boxes that have none of their own."""
+    source_entry: int = 0
+    """The number of the entry that this line of the list of sources shows."""
+
+    def source_of(self, box: ContentBox) -> int:
+        """Return the number of a box's entry in the deck's list of sources; 0 if it states no fact."""
+        return box.source or self.source
 
     def height(self, columns: Sequence[int]) -> float:
         needed = (box.height(_box_width(columns, at, box)) + self.space_around(at) for at, box in self.boxes.items())
@@ -290,6 +305,12 @@ class LaidOutPage:
                         start = middle + mark.shift if mark.shift else top
                         yield mark, start, top + height - start
             top += height
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The numbers of the sources of the page's facts, in the order of the facts, each once."""
+        numbers = (line.source_of(box) for line, _ in self.lines for box in line.boxes.values() if box.has_fact)
+        return tuple(dict.fromkeys(number for number in numbers if number))
 
     @property
     def tables(self) -> Iterator[tuple[int, TableSpan]]:

@@ -20,6 +20,7 @@ def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
             min_height=48,
             can_grow=True,
             is_table_row=True,
+            source=context.sources.co_chairs,
         )
         for n, point in enumerate(slide.points, 1)
     )

@@ -47,7 +47,13 @@ def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLi
         *((wording.ASK, context.box(styles.PAIR_STRONG.indented(), ask)) for ask in slide.asks),
     ]
     lines = [
-        PageLine({0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: replace(box, span=3)}, padding=3)
+        PageLine(
+            {0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: replace(box, span=3)},
+            padding=3,
+            source=context.sources.co_chairs
+            if label in (wording.HIGHLIGHT, wording.ASK)
+            else context.sources.annex_priority(slide.number),
+        )
         for label, box in rows
         if box.paras
     ]
@@ -71,7 +77,12 @@ def _plan_body(slide: PrioritySlide, context: RenderContext) -> Body:
         _chain_boxes(slide.outcome, slide.results, context),
     )
     lines = tuple(
-        PageLine({at: box for at, box in ((0, left), (2, right)) if box is not None}, padding=6, is_table_row=True)
+        PageLine(
+            {at: box for at, box in ((0, left), (2, right)) if box is not None},
+            padding=6,
+            is_table_row=True,
+            source=context.sources.annex_priority(slide.number),
+        )
         for left, right in zip_longest(*chains)
     )
     in_full = tuple(_full_text_line(state, context) for state in slide.activities if state.text and state.text != state.title)
@@ -93,7 +104,7 @@ def _chain_boxes(first: Bilingual, leads_to: Sequence[Bilingual], context: Rende
 
 def _full_text_line(state: ActivityState, context: RenderContext) -> PageLine:
     text = context.labelled(due_words(state, context), context.translate(state.text))
-    return PageLine({0: text_box(styles.FULL_TEXT, text, span=3)}, padding=6)
+    return PageLine({0: text_box(styles.FULL_TEXT, text, span=3)}, padding=6, source=context.sources.activity(state))
 
 
 def _activity_line(state: ActivityState, context: RenderContext) -> PageLine:
@@ -103,7 +114,7 @@ def _activity_line(state: ActivityState, context: RenderContext) -> PageLine:
         2: _repeating(state_box(state, context)),
         3: ContentBox(styles.BODY.indented(), _report_paras(state, context)),
     }
-    return PageLine(boxes, padding=4.5, can_grow=True, is_table_row=True)
+    return PageLine(boxes, padding=4.5, can_grow=True, is_table_row=True, source=context.sources.activity(state))
 
 
 def _repeating(box: ContentBox) -> ContentBox:

@@ -45,7 +45,7 @@ def _priorities_body(
     has_late = any(row.late for row in slide.rows)
     lines = [_row_line(row, context, with_late=has_late) for row in rows]
     if is_last:
-        total = _counts_line(context.translate(wording.ALL_PRIORITIES), slide.totals, is_total=True)
+        total = _counts_line(context.translate(wording.ALL_PRIORITIES), slide.totals, context.sources.plan, is_total=True)
         lines.append(_with_late(total, (Para("–"),)) if has_late else total)
     least_height = max(_MIN_CHART_HEIGHT, _BAR_HEIGHT[context.page_format.is_screen] * len(rows))
     drawn = StackedChart(slide.series, len(rows), longest_total) if rows and slide.series else None
@@ -65,7 +65,7 @@ def _priorities_body(
 
 
 def _row_line(row: ProgressRow, context: RenderContext, *, with_late: bool) -> PageLine:
-    line = _counts_line(f"{row.number}. {context.translate(row.short)}", row.counts)
+    line = _counts_line(f"{row.number}. {context.translate(row.short)}", row.counts, context.sources.priority(row.number))
     if not with_late:
         return line
     late = tuple(Para(context.translate(sentences.late_activity(activity))) for activity in row.late) or (Para("–"),)
@@ -85,7 +85,7 @@ def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
     note = PageLine({0: context.box(styles.NOTE, sentences.counting_note(context.deck.as_of), span=1 + len(series))}, padding=9)
     return Body(
         _columns(series),
-        tuple(_counts_line(context.translate(row.label), row.counts) for row in slide.quarters),
+        tuple(_counts_line(context.translate(row.label), row.counts, context.sources.quarter(row)) for row in slide.quarters),
         lead=(PageLine({}, min_height=_QUARTERS_CHART_HEIGHT[context.page_format.is_screen], can_grow=True),),
         header=_header(series, wording.QUARTER, context),
         note=(note,),
@@ -113,8 +113,8 @@ def _header(series: Sequence[SeriesKey], heading: Bilingual, context: RenderCont
     return PageLine(boxes, padding=6)
 
 
-def _counts_line(label: str, counts: Sequence[int], *, is_total: bool = False) -> PageLine:
+def _counts_line(label: str, counts: Sequence[int], source: int, *, is_total: bool = False) -> PageLine:
     boxes: dict[int, ContentBox] = {0: text_box(styles.TOTAL_LABEL if is_total else styles.LABEL, label)}
     for at, count in enumerate(counts, 1):
         boxes[at] = ContentBox(styles.TOTAL if is_total else styles.COUNT, value=count)
-    return PageLine(boxes, padding=3, is_table_row=True)
+    return PageLine(boxes, padding=3, is_table_row=True, source=source)

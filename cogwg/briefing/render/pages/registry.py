@@ -24,6 +24,7 @@ from cogwg.briefing.render.pages import (
     points,
     priority,
     progress,
+    sources,
     summary,
     text,
     timeline,
@@ -33,6 +34,7 @@ from cogwg.briefing.render.pages.headline import Headline, headline, merge_frame
 from cogwg.briefing.render.pages.page import Body, LaidOutPage, PageLine
 from cogwg.briefing.render.pages.page_format import PAPER, PageFormat
 from cogwg.briefing.render.pages.translator import Translator
+from cogwg.briefing.render.sources import DeckSources
 from cogwg.core.bilingual import Bilingual
 
 BodiesBuilder = Callable[[Any, RenderContext], list[Body]]
@@ -54,6 +56,7 @@ _LAYOUTS: Mapping[type[Slide], BodiesBuilder] = {
     deck_model.AsksSlide: asks.bodies,
     deck_model.AnnexSlide: annex.bodies,
     deck_model.PrioritySlide: priority.bodies,
+    deck_model.SourcesSlide: sources.bodies,
 }
 SlideLayouts = Mapping[type[Slide], BodiesBuilder]
 
@@ -71,6 +74,7 @@ def make_context(deck: Deck, translator: Translator, page_format: PageFormat = P
         translator,
         tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)),
         page_format,
+        DeckSources(deck),
     )
 
 

@@ -40,7 +40,8 @@ def bodies(slide: SummarySlide, context: RenderContext) -> list[Body]:
     else:
         plan_lines = list(_first_due_lines(slide, context))
     moved = ". ".join(text for text in (context.translate(slide.moved), _due_days(slide, context)) if text)
-    moved_lines = [PageLine({0: text_box(styles.MOVED, moved, span=len(columns))}, padding=5)] if moved else []
+    moved_box = text_box(styles.MOVED, moved, span=len(columns))
+    moved_lines = [PageLine({0: moved_box}, padding=5, source=context.sources.plan)] if moved else []
     lines = [*moved_lines, *plan_lines]
     decisions = list(_decision_lines(slide, context))
     if context.page_format.is_screen:
@@ -66,7 +67,12 @@ def _figures_line(figures: Sequence[Figure], context: RenderContext, starts: Seq
     """Return the figures beside each other, each from the column where it ``starts`` to the next."""
     starts = starts[: len(figures)]
     boxes = {
-        start: ContentBox(_figure_style(figure), _figure_paras(figure, context), span=end - start)
+        start: ContentBox(
+            _figure_style(figure),
+            _figure_paras(figure, context),
+            span=end - start,
+            source=context.sources.figure(figure),
+        )
         for figure, start, end in zip(figures, starts, (*starts[1:], columns), strict=True)
     }
     return PageLine(boxes, padding=6)
@@ -82,8 +88,9 @@ def _figures_beside_labels(figures: Sequence[Figure], context: RenderContext) ->
         width = (at + 1) * WIDTH // len(figures) - at * WIDTH // len(figures)
         number_width = context.page_format.column_width(number.text, styles.FIGURE_SCREEN_SIZE, indent=style.indent)
         style = replace(style, vertical="center")
-        boxes[len(columns)] = ContentBox(style, (number,))
-        boxes[len(columns) + 1] = ContentBox(replace(style, indent=0), tuple(label))
+        source = context.sources.figure(figure)
+        boxes[len(columns)] = ContentBox(style, (number,), source=source)
+        boxes[len(columns) + 1] = ContentBox(replace(style, indent=0), tuple(label), source=source)
         columns += [number_width, width - number_width]
     return columns, [PageLine(boxes, padding=14)]
 
@@ -117,7 +124,7 @@ def _bar_lines(rows: Sequence[SummaryRow], context: RenderContext, cells: int) -
         shown = _cells(row, context)
         shown += [(styles.NO_SEGMENT, "–")] * (cells - len(shown))
         boxes |= {at: text_box(_marked(style, at, row.due), text) for at, (style, text) in enumerate(shown, 1)}
-        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True, source=context.sources.priority(row.number))
 
 
 def _marked(style: Style, at: int, due: int) -> Style:
@@ -159,7 +166,7 @@ def _count_lines(rows: Sequence[SummaryRow], context: RenderContext) -> Iterator
         counts = (row.complete, row.overdue, row.due_now, row.later)
         boxes = {0: _name_box(row, context), _COUNT_COLUMNS + 1: _share_box(row)}
         boxes |= {at: ContentBox(styles.COUNT, value=count) for at, count in enumerate(counts, 1)}
-        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True, source=context.sources.priority(row.number))
 
 
 def _first_due_lines(slide: SummarySlide, context: RenderContext) -> Iterator[PageLine]:
@@ -178,7 +185,8 @@ def _first_due_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pa
             0: text_box(styles.BODY, f"{activity.priority}. {context.translate(activity.title)}"),
             1: text_box(style.indented(), f"▲ {carriers}" if activity.undecided else carriers),
         }
-        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True)
+        source = context.sources.priority(activity.priority)
+        yield PageLine(boxes, padding=_PADDING, can_grow=True, is_table_row=True, source=source)
 
 
 def _due_days(slide: SummarySlide, context: RenderContext) -> str:
@@ -202,6 +210,8 @@ def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pag
             context.box(styles.LABEL, decision.who),
             context.box(by.indented(), decision.by or wording.NO_DATE),
         )
-        yield PageLine(dict(enumerate(texts)), padding=_PADDING, can_grow=True, is_table_row=True)
+        source = context.sources.decision(decision.text)
+        yield PageLine(dict(enumerate(texts)), padding=_PADDING, can_grow=True, is_table_row=True, source=source)
     if not slide.decisions:
-        yield PageLine({0: context.box(styles.BODY, wording.NO_DECISION)}, padding=_PADDING, is_table_row=True)
+        boxes = {0: context.box(styles.BODY, wording.NO_DECISION)}
+        yield PageLine(boxes, padding=_PADDING, is_table_row=True, source=context.sources.co_chairs)

@@ -21,5 +21,7 @@ def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
 
 def _lines(slide: TextSlide, context: RenderContext, style: Style) -> tuple[PageLine, ...]:
     return tuple(
-        PageLine({0: context.box(style, text)}, padding=style.size * 0.75, can_break=True) for text in slide.paragraphs if text
+        PageLine({0: context.box(style, text)}, padding=style.size * 0.75, can_break=True, source=context.sources.co_chairs)
+        for text in slide.paragraphs
+        if text
     )

@@ -49,7 +49,7 @@ def _line(short: Bilingual, state: ActivityState, context: RenderContext) -> Pag
         3: ContentBox(box.style, (*box.paras, *_reported_paras(state, box, context)), repeats=True),
         4: ContentBox(text, tuple(_report_paras(state, context)) or (Para("–"),)),
     }
-    return PageLine(boxes, padding=6, is_table_row=True)
+    return PageLine(boxes, padding=6, is_table_row=True, source=context.sources.activity(state))
 
 
 def _priority_paras(short: Bilingual, state: ActivityState, context: RenderContext) -> Iterator[Para]:

@@ -12,8 +12,9 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 
 from cogwg.briefing.deck import DataSlide, Slide
+from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages.context import RenderContext
-from cogwg.briefing.render.pages.page import text_box
+from cogwg.briefing.render.pages.page import LaidOutPage, text_box
 from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pptx import labels
 from cogwg.briefing.render.pptx.markup import part_xml
@@ -36,11 +37,13 @@ class SpeakerNotes:
     master_part: Any
     data_slide_number: int | None
 
-    def write(self, slide_part: Any, writer: TextWriter, deck_slide: Slide, finding: str, number: int) -> None:
+    def write(
+        self, slide_part: Any, writer: TextWriter, deck_slide: Slide, page: LaidOutPage, finding: str, number: int
+    ) -> None:
         """Add the page of notes of a slide, as the ``number``-th page of notes of the file; ``finding`` is the page's own."""
         rest = self._source if isinstance(deck_slide, DataSlide) else self._source_and_data
         spoken = "\n".join(self.context.translate(line) for line in spoken_lines(deck_slide))
-        text = "\n".join(text for text in (finding, spoken, rest) if text)
+        text = "\n".join(text for text in (finding, spoken, rest, self._sources(page)) if text)
         paragraphs = writer.paragraphs(text_box(_STYLE, text))
         shapes = (
             _placeholder(2, "Slide Image Placeholder 1", 'type="sldImg" idx="2"')
@@ -53,6 +56,14 @@ class SpeakerNotes:
         part.relate_to(self.master_part, RELATION.NOTES_MASTER)
         part.relate_to(slide_part, RELATION.SLIDE)
         slide_part.relate_to(part, RELATION.NOTES_SLIDE)
+
+    def _sources(self, page: LaidOutPage) -> str:
+        """Return a heading and a line for each source of the facts on a page; empty if it states none."""
+        numbers = page.sources
+        if not numbers:
+            return ""
+        entries = (self.context.sources.entry(number).text(self.context.lang) for number in numbers)
+        return "\n".join((self.context.labelled(wording.SOURCES, "").rstrip(), *entries))
 
     @cached_property
     def _source(self) -> str:

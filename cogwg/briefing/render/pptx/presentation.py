@@ -57,7 +57,7 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
         SlideWriter(shapes, page, text_writer).write(partial(footer.write_mark, shapes, text_writer))
         footer.write(shapes, text_writer, sentences.page_label(number, n))
         shapes.finish()
-        notes.write(part, text_writer, slide, _finding(page, slide, context), at)
+        notes.write(part, text_writer, slide, page, _finding(page, slide, context), at)
     presentation = master.finish(parts)
     _set_properties(presentation, context)
     return pack_presentation(package, deck.as_of)

@@ -14,14 +14,15 @@ from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.translator import Translator
-from cogwg.briefing.render.xlsx import data
+from cogwg.briefing.render.xlsx import data, source_list
 from cogwg.briefing.render.xlsx.package import repack
 from cogwg.briefing.render.xlsx.rows import save_workbook
 from cogwg.briefing.render.xlsx.sheet import SheetWriter, WorkbookStyles, footer_text
+from cogwg.briefing.render.xlsx.source_links import SourceLinks, entry_locations
 from cogwg.core.bilingual import Language
 from cogwg.core.tables import unique_sheet_name
 
-LAYOUTS = slide_layouts(data.bodies)
+LAYOUTS = {**slide_layouts(data.bodies), deck_model.SourcesSlide: source_list.bodies}
 
 
 def build_workbook(deck: Deck, lang: Language) -> bytes:
@@ -44,6 +45,7 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
         footer_text(translator.translate(deck.audience), sentences.footer_line(deck, "", lang)),
         {number: named_pages[0][0] for number, _, named_pages in named},
         next((number for number, slide, _ in named if isinstance(slide, deck_model.ContentsSlide)), None),
+        SourceLinks(context, entry_locations(named_page for _, _, named_pages in named for named_page in named_pages)),
         classification=translator.translate(deck.classification).replace("&", "&&"),
     )
     described: dict[int, str] = {}

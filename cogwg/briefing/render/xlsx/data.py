@@ -150,7 +150,7 @@ def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
 def _line(row: _DataRow, columns: Sequence[_DataColumn], second: int) -> PageLine:
     """Return a row. ``second`` is the first column of the second page; like the first column, it is not indented."""
     boxes = {at: _cell(column, column.value_of(row), flush=at in (0, second)) for at, column in enumerate(columns)}
-    return PageLine(boxes, padding=4.5, is_table_row=True)
+    return PageLine(boxes, padding=4.5, is_table_row=True, source=row.context.sources.activity(row.state))
 
 
 def _cell(column: _DataColumn, value: CellValue, *, flush: bool) -> ContentBox:

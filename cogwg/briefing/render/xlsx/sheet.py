@@ -27,6 +27,7 @@ from cogwg.briefing.render.pages.styles import FONT_FACE, Style
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.xlsx import chart
 from cogwg.briefing.render.xlsx.drawing import anchored_shapes
+from cogwg.briefing.render.xlsx.source_links import SourceLinks
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, slug, truncate_to_cell
 
 Cell = Any
@@ -97,6 +98,7 @@ class SheetWriter:
     names: Mapping[int, str]
     """The name of each slide's first sheet, by slide number."""
     contents: int | None
+    sources: SourceLinks
     heights: dict[str, list[float]] = field(default_factory=dict)
     """The row heights of each written sheet in points, by sheet name."""
     table_names: set[str] = field(default_factory=set)
@@ -113,6 +115,7 @@ class SheetWriter:
         for n, (line, _) in enumerate(page.lines, 1):
             for at, box in line.boxes.items():
                 self._box(sheet, n, at + 1, box)
+        self.sources.write(sheet, page)
         for header_at, table in page.tables:
             self._table(sheet, page, header_at, table)
         self._set_print_layout(sheet, page, slide_number_line)

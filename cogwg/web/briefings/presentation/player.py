@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.briefing.render.html import render_slides
+from cogwg.briefing.source_list import with_sources_slide
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.web.briefings.presentation.comment_thread import slide_thread
 from cogwg.web.briefings.presentation.slide_decisions import SlideDecisions
@@ -85,7 +86,7 @@ def player(
     lang = deck_language()
     is_folded = not is_whole and request.args.get(ROWS_PARAMETER) != "all"
     all_rows_url = f"{i18n.page_path()}?{LANGUAGE_PARAMETER}={lang.value}&{ROWS_PARAMETER}=all" if is_folded else ""
-    rendered = render_slides(deck, lang, all_rows_url)
+    rendered = render_slides(with_sources_slide(deck), lang, all_rows_url)
     slides = tuple(
         PlayerSlide(s.key, s.number, s.name, s.html, None if comments is None else slide_thread(briefing_id, s.key, comments))
         for s in rendered

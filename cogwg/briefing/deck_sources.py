@@ -1,0 +1,60 @@
+"""The sources of a deck's facts that its slides do not show: who reported or decided something, and when.
+
+A deck stores them as immutable values when it is composed, beside its slides, so that a frozen deck can name them later. The
+renderers make the list of sources from them and from the slides; see ``render.sources``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+
+
+class SourceKind(StrEnum):
+    """What a source is about; this determines its ``subject``."""
+
+    REPORT = "report"
+    """An activity's latest report. The subject is the plan's year and the activity's code: "2020:3.1"."""
+    OVERRIDE = "override"
+    """A co-chair's override of a priority's overall status. The subject is the plan's year and the number: "2020:3"."""
+    ROLE = "role"
+    """An assignment of a priority, with the subject of the priority."""
+    MILESTONE = "milestone"
+    """A milestone. The subject is its position on its slide, from 1."""
+    CHALLENGE = "challenge"
+    """A challenge. The subject is its position on its slide, from 1."""
+    QUARTER = "quarter"
+    """The activities in a series at the end of a quarter. The subject has the positions of both, from 1: "2:1"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who reported or decided something and on which day, with the number of the report's version, or the reason if given.
+
+    ``who`` is a jurisdiction or empty, never a person, because decks are public. ``activities`` are the codes of the
+    activities that a number counts.
+    """
+
+    kind: SourceKind
+    subject: str
+    who: Bilingual = EMPTY_TEXT
+    on: date | None = None
+    version: int = 0
+    reason: Bilingual = EMPTY_TEXT
+    activities: tuple[str, ...] = ()
+
+
+def activity_subject(year: int, code: str) -> str:
+    return f"{year}:{code}"
+
+
+def priority_subject(year: int, number: int) -> str:
+    return f"{year}:{number}"
+
+
+def quarter_subject(quarter: int, series: int) -> str:
+    """Return the subject of a number of the quarters, by the positions of its quarter and its series."""
+    return f"{quarter}:{series}"

@@ -1,0 +1,79 @@
+"""The sources of a deck's facts, from the stored reports, overrides, roles and news. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cogwg.briefing.deck import ProgressSlide, Slide
+from cogwg.briefing.deck_sources import Source, SourceKind, activity_subject, priority_subject, quarter_subject
+from cogwg.briefing.working_group import TO_CONFIRM
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.plan.queries import AssignmentFacts
+from cogwg.reporting.plan_as_of import PlanAsOf
+from cogwg.reporting.plan_history import PlanHistory
+
+if TYPE_CHECKING:
+    from cogwg.briefing.source import BriefingSource
+
+
+def plan_sources(plan_as_of: PlanAsOf, history: PlanHistory, names: Mapping[int, Bilingual]) -> tuple[Source, ...]:
+    """Return the sources of a plan's statuses and roles. ``names`` are the names of the jurisdictions by id."""
+    return (*_reports(plan_as_of, names), *_overrides(plan_as_of, history), *_roles(plan_as_of))
+
+
+def _reports(plan_as_of: PlanAsOf, names: Mapping[int, Bilingual]) -> Iterator[Source]:
+    plan, statuses = plan_as_of.plan, plan_as_of.current_statuses
+    for activity in plan.activities:
+        origin, submitted_at = plan_as_of.report_origins.get(activity.id), statuses[activity.id].submitted_at
+        if origin is not None and submitted_at is not None:
+            who = EMPTY_TEXT if origin.jurisdiction_id is None else names.get(origin.jurisdiction_id, EMPTY_TEXT)
+            subject = activity_subject(plan.year, activity.code)
+            yield Source(SourceKind.REPORT, subject, who, local_day(submitted_at), origin.version)
+
+
+def _overrides(plan_as_of: PlanAsOf, history: PlanHistory) -> Iterator[Source]:
+    for priority in plan_as_of.plan.priorities:
+        override = history.overrides.get(priority.id)
+        if override is not None and override.status is not None:
+            subject = priority_subject(plan_as_of.plan.year, priority.number)
+            yield Source(SourceKind.OVERRIDE, subject, on=override.set_on, reason=override.note)
+
+
+def _roles(plan_as_of: PlanAsOf) -> Iterator[Source]:
+    for priority in plan_as_of.plan.priorities:
+        for assignment in priority.assignments:
+            subject = priority_subject(plan_as_of.plan.year, priority.number)
+            yield Source(SourceKind.ROLE, subject, _assignee(assignment), assignment.since)
+
+
+def _assignee(assignment: AssignmentFacts) -> Bilingual:
+    """Return the jurisdiction, with "(to confirm)" if it is; empty for a vacant role."""
+    name = assignment.full_name
+    if not assignment.is_to_confirm or not name:
+        return name
+    return Bilingual(f"{name.en} ({TO_CONFIRM.en})", f"{name.text('fr')} ({TO_CONFIRM.fr})")
+
+
+def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tuple[Source, ...]:
+    """Return all the sources of a deck with these slides that the slides do not show."""
+    announced = briefing_source.announced.sources if briefing_source.announced else ()
+    milestones = (
+        Source(SourceKind.MILESTONE, str(n), milestone.jurisdiction, milestone.reported_on)
+        for n, milestone in enumerate(briefing_source.published_milestones, 1)
+    )
+    challenges = (
+        Source(SourceKind.CHALLENGE, str(n), on=challenge.reported_on)
+        for n, (challenge, _) in enumerate(briefing_source.published_challenges, 1)
+    )
+    quarters = (source for slide in slides if isinstance(slide, ProgressSlide) for source in _quarters(briefing_source, slide))
+    return (*briefing_source.sources, *announced, *milestones, *challenges, *quarters)
+
+
+def _quarters(briefing_source: BriefingSource, slide: ProgressSlide) -> Iterator[Source]:
+    codes = [activity.code for activity in briefing_source.plan.activities]
+    for quarter, end in enumerate(briefing_source.quarter_ends if slide.quarters else (), 1):
+        for series, word in enumerate(slide.series_of_quarters, 1):
+            counted = tuple(code for code, status in zip(codes, end.statuses, strict=True) if status == word)
+            yield Source(SourceKind.QUARTER, quarter_subject(quarter, series), activities=counted)
