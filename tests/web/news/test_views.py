@@ -137,6 +137,18 @@ def test_invalid_news_is_refused_and_kept_in_the_form(
 
 
 @pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "September has only 30 days."), ("fr", "Le mois de septembre n’a que 30 jours.")]
+)
+def test_milestone_on_the_31st_of_september_is_answered_with_the_length_of_the_month(
+    read_only_app: App, lang: str, sentence: str
+) -> None:
+    form = news_form(read_only_app.client_as("ontario").get(f"/{lang}/milestones"))
+    page = form.fill(**{f"text_{lang}": "Agreed.", "happened-written": "31 septembre"}).submit()
+    assert page.status == 422
+    assert sentence in page.field_error("happened")
+
+
+@pytest.mark.parametrize(
     ("picked", "written", "stored", "sentence"),
     [
         ("2020-09-10", "", "2020-09-10", ""),
