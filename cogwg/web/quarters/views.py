@@ -31,6 +31,7 @@ from cogwg.web.http.filters import moment
 from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
+from cogwg.web.http.unsaved_text import discard_own_text, unsaved_choice
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import DueTimeForm, ExtendForm, ReopenForm, SetBackForm
 
@@ -120,7 +121,12 @@ def quarter_undo_close(lang: str, year: int, key: str) -> BaseResponse:
         "Quarter %(quarter)s of %(year)s is reopened for all jurisdictions. New reports will be marked late.",
         **_sentence_values(period),
     )
-    return _change_state(period, services.reopen_for_all, done)
+
+    def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+        services.reopen_for_all(open_session, period_id, by=by, at=at)
+        discard_own_text(open_session, f"reopening:{key}")
+
+    return _change_state(period, reopen, done)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/reopen")
@@ -144,6 +150,8 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
             "exception",
             lambda: services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=reason, by=by, at=at),
         )
+        if unsaved_choice(f"reopening:{key}", form.jurisdiction.name) in ("", form.jurisdiction.data):
+            discard_own_text(open_session, f"reopening:{key}")
 
     done = _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period))
     return _change_state(period, reopen, f"{done} {form.until.understood}".strip(), form=form)
