@@ -367,6 +367,30 @@ def test_control_on_a_phone_is_high_enough_for_a_thumb(
     assert user.page.evaluate(LOW_CONTROLS) == []
 
 
+LOW_LINKS = """() => [...document.querySelectorAll("main :is(.link-list, .link-choices, .breadcrumbs, .comment-list) a")]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ontario", "plans/2020/activities/3.3"),
+        ("chair", "plans/2020/roles/2"),
+        ("reader", "jurisdictions/on"),
+        ("visitor", "jurisdictions"),
+    ],
+)
+def test_link_that_stands_alone_is_high_enough_for_a_thumb(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, lang, width=PHONE, touch=True)
+    if name != "visitor":
+        user.use_session_of(name)
+    user.open(path)
+    assert user.page.locator(".link-list a").count()
+    assert user.page.evaluate(LOW_LINKS) == []
+
+
 @pytest.mark.parametrize(("name", "path"), [("ontario", "my-updates"), ("visitor", "plans/2020"), ("ontario", "challenges")])
 def test_page_with_text_twice_as_large_fits_a_phone(
     read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
