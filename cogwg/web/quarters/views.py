@@ -139,10 +139,6 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     jurisdiction_id = int(form.jurisdiction.data) if form.jurisdiction.data in known_ids else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
-    if form.until.posted_text and form.until.read is None:
-        form.until.errors = list(form.until.process_errors)
-        return _render_quarter(year, key, form, 422)
-
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
         reason = form.reason_text
         form.make_once(
@@ -264,6 +260,8 @@ def _change_state(
     except Invalid as refusal:
         form = form or ReopenForm()
         forms.add_errors(form, refusal)
+        if form.until.process_errors:
+            form.until.errors = list(form.until.process_errors)
         return _render_quarter(period.year, key, form, 422)
     if undo_url:
         flash_with_action(done, _("Undo"), undo_url)
