@@ -387,7 +387,7 @@ def test_link_that_stands_alone_is_high_enough_for_a_thumb(
     if name != "visitor":
         user.use_session_of(name)
     user.open(path)
-    assert user.page.locator(".link-list a").count()
+    expect(user.page.locator(".link-list a").first).to_be_visible()
     assert user.page.evaluate(LOW_LINKS) == []
 
 
