@@ -56,6 +56,8 @@ def add_person(
         raise Invalid(("name", Message(N_("Enter the person’s name, in 120 characters or fewer."))))
     if role is Role.LEAD and jurisdiction is None:
         raise Invalid(("jurisdiction", Message(N_("Enter the jurisdiction that this lead reports for."))))
+    if role is not Role.LEAD and jurisdiction is not None:
+        raise Invalid(("jurisdiction", Message(N_("Only a lead has a jurisdiction. Leave it out for this role."))))
     if session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise Invalid(("email", Message(N_("An account already exists for this email address."))))
     person = Person(email=email, name=name, lang=lang, time_zone=time_zone)

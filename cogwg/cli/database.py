@@ -35,7 +35,10 @@ def _counted(number: int, noun: str) -> str:
 @options.data
 @options.today
 def seed(data: Path | None, today: str | None) -> None:
-    """Load the jurisdictions and the 2020 work plan. Existing data is not changed."""
+    """Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides.
+
+    Existing data is not changed.
+    """
     engine = options.ready_engine(data)
     at = options.calendar(today).now()
     with Session(engine) as session, write_transaction(session):

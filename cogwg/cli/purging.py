@@ -22,7 +22,11 @@ from cogwg.mail.services import purge_messages
 @options.data
 @options.today
 def purge(data: Path | None, today: str | None) -> None:
-    """Delete personal data that is no longer needed: old emails, sign-in counters, unsaved text, deactivated accounts’ data."""
+    """Delete personal data that is past its retention period.
+
+    This concerns old emails, sign-in counters, expired sessions and links, tokens of submitted forms, unsaved text, and the
+    addresses of deactivated accounts.
+    """
     at, now = options.calendar(today).now(), real_now()
     with Session(options.ready_engine(data)) as session, write_transaction(session):
         messages = purge_messages(session, by=SYSTEM, at=at, now=now)
@@ -33,8 +37,8 @@ def purge(data: Path | None, today: str | None) -> None:
         "Deleted emails": messages,
         "Sign-in counters": accounts.counters,
         "Expired sessions and links": accounts.sessions + accounts.links,
-        "Retired accounts cleared": accounts.addresses,
-        "Submitted forms forgotten": forms,
+        "Deactivated accounts cleared": accounts.addresses,
+        "Tokens of submitted forms deleted": forms,
         "Unsaved texts deleted": texts,
     }
     if any(deleted.values()) or accounts.credentials:

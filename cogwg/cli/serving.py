@@ -11,7 +11,6 @@ import logging
 import os
 import secrets
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date
@@ -100,9 +99,10 @@ def _listening(host: str, port: int) -> Iterator[Listener]:
     """Listen on this address and port during the block.
 
     Commands do this before anything else, so that a second server on the same port stops before it changes data. Until the
-    server runs, SIGTERM just ends the process.
+    server runs, SIGTERM ends the process at once: an exception such as ``SystemExit`` would be lost if the signal came while
+    Python runs a finalizer. A database transaction that is cut off is rolled back when the file is next opened.
     """
-    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    previous = signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
         with closing(Listener(host, port, workers=worker_count(os.environ))) as listener:
             yield listener

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,9 @@ _WEEKDAYS = {
     for name in get_day_names(width, locale=lang).values()
 }
 _ARTICLES = {"the", "of", "le", "de", "du"}
+_LEAP_YEAR = 2020
+_Parts = tuple[int | None, int, int | None]
+"""The year or None, the month and the day or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +55,16 @@ def parse_written_date(text: str, today: date, *, is_past: bool) -> WrittenDate 
 
     A date without a year is the last such date up to ``today`` if ``is_past``, and otherwise the next one from ``today``.
     """
-    plain = fold_text(clean_line(text))
-    if len(plain) > _LENGTH_LIMIT:
+    parts = _read_parts(text)
+    if parts is None:
         return None
-    if match := _ISO.fullmatch(plain):
-        return _make(int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
-    if match := _MONTH_AND_YEAR.fullmatch(plain):
-        return _make(int(match[2]), int(match[1]))
-    if match := _NUMBERS.fullmatch(plain):
-        first, second = int(match[1]), int(match[2])
-        if is_ambiguous_date(plain):
-            return None
-        day, month = (second, first) if second > 12 else (first, second)
-        return _make(int(match[3]), month, day)
-    return _parse_words(plain, today, is_past=is_past)
+    year, month, day = parts
+    if year is not None:
+        return _make(year, month, day)
+    candidates = [made for year in range(today.year - 8, today.year + 9) if (made := _make(year, month, day))]
+    if is_past:
+        return max((made for made in candidates if made.day <= today), key=lambda made: made.day, default=None)
+    return min((made for made in candidates if made.day >= today), key=lambda made: made.day, default=None)
 
 
 def is_ambiguous_date(text: str) -> bool:
@@ -75,12 +75,40 @@ def is_ambiguous_date(text: str) -> bool:
 
 def date_problem(text: str) -> Message:
     """Return the error message for a text that ``parse_written_date`` cannot read as a day."""
+    return exact_date_problem(text) or Message(N_("Enter a date, such as September 10, 2020 or 2020-09-10."))
+
+
+def exact_date_problem(text: str) -> Message | None:
+    """Return the error message for a date that can mean two days, or that comes after the end of its month, or None."""
     if is_ambiguous_date(text):
         return Message(N_("Write the month as a word: %(text)s can mean two dates."), {"text": clean_line(text)})
-    return Message(N_("Enter a date, such as September 10, 2020 or 2020-09-10."))
+    year, month, day = _read_parts(text) or (None, 0, None)
+    if not (1 <= month <= 12 and day and (year is None or 1 <= year <= 9999)):
+        return None
+    last_day = monthrange(_LEAP_YEAR if year is None else year, month)[1]
+    words = dates.month(month) if year is None else dates.month_of_year(year, month)
+    return Message(N_("%(month)s has only %(num)s days."), {"month": words, "num": last_day}) if day > last_day else None
 
 
-def _parse_words(plain: str, today: date, *, is_past: bool) -> WrittenDate | None:
+def _read_parts(text: str) -> _Parts | None:
+    """Return the year, month and day that a text names, whether or not there is such a day, or None if it names no month."""
+    plain = fold_text(clean_line(text))
+    if len(plain) > _LENGTH_LIMIT:
+        return None
+    if match := _ISO.fullmatch(plain):
+        return int(match[1]), int(match[2]), int(match[3]) if match[3] else None
+    if match := _MONTH_AND_YEAR.fullmatch(plain):
+        return int(match[2]), int(match[1]), None
+    if match := _NUMBERS.fullmatch(plain):
+        first, second = int(match[1]), int(match[2])
+        if is_ambiguous_date(plain):
+            return None
+        day, month = (second, first) if second > 12 else (first, second)
+        return int(match[3]), month, day
+    return _read_words(plain)
+
+
+def _read_words(plain: str) -> _Parts | None:
     if _SEPARATORS.sub("", _TOKEN.sub("", plain)):
         return None
     tokens = _TOKEN.findall(plain)
@@ -91,15 +119,8 @@ def _parse_words(plain: str, today: date, *, is_past: bool) -> WrittenDate | Non
     days = [int(number) for number in numbers if len(number) < 3]
     if len(months) != 1 or len(years) > 1 or len(days) > 1 or len(years) + len(days) != len(numbers):
         return None
-    month, day = _month_number(months[0]), days[0] if days else None
-    if month is None:
-        return None
-    if years:
-        return _make(years[0], month, day)
-    candidates = [made for year in range(today.year - 8, today.year + 9) if (made := _make(year, month, day))]
-    if is_past:
-        return max((made for made in candidates if made.day <= today), key=lambda made: made.day, default=None)
-    return min((made for made in candidates if made.day >= today), key=lambda made: made.day, default=None)
+    month = _month_number(months[0])
+    return (years[0] if years else None, month, days[0] if days else None) if month is not None else None
 
 
 def _month_number(word: str) -> int | None:

@@ -1,8 +1,8 @@
 """The server's first process, which starts the workers, replaces those that die, and ends them when the server stops.
 
-It differs from granian's own supervisor (2.8) in four ways: the port has one owner; a worker that dies within seconds of its
+It differs from granian's own supervisor (2.8) in five ways: the port has one owner; a worker that dies within seconds of its
 start is replaced after a pause instead of ending the server; a worker never loses a signal while it starts, and ends when the
-first process is gone; and closing the terminal ends the server.
+first process is gone; closing the terminal ends the server; and a signal ends the first process at whatever moment it comes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.metadata import version
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
@@ -83,6 +84,30 @@ def check_granian() -> None:
             )
 
 
+class SignalSafeEvent:
+    """An event that a signal handler can set at any moment, also while its thread clears the event or waits for it.
+
+    ``threading.Event`` has a lock that its thread cannot take twice: if the signal comes while the thread has the lock, the
+    handler waits for it forever. ``SimpleQueue.put`` may be called from a signal handler.
+    """
+
+    def __init__(self) -> None:
+        self._wakes: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        self._wakes.put(None)
+
+    def clear(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._wakes.get_nowait()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the event is set, and clear it."""
+        with suppress(Empty):
+            self._wakes.get(timeout=timeout)
+
+
 class Supervisor(MPServer):
     """A supervisor of worker processes, which use the sockets of ``listener`` and each run ``slots`` requests at once."""
 
@@ -106,6 +131,7 @@ class Supervisor(MPServer):
             log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
         )
         self._listener, self._load_app, self._slots, self._max_body = listener, load_app, slots, max_body
+        self.main_loop_interrupt = SignalSafeEvent()  # type: ignore[assignment]
         self._clock = monotonic
         self._lifeline = os.pipe()
         self._pauses: dict[int, float] = {}

@@ -249,6 +249,15 @@ def test_person_add_prints_link_and_stores_only_its_hash(run: RunCommand, demo_u
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [("seed", ("milestones and challenges", "standing slides")), ("purge", ("expired sessions and links", "unsaved text"))],
+)
+def test_help_of_a_command_names_all_that_it_touches(run: RunCommand, command: str, parts: tuple[str, ...]) -> None:
+    text = " ".join(run(command, "--help").out.split())
+    assert all(part in text for part in parts), text
+
+
 def test_person_password_replaces_earlier_link(run: RunCommand, demo_url: str) -> None:
     links = [run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=demo_url).out for _ in range(2)]
     assert links[0] != links[1]
@@ -276,12 +285,13 @@ def test_person_retire_ends_sessions_and_keeps_other_rows(run: RunCommand, demo_
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     first_of(
-        12,
+        13,
         [
             (("person", "password", "nobody@example.ca"), ("nobody@example.ca",)),
             (("person", "retire", "nobody@example.ca"), ("nobody@example.ca",)),
             ((*ADD_PERSON[:9], "--jurisdiction", "zz"), ("zz",)),
             ((*ADD_PERSON[:7], "lead")[:7], ("jurisdiction",)),
+            (("person", "add", "a@b.ca", "--name", "A", "--role", "co-chair", "--jurisdiction", "on"), ("Only a lead",)),
             (("person", "add", "no-address", "--name", "A", "--role", "reader"), ("email",)),
             (("person", "add", "a..b@example.ca", "--name", "A", "--role", "reader"), ("cannot be sent",)),
             (("person", "add", "zoé@québec.ca", "--name", "A", "--role", "reader"), ("cannot be sent", "accents")),

@@ -144,7 +144,7 @@ def test_submitted_forms_are_forgotten_after_their_time(run: RunCommand, url: st
     with Session(engine) as session, write_transaction(session):
         for key, age in ages.items():
             make_once(session, key, "comment", lambda: 1, now=now - age)
-    assert "Submitted forms forgotten: 1." in run("purge", COGWG_DATABASE_URL=url).out
+    assert "Tokens of submitted forms deleted: 1." in run("purge", COGWG_DATABASE_URL=url).out
     with Session(engine) as session:
         assert session.scalars(select(FormToken.key)).all() == ["new"]
     engine.dispose()

@@ -89,6 +89,28 @@ def test_ambiguous_date_is_answered_with_its_own_reason() -> None:
     assert "such as September 10, 2020" in date_problem("soon").in_english
 
 
+@pytest.mark.parametrize(
+    ("text", "en", "fr"),
+    [
+        ("31 septembre", "September has only 30 days.", "septembre"),
+        ("February 30", "February has only 29 days.", "février"),
+        ("29 February 2019", "February 2019 has only 28 days.", "février 2019"),
+        ("2020-06-31", "June 2020 has only 30 days.", "juin 2020"),
+        ("31/04/2020", "April 2020 has only 30 days.", "avril 2020"),
+        ("lundi 32 mai", "May has only 31 days.", "mai"),
+    ],
+)
+def test_day_after_the_end_of_its_month_is_answered_with_the_length_of_the_month(text: str, en: str, fr: str) -> None:
+    assert parse_written_date(text, TODAY, is_past=False) is None
+    problem = date_problem(text)
+    assert (problem.in_english, problem.values["month"].fr) == (en, fr)
+
+
+@pytest.mark.parametrize("text", ["2020-13-31", "0 September", "0000-02-30", "10 ma 2020", "September"])
+def test_text_without_a_month_or_day_gets_the_general_sentence(text: str) -> None:
+    assert "such as September 10, 2020" in date_problem(text).in_english
+
+
 @given(st.dates(date(2012, 1, 1), date(2035, 12, 31)))
 def test_date_in_the_words_of_the_pages_is_read_again(day: date) -> None:
     for words in (dates.day(day), dates.with_weekday(day, dates.day(day))):
@@ -105,3 +127,4 @@ def test_date_without_its_year_is_read_again(day: date) -> None:
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
     parse_written_date(text, TODAY, is_past=True)
+    date_problem(text)

@@ -498,3 +498,36 @@ def test_kept_text_that_the_form_contains_after_back_is_not_offered(
     expect(progress_of(lead.page, "en")).to_have_value(WORDS)
     lead.page.wait_for_timeout(500)
     expect(offer_of(lead.page)).not_to_be_visible(timeout=2_000)
+
+
+BUTTON_PLACES = """form => [...form.querySelectorAll("button, a.button")].filter((button) => button.checkVisibility())
+  .map((button) => Math.round(button.getBoundingClientRect().top + scrollY))"""
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "form", "width"),
+    [
+        ("ontario", "my-updates", "", 1280),
+        ("ontario", "my-updates", "", 320),
+        ("ontario", "milestones", "form.news-form", 320),
+        ("chair", "briefings/{briefing}/next-steps", 'main form:has([data-autosave*="steps"])', 1280),
+        ("chair", "plans/2020/quarters/2020-09", 'form:has([data-autosave^="extension"])', 320),
+    ],
+    ids=["report", "report on a phone", "milestone", "next steps", "extension"],
+)
+def test_sentence_about_kept_text_moves_no_button(
+    site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str, form: str, width: int
+) -> None:
+    user = open_browser(site, lang, width=width).use_session_of(name)
+    user.open(site.populate().path(path))
+    place = user.page.locator(form).first if form else user.open_update("4.3").locator("form")
+    place.evaluate("form => { for (let fold = form; fold; fold = fold.parentElement.closest('details')) fold.open = true; }")
+    typed = place.locator("textarea, input[type=text]").filter(visible=True).first
+    typed.focus()
+    before = place.evaluate(BUTTON_PLACES)
+    assert before
+    with user.page.expect_response(KEEPING) as stored:
+        typed.press_sequentially("A few words.")
+    assert stored.value.ok
+    expect(place.locator(".autosave-line")).to_have_text(stored.value.json()["kept"])
+    assert place.evaluate(BUTTON_PLACES) == before

@@ -367,6 +367,54 @@ def test_control_on_a_phone_is_high_enough_for_a_thumb(
     assert user.page.evaluate(LOW_CONTROLS) == []
 
 
+WIDE_LABELS = """() => [...document.querySelectorAll("main .radio-strip label")].filter((label) => {
+  const text = document.createRange();
+  text.selectNodeContents(label.querySelector("span"));
+  return label.checkVisibility() && text.getBoundingClientRect().right > label.getBoundingClientRect().right;
+}).map((label) => label.textContent)"""
+LOW_CHECKBOXES = """() => [...document.querySelectorAll("main .checkbox-label")].filter((label) => {
+  const text = document.createRange(), box = label.querySelector("input").getBoundingClientRect();
+  text.selectNodeContents(label.querySelector("span"));
+  const [line] = text.getClientRects();
+  return label.checkVisibility() && Math.abs(box.top + box.height / 2 - line.top - line.height / 2) > 3;
+}).map((label) => label.textContent)"""
+
+
+@pytest.mark.parametrize(("name", "path"), [("ontario", "challenges"), ("ontario", "my-updates"), ("ontario", "account")])
+def test_choice_on_a_phone_has_its_words_inside_and_its_box_at_their_first_line(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, lang, width=PHONE).use_session_of(name)
+    user.open(path)
+    user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    assert user.page.evaluate(WIDE_LABELS) == []
+    assert user.page.evaluate(LOW_CHECKBOXES) == []
+
+
+LOW_LINKS = """() => [...document.querySelectorAll("main :is(.link-list, .link-choices, .breadcrumbs, .comment-list) a")]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ontario", "plans/2020/activities/3.3"),
+        ("chair", "plans/2020/roles/2"),
+        ("reader", "jurisdictions/on"),
+        ("visitor", "jurisdictions"),
+    ],
+)
+def test_link_that_stands_alone_is_high_enough_for_a_thumb(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str
+) -> None:
+    user = open_browser(read_only_site, lang, width=PHONE, touch=True)
+    if name != "visitor":
+        user.use_session_of(name)
+    user.open(path)
+    expect(user.page.locator(".link-list a").first).to_be_visible()
+    assert user.page.evaluate(LOW_LINKS) == []
+
+
 @pytest.mark.parametrize(("name", "path"), [("ontario", "my-updates"), ("visitor", "plans/2020"), ("ontario", "challenges")])
 def test_page_with_text_twice_as_large_fits_a_phone(
     read_only_site: Site, open_browser: OpenBrowser, name: str, path: str

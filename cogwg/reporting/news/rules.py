@@ -13,7 +13,7 @@ from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.core.text_states import language_to_translate
 from cogwg.core.web_addresses import address_problem
-from cogwg.core.written_dates import date_problem, is_ambiguous_date
+from cogwg.core.written_dates import exact_date_problem
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX, LabelledLink
 
@@ -114,8 +114,8 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
         day = date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
     except ValueError:
         day = None
-    if is_ambiguous_date(written):
-        raise Invalid(("happened", date_problem(written)))
+    if problem := exact_date_problem(written):
+        raise Invalid(("happened", problem))
     if match is None or day is None:
         raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a day, such as 2020-09-24."))))
     if day > today:

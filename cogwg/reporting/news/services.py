@@ -47,9 +47,11 @@ from cogwg.reporting.rules import LABEL_LIMIT, LABEL_PREFIX
 
 
 def add_milestone(
-    session: Session, jurisdiction_id: int, draft: MilestoneDraft, *, by: Actor, at: datetime, is_allowed: NewsPermission
+    session: Session, jurisdiction_id: int | None, draft: MilestoneDraft, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> int:
-    """Add a jurisdiction's milestone and return its id. Raises ``Forbidden`` and ``Invalid``."""
+    """Add a jurisdiction's milestone and return its id. Raises ``Forbidden``, and ``Invalid`` also without a jurisdiction."""
+    if jurisdiction_id is None:
+        raise _missing_jurisdiction(session, MILESTONES, draft, at)
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
     return _add(session, MILESTONES, Milestone(jurisdiction_id=jurisdiction_id), draft, {}, by=by, at=at)
@@ -57,7 +59,7 @@ def add_milestone(
 
 def add_challenge(
     session: Session,
-    jurisdiction_id: int,
+    jurisdiction_id: int | None,
     draft: ChallengeDraft,
     *,
     may_be_named: bool = False,
@@ -65,7 +67,9 @@ def add_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> int:
-    """Add a jurisdiction's challenge and return its id. Raises ``Forbidden`` and ``Invalid``."""
+    """Add a jurisdiction's challenge and return its id. Raises ``Forbidden``, and ``Invalid`` also without a jurisdiction."""
+    if jurisdiction_id is None:
+        raise _missing_jurisdiction(session, CHALLENGES, draft, at)
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
     share = ChallengeJurisdiction(jurisdiction_id=jurisdiction_id, may_be_named=may_be_named)
@@ -228,6 +232,16 @@ _SHARED_WITH_OTHERS = Message(
         "Remove your own jurisdiction from the challenge instead."
     )
 )
+
+
+def _missing_jurisdiction(session: Session, kind: NewsKind[Row, Draft], draft: Draft, at: datetime) -> Invalid:
+    """Return the refusal of news without a jurisdiction, which names all problems of its content too."""
+    problems = [("jurisdiction", Message(N_("Choose a jurisdiction.")))]
+    try:
+        kind.check(session, draft, local_day(at))
+    except Invalid as refusal:
+        problems += refusal.problems
+    return Invalid(*problems)
 
 
 def _add(

@@ -6,7 +6,7 @@ closed or a colleague has translated the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.unsaved_text import ControlKind, ControlState, discard_unsaved_text, keep_unsaved_text
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.errors import N_, Invalid
+from cogwg.core.errors import Invalid
 from cogwg.plan.lookups import activity_places
 from cogwg.policy import Permission, has_permission
 from cogwg.web.account import blueprint
@@ -25,40 +25,18 @@ from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import clock
 from cogwg.web.http.forms import ButtonForm
-from cogwg.web.http.unsaved_text import activity_id_of, own_unsaved_texts
-
-KIND_LABELS: Mapping[str, str] = {
-    "report": N_("Report"),
-    "report-returned": N_("Returned report"),
-    "note": N_("Note"),
-    "comment": N_("Comment"),
-    "comment-edit": N_("Comment"),
-    "slide-comment": N_("Comment on a slide"),
-    "due-date": N_("Due date"),
-    "milestone": N_("Milestone"),
-    "challenge": N_("Challenge"),
-    "translation": N_("Translation"),
-    "overall-status": N_("Overall status"),
-    "role-declined": N_("Role"),
-    "briefing": N_("Briefing"),
-    "decision": N_("Decision"),
-    "reopening": N_("Reopened quarter"),
-    "reminder": N_("Reminder"),
-}
-"""The label for each kind of form, by the first part of the form's key."""
-_OF_QUARTER = ("report", "report-returned", "note", "reopening", "reminder")
+from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_texts
 
 
 @dataclass(frozen=True, slots=True)
 class ListedText:
-    """The unsaved texts of one form, with what the form is for (``label``), its quarter, and its activity.
+    """The unsaved texts of one form, with what the form is for (``label``) and its activity.
 
-    ``quarter`` is "" if the form has none. ``activity`` is the year of the plan, the activity's code and its title, or None.
+    ``activity`` is the year of the plan, the activity's code and its title, or None.
     """
 
     form: str
     label: str
-    quarter: str
     activity: tuple[int, str, Bilingual] | None
     kept_at: datetime
     texts: tuple[str, ...]
@@ -130,9 +108,8 @@ def _listed_texts() -> Iterator[ListedText]:
     places = activity_places(session(), [id for form in keys if (id := activity_id_of(form)) is not None])
     for form, facts in stored:
         texts = tuple(control.value for control in facts.controls if control.kind is ControlKind.TEXT and control.value.strip())
-        label = str(_(KIND_LABELS[keys[form][0]])) if keys[form][0] in KIND_LABELS else ""
         activity = places.get(activity_id_of(form) or 0)
-        yield ListedText(form, label, _quarter(keys[form]), activity, facts.kept_at, texts, _form_url(keys[form], activity))
+        yield ListedText(form, form_label(form), activity, facts.kept_at, texts, _form_url(keys[form], activity))
 
 
 def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> str:
@@ -142,15 +119,8 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
         if has_permission(current_user().roles, Permission.REPORT_ON_BEHALF):
             return ""
         return url_for("reporting.report", lang=lang, year=activity[0], code=activity[1], period=key[1])
-    if kind == "reopening" and key[1][:4].isdecimal():
+    if kind in ("reopening", "extension", "set-back") and key[1][:4].isdecimal():
         return url_for("quarters.quarter_page", lang=lang, year=int(key[1][:4]), key=key[1])
-    if kind in ("note", "comment", "due-date") and activity is not None:
+    if kind in ("note", "comment", "due-date", "due-request") and activity is not None:
         return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
     return ""
-
-
-def _quarter(key: list[str]) -> str:
-    year, hyphen, month = key[1].partition("-")
-    if key[0] not in _OF_QUARTER or not (hyphen and month.isdecimal()):
-        return ""
-    return str(_("Quarter %(quarter)s of %(year)s", quarter=int(month) // 3, year=year))

@@ -11,16 +11,45 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Flask, Response, g, request
+from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from cogwg.accounts.unsaved_text import KeptForm, discard_unsaved_text, unsaved_texts
+from cogwg.core.errors import N_
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 
 FIELD = "autosaved"
 """The name of the hidden field with the key of a form whose text was stored; also in ``static/autosave.js``."""
 
-_ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1}
+KIND_LABELS: Mapping[str, str] = {
+    "report": N_("Report"),
+    "report-returned": N_("Returned report"),
+    "note": N_("Note"),
+    "comment": N_("Comment"),
+    "comment-edit": N_("Comment"),
+    "slide-comment": N_("Comment on a slide"),
+    "due-date": N_("Due date"),
+    "due-request": N_("Request to move the due date"),
+    "due-declined": N_("Answer to a request to move the due date"),
+    "milestone": N_("Milestone"),
+    "challenge": N_("Challenge"),
+    "translation": N_("Translation"),
+    "overall-status": N_("Overall status"),
+    "role-declined": N_("Role"),
+    "role-end": N_("Role"),
+    "role-hand-over": N_("Role"),
+    "briefing": N_("Briefing"),
+    "decision": N_("Decision"),
+    "reopening": N_("Reopening"),
+    "extension": N_("Another week to report"),
+    "set-back": N_("Cancelled extra week"),
+    "reminder": N_("Reminder"),
+}
+"""The label for each kind of form, by the first part of the form's key."""
+_OF_QUARTER = ("report", "report-returned", "note", "reopening", "extension", "set-back", "reminder")
+_ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1, "due-request": 1}
 """The position of the activity's id among the parts of a form's key, by the key's first part."""
 
 log = logging.getLogger("cogwg.web")
@@ -56,6 +85,29 @@ def activity_id_of(form: str) -> int | None:
     place = _ACTIVITY_PLACES.get(parts[0])
     number = parts[place] if place is not None and len(parts) > place else ""
     return int(number) if number.isdecimal() and len(number) < 10 else None
+
+
+def form_label(form: str) -> str:
+    """Return what the form with this key is for, with its quarter if it has one: Reopening, Quarter 2 of 2020."""
+    kind, about = (*form.split(":"), "")[:2]
+    label = str(_(KIND_LABELS[kind])) if kind in KIND_LABELS else ""
+    year, _hyphen, month = about.partition("-")
+    if kind not in _OF_QUARTER or not month.isdecimal():
+        return label
+    quarter = _("Quarter %(quarter)s of %(year)s", quarter=int(month) // 3, year=year)
+    return f"{label}, {quarter}"
+
+
+def unsaved_choice(form: str, name: str) -> str:
+    """Return what the person chose in a field of this form without saving it, or ""."""
+    stored = own_unsaved_texts().get(form)
+    return next((control.value for control in stored.controls if control.name == name), "") if stored is not None else ""
+
+
+def discard_own_text(open_session: Session, form: str) -> None:
+    """Delete what the person typed in this form earlier, because they have just settled the matter."""
+    if g.person.has_unsaved_text:
+        discard_unsaved_text(open_session, g.person.person_id, form)
 
 
 def sent_autosaved_form() -> str:

@@ -15,7 +15,7 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import SignedInPerson, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, acting_for, can_act_for, has_permission
 from cogwg.reporting.news.queries import News
 from cogwg.reporting.queries import ReportFacts
@@ -86,16 +86,14 @@ class Author:
         """Return all jurisdictions as form options."""
         return [(j.code, j.name.text(current_language())) for j in self.all_jurisdictions]
 
-    def chosen_jurisdiction_id(self, code: str | None) -> int:
+    def chosen_jurisdiction_id(self, code: str | None) -> int | None:
         """Return the id of the jurisdiction with this code or, if the form offered no choice (None), of the lead's own.
 
-        Raises ``Invalid`` if no jurisdiction was chosen, and ``NotFound`` for an unknown code.
+        Return None if no jurisdiction was chosen. Raises ``NotFound`` for an unknown code.
         """
         if code is None and self.led_jurisdictions:
             return self.led_jurisdictions[0][0]
-        if not code:
-            raise Invalid(("jurisdiction", Message(N_("Choose a jurisdiction."))))
-        return self.jurisdiction_by_code(code).id
+        return self.jurisdiction_by_code(code).id if code else None
 
     def jurisdiction_by_code(self, code: str) -> Jurisdiction:
         """Return the jurisdiction with this code. Raises ``NotFound``."""

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from cogwg.core.errors import Forbidden, NotFound
+from cogwg.core.errors import N_, Forbidden, Invalid, Message, NotFound
 from cogwg.policy import Permission
 from cogwg.reporting.news.challenge_services import move_challenge, share_challenge, unshare_challenge
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, ChallengeMove, next_challenge_state
@@ -67,6 +67,8 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
 
     def share() -> None:
         jurisdiction_id = author.chosen_jurisdiction_id(code or form.jurisdiction.data)
+        if jurisdiction_id is None:
+            raise Invalid(("jurisdiction", Message(N_("Choose a jurisdiction."))))
         authorship = author.authorship(jurisdiction_id)
         with write() as open_session:
             share_challenge(

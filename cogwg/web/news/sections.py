@@ -57,7 +57,7 @@ class StateFilter:
     is_current: bool
 
 
-def _add_milestone(session: Session, jurisdiction_id: int, form: Any, **authorship: Any) -> int:
+def _add_milestone(session: Session, jurisdiction_id: int | None, form: Any, **authorship: Any) -> int:
     return add_milestone(session, jurisdiction_id, form.draft(), **authorship)
 
 
@@ -67,7 +67,7 @@ def _milestone_context(
     return {"latest": items[0].news.reported_on if items else None}
 
 
-def _add_challenge(session: Session, jurisdiction_id: int, form: Any, **authorship: Any) -> int:
+def _add_challenge(session: Session, jurisdiction_id: int | None, form: Any, **authorship: Any) -> int:
     return add_challenge(session, jurisdiction_id, form.draft(), may_be_named=form.may_be_named, **authorship)
 
 

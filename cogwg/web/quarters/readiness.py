@@ -70,6 +70,7 @@ def readiness_page(lang: str) -> str:
         ],
         received=ready.count(ReadinessState.SUBMITTED),
         total=len(ready.all_reports),
+        unreceived=[] if ready.period.is_planned else ready.unreceived_reports(),
         superseded_count=ready.superseded_count,
         report_counts=readiness_counts.report_counts(ready, lang),
         follow_up_counts=readiness_counts.follow_up_counts(ready, rows, lang),

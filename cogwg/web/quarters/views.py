@@ -31,6 +31,7 @@ from cogwg.web.http.filters import moment
 from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.single_use import SingleUseForm
+from cogwg.web.http.unsaved_text import discard_own_text, unsaved_choice
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import DueTimeForm, ExtendForm, ReopenForm, SetBackForm
 
@@ -120,7 +121,12 @@ def quarter_undo_close(lang: str, year: int, key: str) -> BaseResponse:
         "Quarter %(quarter)s of %(year)s is reopened for all jurisdictions. New reports will be marked late.",
         **_sentence_values(period),
     )
-    return _change_state(period, services.reopen_for_all, done)
+
+    def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+        services.reopen_for_all(open_session, period_id, by=by, at=at)
+        discard_own_text(open_session, f"reopening:{key}")
+
+    return _change_state(period, reopen, done)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/reopen")
@@ -133,10 +139,6 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     jurisdiction_id = int(form.jurisdiction.data) if form.jurisdiction.data in known_ids else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
-    if form.until.posted_text and form.until.read is None:
-        form.until.errors = list(form.until.process_errors)
-        return _render_quarter(year, key, form, 422)
-
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
         reason = form.reason_text
         form.make_once(
@@ -144,6 +146,8 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
             "exception",
             lambda: services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=reason, by=by, at=at),
         )
+        if unsaved_choice(f"reopening:{key}", form.jurisdiction.name) in ("", form.jurisdiction.data):
+            discard_own_text(open_session, f"reopening:{key}")
 
     done = _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period))
     return _change_state(period, reopen, f"{done} {form.until.understood}".strip(), form=form)
@@ -256,6 +260,8 @@ def _change_state(
     except Invalid as refusal:
         form = form or ReopenForm()
         forms.add_errors(form, refusal)
+        if form.until.process_errors:
+            form.until.errors = list(form.until.process_errors)
         return _render_quarter(period.year, key, form, 422)
     if undo_url:
         flash_with_action(done, _("Undo"), undo_url)

@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from cogwg.accounts.unsaved_text import discard_unsaved_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
@@ -28,6 +26,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import gettext as _
+from cogwg.web.http.unsaved_text import discard_own_text
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
@@ -278,16 +277,10 @@ def _save_on_version(
         if form.keeps_draft:
             return SaveOutcome(services.save_draft(open_session, target, draft, **values))
         receipt = services.submit_report(open_session, target, draft, **values)
-        _discard_unsaved_text(open_session, context, item)
+        if context.period is not None:  # submitting the report ends the matter
+            discard_own_text(open_session, report_form_key(context.period, item.activity.id))
         queue_submission_emails(open_session, context, receipt, with_receipt=receipt.is_amendment)
         return SaveOutcome(receipt.reports[0].saved, receipt)
-
-
-def _discard_unsaved_text(open_session: Session, context: ReportContext, item: WorklistItem) -> None:
-    """Delete what the person typed in this report's form earlier, because submitting the report ends the matter."""
-    if current_user().has_unsaved_text and context.period is not None:
-        key = report_form_key(context.period, item.activity.id)
-        discard_unsaved_text(open_session, current_user().person_id, key)
 
 
 def _respond(context: ReportContext, worklist: Worklist | None, row: UpdateRow, lang: str, status: int) -> Response:

@@ -60,15 +60,20 @@ class SearchResult:
     def excerpt(self, words: Sequence[str]) -> Markup:
         """Find the text in which most words match, and return the part around its first match as HTML, with matches marked.
 
-        Of texts with equally many matches, one in the page's language comes first. The title in the other language is one of
-        the texts if a word is not in the title in the page's language.
+        Each text is in the page's language or, if it is missing there, in the other one. If more words match in the other
+        language of a text or of the title, that is shown, after the name of its language.
         """
         lang = current_language()
-        shown = [(text.exact_text(of), of) for of in (lang, lang.other) for text in self.texts if text.exact_text(of)]
-        if count_matches(f"{self.number} {self.title.text(lang)}", words) < len(words):
-            shown.append((self.title.exact_text(lang.other), lang.other))
-        best = max(shown, key=lambda text: count_matches(text[0], words), default=("", lang))
-        return _in_language(marked(_around_match(best[0], words), words), best[1])
+        localized = [text.localized(lang) for text in self.texts]
+        found, text, of = _best_match([(text.text, text.lang) for text in localized], words)
+        found = max(found, count_matches(f"{self.number} {self.title.text(lang)}", words))
+        if found < len(words):
+            others = [(text.exact_text(lang.other), lang.other) for text in (self.title, *self.texts)]
+            found_there, there, _of = _best_match([other for other in others if other != (text, of)], words)
+            if found_there > found:
+                name = _("In English:") if lang.other is Language.EN else _("In French:")
+                return Markup("{} {}").format(name, _in_language(marked(_around_match(there, words), words), lang.other))
+        return _in_language(marked(_around_match(text, words), words), of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,12 @@ def marked(text: str, words: Iterable[str]) -> Markup:
 
 def _in_language(words: Markup, lang: Language) -> Markup:
     return words if lang is current_language() or not words else Markup('<span lang="{}">{}</span>').format(lang.value, words)
+
+
+def _best_match(texts: Iterable[tuple[str, Language]], words: Sequence[str]) -> tuple[int, str, Language]:
+    """Return the text in which most words match, with their number and its language; an empty text if there is none."""
+    counted = [(count_matches(text, words), text, of) for text, of in texts if text]
+    return max(counted, key=lambda counted_text: counted_text[0], default=(0, "", current_language()))
 
 
 def _around_match(text: str, words: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ from cogwg.reporting.open_periods import PeriodMissingCount, periods_with_missin
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.unfinished import UnfinishedReport, unfinished_reports
 from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, plain
-from cogwg.web.http.unsaved_text import activity_id_of, own_unsaved_texts
+from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_texts
 
 LEAD_DAYS, MANAGER_DAYS = 30, 14
 """From how many days before the due day missing reports are listed: for leads, and for co-chairs and the secretariat."""
@@ -176,11 +176,12 @@ def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
     stored = own_unsaved_texts()
     if stored:
         places = activity_places(reader.session, [id_ for form in stored if (id_ := activity_id_of(form)) is not None])
-        activities = "; ".join(_activity(code, title) for _year, code, title in places.values())
+        activities = [_activity(code, title) for _year, code, title in places.values()]
+        others = [label for form in stored if activity_id_of(form) not in places and (label := form_label(form))]
+        about = "; ".join(dict.fromkeys([*activities, *others]))
         detail = _("Only you can see this text. It is deleted 7 days after you typed it.")
         url = reader.url("account.unsaved_text_list")
-        title = _("Save or discard the text you typed")
-        yield Need(title, f"{activities}. {detail}" if activities else detail, _("See your text"), url)
+        yield Need(_("Finish or discard your unsaved text"), f"{about}. {detail}" if about else detail, _("See your text"), url)
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:

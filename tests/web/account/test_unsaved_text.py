@@ -73,6 +73,8 @@ FORMS = {
     "finalized version": TextForm("chair", "/en/briefings/{briefing}", "/freeze", {"note": WORDS}),
     "returned report": TextForm("chair", "/en/plans/2020/activities/{submitted}/return?period=2020-09", "", {"note": WORDS}),
     "reminder": TextForm("chair", "/en/readiness/remind", "", {"text_en": WORDS}),
+    "extension": TextForm("chair", "/en/plans/2020/quarters/2020-09", "/extend", {"reason_en": WORDS}),
+    "due request": TextForm("ontario", ACTIVITY, "/due/requests", {"month": "2020-12", "day": "15", "reason_en": WORDS}),
     "reopened quarter": TextForm(
         "chair",
         "/en/plans/2020/quarters/2020-06",
@@ -340,7 +342,7 @@ def test_text_of_a_closed_quarter_can_be_copied_and_discarded(app: App, lang: st
     ontario.follow("Show the text")
     assert ontario.page.h1 == ontario.translate("Unsaved text")
     assert [e.text for e in ontario.page.find("main").iter("textarea")] == [PLAIN_WORDS]
-    assert {"en": "Report · Quarter 3 of 2020", "fr": "Rapport · Trimestre 3 de 2020"}[lang] in fold_spaces(
+    assert {"en": "Report, Quarter 3 of 2020", "fr": "Rapport, Trimestre 3 de 2020"}[lang] in fold_spaces(
         ontario.page.main_text
     )
     ontario.press("Discard my text")
@@ -374,6 +376,33 @@ def test_list_names_the_form_of_every_text(populated_app: PopulatedApp) -> None:
         unnamed += [text_of(e) for e in page.find_all("h2") if text_of(e) == "Your text"]
         assert PLAIN_WORDS in page.main_text
     assert unnamed == []
+
+
+@pytest.mark.parametrize("verb", ["reopen", "undo"])
+def test_reopening_a_quarter_ends_the_text_of_a_reopening_that_was_refused(app: App, verb: str) -> None:
+    chair, quarter = app.client_as("chair"), "/en/plans/2020/quarters/2020-06"
+    assert chair.get(f"{quarter}/close").form("/close").submit().status == 303
+    form = chair.get(quarter).form("/reopen")
+    assert _keep(chair, form, "Their office was flooded.").status == 200
+    page = chair.get(quarter)
+    if verb == "reopen":
+        (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
+        done = page.form("/reopen").fill(jurisdiction=str(on.id), until="2020-10-15", reason="Flooded.").submit()
+    else:
+        done = page.form("/undo").submit()
+    assert done.status == 303
+    assert app.rows(UnsavedText) == []
+
+
+def test_reopening_for_another_jurisdiction_leaves_the_text_of_this_one(app: App) -> None:
+    chair, quarter = app.client_as("chair"), "/en/plans/2020/quarters/2020-06"
+    assert chair.get(f"{quarter}/close").form("/close").submit().status == 303
+    ids = {j.code: str(j.id) for j in app.rows(Jurisdiction)}
+    typed = {"form": "reopening:2020-06", "text:reason": WORDS, "list:jurisdiction": ids["sk"]}
+    assert chair.post(KEEP, {**typed, "csrf_token": chair.csrf_token()}).status == 200
+    form = chair.get(quarter).form("/reopen").fill(jurisdiction=ids["on"], until="2020-10-15", reason="Flooded.")
+    assert form.submit().status == 303
+    assert len(app.rows(UnsavedText)) == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

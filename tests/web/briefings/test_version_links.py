@@ -71,6 +71,19 @@ def test_link_shows_the_version_and_its_files_and_nothing_else(populated_app: Po
     assert visitor.get(path.replace("/shared/", "/preview/")).status == 404
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_files_of_a_shared_version_come_once_after_its_slides(populated_app: PopulatedApp, lang: str) -> None:
+    page = populated_app.app.anonymous_client().get(f"/{lang}/shared/the-other-secret")
+    order = list(page.tree.iter())
+    places = [order.index(a) for a in page.find_all("a") if "/deck." in a.get("href", "")]
+    slides = [order.index(e) for e in page.find_all("div", class_="slide-page")]
+    assert len(places) == len(set(places)) > 1
+    assert min(places) > max(slides)
+    (link,) = [a for a in page.find_all("a") if a.get("href") == "#files"]
+    assert order.index(link) < min(slides)
+    assert order.index(page.find_by_id("files")) < min(places)
+
+
 def test_only_the_hash_of_a_link_is_stored_and_it_is_audited(populated_app: PopulatedApp) -> None:
     app = populated_app.app
     token = create_link(populated_app)["en"].rpartition("/")[2]

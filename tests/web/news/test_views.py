@@ -136,6 +136,33 @@ def test_invalid_news_is_refused_and_kept_in_the_form(
     assert values_without_token(stored) == values_without_token(form)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("place", "fields"), [("milestones", ("jurisdiction", "text")), ("challenges", ("jurisdiction", "text", "theme"))]
+)
+def test_empty_form_is_answered_with_each_missing_field(
+    read_only_app: App, place: str, fields: tuple[str, ...], lang: str
+) -> None:
+    page = news_form(read_only_app.client_as("chair").get(f"/{lang}/{place}")).submit()
+    assert page.status == 422
+    names = [f"text_{lang}" if name == "text" else name for name in fields]
+    assert all(page.field_error(name) for name in names)
+    (summary,) = page.find_all("div", class_="error-summary")
+    assert len(list(summary.iter("li"))) == len(fields)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "September has only 30 days."), ("fr", "Le mois de septembre n’a que 30 jours.")]
+)
+def test_milestone_on_the_31st_of_september_is_answered_with_the_length_of_the_month(
+    read_only_app: App, lang: str, sentence: str
+) -> None:
+    form = news_form(read_only_app.client_as("ontario").get(f"/{lang}/milestones"))
+    page = form.fill(**{f"text_{lang}": "Agreed.", "happened-written": "31 septembre"}).submit()
+    assert page.status == 422
+    assert sentence in page.field_error("happened")
+
+
 @pytest.mark.parametrize(
     ("picked", "written", "stored", "sentence"),
     [

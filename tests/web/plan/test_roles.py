@@ -415,3 +415,12 @@ def test_email_about_a_withdrawn_request_is_cancelled_before_it_is_sent(app: App
     assert reasons() == []
     assert quebec.get(role_path(role)).form("/request/withdraw").submit().status == 303
     assert reasons() == [CancellationReason.ANSWERED]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", "Vacant since February 27 (210 days ago)"), ("fr", "Vacant depuis le 27 février (il y a 210 jours)")],
+)
+def test_priority_says_how_long_ago_its_role_became_vacant(read_only_app: App, lang: str, sentence: str) -> None:
+    page = read_only_app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3")
+    assert sentence in without_no_break_spaces(page.main_text)

@@ -61,6 +61,19 @@ def test_readiness_counts_follow_submissions(app_per_engine: App, lang: str) -> 
     assert ("1 of 3 received" if lang == "en" else "1 sur 3") in row_text(after, "on")
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", "Not received: Ontario 3, Ontario and BC 2."), ("fr", "Non reçus : Ontario 3, Ontario et C.-B. 2.")],
+)
+def test_readiness_names_first_who_is_missing(app: App, lang: str, sentence: str) -> None:
+    chair = app.client_as("chair")
+    text = chair.get(f"/{lang}/readiness").main_text.replace("\u00a0", " ")
+    assert text.index(sentence) < text.index("Quarter 1" if lang == "en" else "Trimestre 1"), "before links and counts"
+    submit_report(app, "ontario", "3.3")
+    assert sentence.replace("3,", "2,") in chair.get(f"/{lang}/readiness").main_text.replace("\u00a0", " ")
+    assert sentence[:9] not in chair.get(f"/{lang}/readiness?period=2020-12").main_text, "nothing is due yet"
+
+
 def test_readiness_cells_describe_their_reports(app: App) -> None:
     at = app.calendar.now()
     ids = {code: activity_id(app, code) for code in ("3.3", "1.3", "5.4")}

@@ -74,6 +74,8 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
             "fr": "Vous pouvez encore corriger 6\u00a0rapports du trimestre\u00a02.",
         }[lang]
     ]
+    until = user.translate("A report can be corrected until the next report on its activity is submitted.")
+    assert until in user.page.main_text, "why the number falls"
     user.open("my-updates?period=2020-06")
     codes = codes_on(user)
     change = {"en": "You can change %s of your reports until", "fr": "Vous pouvez modifier %s de vos rapports jusqu"}[lang]
@@ -84,6 +86,7 @@ def test_late_quarter_is_offered_as_long_as_a_report_of_it_can_be_corrected(app:
         assert len([a for a in user.page.find_all("a") if "data-open-row" in a.attrib]) == count
     user.open("my-updates")
     assert links_to(user, "2020-06") == []
+    assert until not in user.page.main_text
     user.open("my-updates?period=2020-06")
     assert codes_on(user) == codes
     assert [a for a in user.page.find_all("a") if "data-open-row" in a.attrib] == []

@@ -1151,6 +1151,9 @@ def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: st
     unread = page.form("/reopen").fill(**fields | {"until-written": "soon"}).submit()
     assert unread.status == 422
     assert ("Enter a date, such as" if lang == "en" else "Saisissez une date") in unread.field_error("until")
+    every = page.form("/reopen").fill(**{"jurisdiction": "", "until-written": "soon", "reason": ""}).submit()
+    assert all(every.field_error(name) for name in ("jurisdiction", "until", "reason")), "each field at once"
+    assert len([li for (box,) in [every.find_all("div", class_="error-summary")] for li in box.iter("li")]) == 3
     reopened = page.form("/reopen").fill(**fields).submit()
     assert reopened.status == 303
     assert ("Date entered: September" if lang == "en" else "Date retenue\u00a0: 26") in reopened.follow().main_text

@@ -40,6 +40,33 @@ def test_words_of_either_language_match_in_both(read_only_app: App, lang: str, w
     assert page.find_all("mark"), "the words that match are marked"
 
 
+def excerpts(page: Page) -> list[str]:
+    return [text_of(p) for ul in page.find_all("ul", class_="search-results") for p in ul.iter("p") if p.get("class") == "meta"]
+
+
+@pytest.mark.parametrize(("lang", "untranslated"), [("en", "Conseils mixtes"), ("fr", "Joint Councils")])
+def test_result_is_in_the_language_of_the_page(populated: PopulatedApp, lang: str, untranslated: str) -> None:
+    page = search(populated.client_as("chair"), "2020", lang, more="&kind=briefings")
+    assert len(links(page)) == 2
+    assert untranslated not in page.main_text
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "In French:"), ("fr", "In English:")])
+def test_match_in_the_other_language_alone_names_the_language(populated: PopulatedApp, lang: str, name: str) -> None:
+    words = {"en": "conseils mixtes", "fr": "joint councils"}[lang]
+    page = search(populated.client_as("reader"), words, lang, more="&kind=briefings")
+    name = name if lang == "en" else "En anglais\u00a0:"
+    assert [excerpt.lower() for excerpt in excerpts(page)] == [f"{name.lower()} {words}"]
+    other = "fr" if lang == "en" else "en"
+    assert [e.get("lang") for e in page.find("main").iter("span") if e.get("lang")] == [other]
+
+
+def test_text_that_exists_in_the_other_language_only_is_marked_with_it(populated: PopulatedApp) -> None:
+    page = search(populated.client_as("reader"), "ontario’s news", "fr", more="&kind=milestones")
+    assert "Ontario’s news." in excerpts(page)
+    assert [e.get("lang") for e in page.find("main").iter("span") if e.get("lang")] == ["en"]
+
+
 def test_results_are_grouped_and_counted_by_kind(populated: PopulatedApp) -> None:
     page = search(populated.client_as("reader"), "ontario")
     assert counts(page) == {"reports": "1", "milestones": "2", "challenges": "1", "briefings": "1", "jurisdictions": "1"}

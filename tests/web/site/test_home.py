@@ -239,7 +239,7 @@ def test_home_promises_emails_only_to_leads_who_chose_them(app: App, lang: str) 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_text_that_was_not_saved_needs_the_person_who_typed_it(app: App, lang: str) -> None:
-    title = {"en": "Save or discard the text you typed", "fr": "Enregistrer ou supprimer le texte que vous avez saisi"}[lang]
+    title = {"en": "Finish or discard your unsaved text", "fr": "Reprendre ou supprimer votre texte non enregistré"}[lang]
     assert title not in titles(home(app, "ontario", lang))
     activity = app.rows(Activity, Activity.code == "3.4")[0].id
     controls = [ControlState(ControlKind.TEXT, "progress_en", "Half a sentence")]
@@ -250,6 +250,15 @@ def test_text_that_was_not_saved_needs_the_person_who_typed_it(app: App, lang: s
     assert "3.4" in page.main_text
     assert app.client_as("ontario").get(links(page)[title]).status == 200
     assert title not in titles(home(app, "quebec", lang))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_text_without_an_activity_is_named_by_its_form(app: App, lang: str) -> None:
+    controls = [ControlState(ControlKind.TEXT, "reason", "Their office was flooded.")]
+    with Session(app.engine) as session, write_transaction(session):
+        keep_unsaved_text(session, app.person_id("chair"), "reopening:2020-06", "", controls, now=app.clock())
+    expected = {"en": "Reopening, Quarter 2 of 2020. Only you", "fr": "Réouverture, Trimestre 2 de 2020. Vous seul"}[lang]
+    assert expected.rpartition(".")[0] in plain(home(app, "chair", lang).main_text)
 
 
 def test_draft_briefing_needs_those_who_prepare_briefings(populated: PopulatedApp) -> None:
