@@ -279,7 +279,7 @@ class UpdateRow:
         """Return what a saved draft still needs, in sentences."""
         return [problem.sentence for problem in self.linked_draft_problems]
 
-    @property
+    @cached_property
     def linked_draft_problems(self) -> list[DraftProblem]:
         """Return what a saved draft still needs, each with the field of the form that asks for it."""
         if self.report is None or self.stage is ReportStage.SUBMITTED:
