@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 WRITE_OPTIONS = {"cogwg_write": True}
+_READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
 FIXED_SQLITE_VERSION = (3, 51, 3)
 
 
@@ -272,13 +273,23 @@ def write_transaction(session: Session) -> Iterator[Session]:
     parse and hash before it, and render after it.
     """
     session.rollback()
-    session.connection(execution_options=WRITE_OPTIONS)
+    reads_without = session.get_bind().get_execution_options().items() >= _READ_OPTIONS.items()
+    session.connection(execution_options=WRITE_OPTIONS | ({"isolation_level": "READ COMMITTED"} if reads_without else {}))
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+def read_without_transactions(engine: Engine) -> Engine:
+    """Return this engine such that only ``write_transaction`` opens transactions on PostgreSQL.
+
+    There, each statement sees what is committed when it begins, in a transaction or not, so one around statements that only
+    read would add two messages to the server and nothing else. On SQLite, a transaction gives them all the same view.
+    """
+    return engine.execution_options(**_READ_OPTIONS) if engine.dialect.name == "postgresql" else engine
 
 
 def is_in_write_transaction(session: Session) -> bool:

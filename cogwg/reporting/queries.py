@@ -30,7 +30,7 @@ class CurrentStatus:
 
     ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the
     due day to completion if it was done late; otherwise 0. Texts and evidence are empty unless the query includes them
-    (``with_texts``).
+    (``with_texts``, or ``with_progress`` for that text alone).
     """
 
     activity: ActivityFacts
@@ -59,7 +59,13 @@ class CurrentStatus:
 
 
 def current_statuses(
-    session: Session, plan: PlanFacts, today: date, *, submitted_before: datetime | None = None, with_texts: bool = False
+    session: Session,
+    plan: PlanFacts,
+    today: date,
+    *,
+    submitted_before: datetime | None = None,
+    with_texts: bool = False,
+    with_progress: bool = False,
 ) -> dict[int, CurrentStatus]:
     """Return the current status of each activity in the plan, by activity id, in one SQL statement.
 
@@ -68,14 +74,16 @@ def current_statuses(
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if submitted_before is not None:
         asked["before"] = submitted_before
-    result = execute_core(session, _latest_statement(submitted_before is not None, with_texts), asked)
+    texts = _TEXT_COLUMNS if with_texts else _PROGRESS_COLUMNS if with_progress else ()
+    result = execute_core(session, _latest_statement(submitted_before is not None, texts), asked)
     rows = {row.activity_id: row for row in named_rows(result)}
     return {a.id: current_status_from_row(a, rows.get(a.id, NO_SUBMISSION), today) for a in plan.activities}
 
 
 _SUBMISSION, _ACTIVITY = map(table, (Submission, Activity))
+_PROGRESS_COLUMNS = ("progress_en", "progress_fr")
 _TEXT_COLUMNS = (
-    *("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
+    *(*_PROGRESS_COLUMNS, "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
     *("next_step_en", "next_step_fr", "evidence"),
 )
 CURRENT_STATUS_COLUMNS = (
@@ -88,12 +96,12 @@ NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
 
 
 @cache
-def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple[Any, ...]]:
-    """Select the latest submission of each activity; unless ``with_texts`` is true, the columns of texts are null.
+def _latest_statement(submitted_before: bool, texts: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Select the latest submission of each activity; the columns of texts other than ``texts`` are null.
 
     The statement is built once, from plain tables, because building it costs as much as running it.
     """
-    left_out = () if with_texts else _TEXT_COLUMNS
+    left_out = set(_TEXT_COLUMNS) - set(texts)
     columns = (null().label(name) if name in left_out else _SUBMISSION.c[name] for name in CURRENT_STATUS_COLUMNS)
     in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
     latest = select(func.max(_SUBMISSION.c.id)).where(_SUBMISSION.c.activity_id.in_(in_plan))

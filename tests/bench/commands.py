@@ -9,7 +9,12 @@ from tests.server.process import run_command
 
 
 def command_seconds(*arguments: str, cwd: Path, times: int = 5, **env: str) -> float:
-    """Return the least processor time of several runs of a command, in seconds."""
+    """Return the least processor time of several runs of a command, in seconds.
+
+    A run that is not counted stores the compiled modules first, as pip does when it installs the product.
+    """
+    env |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cwd / "compiled")}
+    _seconds_of_run(arguments, cwd, env)
     return min(_seconds_of_run(arguments, cwd, env) for _ in range(times))
 
 

@@ -1,4 +1,4 @@
-"""The garbage collector is paused only while a command imports or exports."""
+"""The garbage collector is paused only while a command imports or exports, and skips what exists then."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def test_collection_is_paused_inside_and_resumed_after_an_error() -> None:
     with pytest.raises(RuntimeError, match="failed"), paused_collection():
         fail()
     assert gc.isenabled()
+
+
+def test_later_collections_skip_what_a_paused_part_made() -> None:
+    before = gc.get_freeze_count()
+    with paused_collection():
+        made = [[number] for number in range(1000)]
+    assert gc.get_freeze_count() - before > len(made)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

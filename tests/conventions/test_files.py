@@ -50,9 +50,12 @@ def test_templates_begin_with_a_comment() -> None:
     assert [relative_path(path) for path in TEMPLATES if not path.read_text(encoding="utf-8").startswith("{#")] == []
 
 
-def test_form_controls_are_written_only_in_fields_html() -> None:
+def test_form_controls_are_written_only_in_the_macros_of_fields() -> None:
     controls = re.compile(r"<(input|textarea|select)\b")
-    assert {path.name for path in TEMPLATES if controls.search(path.read_text(encoding="utf-8"))} == {"fields.html"}
+    assert {path.name for path in TEMPLATES if controls.search(path.read_text(encoding="utf-8"))} == {
+        "fields.html",
+        "field_parts.html",
+    }
 
 
 def test_markup_is_used_only_in_reviewed_modules() -> None:

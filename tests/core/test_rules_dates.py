@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from babel.dates import get_day_names, get_month_names
 
-from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import clock, day, join_list, month, month_of_year, with_weekday
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import MONTHS, WEEKDAYS, clock, day, join_list, month, month_of_year, with_weekday
 
 ENGLISH = [
     "January",
@@ -37,6 +38,12 @@ FRENCH = [
     "novembre",
     "décembre",
 ]
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_names_of_months_and_weekdays_are_those_of_babel(lang: Language) -> None:
+    assert [name.text(lang) for name in MONTHS] == [get_month_names(locale=lang.value)[n] for n in range(1, 13)]
+    assert [name.text(lang) for name in WEEKDAYS] == [get_day_names(locale=lang.value)[n] for n in range(7)]
 
 
 def test_months_have_names_in_both_languages() -> None:

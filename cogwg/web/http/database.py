@@ -18,7 +18,7 @@ class Database(SQLAlchemy):
     """The Flask-SQLAlchemy extension, with the engine and transaction rules of ``core.db``."""
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> sa.Engine:
-        return core_db.build_engine(str(options["url"]))
+        return core_db.read_without_transactions(core_db.build_engine(str(options["url"])))
 
 
 db = Database()

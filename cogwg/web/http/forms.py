@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flask import Flask
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, RadioField
 from wtforms.fields.core import Field
 
 from cogwg.core.bilingual import clean_text
@@ -20,7 +20,7 @@ ADDRESS_ATTRIBUTES = {"maxlength": ADDRESS_LIMIT, "inputmode": "url", "spellchec
 
 
 def init(app: Flask) -> None:
-    app.jinja_env.globals.update(hidden_values=hidden_values)
+    app.jinja_env.globals.update(hidden_values=hidden_values, choice_facts=choice_facts)
 
 
 def completion_sentence(typed_addresses: Iterable[str | None]) -> str:
@@ -48,6 +48,11 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
 def hidden_values(form: FlaskForm) -> Iterator[tuple[str, str]]:
     """Return the name and the value of each hidden field of a form, with its CSRF token."""
     return ((field.name, field._value()) for field in form if isinstance(field, HiddenField))
+
+
+def choice_facts(field: RadioField) -> tuple[tuple[str, str, bool], ...]:
+    """Return the value and the label of each choice of a field, and whether it is selected."""
+    return tuple((str(choice.value), str(choice.label or choice.value), choice.selected) for choice in field.iter_choices())
 
 
 def is_used(*fields: Field) -> bool:

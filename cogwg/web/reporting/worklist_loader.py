@@ -25,7 +25,7 @@ from cogwg.reporting.saved_reports import SavedReport
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, WorklistOffer, url_query
-from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants
+from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants, report_form_key
 
 _EXTENSION = "cogwg.plan_facts"
 
@@ -111,7 +111,7 @@ def load_report_context(
 def load_row(session: Session, context: ReportContext, item: WorklistItem) -> UpdateRow:
     """Return the current row of this activity; the plan is not read again."""
     plan = replace(context.plan, priorities=(_priority_with_only(item),))
-    (row,) = _rows(session, plan, context)
+    (row,) = _rows(session, plan, context, with_texts=True)
     return row
 
 
@@ -152,12 +152,15 @@ def _just_closed(quarters: Sequence[PeriodFacts], period: PeriodFacts | None) ->
     return earlier[-1] if earlier and earlier[-1].is_closed else None
 
 
-def _rows(session: Session, plan: PlanFacts, context: ReportContext) -> tuple[UpdateRow, ...]:
-    """Return a row for each activity of this part of the plan, in the order of the plan."""
+def _rows(session: Session, plan: PlanFacts, context: ReportContext, *, with_texts: bool = False) -> tuple[UpdateRow, ...]:
+    """Return a row for each activity of this part of the plan, in the order of the plan.
+
+    Of the last reports, they have the progress alone, which a form quotes, unless ``with_texts`` is true.
+    """
     if not plan.priorities:
         return ()
     period = context.period
-    statuses = current_statuses(session, plan, local_day(context.now), with_texts=True)
+    statuses = current_statuses(session, plan, local_day(context.now), with_texts=with_texts, with_progress=True)
     reports = reports_in_period(session, period.id, list(statuses)) if period is not None else {}
     names = _translator_names(session, reports.values())
     return tuple(row for priority in plan.priorities for row in _rows_of_priority(context, priority, statuses, reports, names))
@@ -173,7 +176,7 @@ def _rows_of_priority(
     later = {quarter.id: quarter for quarter in context.later_periods}
     also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
     lang, query = current_language().value, tuple(context.report_query.items())
-    since = context.reporter.reports_since(priority)
+    since, is_closed = context.reporter.reports_since(priority), context.is_closed
     for activity in priority.activities:
         status, report = statuses[activity.id], reports.get(activity.id)
         last = later.get(status.period_id or 0)
@@ -189,6 +192,8 @@ def _rows_of_priority(
             also_for=also_for,
             participants=jurisdictions_of,
             is_from_before=report is not None and context.reporter.is_from_before(report, since),
+            form_key=report_form_key(context.period, activity.id) if context.period is not None else "",
+            is_closed=is_closed,
         )
 
 

@@ -94,6 +94,8 @@ class UpdateRow:
     texts. ``later_report`` is set if a later quarter has a report already. ``also_for`` names the other jurisdictions that the
     report is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
     With ``is_from_before``, another jurisdiction submitted the report before the reader's had a role in the priority.
+    ``form_key`` is the key under which unsaved text of the form is stored, empty without a quarter; ``is_closed`` is whether
+    the quarter is closed for the reader.
     """
 
     current_status: CurrentStatus
@@ -108,6 +110,8 @@ class UpdateRow:
     also_for: Bilingual = EMPTY_TEXT
     participants: tuple[tuple[Bilingual, bool], ...] = ()
     is_from_before: bool = False
+    form_key: str = ""
+    is_closed: bool = False
 
     @property
     def item(self) -> WorklistItem:
@@ -221,10 +225,6 @@ class UpdateRow:
             *(self.participants, self.also_for, self.nothing_to_report_problems),
         )
 
-    def form_key(self, period: PeriodFacts | None) -> str:
-        """Return the key under which the unsaved text of the row's form is stored; empty without a quarter."""
-        return report_form_key(period, self.current_status.activity.id) if period is not None else ""
-
     @property
     def translations(self) -> list[TranslatedText]:
         """Return the texts of the report that a translator wrote and that no lead has changed or confirmed yet."""
@@ -256,9 +256,10 @@ class UpdateRow:
         names = {lang: [name for name in stale if stale[name] == lang] for lang in sorted(set(stale.values()))}
         return [StaleTexts(tuple(text_label(n) for n in own), texts[own[0]], lang) for lang, own in names.items()]
 
-    def is_folded(self, *, is_closed: bool) -> bool:
+    @property
+    def is_folded(self) -> bool:
         """Whether the row has only buttons, to open its form or to report nothing: no report is saved, and one still can be."""
-        return self.report is None and not self.is_open and not is_closed and self.later_report is None
+        return self.report is None and not self.is_open and not self.is_closed and self.later_report is None
 
     @property
     def body_template(self) -> str:
@@ -279,7 +280,7 @@ class UpdateRow:
         """Return what a saved draft still needs, in sentences."""
         return [problem.sentence for problem in self.linked_draft_problems]
 
-    @property
+    @cached_property
     def linked_draft_problems(self) -> list[DraftProblem]:
         """Return what a saved draft still needs, each with the field of the form that asks for it."""
         if self.report is None or self.stage is ReportStage.SUBMITTED:

@@ -86,6 +86,7 @@ CACHED_MACROS = {
     "chips": ("chip", "chips"),
     "matrix": ("activity_cell",),
     "statuses": ("status_meanings",),
+    "field_parts": ("field_label", "textarea_attributes", "radio_fieldset"),
     "updates": ("update_title", "update_facts", "folded_update"),
 }
 """Components whose output is cached, because a page renders them many times and the output depends on a few arguments alone.
@@ -93,9 +94,12 @@ A macro may use those listed before it."""
 
 
 def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
-    """Return a macro that caches the output of this one by its arguments and the page's language."""
+    """Return a macro that caches the output of this one by its arguments and the page's language.
 
-    @lru_cache(maxsize=4096)
+    A text and the same text as markup are different arguments: only the text is escaped.
+    """
+
+    @lru_cache(maxsize=4096, typed=True)
     def drawn(_lang: Language, *facts: Hashable) -> Markup:
         return macro(*facts)
 

@@ -43,9 +43,9 @@ def make_row(activity_id: int, report: ReportFacts | None = None, *, is_open: bo
     ],
 )
 def test_row_body_follows_its_report_and_quarter(row: UpdateRow, is_closed: bool, name: str) -> None:
-    is_folded = row.is_folded(is_closed=is_closed)
-    assert is_folded == (name == "folded")
-    assert is_folded or row.body_template == f"reporting/_update_{name}.html"
+    shown = replace(row, is_closed=is_closed)
+    assert shown.is_folded == (name == "folded")
+    assert shown.is_folded or shown.body_template == f"reporting/_update_{name}.html"
 
 
 def test_row_names_the_last_report_until_a_report_is_stored_and_in_its_form() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from markupsafe import Markup
 
 from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import Language
@@ -95,3 +96,12 @@ def test_page_with_the_only_copy_of_a_text_names_no_form(read_only_app: App) -> 
     assert (with_text.status, without.status) == (404, 404)
     assert text in with_text.text
     assert (FORM_URL.findall(with_text.text), len(FORM_URL.findall(without.text))) == ([], 1)
+
+
+def test_text_is_escaped_in_a_cached_component_after_the_same_text_as_markup(read_only_app: App) -> None:
+    flask = read_only_app.flask
+    with flask.test_request_context("/en/"):
+        label = flask.jinja_env.globals["field_label"]
+        marked, plain = (label("id", words, None, None, "") for words in (Markup("<b>Notes</b>"), "<b>Notes</b>"))
+    assert "<b>Notes</b></label>" in marked
+    assert "&lt;b&gt;Notes&lt;/b&gt;</label>" in plain
