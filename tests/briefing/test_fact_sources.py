@@ -40,14 +40,11 @@ def test_every_fact_has_a_reachable_source(decks: dict[str, Deck], name: str, fo
     assert missing(facts) == []
 
 
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("number", [0, 9999])
+@pytest.mark.parametrize(("format", "number"), [("html", 0), ("html", 9999), ("xlsx", 0), ("pptx", 0)])
 @pytest.mark.parametrize(("kind", "slide"), [("challenge", "milestones"), ("activity", "glance"), ("annex_priority", "annex")])
 def test_fact_without_a_source_or_with_an_unknown_one_is_counted(
     monkeypatch: pytest.MonkeyPatch, february: Deck, kind: str, slide: str, number: int, format: str
 ) -> None:
-    if number and format != "html":
-        monkeypatch.setattr(DeckSources, "entry", lambda self, _number: self.entries[0])
     plant(monkeypatch, kind, number)
     assert [fact for fact in missing(drawn_facts(february, format, Language.EN)) if fact.startswith(f"{slide}:")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,8 +63,11 @@ class SpeakerNotes:
         numbers = page.sources
         if not numbers:
             return ""
-        entries = (self.context.sources.entry(number).text(self.context.lang) for number in numbers)
-        return "\n".join((self.context.labelled(wording.SOURCES, "").rstrip(), *entries))
+        return "\n".join((self.context.labelled(wording.SOURCES, "").rstrip(), *(self._entries[number] for number in numbers)))
+
+    @cached_property
+    def _entries(self) -> Mapping[int, str]:
+        return {entry.number: entry.text(self.context.lang) for entry in self.context.sources.entries}
 
     @cached_property
     def _source(self) -> str:
