@@ -248,8 +248,11 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
     """
     since, before = briefing_source.since, briefing_source.before
     if since is None or before is None:
-        first = Bilingual("First report on this plan", "Premier rapport sur ce plan")
-        return EMPTY_TEXT if has_begun else first
+        if has_begun:
+            return Bilingual(
+                "No earlier briefing on this plan to compare with", "Aucune présentation antérieure de ce plan pour comparer"
+            )
+        return Bilingual("First report on this plan", "Premier rapport sur ce plan")
     year = briefing_source.plan.year
     kinds = _kind_of_activities(change for change in briefing_source.changes if change.year == year)
     parts = _moved_parts(Counter(kinds.values()), len(states) - len(kinds))
