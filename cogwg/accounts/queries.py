@@ -176,6 +176,11 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
     return row
 
 
+def jurisdiction_with_id(session: Session, id_: int | None) -> Jurisdiction | None:
+    """Return the jurisdiction with this id; None if there is none, or no id."""
+    return session.get(Jurisdiction, id_) if id_ is not None else None
+
+
 def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bilingual]:
     """Return the names of these jurisdictions by id, in one SQL statement."""
     columns = select(Jurisdiction.id, Jurisdiction.name).where(Jurisdiction.id.in_(tuple(ids)))

@@ -9,7 +9,7 @@ from cogwg.core.articles import french_de, with_article
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
 
-ROLE_LABELS = {
+GROUP_ROLE_LABELS = {
     Role.LEAD: Bilingual("Lead", "Responsable"),
     Role.DEPUTY: Bilingual("Deputy", "Suppléance"),
     Role.CO_CHAIR: Bilingual("Co-chair", "Coprésidence"),

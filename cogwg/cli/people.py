@@ -97,8 +97,8 @@ def list_(with_deactivated: bool, data: Path | None) -> None:
         listed = [row for row in list_people(session, now=real_now()) if shown.matches(row)]
     for row in listed:
         roles = ", ".join(f"{role.held.role.value} {role.held.code}".rstrip() for role in row.roles)
-        seen = f"{row.seen_at:%Y-%m-%d}" if row.seen_at else "never"
-        click.echo(f"{row.email}  {row.name}  {roles}  {row.state.value}  last here: {seen}")
+        last_day = f"{row.seen_at:%Y-%m-%d}" if row.seen_at else "never"
+        click.echo(f"{row.email}  {row.name}  {roles}  {row.state.value}  last here: {last_day}")
 
 
 @person.command()

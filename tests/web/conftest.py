@@ -166,6 +166,7 @@ class PopulatedApp:
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
                 session, ontario, at
             )
+            self.ids |= {"nwt_lead": nwt.id, "nwt_role": nwt.memberships[0].id}
 
     @property
     def frozen_id(self) -> object:
