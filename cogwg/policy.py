@@ -9,7 +9,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Protocol
 
-from cogwg.accounts.models import Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Role
 from cogwg.notices.rules import REMINDER_KINDS, NoticeKind
 from cogwg.plan.queries import PriorityFacts
 
@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """Add the missing language: a lead to their own jurisdictions' texts, a co-chair or the secretariat to any."""
     DISCUSS = "discuss"
     """Comment on activities, and edit and delete one's own comments."""
+    MANAGE_PEOPLE = "manage-people"
+    """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     SEE_OUTBOX = "see-outbox"
     """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
     SEE_CONTACTS = "see-contacts"
@@ -62,8 +64,9 @@ _COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READER_PERMISSIONS,
     Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
+    Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
-    Role.SECRETARIAT: _COORDINATOR_PERMISSIONS | {Permission.SEE_OUTBOX},
+    Role.SECRETARIAT: _COORDINATOR_PERMISSIONS | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE},
 }
 
 
@@ -98,7 +101,7 @@ def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | 
     roles = {m.role for m in holder.memberships}
     if behalf_of is not None:
         return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
-    lead_ids = {m.jurisdiction_id for m in holder.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
+    lead_ids = {m.jurisdiction_id for m in holder.memberships if m.role in JURISDICTION_ROLES and m.jurisdiction_id is not None}
     return has_permission(roles, Permission.REPORT) and priority.can_report(lead_ids)
 
 
@@ -168,7 +171,7 @@ def can_manage_email(holder: RoleHolder, kind: str, *, is_own: bool = False) -> 
 
 
 def _leads_for(holder: RoleHolder, jurisdiction_id: int) -> bool:
-    return any(m.role is Role.LEAD and m.jurisdiction_id == jurisdiction_id for m in holder.memberships)
+    return any(m.role in JURISDICTION_ROLES and m.jurisdiction_id == jurisdiction_id for m in holder.memberships)
 
 
 def _has_permission(holder: RoleHolder, permission: Permission) -> bool:

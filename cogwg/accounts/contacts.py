@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person, Role
 from cogwg.core.bilingual import Bilingual, sort_key
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
@@ -40,7 +40,7 @@ _PEOPLE = (
         _P.c.retired_at.is_(None),
         or_(
             _M.c.role == Role.CO_CHAIR,
-            and_(_M.c.role == Role.LEAD, _M.c.jurisdiction_id.in_(bindparam("jurisdictions", expanding=True))),
+            and_(_M.c.role.in_(JURISDICTION_ROLES), _M.c.jurisdiction_id.in_(bindparam("jurisdictions", expanding=True))),
         ),
     )
     .order_by(_P.c.name, _P.c.id, _M.c.id)
@@ -65,7 +65,9 @@ def jurisdiction_and_people(
 
     Raises ``NotFound``.
     """
-    is_lead = and_(Membership.role == Role.LEAD, Membership.jurisdiction_id == Jurisdiction.id) if with_leads else false()
+    is_lead = (
+        and_(Membership.role.in_(JURISDICTION_ROLES), Membership.jurisdiction_id == Jurisdiction.id) if with_leads else false()
+    )
     rows = session.execute(
         select(Jurisdiction, Person.id, Person.name, Person.email, Membership.role, Membership.jurisdiction_id)
         .select_from(Jurisdiction)
@@ -85,7 +87,7 @@ def _people(rows: Iterable[Any], jurisdictions: Mapping[int, Bilingual], reader_
     people = [(p, PersonToAsk(p.name, p.email, p.id == reader_id)) for p in sorted(rows, key=lambda row: sort_key(row.name))]
     return PeopleToAsk(
         leads=tuple(
-            (name, tuple(to_ask for p, to_ask in people if p.role is Role.LEAD and p.jurisdiction_id == id_))
+            (name, tuple(to_ask for p, to_ask in people if p.role in JURISDICTION_ROLES and p.jurisdiction_id == id_))
             for id_, name in jurisdictions.items()
         ),
         co_chairs=tuple(to_ask for p, to_ask in people if p.role is Role.CO_CHAIR and not to_ask.is_reader),

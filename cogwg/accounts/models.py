@@ -27,9 +27,14 @@ class Role(StrEnum):
     """A person's role in the group, which determines their permissions (see ``cogwg.policy``)."""
 
     LEAD = "lead"
+    DEPUTY = "deputy"
     CO_CHAIR = "co-chair"
     SECRETARIAT = "secretariat"
     READER = "reader"
+
+
+JURISDICTION_ROLES = (Role.LEAD, Role.DEPUTY)
+"""The roles for one jurisdiction. A deputy may do what the lead may, and gets the same emails."""
 
 
 class Jurisdiction(Base):
@@ -55,8 +60,10 @@ class Jurisdiction(Base):
 class Person(Base):
     """A person with an account; ``email`` is stored in lower case.
 
-    A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``wants_…`` are the kinds of email
-    that the person chose to receive. ``feed_hash`` is the SHA-256 of the secret in the person's calendar and feed URL.
+    A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``seen_at`` is when the person
+    last used the product, on the system clock. ``version`` counts the changes to the account that the secretariat can make.
+    ``wants_…`` are the kinds of email that the person chose to receive. ``feed_hash`` is the SHA-256 of the secret in the
+    person's calendar and feed URL.
     """
 
     __tablename__ = "person"
@@ -68,6 +75,8 @@ class Person(Base):
     time_zone: Mapped[str] = mapped_column(String(40), default="America/Toronto")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     retired_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     demo: Mapped[bool] = mapped_column(default=False)
     wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_digest: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -84,7 +93,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's role in the group. A lead must have a jurisdiction; the other roles are for the whole group and need none."""
+    """A person's role in the group. ``JURISDICTION_ROLES`` are for a jurisdiction; the other roles are for the whole group."""
 
     __tablename__ = "membership"
 
@@ -106,7 +115,7 @@ class Membership(Base):
             sqlite_where=text("jurisdiction_id IS NULL"),
             postgresql_where=text("jurisdiction_id IS NULL"),
         ),
-        CheckConstraint("role <> 'lead' OR jurisdiction_id IS NOT NULL", name="lead_has_jurisdiction"),
+        CheckConstraint("role NOT IN ('lead', 'deputy') OR jurisdiction_id IS NOT NULL", name="lead_has_jurisdiction"),
     )
 
 
@@ -128,7 +137,7 @@ class SignIn(Base):
 
 
 class AccessLink(Base):
-    """A single-use link to set a password; only the SHA-256 of its token is stored.
+    """A single-use link to set a password, also the first one, as an invitation; only the SHA-256 of its token is stored.
 
     Times follow the system clock, not the product's calendar.
     """

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Subquery, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
+from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
 from cogwg.accounts.rules import Preferences, SessionEnd, session_end
 from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text, sort_key
@@ -65,8 +65,8 @@ class SignedInPerson:
 
     @property
     def lead_memberships(self) -> tuple[MembershipFacts, ...]:
-        """Return the memberships under which this person reports for a jurisdiction."""
-        return tuple(m for m in self.memberships if m.role is Role.LEAD)
+        """Return the memberships under which this person reports for a jurisdiction, as a lead or a deputy."""
+        return tuple(m for m in self.memberships if m.role in JURISDICTION_ROLES)
 
     @property
     def lead_jurisdiction_ids(self) -> frozenset[int]:
@@ -141,7 +141,7 @@ def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Biling
     """Return a person's name and the name of the first jurisdiction they are a lead for, or an empty name if there is none."""
     row = session.execute(
         select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
-        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role == Role.LEAD))
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role.in_(JURISDICTION_ROLES)))
         .outerjoin(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id)
         .where(Person.id == person_id)
         .order_by(Membership.id)
@@ -162,7 +162,7 @@ def lead_jurisdictions() -> Subquery:
     """Return a subquery of leads (``person_id``), each with one of their jurisdictions (``jurisdiction_id``, the lowest id)."""
     return (
         select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
-        .where(Membership.role == Role.LEAD)
+        .where(Membership.role.in_(JURISDICTION_ROLES))
         .group_by(Membership.person_id)
         .subquery()
     )
@@ -174,6 +174,11 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
     if row is None:
         raise NotFound(f"jurisdiction {code}")
     return row
+
+
+def jurisdiction_with_id(session: Session, id_: int | None) -> Jurisdiction | None:
+    """Return the jurisdiction with this id; None if there is none, or no id."""
+    return session.get(Jurisdiction, id_) if id_ is not None else None
 
 
 def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bilingual]:
@@ -225,13 +230,13 @@ _CONTACTS = (
         _J.c.name_fr,
     )
     .select_from(_M.join(_P, _P.c.id == _M.c.person_id).outerjoin(_J, _J.c.id == _M.c.jurisdiction_id))
-    .where(_M.c.role == bindparam("role", type_=_M.c.role.type), _P.c.retired_at.is_(None))
+    .where(_M.c.role.in_(bindparam("roles", expanding=True, type_=_M.c.role.type)), _P.c.retired_at.is_(None))
     .order_by(_P.c.name, _P.c.id, _M.c.id)
 )
 
 
-def contacts(session: Session, role: Role) -> list[Contact]:
-    """Return the active people with this role, once for each jurisdiction, sorted by name, in one SQL statement."""
+def contacts(session: Session, *roles: Role) -> list[Contact]:
+    """Return the active people with one of these roles, once for each jurisdiction, sorted by name, in one SQL statement."""
     people = [
         Contact(
             person_id=c.id,
@@ -246,7 +251,7 @@ def contacts(session: Session, role: Role) -> list[Contact]:
             wants_finalized=c.wants_finalized,
             time_zone=c.time_zone,
         )
-        for c in session.execute(_CONTACTS, {"role": role})
+        for c in session.execute(_CONTACTS, {"roles": list(roles)})
     ]
     return sorted(people, key=lambda person: sort_key(person.name))
 
@@ -309,5 +314,5 @@ def subscriber(session: Session, token: str) -> Subscriber:
     ).all()
     if not rows:
         raise NotFound("feed")
-    jurisdiction_ids = tuple(r.jurisdiction_id for r in rows if r.role is Role.LEAD and r.jurisdiction_id is not None)
+    jurisdiction_ids = tuple(r.jurisdiction_id for r in rows if r.role in JURISDICTION_ROLES and r.jurisdiction_id is not None)
     return Subscriber(rows[0].id, rows[0].lang, frozenset(r.role for r in rows if r.role is not None), jurisdiction_ids)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
-from cogwg.accounts.models import Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Role
 from cogwg.core import guessable
 from cogwg.core.bilingual import Bilingual, Language, fold_text
 from cogwg.core.errors import N_, Invalid, Message
@@ -21,7 +21,9 @@ SESSION_LIFETIME = timedelta(hours=12)
 IDLE_LIMIT = timedelta(hours=2)
 PRIVILEGED_IDLE_LIMIT = timedelta(minutes=30)
 SESSION_TOUCH_INTERVAL = timedelta(minutes=5)
-LINK_LIFETIME = timedelta(hours=24)
+INVITATION_LIFETIME, RESET_LIFETIME, PRINTED_LIFETIME = timedelta(days=7), timedelta(hours=1), timedelta(hours=24)
+"""How long a link to set a password works: an invitation by email, a link for a forgotten password by email, and a link that a
+command prints."""
 TIME_ZONES = {
     "America/St_Johns": Bilingual("Newfoundland (St. John’s)", "Terre-Neuve (St. John’s)"),
     "America/Halifax": Bilingual("Atlantic (Halifax)", "Atlantique (Halifax)"),
@@ -219,5 +221,5 @@ def can_get_digest(roles: Collection[Role]) -> bool:
 
 
 def can_get_lead_emails(roles: Collection[Role]) -> bool:
-    """Return whether a person with these roles can get reminders, mentions and role offers, which are for leads."""
-    return Role.LEAD in roles
+    """Return whether a person with these roles can get reminders, mentions and role offers: leads and deputies."""
+    return any(role in JURISDICTION_ROLES for role in roles)

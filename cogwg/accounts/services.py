@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
+from cogwg.accounts.models import AccessLink, Person, SignIn
 from cogwg.accounts.queries import preferences_of, usable_link
-from cogwg.accounts.retention import RETIRED_DOMAIN
 from cogwg.accounts.rules import (
-    LINK_LIFETIME,
     SESSION_LIFETIME,
     Preferences,
     can_get_digest,
@@ -25,48 +23,9 @@ from cogwg.accounts.rules import (
 )
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.addresses import is_reachable_address
-from cogwg.core.bilingual import Language, clean_line
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-def add_person(
-    session: Session,
-    *,
-    email: str,
-    name: str,
-    role: Role,
-    jurisdiction: Jurisdiction | None,
-    lang: Language,
-    time_zone: str,
-    by: Actor,
-    at: datetime,
-) -> Person:
-    """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
-    email, name = clean_line(email).lower(), clean_line(name)
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
-        raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
-    if not is_reachable_address(email):
-        raise Invalid(
-            ("email", Message(N_("Email cannot be sent to this address. Check the spelling, and remove any accents.")))
-        )
-    if not name or len(name) > 120:
-        raise Invalid(("name", Message(N_("Enter the person’s name, in 120 characters or fewer."))))
-    if role is Role.LEAD and jurisdiction is None:
-        raise Invalid(("jurisdiction", Message(N_("Enter the jurisdiction that this lead reports for."))))
-    if role is not Role.LEAD and jurisdiction is not None:
-        raise Invalid(("jurisdiction", Message(N_("Only a lead has a jurisdiction. Leave it out for this role."))))
-    if session.scalar(select(Person.id).where(Person.email == email)) is not None:
-        raise Invalid(("email", Message(N_("An account already exists for this email address."))))
-    person = Person(email=email, name=name, lang=lang, time_zone=time_zone)
-    person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
-    session.add(person)
-    session.flush()
-    after = {"role": role.value, "jurisdiction": jurisdiction.code if jurisdiction else None}
-    record_event(session, "person.added", ("person", person.id), by=by, at=at, after=after)
-    return person
 
 
 def change_preferences(session: Session, person_id: int, preferences: Preferences, *, by: Actor, at: datetime) -> None:
@@ -113,34 +72,7 @@ def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: date
     record_event(session, "person.feed_revoked", ("person", person_id), by=by, at=at)
 
 
-def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
-    """Deactivate an account: its sessions end, its unused access links are revoked, and the person's work is kept.
-
-    Raises ``Invalid`` if the account is already deactivated.
-    """
-    if person.retired_at is not None:
-        raise Invalid(("email", Message(N_("This account is deactivated."))))
-    person.retired_at = at
-    end_sessions_and_links(session, person.id)
-    record_event(session, "person.retired", ("person", person.id), by=by, at=at)
-
-
-def restore_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
-    """Reactivate an account, with its roles. Sessions stay ended, and the person sets a new password from a link.
-
-    The password and the feed URL are deleted, unless ``purge_accounts`` has done so already. Raises ``Invalid`` if the account
-    is active, or if its email address was deleted after ``RETIRED_RETENTION``.
-    """
-    if person.retired_at is None:
-        raise Invalid(("email", Message(N_("This account is active."))))
-    if person.email.endswith(RETIRED_DOMAIN):
-        raise Invalid(("email", Message(N_("The email address of this account was deleted. Add a new account."))))
-    person.retired_at = person.password_hash = person.feed_hash = None
-    end_sessions_and_links(session, person.id)
-    record_event(session, "person.restored", ("person", person.id), by=by, at=at)
-
-
-def create_access_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
+def create_access_link(session: Session, person: Person, *, lifetime: timedelta, by: Actor, at: datetime, now: datetime) -> str:
     """Create a single-use access link for this person and return its token; earlier links stop working.
 
     Raises ``Invalid`` for a deactivated person.
@@ -149,7 +81,7 @@ def create_access_link(session: Session, person: Person, *, by: Actor, at: datet
         raise Invalid(("email", Message(N_("This account is deactivated."))))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person.id))
     token = new_token()
-    session.add(AccessLink(token_hash=hash_token(token), person_id=person.id, expires_at=now + LINK_LIFETIME))
+    session.add(AccessLink(token_hash=hash_token(token), person_id=person.id, expires_at=now + lifetime))
     record_event(session, "person.link", ("person", person.id), by=by, at=at)
     return token
 
@@ -192,13 +124,16 @@ def start_session(session: Session, person_id: int, *, now: datetime) -> str:
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
     session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))
+    session.execute(update(Person).where(Person.id == person_id).values(seen_at=now))
     session.flush()
     return token
 
 
 def touch_session(session: Session, sign_in_id: int, *, now: datetime) -> None:
-    """Record that the session is in use."""
+    """Record that the session is in use, and when its person was here last."""
+    person_id = select(SignIn.person_id).where(SignIn.id == sign_in_id).scalar_subquery()
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+    session.execute(update(Person).where(Person.id == person_id).values(seen_at=now))
 
 
 def end_session(session: Session, token: str) -> None:
@@ -222,7 +157,18 @@ def revoke_all_links(session: Session, *, by: Actor, at: datetime) -> int:
     return revoked
 
 
-def end_sessions_and_links(session: Session, person_id: int) -> None:
-    """End all of a person's sessions and revoke their unused access links."""
+def revoke_links(session: Session, person_id: int, *, by: Actor, at: datetime) -> bool:
+    """Revoke a person's unused access links, such as an invitation; return whether there were any."""
+    unused = delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None))
+    is_any = bool(session.scalars(unused.returning(AccessLink.id)).all())
+    if is_any:
+        record_event(session, "person.link-revoked", ("person", person_id), by=by, at=at)
+    return is_any
+
+
+def end_sessions_and_links(session: Session, person_id: int, *, keep_links: bool = False) -> None:
+    """End all of a person's sessions and, unless ``keep_links``, revoke their unused access links."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+    if keep_links:
+        return
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))

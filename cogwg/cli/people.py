@@ -1,5 +1,4 @@
-"""``cogwg person add | password | retire | restore``: add people, reset passwords with single-use links, and deactivate and
-reactivate accounts."""
+"""``cogwg person add | list | password | deactivate | reactivate``: people, links to set a password, and deactivation."""
 
 from __future__ import annotations
 
@@ -10,10 +9,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from cogwg.accounts import services
+from cogwg.accounts import people, services
+from cogwg.accounts.directory import PeopleFilter, list_people
 from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import jurisdiction as find_jurisdiction
 from cogwg.accounts.queries import person_by_email
+from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.core.bilingual import Language
@@ -27,14 +28,14 @@ ADDRESS_OPTION = click.option("--address", default="http://127.0.0.1:8000", show
 
 @click.group()
 def person() -> None:
-    """Add people, reset passwords, and deactivate and reactivate accounts."""
+    """Add and list people, reset passwords, and deactivate and reactivate accounts."""
 
 
 @person.command()
 @click.argument("email")
 @click.option("--name", required=True, help="Name of the person, as others see it.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--jurisdiction", metavar="CODE", help="Jurisdiction that a lead reports for, such as on (Ontario).")
+@click.option("--jurisdiction", metavar="CODE", help="Jurisdiction that a lead or deputy reports for, such as on (Ontario).")
 @click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
 @click.option("--time-zone", default="America/Toronto", show_default=True)
 @ADDRESS_OPTION
@@ -55,7 +56,7 @@ def add(
     check_zone(time_zone)
     at = options.calendar(today).now()
     with _write_session(data) as session:
-        added = services.add_person(
+        added = people.add_person(
             session,
             email=email,
             name=name,
@@ -66,7 +67,7 @@ def add(
             by=SYSTEM,
             at=at,
         )
-        token = services.create_access_link(session, added, by=SYSTEM, at=at, now=real_now())
+        token = services.create_access_link(session, added, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=at, now=real_now())
     click.echo(f"Added {name} ({email}) as {role}{f' of {jurisdiction}' if jurisdiction else ''}.")
     _print_link(address, lang, token)
 
@@ -82,18 +83,32 @@ def password(email: str, address: str, data: Path | None, today: str | None) -> 
         account = _person(session, email)
         lang = account.lang.value
         at = options.calendar(today).now()
-        token = services.create_access_link(session, account, by=SYSTEM, at=at, now=real_now())
+        token = services.create_access_link(session, account, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=at, now=real_now())
     _print_link(address, lang, token)
+
+
+@person.command("list")
+@click.option("--all", "with_deactivated", is_flag=True, help="Also list deactivated accounts.")
+@options.data
+def list_(with_deactivated: bool, data: Path | None) -> None:
+    """List people with their roles, and when they were last here."""
+    with Session(options.ready_engine(data)) as session:
+        shown = PeopleFilter(state="" if with_deactivated else "active")
+        listed = [row for row in list_people(session, now=real_now()) if shown.matches(row)]
+    for row in listed:
+        roles = ", ".join(f"{role.held.role.value} {role.held.code}".rstrip() for role in row.roles)
+        last_day = f"{row.seen_at:%Y-%m-%d}" if row.seen_at else "never"
+        click.echo(f"{row.email}  {row.name}  {roles}  {row.state.value}  last here: {last_day}")
 
 
 @person.command()
 @click.argument("email")
 @options.data
 @options.today
-def retire(email: str, data: Path | None, today: str | None) -> None:
+def deactivate(email: str, data: Path | None, today: str | None) -> None:
     """Deactivate a person’s account. The history of their actions is kept."""
     with _write_session(data) as session:
-        services.retire_person(session, _person(session, email), by=SYSTEM, at=options.calendar(today).now())
+        people.deactivate_person(session, _person(session, email), by=SYSTEM, at=options.calendar(today).now())
     click.echo(f"{email} can no longer sign in.")
 
 
@@ -102,16 +117,20 @@ def retire(email: str, data: Path | None, today: str | None) -> None:
 @ADDRESS_OPTION
 @options.data
 @options.today
-def restore(email: str, address: str, data: Path | None, today: str | None) -> None:
+def reactivate(email: str, address: str, data: Path | None, today: str | None) -> None:
     """Reactivate a person’s account with its roles, and print a link to set a new password."""
     at = options.calendar(today).now()
     with _write_session(data) as session:
         account = _person(session, email)
-        services.restore_person(session, account, by=SYSTEM, at=at)
+        people.reactivate_person(session, account, by=SYSTEM, at=at)
         lang = account.lang.value
-        token = services.create_access_link(session, account, by=SYSTEM, at=at, now=real_now())
+        token = services.create_access_link(session, account, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=at, now=real_now())
     click.echo(f"{email} can sign in again after setting a new password.")
     _print_link(address, lang, token)
+
+
+person.add_command(deactivate, "retire")
+person.add_command(reactivate, "restore")
 
 
 @contextmanager

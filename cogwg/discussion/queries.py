@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person
 from cogwg.accounts.queries import NamedJurisdiction, lead_jurisdictions
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import NotFound
@@ -76,7 +76,7 @@ def unanswered_mentions(session: Session, jurisdiction_ids: Collection[int], sin
     Mentions before ``since``, and those by a lead of the jurisdictions, are left out.
     """
     leads = select(Membership.person_id).where(
-        Membership.role == Role.LEAD, Membership.jurisdiction_id.in_(tuple(jurisdiction_ids))
+        Membership.role.in_(JURISDICTION_ROLES), Membership.jurisdiction_id.in_(tuple(jurisdiction_ids))
     )
     answer = aliased(Comment)
     is_answered = (

@@ -28,6 +28,14 @@ MAX_DROPPED_CONNECTIONS = 3
 """Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
 
+_SECRET_LINK = re.compile(r"(/password/)[A-Za-z0-9_-]{20,}")
+
+
+def without_secrets(text: str) -> str:
+    """Return the text of an email with the token of each link to set a password replaced by an ellipsis."""
+    return _SECRET_LINK.sub(r"\1…", text)
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingEmail:
     """An email to add to the outbox; ``key`` identifies it, so that the same email is sent only once.

@@ -25,6 +25,7 @@ from cogwg.mail.rules import (
     cancellation_code,
     next_try,
     one_line,
+    without_secrets,
 )
 
 _L = table(OutboxMessage)
@@ -64,8 +65,9 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
 
 
 def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -> None:
-    """Mark an email as accepted by the mail server."""
+    """Mark an email as accepted by the mail server, and delete the tokens of its links from the outbox."""
     session.execute(_SENT, {"message_id": message.id, "sent_at": now, "tries": message.tries + 1, "last_error": ""})
+    _delete_secrets(session, message)
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
@@ -183,6 +185,12 @@ def purge_messages(session: Session, *, by: Actor, at: datetime, now: datetime) 
     if count:
         record_event(session, "outbox.purged", ("outbox", 0), by=by, at=at, after={"letters": count})
     return count
+
+
+def _delete_secrets(session: Session, message: OutboxMessageFacts) -> None:
+    text, html = without_secrets(message.text), without_secrets(message.html)
+    if (text, html) != (message.text, message.html):
+        session.execute(update(_L).where(_L.c.id == message.id).values(text=text, html=html))
 
 
 _UNSENT = (_L.c.id == bindparam("message_id"), _L.c.sent_at.is_(None))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Membership, Person, Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Membership, Person
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.discussion.models import Comment
@@ -147,7 +147,7 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
         return {}
     offers = select(_A.c.id, _M.c.person_id).join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
     pending = offers.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
-    open_offers = {(row.person_id, row.id) for row in session.execute(pending.where(_M.c.role == Role.LEAD))}
+    open_offers = {(row.person_id, row.id) for row in session.execute(pending.where(_M.c.role.in_(JURISDICTION_ROLES)))}
     return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_offers}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Membership, Person, Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
@@ -113,14 +113,14 @@ def lock_reminders(session: Session) -> None:
 
     The database rows of all leads are locked until the transaction ends. SQLite allows only one writer at a time anyway.
     """
-    people = select(Membership.person_id).where(Membership.role == Role.LEAD)
+    people = select(Membership.person_id).where(Membership.role.in_(JURISDICTION_ROLES))
     locked = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
     session.execute(locked.with_for_update(key_share=True)).all()
 
 
 def leads(session: Session) -> list[Contact]:
-    """Return all leads, once for each jurisdiction, in one SQL statement."""
-    return contacts(session, Role.LEAD)
+    """Return all leads and deputies, once for each jurisdiction, in one SQL statement."""
+    return contacts(session, *JURISDICTION_ROLES)
 
 
 def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> list[tuple[MissingReports, bool]]:

@@ -41,6 +41,10 @@ class NoticeKind(StrEnum):
     DUE_ANSWER = "due-answer"
     SECURITY = "security"
     FINALIZED = "finalized"
+    INVITATION = "invitation"
+    PASSWORD_LINK = "password-link"  # noqa: S105
+    ADDRESS = "address"
+    ROLES = "roles"
 
 
 class CancellationReason(StrEnum):

@@ -168,7 +168,7 @@ def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) 
     Emails that are being sent are left alone.
     """
     kinds = [NoticeKind.ROLE_OFFER]
-    cancelled = _cancel_waiting(session, kinds, assignment_id, CancellationReason.OFFER_WITHDRAWN, now=now)
+    cancelled = cancel_waiting(session, kinds, assignment_id, CancellationReason.OFFER_WITHDRAWN, now=now)
     return {message.person_id for message in cancelled if message.person_id is not None}
 
 
@@ -217,7 +217,7 @@ def notify_extended(
     are being sent are left alone.
     """
     outdated = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.SET_BACK)
-    _cancel_waiting(session, outdated, period.id, CancellationReason.OUT_OF_DATE, now=now)
+    cancel_waiting(session, outdated, period.id, CancellationReason.OUT_OF_DATE, now=now)
     sender, reason = session.get_one(Person, by.id).name, period.extension_reason
     emails = [
         extension_email(to, period, reason, token=event_id, by=sender, site=site)
@@ -244,8 +244,8 @@ def notify_set_back(
     sent are left alone. A lead whose email about the extension was cancelled gets no email.
     """
     reminders, out_of_date = (*REMINDER_KINDS, NoticeKind.DIGEST), CancellationReason.OUT_OF_DATE
-    _cancel_waiting(session, reminders, period.id, out_of_date, now=now)
-    unsent = {m.person_id for m in _cancel_waiting(session, [NoticeKind.EXTENDED], period.id, out_of_date, now=now)}
+    cancel_waiting(session, reminders, period.id, out_of_date, now=now)
+    unsent = {m.person_id for m in cancel_waiting(session, [NoticeKind.EXTENDED], period.id, out_of_date, now=now)}
     sender = session.get_one(Person, by.id).name
     emails = [
         set_back_email(to, period, reason, token=event_id, by=sender, site=site)
@@ -268,7 +268,7 @@ def notify_due_request(
 
 def cancel_due_request_emails(session: Session, request_id: int, *, now: datetime) -> None:
     """Cancel the waiting emails about a withdrawn request to move a due date, except those that are being sent."""
-    _cancel_waiting(session, [NoticeKind.DUE_REQUEST], request_id, CancellationReason.REQUEST_WITHDRAWN, now=now)
+    cancel_waiting(session, [NoticeKind.DUE_REQUEST], request_id, CancellationReason.REQUEST_WITHDRAWN, now=now)
 
 
 def notify_finalized(
@@ -290,7 +290,7 @@ def notify_password_set(session: Session, person_id: int, *, at: datetime, now: 
     enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
 
 
-def _cancel_waiting(
+def cancel_waiting(
     session: Session, kinds: Collection[NoticeKind], subject_id: int, reason: CancellationReason, *, now: datetime
 ) -> list[OutboxMessageFacts]:
     """Cancel the waiting emails of these kinds about a quarter, role or request, and return them.

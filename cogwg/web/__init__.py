@@ -15,7 +15,20 @@ def register(app: Flask) -> None:
 
     Raises ``ConfigurationError`` if a view does not declare who may use it.
     """
-    from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, search, site
+    from cogwg.web import (
+        account,
+        activities,
+        admin,
+        auth,
+        briefings,
+        jurisdictions,
+        news,
+        plan,
+        quarters,
+        reporting,
+        search,
+        site,
+    )
     from cogwg.web.auth import access, expired_forms, session
     from cogwg.web.briefings import editor, presentation
     from cogwg.web.http import (
@@ -48,7 +61,7 @@ def register(app: Flask) -> None:
     security_log.init(app)
     rate_limits.init(app)
     CSRFProtect(app)
-    areas = (site, auth, account, plan, activities, jurisdictions, reporting, quarters, news, search)
+    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search)
     for area in (*areas, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Person, SignIn
+from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.accounts.services import create_access_link, end_session, start_session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
@@ -190,7 +191,11 @@ def test_data_folder_that_cannot_be_written_ends_sessions_at_the_next_start(
 def test_sessions_end_command_ends_sessions_and_unused_links(run: RunCommand, accounts: Accounts) -> None:
     for _ in range(2):
         accounts.sign_in()
-    accounts.change(lambda session, person: create_access_link(session, person, by=SYSTEM, at=real_now(), now=real_now()))
+    accounts.change(
+        lambda session, person: create_access_link(
+            session, person, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=real_now(), now=real_now()
+        )
+    )
     result = run("sessions", "end", COGWG_DATABASE_URL=accounts.url)
     assert (result.code, result.out) == (0, "Sessions ended: 2. Links to set a password revoked: 1.\n")
     engine = build_engine(accounts.url)

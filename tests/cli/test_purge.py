@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.form_tokens import TOKEN_LIFETIME, make_once
 from cogwg.accounts.models import AccessLink, FormToken, Person, SignIn, Throttle, UnsavedText
+from cogwg.accounts.people import add_person, deactivate_person
 from cogwg.accounts.retention import RETIRED_RETENTION, THROTTLE_RETENTION
-from cogwg.accounts.rules import LINK_LIFETIME, SESSION_LIFETIME
-from cogwg.accounts.services import add_person, retire_person
+from cogwg.accounts.rules import PRINTED_LIFETIME, SESSION_LIFETIME
 from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash, reserve_attempt
 from cogwg.accounts.unsaved_text import RETENTION, ControlKind, ControlState, keep_unsaved_text
 from cogwg.audit.models import AuditEvent
@@ -90,8 +90,8 @@ def test_throttle_counters_expired_sessions_and_links_are_deleted(run: RunComman
         assert person_id is not None
         for number, age in enumerate((SESSION_LIFETIME + MINUTE, SESSION_LIFETIME - MINUTE)):
             session.add(SignIn(token_hash=f"s{number}", person_id=person_id, started_at=now - age, seen_at=now - age))
-        for number, age in enumerate((LINK_LIFETIME + MINUTE, LINK_LIFETIME - MINUTE)):
-            session.add(AccessLink(token_hash=f"l{number}", person_id=person_id, expires_at=now - age + LINK_LIFETIME))
+        for number, age in enumerate((PRINTED_LIFETIME + MINUTE, PRINTED_LIFETIME - MINUTE)):
+            session.add(AccessLink(token_hash=f"l{number}", person_id=person_id, expires_at=now - age + PRINTED_LIFETIME))
     assert run("purge", COGWG_DATABASE_URL=url).code == 0
     with Session(engine) as session:
         assert "192.0.2.1" not in stored_text(engine)
@@ -112,7 +112,7 @@ def test_address_of_a_retired_person_goes_after_its_time_and_the_name_stays(run:
         with write_transaction(session):
             retired = session.get_one(Person, person_id)
             retired.feed_hash = "f" * 64
-            retire_person(session, retired, by=SYSTEM, at=now - RETIRED_RETENTION + (-MINUTE if is_past else MINUTE * 60))
+            deactivate_person(session, retired, by=SYSTEM, at=now - RETIRED_RETENTION + (-MINUTE if is_past else MINUTE * 60))
         assert run("purge", COGWG_DATABASE_URL=url).code == 0
         session.expire_all()
         stored = session.get_one(Person, person_id)
@@ -171,7 +171,7 @@ def test_retention_document_states_the_times_of_the_code() -> None:
         f"| {MESSAGE_RETENTION.days} days after they were written |",
         f"| {THROTTLE_RETENTION.days} day after they were counted |",
         f"| after {SESSION_LIFETIME // timedelta(hours=1)} hours |",
-        f"| after {LINK_LIFETIME // timedelta(hours=1)} hours |",
+        f"| after {PRINTED_LIFETIME // timedelta(hours=1)} hours |",
         f"| {RETIRED_RETENTION.days // 365} years after",
         f"| {TOKEN_LIFETIME.days} days after it was sent |",
         f"| {RETENTION.days} days after it was kept,",

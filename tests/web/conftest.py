@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
@@ -157,7 +158,7 @@ class PopulatedApp:
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing_id = made.id
             self.presentation_values = self._add_presentation(session, by, at)
-            self.password_token = create_access_link(session, nwt, by=SYSTEM, at=at, now=app.clock())
+            self.password_token = create_access_link(session, nwt, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=at, now=app.clock())
             self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news_ids = _add_news(session, app.person_id("ontario"), at)
             ontario = Actor("person", app.person_id("ontario"))
@@ -166,6 +167,7 @@ class PopulatedApp:
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
                 session, ontario, at
             )
+            self.ids |= {"nwt_lead": nwt.id, "nwt_role": nwt.memberships[0].id}
 
     @property
     def frozen_id(self) -> object:

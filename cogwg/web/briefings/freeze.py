@@ -103,6 +103,7 @@ def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> R
     readers = version_readers(session(), roles_with(Permission.READ_BRIEFINGS), by=actor())
     labels = {
         Role.LEAD: _("Jurisdiction leads"),
+        Role.DEPUTY: _("Deputies"),
         Role.READER: _("Readers"),
         Role.CO_CHAIR: _("Co-chairs"),
         Role.SECRETARIAT: _("Secretariat"),

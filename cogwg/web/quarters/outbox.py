@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from cogwg.core.settings import MailSettings, Settings
 from cogwg.mail.delivery import deliver_now
 from cogwg.mail.queries import Outbox, OutboxMessageFacts, message_with_id
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import FailureKind, cancellation_code, parse_failure
+from cogwg.mail.rules import FailureKind, cancellation_code, parse_failure, without_secrets
 from cogwg.mail.services import cancel, retry_given_up, try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
@@ -96,7 +96,7 @@ def message_page(lang: str, id: int) -> str:
     return render_template(
         "quarters/message.html",
         row=_outbox_row(message),
-        message=message,
+        message=replace(message, text=without_secrets(message.text)),
         remind_period=_reminded_period(message),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_no_mail_server=not _mail_settings().method,

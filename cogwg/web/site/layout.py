@@ -261,6 +261,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
         if has_permission(roles, Permission.SEE_OUTBOX):
             more.append(to(_("Outbox"), "quarters.outbox_page", *OUTBOX_ENDPOINTS))
+        if has_permission(roles, Permission.MANAGE_PEOPLE):
+            more.append(to(_("People"), "admin.people_list", "admin."))
     folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 

@@ -54,6 +54,10 @@ DUE_REQUEST_FIELDS = {"ask-month": "2020-12", "ask-was": "2020-09", "ask-reason_
 EXTENSION_FIELDS = {"extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "The server was down."}
 ROLE_END_FIELDS = {"end-asked": "{on}", "end-reason_en": "It merged."}
 ROLE_HAND_OVER_FIELDS = {"hand-asked": "{on}", "hand-reason_en": "It merged.", "hand-jurisdiction": "{qc}"}
+INVITE_FIELDS = {"name": "A. Reader", "email": "a.reader@example.ca", "role": "reader", "jurisdiction": "", "lang": "en"}
+PERSON_VERSION_FIELD = {"version": "1"}
+EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email": "e.gagnon@example.ca", "lang": "fr"}
+ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
 ROLE_REQUEST_FIELDS = {"asked": "{qc}"}
 VERSION_FIELD = {"seen": "1"}
 EDITOR_STEPS = [
@@ -93,6 +97,10 @@ RETURN = "/en/plans/2020/activities/3.2/return?period=2020-06"
 def managers_only(status: int) -> tuple[object, ...]:
     """Only for co-chairs and the secretariat."""
     return (status, status, 403, 403, 403, 403, SIGN_IN)
+
+
+def secretariat_only(status: int) -> tuple[object, ...]:
+    return (403, status, 403, 403, 403, 403, SIGN_IN)
 
 
 def same_for_all(status: int) -> tuple[object, ...]:
@@ -608,8 +616,54 @@ ROUTE_CASES = [
     RouteCase("quarters.message_send", "POST", "/en/outbox/4711/send", managers_only(404)),
     RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
     RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("admin.people_list", "GET", "/en/admin/people", secretariat_only(200)),
+    RouteCase("admin.people_list", "GET", "/en/admin/people?q=nowhere&state=all", secretariat_only(200)),
+    RouteCase("admin.person_invite", "POST", "/en/admin/people", secretariat_only(303), INVITE_FIELDS),
+    RouteCase("admin.person_invite", "POST", "/en/admin/people", secretariat_only(422), {**INVITE_FIELDS, "role": "lead"}),
+    RouteCase("admin.people_download", "GET", "/en/admin/people.csv", secretariat_only(200)),
+    RouteCase("admin.people_download", "GET", "/en/admin/people.xlsx", secretariat_only(200)),
+    RouteCase("admin.person_page", "GET", "/en/admin/people/{nwt_lead}", secretariat_only(200)),
+    RouteCase("admin.person_page", "GET", "/en/admin/people/4711", secretariat_only(404)),
+    RouteCase("admin.person_edit", "POST", "/en/admin/people/{nwt_lead}", secretariat_only(303), EDIT_PERSON_FIELDS),
+    RouteCase("admin.person_role_add", "POST", "/en/admin/people/{nwt_lead}/roles", secretariat_only(303), ADD_ROLE_FIELDS),
+    RouteCase(
+        "admin.person_role_move",
+        "POST",
+        "/en/admin/people/{nwt_lead}/roles/{nwt_role}/move",
+        secretariat_only(303),
+        {"move-{nwt_role}-jurisdiction": "{ns}", "move-{nwt_role}-version": "1"},
+    ),
+    RouteCase(
+        "admin.person_role_end",
+        "POST",
+        "/en/admin/people/{nwt_lead}/roles/{nwt_role}/end",
+        secretariat_only(422),
+        PERSON_VERSION_FIELD,
+    ),
+    RouteCase("admin.person_link", "POST", "/en/admin/people/{nwt_lead}/link", secretariat_only(303)),
+    RouteCase("admin.person_link_revoke", "POST", "/en/admin/people/{nwt_lead}/link/revoke", secretariat_only(303)),
+    RouteCase("admin.person_sign_out", "POST", "/en/admin/people/{nwt_lead}/sign-out", secretariat_only(303)),
+    RouteCase("admin.person_deactivate_page", "GET", "/en/admin/people/{nwt_lead}/deactivate", secretariat_only(200)),
+    RouteCase(
+        "admin.person_deactivate",
+        "POST",
+        "/en/admin/people/{nwt_lead}/deactivate",
+        secretariat_only(303),
+        {**PERSON_VERSION_FIELD, "successor-nt": "none"},
+    ),
+    RouteCase(
+        "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
+    ),
 ]
 CHANGING_ENDPOINTS = {
+    "admin.person_invite",
+    "admin.person_edit",
+    "admin.person_role_add",
+    "admin.person_role_move",
+    "admin.person_link",
+    "admin.person_link_revoke",
+    "admin.person_sign_out",
+    "admin.person_deactivate",
     "auth.set_password",
     "reporting.report",
     "reporting.merge",

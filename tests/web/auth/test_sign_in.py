@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Person, SignIn, Throttle
 from cogwg.accounts.passwords import Passwords
+from cogwg.accounts.people import deactivate_person
 from cogwg.accounts.queries import person_by_email
-from cogwg.accounts.services import create_access_link, retire_person
+from cogwg.accounts.rules import PRINTED_LIFETIME
+from cogwg.accounts.services import create_access_link
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
@@ -34,7 +36,7 @@ def deactivate(app: App, name: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         person = person_by_email(session, email(name))
         assert person is not None
-        retire_person(session, person, by=SYSTEM, at=app.calendar.now())
+        deactivate_person(session, person, by=SYSTEM, at=app.calendar.now())
 
 
 def is_signed_in(browser: Client) -> bool:
@@ -237,7 +239,7 @@ def create_password_link(app: App, name: str = "ontario") -> str:
     with Session(app.engine) as session, write_transaction(session):
         person = person_by_email(session, email(name))
         assert person is not None
-        return create_access_link(session, person, by=SYSTEM, at=app.calendar.now(), now=app.clock())
+        return create_access_link(session, person, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=app.calendar.now(), now=app.clock())
 
 
 NEW_PASSWORD = "une toute nouvelle phrase"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person, Throttle
 from cogwg.accounts.passwords import Passwords
-from cogwg.accounts.services import retire_person
+from cogwg.accounts.people import deactivate_person
 from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
 from cogwg.web.auth import device_cookie
@@ -178,7 +178,7 @@ def test_known_browser_is_unknown_after(app: App, cause: str) -> None:
         case "a deactivated account":
             with Session(app.engine) as session, write_transaction(session):
                 person = session.get_one(Person, app.person_id("ontario"))
-                retire_person(session, person, by=SYSTEM, at=app.calendar.now())
+                deactivate_person(session, person, by=SYSTEM, at=app.calendar.now())
         case "its lifetime":
             app.clock.advance(seconds=device_cookie.LIFETIME.total_seconds() + 1)
         case "another key":

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from cogwg.accounts.models import FormToken, Jurisdiction
+from cogwg.accounts.models import FormToken, Jurisdiction, Person
 from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
@@ -86,6 +86,14 @@ FORMS = {
     ),
     "slide comment": CreatingForm(
         "chair", "/en/briefings/{briefing}", "/comments/cover", SlideComment, {"text": "Too long."}, {"text": "Too short."}
+    ),
+    "person": CreatingForm(
+        "secretariat",
+        "/en/admin/people",
+        "/admin/people",
+        Person,
+        {"name": "A. Reader", "email": "a.reader@example.ca", "role": "reader"},
+        {"name": "B. Reader", "email": "b.reader@example.ca"},
     ),
     "briefing": CreatingForm(
         "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}

@@ -1,0 +1,79 @@
+"""Emails about accounts, added in the transaction of the change that they are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.accounts.rules import INVITATION_LIFETIME, RESET_LIFETIME
+from cogwg.accounts.services import create_access_link, revoke_links
+from cogwg.accounts.wording import roles_phrase
+from cogwg.audit.services import Actor
+from cogwg.mail.services import enqueue
+from cogwg.notices.account_messages import address_email, invitation_email, password_link_email, roles_email
+from cogwg.notices.body import Recipient
+from cogwg.notices.rules import CancellationReason, NoticeKind
+from cogwg.notices.services import cancel_waiting
+
+_LINK_KINDS = (NoticeKind.INVITATION, NoticeKind.PASSWORD_LINK)
+
+
+def send_invitation(
+    session: Session, person: Person, by_name: str, *, by: Actor, at: datetime, now: datetime, site: str
+) -> None:
+    """Create a link and email it to a person who has no password yet; earlier links stop working.
+
+    Raises ``Invalid`` for a deactivated person.
+    """
+    token = create_access_link(session, person, lifetime=INVITATION_LIFETIME, by=by, at=at, now=now)
+    cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.SUPERSEDED, now=now)
+    email = invitation_email(
+        _recipient(person),
+        token,
+        role=roles_phrase(person.memberships),
+        by=by_name,
+        until=now + INVITATION_LIFETIME,
+        key_token=now.isoformat(),
+        site=site,
+    )
+    enqueue(session, email, by=by, at=at, now=now)
+
+
+def send_password_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime, site: str) -> None:
+    """Create a link to set a new password and email it to the person; earlier links stop working.
+
+    Raises ``Invalid`` for a deactivated person.
+    """
+    token = create_access_link(session, person, lifetime=RESET_LIFETIME, by=by, at=at, now=now)
+    cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.SUPERSEDED, now=now)
+    until, key_token = now + RESET_LIFETIME, now.isoformat()
+    email = password_link_email(_recipient(person), token, until=until, key_token=key_token, site=site)
+    enqueue(session, email, by=by, at=at, now=now)
+
+
+def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> bool:
+    """Revoke a person's invitation or link for a new password, also if its email still waits; return whether there was one."""
+    cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.BY_PERSON, now=now)
+    return revoke_links(session, person.id, by=by, at=at)
+
+
+def notify_address_changed(
+    session: Session, person: Person, old_address: str, *, by: Actor, at: datetime, now: datetime, site: str
+) -> None:
+    """Notify a person at their old and at their new address that it changed."""
+    for place, address in (("old", old_address), ("new", person.email)):
+        recipient = Recipient(person.id, person.name, address, person.lang, time_zone=person.time_zone)
+        key_token = f"{place}:{now.isoformat()}"
+        enqueue(session, address_email(recipient, person.email, at=at, key_token=key_token, site=site), by=by, at=at, now=now)
+
+
+def notify_roles_changed(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime, site: str) -> None:
+    """Notify a person of the roles that they have now."""
+    email = roles_email(_recipient(person), roles_phrase(person.memberships), key_token=now.isoformat(), site=site)
+    enqueue(session, email, by=by, at=at, now=now)
+
+
+def _recipient(person: Person) -> Recipient:
+    return Recipient(person.id, person.name, person.email, person.lang, time_zone=person.time_zone)

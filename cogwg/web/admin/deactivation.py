@@ -1,0 +1,116 @@
+"""Deactivating a person, with the question who takes over their jurisdictions, and reactivating them."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.accounts import people
+from cogwg.accounts.directory import list_people
+from cogwg.accounts.models import Jurisdiction, Role
+from cogwg.core.errors import Conflict, Invalid
+from cogwg.notices.accounts import notify_roles_changed, send_invitation
+from cogwg.policy import Permission
+from cogwg.web.admin import blueprint
+from cogwg.web.admin.forms import VersionForm
+from cogwg.web.admin.person import load_person, render_person
+from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.forms import parse_number, parse_version
+from cogwg.web.http.mail_context import mail_context
+
+NO_SUCCESSOR = "none"
+
+
+@blueprint.get("/people/<int:id>/deactivate")
+@requires(Permission.MANAGE_PEOPLE)
+def person_deactivate_page(lang: str, id: int) -> Response:
+    """Ask for confirmation, and who takes over each jurisdiction that would have no lead or deputy."""
+    return _render_question(id, VersionForm(formdata=None), 200)
+
+
+@blueprint.post("/people/<int:id>/deactivate")
+@requires(Permission.MANAGE_PEOPLE)
+def person_deactivate(lang: str, id: int) -> Response:
+    """Deactivate a person, and make the chosen people leads of their jurisdictions, in one transaction."""
+    form = VersionForm()
+    if id == current_user().person_id:
+        form.form_errors.append(_("You cannot deactivate your own account. Ask another person of the secretariat."))
+        return _render_question(id, form, 422)
+    try:
+        with write() as open_session:
+            person = load_person(open_session, id)
+            left = people.jurisdictions_left(open_session, person)
+            answers = {jurisdiction.id: request.form.get(successor_name(jurisdiction), "") for jurisdiction in left}
+            if any(not answer for answer in answers.values()):
+                form.form_errors.append(_("Choose who takes over each jurisdiction, or “Without a lead for now”."))
+                return _render_question(id, form, 422)
+            name = person.name
+            version = parse_version(form.version.data or "")
+            people.deactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
+            for jurisdiction in left:
+                if answers[jurisdiction.id] == NO_SUCCESSOR:
+                    continue
+                successor = load_person(open_session, parse_number(answers[jurisdiction.id]) or 0)
+                people.add_role(open_session, successor, Role.LEAD, jurisdiction, version=None, by=actor(), at=clocks.now())
+                notify_roles_changed(open_session, successor, by=actor(), **mail_context())
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render_question(id, form, 422)
+    except Conflict:
+        form.form_errors.append(
+            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
+        )
+        return _render_question(id, form, 409)
+    security_log.log_event("person.changed", person_id=current_user().person_id)
+    flash(_("%(name)s can no longer sign in. Their reports and comments are kept.", name=name))
+    return redirect_to_outcome(url_for("admin.people_list", lang=i18n.current_language()))
+
+
+@blueprint.post("/people/<int:id>/reactivate")
+@requires(Permission.MANAGE_PEOPLE)
+def person_reactivate(lang: str, id: int) -> Response:
+    """Reactivate a person with their roles, and email them a link to set a new password."""
+    form = VersionForm()
+    try:
+        with write() as open_session:
+            person = load_person(open_session, id)
+            version = parse_version(form.version.data or "")
+            people.reactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
+            send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return render_person(id, form, 422)
+    except Conflict:
+        form.form_errors.append(
+            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
+        )
+        return render_person(id, form, 409)
+    security_log.log_event("person.changed", person_id=current_user().person_id)
+    flash_at("sign-in", _("The account is active again. An invitation was sent by email."))
+    return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id))
+
+
+def successor_name(jurisdiction: Jurisdiction) -> str:
+    """Return the name of the field that asks who takes over a jurisdiction."""
+    return f"successor-{jurisdiction.code}"
+
+
+def _render_question(id_: int, form: VersionForm, status: int) -> Response:
+    person = load_person(session(), id_)
+    form.version.data = str(person.version)
+    left = people.jurisdictions_left(session(), person)
+    others = [p for p in list_people(session(), now=clocks.real_now()) if not p.is_deactivated and p.id != id_]
+    page = render_template(
+        "admin/deactivate.html",
+        member=person,
+        form=form,
+        questions=[(successor_name(jurisdiction), jurisdiction.name) for jurisdiction in left],
+        choices=[(str(other.id), f"{other.name} ({other.email})") for other in others],
+        no_successor=NO_SUCCESSOR,
+        chosen={name: value for name, value in request.form.items() if name.startswith("successor-")},
+    )
+    return make_response(page, status)

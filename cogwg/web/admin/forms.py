@@ -1,0 +1,122 @@
+"""The forms to invite a person, to correct an account, and to give, move and end roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, RadioField, SearchField, SelectChoice, SelectField, StringField
+
+from cogwg.accounts.models import Jurisdiction, Role
+from cogwg.accounts.wording import GROUP_ROLE_LABELS
+from cogwg.core.bilingual import Language
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.web.http.forms import parse_number
+from cogwg.web.http.i18n import current_language, gettext
+from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.http.single_use import SingleUseForm
+
+_LANGUAGES = (SelectChoice(Language.EN.value, "English"), SelectChoice(Language.FR.value, "Français"))
+
+
+def _role_choices() -> list[SelectChoice]:
+    return [SelectChoice(role.value, label.text(current_language())) for role, label in GROUP_ROLE_LABELS.items()]
+
+
+def _jurisdiction_choices(jurisdictions: Iterable[Jurisdiction]) -> list[SelectChoice]:
+    lang = current_language()
+    named = [SelectChoice(str(jurisdiction.id), jurisdiction.name.text(lang)) for jurisdiction in jurisdictions]
+    return [SelectChoice("", gettext("Choose a jurisdiction")), *named]
+
+
+class PeopleFilterForm(FlaskForm):  # type: ignore[misc]
+    """The filters of the list of people, sent by GET."""
+
+    class Meta:
+        csrf = False
+
+    q = SearchField(_("Name, email or jurisdiction"), id="people-words", render_kw={"autocomplete": "off"})
+    role = SelectField(_("Role"), id="people-role", validate_choice=False)
+    state = SelectField(_("Account"), id="people-state", validate_choice=False)
+
+    def fill_choices(self) -> None:
+        self.role.choices = [SelectChoice("", gettext("Any role")), *_role_choices()]
+        self.state.choices = [
+            SelectChoice("active", gettext("Active and invited")),
+            SelectChoice("invited", gettext("Invitation not accepted")),
+            SelectChoice("deactivated", gettext("Deactivated")),
+            SelectChoice("all", gettext("All")),
+        ]
+
+
+class RoleFields(SingleUseForm):
+    """A role and, for a lead or deputy, a jurisdiction."""
+
+    role = RadioField(_("Role"), validate_choice=False)
+    jurisdiction = SelectField(
+        _("Jurisdiction"), validate_choice=False, description=_("For a lead or a deputy. A deputy may do what the lead may.")
+    )
+
+    def fill_choices(self, jurisdictions: Iterable[Jurisdiction]) -> None:
+        self.role.choices = _role_choices()
+        self.jurisdiction.choices = _jurisdiction_choices(jurisdictions)
+
+    @property
+    def chosen_role(self) -> Role:
+        """Return the role. Raises ``Invalid`` if none was chosen."""
+        chosen = next((role for role in Role if role.value == self.role.data), None)
+        if chosen is None:
+            raise Invalid(("role", Message(N_("Choose a role."))))
+        return chosen
+
+    @property
+    def jurisdiction_id(self) -> int | None:
+        return parse_number(self.jurisdiction.data or "")
+
+
+class PersonFields(FlaskForm):  # type: ignore[misc]
+    """A person's name, email address and the language of their emails."""
+
+    name = StringField(_("Name"), render_kw={"maxlength": 120, "autocomplete": "off"})
+    email = EmailField(_("Email address"), render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"})
+    lang = RadioField(_("Language of emails"), choices=_LANGUAGES, validate_choice=False)
+
+    @property
+    def chosen_lang(self) -> Language:
+        return Language.FR if self.lang.data == Language.FR.value else Language.EN
+
+
+class InviteForm(RoleFields, PersonFields):
+    """A new person: name, email address, role, jurisdiction and language."""
+
+
+class EditPersonForm(PersonFields):
+    """A correction of a person's account, with the version of the account that the page showed."""
+
+    version = HiddenField()
+
+
+class AddRoleForm(RoleFields):
+    """Another role for a person, with the version of the account that the page showed."""
+
+    version = HiddenField()
+
+
+class MoveRoleForm(FlaskForm):  # type: ignore[misc]
+    """Another jurisdiction for a lead's or deputy's role, with the version of the account that the page showed."""
+
+    jurisdiction = SelectField(_("New jurisdiction"), validate_choice=False)
+    version = HiddenField()
+
+    def fill_choices(self, jurisdictions: Iterable[Jurisdiction]) -> None:
+        self.jurisdiction.choices = _jurisdiction_choices(jurisdictions)
+
+    @property
+    def jurisdiction_id(self) -> int | None:
+        return parse_number(self.jurisdiction.data or "")
+
+
+class VersionForm(FlaskForm):  # type: ignore[misc]
+    """A form with only buttons, and the version of the account that the page showed."""
+
+    version = HiddenField()

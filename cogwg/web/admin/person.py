@@ -1,0 +1,232 @@
+"""The page of a person: their account, roles and links, with the forms that change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import make_response, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from cogwg.accounts import people
+from cogwg.accounts.directory import ListedPerson, listed_person
+from cogwg.accounts.models import Person
+from cogwg.accounts.queries import jurisdiction_with_id, jurisdictions
+from cogwg.accounts.services import sign_out_everywhere
+from cogwg.accounts.wording import GROUP_ROLE_LABELS
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.notices.accounts import (
+    notify_address_changed,
+    notify_roles_changed,
+    revoke_link,
+    send_invitation,
+    send_password_link,
+)
+from cogwg.policy import Permission
+from cogwg.web.admin import blueprint
+from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, VersionForm
+from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.forms import parse_version
+from cogwg.web.http.mail_context import mail_context
+
+Change = Callable[[Session, Person], None]
+
+
+@blueprint.get("/people/<int:id>")
+@requires(Permission.MANAGE_PEOPLE)
+def person_page(lang: str, id: int) -> Response:
+    """Show a person's account with the forms that change it."""
+    return render_person(id, None, 200)
+
+
+@blueprint.post("/people/<int:id>")
+@requires(Permission.MANAGE_PEOPLE)
+def person_edit(lang: str, id: int) -> Response:
+    """Correct a person's name, email address and language. A new address ends their sessions, and both addresses are told."""
+    form = EditPersonForm()
+
+    def change(open_session: Session, person: Person) -> None:
+        old_address = person.email
+        is_moved = people.change_person(
+            open_session,
+            person,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            lang=form.chosen_lang,
+            version=parse_version(form.version.data or ""),
+            by=actor(),
+            at=clocks.now(),
+        )
+        if is_moved:
+            notify_address_changed(open_session, person, old_address, by=actor(), **mail_context())
+
+    return _change(id, form, "account", _("The account was changed."), change)
+
+
+@blueprint.post("/people/<int:id>/roles")
+@requires(Permission.MANAGE_PEOPLE)
+def person_role_add(lang: str, id: int) -> Response:
+    """Give a person another role. They sign in again, and get an email."""
+    form = AddRoleForm()
+
+    def change(open_session: Session, person: Person) -> None:
+        people.add_role(
+            open_session,
+            person,
+            form.chosen_role,
+            jurisdiction_with_id(open_session, form.jurisdiction_id),
+            version=parse_version(form.version.data or ""),
+            by=actor(),
+            at=clocks.now(),
+        )
+        notify_roles_changed(open_session, person, by=actor(), **mail_context())
+
+    return _change(id, form, "roles", _("The role was added. The person will get an email, and must sign in again."), change)
+
+
+@blueprint.post("/people/<int:id>/roles/<int:role_id>/move")
+@requires(Permission.MANAGE_PEOPLE)
+def person_role_move(lang: str, id: int, role_id: int) -> Response:
+    """Move a lead's or deputy's role to another jurisdiction. They sign in again, and get an email."""
+    form = MoveRoleForm(prefix=move_prefix(role_id))
+
+    def change(open_session: Session, person: Person) -> None:
+        jurisdiction = jurisdiction_with_id(open_session, form.jurisdiction_id)
+        if jurisdiction is None:
+            raise Invalid(("jurisdiction", Message(N_("Choose the new jurisdiction."))))
+        version = parse_version(form.version.data or "")
+        people.move_role(open_session, person, role_id, jurisdiction, version=version, by=actor(), at=clocks.now())
+        notify_roles_changed(open_session, person, by=actor(), **mail_context())
+
+    return _change(id, form, "roles", _("The role was moved. The person will get an email, and must sign in again."), change)
+
+
+@blueprint.post("/people/<int:id>/roles/<int:role_id>/end")
+@requires(Permission.MANAGE_PEOPLE)
+def person_role_end(lang: str, id: int, role_id: int) -> Response:
+    """Take a role from a person. They sign in again, and get an email."""
+    form = VersionForm()
+
+    def change(open_session: Session, person: Person) -> None:
+        version = parse_version(form.version.data or "")
+        people.end_role(open_session, person, role_id, version=version, by=actor(), at=clocks.now())
+        notify_roles_changed(open_session, person, by=actor(), **mail_context())
+
+    return _change(id, form, "roles", _("The role was ended. The person will get an email, and must sign in again."), change)
+
+
+@blueprint.post("/people/<int:id>/link")
+@requires(Permission.MANAGE_PEOPLE)
+def person_link(lang: str, id: int) -> Response:
+    """Email a person a new invitation or, if they have a password, a link to set a new one. Earlier links stop working."""
+
+    def change(open_session: Session, person: Person) -> None:
+        if person.password_hash is None:
+            send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
+        else:
+            send_password_link(open_session, person, by=actor(), **mail_context())
+
+    return _change(id, VersionForm(), "sign-in", _("A new link was sent by email. Earlier links no longer work."), change)
+
+
+@blueprint.post("/people/<int:id>/link/revoke")
+@requires(Permission.MANAGE_PEOPLE)
+def person_link_revoke(lang: str, id: int) -> Response:
+    """Revoke a person's invitation or link to set a new password."""
+
+    def change(open_session: Session, person: Person) -> None:
+        context = mail_context()
+        revoke_link(open_session, person, by=actor(), at=context["at"], now=context["now"])
+
+    return _change(id, VersionForm(), "sign-in", _("The link was revoked. It no longer works."), change)
+
+
+@blueprint.post("/people/<int:id>/sign-out")
+@requires(Permission.MANAGE_PEOPLE)
+def person_sign_out(lang: str, id: int) -> Response:
+    """End all sessions of a person."""
+
+    def change(open_session: Session, person: Person) -> None:
+        sign_out_everywhere(open_session, person.id, by=actor(), at=clocks.now())
+
+    return _change(id, VersionForm(), "sign-in", _("The person is signed out everywhere."), change)
+
+
+def load_person(open_session: Session, id_: int) -> Person:
+    person = open_session.get(Person, id_)
+    if person is None:
+        raise NotFound(f"person {id_}")
+    return person
+
+
+def move_prefix(role_id: int) -> str:
+    """Return the prefix of the fields that move a role, because a page has a form for each role."""
+    return f"move-{role_id}-"
+
+
+def _change(id_: int, form: FlaskForm, place: str, done: str, change: Change) -> Response:
+    """Apply a change in one transaction, then redirect to the person's page; render it again if the change is refused."""
+    try:
+        with write() as open_session:
+            change(open_session, load_person(open_session, id_))
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return render_person(id_, form, 422)
+    except Conflict:
+        form.form_errors.append(
+            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
+        )
+        return render_person(id_, form, 409)
+    security_log.log_event("person.changed", person_id=current_user().person_id)
+    flash_at(place, done)
+    return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id_))
+
+
+def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
+    """Render a person's page; ``posted`` is the form that was refused, with its errors, if any."""
+    lang, person = i18n.current_language(), _listed(id_)
+    known = jurisdictions(session(), lang)
+    edit = posted if isinstance(posted, EditPersonForm) else EditPersonForm(formdata=None, data=_account_values(person))
+    add = posted if isinstance(posted, AddRoleForm) else AddRoleForm(formdata=None)
+    add.fill_choices(known)
+    moves = {role.id: _move_form(role.id, posted) for role in person.roles if role.held.jurisdiction_id is not None}
+    edit.version.data = add.version.data = str(person.version)
+    for move in moves.values():
+        move.version.data = str(person.version)
+        move.fill_choices(known)
+    page = render_template(
+        "admin/person.html",
+        member=person,
+        is_self=person.id == current_user().person_id,
+        edit=edit,
+        add=add,
+        moves=moves,
+        button=VersionForm(formdata=None, data={"version": person.version}),
+        problems=posted,
+        role_labels=GROUP_ROLE_LABELS,
+        now=clocks.real_now(),
+    )
+    return make_response(page, status)
+
+
+def _listed(id_: int) -> ListedPerson:
+    person = listed_person(session(), id_, now=clocks.real_now())
+    if person is None:
+        raise NotFound(f"person {id_}")
+    return person
+
+
+def _account_values(person: ListedPerson) -> dict[str, str]:
+    return {"name": person.name, "email": person.email, "lang": person.lang.value}
+
+
+def _move_form(role_id: int, posted: FlaskForm | None) -> MoveRoleForm:
+    prefix = move_prefix(role_id)
+    if isinstance(posted, MoveRoleForm) and posted._prefix == prefix:
+        return posted
+    return MoveRoleForm(formdata=None, prefix=prefix)

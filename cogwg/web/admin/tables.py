@@ -1,0 +1,47 @@
+"""The list of people as a table for download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from cogwg.accounts.directory import AccountState, ListedPerson
+from cogwg.accounts.wording import GROUP_ROLE_LABELS
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.tables import Cell, Column, Table
+
+STATE_LABELS = {
+    AccountState.ACTIVE: Bilingual("Active", "Actif"),
+    AccountState.INVITED: Bilingual("Invited", "Invitation envoyée"),
+    AccountState.EXPIRED: Bilingual("Invitation expired", "Invitation expirée"),
+    AccountState.DEACTIVATED: Bilingual("Deactivated", "Désactivé"),
+}
+_LANGUAGE_LABELS = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
+_COLUMNS = (
+    Column(Bilingual("Name", "Nom"), 28),
+    Column(Bilingual("Email", "Courriel"), 36),
+    Column(Bilingual("Role", "Rôle"), 16),
+    Column(Bilingual("Reports for", "Fait rapport pour"), 30),
+    Column(Bilingual("Language of emails", "Langue des courriels"), 14),
+    Column(Bilingual("Account", "Compte"), 20),
+    Column(Bilingual("Last here", "Dernière visite"), 16),
+)
+
+
+def people_table(people: Sequence[ListedPerson], today: date) -> Table:
+    """Return a table with one row for each role of each person."""
+    return Table(
+        name=Bilingual("People", "Personnes"),
+        columns=_COLUMNS,
+        rows=tuple(row for person in people for row in _rows(person)),
+        as_of=today,
+    )
+
+
+def _rows(person: ListedPerson) -> list[tuple[Cell, ...]]:
+    last_day = local_day(person.seen_at) if person.seen_at is not None else None
+    after = (_LANGUAGE_LABELS[person.lang.value], STATE_LABELS[person.state], last_day)
+    return [
+        (person.name, person.email, GROUP_ROLE_LABELS[role.held.role], role.held.name, *after) for role in person.roles
+    ] or [(person.name, person.email, None, None, *after)]

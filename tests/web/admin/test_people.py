@@ -1,0 +1,211 @@
+"""The secretariat invites, corrects, moves and deactivates people, without scripts and in both languages."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from cogwg.accounts.models import Membership, Person, Role
+from cogwg.audit.models import AuditEvent
+from cogwg.core.bilingual import Language
+from cogwg.mail.models import OutboxMessage
+from tests.web.auth.test_sign_in import NEW_PASSWORD, is_signed_in, set_password, submit_sign_in
+from tests.web.scriptless_user import ScriptlessUser
+from tests.web_client import App, email, text_of
+
+LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
+INVITED = {"name": "D. Deschênes", "email": "d.deschenes@example.ca"}
+
+
+def open_people(app: App, lang: str = "en") -> ScriptlessUser:
+    user = ScriptlessUser(app, "secretariat", lang)
+    user.open("admin/people")
+    return user
+
+
+def open_person(app: App, name: str, lang: str = "en") -> ScriptlessUser:
+    user = ScriptlessUser(app, "secretariat", lang)
+    user.open(f"admin/people/{app.person_id(name)}")
+    return user
+
+
+def jurisdiction_id(app: App, code: str) -> str:
+    (row,) = app.rows(Membership, Membership.person.has(Person.email == email(code)))
+    return str(row.jurisdiction_id)
+
+
+def sent_token(app: App, address: str, lang: str = "en") -> str:
+    """Return the token of the link in the last email to this address, which is in this language."""
+    message = app.rows(OutboxMessage, OutboxMessage.address == address)[-1]
+    found = re.search(rf"/{lang}/password/(\S+)", message.text)
+    assert found, message.text
+    return found[1]
+
+
+@LANGS
+def test_invited_deputy_sets_a_password_and_reports_for_the_jurisdiction(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    user = open_people(app, lang)
+    fields = {**INVITED, "role": "deputy", "jurisdiction": jurisdiction_id(app, "saskatchewan"), "lang": "fr"}
+    page = user.press("Send the invitation", fields=fields)
+    assert INVITED["email"] in text_of(page.find_by_id("invite"))
+    assert user.translate("Never") in page.main_text
+    browser = app.anonymous_client()
+    assert set_password(browser, sent_token(app, INVITED["email"], "fr"), lang="fr").status == 303
+    assert submit_sign_in(browser, INVITED["email"], NEW_PASSWORD).status == 303
+    mine = browser.get("/fr/my-updates")
+    assert mine.status == 200
+    assert "Saskatchewan" in mine.main_text
+    (person,) = app.rows(Person, Person.email == INVITED["email"])
+    about = AuditEvent.subject_kind == "person", AuditEvent.subject_id == person.id
+    actions = [event.action for event in app.rows(AuditEvent, *about)]
+    assert actions == ["person.added", "person.link", "person.password"]
+    assert (person.lang, person.name) == (Language.FR, INVITED["name"])
+
+
+@LANGS
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"email": "d.deschenes"}, "email"),
+        ({"email": email("quebec")}, "email"),
+        ({"role": ""}, "role"),
+        ({"role": "lead"}, "jurisdiction"),
+    ],
+)
+def test_refused_invitation_keeps_what_was_typed_and_sends_nothing(
+    app: App, lang: str, changed: dict[str, str], field: str
+) -> None:
+    user = open_people(app, lang)
+    before = app.fingerprint()
+    typed = {**INVITED, "role": "reader", "jurisdiction": "", "lang": lang, **changed}
+    page = user.press("Send the invitation", fields={name: value for name, value in typed.items() if name != "role" or value})
+    assert page.status == 422
+    assert page.find_by_id(f"{field}-error") is not None
+    form = user.form("Send the invitation")
+    assert {name: form.value(name) or "" for name in ("name", "email")} == {name: typed[name] for name in ("name", "email")}
+    assert app.fingerprint() == before
+
+
+def test_new_invitation_and_revoking_make_earlier_links_useless(app: App) -> None:
+    user = open_people(app)
+    user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": "en"})
+    first = sent_token(app, INVITED["email"])
+    user.follow(INVITED["name"])
+    page = user.press("Send a new invitation")
+    second = sent_token(app, INVITED["email"])
+    assert [app.anonymous_client().get(f"/en/password/{token}").status for token in (first, second)] == [410, 200]
+    assert "A link to set a password works until" in page.main_text
+    page = user.press("Revoke the link")
+    assert app.anonymous_client().get(f"/en/password/{second}").status == 410
+    assert "No working invitation" in page.main_text
+    waiting = [m for m in app.rows(OutboxMessage, OutboxMessage.address == INVITED["email"]) if m.next_try_at is not None]
+    assert waiting == [], "an email whose link does not work is not sent"
+
+
+def test_secretariat_does_not_see_the_token_of_a_link_in_the_outbox(app: App) -> None:
+    user = open_people(app)
+    user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": "en"})
+    token = sent_token(app, INVITED["email"])
+    message = app.rows(OutboxMessage, OutboxMessage.address == INVITED["email"])[-1]
+    page = user.open(f"outbox/{message.id}")
+    assert "/password/…" in page.main_text
+    assert token not in page.text
+
+
+@LANGS
+def test_lead_who_moves_to_another_jurisdiction_signs_in_again_and_reports_there(app: App, lang: str) -> None:
+    lead = app.client_as("quebec")
+    user = open_person(app, "quebec", lang)
+    role = app.rows(Membership, Membership.person_id == app.person_id("quebec"))[0].id
+    page = user.press("Move the role", fields={f"move-{role}-jurisdiction": jurisdiction_id(app, "nwt")})
+    assert page.status == 200
+    assert not is_signed_in(lead)
+    (held,) = app.rows(Membership, Membership.person_id == app.person_id("quebec"))
+    assert (held.role, str(held.jurisdiction_id)) == (Role.LEAD, jurisdiction_id(app, "nwt"))
+    assert app.rows(OutboxMessage, OutboxMessage.address == email("quebec"))[-1].kind == "roles"
+
+
+def test_person_with_two_roles_can_lose_one_but_not_the_last(app: App) -> None:
+    user = open_person(app, "quebec")
+    user.press("Add the role", fields={"role": "co-chair", "jurisdiction": ""})
+    user.press("End this role Lead, Quebec")
+    assert [m.role for m in app.rows(Membership, Membership.person_id == app.person_id("quebec"))] == [Role.CO_CHAIR]
+    assert all(button.text is None or "End this role" not in button.text for button in user.page.find_all("button"))
+
+
+@LANGS
+def test_last_lead_is_deactivated_only_with_an_answer_who_takes_over(app: App, lang: str) -> None:
+    lead = app.client_as("quebec")
+    user = open_person(app, "quebec", lang)
+    user.follow("Deactivate the account")
+    before = app.fingerprint()
+    assert user.press("Deactivate the account").status == 422
+    assert app.fingerprint() == before
+    page = user.press("Deactivate the account", fields={"successor-qc": str(app.person_id("ontario"))})
+    assert "É. Gagnon" in page.main_text
+    assert not is_signed_in(lead)
+    assert submit_sign_in(app.anonymous_client(), email("quebec")).status == 422
+    roles = {m.jurisdiction_id for m in app.rows(Membership, Membership.person_id == app.person_id("ontario"))}
+    assert len(roles) == 2
+    user.open(f"admin/people/{app.person_id('quebec')}")
+    user.press("Reactivate the account")
+    assert set_password(app.anonymous_client(), sent_token(app, email("quebec"), "fr")).status == 303
+    assert submit_sign_in(app.anonymous_client(), email("quebec"), NEW_PASSWORD).status == 303
+
+
+def test_secretariat_cannot_deactivate_itself(app: App) -> None:
+    user = open_person(app, "secretariat")
+    before = app.fingerprint()
+    assert all("deactivate" not in link.get("href", "") for link in user.page.find_all("a"))
+    token = user.browser.csrf_token()
+    path = f"/en/admin/people/{app.person_id('secretariat')}/deactivate"
+    answer = user.browser.send("POST", path, data={"csrf_token": token, "version": "1"})
+    assert answer.status == 422
+    assert app.fingerprint() == before
+
+
+@LANGS
+def test_correction_of_an_account_changed_meanwhile_is_told_and_not_saved(app: App, lang: str) -> None:
+    late, early = open_person(app, "quebec", lang), open_person(app, "quebec", lang)
+    early.press("Save the account", fields={"name": "É. Gagnon-Roy"})
+    before = app.fingerprint()
+    page = late.press("Save the account", fields={"name": "É. Gagné"})
+    assert page.status == 409
+    assert late.form("Save the account").value("name") == "É. Gagné", "what was typed is still there"
+    assert app.fingerprint() == before
+
+
+def test_changed_address_is_told_to_both_addresses_and_signs_out(app: App) -> None:
+    lead = app.client_as("quebec")
+    open_person(app, "quebec").press("Save the account", fields={"email": "E.Gagnon@example.ca"})
+    assert not is_signed_in(lead)
+    addresses = {m.address for m in app.rows(OutboxMessage, OutboxMessage.kind == "address")}
+    assert addresses == {email("quebec"), "e.gagnon@example.ca"}
+    assert submit_sign_in(app.anonymous_client(), "e.gagnon@example.ca").status == 303
+
+
+def test_filters_apply_to_the_list_and_to_its_downloads(app: App) -> None:
+    user = open_people(app)
+    page = user.press("Filter", fields={"q": "québec", "role": "lead", "state": "active"})
+    assert [text_of(cell) for cell in page.find_all("th") if cell.get("scope") == "row"] == [f"É. Gagnon{email('quebec')}"]
+    download = user.browser.get("/fr/admin/people.xlsx?q=québec&role=lead")
+    rows = list(load_workbook(BytesIO(download.response.get_data())).worksheets[0].iter_rows(values_only=True))
+    assert any("É. Gagnon" in row for row in rows)
+    assert not any("N. Osei" in row for row in rows)
+    assert "No person matches" in user.open("admin/people?q=nowhere").main_text
+
+
+@pytest.mark.parametrize("name", ["chair", "ontario", "reader"])
+def test_people_are_for_the_secretariat_only(app: App, name: str) -> None:
+    browser = app.client_as(name)
+    before = app.fingerprint()
+    assert browser.get("/en/admin/people").status == 403
+    posted = {"csrf_token": browser.csrf_token(), **INVITED, "role": "secretariat", "lang": "en"}
+    assert browser.send("POST", "/en/admin/people", data=posted).status == 403
+    assert "/admin/" not in browser.get("/en/").text
+    assert app.fingerprint() == before
