@@ -40,7 +40,9 @@ def planned_steps(
 
 def with_decisions(outline: Outline, standing_content: dict[str, dict[str, Any]], decisions: MeetingDecisions) -> Outline:
     """Return the outline with the decisions of the last meeting among its own steps, so that they are carried over too."""
-    return replace(outline, steps=planned_steps(outline, standing_content, decisions)) if decisions.current else outline
+    if outline.steps is None and not decisions.current:
+        return outline
+    return replace(outline, steps=planned_steps(outline, standing_content, decisions))
 
 
 def _step(decided: Decided) -> NextStep:

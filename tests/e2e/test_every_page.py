@@ -63,6 +63,8 @@ PAGES_BY_PERSONA = {
         *BRIEFING_PAGES,
         "briefings/{briefing}",
         "briefings/new",
+        "briefings/{frozen}/versions/1/slides/glance/decision",
+        "briefings/{frozen}/versions/1/decisions/1",
         *(f"briefings/{{briefing}}/{step}" for step in ("meeting", "news", "priorities", "next-steps", "slides", "slides/why")),
         "plans/2020/priorities/3",
         "plans/2020/activities/5.4",

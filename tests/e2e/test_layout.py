@@ -175,6 +175,7 @@ PAGES_WITH_FORMS = {
         "challenges",
         "account",
         "briefings/new",
+        "briefings/{frozen}/versions/1/decisions/1",
         *(f"briefings/{{briefing}}/{step}" for step in ("changes", "news", "priorities", "next-steps", "slides", "links")),
     ],
     "secretariat": ["outbox", "outbox/1"],

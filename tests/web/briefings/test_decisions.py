@@ -152,11 +152,15 @@ def test_correction_of_a_changed_decision_is_a_conflict_that_shows_both(app: App
 
 def test_withdrawn_decision_is_hidden_from_readers_and_from_the_next_briefing(app: App, chair: Client, october: str) -> None:
     record(chair)
+    press_button(chair, f"{october}/next-steps", "save")
+    assert DECIDED in steps(app, october)
     assert correct(chair, button="withdraw").status == 303
     assert "Withdrawn by R. Campbell" in beside_slide(chair.get(VERSION))
     assert LEAD.en not in app.client_as("reader").get(VERSION).main_text
     assert DECIDED not in steps(app, october)
     assert [e.action for e in app.rows(AuditEvent)][-1] == "briefing.decision-withdrawn"
+    later = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit().redirect_path
+    assert LEAD.en not in [step[0] for step in steps(app, later.removesuffix("/changes"))]
     assert correct(chair).status == 303
     assert DECIDED in steps(app, october), "correcting it restores it"
 
@@ -199,3 +203,18 @@ def test_day_of_a_decision_may_be_picked(app: App, chair: Client, october: str) 
     record(chair, text_en=LEAD.en, by="2020-11-02")
     assert [d.by_on for d in app.rows(RecordedDecision)] == [date(2020, 11, 2)]
     assert chair.get(f"{VERSION}/decisions/1").form("/decisions/1").value("by") == "2020-11-02"
+
+
+def test_decisions_are_stored_alike_on_each_engine(app_per_engine: App) -> None:
+    place, chair = create_briefing(app_per_engine), app_per_engine.client_as("chair")
+    assert record(chair, "cover").status == 303
+    assert record(chair).status == 303
+    assert correct(chair, 2, text_en="Ontario leads priority 4.").status == 303
+    assert correct(chair, 1, button="withdraw").status == 303
+    stored = [(d.number, d.revision, d.slide, d.is_withdrawn) for d in app_per_engine.rows(RecordedDecision)]
+    assert sorted(stored) == [
+        *((1, 1, "cover", False), (1, 2, "cover", True)),
+        *((2, 1, "milestones", False), (2, 2, "milestones", False)),
+    ]
+    new = [step[0] for step in steps(app_per_engine, place) if step[1] is DeckStepState.NEW]
+    assert new == ["Ontario leads priority 4."]
