@@ -22,6 +22,7 @@ from cogwg.briefing.deck import (
     DeckNextStep,
     DueMove,
     GlanceRow,
+    LateChallenge,
     NextStepsSlide,
     PlanChange,
     PriorityState,
@@ -121,8 +122,11 @@ class BriefingSource:
 
     @property
     def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
+        """The chosen milestones, those that are new since the last frozen briefing first."""
         by_id = {m.id: m for m in self.milestones}
-        return tuple(_deck_milestone(by_id[p.id], p.wording) for p in self.picked_milestones if p.id in by_id)
+        new = set() if self.since is None else {m.id for m in self.new_milestones}
+        picked = sorted((p for p in self.picked_milestones if p.id in by_id), key=lambda p: p.id not in new)
+        return tuple(_deck_milestone(by_id[p.id], p.wording, is_new=p.id in new) for p in picked)
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
@@ -131,7 +135,18 @@ class BriefingSource:
         picked = [(by_id[p.id], p.wording) for p in self.picked_challenges if p.id in by_id]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
         picked.sort(key=lambda pair: themes.index(pair[0].theme))
-        return tuple(DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c)) for c, wording in picked)
+        return tuple(
+            DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c), c.reported_on)
+            for c, wording in picked
+        )
+
+    @property
+    def late_challenges(self) -> tuple[LateChallenge, ...]:
+        """The challenges reported with overdue activities, the one that is late for longest first."""
+        states = [state for row in self.rows for state in row.states if state.timeliness.is_overdue and state.challenge]
+        return tuple(
+            LateChallenge(state.priority, state.challenge, state.due_on) for state in sorted(states, key=lambda s: s.due_on)
+        )
 
     @property
     def chosen_changes(self) -> tuple[PlanChange, ...]:
@@ -296,9 +311,10 @@ def _priority_state(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) ->
     )
 
 
-def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMilestone:
+def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual, *, is_new: bool) -> DeckMilestone:
     links = tuple(Reference(link.url, link.label) for link in milestone.links)
-    return DeckMilestone(milestone.jurisdiction, with_override(wording, milestone.text), links)
+    text = with_override(wording, milestone.text)
+    return DeckMilestone(milestone.jurisdiction, text, links, is_new, milestone.under_way)
 
 
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:

@@ -149,6 +149,8 @@ class PageLine:
     """Whether it may begin in the remaining space of a page and continue on the next."""
     marks: Marks | None = None
     """The shapes that are drawn over it."""
+    followers: int = 0
+    """The number of lines after it that stay on its page, if they fit on one."""
 
     def height(self, columns: Sequence[int]) -> float:
         needed = (box.height(_box_width(columns, at, box)) + self.space_around(at) for at, box in self.boxes.items())

@@ -43,10 +43,12 @@ class SlideShapes:
     def add_text_box(
         self, name: str, place: Place, paragraphs: str, *, inset: int = 3 * PX, anchor: str = "t", fill: str = "<a:noFill/>"
     ) -> None:
+        """Add a text box. One with a fill keeps its size; the others fit their text."""
+        size = "<a:spAutoFit/>" if fill == "<a:noFill/>" else "<a:noAutofit/>"
         self._shapes.append(
             f'<p:sp><p:nvSpPr><p:cNvPr id="{self._next_id}" name={quoted(name)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
             f'<p:spPr>{frame_xml(*place)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}</p:spPr><p:txBody>'
-            f'<a:bodyPr wrap="square" lIns="{inset}" tIns="0" rIns="{3 * PX}" bIns="0" anchor="{anchor}"><a:spAutoFit/>'
+            f'<a:bodyPr wrap="square" lIns="{inset}" tIns="0" rIns="{3 * PX}" bIns="0" anchor="{anchor}">{size}'
             f"</a:bodyPr><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
         )
 

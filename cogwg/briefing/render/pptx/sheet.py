@@ -22,7 +22,10 @@ _COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
 _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
 """Styles of the shapes that belong to the layouts of the cover and the divider."""
-_FREE_STYLES = (styles.HEADING, styles.FIGURE, styles.FIGURE_URGENT, styles.FIGURE_OVERDUE)
+_FREE_STYLES = (
+    *(styles.HEADING, styles.FIGURE, styles.FIGURE_URGENT, styles.FIGURE_OVERDUE),
+    *(styles.TILE, styles.TILE_NEW, styles.TILE_LINK, styles.TILE_NEW_LINK),
+)
 """Styles of boxes that stand beside each other without being a table."""
 _SUBTITLE_STYLES = (styles.COVER_REPORT,)
 
@@ -156,7 +159,7 @@ class SlideWriter:
         )
 
     def _text(self, at: int, box: ContentBox, placing: PlacedLine) -> None:
-        if not box.paras:
+        if not box.paras and not box.style.fill:
             return
         columns = self.page.body.columns
         style = box.style
