@@ -153,11 +153,11 @@ def test_many_next_steps_fit(count: int, lang: Language) -> None:
 
 def find_cuts(deck: Deck, lang: Language) -> list[object]:
     """Return the texts that are higher than their shape, and the shapes below the slide's edge."""
-    found: list[object] = []
+    cuts: list[object] = []
     for slide in read_presentation(deck, lang).slides:
-        found += find_overflowing_texts(slide)
+        cuts += find_overflowing_texts(slide)
         for shape in slide.shapes:
             height = sum(row.height for row in shape.table.rows) if shape.has_table else shape.height
             if shape.top + height > SLIDE_HEIGHT:
-                found.append(shape.name)
-    return found
+                cuts.append(shape.name)
+    return cuts
