@@ -104,9 +104,9 @@ def test_scale_does_not_grow_to_a_day_far_from_the_plan() -> None:
 
 
 @given(st.dates(date(2019, 1, 1), date(2022, 12, 31)), st.dates(date(2019, 1, 1), date(2022, 12, 31)))
-def test_later_day_is_never_left_of_an_earlier_one(one: date, other: date) -> None:
+def test_later_day_is_never_left_of_an_earlier_one(day: date, other: date) -> None:
     scale = TimeScale((2020, 3), 10)
-    earlier, later = sorted((one, other))
+    earlier, later = sorted((day, other))
     assert 0 <= scale.share(earlier) <= scale.share(later) <= 1
 
 

@@ -16,16 +16,25 @@ Frame = tuple[int, int, int, int]
 _NAME = Bilingual("Drawing", "Dessin")
 
 
-def group_xml(page: LaidOutPage, lang: Language, prefix: str, *, first_id: int, origin: tuple[int, int] = (0, 0)) -> str:
+def group_xml(
+    page: LaidOutPage,
+    lang: Language,
+    prefix: str,
+    *,
+    first_id: int,
+    origin: tuple[int, int] = (0, 0),
+    frame: Frame | None = None,
+) -> str:
     """Return the shapes of a page as a group; empty if it has none. ``origin`` is where the page begins, in EMU.
 
-    The group is described for people who cannot see it; its shapes have the ids after ``first_id``. ``prefix`` is "p:" on
-    slides, and empty on worksheets, whose drawings get their prefix when the file is packed.
+    The group is as large as ``frame``, if given, else as its shapes. It is described for people who cannot see it; its shapes
+    have the ids after ``first_id``. ``prefix`` is "p:" on slides, and empty on worksheets, whose drawings get their prefix when
+    the file is packed.
     """
     placed = [(mark, _place(mark, top, height, origin)) for mark, top, height in page.marks]
     if not placed:
         return ""
-    frame = _surrounding_frame(place for _, place in placed)
+    frame = frame or _surrounding_frame(place for _, place in placed)
     name = quoteattr(f"{_NAME.text(lang)} {first_id}")
     more = "<p:nvPr/>" if prefix else ""
     shapes = "".join(_shape_xml(mark, place, lang, prefix, first_id + n) for n, (mark, place) in enumerate(placed, 1))
@@ -38,9 +47,12 @@ def group_xml(page: LaidOutPage, lang: Language, prefix: str, *, first_id: int, 
 
 
 def page_frame(page: LaidOutPage) -> Frame | None:
-    """Return the left, top, width and height of all shapes of a page, in EMU; None if it has none."""
+    """Return the left, top, width and height of the part of a page with shapes, as wide as its columns; None without any."""
     places = [_place(mark, top, height, (0, 0)) for mark, top, height in page.marks]
-    return _surrounding_frame(places) if places else None
+    if not places:
+        return None
+    _, top, _, height = _surrounding_frame(places)
+    return 0, top, sum(page.body.columns) * PX, height
 
 
 def count_shapes(page: LaidOutPage) -> int:

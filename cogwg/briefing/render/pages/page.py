@@ -156,6 +156,8 @@ class PageLine:
     """Whether it may begin in the remaining space of a page and continue on the next."""
     marks: Marks | None = None
     """The shapes that are drawn over it."""
+    followers: int = 0
+    """The number of lines after it that stay on its page, if they fit on one."""
     source: int = 0
     """The number of the entry in the deck's list of sources for all boxes that have none of their own."""
     source_entry: int = 0

@@ -144,7 +144,7 @@ def _line(row: Track, drawing: _Drawing) -> PageLine:
     texts = [ContentBox(styles.NEXT_DUE, coming)]
     if drawing.has_late:
         texts.insert(0, ContentBox(styles.LATE, late))
-    boxes = dict(enumerate((text_box(styles.LABEL, name, repeats=True), *texts)))
+    boxes = dict(enumerate((text_box(styles.TRACK_NAME, name, repeats=True), *texts)))
     marks = Marks(tuple(_row_marks(row, drawing)), _ROW_SPACE)
     return PageLine(boxes, padding=3, min_height=_ROW_SPACE + 4, can_grow=True, is_table_row=True, marks=marks)
 

@@ -39,7 +39,7 @@ class SheetDrawing(SpreadsheetDrawing):
 def anchored_shapes(page: LaidOutPage, lang: Language) -> str:
     """Return the shapes over a page's lines, anchored between the cells that they cover; empty if it has none.
 
-    An application that draws columns narrower than they are moves the shapes with the cells.
+    They are anchored at both edges of the page, so that an application that draws columns narrower draws the shapes narrower.
     """
     frame = page_frame(page)
     if frame is None:
@@ -49,7 +49,7 @@ def anchored_shapes(page: LaidOutPage, lang: Language) -> str:
     rows = list(accumulate((round(height * POINT) for _, height in page.lines), initial=0))
     corners = ((left, top), (left + width, top + height))
     start, end = (_corner(x, y, columns, rows) for x, y in corners)
-    group = group_xml(page, lang, "", first_id=_FIRST_ID)
+    group = group_xml(page, lang, "", first_id=_FIRST_ID, frame=frame)
     return (
         f'<twoCellAnchor {_NAMESPACE} editAs="twoCell"><from>{start}</from><to>{end}</to>{group}<clientData/></twoCellAnchor>'
     )
@@ -62,5 +62,5 @@ def _corner(x: int, y: int, columns: Sequence[int], rows: Sequence[int]) -> str:
 
 def _cell(at: int, edges: Sequence[int]) -> tuple[int, int]:
     """Return the number of the column or row at a place, and the distance from where it begins."""
-    number = max((n for n, edge in enumerate(edges[:-1]) if edge <= at), default=0)
+    number = max((n for n, edge in enumerate(edges) if edge <= at), default=0)
     return number, max(at - edges[number], 0)
