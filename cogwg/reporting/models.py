@@ -98,9 +98,9 @@ _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = ''
 class StatusReport(Base):
     """The one report on an activity in a quarter, shared by its leads. ``version`` detects conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears
-    the note. ``translated`` marks the texts that a translator wrote, until a lead changes or confirms them. A mark is
-    ``{"lang", "by", "at"}``, by the name of the text.
+    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears the
+    note. ``translated`` marks the texts that a translator wrote, until a lead changes or confirms them. It maps the name of
+    each such text to ``{"lang", "by", "at"}``.
     """
 
     __tablename__ = "status_report"

@@ -15,7 +15,7 @@ from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
 NEXT_STEP_LIMIT = 200
-"""The characters of a next step, which is one line in the briefing."""
+"""The most characters of a next step, which is one line in the briefing."""
 REPORT_TEXTS = ("progress", "challenge", "evidence_note", "next_step")
 PROGRESS = Bilingual("Progress", "Progrès")
 """The name of the text that says what was done; the catalogue's "Progress" is a view of the plan."""

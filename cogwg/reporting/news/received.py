@@ -63,7 +63,7 @@ class StoredTranslation:
         return Bilingual(self.replaced, text.fr) if self.into is Language.EN else Bilingual(text.en, self.replaced)
 
     def stale_before(self, stale: StaleTexts | None, name: str) -> dict[str, str] | None:
-        """Return the stale texts as they were before: with this text if its translation was stale."""
+        """Return the stale texts as they were before the translation: with this text if its translation was stale."""
         return {**(stale or {}), **({name: self.into.value} if self.replaced else {})} or None
 
 
