@@ -27,7 +27,7 @@ class SourceKind(StrEnum):
     CHALLENGE = "challenge"
     """A challenge. The subject is its position on its slide, from 1."""
     QUARTER = "quarter"
-    """The activities in a series at the end of a quarter. The subject is the positions of quarter and series, from 1: "2:1"."""
+    """A series' activities at the end of a quarter. The subject has the positions of quarter and series, from 1: "2:1"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class PageFormat:
     is_screen: bool = False
 
     def size(self, size: float) -> float:
-        """Return a size in points. On a screen, nothing is smaller than 14 points."""
+        """Return this format's size for a text size on paper, in points. On a screen, nothing is smaller than 14 points."""
         if not self.is_screen:
             return size
         if size < _CAPTION - 1:
@@ -50,11 +50,11 @@ class PageFormat:
         return _screen_style(self, style) if self.is_screen else style
 
     def px(self, px: float) -> float:
-        """Return a width in px of this format."""
+        """Return a width of the layout in px of this format."""
         return px * self.width / WIDTH
 
     def columns(self, columns: tuple[int, ...]) -> tuple[int, ...]:
-        """Return widths in px of this format, without a gap from rounding."""
+        """Return widths of the layout in px of this format, without a gap from rounding."""
         edges = [round(self.px(edge)) for edge in accumulate(columns, initial=0)]
         return tuple(end - start for start, end in pairwise(edges))
 
