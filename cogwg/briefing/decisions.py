@@ -109,7 +109,7 @@ def correct_decision(
     at: datetime,
     is_withdrawn: bool = False,
 ) -> None:
-    """Correct a decision, or withdraw it, by adding its next revision. If it is stored like this already, change nothing.
+    """Correct or withdraw a decision by adding its next revision. If the stored decision is already the same, change nothing.
 
     Correcting a decision that was withdrawn restores it. Raises ``Invalid``, ``NotFound``, and ``Conflict`` with the decision
     if it was changed since ``expected_revision``.

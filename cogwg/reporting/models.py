@@ -92,7 +92,7 @@ STALE = JSON(none_as_null=True)
 
 
 _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = '')"
-"""A report either describes progress or says that there is nothing to report. A challenge may stand beside both."""
+"""A report either describes progress or says that there is nothing to report. Either may also have a challenge."""
 
 
 class StatusReport(Base):

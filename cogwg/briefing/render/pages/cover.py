@@ -71,7 +71,7 @@ def _is_name_in_block(slide: TitleSlide, context: RenderContext) -> bool:
 
 
 def _title_box(title: str, context: RenderContext) -> ContentBox:
-    """Return the title in the largest type in which it fits in the block, shortened if it is too long for it."""
+    """Return the title in the largest type in which it fits in the block, or shortened if it fits in none."""
     page_format = context.page_format
     for style in (styles.COVER_TITLE, styles.COVER_TITLE_LONG):
         box = text_box(style, title)

@@ -129,6 +129,6 @@ def _screen_style(page_format: PageFormat, style: Style) -> Style:
 
 
 PAPER = PageFormat(WIDTH, 504.0, usual_size=12, text_sizes=(12, 11, 10.5))
-"""A letter page, landscape, with sides of 0.55 in."""
+"""A letter page, landscape, with left and right margins of 0.55 in."""
 SCREEN = PageFormat(1164, 462.0, usual_size=_CAPTION, text_sizes=(_BODY, 16, _CAPTION), is_screen=True)
-"""A slide of 13.33 × 7.5 in, with sides of 0.6 in, from the topic at 0.48 in down to 6.9 in."""
+"""A slide of 13.33 × 7.5 in, with left and right margins of 0.6 in, from the topic at 0.48 in down to 6.9 in."""
