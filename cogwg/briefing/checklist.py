@@ -40,7 +40,7 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something still to be settled before a deck is frozen, in a sentence, and the place where it can be fixed.
+    """A gap to settle before a deck is frozen: a sentence that describes it, and the place where it can be fixed.
 
     For a gap of kind ``LINKS``, ``summary`` is the sentence without the URLs, and ``addresses`` has all the links.
     """

@@ -118,7 +118,7 @@ def build_deck(
 
 
 def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
-    """Return an entry for each text on a shown slide that is reworded in one language and has the default text in the other."""
+    """Return an entry for each text that is reworded in one language only, on the slides that are shown."""
     outline = briefing_source.outline
     overrides = (
         *_overridden_slides(briefing_source),

@@ -26,8 +26,8 @@ def planned_steps(
 ) -> tuple[NextStep, ...]:
     """Return the steps of the outline, or the standing ones until it has its own, with the decisions of the last meeting.
 
-    A decision that is not among the steps is added as an open step. A step made from a decision follows its corrections,
-    unless the step was edited, and is left out if the decision was withdrawn.
+    A decision that is not among the steps is added as an open step. A step made from a decision is updated when the decision is
+    corrected, unless the step was edited. It is left out if the decision was withdrawn.
     """
     steps = outline.steps if outline.steps is not None else standing_steps(standing_content)
     current = {decided.id: decided for decided in decisions.current}

@@ -27,7 +27,7 @@ from cogwg.core.text_limits import bilingual_length_problems
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
-    """A decision as entered: what was decided, who does it and by when. Only the text is required, in one language."""
+    """A decision as entered: what was decided, who does it and by when. Only the text is required, in at least one language."""
 
     text: Bilingual
     who: Bilingual = EMPTY_TEXT
@@ -36,7 +36,7 @@ class DecisionDraft:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRevision:
-    """A decision as it was recorded or corrected, or withdrawn, by a person at a time."""
+    """A decision as a person recorded, corrected or withdrew it, with the time and the person's name."""
 
     draft: DecisionDraft
     is_withdrawn: bool
@@ -46,7 +46,7 @@ class DecisionRevision:
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """A decision on a slide of a frozen version, with its revisions, oldest first; ``number`` counts those of the version."""
+    """A decision on a slide of a frozen version, with its revisions, oldest first; ``number`` is its number in the version."""
 
     number: int
     slide: str
@@ -109,7 +109,7 @@ def correct_decision(
     at: datetime,
     is_withdrawn: bool = False,
 ) -> None:
-    """Correct a decision, or withdraw it, by adding its next revision. If it is stored like this already, change nothing.
+    """Correct or withdraw a decision by adding its next revision. If the stored decision is already the same, change nothing.
 
     Correcting a decision that was withdrawn restores it. Raises ``Invalid``, ``NotFound``, and ``Conflict`` with the decision
     if it was changed since ``expected_revision``.
@@ -132,7 +132,7 @@ def correct_decision(
 
 
 def check_decision(draft: DecisionDraft) -> None:
-    """Check that a decision says what was decided, in a language, and that no text is too long. Raises ``Invalid``."""
+    """Check that a decision has a text in at least one language, and that no text is too long. Raises ``Invalid``."""
     problems = [*bilingual_length_problems("text", draft.text), *bilingual_length_problems("who", draft.who, AUDIENCE_LIMIT)]
     if not draft.text:
         problems.append(("text", Message(N_("Enter what was decided, in one language or both."))))

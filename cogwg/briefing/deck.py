@@ -200,7 +200,7 @@ class TitleSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ContentsSlide(Slide):
-    """The list of the other slides, which renderers make from the deck itself."""
+    """The list of the other slides. Renderers make it from the deck itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,7 @@ class LateActivity:
 class ProgressRow:
     """A priority, with the number of its activities in each of the slide's ``series``, in the same order.
 
-    ``late`` are its overdue activities, the latest first; older stored decks lack them.
+    ``late`` are its overdue activities, the longest overdue first; older stored decks lack them.
     """
 
     number: int
@@ -461,9 +461,10 @@ class NextStepsSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DeckAsk:
-    """A request, with a label that names the priority, who decides, and by when.
+    """A request, who decides on it, and by when. The label names the priority.
 
-    Decks of earlier releases have neither; an empty ``who`` means the audience, and an empty ``by`` that no date is set.
+    Decks of earlier releases have neither ``who`` nor ``by``; an empty ``who`` means the audience, and an empty ``by`` that no
+    date is set.
     """
 
     label: Bilingual
@@ -527,7 +528,7 @@ class DataSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class SourcesSlide(Slide):
-    """The list of the sources of all facts, the last slide, which renderers make from the deck itself."""
+    """The last slide, which lists the sources of all facts. Renderers make the list from the deck itself."""
 
 
 class DeckState(StrEnum):
@@ -543,8 +544,9 @@ class Deck:
     """A briefing's slides in order. ``as_of`` is the last day whose reports count.
 
     ``sample`` is True if the deck contains sample data. ``edition`` is the number of the frozen version, or for a draft the
-    number that the version would get; a standing deck has no version. Stored decks contain this name, and are all versions.
-    ``priorities`` has all those that the slides were made from, even if no slide shows them, so that two decks can be compared.
+    number that the version would get; a standing deck has no version. The field keeps this name because stored decks, which are
+    all versions, contain it. ``priorities`` has all those that the slides were made from, even if no slide shows them, so that
+    two decks can be compared.
     """
 
     group: Bilingual

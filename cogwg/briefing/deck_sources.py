@@ -19,15 +19,15 @@ class SourceKind(StrEnum):
     REPORT = "report"
     """An activity's latest report. The subject is the plan's year and the activity's code: "2020:3.1"."""
     OVERRIDE = "override"
-    """A co-chair's override of a priority's overall status. The subject is the plan's year and the number: "2020:3"."""
+    """An override of a priority's overall status. The subject is the plan's year and the priority's number: "2020:3"."""
     ROLE = "role"
-    """An assignment of a priority, with the subject of the priority."""
+    """An assignment of a priority. The subject is the same as for an override."""
     MILESTONE = "milestone"
     """A milestone. The subject is its position on its slide, from 1."""
     CHALLENGE = "challenge"
     """A challenge. The subject is its position on its slide, from 1."""
     QUARTER = "quarter"
-    """The activities in a series at the end of a quarter. The subject has the positions of both, from 1: "2:1"."""
+    """A series' activities at the end of a quarter. The subject has the positions of quarter and series, from 1: "2:1"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +56,5 @@ def priority_subject(year: int, number: int) -> str:
 
 
 def quarter_subject(quarter: int, series: int) -> str:
-    """Return the subject of a number of the quarters, by the positions of its quarter and its series."""
+    """Return the subject of a count at the end of a quarter, from the positions of the quarter and the series."""
     return f"{quarter}:{series}"

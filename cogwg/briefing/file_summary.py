@@ -26,7 +26,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP, count_phrase
 
 LARGEST_WHOLE = 150
-"""The largest number of activities of a plan whose files are drawn whole; it takes about as many slides of PowerPoint."""
+"""The most activities of a plan whose files are drawn whole; such a plan takes about as many PowerPoint slides."""
 CHANGES_SHOWN = 10
 """The number of changes in a summary, about a page; the most urgent come first."""
 FIRST_LAYOUT = 6
@@ -53,7 +53,7 @@ def summarize(deck: Deck, *, holds_data: bool) -> Deck:
     """Return the deck as its files show it: as it is, or as a summary if its plan is very large.
 
     A summary leaves out the plan at a glance, its timeline and the priorities' slides, and the data and sources unless its
-    format ``holds_data``. Its cover says so.
+    format ``holds_data``. The cover says what is left out.
     """
     summary = file_summary(deck)
     if summary is None:

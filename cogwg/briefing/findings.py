@@ -1,4 +1,4 @@
-"""The finding of each slide, computed from the data: one sentence in both languages, without a final period, for a title."""
+"""The finding of each slide, computed from the data: a sentence in both languages, used as a title, so without a period."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ class _Check:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """Return the result code for an error, or else for an error that led to it; "silent" if there is no code for any."""
+    """Return the result code for an error, or else for an error that led to it; "silent" if none of them has a code."""
     code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
     return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 

@@ -1,4 +1,4 @@
-"""Tables of briefings: frozen versions and their files, preview links, comments, link checks and standing slides."""
+"""Tables of briefings: frozen versions, their files and decisions, secret links, comments, link checks and standing slides."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class SlideComment(CommentColumns, Base):
 class RecordedDecision(Base):
     """A revision of a decision that was taken on a slide of a frozen version. Never updated or deleted (enforced by triggers).
 
-    ``number`` counts the decisions of the version, ``revision`` those of the decision: the highest one applies.
+    ``number`` counts the version's decisions, and ``revision`` the decision's revisions; the highest revision applies.
     """
 
     __tablename__ = "decision"

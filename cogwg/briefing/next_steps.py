@@ -1,6 +1,6 @@
 """The next steps as the deck shows them: what is new, open, done or dropped since the last meeting. Pure functions.
 
-The reports of activities offer further ones.
+The co-chairs can add the next steps that reports on activities name.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _ORDER = list(DeckStepState)
 def deck_steps(steps: Iterable[NextStep], before: Sequence[DeckNextStep] | None) -> tuple[DeckNextStep, ...]:
     """Return the steps that the slide shows: first new, then open, done and dropped ones.
 
-    ``before`` are the steps of the last frozen briefing, None if it shows none; then no step is new. A step that was already
-    shown there as done or dropped is not shown again.
+    ``before`` are the steps of the last frozen briefing; if it is None, no step is new. A step that is done or dropped is left
+    out if the last frozen briefing showed it as such.
     """
     shown = []
     for step in steps:
@@ -47,7 +47,7 @@ def _deck_step(step: NextStep, earlier: DeckNextStep | None, *, is_new: bool) ->
 
 
 def _closed_parts(step: NextStep, state: StepState, before: Sequence[Bilingual]) -> tuple[Bilingual, ...]:
-    """Return the parts that are in this state, unlike the step itself, and were not shown so before."""
+    """Return the parts that are in this state, except those already shown as such; none if the whole step is in it."""
     if step.state is state:
         return ()
     parts = (part for part in step.children if part.state is state)

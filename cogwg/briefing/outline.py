@@ -35,8 +35,8 @@ USUAL_ORDER = (
 )
 """The usual order, by the kind of slide. Free slides come just before the annex; the sources are always the last slide.
 
-The core has one picture of the whole plan, the timeline. The plan at a glance has the same facts in a matrix, for those who
-look something up, so it opens the annex.
+The core of the deck has one picture of the whole plan, the timeline. The plan at a glance has the same facts in a matrix, for
+those who look something up, so it opens the annex.
 """
 
 
@@ -97,7 +97,8 @@ NO_TERMS = AskTerms()
 class PriorityWording:
     """What the co-chairs added to a priority's slide: a highlight and requests. ``year`` is the year of the priority's plan.
 
-    ``ask_terms`` are those of the requests, in the same order; requests without terms may be left out at the end.
+    ``ask_terms`` has the terms of the requests, in the same order. It may be shorter than ``asks``; the remaining requests have
+    no terms.
     """
 
     number: int
@@ -121,7 +122,7 @@ class PriorityWording:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision of an earlier meeting, as a next step was made from it. ``id`` is that of its first revision."""
+    """A decision of an earlier meeting, as it was when a next step was made from it. ``id`` is the id of its first revision."""
 
     id: int
     on: date
@@ -149,7 +150,7 @@ class NextStep:
     decision: Decided | None = None
 
     def is_about(self, text: Bilingual) -> bool:
-        """Whether this is the step that another deck shows with this text: in a language, it has or had the same words."""
+        """Whether this is the step that another deck shows with this text: it has or had the same words in either language."""
         decided = self.decision.text if self.decision is not None else EMPTY_TEXT
         known = (self.text, self.carried, self.offered, decided)
         own = ((words.exact_text(lang), lang) for words in known for lang in Language)
@@ -158,7 +159,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class CoverDetails:
-    """What the cover says of the meeting besides its day, place and audience; an empty text is not shown."""
+    """What the cover says about the meeting besides its day, place and audience; an empty text is not shown."""
 
     agenda_item: Bilingual = EMPTY_TEXT
     classification: Bilingual = EMPTY_TEXT

@@ -1,4 +1,4 @@
-"""Queries on briefings: outlines, frozen versions and their files, comments, preview links, and standing slides."""
+"""Queries on briefings: outlines, frozen versions and their files, comments, link checks and standing slides."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _baseline(shown: Any, decided: MeetingDecisions) -> Baseline:
 
 
 def _meeting_decisions(rows: Iterable[Any], on: date) -> MeetingDecisions:
-    """Return the decisions of the baseline's meeting: of each decision, the row of its first and of its last revision count."""
+    """Return the decisions of the baseline's meeting, each with the id of its first revision and the content of its last."""
     series: dict[tuple[int, int], list[RecordedDecision]] = {}
     for row in rows:
         if row.RecordedDecision is not None:

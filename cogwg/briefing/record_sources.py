@@ -49,7 +49,7 @@ def _roles(plan_as_of: PlanAsOf) -> Iterator[Source]:
 
 
 def _assignee(assignment: AssignmentFacts) -> Bilingual:
-    """Return the jurisdiction, with "(to confirm)" if it is; empty for a vacant role."""
+    """Return the jurisdiction's name, with "(to confirm)" if the role is to be confirmed; empty for a vacant role."""
     name = assignment.full_name
     if not assignment.is_to_confirm or not name:
         return name
@@ -57,7 +57,7 @@ def _assignee(assignment: AssignmentFacts) -> Bilingual:
 
 
 def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tuple[Source, ...]:
-    """Return all the sources of a deck with these slides that the slides do not show."""
+    """Return the sources that a deck stores beside these slides."""
     announced = briefing_source.announced.sources if briefing_source.announced else ()
     milestones = (
         Source(SourceKind.MILESTONE, str(n), milestone.jurisdiction, milestone.reported_on)

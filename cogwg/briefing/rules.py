@@ -128,10 +128,10 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """Check that no point of ``usual_wording`` is removed in one language only: the slide would show the other language there.
+    """Check that no point of ``usual_wording`` is removed in one language only.
 
-    A point may be added in one language only; the checklist then shows a gap until it is translated. Raises ``Invalid`` with
-    the key of the slide as the field.
+    Otherwise, the slide would show the other language in that place. A point may be added in one language only; the checklist
+    then shows a gap until it is translated. Raises ``Invalid`` with the key of the slide as the field.
     """
     counts = line_counts(wording.lines)
     fewest = min(counts.values())

@@ -57,9 +57,9 @@ def create_briefing(
 ) -> Briefing:
     """Create a briefing on the plan of ``year`` for a meeting; with ``next_year``, it announces the plan of that year.
 
-    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing, and without
-    ``cover`` with its classification. Raises ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and ``NotFound``
-    when a year has no plan.
+    It starts with the slide order, standing texts, free texts, requests and open steps of the previous briefing and, if no
+    ``cover`` is given, with its classification. Raises ``Invalid`` when the meeting isn't valid (see ``check_meeting``), and
+    ``NotFound`` when a year has no plan.
     """
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
     outline = _carried_over(session, meeting_on)

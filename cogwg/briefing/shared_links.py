@@ -116,9 +116,10 @@ def _noted(recipient: str) -> dict[str, str]:
 
 
 def create_preview_link(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime, recipient: str = "") -> int:
-    """Create a preview link and return its id: anyone who has it can read the draft until it is revoked.
+    """Create a preview link and return its id.
 
-    ``recipient`` is a note that says who it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
+    Until the link is revoked, anyone who has it can read the draft. ``recipient`` is a note that says who it is for.
+    Raises ``NotFound``, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     if session.get(Briefing, id) is None:
@@ -145,9 +146,10 @@ def revoke_preview_link(session: Session, id: int, link_id: int, *, by: Actor, a
 def create_version_link(
     session: Session, id: int, number: int, token_hash: str, *, by: Actor, at: datetime, recipient: str = ""
 ) -> int:
-    """Create a link to a frozen version and return its id: anyone who has it can read the version until it expires.
+    """Create a link to a frozen version and return its id.
 
-    ``recipient`` is a note that says who it is for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
+    Until the link expires or is revoked, anyone who has it can read the version. ``recipient`` is a note that says who it is
+    for. Raises ``NotFound``, and ``Invalid`` if the note is too long.
     """
     recipient = check_recipient(recipient)
     version_id = find_version_id(session, id, number)

@@ -1,7 +1,7 @@
 """The data that a deck is made from, as of a day, with the outline of one briefing.
 
-``load_source`` reads the database; the rest are pure functions. The editor's pages offer all of this data; the deck shows
-what was chosen.
+``load_source`` reads the database; all other functions are pure. The editor's pages offer all of this data; the deck shows what
+was chosen.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class QuarterEndStatuses:
 
 @dataclass(frozen=True, slots=True)
 class CountsBefore:
-    """The number of a plan's activities that were due so far and that were overdue, and of its vacant roles, on a day."""
+    """The counts of a plan on a day: its activities that were due so far, those that were overdue, and its vacant roles."""
 
     due: int
     overdue: int
@@ -317,7 +317,7 @@ def _overall_assessment(
 
 
 def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
-    """Return the statuses at the end of each quarter of the plan's year that has begun; for the current one, as of the day."""
+    """Return the statuses at the end of each quarter of the plan's year that has begun, but no later than ``as_of``."""
     begun = [quarter for number in range(1, 5) if (quarter := Quarter(plan.year, number)).opens_on <= as_of]
     ends = [(quarter.key, min(local_day(quarter.due_at), as_of)) for quarter in begun]
     counted = quarter_end_statuses(plan, history.statuses_by_quarter, ends)

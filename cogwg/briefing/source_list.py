@@ -1,4 +1,4 @@
-"""The list of sources as the last slide of every deck, which no outline can leave out or move. Pure functions."""
+"""The slide that lists the sources: the last slide of every deck, which no outline can leave out or move. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOURCES_SLIDE = SourcesSlide(
 
 
 def with_sources_slide(deck: Deck) -> Deck:
-    """Return the deck with the list of sources, to be drawn; decks of earlier releases are stored without it."""
+    """Return the deck to draw, with the list of sources; decks of earlier releases are stored without it."""
     if not deck.slides or any(isinstance(slide, SourcesSlide) for slide in deck.slides):
         return deck
     return replace(deck, slides=(*deck.slides, SOURCES_SLIDE))

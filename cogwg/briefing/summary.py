@@ -162,7 +162,7 @@ def _roles_label(n: int, state: str, french: str) -> Bilingual:
 
 
 def _overdue_before(briefing_source: BriefingSource) -> Bilingual:
-    """Return how many activities were overdue at the last meeting; empty if there was none."""
+    """Return how many activities were overdue at the last meeting; empty if there is no earlier briefing to compare with."""
     before = briefing_source.before
     if briefing_source.since is None or before is None:
         return EMPTY_TEXT
@@ -171,7 +171,7 @@ def _overdue_before(briefing_source: BriefingSource) -> Bilingual:
 
 
 def _with_confirmation(briefing_source: BriefingSource, confirmation: Confirmation) -> list[int]:
-    """Return the numbers of the priorities of all roles with this confirmation, one for each role."""
+    """Return the number of the priority of each role with this confirmation."""
     return [priority.number for priority, _ in briefing_source.plan.assignments_with(confirmation)]
 
 
@@ -203,7 +203,7 @@ def _row(briefing_source: BriefingSource, row: GlanceRow) -> SummaryRow:
 def _decisions(
     briefing_source: BriefingSource, outline: Outline, audience: Bilingual, meeting_on: date | None
 ) -> Iterator[Decision]:
-    """Yield what the co-chairs ask for, then the roles that are vacant or to be confirmed."""
+    """Yield what the co-chairs ask for, then the vacant roles, the second co-chair and the roles that are to be confirmed."""
     announced = briefing_source.announced or briefing_source
     for row in announced.rows:
         for ask, terms in outline.priority_wording(announced.plan.year, row.number).requests:
@@ -243,8 +243,8 @@ def _first_due(briefing_source: BriefingSource) -> Iterator[DueActivity]:
 def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, has_begun: bool) -> Bilingual:
     """Return whether the plan is better off than at the last meeting, and what moved since.
 
-    The numbers of activities that made progress, fell behind, are new, have a new due date and did not change add up to all
-    activities; each counts once, in the first of these.
+    Each activity counts once, as the first of these that applies: made progress, fell behind, is new, has a new due date, did
+    not change. So the numbers add up to all activities.
     """
     since, before = briefing_source.since, briefing_source.before
     if since is None or before is None:
@@ -272,7 +272,7 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
 
 
 def _kind_of_activities(changes: Iterable[PlanChange]) -> dict[str, ChangeKind]:
-    """Return what moved of each activity that moved, by its code."""
+    """Return the kind of change of each activity that changed, by its code; kinds that are not in ``_MOVES`` don't count."""
     kinds: dict[str, ChangeKind] = {}
     for change in sorted(changes, key=lambda change: change.kind not in _MOVES[:2]):
         if change.kind in _MOVES:
@@ -297,7 +297,7 @@ def _moved_parts(counts: Mapping[ChangeKind, int], rest: int) -> list[Bilingual]
 
 
 def _verdict(before: CountsBefore, overdue: int, since: Bilingual) -> Bilingual:
-    """Return whether more, less or as much is overdue as at the last meeting, as the beginning of a sentence."""
+    """Return the beginning of a sentence: whether more, less or the same is overdue compared with the last meeting."""
     if not before.due:
         return Bilingual(f"Nothing was due on {since.en}; since then, ", f"Rien n’était échu le {since.fr}; depuis{NBSP}: ")
     if overdue > before.overdue:

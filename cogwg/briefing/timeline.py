@@ -18,7 +18,7 @@ _MOST_GROUPS = 2
 
 
 def timeline_slide(year: int, rows: tuple[GlanceRow, ...], as_of: date) -> TimelineSlide:
-    """Return the slide with the activities of each priority on a line of time."""
+    """Return the slide that shows the activities of each priority on a timeline."""
     return TimelineSlide(
         title=Bilingual(f"Timeline of the {year} work plan", f"Calendrier du plan de travail de {year}"),
         answers=Bilingual("What is late today, and what is due next", "Ce qui est en retard aujourd’hui, et ce qui suit"),
@@ -29,7 +29,7 @@ def timeline_slide(year: int, rows: tuple[GlanceRow, ...], as_of: date) -> Timel
 
 
 def finding(states: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return what is overdue, by due month and with the days, and how many activities are still to come by when."""
+    """Return what is overdue, by due month and with the number of days, and how many more activities are due by when."""
     if not states:
         return Bilingual("No activity is planned", "Aucune activité n’est prévue")
     ahead, late = _ahead(states), [state for state in states if state.timeliness.is_overdue]
@@ -52,7 +52,7 @@ def _all_complete(n: int) -> Bilingual:
 
 
 def _nothing_late(states: Sequence[ActivityState], ahead: Sequence[ActivityState], as_of: date) -> Bilingual:
-    """Return what is due first and by when the rest is due; before anything is due, nothing is said to be "overdue"."""
+    """Return what is due first and by when the rest is due. Before anything is due, the text doesn't mention "overdue"."""
     first, last = _days_ahead(ahead, as_of)
     n = sum(state.due_on == min(other.due_on for other in ahead) for state in ahead)
     rest, noun = len(ahead) - n, activities_phrase(n)

@@ -93,7 +93,7 @@ def facts(
 
 
 def _members(member_counts: Mapping[OrderOfGovernment, int], municipal: Bilingual) -> Bilingual:
-    """Return the orders of government of the members, without numbers: who belongs is on the site, not in the source."""
+    """Return the orders of government of the members, without numbers, because the members are listed on the site."""
     kinds = [words for kind, words in _KIND_NAMES.items() if member_counts.get(kind)]
     if not kinds:
         return EMPTY_TEXT

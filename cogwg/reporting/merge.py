@@ -61,7 +61,7 @@ def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Which fields two people changed since the version that both began from: only one of them, or both, differently."""
+    """The fields that were changed since the version that both people began from: by one of them, or differently by both."""
 
     only_yours: tuple[str, ...] = ()
     only_theirs: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Reconciliation:
 
 
 def reconcile(base: ReportDraft | None, theirs: ReportDraft, yours: ReportDraft) -> Reconciliation:
-    """Compare two versions of a report with the one that both began from; without it, every difference is of both.
+    """Compare two versions of a report with the one that both began from; without it, every difference counts as made by both.
 
     A report has either a progress text or "Nothing to report": if the versions differ in this, these fields belong together.
     """
@@ -90,7 +90,7 @@ def reconcile(base: ReportDraft | None, theirs: ReportDraft, yours: ReportDraft)
 
 
 def has_saved_change(base: ReportDraft, saved: ReportDraft, form: ReportDraft) -> bool:
-    """Whether a form has a text or link that was changed and saved since ``base``, as after "Back" in a browser."""
+    """Whether a form has a text or links that were changed and already saved since ``base``, as after "Back" in a browser."""
     return any(field_value(base, f) != field_value(saved, f) == field_value(form, f) for f in (*TEXT_FIELDS, "evidence"))
 
 

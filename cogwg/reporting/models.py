@@ -92,15 +92,15 @@ STALE = JSON(none_as_null=True)
 
 
 _TEXT_OR_MARK = "NOT nothing_to_report OR (progress_en = '' AND progress_fr = '')"
-"""A report either describes progress or says that there is nothing to report. A challenge may stand beside both."""
+"""A report either describes progress or says that there is nothing to report. Either may also have a challenge."""
 
 
 class StatusReport(Base):
     """The one report on an activity in a quarter, shared by its leads. ``version`` detects conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears
-    the note. ``translated`` marks the texts that a translator wrote, until a lead changes or confirms them. A mark is
-    ``{"lang", "by", "at"}``, by the name of the text.
+    A draft may have no ``status`` yet. ``returned_note`` says why a report was returned; submitting the report again clears the
+    note. ``translated`` marks the texts that a translator wrote, until a lead changes or confirms them. It maps the name of
+    each such text to ``{"lang", "by", "at"}``.
     """
 
     __tablename__ = "status_report"

@@ -41,7 +41,7 @@ class NoteFacts:
     person: str
     person_id: int | None
     stale: str | None
-    """The language of the text that is stale, if any."""
+    """The language in which the text is stale, if any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def extend_period(
 def set_back_period(
     session: Session, period_id: int, *, reason: Bilingual, expected_due_at: datetime | None, by: Actor, at: datetime
 ) -> int:
-    """Take back the latest extension of a week, with a reason; return the id of the audit event.
+    """Cancel the latest extension of a week, with a reason; return the id of the audit event.
 
     A quarter that was extended twice keeps the first extension and its reason. ``expected_due_at`` is the due time that the
     form showed. Raises ``NotFound``, ``Conflict`` if the due time has changed since, and ``Invalid`` unless the quarter is

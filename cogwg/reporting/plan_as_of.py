@@ -24,7 +24,8 @@ from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, curre
 class ReportOrigin:
     """The jurisdiction for which a report was submitted, if known, and how many times it was submitted by then.
 
-    The jurisdiction is the one that was stored or, if none was, the one that the person who submitted it leads for.
+    The jurisdiction is the one that was stored or, if none was, the one for which the person who submitted the report is a
+    lead.
     """
 
     jurisdiction_id: int | None
@@ -78,7 +79,7 @@ _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 @cache
 def _activities_statement() -> Select[*tuple[Any, ...]]:
-    """Select each activity with its latest submission before the given time, which is its report's ``report_number``-th."""
+    """Select each activity with its latest submission before the given time, and that submission's number in its report."""
     last, earlier = _S.alias(), _S.alias()
     latest = (
         select(func.max(last.c.id))

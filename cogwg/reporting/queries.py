@@ -28,9 +28,9 @@ from cogwg.reporting.rules import LABEL_PREFIX, REPORT_TEXTS, LabelledLink, Repo
 class CurrentStatus:
     """An activity as last reported: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
-    ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the
-    due day to completion if it was done late; otherwise 0. Texts and evidence are empty unless the query includes them
-    (``with_texts``, or ``with_progress`` for that text alone).
+    ``days`` is the number of days until the due day if the activity is due, since the due day if it is overdue, or from the due
+    day to completion if it was done late; otherwise 0. Texts and evidence are empty unless the query includes them
+    (``with_texts``, or ``with_progress`` for the progress text alone).
     """
 
     activity: ActivityFacts

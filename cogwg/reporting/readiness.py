@@ -103,7 +103,7 @@ class Readiness:
 
     @property
     def unreported_priorities(self) -> list[PriorityFacts]:
-        """The priorities that no jurisdiction reports on, so that no report is expected."""
+        """The priorities that no jurisdiction reports on, so no report is expected."""
         return [p for p in self.plan.priorities if p.activities and p.first_reporting is None]
 
     def unreceived_reports(self) -> list[UnreceivedReports]:

@@ -96,7 +96,7 @@ def revert_report_translation(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> int | None:
-    """Take back the translation of a submitted text, and return the id of the new submission, which has the text as it was.
+    """Undo the translation of a submitted text, and return the id of the new submission, which has the text as it was.
 
     If the text has changed since, nothing changes, and None is returned. The caller compares the report with
     ``stored.report`` first, and records the audit event. Raises ``Forbidden`` and ``NotFound``.

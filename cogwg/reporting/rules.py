@@ -15,12 +15,12 @@ from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
 NEXT_STEP_LIMIT = 200
-"""The characters of a next step, which is one line in the briefing."""
+"""The most characters of a next step, which is one line in the briefing."""
 REPORT_TEXTS = ("progress", "challenge", "evidence_note", "next_step")
 PROGRESS = Bilingual("Progress", "Progrès")
 """The name of the text that says what was done; the catalogue's "Progress" is a view of the plan."""
 LABEL_PREFIX = "label "
-"""The name of a link's label among the texts of an item begins with this; the link's address follows."""
+"""The prefix of the name of a link's label among the texts of an item; the link's address follows."""
 LINKS_LIMIT = 10
 EVIDENCE_REQUEST = Message(N_("Add a link that shows the activity is complete, or explain why there is no link."))
 LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)

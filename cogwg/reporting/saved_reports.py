@@ -1,6 +1,7 @@
-"""A report as a save wrote it, for the page that shows it: the same as what the queries return after the commit.
+"""A report as it was just saved, so that the page that shows it need not read it from the database again.
 
-The names of the people and jurisdictions who wrote it are left empty: a save knows only their ids.
+It is what the queries would return after the commit, except that the names of its authors and their jurisdiction are empty,
+because a save knows only their ids.
 """
 
 from __future__ import annotations

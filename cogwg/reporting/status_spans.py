@@ -1,6 +1,7 @@
 """How many of a plan's activities had each status, and from which quarter until which, counted in SQL.
 
-The number of rows depends on the plan's quarters, statuses and due months, not on its number of activities or other plans.
+The number of rows depends on the plan's quarters, statuses and due months, not on the number of its activities or on other
+plans.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def _write_pptx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
-# Seconds of processor time for one file, measured in November 2026 on two cores; a busy machine:
+# Seconds of processor time for one file, measured in November 2026 on a busy machine with two cores:
 #   15 × 15 activities,   271,000 characters: xlsx 0.5, pptx 0.5
 #   20 × 20 activities,   447,000 characters: xlsx 0.7, pptx 0.7
 #   25 × 25 activities,   668,000 characters: xlsx 0.9, pptx 0.9

@@ -1,4 +1,4 @@
-"""The shapes over a page's lines as one group in DrawingML, which slides and worksheets share but for their prefix."""
+"""The shapes over a page's lines as one group in DrawingML, the same for slides and worksheets except for the prefix."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def source_line(deck: Deck) -> Bilingual:
 
 
 def co_chairs_line(deck: Deck) -> Bilingual:
-    """Return where the statements of a slide come from that the co-chairs wrote."""
+    """Return the source line of a slide whose statements the co-chairs wrote."""
     meeting = day(deck.meeting_on)
     return Bilingual(
         f"Source: the co-chairs, for the meeting of {meeting.en}",

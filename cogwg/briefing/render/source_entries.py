@@ -1,4 +1,4 @@
-"""The entries of the list of sources as plain values, and the activities that a number counts in words."""
+"""The entries of the list of sources as plain values, and the words for the activities that a number counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MOST_COUNTED = 60
 class CountedActivities:
     """The activities that a number counts, by the numbers of their entries, and the number's label.
 
-    ``codes`` are their codes in the plan, in the same order. At most ``MOST_COUNTED`` are named; ``total`` is their number.
+    ``codes`` are their codes in the plan, in the same order. At most ``MOST_COUNTED`` are named; ``total`` is the number of all
+    of them.
     """
 
     label: Bilingual

@@ -52,7 +52,7 @@ def _by(who: Bilingual) -> Bilingual:
 
 
 def role_words(source: Source) -> Bilingual:
-    """Return a role with the day since when it is so: "Ontario since February 27, 2020" or "vacant since …"."""
+    """Return who has held a role since when: "Ontario since February 27, 2020" or "vacant since …"."""
     who = source.who or Bilingual("vacant", "vacant")
     if source.on is None:
         return who

@@ -10,7 +10,7 @@ from datetime import date
 from cogwg.briefing.deck import ActivityState, Month
 
 _MOST_MONTHS_BEFORE = 3
-"""The most months between today and the first due month that the scale shows; an earlier day is drawn at its edge."""
+"""The most months that the scale adds before the first due month, or after the last, to reach today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class TimeScale:
 
     @classmethod
     def of(cls, states: Iterable[ActivityState], today: date) -> TimeScale:
-        """Return the scale from the first to the last due month, and to the month of today if that is near."""
+        """Return the scale from the first to the last due month, extended towards today by a few months if today is outside."""
         due = [_index((state.due_on.year, state.due_on.month)) for state in states]
         now = _index((today.year, today.month))
         first, last = min(due, default=now), max(due, default=now)

@@ -1,4 +1,4 @@
-"""What a line of time shows of a priority: markers, how late each was or is, and the activities that it names.
+"""What the timeline shows of a priority: markers, how late each was or is, and the activities that it names.
 
 Every format draws the same track; a position is a share of the scale, from 0 to 1.
 """
@@ -48,7 +48,7 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A priority on the line of time: its markers, what is overdue (the oldest first), and what is due next."""
+    """A priority on the timeline: its markers, what is overdue (the longest overdue first), and what is due next."""
 
     number: int
     short: Bilingual
@@ -81,7 +81,7 @@ def _state(state: ActivityState) -> MarkerState:
 
 
 def _markers(states: Iterable[ActivityState], scale: TimeScale, today: date) -> tuple[Marker, ...]:
-    """Return a marker for the activities in one state at one day; an overdue one has its bar from there to today."""
+    """Return a marker for each group of activities in one state at one day; an overdue one has a bar from its day to today."""
 
     def key(state: ActivityState) -> tuple[date, int, date]:
         return _day(state), _ORDER.index(_state(state)), state.due_on

@@ -34,7 +34,7 @@ class PublishedMilestone:
 class GroupFacts:
     """The group's jurisdictions, counted by kind, and their milestones.
 
-    ``reported_at`` is the time of each milestone's audit event, by milestone id; imported milestones have none. ``names`` are
+    ``reported_at`` is the time at which each milestone was added, by milestone id; imported milestones have none. ``names`` are
     the jurisdictions' names by id.
     """
 

@@ -1,4 +1,4 @@
-"""Translations stored from a file: the record of what was stored, and the commands that take it back.
+"""Translations stored from a file: the record of what was stored, and the commands that undo this.
 
 ``is_allowed`` decides whether the user may act for one of the given jurisdictions. None of these commits.
 """
@@ -63,7 +63,7 @@ class StoredTranslation:
         return Bilingual(self.replaced, text.fr) if self.into is Language.EN else Bilingual(text.en, self.replaced)
 
     def stale_before(self, stale: StaleTexts | None, name: str) -> dict[str, str] | None:
-        """Return the stale texts as they were before: with this text if its translation was stale."""
+        """Return the stale texts as they were before the translation: with this text if its translation was stale."""
         return {**(stale or {}), **({name: self.into.value} if self.replaced else {})} or None
 
 
@@ -138,7 +138,7 @@ def revert_news(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> bool:
-    """Take back the translation of a milestone's or challenge's text, and return True.
+    """Undo the translation of a milestone's or challenge's text, and return True.
 
     If the text has changed since or the news is withdrawn, change nothing and return False.
     """
@@ -162,7 +162,7 @@ def revert_link(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> bool:
-    """Take back the translation of the label of a milestone's link, and return True.
+    """Undo the translation of the label of a milestone's link, and return True.
 
     If the label has changed since or the milestone is withdrawn, change nothing and return False.
     """
@@ -183,7 +183,7 @@ def revert_link(
 def revert_theme(
     session: Session, id_: int, stored: StoredTranslation, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> bool:
-    """Take back the translation of a theme in every challenge with that theme, and return True.
+    """Undo the translation of a theme in every challenge with that theme, and return True.
 
     If the theme has changed since or the challenge is withdrawn, change nothing and return False.
     """

@@ -235,7 +235,7 @@ _SHARED_WITH_OTHERS = Message(
 
 
 def _missing_jurisdiction(session: Session, kind: NewsKind[Row, Draft], draft: Draft, at: datetime) -> Invalid:
-    """Return the refusal of news without a jurisdiction, which names all problems of its content too."""
+    """Return the error for news without a jurisdiction, together with all problems of its draft."""
     problems = [("jurisdiction", Message(N_("Choose a jurisdiction.")))]
     try:
         kind.check(session, draft, local_day(at))

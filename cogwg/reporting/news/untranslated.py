@@ -137,7 +137,7 @@ def untranslated_reports(session: Session, plan: PlanFacts, *, done: bool = Fals
 def untranslated_reports_in_effect(
     session: Session, year: int, jurisdiction_ids: Collection[int] | None = None
 ) -> list[TranslatableText]:
-    """Return the untranslated texts of reports, without jurisdictions, for the plan in effect in ``year``.
+    """Return the texts of reports to translate in the plan in effect in ``year``; their ``jurisdictions`` are empty.
 
     Uses one SQL statement. Includes only reports that a jurisdiction can submit or, with ``jurisdiction_ids``, that one of
     these jurisdictions can submit.

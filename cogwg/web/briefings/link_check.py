@@ -1,4 +1,4 @@
-"""The check of whether the links in a draft can be opened."""
+"""Checking whether the links in a draft can be opened."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.slots import released_slot
 
 _ACTION = "check-links"
-"""The action that a person runs one at a time."""
+"""The action that a person can run only once at a time."""
 _PLACE = "check-links"
 """The id of the element on the draft's page that shows the outcome: the form that starts the check."""
 

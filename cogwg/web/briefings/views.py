@@ -33,7 +33,7 @@ def page(lang: str, id: int) -> Response | str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def deck(lang: str, id: int, kind: str) -> Response:
-    """Download the draft's deck in the language of the URL, with ``?whole=1`` every slide of a very large plan.
+    """Download the draft's deck in the language of the URL; ``?whole=1`` has every slide of a very large plan.
 
     Answers 404 to users who may not prepare briefings.
     """

@@ -31,7 +31,7 @@ from cogwg.web.reporting.worklist import url_query
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A report on a receipt: the activity's status before and after, what it amends, the other jurisdictions, and its texts."""
+    """A report on a receipt: the status before and after, the status it amends, the other jurisdictions, and its texts."""
 
     code: str
     title: Bilingual
@@ -55,7 +55,7 @@ class ReceiptRow:
     def from_audit(
         cls, entry: dict[str, Any], code: str, title: Bilingual, jurisdiction_names: Mapping[int, Bilingual]
     ) -> ReceiptRow:
-        """Build the row from the audit event's entry; earlier releases stored neither others nor a next step."""
+        """Build the row from the audit event's entry; earlier releases stored neither other jurisdictions nor a next step."""
         others = [jurisdiction_names[id_] for id_ in entry.get("also_for", ()) if id_ in jurisdiction_names]
         return cls(
             code=code,

@@ -251,8 +251,8 @@ def _base_of(
 ) -> ReportDraft | None:
     """Return the report that the form was filled from, or None if it is unknown.
 
-    It is also unknown if the form has a change that this person saved already, because the form was used again after "Back":
-    what it lacks of the saved version was then removed.
+    It is also unknown if the form contains a change that this person already saved. The form was then used again after "Back",
+    so what it lacks of the saved version was removed by this person.
     """
     if form.posted_version == 0:
         base: ReportDraft | None = ReportDraft(load_row(session(), context, item).previous_status)
@@ -350,7 +350,7 @@ def _row_after_save(context: ReportContext, item: WorklistItem, outcome: SaveOut
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:
-    """Whether the stored report equals this draft already and, unless only a draft is to be saved, is submitted."""
+    """Whether the stored report already equals this draft and, unless the button only saves a draft, is submitted."""
     return stored.draft == draft and (keeps_draft or stored.state is ReportState.SUBMITTED)
 
 

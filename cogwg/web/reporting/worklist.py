@@ -92,7 +92,7 @@ class Reporter:
         return can_report_on(self.person, priority, self._acting_for_id)
 
     def sign(self, report: ReportFacts) -> ReportFacts:
-        """Return a report that this person just wrote with the names of who wrote it, as ``reports_in_period`` returns them."""
+        """Return a report that this person just wrote, with the names of its author as ``reports_in_period`` returns them."""
         led = min(self.person.lead_memberships, key=lambda m: m.jurisdiction_id or 0, default=None)
         return replace(
             report,

@@ -155,7 +155,7 @@ def _just_closed(quarters: Sequence[PeriodFacts], period: PeriodFacts | None) ->
 def _rows(session: Session, plan: PlanFacts, context: ReportContext, *, with_texts: bool = False) -> tuple[UpdateRow, ...]:
     """Return a row for each activity of this part of the plan, in the order of the plan.
 
-    Of the last reports, they have the progress alone, which a form quotes, unless ``with_texts`` is true.
+    Unless ``with_texts`` is true, the rows have only the progress of the last reports, which a form quotes.
     """
     if not plan.priorities:
         return ()

@@ -79,7 +79,7 @@ class DraftProblem:
 
 @dataclass(frozen=True, slots=True)
 class LaterReport:
-    """The report on the same activity for a later quarter, because of which this quarter's report can no longer be changed."""
+    """The report on the same activity for a later quarter, which prevents changes to this quarter's report."""
 
     quarter: int
     year: int

@@ -1,4 +1,4 @@
-"""Stacked bars: for an SVG where each segment starts, its width and its count; for the page for a deputy, in words."""
+"""The segments of stacked bars: with position, width and count for an SVG, and in words for the page for a deputy."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def age_shares(slide: MilestonesSlide, as_of: date) -> Mapping[date, str]:
 
 @dataclass(frozen=True, slots=True)
 class SummarySegment:
-    """A part of a priority's bar on the page for a deputy, in words; what should be complete by now may end after it."""
+    """A part of a priority's bar on the page for a deputy; ``ends_due`` if what should be complete by now ends with it."""
 
     css_class: str
     words: Bilingual

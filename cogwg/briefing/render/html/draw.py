@@ -129,7 +129,7 @@ def render_slides(deck: Deck, lang: Language, all_rows_url: str = "") -> tuple[R
 
 
 def slide_names(deck: Deck) -> dict[str, Bilingual]:
-    """Return the name of each slide of the deck, by the key that its page gives it."""
+    """Return the name of each slide of the deck, by the key that ``render_slides`` gives the slide."""
     return {numbered.key: wording.slide_name(numbered.slide) for numbered in _number_slides(deck)}
 
 

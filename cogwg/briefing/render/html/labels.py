@@ -14,7 +14,7 @@ from cogwg.core.dates import NBSP
 from cogwg.core.status import Status, Timeliness
 
 FOLDED_ROWS = 50
-"""How many rows of a longer table a page shows first, with a link to all; print shows them all."""
+"""The number of rows that a page shows of a longer table, with a link to all of them; a printed page shows them all."""
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
 NO_CHANGES = Bilingual("No changes to report.", "Aucun changement à signaler.")

@@ -13,7 +13,7 @@ from cogwg.briefing.render.track import Marker, MarkerState, Track, by_day_label
 from cogwg.core.bilingual import Bilingual
 
 _FLAG_SHARE = 0.15
-"""Nearer to an edge than this, the text for today begins or ends at its line."""
+"""If today is nearer to an edge than this, its text begins or ends at its line."""
 _MARKER_WIDTH = 1.25
 """The distance in em between markers at the same day."""
 

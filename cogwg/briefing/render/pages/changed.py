@@ -17,8 +17,8 @@ _FORWARD_COLUMNS = (65, 370, 280, 235)
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
     """Return what slipped, was decided or is missing, each with its reason, then on pages of its own what made progress.
 
-    If several changes are progress and there are others, the first page has them as one line. A slide without changes has
-    only its finding.
+    If several changes are progress and there are others, the first page sums up the progress in one line. A slide without
+    changes has only its finding.
     """
     forward = [change for change in slide.changes if change.kind is ChangeKind.FORWARD]
     others = [change for change in slide.changes if change.kind is not ChangeKind.FORWARD]

@@ -58,7 +58,7 @@ def _rows(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
 
 
 def _twin_lines(slide: TitleSlide, context: RenderContext) -> Iterator[PageLine]:
-    """Yield that the deck exists in the other language, after the name of the group in it if that is not in the block."""
+    """Yield the group's name in the other language, unless the block has it, then the line about the deck in that language."""
     name = EMPTY_TEXT if _is_name_in_block(slide, context) else slide.twin_name
     for text in (name, slide.twin_line):
         if text:
@@ -71,7 +71,7 @@ def _is_name_in_block(slide: TitleSlide, context: RenderContext) -> bool:
 
 
 def _title_box(title: str, context: RenderContext) -> ContentBox:
-    """Return the title in the largest type in which it fits in the block, shortened if it is too long for it."""
+    """Return the title in the largest type in which it fits in the block, or shortened if it fits in none."""
     page_format = context.page_format
     for style in (styles.COVER_TITLE, styles.COVER_TITLE_LONG):
         box = text_box(style, title)

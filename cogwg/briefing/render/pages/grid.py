@@ -13,7 +13,7 @@ Part = tuple[Sequence[int], Sequence[PageLine]]
 
 
 def on_common_grid(*parts: Part) -> tuple[tuple[int, ...], list[PageLine]]:
-    """Return columns that end wherever a column of any part ends, and the lines of all parts with their boxes in them.
+    """Return columns that end wherever a column of any part ends, and the lines of all parts with their boxes in these columns.
 
     All parts have the same width.
     """

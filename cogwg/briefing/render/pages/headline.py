@@ -36,8 +36,8 @@ class Headline:
 def headline(title: str, message: str, page_format: PageFormat) -> Headline:
     """Return a slide's finding (``message``) as the title, and its own title as the topic above.
 
-    If the finding or the title has more than two lines as such, the title stays the title, and the finding stands below it. A
-    slide without a finding has only its title.
+    If the finding needs more than two lines as a title, or the title as a topic, the title stays the title, and the finding
+    stands below it. A slide without a finding has only its title.
     """
     finding = finding_title(message)
     if not finding:
@@ -50,8 +50,8 @@ def headline(title: str, message: str, page_format: PageFormat) -> Headline:
 def slide_frame(texts: Headline, page_format: PageFormat, *, mark: str, columns: Sequence[int]) -> tuple[PageLine, ...]:
     """Return the first lines of every slide: the topic and the mark of a draft or sample data, then the title with its rule.
 
-    Without a topic, the title comes first on paper, so that the first cell of every sheet names it.
-    A title that would fill the page is shortened; ``opening_lines`` returns it in full.
+    Without a topic, the title comes first on paper, so that the first cell of every sheet names the slide. A title that would
+    fill the page is shortened; ``opening_lines`` returns it in full.
     """
     title = PageLine({0: replace(_title_box(texts.title, page_format), span=len(columns))}, padding=7.5)
     topic_lines = _topic_lines(texts.topic, mark, page_format, columns)

@@ -47,7 +47,7 @@ class ContentBox:
     """The contents of a cell. ``url`` is an external link, ``target_slide`` the number of a slide to link to.
 
     A box that ``repeats`` is shown again on the next page when its line is split. ``source`` is the number of the entry in the
-    deck's list of sources, if it is not that of its line.
+    deck's list of sources, if it differs from the line's.
     """
 
     style: Style
@@ -101,8 +101,9 @@ class ContentBox:
 class Mark:
     """A shape that is drawn over a line: a bar, a marker or a thin line, with at most a short text.
 
-    ``left`` and ``width`` are in px across the page, ``height`` in points. ``shift`` is how far its centre lies below that of
-    all shapes of the line. Without a height, it reaches down to the end of the line, from its beginning or from ``shift``.
+    ``left`` and ``width`` are in px across the page, ``height`` in points. ``shift`` is how far its centre lies below the
+    common centre of the line's shapes. Without a height, it reaches down to the end of the line, from the top of the line or
+    from ``shift``.
     """
 
     left: float
@@ -151,7 +152,7 @@ class PageLine:
     is_table_row: bool = False
     """Whether it is a row of the body's tables, or of the table that an earlier line heads."""
     heads: TableSpan | None = None
-    """The table of which it is the header, in a body with several tables one below the other."""
+    """The table that it heads, in a body with several tables one below the other."""
     can_break: bool = False
     """Whether it may begin in the remaining space of a page and continue on the next."""
     marks: Marks | None = None
@@ -164,7 +165,7 @@ class PageLine:
     """The number of the entry that this line of the list of sources shows."""
 
     def source_of(self, box: ContentBox) -> int:
-        """Return the number of a box's entry in the deck's list of sources; 0 if it states no fact."""
+        """Return the number of a box's entry in the deck's list of sources; 0 if it has none."""
         return box.source or self.source
 
     def height(self, columns: Sequence[int]) -> float:
@@ -193,7 +194,7 @@ class PageLine:
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
         """Return the line, split into as many lines as ``max_height`` requires; boxes that repeat are in each of them.
 
-        What is higher than that but cannot be split, such as one line of large type, stays whole.
+        A line that is higher but cannot be split, such as one line of large type, stays whole.
         """
         pieces, rest = [], self
         while rest.height(columns) > max_height:

@@ -36,7 +36,7 @@ class PageFormat:
     is_screen: bool = False
 
     def size(self, size: float) -> float:
-        """Return a size in points. On a screen, nothing is smaller than 14 points."""
+        """Return this format's size for a text size on paper, in points. On a screen, nothing is smaller than 14 points."""
         if not self.is_screen:
             return size
         if size < _CAPTION - 1:
@@ -50,11 +50,11 @@ class PageFormat:
         return _screen_style(self, style) if self.is_screen else style
 
     def px(self, px: float) -> float:
-        """Return a width in px of this format."""
+        """Return a width of the layout in px of this format."""
         return px * self.width / WIDTH
 
     def columns(self, columns: tuple[int, ...]) -> tuple[int, ...]:
-        """Return widths in px of this format, without a gap from rounding."""
+        """Return widths of the layout in px of this format, without a gap from rounding."""
         edges = [round(self.px(edge)) for edge in accumulate(columns, initial=0)]
         return tuple(end - start for start, end in pairwise(edges))
 
@@ -129,6 +129,6 @@ def _screen_style(page_format: PageFormat, style: Style) -> Style:
 
 
 PAPER = PageFormat(WIDTH, 504.0, usual_size=12, text_sizes=(12, 11, 10.5))
-"""A letter page, landscape, with sides of 0.55 in."""
+"""A letter page, landscape, with left and right margins of 0.55 in."""
 SCREEN = PageFormat(1164, 462.0, usual_size=_CAPTION, text_sizes=(_BODY, 16, _CAPTION), is_screen=True)
-"""A slide of 13.33 × 7.5 in, with sides of 0.6 in, from the topic at 0.48 in down to 6.9 in."""
+"""A slide of 13.33 × 7.5 in, with left and right margins of 0.6 in, from the topic at 0.48 in down to 6.9 in."""

@@ -22,7 +22,7 @@ _MIN_PIECE_HEIGHT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds a body: the lines that begin its first page (``opening``) and the others, and the format of its pages."""
+    """What surrounds a body: the lines at the top of its first page and of its other pages, and the format of the pages."""
 
     opening: Sequence[PageLine]
     continuation: Sequence[PageLine]
@@ -109,7 +109,7 @@ MeasuredLine = tuple[PageLine, float]
 
 
 class _PageDraft:
-    """A page of a body being filled: lines with their heights."""
+    """A page of a body that is being filled with lines, each with its height."""
 
     def __init__(self, body: Body, lines: Sequence[MeasuredLine]) -> None:
         self.body = body

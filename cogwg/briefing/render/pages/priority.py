@@ -1,5 +1,4 @@
-"""One priority: its leads and its activities with their latest reports, then its issue and outcome, and the activities
-in the plan's full wording.
+"""One priority: its leads and activities with latest reports, then its issue, outcome and the activities in full wording.
 
 All priority slides have the same columns. Text that does not fit continues on the next page.
 """

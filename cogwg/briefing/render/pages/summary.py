@@ -23,7 +23,7 @@ _PADDING = 2
 _CELLS = 5
 """The columns of cells if no priority has more activities."""
 _MOST_CELLS = 8
-"""With more activities in a priority, numbers stand for the cells."""
+"""With more activities in a priority, numbers replace the cells."""
 _COUNT_COLUMNS = 4
 _SERIES = (Status.COMPLETE, Timeliness.OVERDUE, Timeliness.DUE)
 Cell = tuple[Style, str]

@@ -26,7 +26,7 @@ _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 
 
 def chart_xml(slide_part: Any, lang: Language, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine]) -> str:
-    """Make stacked bars, or upright columns, one for each row of the table below. Return a slide's reference to the chart."""
+    """Make stacked bars, or upright columns, one for each row of the table below. Return the slide's reference to the chart."""
     data: Any = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
     for n in range(1, len(chart_spec.series) + 1):

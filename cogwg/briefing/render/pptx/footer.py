@@ -43,7 +43,7 @@ class SlideFooter:
     context: RenderContext
 
     def write(self, shapes: SlideShapes, writer: TextWriter, number: str) -> None:
-        """Write the footer and the number, as shapes of the slide: those of its layout are not shown."""
+        """Write the footer and the number as shapes of the slide, because those of its layout are not shown."""
         lang = writer.lang
         shapes.add_placeholder(
             labels.LAYOUT_FOOTER.text(lang),
@@ -59,7 +59,7 @@ class SlideFooter:
         )
 
     def write_mark(self, shapes: SlideShapes, writer: TextWriter) -> None:
-        """Write the mark in the band; called after the title and the topic, which readers of the screen should hear first."""
+        """Write the mark in the band, after the title and the topic, which screen readers should read first."""
         mark_left = 0
         if self._classification is not None:
             mark_left = _CLASSIFICATION_PX

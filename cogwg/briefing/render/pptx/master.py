@@ -98,7 +98,7 @@ class MasterBuilder:
         )
 
     def finish(self, slide_parts: Sequence[Any]) -> Any:
-        """Add these slides, remove what is unused of the template (layouts, thumbnail …), and return the presentation."""
+        """Add these slides, remove the unused parts of the template (layouts, thumbnail …), and return the presentation."""
         used_ids = {id(layout) for layout in self.layouts.values()}
         for layout in list(self.presentation.slide_layouts):
             if id(layout) not in used_ids:

@@ -41,7 +41,7 @@ class SpeakerNotes:
     def write(
         self, slide_part: Any, writer: TextWriter, deck_slide: Slide, page: LaidOutPage, finding: str, number: int
     ) -> None:
-        """Add the page of notes of a slide, as the ``number``-th page of notes of the file; ``finding`` is the page's own."""
+        """Add the notes of a slide. ``number`` counts the slides with notes, and ``finding`` is the finding of the page."""
         rest = self._source if isinstance(deck_slide, DataSlide) else self._source_and_data
         spoken = "\n".join(self.context.translate(line) for line in spoken_lines(deck_slide))
         text = "\n".join(text for text in (finding, spoken, rest, self._sources(page)) if text)

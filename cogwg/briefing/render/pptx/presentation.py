@@ -66,7 +66,7 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
 def _finding(page: LaidOutPage, slide: Slide, context: RenderContext) -> str:
     """Return a page's own finding as a sentence: its title, without the mark of a continuation.
 
-    A finding that is too long for a title is not in it; then it is the slide's.
+    If the finding is too long for a title, the title is the slide's own; then the slide's finding is returned.
     """
     title = page.lines[title_position(page)][0].boxes[0].text
     continued = context.translate(wording.CONTINUED)[:-1]

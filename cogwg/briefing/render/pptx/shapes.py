@@ -25,7 +25,7 @@ class SlideShapes:
     """The number of shapes that are in groups."""
 
     def finish(self) -> None:
-        """Store the slide's XML in its part, and let go of the shapes."""
+        """Store the slide's XML in its part, and release the shapes."""
         self.part.blob = part_xml("sld", "".join(self._shapes))
         self._shapes.clear()
 

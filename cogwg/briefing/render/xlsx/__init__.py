@@ -1,7 +1,7 @@
-"""The deck as an Excel workbook: a sheet for each page of a slide. Only the data sheet can print on several pages.
+"""The deck as an Excel workbook: a sheet for each page of a slide. Only the data and the sources can print on several pages.
 
-Its pages are laid out and measured in ``pages``. Modules: the data sheet (``data``), writing (``sheet``, ``chart``, ``rows``,
-``package``), and the whole workbook (``book``).
+Its pages are laid out and measured in ``pages``. Modules: the data sheet (``data``), the list of sources (``source_list``,
+``source_links``), writing (``sheet``, ``chart``, ``drawing``, ``rows``, ``package``), and the whole workbook (``book``).
 """
 
 from __future__ import annotations

@@ -143,7 +143,8 @@ def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColu
 def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
     """Return a column's weight for sharing the spare width: the square root of its amount of text.
 
-    So long texts leave space for the others."""
+    In this way, long texts leave space for the others.
+    """
     return math.sqrt(sum(len(text) - 1 for row in rows if isinstance(text := column.value_of(row), str)))
 
 

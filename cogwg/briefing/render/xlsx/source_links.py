@@ -1,7 +1,8 @@
 """The source of each fact on a sheet: a link to its row in the list of sources, or else a message beside the cell.
 
 LibreOffice draws the text of a linked cell on one line and in its own blue. So links are only on numbers, or else on a short
-navy text. Where a row has neither for a source, its cells have an input message, which shows the source when one is selected.
+navy text. Where a row has neither for a source, its cells have an input message, which shows the source when a cell is
+selected.
 """
 
 from __future__ import annotations

@@ -195,7 +195,7 @@ MOVING_VERBS = ("up", "down", "to")
 
 
 def flash_moved(key: str, sentence: str) -> None:
-    """On the next page only, show in the moved row this sentence, which says where the row is now."""
+    """Show this sentence, which says where the row is now, in the moved row of the next page only."""
     flash_at(f"moved-{element_id(key)}", sentence)
 
 

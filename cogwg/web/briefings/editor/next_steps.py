@@ -1,6 +1,6 @@
 """The next steps, including those carried over from the last briefing. Each is open, done or dropped, with any sub-steps.
 
-The next steps of reports are offered, to be added to them.
+The next steps that reports name are offered, so that they can be added.
 """
 
 from __future__ import annotations
@@ -169,8 +169,8 @@ class NextStepsForm(StepForm):
     def parse(cls, editor: EditorContext) -> Self:
         """Return the typed steps, changed by the action of the pressed button, and the offered ones that were checked.
 
-        Sub-steps without text are removed. So are steps that have neither text nor sub-steps, with who and by when. A new step
-        that has only these stays.
+        Sub-steps without text are removed. So are steps that have neither text nor sub-steps, together with their terms. A new
+        step that has only terms stays.
         """
         decisions = {str(step.decision.id): step.decision for step in _planned(editor) if step.decision is not None}
         verb, key = pressed_button()

@@ -29,7 +29,7 @@ ASKS_LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class AskRow:
-    """The fields of a request: its text, who decides, and by when. ``name`` is that of its fields."""
+    """The fields of a request: its text, who decides, and by when. The names of its fields begin with ``name``."""
 
     name: str
     label: str

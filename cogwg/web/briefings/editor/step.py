@@ -70,7 +70,7 @@ class EditConflict:
     """An edit conflict: who changed the draft meanwhile and when, and the stored texts that differ from what was typed.
 
     ``is_own`` means that this person changed the draft themselves, in another tab. ``finalized`` is the number of the version
-    if the change was that it was finalized, or 0.
+    that was finalized meanwhile, or 0.
     """
 
     changed_by: str

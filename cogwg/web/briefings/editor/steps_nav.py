@@ -1,4 +1,4 @@
-"""The frame that all pages of a draft share: the briefing, how many changes there are since the last, and the steps."""
+"""The frame that all pages of a draft share: the briefing, the number of changes since the last one, and the steps."""
 
 from __future__ import annotations
 

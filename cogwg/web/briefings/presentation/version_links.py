@@ -37,7 +37,7 @@ _SHOWN_ONCE = "version-once"
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def version_link_list(lang: str, id: int, number: int) -> str:
-    """List the active links to a version with who created each, for whom and when it expires, and a form to create one."""
+    """List the active links to a version, each with its creator, recipient and expiry, and show a form to create one."""
     return _render_links(lang, id, number, LinkForm(formdata=None))
 
 

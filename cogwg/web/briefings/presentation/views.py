@@ -27,7 +27,7 @@ from cogwg.web.http.rate_limits import limit_preview_views
 class DeckSource:
     """The briefing that slides belong to, and the number of its frozen version, or 0 for the draft.
 
-    ``has_other_layout`` means that a file of the version was rendered in another layout than the one these pages use.
+    ``has_other_layout`` means that a file of the version was rendered in a different layout from the one that these pages use.
     """
 
     id: int
