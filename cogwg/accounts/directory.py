@@ -42,7 +42,7 @@ class ListedPerson:
     lang: Language
     version: int
     state: AccountState
-    seen_at: datetime | None
+    signed_in_at: datetime | None
     retired_at: datetime | None
     link_expires_at: datetime | None
     roles: tuple[ListedRole, ...]
@@ -143,7 +143,7 @@ def _listed(person: Person, roles: Sequence[ListedRole], link_end: datetime | No
         lang=person.lang,
         version=person.version,
         state=state,
-        seen_at=person.seen_at,
+        signed_in_at=person.signed_in_at,
         retired_at=person.retired_at,
         link_expires_at=link_end,
         roles=tuple(roles),

@@ -60,8 +60,8 @@ class Jurisdiction(Base):
 class Person(Base):
     """A person with an account; ``email`` is stored in lower case.
 
-    A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``seen_at`` is when the person
-    last used the product, on the system clock. ``version`` counts the changes to the account that the secretariat can make.
+    A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``signed_in_at`` is when the
+    person last signed in, on the system clock. ``version`` counts the changes to the account that the secretariat can make.
     ``wants_…`` are the kinds of email that the person chose to receive. ``feed_hash`` is the SHA-256 of the secret in the
     person's calendar and feed URL.
     """
@@ -75,7 +75,7 @@ class Person(Base):
     time_zone: Mapped[str] = mapped_column(String(40), default="America/Toronto")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     retired_at: Mapped[datetime | None]
-    seen_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     demo: Mapped[bool] = mapped_column(default=False)
     wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())

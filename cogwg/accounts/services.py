@@ -124,16 +124,14 @@ def start_session(session: Session, person_id: int, *, now: datetime) -> str:
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
     session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))
-    session.execute(update(Person).where(Person.id == person_id).values(seen_at=now))
+    session.execute(update(Person).where(Person.id == person_id).values(signed_in_at=now))
     session.flush()
     return token
 
 
 def touch_session(session: Session, sign_in_id: int, *, now: datetime) -> None:
-    """Record that the session is in use, and when its person was here last."""
-    person_id = select(SignIn.person_id).where(SignIn.id == sign_in_id).scalar_subquery()
+    """Record that the session is in use."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
-    session.execute(update(Person).where(Person.id == person_id).values(seen_at=now))
 
 
 def end_session(session: Session, token: str) -> None:

@@ -101,7 +101,7 @@ _SETTLED_SENTENCES = (
         {GapKind.REPORTS},
         Bilingual(
             "No report that can still be submitted is missing",
-            "Il ne manque aucun rapport qui peut encore être soumis",
+            "Il ne manque aucun rapport qui puisse encore être soumis",
         ),
     ),
     ({GapKind.LANGUAGE}, Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues")),
@@ -145,9 +145,10 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
     if inputs.unreadable_baseline is not None:
         when = day(inputs.unreadable_baseline)
         words = Bilingual(
-            f"This draft cannot be compared with the briefing of {when.en}, which was finalized with newer software.",
+            f"This draft cannot be compared with the briefing of {when.en}, "
+            "which was finalized with a newer version of the software.",
             f"Cette ébauche ne peut pas être comparée à la présentation du {when.fr}, "
-            "qui a été finalisée avec un logiciel plus récent.",
+            "qui a été finalisée avec une version plus récente du logiciel.",
         )
         yield Gap(GapKind.COMPARISON, words, GapSource(GapPlace.CHANGES))
 
@@ -163,7 +164,7 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
         for lang in text.missing_languages:
             name = _LANGUAGES[lang]
             en = f"Meeting text missing in {name.en}: {text.en or text.fr}."
-            fr = f"Réunion, texte manquant en {name.fr}{NBSP}: {text.text('fr')}."
+            fr = f"Texte de la réunion manquant en {name.fr}{NBSP}: {text.text('fr')}."
             yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), GapSource(GapPlace.MEETING, "cover"))
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
         lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing_languages and text not in counted]
@@ -210,11 +211,14 @@ def _vacancies(deck: Deck) -> Iterable[Gap]:
             )
         )
     if unsure:
-        counts.append(
-            count_phrase(
-                unsure, Bilingual("is to be confirmed", "est à confirmer"), Bilingual("are to be confirmed", "sont à confirmer")
-            )
+        singular, plural = (
+            Bilingual("is to be confirmed", "est à confirmer"),
+            Bilingual("are to be confirmed", "sont à confirmer"),
         )
+        if not vacant:
+            singular = Bilingual(f"role {singular.en}", f"rôle {singular.fr}")
+            plural = Bilingual(f"roles {plural.en}", f"rôles {plural.fr}")
+        counts.append(count_phrase(unsure, singular, plural))
     if counts:
         words = join_list(counts)
         yield Gap(GapKind.VACANCIES, Bilingual(f"{words.en}.", f"{words.fr}."), GapSource(GapPlace.ROLES, "group"))

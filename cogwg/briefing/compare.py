@@ -62,7 +62,7 @@ class SlideChange:
         """The slide's numbers in words, such as "slide 6, now slide 7"."""
         before, after = self.number_before, self.number_after
         if after is None:
-            return Bilingual(f"was slide {before}", f"diapositive{NBSP}{before} auparavant")
+            return Bilingual(f"was slide {before}", f"auparavant diapositive{NBSP}{before}")
         if before in (None, after):
             return Bilingual(f"slide {after}", f"diapositive{NBSP}{after}")
         return Bilingual(f"slide {before}, now slide {after}", f"diapositive{NBSP}{before}, maintenant{NBSP}{after}")

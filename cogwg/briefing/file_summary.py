@@ -73,7 +73,7 @@ def _summarized(slide: Slide, summary: FileSummary, *, holds_data: bool) -> Slid
         total = len(slide.changes)
         answers = Bilingual(
             f"The first {CHANGES_SHOWN} of {total}{NBSP}changes; all are on the site",
-            f"Les {CHANGES_SHOWN}{NBSP}premiers de {total}{NBSP}changements; tous figurent sur le site",
+            f"Les {CHANGES_SHOWN}{NBSP}premiers des {total}{NBSP}changements; tous figurent sur le site",
         )
         return replace(slide, changes=slide.changes[:CHANGES_SHOWN], answers=answers)
     return slide

@@ -89,7 +89,8 @@ def _complete_of_due(done: int, due: int) -> Bilingual:
 
 def _early(n: int) -> Bilingual:
     return Bilingual(
-        f"{n} more {_is_or_are(n)} complete early", f"{n} de plus {'est réalisée' if n == 1 else 'sont réalisées'} d’avance"
+        f"{n} more {_is_or_are(n)} complete early",
+        f"{n} {'autre est réalisée' if n == 1 else 'autres sont réalisées'} en avance",
     )
 
 

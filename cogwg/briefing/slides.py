@@ -166,7 +166,7 @@ def _glance_slide(
 ) -> GlanceSlide:
     return GlanceSlide(
         title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
-        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, quand, et où en sont les activités"),
+        answers=Bilingual("What is due when, and where each activity stands", "Les échéances, et où en sont les activités"),
         message=findings.glance(states, len(rows), as_of),
         months=tuple(months),
         rows=rows,

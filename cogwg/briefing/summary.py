@@ -250,9 +250,10 @@ def _moved(briefing_source: BriefingSource, states: Sequence[ActivityState], *, 
     if since is None or before is None:
         if has_begun:
             return Bilingual(
-                "No earlier briefing on this plan to compare with", "Aucune présentation antérieure de ce plan pour comparer"
+                "No earlier briefing on this plan to compare with",
+                "Aucune présentation antérieure de ce plan à laquelle comparer celle-ci",
             )
-        return Bilingual("First report on this plan", "Premier rapport sur ce plan")
+        return Bilingual("First report on this plan, so no comparison", "Premier rapport sur ce plan, donc sans comparaison")
     year = briefing_source.plan.year
     kinds = _kind_of_activities(change for change in briefing_source.changes if change.year == year)
     parts = _moved_parts(Counter(kinds.values()), len(states) - len(kinds))
@@ -283,8 +284,8 @@ def _kind_of_activities(changes: Iterable[PlanChange]) -> dict[str, ChangeKind]:
 def _moved_parts(counts: Mapping[ChangeKind, int], rest: int) -> list[Bilingual]:
     forward, slipped, added, due = (counts.get(kind, 0) for kind in _MOVES)
     parts = [
-        Bilingual(f"{forward} made progress", f"{forward}{NBSP}en progrès"),
-        Bilingual(f"{slipped} fell behind", f"{slipped}{NBSP}en recul"),
+        Bilingual(f"{forward} made progress", f"{forward}{NBSP}{'a' if forward < 2 else 'ont'} progressé"),
+        Bilingual(f"{slipped} fell behind", f"{slipped}{NBSP}{'a' if slipped < 2 else 'ont'} pris du retard"),
     ]
     if added:
         parts.append(
@@ -292,7 +293,7 @@ def _moved_parts(counts: Mapping[ChangeKind, int], rest: int) -> list[Bilingual]
         )
     if due:
         dates = "has a new due date" if due == 1 else "have new due dates"
-        parts.append(Bilingual(f"{due} {dates}", f"{due}{NBSP}à l’échéance déplacée"))
+        parts.append(Bilingual(f"{due} {dates}", f"{due}{NBSP}{'a' if due < 2 else 'ont'} une nouvelle échéance"))
     return [*parts, Bilingual(f"{rest} did not change", f"{rest}{NBSP}sans changement")]
 
 
@@ -301,9 +302,15 @@ def _verdict(before: CountsBefore, overdue: int, since: Bilingual) -> Bilingual:
     if not before.due:
         return Bilingual(f"Nothing was due on {since.en}; since then, ", f"Rien n’était échu le {since.fr}; depuis{NBSP}: ")
     if overdue > before.overdue:
-        return Bilingual(f"More is overdue than on {since.en}: ", f"Le retard est plus grand que le {since.fr}{NBSP}: ")
+        return Bilingual(
+            f"More activities are overdue than on {since.en}: ", f"Plus d’activités en retard que le {since.fr}{NBSP}: "
+        )
     if overdue < before.overdue:
-        return Bilingual(f"Less is overdue than on {since.en}: ", f"Le retard est moins grand que le {since.fr}{NBSP}: ")
+        return Bilingual(
+            f"Fewer activities are overdue than on {since.en}: ", f"Moins d’activités en retard que le {since.fr}{NBSP}: "
+        )
     if overdue:
-        return Bilingual(f"As much is overdue as on {since.en}: ", f"Le retard est le même que le {since.fr}{NBSP}: ")
+        return Bilingual(
+            f"As many activities are overdue as on {since.en}: ", f"Autant d’activités en retard que le {since.fr}{NBSP}: "
+        )
     return Bilingual(f"Nothing is overdue, as on {since.en}: ", f"Rien n’est en retard, comme le {since.fr}{NBSP}: ")

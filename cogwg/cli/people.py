@@ -91,14 +91,14 @@ def password(email: str, address: str, data: Path | None, today: str | None) -> 
 @click.option("--all", "with_deactivated", is_flag=True, help="Also list deactivated accounts.")
 @options.data
 def list_(with_deactivated: bool, data: Path | None) -> None:
-    """List people with their roles, and when they were last here."""
+    """List people with their roles, and when they last signed in."""
     with Session(options.ready_engine(data)) as session:
         shown = PeopleFilter(state="" if with_deactivated else "active")
         listed = [row for row in list_people(session, now=real_now()) if shown.matches(row)]
     for row in listed:
         roles = ", ".join(f"{role.held.role.value} {role.held.code}".rstrip() for role in row.roles)
-        last_day = f"{row.seen_at:%Y-%m-%d}" if row.seen_at else "never"
-        click.echo(f"{row.email}  {row.name}  {roles}  {row.state.value}  last here: {last_day}")
+        last_day = f"{row.signed_in_at:%Y-%m-%d}" if row.signed_in_at else "never"
+        click.echo(f"{row.email}  {row.name}  {roles}  {row.state.value}  last signed in: {last_day}")
 
 
 @person.command()

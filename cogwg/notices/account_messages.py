@@ -29,8 +29,9 @@ def invitation_email(
 ) -> OutgoingEmail:
     """Return the invitation of a person, with the link to set their password; ``role`` names their role in the group."""
     opening = Bilingual(
-        "{by} invites you to the work plan of the {group}, as {role}. Set a password to sign in.",
-        "{by} vous invite au plan de travail du {group}, à titre de {role}. Choisissez un mot de passe pour vous connecter.",
+        "{by} invites you to take part in the work plan of the {group}, as {role}. Set a password to sign in.",
+        "{by} vous invite à participer au plan de travail du {group}, à titre de {role}. "
+        "Choisissez un mot de passe pour vous connecter.",
     )
     end = Bilingual("The link works until {until}.", "Le lien fonctionne jusqu’au {until}.")
     return compose_email(
@@ -49,9 +50,9 @@ def invitation_email(
 def password_link_email(recipient: Recipient, token: str, *, until: datetime, key_token: str, site: str) -> OutgoingEmail:
     """Return the email with a link to set a new password."""
     opening = Bilingual(
-        "You can set a new password with this link until {until}. Your present password works until then.",
+        "You can set a new password with this link until {until}. Until you set one, your present password works.",
         "Ce lien vous permet de choisir un nouveau mot de passe jusqu’au {until}. "
-        "D’ici là, votre mot de passe actuel fonctionne.",
+        "Tant que vous n’en avez pas choisi un, votre mot de passe actuel fonctionne.",
     )
     return compose_email(
         recipient,
@@ -63,8 +64,8 @@ def password_link_email(recipient: Recipient, token: str, *, until: datetime, ke
         Paragraph(_NOT_FORWARDED),
         Paragraph(
             Bilingual(
-                "If you did not ask for it, ignore this email. Your password has not changed.",
-                "Si vous ne l’avez pas demandé, ignorez ce courriel. Votre mot de passe n’a pas changé.",
+                "If you did not ask for this link, ignore this email. Your password has not changed.",
+                "Si vous n’avez pas demandé ce lien, ne tenez pas compte de ce courriel. Votre mot de passe n’a pas changé.",
             )
         ),
         site=site,

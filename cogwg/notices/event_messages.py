@@ -203,17 +203,17 @@ def co_lead_email(
 
 
 _ALSO_YOURS = Bilingual(
-    "You lead this activity together, so the report is for {who} too.",
-    "Vous menez cette activité ensemble; le rapport est donc aussi pour {who}.",
+    "Your jurisdictions lead this activity together, so the report is also for {who}.",
+    "Vos administrations mènent cette activité ensemble; le rapport est donc aussi pour {who}.",
 )
 _ALSO_YOURS_PLURAL = Bilingual(
-    "You lead these activities together, so the reports are for {who} too.",
-    "Vous menez ces activités ensemble; les rapports sont donc aussi pour {who}.",
+    "Your jurisdictions lead these activities together, so the reports are also for {who}.",
+    "Vos administrations mènent ces activités ensemble; les rapports sont donc aussi pour {who}.",
 )
 _HOW_TO_ADD = Bilingual(
-    "Something to add? Open the report in My updates, edit it and submit it again, until the quarter is closed.",
-    "Quelque chose à ajouter? Ouvrez le rapport dans Mes mises à jour, modifiez-le et soumettez-le de nouveau, "
-    "tant que le trimestre n’est pas fermé.",
+    "Something to add? Until the quarter is closed, you can open the report in My updates, edit it and submit it again.",
+    "Quelque chose à ajouter? Tant que le trimestre n’est pas fermé, vous pouvez ouvrir le rapport dans Mes mises à jour, "
+    "le modifier et le soumettre de nouveau.",
 )
 
 

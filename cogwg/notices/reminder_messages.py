@@ -63,9 +63,10 @@ _DUE_SENTENCE = Bilingual(
     "Vos rapports pour le {quarter} sont à remettre le {due}.",
 )
 _DUE_TODAY_SENTENCE = Bilingual(
-    "Your reports for {quarter} are due today, {due}. You can still submit reports after that. They will be marked late.",
+    "Your reports for {quarter} are due today, {due}. You can still submit reports after the due time. "
+    "They will be marked late.",
     "Vos rapports pour le {quarter} sont à remettre aujourd’hui, {due}. "
-    "Vous pouvez encore soumettre des rapports après ce délai. Ils porteront la mention «\u00a0remis en retard\u00a0».",
+    "Vous pourrez encore soumettre des rapports après l’échéance. Ils porteront la mention «\u00a0remis en retard\u00a0».",
 )
 _OVERDUE_SENTENCE = Bilingual(
     "Your reports for {quarter} were due on {due}. You can still submit them. They will be marked late.",
@@ -120,7 +121,7 @@ def co_chair_reminder_email(
     )
 
 
-_CO_CHAIR_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel de soumettre {count} ({quarter})")
+_CO_CHAIR_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel\u00a0: {count} à soumettre ({quarter})")
 
 
 def reminder_copy_email(

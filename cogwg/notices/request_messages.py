@@ -236,7 +236,7 @@ def role_ended_email(recipient: Recipient, ended: EndedRole, *, site: str) -> Ou
         )
     else:
         subject = Bilingual(
-            "role in Priority {number} no longer offered", "rôle dans la priorité {number} qui n’est plus proposé"
+            "offer of a role in Priority {number} withdrawn", "proposition d’un rôle dans la priorité {number} retirée"
         )
         opening = Bilingual(
             "{by} withdrew the offer of a role in Priority {number} of the {year} work plan to your jurisdiction "

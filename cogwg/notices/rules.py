@@ -82,8 +82,8 @@ CANCELLATION_LABELS = {
     ),
     CancellationReason.OFFER_WITHDRAWN: Bilingual("The offer was withdrawn.", "La proposition a été retirée."),
     CancellationReason.ANSWERED: Bilingual(
-        "This role is no longer waiting for this answer.",
-        "Ce rôle n’attend plus cette réponse.",
+        "An answer about this role is no longer needed.",
+        "Une réponse au sujet de ce rôle n’est plus nécessaire.",
     ),
     CancellationReason.REQUEST_WITHDRAWN: Bilingual(
         "The request was withdrawn before this email was sent.", "La demande a été retirée avant que ce courriel soit envoyé."

@@ -1,4 +1,4 @@
-"""Deputies, who may do what the leads of their jurisdiction may; when each person last used the product; and a version of each
+"""Deputies, who may do what the leads of their jurisdiction may; when each person last signed in; and a version of each
 account, so that two people who change it at the same time are told.
 """
 
@@ -18,14 +18,14 @@ def upgrade() -> None:
         "role IN ('lead', 'deputy', 'co-chair', 'secretariat', 'reader')",
         "role NOT IN ('lead', 'deputy') OR jurisdiction_id IS NOT NULL",
     )
-    op.add_column("person", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("person", sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("person", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
-    op.execute("UPDATE person SET seen_at = (SELECT max(seen_at) FROM sign_in WHERE sign_in.person_id = person.id)")
+    op.execute("UPDATE person SET signed_in_at = (SELECT max(started_at) FROM sign_in WHERE sign_in.person_id = person.id)")
 
 
 def downgrade() -> None:
     op.drop_column("person", "version")
-    op.drop_column("person", "seen_at")
+    op.drop_column("person", "signed_in_at")
     op.execute("DELETE FROM membership WHERE role = 'deputy'")
     _set_checks("role IN ('lead', 'co-chair', 'secretariat', 'reader')", "role <> 'lead' OR jurisdiction_id IS NOT NULL")
 

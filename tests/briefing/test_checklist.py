@@ -41,6 +41,12 @@ def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind
     return gaps
 
 
+def test_roles_to_confirm_are_named_when_none_is_vacant(february: Deck) -> None:
+    sure = tuple(replace(priority, vacant=0) for priority in february.priorities)
+    deck = replace(february, priorities=sure)
+    assert gaps_by_kind(deck)[GapKind.VACANCIES][0][0] == "1 role is to be confirmed."
+
+
 def test_february_deck_lists_its_gaps(february: Deck) -> None:
     gaps = gaps_by_kind(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [

@@ -88,7 +88,7 @@ def test_summary_shows_the_first_changes_and_says_how_many_there_are(very_large:
     assert len(slide.changes) == CHANGES_SHOWN
     assert slide.answers == Bilingual(
         "The first 10 of 12\u00a0changes; all are on the site",
-        "Les 10\u00a0premiers de 12\u00a0changements; tous figurent sur le site",
+        "Les 10\u00a0premiers des 12\u00a0changements; tous figurent sur le site",
     )
     few = replace_slide(deck, d.ChangedSlide, changes=(change,) * CHANGES_SHOWN)
     assert [s.answers for s in summarize(few, holds_data=True).slides if isinstance(s, d.ChangedSlide)] == [both]

@@ -111,7 +111,10 @@ def test_february_summary_has_nothing_overdue_and_lists_what_is_due_first(februa
     slide = find_summary(february)
     assert figures(slide) == [(21, "activities"), (5, "due first"), (3, "roles vacant"), (1, "role to confirm")]
     assert [figure.is_overdue for figure in slide.figures] == [False] * 4
-    assert (slide.rows, slide.moved) == ((), Bilingual("First report on this plan", "Premier rapport sur ce plan"))
+    assert (slide.rows, slide.moved) == (
+        (),
+        Bilingual("First report on this plan, so no comparison", "Premier rapport sur ce plan, donc sans comparaison"),
+    )
     assert [(activity.priority, activity.title.en) for activity in slide.first_due] == [
         (1, "Initial inventory of user stories"),
         (2, "Working group established"),
@@ -162,10 +165,12 @@ def test_what_moved_adds_up_to_all_activities(prepared: Deck, september: Deck) -
     assert plain(moved) == (
         "Nothing was due on February 27; since then, 15 made progress, 2 fell behind, 4 did not change; "
         "3 roles are still vacant",
-        "Rien n’était échu le 27 février; depuis : 15 en progrès, 2 en recul, 4 sans changement; 3 rôles toujours vacants",
+        "Rien n’était échu le 27 février; depuis : 15 ont progressé, 2 ont pris du retard, 4 sans changement; "
+        "3 rôles toujours vacants",
     )
     for text in plain(moved):
-        assert sum(map(int, re.findall(r"\d+ (?=made|fell|did|en progrès|en recul|sans)", text))) == len(prepared.rows) == 21
+        numbers = re.findall(r"\d+ (?=made|fell|did|ont progressé|ont pris|sans)", text)
+        assert sum(map(int, numbers)) == len(prepared.rows) == 21
     assert plain(find_summary(september).moved)[0] == "No earlier briefing on this plan to compare with"
 
 
@@ -178,7 +183,10 @@ def test_what_moved_counts_the_changes_of_its_own_plan_only(seeded: Session) -> 
     )
     before = CountsBefore(due=1, overdue=1, vacant=0)
     slide = summary_slide(replace(source, since=DECK_DAY, changes=changes, before=before), Outline(), JOINT_COUNCILS, None)
-    assert plain(slide.moved)[0] == "More is overdue than on February 27: 1 made progress, 0 fell behind, 20 did not change"
+    assert (
+        plain(slide.moved)[0]
+        == "More activities are overdue than on February 27: 1 made progress, 0 fell behind, 20 did not change"
+    )
 
 
 def test_what_moved_names_new_activities_and_moved_dates_apart_from_what_did_not_change(seeded: Session) -> None:
@@ -200,16 +208,16 @@ def test_what_moved_names_new_activities_and_moved_dates_apart_from_what_did_not
     slide = summary_slide(replace(source, since=DECK_DAY, changes=changes, before=before), Outline(), JOINT_COUNCILS, None)
     english, french = plain(slide.moved)
     assert english.endswith(": 1 made progress, 0 fell behind, 1 is new, 1 has a new due date, 18 did not change")
-    assert french.endswith(" : 1 en progrès, 0 en recul, 1 nouvelle, 1 à l’échéance déplacée, 18 sans changement")
+    assert french.endswith(" : 1 a progressé, 0 a pris du retard, 1 nouvelle, 1 a une nouvelle échéance, 18 sans changement")
     assert sum(map(int, re.findall(r"\d+(?= (?:made|fell|is new|has|did))", english))) == 21
 
 
 @pytest.mark.parametrize(
     ("overdue", "verdict"),
     [
-        (1, ("More is overdue than on February 27: ", "Le retard est plus grand que le 27 février : ")),
-        (2, ("As much is overdue as on February 27: ", "Le retard est le même que le 27 février : ")),
-        (3, ("Less is overdue than on February 27: ", "Le retard est moins grand que le 27 février : ")),
+        (1, ("More activities are overdue than on February 27: ", "Plus d’activités en retard que le 27 février : ")),
+        (2, ("As many activities are overdue as on February 27: ", "Autant d’activités en retard que le 27 février : ")),
+        (3, ("Fewer activities are overdue than on February 27: ", "Moins d’activités en retard que le 27 février : ")),
     ],
 )
 def test_what_moved_says_whether_it_is_better_than_at_the_last_meeting(

@@ -90,7 +90,7 @@ def co_chairs_line(deck: Deck) -> Bilingual:
     meeting = day(deck.meeting_on)
     return Bilingual(
         f"Source: the co-chairs, for the meeting of {meeting.en}",
-        f"Source{NBSP}: la coprésidence, pour la rencontre du {meeting.fr}",
+        f"Source{NBSP}: la coprésidence, pour la réunion du {meeting.fr}",
     )
 
 

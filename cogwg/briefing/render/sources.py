@@ -294,13 +294,13 @@ class DeckSources:
         yield "group", wording.SLIDE_NAMES[GroupSlide], EMPTY_TEXT, as_of
         written = Bilingual(
             f"Written by the co-chairs for the meeting of {meeting.en}.",
-            f"Rédigé par la coprésidence pour la rencontre du {meeting.fr}.",
+            f"Rédigé par la coprésidence pour la réunion du {meeting.fr}.",
         )
         yield "co-chairs", Bilingual("Texts and requests", "Textes et demandes"), EMPTY_TEXT, written
         if any(isinstance(slide, NextStepsSlide) for slide in self.deck.slides):
             kept = Bilingual(
                 f"Recorded by the co-chairs, as of {when.en}; compared with those of the last meeting, if any.",
-                f"Consignées par la coprésidence au {when.fr}; comparées à celles de la dernière rencontre, s’il y a lieu.",
+                f"Consignées par la coprésidence au {when.fr}; comparées à celles de la dernière réunion, s’il y a lieu.",
             )
             yield "next-steps", wording.SLIDE_NAMES[NextStepsSlide], EMPTY_TEXT, kept
         for slide in self.deck.slides:

@@ -54,9 +54,9 @@ TIMELINE_LEGEND: Mapping[Status | Timeliness, Bilingual] = {
     Timeliness.NOT_YET_DUE: Bilingual("not yet due", "pas encore échue"),
 }
 _LEGEND_SIGNS = {Status.COMPLETE: "■", Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}
-DECISIONS = Bilingual("Decisions asked", "Décisions demandées")
-DECISION = Bilingual("Decision asked", "Décision demandée")
-NO_DECISION = Bilingual("No decision is asked", "Aucune décision n’est demandée")
+DECISIONS = Bilingual("Decisions requested", "Décisions demandées")
+DECISION = Bilingual("Decision requested", "Décision demandée")
+NO_DECISION = Bilingual("No decision is requested", "Aucune décision n’est demandée")
 WHO = Bilingual("Who decides", "Qui décide")
 BY_WHEN = Bilingual("By when", "D’ici quand")
 NO_DATE = Bilingual("no date yet", "pas encore de date")
@@ -94,8 +94,9 @@ UNDER_WAY = Bilingual("► Under way", "► En cours")
 OPEN_FOR = Bilingual("Open for", "Depuis")
 LATE_CHALLENGE = Bilingual("Challenge reported with an overdue activity", "Défi signalé pour une activité en retard")
 AGE_BARS = Bilingual(
-    "Bars as long as each challenge has been open, or its activity overdue; the column beside them says it in words",
-    "Des barres aussi longues que l’âge de chaque défi ou le retard de son activité; la colonne voisine le dit en mots",
+    "Bars show how long each challenge has been open, or its activity overdue. The next column says it in words.",
+    "Les barres montrent depuis quand chaque défi est ouvert, ou son activité en retard. "
+    "La colonne suivante l’indique en mots.",
 )
 OVERDUE_FOR = Bilingual("Overdue for", "Retard de")
 SOURCE = Bilingual("Source", "Source")
@@ -138,7 +139,7 @@ LATEST_REPORT = Bilingual("Latest report", "Dernier rapport")
 CHALLENGE = Bilingual("Challenge", "Défi")
 OPEN_LINK = Bilingual("Open the link", "Ouvrir le lien")
 EVIDENCE = Bilingual("Evidence", "Preuve")
-SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
+SECOND_EVIDENCE = Bilingual("Evidence (second link)", "Preuve (deuxième lien)")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
     "► due this month    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner",

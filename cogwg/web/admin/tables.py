@@ -25,7 +25,7 @@ _COLUMNS = (
     Column(Bilingual("Reports for", "Fait rapport pour"), 30),
     Column(Bilingual("Language of emails", "Langue des courriels"), 14),
     Column(Bilingual("Account", "Compte"), 20),
-    Column(Bilingual("Last here", "Dernière visite"), 16),
+    Column(Bilingual("Last signed in", "Dernière connexion"), 16),
 )
 
 
@@ -40,7 +40,7 @@ def people_table(people: Sequence[ListedPerson], today: date) -> Table:
 
 
 def _rows(person: ListedPerson) -> list[tuple[Cell, ...]]:
-    last_day = local_day(person.seen_at) if person.seen_at is not None else None
+    last_day = local_day(person.signed_in_at) if person.signed_in_at is not None else None
     after = (_LANGUAGE_LABELS[person.lang.value], STATE_LABELS[person.state], last_day)
     return [
         (person.name, person.email, GROUP_ROLE_LABELS[role.held.role], role.held.name, *after) for role in person.roles

@@ -231,7 +231,7 @@ def test_other_lead_gets_an_email_and_finds_who_submitted(app_per_engine: App, l
     text = with_spaces(message.text)
     assert [line.split()[1] for line in text.splitlines() if line.startswith("- ")] == ["4.3"], "not what Ontario leads alone"
     assert "N. Osei (Ontario)" in text
-    assert {"en": "so the report is for British Columbia too", "fr": "aussi pour la Colombie-Britannique"}[lang] in text
+    assert {"en": "so the report is also for British Columbia", "fr": "aussi pour la Colombie-Britannique"}[lang] in text
     assert {"en": "Thursday, September 24 at 2 pm (Eastern time)", "fr": "jeudi 24 septembre à 14 h (heure de l’Est)"}[
         lang
     ] in text

@@ -28,7 +28,7 @@ _QUESTIONS: dict[type[Slide], Bilingual] = {
     GlanceSlide: Bilingual("What is due next?", "Quelle est la prochaine échéance?"),
     ChangedSlide: Bilingual("What is being done about what fell behind?", "Que fait-on au sujet de ce qui a pris du retard?"),
     ProgressSlide: Bilingual(
-        "What would bring the latest priority back on track?",
+        "What would bring the priority that is furthest behind back on track?",
         "Qu’est-ce qui remettrait la priorité la plus en retard sur la bonne voie?",
     ),
     TimelineSlide: Bilingual("When will what is late be done?", "Quand ce qui est en retard sera-t-il fait?"),
@@ -112,9 +112,9 @@ def _oldest(slide: ProgressSlide) -> Iterator[Bilingual]:
         days, number, title = max(late, key=lambda entry: entry[0])
         noun = count_phrase(days, Bilingual("day", "jour"), Bilingual("days", "jours"))
         yield Bilingual(
-            f"The oldest is “{title.text(Language.EN)}” in priority{NBSP}{number}, {noun.en} late.",
-            f"La plus ancienne est «{NBSP}{title.text(Language.FR)}{NBSP}» de la priorité{NBSP}{number}, "
-            f"en retard de {noun.fr}.",
+            f"“{title.text(Language.EN)}” in priority{NBSP}{number} has been overdue the longest: {noun.en}.",
+            f"«{NBSP}{title.text(Language.FR)}{NBSP}», dans la priorité{NBSP}{number}, "
+            f"est en retard depuis le plus longtemps{NBSP}: {noun.fr}.",
         )
 
 
