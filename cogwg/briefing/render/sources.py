@@ -20,6 +20,7 @@ from cogwg.briefing.deck import (
     Deck,
     DeckChallenge,
     DeckMilestone,
+    DeckNextStep,
     Figure,
     GroupSlide,
     MilestonesSlide,
@@ -41,11 +42,13 @@ from cogwg.briefing.render.source_entries import MOST_COUNTED, CountedActivities
 from cogwg.briefing.render.source_words import (
     QUARTER_STATEMENT,
     challenge_statement,
+    decided_step_statement,
     labelled,
     milestone_statement,
     no_report_statement,
     plan_statement,
     report_statement,
+    reported_step_statement,
     role_words,
     sentences,
 )
@@ -110,9 +113,9 @@ class DeckSources:
         """Return the entry of the texts that the co-chairs wrote, and of what they ask for."""
         return self._number("co-chairs")
 
-    @property
-    def next_steps(self) -> int:
-        return self._number("next-steps")
+    def next_step(self, step: DeckNextStep) -> int:
+        """Return the entry of a next step: its own if a report names it or a meeting decided it, else that of all steps."""
+        return self._number(step) or self._number("next-steps")
 
     def slide(self, slide: Slide) -> int:
         """Return the entry that the source line of a slide names; 0 for slides that state no facts of their own."""
@@ -306,6 +309,8 @@ class DeckSources:
         for slide in self.deck.slides:
             if isinstance(slide, MilestonesSlide):
                 yield from self._news(slide)
+            elif isinstance(slide, NextStepsSlide):
+                yield from self._steps(slide)
             elif isinstance(slide, ChangedSlide):
                 yield from self._removed(slide)
 
@@ -329,6 +334,15 @@ class DeckSources:
         for n, challenge in enumerate(slide.challenges, 1):
             source = self._of(SourceKind.CHALLENGE, str(n))
             yield challenge, wording.CHALLENGE, challenge.text, challenge_statement(challenge, source)
+
+    def _steps(self, slide: NextStepsSlide) -> Iterator[tuple[object, Bilingual, Bilingual, Bilingual]]:
+        """Yield the steps that a report names or a meeting decided."""
+        for n, step in enumerate(slide.steps, 1):
+            decided, reported = (self._of(kind, str(n)) for kind in (SourceKind.DECIDED_STEP, SourceKind.REPORTED_STEP))
+            if decided is not None:
+                yield step, wording.NEXT_STEP, step.text, decided_step_statement(decided)
+            elif reported is not None:
+                yield step, wording.NEXT_STEP, step.text, reported_step_statement(reported)
 
     def _removed(self, slide: ChangedSlide) -> Iterator[tuple[object, Bilingual, Bilingual, Bilingual]]:
         since = day(slide.since)
