@@ -373,23 +373,36 @@ class ProgressSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DeckMilestone:
-    """A jurisdiction's milestone, with links to its sources."""
+    """A jurisdiction's milestone, with links to its sources; ``is_new`` if it was reported since the last meeting."""
 
     jurisdiction: Bilingual
     text: Bilingual
     links: tuple[Reference, ...]
+    is_new: bool = False
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeckChallenge:
     """A challenge. ``where`` says where it occurs, such as "in some jurisdictions (3)".
 
-    It names only the jurisdictions that agreed to be named.
+    It names only the jurisdictions that agreed to be named. ``since`` is the day on which it was reported; older stored decks
+    lack it.
     """
 
     theme: Bilingual
     text: Bilingual
     where: Bilingual = EMPTY_TEXT
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateChallenge:
+    """The challenge that was reported with an overdue activity, which was due on ``due_on``."""
+
+    priority: int
+    text: Bilingual
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +411,7 @@ class MilestonesSlide(Slide):
 
     milestones: tuple[DeckMilestone, ...]
     challenges: tuple[DeckChallenge, ...]
+    late: tuple[LateChallenge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tu
     announced = briefing_source.announced.sources if briefing_source.announced else ()
     milestones = (
         Source(SourceKind.MILESTONE, str(n), milestone.jurisdiction, milestone.reported_on)
-        for n, milestone in enumerate(briefing_source.published_milestones, 1)
+        for n, (milestone, _) in enumerate(briefing_source.published_milestones, 1)
     )
     challenges = (
         Source(SourceKind.CHALLENGE, str(n), on=challenge.reported_on)

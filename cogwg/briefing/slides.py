@@ -243,6 +243,7 @@ def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
         message=findings.milestones(len({m.jurisdiction for m in milestones}), challenges),
         milestones=milestones,
         challenges=challenges,
+        late=briefing_source.late_challenges,
         key="milestones",
     )
 

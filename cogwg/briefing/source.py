@@ -23,6 +23,7 @@ from cogwg.briefing.deck import (
     DeckNextStep,
     DueMove,
     GlanceRow,
+    LateChallenge,
     NextStepsSlide,
     PlanChange,
     PriorityState,
@@ -127,15 +128,21 @@ class BriefingSource:
         return tuple(PickedNews(c.id) for c in self.challenges) if chosen is None else chosen
 
     @property
-    def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
-        by_id = {m.id: m for m in self.milestones}
-        return tuple(_deck_milestone(by_id[p.id], p.wording) for p in self.picked_milestones if p.id in by_id)
+    def published_milestones(self) -> tuple[tuple[PublishedMilestone, Bilingual], ...]:
+        """The chosen milestones as they are stored, each with its wording, those new since the last frozen briefing first."""
+        by_id, new = {m.id: m for m in self.milestones}, self._ids_of_new_milestones
+        picked = sorted((p for p in self.picked_milestones if p.id in by_id), key=lambda p: p.id not in new)
+        return tuple((by_id[p.id], p.wording) for p in picked)
 
     @property
-    def published_milestones(self) -> tuple[PublishedMilestone, ...]:
-        """The chosen milestones as they are stored."""
-        by_id = {m.id: m for m in self.milestones}
-        return tuple(by_id[p.id] for p in self.picked_milestones if p.id in by_id)
+    def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
+        new = self._ids_of_new_milestones
+        return tuple(_deck_milestone(m, wording, is_new=m.id in new) for m, wording in self.published_milestones)
+
+    @property
+    def _ids_of_new_milestones(self) -> frozenset[int]:
+        """The ids of the milestones reported since the last frozen briefing; empty if no briefing was frozen."""
+        return frozenset() if self.since is None else frozenset(m.id for m in self.new_milestones)
 
     @property
     def published_challenges(self) -> tuple[tuple[PublishedChallenge, Bilingual], ...]:
@@ -152,7 +159,18 @@ class BriefingSource:
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
         picked = self.published_challenges
-        return tuple(DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c)) for c, wording in picked)
+        return tuple(
+            DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c), c.reported_on)
+            for c, wording in picked
+        )
+
+    @property
+    def late_challenges(self) -> tuple[LateChallenge, ...]:
+        """The challenges reported with overdue activities, the one that is late for longest first."""
+        states = [state for row in self.rows for state in row.states if state.timeliness.is_overdue and state.challenge]
+        return tuple(
+            LateChallenge(state.priority, state.challenge, state.due_on) for state in sorted(states, key=lambda s: s.due_on)
+        )
 
     @property
     def chosen_changes(self) -> tuple[PlanChange, ...]:
@@ -319,9 +337,10 @@ def _priority_state(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) ->
     )
 
 
-def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMilestone:
+def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual, *, is_new: bool) -> DeckMilestone:
     links = tuple(Reference(link.url, link.label) for link in milestone.links)
-    return DeckMilestone(milestone.jurisdiction, with_override(wording, milestone.text), links)
+    text = with_override(wording, milestone.text)
+    return DeckMilestone(milestone.jurisdiction, text, links, is_new, milestone.under_way)
 
 
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:

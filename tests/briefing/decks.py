@@ -228,8 +228,9 @@ def deck_with_text(text: str) -> d.Deck:
         ),
         d.MilestonesSlide(
             **headings,
-            milestones=(d.DeckMilestone(other, both, (site,)),),
-            challenges=(d.DeckChallenge(other, both, both),),
+            milestones=(d.DeckMilestone(other, both, (site,)), d.DeckMilestone(other, both, (site,) * 3, True, True)),
+            challenges=(d.DeckChallenge(other, both, both), d.DeckChallenge(both, both, both, FEBRUARY)),
+            late=(d.LateChallenge(1, both, date(2020, 6, 30)),),
         ),
         d.NextStepsSlide(
             **headings, steps=(d.DeckNextStep(both, (both,), who=both, by=other, done_parts=(both,), dropped_parts=(both,)),)

@@ -12,6 +12,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, count_phrase, day, day_of_month
 from cogwg.core.status import Status
 
+_DAYS_FOR_MONTHS, _DAYS_A_MONTH, _DAYS_A_WEEK = 60, 30.44, 7
 _CHANGE_MARKS = {
     ChangeKind.SLIPPED: "▲",
     ChangeKind.SILENT: "○",
@@ -151,6 +152,16 @@ def late_activity(activity: LateActivity) -> Bilingual:
     days = count_phrase(activity.days, Bilingual("day", "jour"), Bilingual("days", "jours"))
     title = activity.title
     return Bilingual(f"▲ {days.en}: {title.text(Language.EN)}", f"▲ {days.fr}{NBSP}: {title.text(Language.FR)}")
+
+
+def age_words(since: date, as_of: date) -> Bilingual:
+    """Return how long something has been open: in months from 60 days on, else in weeks; it is "new" in its first week."""
+    days = (as_of - since).days
+    if days < _DAYS_A_WEEK:
+        return Bilingual("new", "nouveau")
+    if days >= _DAYS_FOR_MONTHS:
+        return count_phrase(round(days / _DAYS_A_MONTH), Bilingual("month", "mois"), Bilingual("months", "mois"))
+    return count_phrase(days // _DAYS_A_WEEK, Bilingual("week", "semaine"), Bilingual("weeks", "semaines"))
 
 
 def by_priority_heading(as_of: date) -> Bilingual:

@@ -23,6 +23,7 @@ from cogwg.briefing.deck import (
     DeckNextStep,
     Figure,
     GroupSlide,
+    LateChallenge,
     MilestonesSlide,
     NextStepsSlide,
     PlanChange,
@@ -156,6 +157,12 @@ class DeckSources:
 
     def challenge(self, challenge: DeckChallenge) -> int:
         return self._number(challenge)
+
+    def late_challenge(self, row: LateChallenge) -> int:
+        """Return the entry of the report that names the challenge of an overdue activity."""
+        states = self._states_by_year.get(self.deck.plan_year, ())
+        same = (s for s in states if (s.priority, s.due_on, s.challenge) == (row.priority, row.due_on, row.text))
+        return next((self.activity(state) for state in same), self.plan)
 
     def decision(self, text: Bilingual) -> int:
         """Return the entry of a decision asked for: the co-chairs ask for it, or a role is vacant or to be confirmed."""

@@ -89,6 +89,15 @@ ACCOMPLISHMENTS = Bilingual("Accomplishments", "Réalisations")
 CHALLENGES = Bilingual("Ongoing challenges", "Défis qui demeurent")
 JURISDICTION = Bilingual("Jurisdiction", "Administration")
 MILESTONE = Bilingual("Milestone", "Jalon")
+NEW_MILESTONE = Bilingual("New", "Nouveau")
+UNDER_WAY = Bilingual("► Under way", "► En cours")
+OPEN_FOR = Bilingual("Open for", "Depuis")
+LATE_CHALLENGE = Bilingual("Challenge reported with an overdue activity", "Défi signalé pour une activité en retard")
+AGE_BARS = Bilingual(
+    "Bars as long as each challenge has been open, or its activity overdue; the column beside them says it in words",
+    "Des barres aussi longues que l’âge de chaque défi ou le retard de son activité; la colonne voisine le dit en mots",
+)
+OVERDUE_FOR = Bilingual("Overdue for", "Retard de")
 SOURCE = Bilingual("Source", "Source")
 SECOND_SOURCE = Bilingual("Second source", "Deuxième source")
 THEME = Bilingual("Theme", "Thème")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from cogwg.briefing.deck import SummaryRow
+from cogwg.briefing.deck import MilestonesSlide, SummaryRow
 from cogwg.briefing.render import wording
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
@@ -56,6 +57,14 @@ def bar_segments(
             parts.append(BarSegment(series_css_class(word), round(x, 2), width, count))
             x += width
     return tuple(parts)
+
+
+def age_shares(slide: MilestonesSlide, as_of: date) -> Mapping[date, str]:
+    """Return how long the bar of each day is, on one scale, as a percentage for an attribute of SVG."""
+    days = {row.since for row in slide.challenges if row.since} | {row.due_on for row in slide.late}
+    ages = {day: max((as_of - day).days, 0) for day in days}
+    longest = max(ages.values(), default=0) or 1
+    return {day: f"{max(round(100 * age / longest, 1), 1):g}%" for day, age in ages.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,101 +1,153 @@
-"""Milestones with their sources, then challenges, which name a jurisdiction only if it agreed."""
+"""Milestones as tiles, the new ones first, then challenges with their age; they name a jurisdiction only if it agreed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
-from cogwg.briefing.deck import DeckChallenge, DeckMilestone, MilestonesSlide
+from cogwg.briefing.deck import DeckChallenge, DeckMilestone, LateChallenge, MilestonesSlide
 from cogwg.briefing.phrases import remaining_challenges
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.links import link_box
-from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
+from cogwg.briefing.render.pages.page import Body, ContentBox, Mark, Marks, PageLine, Para, TableSpan, text_box
 from cogwg.core.bilingual import Bilingual
 
-_NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 150, 800, 400
-_LINK_WIDTHS = (150, 150)
+_TILE_COLUMNS = (303, 20, 304, 20, 303)
+_TILES_A_LINE = 3
+_TILE_GAP = 8.0
 _CHALLENGE_COLUMNS = (150, 800)
+_AGED_COLUMNS = (140, 490, 110, 210)
+_BAR_LEFT, _LONGEST_BAR, _SHORTEST_BAR, _BAR_HEIGHT = 745.0, 200.0, 3.0, 13.0
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
     """Return the milestones, then on a page of their own the challenges, which end with a note about naming jurisdictions."""
     parts = [_milestones_body(slide, context)] if slide.milestones else []
-    if slide.challenges or not parts:
+    if slide.challenges or slide.late or not parts:
         parts.append(_challenges_body(slide, context, is_first=not parts))
     return parts
 
 
 def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
-    columns = _columns(slide, context)
-    lines = tuple(
-        PageLine(boxes, padding=10, can_grow=True, is_table_row=True, source=context.sources.milestone(row))
-        for row in slide.milestones
-        for boxes in _milestone_rows(row, context, columns)
-    )
-    header = context.header(wording.JURISDICTION, wording.MILESTONE, wording.SOURCE, wording.SECOND_SOURCE)
-    tail = () if slide.challenges else (_sentence_line(wording.NO_CHALLENGE, len(columns), context),)
-    return Body(columns, lines, header=header, tail=tail, tables=(TableSpan(0, 3),), stretch=1.5)
+    milestones = slide.milestones
+    shares = [milestones[n : n + _TILES_A_LINE] for n in range(0, len(milestones), _TILES_A_LINE)]
+    lines = tuple(line for share in shares for line in _tile_lines(share, context))
+    tail = () if slide.challenges or slide.late else (_sentence_line(wording.NO_CHALLENGE, len(_TILE_COLUMNS), context),)
+    return Body(_TILE_COLUMNS, lines, tail=tail, stretch=1.2)
+
+
+def _tile_lines(milestones: Sequence[DeckMilestone], context: RenderContext) -> Iterator[PageLine]:
+    """Yield a line with the tiles, and below it lines with their sources, because a cell can hold only one link."""
+    most = max(len(row.links) for row in milestones)
+    sources = [context.sources.milestone(row) for row in milestones]
+    tiles = {
+        2 * at: ContentBox(_style(row), tuple(_tile_paras(row, context)), source=sources[at])
+        for at, row in enumerate(milestones)
+    }
+    yield PageLine(tiles, padding=7, can_grow=True, followers=most + 1)
+    for n in range(most):
+        boxes = {}
+        for at, row in enumerate(milestones):
+            style = styles.TILE_NEW_LINK if row.is_new else styles.TILE_LINK
+            empty = text_box(style, "")
+            box = link_box(row.links[n], context, style, _TILE_COLUMNS[0])[0] if n < len(row.links) else empty
+            boxes[2 * at] = replace(box, source=sources[at])
+        yield PageLine(boxes, padding=4)
+    yield PageLine({0: text_box(styles.BLANK, "")}, min_height=_TILE_GAP, padding=0)
+
+
+def _style(row: DeckMilestone) -> styles.Style:
+    return styles.TILE_NEW if row.is_new else styles.TILE
+
+
+def _tile_paras(row: DeckMilestone, context: RenderContext) -> Iterator[Para]:
+    """Yield the jurisdiction with what the milestone is, its text, and the addresses of sources that cannot be links."""
+    yield context.para(row.jurisdiction, bold=True, colour=styles.NAVY)
+    states = (wording.NEW_MILESTONE if row.is_new else None, wording.UNDER_WAY if row.under_way else None)
+    state = "   ".join(context.translate(word) for word in states if word is not None)
+    if state:
+        yield Para(state, 10, bold=row.is_new, colour=styles.NAVY if row.is_new else styles.GREY)
+    yield context.para(row.text)
+    for link in row.links:
+        rest = link_box(link, context, styles.TILE_LINK, _TILE_COLUMNS[0])[1]
+        if rest:
+            yield Para(rest, 10, colour=styles.GREY)
 
 
 def _sentence_line(sentence: Bilingual, columns: int, context: RenderContext) -> PageLine:
-    return PageLine({0: context.box(styles.PAIR_TEXT, sentence, span=columns)}, padding=10, source=context.sources.group)
+    return PageLine({0: context.box(styles.PAIR_TEXT, sentence, span=columns)}, padding=6, source=context.sources.group)
 
 
 def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first: bool) -> Body:
     """Return the challenges by theme. If milestones come first, they have a title of their own; else it says there are none."""
     has_places = any(row.where for row in slide.challenges)
-    lines = tuple(
-        PageLine(
-            _challenge_boxes(row, context),
-            padding=10,
-            can_grow=True,
-            is_table_row=True,
-            source=context.sources.challenge(row),
-        )
-        for row in slide.challenges
-    )
-    if not lines:
-        empty = {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}
-        lines = (PageLine(empty, padding=10, is_table_row=True, source=context.sources.group),)
     note = context.box(styles.NOTE, wording.AGREED_NAMES if has_places else wording.NO_NAMES, span=2)
+    head = wording.CHALLENGE_OF if has_places else wording.UNATTRIBUTED
+    has_ages = bool(slide.late) or any(row.since for row in slide.challenges)
+    lines = tuple(_challenge_lines(slide, context, has_ages=has_ages))
+    columns = _AGED_COLUMNS if has_ages else _CHALLENGE_COLUMNS
+    heads = (wording.THEME, head, wording.OPEN_FOR) if has_ages else (wording.THEME, head)
     return Body(
-        _CHALLENGE_COLUMNS,
+        columns,
         lines,
-        lead=(_sentence_line(wording.NO_MILESTONE, 2, context),) if is_first else (),
-        header=context.header(wording.THEME, wording.CHALLENGE_OF if has_places else wording.UNATTRIBUTED),
-        note=(PageLine({0: note}, padding=9),),
-        tables=(TableSpan(0, 1),),
+        lead=(_sentence_line(wording.NO_MILESTONE, len(columns), context),) if is_first else (),
+        header=context.header(*heads),
+        tail=tuple(_late_lines(slide, context)),
+        note=(PageLine({0: note}, padding=5),),
+        tables=(TableSpan(0, len(heads) - 1),),
         stretch=1.5,
+        chart_description=context.translate(wording.AGE_BARS) if has_ages else "",
         title="" if is_first else context.translate(wording.CHALLENGES),
         message="" if is_first else context.translate(remaining_challenges(slide.challenges)),
     )
 
 
-def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
-    """Return the column widths: links are as wide as their labels, provided that the text keeps its minimum width."""
-    widths = list(_LINK_WIDTHS)
-    for row in slide.milestones:
-        for n, link in enumerate(row.links):
-            label = context.translate(link.label)
-            label_width = context.page_format.column_width(label, styles.LINKED_SMALL.size, indent=1)
-            if sum(widths) - widths[n % 2] + label_width <= _TEXT_AND_LINKS - _LEFT_FOR_TEXT:
-                widths[n % 2] = max(widths[n % 2], label_width)
-    return (_NAMES, _TEXT_AND_LINKS - sum(widths), *widths)
+def _challenge_lines(slide: MilestonesSlide, context: RenderContext, *, has_ages: bool) -> Iterator[PageLine]:
+    for row in slide.challenges:
+        boxes, marks = _challenge_boxes(row, context), None
+        if has_ages:
+            age = context.translate(sentences.age_words(row.since, context.deck.as_of)) if row.since else "–"
+            boxes[2] = text_box(styles.BODY.indented(), age, repeats=True)
+            marks = _age_bar(row.since, slide, context, styles.NAVY)
+        padding, source = 5 if has_ages else 10, context.sources.challenge(row)
+        yield PageLine(boxes, padding=padding, can_grow=True, is_table_row=True, marks=marks, source=source)
+    if not slide.challenges:
+        empty = {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}
+        yield PageLine(empty, padding=10, is_table_row=True, source=context.sources.group)
 
 
-def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequence[int]) -> list[dict[int, ContentBox]]:
-    """Return one row for every two sources, because a cell can hold only one link; at least one row."""
-    pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
-    rows = []
-    for n, links in enumerate(pairs):
-        link_boxes = [link_box(link, context, styles.LINKED_SMALL.indented(), columns[2 + at]) for at, link in enumerate(links)]
-        boxes = [box for box, _ in link_boxes] + [text_box(styles.BODY.indented(), "–")] * (2 - len(link_boxes))
-        rest = tuple(Para(text, 10, colour=styles.GREY) for _, text in link_boxes if text)
-        text_paras = () if n else (context.para(row.text),)
-        label = context.box(styles.LABEL, row.jurisdiction, repeats=True)
-        rows.append({0: label, 1: ContentBox(styles.BODY.indented(), text_paras + rest), 2: boxes[0], 3: boxes[1]})
-    return rows
+def _late_lines(slide: MilestonesSlide, context: RenderContext) -> Iterator[PageLine]:
+    """Yield the table of the challenges that were reported with overdue activities."""
+    if not slide.late:
+        return
+    header = context.header(wording.PRIORITY, wording.LATE_CHALLENGE, wording.OVERDUE_FOR)
+    yield PageLine(header.boxes, padding=12, heads=TableSpan(0, 2))
+    for row in slide.late:
+        yield _late_line(row, slide, context)
+
+
+def _late_line(row: LateChallenge, slide: MilestonesSlide, context: RenderContext) -> PageLine:
+    boxes = {
+        0: text_box(styles.LABEL, f"{context.translate(wording.PRIORITY)} {row.priority}", repeats=True),
+        1: context.box(styles.BODY.indented(), row.text),
+        2: context.box(styles.BODY.indented(), sentences.age_words(row.due_on, context.deck.as_of), repeats=True),
+    }
+    marks = _age_bar(row.due_on, slide, context, styles.RED)
+    source = context.sources.late_challenge(row)
+    return PageLine(boxes, padding=5, can_grow=True, is_table_row=True, marks=marks, source=source)
+
+
+def _age_bar(since: date | None, slide: MilestonesSlide, context: RenderContext, fill: str) -> Marks | None:
+    """Return a bar as long as the age, on the scale of both tables; None without a day."""
+    if since is None:
+        return None
+    begins = [row.since for row in slide.challenges if row.since] + [row.due_on for row in slide.late]
+    ages = [max((context.deck.as_of - begin).days, 0) for begin in (since, *begins)]
+    width = max(_LONGEST_BAR * ages[0] / max(*ages, 1), _SHORTEST_BAR)
+    return Marks((Mark(_BAR_LEFT, width, _BAR_HEIGHT, fill=fill),), _BAR_HEIGHT, is_above_text=False)
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:

@@ -160,6 +160,8 @@ class PageLine:
     """The number of the entry in the deck's list of sources for all boxes that have none of their own."""
     source_entry: int = 0
     """The number of the entry that this line of the list of sources shows."""
+    followers: int = 0
+    """The number of lines after it that stay on its page, if they fit on one."""
 
     def source_of(self, box: ContentBox) -> int:
         """Return the number of a box's entry in the deck's list of sources; 0 if it states no fact."""

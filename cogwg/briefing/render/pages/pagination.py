@@ -97,7 +97,9 @@ def _fill_pages(body: Body, frame: Frame, foot_height: float) -> list[_PageDraft
     paginator = _Paginator(body, frame, foot_height)
     for line in body.lead:
         paginator.add(line, has_header=False)
-    for line in body.lines:
+    for n, line in enumerate(body.lines):
+        if line.followers:
+            paginator.make_room(body.lines[n : n + 1 + line.followers])
         paginator.add(line, has_header=body.header is not None)
     paginator.add_together(body.tail)
     return paginator.drafts
@@ -139,12 +141,16 @@ class _Paginator:
 
     def add_together(self, lines: Sequence[PageLine]) -> None:
         """Add lines, on a new page if they fit there together but not in the remaining space."""
+        self.make_room(lines)
+        for line in lines:
+            self.add(line, has_header=False)
+
+    def make_room(self, lines: Sequence[PageLine]) -> None:
+        """Begin a new page if lines fit there together but not in the remaining space."""
         needed = sum(height for _, height in _measure_lines(lines, self.columns))
         whole = self.max_height - sum(height for _, height in self.continuation)
         if lines and self.drafts[-1].used_height + needed > self.max_height and needed <= whole:
             self.drafts.append(_PageDraft(self.body, self.continuation))
-        for line in lines:
-            self.add(line, has_header=False)
 
     def _add_beginning(self, line: PageLine, *, has_header: bool) -> PageLine:
         """Add as much of a line as the page has space for, and return the rest.

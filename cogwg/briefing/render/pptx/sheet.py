@@ -145,7 +145,7 @@ class SlideWriter:
         )
 
     def _text(self, at: int, box: ContentBox, placing: PlacedLine) -> None:
-        if not box.paras:
+        if not box.paras and not box.style.fill:
             return
         columns = self.page.body.columns
         style = box.style
