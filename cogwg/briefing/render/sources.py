@@ -38,6 +38,7 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.deck_parts import iter_parts
 from cogwg.briefing.deck_sources import Source, SourceKind, activity_subject, priority_subject, quarter_subject
+from cogwg.briefing.render import sentences as slide_sentences
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.source_entries import MOST_COUNTED, CountedActivities, SourceEntry
 from cogwg.briefing.render.source_words import (
@@ -124,6 +125,13 @@ class DeckSources:
             return NO_SOURCE
         return self.co_chairs if isinstance(slide, CO_CHAIRS_SLIDES) else self.plan
 
+    def slide_line(self, slide: Slide) -> Bilingual:
+        """Return where the statements of a slide come from, in a line; empty for slides that state no facts of their own."""
+        if not self.slide(slide):
+            return EMPTY_TEXT
+        is_by_co_chairs = isinstance(slide, CO_CHAIRS_SLIDES)
+        return slide_sentences.co_chairs_line(self.deck) if is_by_co_chairs else slide_sentences.source_line(self.deck)
+
     def figure(self, figure: Figure) -> int:
         """Return the entry of a large number: the roles, or the plan and what it counts."""
         return self.roles if figure.counts_roles else self.plan
@@ -187,9 +195,10 @@ class DeckSources:
         subject: Bilingual,
         statement: Bilingual,
         counted: Iterable[CountedActivities] = (),
+        activity: tuple[int, str] | None = None,
     ) -> None:
         if key not in self._entries:
-            self._entries[key] = SourceEntry(len(self._entries) + 1, name, subject, statement, tuple(counted))
+            self._entries[key] = SourceEntry(len(self._entries) + 1, name, subject, statement, tuple(counted), activity)
 
     @cached_property
     def _states_by_year(self) -> Mapping[int, Sequence[ActivityState]]:
@@ -245,7 +254,8 @@ class DeckSources:
                 unique = activity if activity not in self._entries else (*activity, len(self._entries))
                 self._keys_by_state.setdefault(state, unique)
                 code = Bilingual(state.code, state.code)
-                self._add(unique, code, state.title or state.text, self._activity_statement(year, state))
+                statement = self._activity_statement(year, state)
+                self._add(unique, code, state.title or state.text, statement, activity=(year, state.code))
 
     def _counted(self, states: Sequence[ActivityState], numbers: Mapping[int, int]) -> Iterator[CountedActivities]:
         """Yield the activities in each part of the bars: complete, overdue, due, and not yet due."""

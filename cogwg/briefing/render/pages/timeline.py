@@ -26,8 +26,8 @@ from cogwg.briefing.render.track import Marker, Track, late_label
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 
-_NAME_WIDTH = 175
-_LEFT, _RIGHT = _NAME_WIDTH + 4.0, WIDTH - 18.0
+_NAME_WIDTH = 200
+_LEFT, _RIGHT = _NAME_WIDTH + 4.0, WIDTH - 26.0
 """Where the scale begins and ends, in px."""
 _LEAST_SHARE, _MOST_SHARE = 0.3, 0.75
 """The least and the greatest share of the scale left of the line for today that still leave space for texts on both sides."""
