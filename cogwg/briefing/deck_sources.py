@@ -26,6 +26,10 @@ class SourceKind(StrEnum):
     """A milestone. The subject is its position on its slide, from 1."""
     CHALLENGE = "challenge"
     """A challenge. The subject is its position on its slide, from 1."""
+    REPORTED_STEP = "reported-step"
+    """A next step that a report names. The subject is its position on its slide, from 1; ``activities`` has the activity."""
+    DECIDED_STEP = "decided-step"
+    """A next step that a meeting decided, with the day of the meeting. The subject is its position on its slide, from 1."""
     QUARTER = "quarter"
     """A series' activities at the end of a quarter. The subject has the positions of quarter and series, from 1: "2:1"."""
 

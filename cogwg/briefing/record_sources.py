@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cogwg.briefing.deck import ProgressSlide, Slide
+from cogwg.briefing.decided_steps import planned_steps
+from cogwg.briefing.deck import ActivityState, NextStepsSlide, ProgressSlide, Slide
 from cogwg.briefing.deck_sources import Source, SourceKind, activity_subject, priority_subject, quarter_subject
 from cogwg.briefing.working_group import TO_CONFIRM
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -61,14 +63,47 @@ def deck_sources(briefing_source: BriefingSource, slides: Sequence[Slide]) -> tu
     announced = briefing_source.announced.sources if briefing_source.announced else ()
     milestones = (
         Source(SourceKind.MILESTONE, str(n), milestone.jurisdiction, milestone.reported_on)
-        for n, milestone in enumerate(briefing_source.published_milestones, 1)
+        for n, (milestone, _) in enumerate(briefing_source.published_milestones, 1)
     )
     challenges = (
         Source(SourceKind.CHALLENGE, str(n), on=challenge.reported_on)
         for n, (challenge, _) in enumerate(briefing_source.published_challenges, 1)
     )
     quarters = (source for slide in slides if isinstance(slide, ProgressSlide) for source in _quarters(briefing_source, slide))
-    return (*briefing_source.sources, *announced, *milestones, *challenges, *quarters)
+    steps = (source for slide in slides if isinstance(slide, NextStepsSlide) for source in _steps(briefing_source, slide))
+    return (*briefing_source.sources, *announced, *milestones, *challenges, *steps, *quarters)
+
+
+def _steps(briefing_source: BriefingSource, slide: NextStepsSlide) -> Iterator[Source]:
+    """Yield the sources of the steps that a meeting decided or a report names.
+
+    If the report is no longer the latest of its activity, its step has no source of its own.
+    """
+    planned = planned_steps(briefing_source.outline, briefing_source.standing_content, briefing_source.decided)
+    reports = list(_reports_with_steps(briefing_source))
+    for n, shown in enumerate(slide.steps, 1):
+        step = next((step for step in planned if (step.text, step.who) == (shown.text, shown.who)), None)
+        if step is None:
+            continue
+        if step.decision is not None:
+            yield Source(SourceKind.DECIDED_STEP, str(n), on=step.decision.on)
+            continue
+        for state, report in reports:
+            if step.offered and step.is_about(state.next_step):
+                yield replace(report, kind=SourceKind.REPORTED_STEP, subject=str(n), activities=(state.code,))
+                break
+
+
+def _reports_with_steps(briefing_source: BriefingSource) -> Iterator[tuple[ActivityState, Source]]:
+    """Yield the activities whose latest report names a next step, each with its report."""
+    reports = {source.subject: source for source in briefing_source.sources if source.kind is SourceKind.REPORT}
+    for row in briefing_source.rows:
+        for state in row.states:
+            report = reports.get(activity_subject(briefing_source.plan.year, state.code))
+            if state.next_step and report is not None:
+                yield state, report
+    if briefing_source.announced is not None:
+        yield from _reports_with_steps(briefing_source.announced)
 
 
 def _quarters(briefing_source: BriefingSource, slide: ProgressSlide) -> Iterator[Source]:

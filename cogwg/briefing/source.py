@@ -128,21 +128,20 @@ class BriefingSource:
         return tuple(PickedNews(c.id) for c in self.challenges) if chosen is None else chosen
 
     @property
-    def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
-        """The chosen milestones, those that are new since the last frozen briefing first."""
-        new, wordings = self._new_ids, {p.id: p.wording for p in self.picked_milestones}
-        return tuple(_deck_milestone(m, wordings[m.id], is_new=m.id in new) for m in self.published_milestones)
-
-    @property
-    def published_milestones(self) -> tuple[PublishedMilestone, ...]:
-        """The chosen milestones as they are stored, in the order of ``chosen_milestones``."""
-        by_id, new = {m.id: m for m in self.milestones}, self._new_ids
+    def published_milestones(self) -> tuple[tuple[PublishedMilestone, Bilingual], ...]:
+        """The chosen milestones as they are stored, each with its wording, those new since the last frozen briefing first."""
+        by_id, new = {m.id: m for m in self.milestones}, self._ids_of_new_milestones
         picked = sorted((p for p in self.picked_milestones if p.id in by_id), key=lambda p: p.id not in new)
-        return tuple(by_id[p.id] for p in picked)
+        return tuple((by_id[p.id], p.wording) for p in picked)
 
     @property
-    def _new_ids(self) -> frozenset[int]:
-        """The ids of the milestones that are new since the last frozen briefing; none if there was none."""
+    def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
+        new = self._ids_of_new_milestones
+        return tuple(_deck_milestone(m, wording, is_new=m.id in new) for m, wording in self.published_milestones)
+
+    @property
+    def _ids_of_new_milestones(self) -> frozenset[int]:
+        """The ids of the milestones reported since the last frozen briefing; empty if no briefing was frozen."""
         return frozenset() if self.since is None else frozenset(m.id for m in self.new_milestones)
 
     @property
@@ -159,9 +158,10 @@ class BriefingSource:
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
+        picked = self.published_challenges
         return tuple(
             DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c), c.reported_on)
-            for c, wording in self.published_challenges
+            for c, wording in picked
         )
 
     @property

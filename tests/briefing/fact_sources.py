@@ -80,9 +80,12 @@ def _fact_elements(tree: Any, parents: dict[Any, Any]) -> Iterator[Any]:
     body = next(element for element in tree.iter("div") if element.get("class") == "slide-body")
     for element in body.iter():
         classes = set((element.get("class") or "").split())
-        if element.tag == "div" and "glance-item" in classes:
+        is_item = parents[element].get("class") in ("timeline-late", "timeline-next")
+        if (element.tag == "div" and "glance-item" in classes) or (element.tag == "li" and is_item):
             yield element
             continue
+        if any("timeline-track" in (child.get("class") or "") for child in element):
+            continue  # The lists beside the line have the facts.
         is_fact = element.tag in ("td", "li", "dd", "p") or (element.tag == "th" and element.get("scope") == "row")
         is_inner = {"td", "th", "li", "dd"} & {parent.tag for parent in _with_ancestors(parents[element], parents)}
         is_note = "slide-legend" in classes or ("slide-small" in classes and not element.get("data-source"))

@@ -41,7 +41,10 @@ def test_every_fact_has_a_reachable_source(decks: dict[str, Deck], name: str, fo
 
 
 @pytest.mark.parametrize(("format", "number"), [("html", 0), ("html", 9999), ("xlsx", 0), ("pptx", 0)])
-@pytest.mark.parametrize(("kind", "slide"), [("challenge", "milestones"), ("activity", "glance"), ("annex_priority", "annex")])
+@pytest.mark.parametrize(
+    ("kind", "slide"),
+    [("challenge", "milestones"), ("activity", "glance"), ("annex_priority", "annex"), ("priority", "timeline")],
+)
 def test_fact_without_a_source_or_with_an_unknown_one_is_counted(
     monkeypatch: pytest.MonkeyPatch, february: Deck, kind: str, slide: str, number: int, format: str
 ) -> None:

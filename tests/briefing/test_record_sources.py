@@ -7,13 +7,19 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.deck_sources import Source, SourceKind
-from cogwg.core.bilingual import Bilingual
+from cogwg.briefing.outline import Decided, NextStep
+from cogwg.briefing.render.sources import DeckSources
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.status import Status
 from cogwg.plan.models import Activity, Priority
 from cogwg.reporting.models import OverallStatus, Submission
 from tests.briefing.conftest import compose_deck
+from tests.briefing.fact_sources import FORMATS, drawn_facts, missing
+from tests.briefing.test_next_steps import FILL, HOST, MEET, bilingual, find_steps
+from tests.briefing.test_next_steps import compose as compose_after
 from tests.databases import DEMO_DAY
 
 
@@ -21,13 +27,13 @@ def find_source(deck: Deck, kind: SourceKind, subject: str) -> Source:
     return next(source for source in deck.sources if (source.kind, source.subject) == (kind, subject))
 
 
-def submit_again(session: Session, code: str, at: datetime, *, is_translation: bool = False) -> None:
-    """Copy the last submission on an activity, as a new version or as a translation."""
+def submit_again(session: Session, code: str, at: datetime, *, is_translation: bool = False, **values: str) -> None:
+    """Copy the last submission on an activity with other values, as a new version or as a translation."""
     last = session.scalars(
         select(Submission).join(Activity).where(Activity.code == code).order_by(Submission.id.desc()).limit(1)
     ).one()
     names = [column.name for column in Submission.__table__.columns if column.name != "id"]
-    copy = Submission(**{name: getattr(last, name) for name in names})
+    copy = Submission(**{name: getattr(last, name) for name in names} | values)
     if is_translation:
         copy.translated_at, copy.translated_by = at, copy.submitted_by
     else:
@@ -79,3 +85,31 @@ def test_news_have_the_day_on_which_they_were_reported(february: Deck) -> None:
     news = [source for source in february.sources if source.kind in (SourceKind.MILESTONE, SourceKind.CHALLENGE)]
     assert len(news) > 5
     assert all(source.on is not None for source in news)
+
+
+def test_step_from_a_report_or_a_decision_has_its_own_source(seeded: Session, february: Deck) -> None:
+    at = datetime(2020, 9, 20, 16, 0, tzinfo=UTC)
+    offered = Bilingual("Publish the results", "Publier les résultats")
+    submit_again(seeded, "5.2", at, next_step_en=offered.en, next_step_fr=offered.fr)
+    steps = (
+        NextStep(bilingual("Publish all results"), offered=offered),
+        NextStep(FILL, decision=Decided(1, date(2020, 2, 27), FILL)),
+        NextStep(MEET, offered=bilingual("no longer reported")),
+        NextStep(HOST),
+    )
+    deck = compose_after(seeded, february, steps)
+    sources = DeckSources(deck)
+    numbers = {step.text: sources.next_step(step) for step in find_steps(deck).steps}
+    statements = {text: sources.entry(number).statement for text, number in numbers.items()}
+    assert statements[bilingual("Publish all results")] == Bilingual(
+        "From the report on 5.2, submitted by Saskatchewan on September\u00a020, 2020 (version\u00a02).",
+        "Tirée du rapport sur 5.2, soumis par la\u00a0Saskatchewan le 20\u00a0septembre 2020 (version\u00a02).",
+    )
+    assert statements[FILL] == Bilingual(
+        "Decided at the meeting of February\u00a027, 2020.", "Décidée à la rencontre du 27\u00a0février 2020."
+    )
+    assert numbers[MEET] == numbers[HOST]
+    assert statements[HOST].en.startswith("Recorded by the co-chairs, as of ")
+    assert snapshot.read(snapshot.write(deck)) == deck
+    for format in FORMATS:
+        assert missing(drawn_facts(deck, format, Language.FR)) == []

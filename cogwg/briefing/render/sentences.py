@@ -70,6 +70,15 @@ def footer_line(deck: Deck, audience: str, lang: Language) -> str:
     return audience + rest.text(lang)
 
 
+def printed_footer(deck: Deck) -> Bilingual:
+    """Return what stands after the audience on a printed page: meeting, version, and by when its reports were received."""
+    named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
+    return Bilingual(
+        f" – {meeting.en}  |  COGWG work plan, {named.en}, reports received by {when.en}",
+        f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, rapports reçus au {when.fr}",
+    )
+
+
 def finding_title(finding: str) -> str:
     """Return a finding as a title: without a period at its end, unless it has several sentences."""
     text = finding.rstrip()
@@ -154,10 +163,14 @@ def late_activity(activity: LateActivity) -> Bilingual:
     return Bilingual(f"▲ {days.en}: {title.text(Language.EN)}", f"▲ {days.fr}{NBSP}: {title.text(Language.FR)}")
 
 
+def is_new(since: date, as_of: date) -> bool:
+    return (as_of - since).days < _DAYS_A_WEEK
+
+
 def age_words(since: date, as_of: date) -> Bilingual:
     """Return how long something has been open: in months from 60 days on, else in weeks; it is "new" in its first week."""
     days = (as_of - since).days
-    if days < _DAYS_A_WEEK:
+    if is_new(since, as_of):
         return Bilingual("new", "nouveau")
     if days >= _DAYS_FOR_MONTHS:
         return count_phrase(round(days / _DAYS_A_MONTH), Bilingual("month", "mois"), Bilingual("months", "mois"))

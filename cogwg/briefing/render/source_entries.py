@@ -35,7 +35,7 @@ class SourceEntry:
     """An entry of the list: what it is about, and who reported or decided it and when.
 
     ``name`` is a code or another short name, and ``subject`` a title, which may be empty. ``counted`` are the numbers that it
-    explains.
+    explains. ``activity`` is the plan's year and the code of the activity that it is about, if any.
     """
 
     number: int
@@ -43,6 +43,7 @@ class SourceEntry:
     subject: Bilingual
     statement: Bilingual
     counted: tuple[CountedActivities, ...] = ()
+    activity: tuple[int, str] | None = None
 
     def text(self, lang: Language) -> str:
         """Return the whole entry in one line, without its number."""

@@ -74,6 +74,23 @@ def challenge_statement(challenge: DeckChallenge, source: Source | None) -> Bili
     )
 
 
+def decided_step_statement(source: Source) -> Bilingual:
+    on = EMPTY_TEXT if source.on is None else Bilingual(f" of {day(source.on).en}", f" du {day(source.on).fr}")
+    return Bilingual(f"Decided at the meeting{on.en}.", f"Décidée à la rencontre{on.fr}.")
+
+
+def reported_step_statement(source: Source) -> Bilingual:
+    """Return "From the report on 3.1, submitted by Ontario on September 24, 2020 (version 2)", as far as it is known."""
+    codes = ", ".join(source.activities)
+    about = Bilingual(f" on {codes},", f" sur {codes},") if codes else EMPTY_TEXT
+    by, when = _by(source.who), _on(source)
+    number = f" (version{NBSP}{source.version})" if source.version else ""
+    return Bilingual(
+        f"From the report{about.en} submitted{by.en}{when.en}{number}.",
+        f"Tirée du rapport{about.fr} soumis{by.fr}{when.fr}{number}.",
+    )
+
+
 def _on(source: Source | None) -> Bilingual:
     if source is None or source.on is None:
         return EMPTY_TEXT

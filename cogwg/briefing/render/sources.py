@@ -20,8 +20,10 @@ from cogwg.briefing.deck import (
     Deck,
     DeckChallenge,
     DeckMilestone,
+    DeckNextStep,
     Figure,
     GroupSlide,
+    LateChallenge,
     MilestonesSlide,
     NextStepsSlide,
     PlanChange,
@@ -36,16 +38,19 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.deck_parts import iter_parts
 from cogwg.briefing.deck_sources import Source, SourceKind, activity_subject, priority_subject, quarter_subject
+from cogwg.briefing.render import sentences as slide_sentences
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.source_entries import MOST_COUNTED, CountedActivities, SourceEntry
 from cogwg.briefing.render.source_words import (
     QUARTER_STATEMENT,
     challenge_statement,
+    decided_step_statement,
     labelled,
     milestone_statement,
     no_report_statement,
     plan_statement,
     report_statement,
+    reported_step_statement,
     role_words,
     sentences,
 )
@@ -110,15 +115,22 @@ class DeckSources:
         """Return the entry of the texts that the co-chairs wrote, and of what they ask for."""
         return self._number("co-chairs")
 
-    @property
-    def next_steps(self) -> int:
-        return self._number("next-steps")
+    def next_step(self, step: DeckNextStep) -> int:
+        """Return the entry of a next step: its own if a report names it or a meeting decided it, else that of all steps."""
+        return self._number(step) or self._number("next-steps")
 
     def slide(self, slide: Slide) -> int:
         """Return the entry that the source line of a slide names; 0 for slides that state no facts of their own."""
         if isinstance(slide, TitleSlide | ContentsSlide | SourcesSlide):
             return NO_SOURCE
         return self.co_chairs if isinstance(slide, CO_CHAIRS_SLIDES) else self.plan
+
+    def slide_line(self, slide: Slide) -> Bilingual:
+        """Return where the statements of a slide come from, in a line; empty for slides that state no facts of their own."""
+        if not self.slide(slide):
+            return EMPTY_TEXT
+        is_by_co_chairs = isinstance(slide, CO_CHAIRS_SLIDES)
+        return slide_sentences.co_chairs_line(self.deck) if is_by_co_chairs else slide_sentences.source_line(self.deck)
 
     def figure(self, figure: Figure) -> int:
         """Return the entry of a large number: the roles, or the plan and what it counts."""
@@ -154,6 +166,12 @@ class DeckSources:
     def challenge(self, challenge: DeckChallenge) -> int:
         return self._number(challenge)
 
+    def late_challenge(self, row: LateChallenge) -> int:
+        """Return the entry of the report that names the challenge of an overdue activity."""
+        states = self._states_by_year.get(self.deck.plan_year, ())
+        same = (s for s in states if (s.priority, s.due_on, s.challenge) == (row.priority, row.due_on, row.text))
+        return next((self.activity(state) for state in same), self.plan)
+
     def decision(self, text: Bilingual) -> int:
         """Return the entry of a decision asked for: the co-chairs ask for it, or a role is vacant or to be confirmed."""
         return self.co_chairs if text in self._asked else self.roles
@@ -177,9 +195,10 @@ class DeckSources:
         subject: Bilingual,
         statement: Bilingual,
         counted: Iterable[CountedActivities] = (),
+        activity: tuple[int, str] | None = None,
     ) -> None:
         if key not in self._entries:
-            self._entries[key] = SourceEntry(len(self._entries) + 1, name, subject, statement, tuple(counted))
+            self._entries[key] = SourceEntry(len(self._entries) + 1, name, subject, statement, tuple(counted), activity)
 
     @cached_property
     def _states_by_year(self) -> Mapping[int, Sequence[ActivityState]]:
@@ -235,7 +254,8 @@ class DeckSources:
                 unique = activity if activity not in self._entries else (*activity, len(self._entries))
                 self._keys_by_state.setdefault(state, unique)
                 code = Bilingual(state.code, state.code)
-                self._add(unique, code, state.title or state.text, self._activity_statement(year, state))
+                statement = self._activity_statement(year, state)
+                self._add(unique, code, state.title or state.text, statement, activity=(year, state.code))
 
     def _counted(self, states: Sequence[ActivityState], numbers: Mapping[int, int]) -> Iterator[CountedActivities]:
         """Yield the activities in each part of the bars: complete, overdue, due, and not yet due."""
@@ -306,6 +326,8 @@ class DeckSources:
         for slide in self.deck.slides:
             if isinstance(slide, MilestonesSlide):
                 yield from self._news(slide)
+            elif isinstance(slide, NextStepsSlide):
+                yield from self._steps(slide)
             elif isinstance(slide, ChangedSlide):
                 yield from self._removed(slide)
 
@@ -329,6 +351,15 @@ class DeckSources:
         for n, challenge in enumerate(slide.challenges, 1):
             source = self._of(SourceKind.CHALLENGE, str(n))
             yield challenge, wording.CHALLENGE, challenge.text, challenge_statement(challenge, source)
+
+    def _steps(self, slide: NextStepsSlide) -> Iterator[tuple[object, Bilingual, Bilingual, Bilingual]]:
+        """Yield the steps that a report names or a meeting decided."""
+        for n, step in enumerate(slide.steps, 1):
+            decided, reported = (self._of(kind, str(n)) for kind in (SourceKind.DECIDED_STEP, SourceKind.REPORTED_STEP))
+            if decided is not None:
+                yield step, wording.NEXT_STEP, step.text, decided_step_statement(decided)
+            elif reported is not None:
+                yield step, wording.NEXT_STEP, step.text, reported_step_statement(reported)
 
     def _removed(self, slide: ChangedSlide) -> Iterator[tuple[object, Bilingual, Bilingual, Bilingual]]:
         since = day(slide.since)

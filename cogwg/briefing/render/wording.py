@@ -245,6 +245,18 @@ def timing_without_days(state: ActivityState) -> Bilingual:
     return _with_mark(mark, lowered) if mark else lowered
 
 
+_BRIEF_TIMING = {
+    Timeliness.DONE_ON_TIME: Bilingual("done on time", "à temps"),
+    Timeliness.DONE_LATE: Bilingual("done late", "avec retard"),
+    Timeliness.NOT_YET_DUE: Bilingual("not yet due", "à venir"),
+}
+
+
+def brief_timing(state: ActivityState) -> Bilingual:
+    """Return an activity's timeliness for the narrowest columns, above its status in words."""
+    return _BRIEF_TIMING.get(state.timeliness) or timing_without_days(state)
+
+
 def _due_in(days: int) -> Bilingual:
     if days < 1:
         return Bilingual("due today", "à rendre aujourd’hui")

@@ -89,7 +89,7 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
     return render_template(
         "briefings/page.html",
         **steps_nav.frame_context(draft.briefing, draft.source, steps_nav.PREVIEW),
-        player=player(draft.deck, briefing_id=id, comments=draft.comments),
+        player=player(draft.deck, briefing_id=id, comments=draft.comments, with_history=True),
         form=shown,
         gaps=[gap_action(lang, id, gap) for gap in draft.checklist.gaps],
         shows_note=bool(draft.checklist.gaps or shown.note.errors),

@@ -68,7 +68,9 @@ def version_page(lang: str, id: int, number: int) -> str:
     may_record = has_permission(current_user().roles, Permission.RECORD_DECISIONS)
     return render_template(
         "briefings/version.html",
-        player=player(deck).with_decisions(partial(slide_decisions, id, number, recorded, may_record=may_record)),
+        player=player(deck, with_history=True).with_decisions(
+            partial(slide_decisions, id, number, recorded, may_record=may_record)
+        ),
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,

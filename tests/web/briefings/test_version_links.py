@@ -206,3 +206,16 @@ def test_link_that_does_not_work_says_so_and_never_whether_it_existed(populated_
     assert {(page.status, page.main_text) for page in pages} == {(404, pages[0].main_text)}
     assert {"en": "revoked or has expired", "fr": "révoqué ou a expiré"}[lang] in pages[0].main_text
     assert pages[0].headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_list_of_sources_links_to_activities_only_for_people_with_an_account(populated_app: PopulatedApp, lang: str) -> None:
+    app, own = populated_app.app, f"/{lang}/briefings/{populated_app.frozen_id}"
+    path = create_link(populated_app, lang)[lang]
+    chair, activity = app.client_as("chair"), f"/{lang}/plans/2020/activities/"
+    for page in (chair.get(own), chair.get(f"{own}/versions/1")):
+        links = [a.get("href", "") for a in page.find_all("a") if a.get("href", "").startswith(activity)]
+        assert f"{activity}5.2" in links
+        assert chair.get(f"{activity}5.2").status == 200
+    shared = app.anonymous_client().get(path)
+    assert [a for a in shared.find_all("a") if activity in a.get("href", "")] == []

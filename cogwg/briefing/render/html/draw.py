@@ -6,7 +6,7 @@ This module has its own Jinja environment: its templates have no access to reque
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -71,12 +71,16 @@ class NumberedSlide:
 
 @dataclass(frozen=True, slots=True)
 class SlideHelpers:
-    """Functions for the slide templates. With ``all_rows_url``, long tables are folded to their first rows."""
+    """Functions for the slide templates. With ``all_rows_url``, long tables are folded to their first rows.
+
+    ``activity_url`` returns the URL of an activity's page with its history, for readers who may see it.
+    """
 
     deck: Deck
     lang: Language
     sources: DeckSources
     all_rows_url: str = ""
+    activity_url: Callable[[int, str], str] | None = None
 
     def is_folded(self, rows: Sequence[object]) -> bool:
         return bool(self.all_rows_url) and len(rows) > labels.FOLDED_ROWS
@@ -109,14 +113,17 @@ class SlideHelpers:
         return labels.due_text(state, month(state.month[1]), self.deck.plan_year, self.lang)
 
 
-def render_slides(deck: Deck, lang: Language, all_rows_url: str = "") -> tuple[RenderedSlide, ...]:
+def render_slides(
+    deck: Deck, lang: Language, all_rows_url: str = "", activity_url: Callable[[int, str], str] | None = None
+) -> tuple[RenderedSlide, ...]:
     """Render every slide of the deck in one language, in order.
 
     ``all_rows_url`` is the URL of a page with all rows. If it is given, long tables of changes and data show only their first
-    rows and link to that page.
+    rows and link to that page. With ``activity_url``, which returns the URL of an activity's page, the list of sources links
+    to these pages.
     """
     numbered = _number_slides(deck)
-    helpers = SlideHelpers(deck, lang, DeckSources(deck), all_rows_url)
+    helpers = SlideHelpers(deck, lang, DeckSources(deck), all_rows_url, activity_url)
     common: dict[str, Any] = {
         "deck": deck,
         "lang": lang,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DeckState, Slide
+from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DeckState
 from cogwg.briefing.render import sentences
-from cogwg.briefing.render.sources import CO_CHAIRS_SLIDES
 from cogwg.briefing.render.wording import status_word
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP
@@ -91,11 +90,6 @@ def series_text(word: Status | Timeliness | None) -> Bilingual:
 def label_with_colon(label: Bilingual, lang: Language) -> str:
     """Return a label with a colon, spaced as the language requires."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
-
-
-def source_line(slide: Slide, deck: Deck) -> Bilingual:
-    """Return where a slide's statements come from: the plan and its reports, or the co-chairs."""
-    return sentences.co_chairs_line(deck) if isinstance(slide, CO_CHAIRS_SLIDES) else sentences.source_line(deck)
 
 
 def state_mark(deck: Deck) -> Bilingual:

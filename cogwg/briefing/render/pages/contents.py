@@ -13,6 +13,8 @@ from cogwg.briefing.render.pages.styles import Style
 
 _COLUMNS = (50, 470, 430)
 _SIDE_BY_SIDE_COLUMNS = (50, 415, 20, 50, 415)
+_USED_SHARE = 0.88
+"""The share of a column that a title may use on a screen, where LibreOffice breaks a long link within a word."""
 _ROOMY_LIMIT = 10
 _SCREEN_LIMIT = 13
 """With more slides, a screen shows them in two columns, without what each shows."""
@@ -61,7 +63,8 @@ def _link_boxes(
     A link cannot wrap. If the tab's name does not fit on one line either, the slide's number is the link.
     """
     title = context.translate(slide.title) or tab_name
-    is_short = not isinstance(slide, PrioritySlide) and context.fits_on_one_line(title, link_style, width)
+    title_width = int(width * _USED_SHARE) if context.page_format.is_screen else width
+    is_short = not isinstance(slide, PrioritySlide) and context.fits_on_one_line(title, link_style, title_width)
     label = title if is_short else tab_name
     if context.fits_on_one_line(label, link_style, width):
         return {0: text_box(styles.LABEL, str(number)), 1: text_box(link_style, label, target_slide=number)}

@@ -19,7 +19,7 @@ _TILE_COLUMNS = (303, 20, 304, 20, 303)
 _TILES_A_LINE = 3
 _TILE_GAP = 8.0
 _CHALLENGE_COLUMNS = (150, 800)
-_AGED_COLUMNS = (140, 490, 110, 210)
+_AGED_COLUMNS = (140, 490, 320)
 _BAR_LEFT, _LONGEST_BAR, _SHORTEST_BAR, _BAR_HEIGHT = 745.0, 200.0, 3.0, 13.0
 
 
@@ -36,7 +36,8 @@ def _milestones_body(slide: MilestonesSlide, context: RenderContext) -> Body:
     shares = [milestones[n : n + _TILES_A_LINE] for n in range(0, len(milestones), _TILES_A_LINE)]
     lines = tuple(line for share in shares for line in _tile_lines(share, context))
     tail = () if slide.challenges or slide.late else (_sentence_line(wording.NO_CHALLENGE, len(_TILE_COLUMNS), context),)
-    return Body(_TILE_COLUMNS, lines, tail=tail, stretch=1.2)
+    lead = (PageLine({}, min_height=_TILE_GAP, padding=0),)
+    return Body(_TILE_COLUMNS, lines, lead=lead, tail=tail, stretch=1.2)
 
 
 def _tile_lines(milestones: Sequence[DeckMilestone], context: RenderContext) -> Iterator[PageLine]:
@@ -86,7 +87,7 @@ def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first
     has_places = any(row.where for row in slide.challenges)
     note = context.box(styles.NOTE, wording.AGREED_NAMES if has_places else wording.NO_NAMES, span=2)
     head = wording.CHALLENGE_OF if has_places else wording.UNATTRIBUTED
-    has_ages = bool(slide.late) or any(row.since for row in slide.challenges)
+    has_ages = _has_ages(slide, context)
     lines = tuple(_challenge_lines(slide, context, has_ages=has_ages))
     columns = _AGED_COLUMNS if has_ages else _CHALLENGE_COLUMNS
     heads = (wording.THEME, head, wording.OPEN_FOR) if has_ages else (wording.THEME, head)
@@ -105,6 +106,12 @@ def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first
     )
 
 
+def _has_ages(slide: MilestonesSlide, context: RenderContext) -> bool:
+    """Whether anything is older than new; else a column of ages would say nothing."""
+    begins = [*(row.since for row in slide.challenges if row.since), *(row.due_on for row in slide.late)]
+    return any(not sentences.is_new(begin, context.deck.as_of) for begin in begins)
+
+
 def _challenge_lines(slide: MilestonesSlide, context: RenderContext, *, has_ages: bool) -> Iterator[PageLine]:
     for row in slide.challenges:
         boxes, marks = _challenge_boxes(row, context), None
@@ -112,7 +119,7 @@ def _challenge_lines(slide: MilestonesSlide, context: RenderContext, *, has_ages
             age = context.translate(sentences.age_words(row.since, context.deck.as_of)) if row.since else "–"
             boxes[2] = text_box(styles.BODY.indented(), age, repeats=True)
             marks = _age_bar(row.since, slide, context, styles.NAVY)
-        source, padding = context.sources.challenge(row), 5 if has_ages else 10
+        padding, source = 5 if has_ages else 10, context.sources.challenge(row)
         yield PageLine(boxes, padding=padding, can_grow=True, is_table_row=True, marks=marks, source=source)
     if not slide.challenges:
         empty = {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}
@@ -136,7 +143,7 @@ def _late_line(row: LateChallenge, slide: MilestonesSlide, context: RenderContex
         2: context.box(styles.BODY.indented(), sentences.age_words(row.due_on, context.deck.as_of), repeats=True),
     }
     marks = _age_bar(row.due_on, slide, context, styles.RED)
-    source = context.sources.priority(row.priority)
+    source = context.sources.late_challenge(row)
     return PageLine(boxes, padding=5, can_grow=True, is_table_row=True, marks=marks, source=source)
 
 

@@ -32,7 +32,7 @@ def _line(step: DeckNextStep, context: RenderContext) -> PageLine:
         2: context.box(styles.BODY.indented(), step.who or _NONE, repeats=True),
         3: context.box(by.indented(), step.by or (_NONE if is_closed else wording.NO_DATE), repeats=True),
     }
-    return PageLine(boxes, padding=12, can_grow=True, is_table_row=True, source=context.sources.next_steps)
+    return PageLine(boxes, padding=12, can_grow=True, is_table_row=True, source=context.sources.next_step(step))
 
 
 def _paras(step: DeckNextStep, context: RenderContext) -> Iterator[Para]:

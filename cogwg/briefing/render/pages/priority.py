@@ -17,7 +17,7 @@ from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, T
 from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.core.bilingual import Bilingual
 
-_COLUMNS = (120, 240, 215, 375)
+_COLUMNS = (120, 225, 240, 365)
 _PLAN_COLUMNS = (465, 20, 465)
 _SUMMARY_PADDING = 7.5
 """Space in points between the summary of the priority and the table below it."""

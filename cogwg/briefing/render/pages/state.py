@@ -21,7 +21,10 @@ def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
 
 def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool) -> ContentBox:
     """Return an activity's state for a cell of the matrix, on paper with the activity's title."""
-    timing = wording.timing(state, context.deck.as_of) if with_days else wording.timing_without_days(state)
+    if context.page_format.is_screen and not with_days:
+        timing = wording.brief_timing(state)
+    else:
+        timing = wording.timing(state, context.deck.as_of) if with_days else wording.timing_without_days(state)
     return _box(state, timing, context, 10, "" if context.page_format.is_screen else context.translate(state.title))
 
 

@@ -159,7 +159,7 @@ SEGMENT_LATER = replace(_SEGMENT, name="Segment, to come", colour=GREY, fill=NOT
 _STEP_STATE = Style("Next step", bold=True, indent=1, is_framed=True)
 STEP_STATES = {
     DeckStepState.NEW: replace(_STEP_STATE, name="Next step, new", colour=WHITE, fill=NAVY),
-    DeckStepState.OPEN: replace(_STEP_STATE, name="Next step, open", fill=WHITE),
+    DeckStepState.OPEN: replace(_STEP_STATE, name="Next step, open", is_framed=False, rule="thin"),
     DeckStepState.DONE: replace(_STEP_STATE, name="Next step, done", fill=COMPLETE),
     DeckStepState.DROPPED: replace(_STEP_STATE, name="Next step, dropped", colour=GREY, fill=NOT_DUE),
 }

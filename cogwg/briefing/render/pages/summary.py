@@ -213,5 +213,6 @@ def _decision_lines(slide: SummarySlide, context: RenderContext) -> Iterator[Pag
         source = context.sources.decision(decision.text)
         yield PageLine(dict(enumerate(texts)), padding=_PADDING, can_grow=True, is_table_row=True, source=source)
     if not slide.decisions:
-        boxes = {0: context.box(styles.BODY, wording.NO_DECISION)}
+        empty = text_box(styles.ASIDE.indented(), "–")
+        boxes = {0: context.box(styles.BODY, wording.NO_DECISION), 1: empty, 2: empty}
         yield PageLine(boxes, padding=_PADDING, is_table_row=True, source=context.sources.co_chairs)

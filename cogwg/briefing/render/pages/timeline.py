@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,8 +26,8 @@ from cogwg.briefing.render.track import Marker, Track, late_label
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import Status, Timeliness
 
-_NAME_WIDTH = 175
-_LEFT, _RIGHT = _NAME_WIDTH + 4.0, WIDTH - 18.0
+_NAME_WIDTH = 200
+_LEFT, _RIGHT = _NAME_WIDTH + 4.0, WIDTH - 26.0
 """Where the scale begins and ends, in px."""
 _LEAST_SHARE, _MOST_SHARE = 0.3, 0.75
 """The least and the greatest share of the scale left of the line for today that still leave space for texts on both sides."""
@@ -138,15 +138,21 @@ def _today_flag(drawing: _Drawing) -> Iterator[Mark]:
 
 def _line(row: Track, drawing: _Drawing) -> PageLine:
     context, today = drawing.context, drawing.today
+    priority = context.sources.priority(row.number)
     name = f"{row.number}. {context.translate(row.short)}"
     late = tuple(_named(late_label(state.due_on, today), state, context) for state in row.late)
     coming = tuple(context.para(state.title or state.text) for state in row.next_due)
-    texts = [ContentBox(styles.NEXT_DUE, coming)]
+    texts = [ContentBox(styles.NEXT_DUE, coming, source=_source(row.next_due, context) or priority)]
     if drawing.has_late:
-        texts.insert(0, ContentBox(styles.LATE, late))
+        texts.insert(0, ContentBox(styles.LATE, late, source=_source(row.late, context) or priority))
     boxes = dict(enumerate((text_box(styles.TRACK_NAME, name, repeats=True), *texts)))
     marks = Marks(tuple(_row_marks(row, drawing)), _ROW_SPACE)
-    return PageLine(boxes, padding=3, min_height=_ROW_SPACE + 4, can_grow=True, is_table_row=True, marks=marks)
+    return PageLine(boxes, padding=3, min_height=_ROW_SPACE + 4, can_grow=True, is_table_row=True, marks=marks, source=priority)
+
+
+def _source(states: Sequence[ActivityState], context: RenderContext) -> int:
+    """Return the entry of the only activity; 0 if there are several, which the entry of their priority names."""
+    return context.sources.activity(states[0]) if len(states) == 1 else 0
 
 
 def _named(label: Bilingual, state: ActivityState, context: RenderContext) -> Para:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from cogwg.briefing.deck import Slide
 from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.context import RenderContext
@@ -42,15 +43,17 @@ class SlideFooter:
 
     context: RenderContext
 
-    def write(self, shapes: SlideShapes, writer: TextWriter, number: str) -> None:
-        """Write the footer and the number as shapes of the slide, because those of its layout are not shown."""
+    def write(self, shapes: SlideShapes, writer: TextWriter, slide: Slide, number: str) -> None:
+        """Write where the slide's statements come from, if it states any, and its number; its layout's are not shown."""
         lang = writer.lang
-        shapes.add_placeholder(
-            labels.LAYOUT_FOOTER.text(lang),
-            f'type="ftr" sz="quarter" idx="{FOOTER_AT}"',
-            writer.paragraphs(self._source),
-            body_properties=placeholder_body_properties(FOOTER_STYLE),
-        )
+        source = self.context.translate(self.context.sources.slide_line(slide))
+        if source:
+            shapes.add_placeholder(
+                labels.LAYOUT_FOOTER.text(lang),
+                f'type="ftr" sz="quarter" idx="{FOOTER_AT}"',
+                writer.paragraphs(shorten_box(boxed(FOOTER_STYLE, source), FOOTER_PX, 1)),
+                body_properties=placeholder_body_properties(FOOTER_STYLE),
+            )
         shapes.add_placeholder(
             labels.LAYOUT_NUMBER.text(lang),
             f'type="sldNum" sz="quarter" idx="{NUMBER_AT}"',
@@ -83,10 +86,6 @@ class SlideFooter:
         style = styles.MARK if self.context.has_warnings else styles.VERSION_MARK
         width = SCREEN.width - (_CLASSIFICATION_PX if self._classification is not None else 0)
         return shorten_box(boxed(SCREEN.style(style), mark), width, 1)
-
-    @cached_property
-    def _source(self) -> ContentBox:
-        return shorten_box(boxed(FOOTER_STYLE, self.context.translate(sentences.source_line(self.context.deck))), FOOTER_PX, 1)
 
     @cached_property
     def _meeting(self) -> str:

@@ -55,7 +55,7 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
         part.relate_to(layout_for_page(master, page).part, RELATION.SLIDE_LAYOUT)
         shapes, text_writer = SlideShapes(part), TextWriter(lang, part, first_parts.__getitem__)
         SlideWriter(shapes, page, text_writer).write(partial(footer.write_mark, shapes, text_writer))
-        footer.write(shapes, text_writer, sentences.page_label(number, n))
+        footer.write(shapes, text_writer, slide, sentences.page_label(number, n))
         shapes.finish()
         notes.write(part, text_writer, slide, page, _finding(page, slide, context), at)
     presentation = master.finish(parts)

@@ -42,7 +42,7 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
     sheets = SheetWriter(
         WorkbookStyles(book),
         translator,
-        footer_text(translator.translate(deck.audience), sentences.footer_line(deck, "", lang)),
+        footer_text(translator.translate(deck.audience), sentences.printed_footer(deck).text(lang)),
         {number: named_pages[0][0] for number, _, named_pages in named},
         next((number for number, slide, _ in named if isinstance(slide, deck_model.ContentsSlide)), None),
         SourceLinks(context, entry_locations(named_page for _, _, named_pages in named for named_page in named_pages)),

@@ -1,8 +1,8 @@
 """The source of each fact on a sheet: a link to its row in the list of sources, or else a message beside the cell.
 
 LibreOffice draws the text of a linked cell on one line and in its own blue. So links are only on numbers, or else on a short
-navy text. Where a row has neither for a source, its cells have an input message, which shows the source when a cell is
-selected.
+navy text of a table's row. Where a row has neither for a source, its cells have an input message, which shows the source when
+one is selected.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ class SourceLinks:
     def write(self, sheet: Worksheet, page: LaidOutPage) -> None:
         """Add the source of each fact to a sheet whose cells are written."""
         messages: dict[int, list[str]] = {}
+        uneven = _uneven_columns(page)
         for row, (line, _) in enumerate(page.lines, 1):
             for number, boxes in _boxes_by_source(line).items():
-                linked = _linked_columns(boxes, page.body.columns) if number in self.locations else []
+                linked = _linked_columns(line, boxes, page.body.columns, uneven) if number in self.locations else []
                 for at in linked:
                     self._link(sheet, row, at + 1, number)
                 if not linked:
@@ -85,10 +86,27 @@ def _boxes_by_source(line: PageLine) -> dict[int, dict[int, ContentBox]]:
     return grouped
 
 
-def _linked_columns(boxes: Mapping[int, ContentBox], columns: tuple[int, ...]) -> list[int]:
-    """Return the columns of the boxes with a link: all numbers, or else the first short text."""
+def _uneven_columns(page: LaidOutPage) -> frozenset[int]:
+    """Return the columns of which only some texts are short. These have no links, so that a column has one colour."""
+    columns = page.body.columns
+    texts = [
+        (at, _is_short(box, columns, at))
+        for line, _ in page.lines
+        for boxes in _boxes_by_source(line).values()
+        for at, box in boxes.items()
+        if box.style.colour == styles.NAVY and box.value is None
+    ]
+    return frozenset(at for at, is_short in texts if not is_short) & {at for at, is_short in texts if is_short}
+
+
+def _linked_columns(
+    line: PageLine, boxes: Mapping[int, ContentBox], columns: tuple[int, ...], uneven: frozenset[int]
+) -> list[int]:
+    """Return the columns of the boxes with a link: all numbers, or else the first short text of a table's row."""
     numbers = [at for at, box in boxes.items() if box.value is not None]
-    return numbers or [at for at, box in boxes.items() if _is_short(box, columns, at)][:1]
+    if numbers or not line.is_table_row:
+        return numbers
+    return [at for at, box in boxes.items() if at not in uneven and _is_short(box, columns, at)][:1]
 
 
 def _is_short(box: ContentBox, columns: tuple[int, ...], at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -14,6 +14,8 @@ from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.briefing.render.html import render_slides
 from cogwg.briefing.source_list import with_sources_slide
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.policy import Permission, has_permission
+from cogwg.web.auth.access import current_user
 from cogwg.web.briefings.presentation.comment_thread import slide_thread
 from cogwg.web.briefings.presentation.slide_decisions import SlideDecisions
 from cogwg.web.discussion.comments import CommentThread
@@ -77,16 +79,23 @@ def deck_language() -> Language:
 
 
 def player(
-    deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None, is_whole: bool = False
+    deck: Deck,
+    *,
+    briefing_id: int = 0,
+    comments: Sequence[SlideCommentFacts] | None = None,
+    is_whole: bool = False,
+    with_history: bool = False,
 ) -> Player:
     """Return a deck's slides for a page. Long tables show only their first rows, unless ``is_whole`` or the URL asks for all.
 
+    With ``with_history``, the list of sources links to the pages of activities, for readers who may see them.
     With ``comments``, the comments on this briefing's draft, each slide has its comments and a form to add one.
     """
     lang = deck_language()
     is_folded = not is_whole and request.args.get(ROWS_PARAMETER) != "all"
     all_rows_url = f"{i18n.page_path()}?{LANGUAGE_PARAMETER}={lang.value}&{ROWS_PARAMETER}=all" if is_folded else ""
-    rendered = render_slides(with_sources_slide(deck), lang, all_rows_url)
+    links_to_history = with_history and has_permission(current_user().roles, Permission.READ_REPORTS)
+    rendered = render_slides(with_sources_slide(deck), lang, all_rows_url, _activity_url if links_to_history else None)
     slides = tuple(
         PlayerSlide(s.key, s.number, s.name, s.html, None if comments is None else slide_thread(briefing_id, s.key, comments))
         for s in rendered
@@ -95,6 +104,10 @@ def player(
     hidden_keys = dict.fromkeys(c.slide for c in comments or () if c.slide not in shown_keys)
     hidden_threads = tuple(slide_thread(briefing_id, key, comments or ()) for key in hidden_keys)
     return Player(slides, _language_choices(lang), hidden_threads)
+
+
+def _activity_url(year: int, code: str) -> str:
+    return url_for("activities.page", lang=i18n.current_language(), year=year, code=code)
 
 
 def _language_choices(lang: Language) -> tuple[LanguageChoice, ...]:
