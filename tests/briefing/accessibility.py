@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.cell_range import CellRange
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from cogwg.briefing.render.package import unpack
 from cogwg.core.bilingual import Language
@@ -157,7 +158,7 @@ def _cells(cell_range: CellRange) -> set[tuple[int, int]]:
 
 def _is_data(sheet: Any, book: Any) -> bool:
     """Whether it is the sheet of the data, in which an empty cell says that there is no value."""
-    return sheet is book.worksheets[-1] and bool(sheet.print_title_rows)
+    return sheet in book.worksheets[-2:] and bool(sheet.print_title_rows)
 
 
 def _looks_like_table(cell: Any, sheet: Any) -> bool:
@@ -179,7 +180,11 @@ def _rgb(font: Any) -> str:
 
 def _check_drawings(parts: dict[str, bytes]) -> Iterator[Finding]:
     for name in (name for name in parts if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name)):
-        for frame in etree.fromstring(parts[name]).iter("{*}cNvPr"):
+        tree = etree.fromstring(parts[name])
+        inside = {
+            shape for group in tree.iter("{*}grpSp") for part in group.iterchildren("{*}sp") for shape in part.iter("{*}cNvPr")
+        }
+        for frame in (frame for frame in tree.iter("{*}cNvPr") if frame not in inside):
             yield Finding("A chart or picture has a description", name, len(frame.get("descr") or "") > 20)
 
 
@@ -194,7 +199,7 @@ def _check_presentation(show: Any, lang: Language) -> Iterator[Finding]:
         yield Finding("Shapes are read from the title down", place, _is_in_reading_order(slide))
         for shape in slide.shapes:
             own = f"{place}, {shape.name}"
-            if shape.has_chart or shape.shape_type == 13:
+            if shape.has_chart or shape.shape_type in (MSO_SHAPE_TYPE.PICTURE, MSO_SHAPE_TYPE.GROUP):
                 description = shape._element.xpath("string(.//p:cNvPr/@descr)")
                 yield Finding("A chart or picture has a description", own, len(description) > 20)
             if shape.has_table:
@@ -244,9 +249,16 @@ def _ground_of(shape: Any, slide: Any) -> str:
     return ground
 
 
+def _overlaps(shape: Any, other: Any) -> bool:
+    return bool(shape.top < other.top + other.height and other.top < shape.top + shape.height)
+
+
 def _is_in_reading_order(slide: Any) -> bool:
+    """Whether the title comes first, then all else from the top down; drawings over a table are read after it."""
     first, *rest = slide.shapes
-    content = [shape for shape in rest if not shape.is_placeholder and shape.top > 0]
+    tables = [shape for shape in rest if shape.has_table]
+    over = [s for s in rest if s.shape_type == MSO_SHAPE_TYPE.GROUP and any(_overlaps(s, table) for table in tables)]
+    content = [shape for shape in rest if not shape.is_placeholder and shape.top > 0 and shape not in over]
     places = [(shape.top, shape.left) for shape in content]
     return bool(first == slide.shapes.title and places == sorted(places))
 

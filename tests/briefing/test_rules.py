@@ -121,7 +121,7 @@ def test_activities_complete_before_their_due_day_are_counted_apart() -> None:
         "1 of the 2 activities due so far is complete; 1 more is complete early",
         "1 des 2 activités échues est réalisée; 1 autre est réalisée en avance",
     )
-    assert plain(complete([done, late, early, early], TODAY))[1].endswith("; 2 de plus sont réalisées d’avance")
+    assert plain(complete([done, late, early, early], TODAY))[1].endswith("; 2 autres sont réalisées en avance")
 
 
 @pytest.mark.parametrize(

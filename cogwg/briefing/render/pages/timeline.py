@@ -35,6 +35,7 @@ _TODAY_MARGIN = 8
 _MARKER_WIDTH, _MARKER_HEIGHT, _ROW_SPACE, _HEADER_SPACE = 20.0, 15.0, 16.5, 31.0
 _MOST_LABELS = 12
 """With more months, only some of them have a label."""
+_NONE = (Para("–", colour=styles.GREY),)
 _FILLS = {
     Status.COMPLETE: (styles.COMPLETE, styles.NAVY, styles.INK),
     Timeliness.OVERDUE: (styles.RED, styles.RED, styles.WHITE),
@@ -140,8 +141,8 @@ def _line(row: Track, drawing: _Drawing) -> PageLine:
     context, today = drawing.context, drawing.today
     priority = context.sources.priority(row.number)
     name = f"{row.number}. {context.translate(row.short)}"
-    late = tuple(_named(late_label(state.due_on, today), state, context) for state in row.late)
-    coming = tuple(context.para(state.title or state.text) for state in row.next_due)
+    late = tuple(_named(late_label(state.due_on, today), state, context) for state in row.late) or _NONE
+    coming = tuple(context.para(state.title or state.text) for state in row.next_due) or _NONE
     texts = [ContentBox(styles.NEXT_DUE, coming, source=_source(row.next_due, context) or priority)]
     if drawing.has_late:
         texts.insert(0, ContentBox(styles.LATE, late, source=_source(row.late, context) or priority))
