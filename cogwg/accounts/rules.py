@@ -68,6 +68,9 @@ ACCOUNT_SLOWDOWN = ThrottleLimit(100, timedelta(hours=1))
 the account then; here attempts slow down instead, which NIST also lists, so that no one can lock a person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
 """All accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
+LINK_EMAIL_LIMIT = ThrottleLimit(5, timedelta(hours=1))
+"""Emails with a link for a forgotten password to one account, from everywhere. The last link works for ``RESET_LIFETIME``, so
+that a stranger who uses up the limit does not keep the person out."""
 FIRST_WAIT = timedelta(seconds=30)
 """NIST SP 800-63B-4, 3.2.2, has an example of waits that begin with 30 seconds."""
 

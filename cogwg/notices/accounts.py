@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
+from cogwg.accounts.queries import person_by_email
 from cogwg.accounts.rules import INVITATION_LIFETIME, RESET_LIFETIME
 from cogwg.accounts.services import create_access_link, revoke_links
+from cogwg.accounts.sign_in_limits import count_link_email
+from cogwg.accounts.tokens import new_token
 from cogwg.accounts.wording import roles_phrase
-from cogwg.audit.services import Actor
+from cogwg.audit.services import SYSTEM, Actor
 from cogwg.mail.services import enqueue
 from cogwg.notices.account_messages import address_email, invitation_email, password_link_email, roles_email
 from cogwg.notices.body import Recipient
@@ -51,6 +54,26 @@ def send_password_link(session: Session, person: Person, *, by: Actor, at: datet
     until, key_token = now + RESET_LIFETIME, now.isoformat()
     email = password_link_email(_recipient(person), token, until=until, key_token=key_token, site=site)
     enqueue(session, email, by=by, at=at, now=now)
+
+
+def send_forgotten_password_link(session: Session, address: str, *, at: datetime, now: datetime, site: str) -> None:
+    """Email a link to set a new password to the person with this address, if they have an account with a password.
+
+    For any other address, the same statements run for a made-up person and are undone, so that the time that this takes does
+    not show which addresses have an account. A person without a password has an invitation, which the secretariat may have
+    revoked, so they get no link here. The emails to one address are limited (``count_link_email``).
+    """
+    person = person_by_email(session, address)
+    has_password = person is not None and person.retired_at is None and person.password_hash is not None
+    is_sent = count_link_email(session, address, now=now) and has_password
+    with session.begin_nested() as savepoint:
+        if person is None or not is_sent:
+            person = Person(email=f"{new_token().lower()}@unknown.invalid", name="Unknown")
+            session.add(person)
+            session.flush()
+        send_password_link(session, person, by=SYSTEM, at=at, now=now, site=site)
+        if not is_sent:
+            savepoint.rollback()
 
 
 def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> bool:

@@ -34,6 +34,7 @@ PAGES_BY_PERSONA = {
         "help",
         "sign-in",
         "sign-in?next=/en/my-updates",
+        "sign-in/forgotten",
         "password/{token}",
         "accessibility",
         *PLAN_PAGES,

@@ -31,6 +31,19 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
+class ForgottenPasswordForm(FlaskForm):  # type: ignore[misc]
+    """The email address of an account, to get a link to set a new password."""
+
+    email = EmailField(
+        _("Email address"),
+        validators=[
+            InputRequired(_("Enter your email address.")),
+            Length(max=254, message=_("This email address is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
 class SetPasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password, typed twice."""
 

@@ -83,7 +83,7 @@ def set_password(lang: str, token: str) -> Response | str:
     person = session().get_one(Person, link.person_id)
     email = person.email
     form = SetPasswordForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         return render_template("auth/set_password.html", form=form)
     if not credentials.is_acceptable(form, email=email, name=person.name):
         return make_response(render_template("auth/set_password.html", form=form), 422)

@@ -132,6 +132,11 @@ ROUTE_CASES = [
     RouteCase("static", "GET", "/static/../cogwg/app.py", same_for_all(404)),
     RouteCase("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
     RouteCase("auth.sign_in", "POST", "/en/sign-in", same_for_all(422), {"email": "", "password": ""}),
+    RouteCase("auth.forgotten_password", "GET", "/en/sign-in/forgotten", same_for_all(200)),
+    RouteCase("auth.forgotten_password", "POST", "/en/sign-in/forgotten", same_for_all(422), {"email": ""}),
+    RouteCase(
+        "auth.forgotten_password", "POST", "/en/sign-in/forgotten", same_for_all(303), {"email": "nobody@nowhere.example"}
+    ),
     RouteCase("auth.sign_out", "POST", "/en/sign-out", same_for_all(303)),
     RouteCase("auth.time_left", "GET", "/en/session", same_for_all(200)),
     RouteCase("auth.stay_signed_in", "POST", "/en/session", same_for_all(200)),
