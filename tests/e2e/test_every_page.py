@@ -52,6 +52,7 @@ PAGES_BY_PERSONA = {
         "help",
         "account",
         "account/unsaved-text",
+        "account/email",
         "milestones",
         "milestones/{milestone}/edit",
         "challenges",
