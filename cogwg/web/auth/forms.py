@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
+from cogwg.core.bilingual import Language
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
@@ -74,3 +75,21 @@ class ChangePasswordForm(SetPasswordForm):
         ],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class SetupForm(SetPasswordForm):
+    """The first account: name, email address, language and password."""
+
+    name = StringField(_("Name"), render_kw={"maxlength": 120, "autocomplete": "name"})
+    email = EmailField(
+        _("Email address"), render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}
+    )
+    lang = RadioField(
+        _("Language of emails"),
+        choices=(SelectChoice(Language.EN.value, "English"), SelectChoice(Language.FR.value, "Français")),
+        validate_choice=False,
+    )
+
+    @property
+    def chosen_lang(self) -> Language:
+        return Language.FR if self.lang.data == Language.FR.value else Language.EN

@@ -138,6 +138,8 @@ ROUTE_CASES = [
     RouteCase(
         "auth.forgotten_password", "POST", "/en/sign-in/forgotten", same_for_all(303), {"email": "nobody@nowhere.example"}
     ),
+    RouteCase("auth.first_account", "GET", "/en/setup/nobody-knows-this", same_for_all(410)),
+    RouteCase("auth.first_account", "POST", "/en/setup/nobody-knows-this", same_for_all(410), PASSWORD_FIELDS),
     RouteCase("auth.sign_out", "POST", "/en/sign-out", same_for_all(303)),
     RouteCase("auth.time_left", "GET", "/en/session", same_for_all(200)),
     RouteCase("auth.stay_signed_in", "POST", "/en/session", same_for_all(200)),
