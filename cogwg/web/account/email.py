@@ -82,14 +82,15 @@ def email_confirm(lang: str, token: str) -> Response | str:
     person = session().get_one(Person, user.person_id)
     present, stored = person.email, person.password_hash
     try:
-        form = ConfirmEmailForm(new=address_of_link(session(), user.person_id, token, now=clocks.real_now()), present=present)
+        new_address = address_of_link(session(), user.person_id, token, now=clocks.real_now())
+        form, addresses = ConfirmEmailForm(), {"new_address": new_address, "present": present}
         if not form.is_submitted():
-            return render_template("account/confirm_email.html", form=form)
+            return render_template("account/confirm_email.html", form=form, **addresses)
         if form.choice.data == "keep":
             return _keep(lang)
         if form.choice.data != "use":
             form.choice.errors = [_("Choose whether to use the new address.")]
-            return make_response(render_template("account/confirm_email.html", form=form), 422)
+            return make_response(render_template("account/confirm_email.html", form=form, **addresses), 422)
         context = mail_context()
         with write() as open_session:
             confirm_address_change(
@@ -102,13 +103,12 @@ def email_confirm(lang: str, token: str) -> Response | str:
                 now=context["now"],
             )
             person = open_session.get_one(Person, user.person_id)
-            new_address = person.email
             notify_address_changed(open_session, person, present, by=actor(), **context)
     except NotFound:
         return make_response(render_template("account/email_link_used.html"), 410)
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"email": "choice"})
-        return make_response(render_template("account/confirm_email.html", form=form), 422)
+        return make_response(render_template("account/confirm_email.html", form=form, **addresses), 422)
     security_log.log_event("address.changed")
     if stored is not None:
         device_cookie.remember_device(account_hash(new_address), stored)

@@ -11,7 +11,6 @@ from wtforms.validators import InputRequired, Length
 from cogwg.accounts.models import Role
 from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_digest, can_get_lead_emails
 from cogwg.core.bilingual import Language
-from cogwg.web.http.i18n import gettext
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
@@ -105,11 +104,11 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
 class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
     """Whether to use the new email address; nothing is preselected, so that no program that sends the form decides."""
 
-    choice = RadioField(_("Your choice"), validate_choice=False)
-
-    def __init__(self, *, new: str, present: str) -> None:
-        super().__init__()
-        self.choice.choices = [
-            SelectChoice("use", gettext("Use %(email)s", email=new)),
-            SelectChoice("keep", gettext("Keep %(email)s", email=present)),
-        ]
+    choice = RadioField(
+        _("Your choice"),
+        choices=(
+            SelectChoice("use", _("Use the new address")),
+            SelectChoice("keep", _("Keep my present address")),
+        ),
+        validate_choice=False,
+    )
