@@ -122,7 +122,8 @@ class Membership(Base):
 class SignIn(Base):
     """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored.
 
-    Times follow the system clock, not the product's calendar.
+    ``browser`` is the name of the browser and system, such as "Firefox, Windows", so that its person recognizes the session; ""
+    if it is unknown. Times follow the system clock, not the product's calendar.
     """
 
     __tablename__ = "sign_in"
@@ -132,6 +133,7 @@ class SignIn(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
 
     person: Mapped[Person] = relationship()
 
@@ -149,6 +151,33 @@ class AccessLink(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class AddressChange(Base):
+    """A new email address of a person that is not confirmed yet; only the SHA-256 of its link's token is stored.
+
+    Times follow the system clock, not the product's calendar.
+    """
+
+    __tablename__ = "address_change"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+
+
+class SetupLink(Base):
+    """The single-use link that creates the first account; only the SHA-256 of its token is stored.
+
+    Times follow the system clock, not the product's calendar.
+    """
+
+    __tablename__ = "setup_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
 
 
 class Throttle(Base):

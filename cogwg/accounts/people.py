@@ -38,7 +38,7 @@ def add_person(
     at: datetime,
 ) -> Person:
     """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
-    email, name = _checked_email(session, email), _checked_name(name)
+    email, name = checked_email(session, email), _checked_name(name)
     _check_role(role, jurisdiction)
     person = Person(email=email, name=name, lang=lang, time_zone=time_zone)
     person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
@@ -56,7 +56,7 @@ def change_person(
     A new address ends the person's sessions and revokes their links. Raises ``Invalid`` and ``Conflict``.
     """
     _check_version(person, version)
-    email, name = _checked_email(session, email, person), _checked_name(name)
+    email, name = checked_email(session, email, person), _checked_name(name)
     before = {"name": person.name, "email": person.email, "lang": person.lang.value}
     after = {"name": name, "email": email, "lang": lang.value}
     if after == before:
@@ -191,7 +191,7 @@ def _check_version(person: Person, version: int | None) -> None:
         raise Conflict(person)
 
 
-def _checked_email(session: Session, email: str, person: Person | None = None) -> str:
+def checked_email(session: Session, email: str, person: Person | None = None) -> str:
     """Return the address in lower case. Raises ``Invalid`` if mail cannot reach it, or another account has it."""
     email = clean_line(email).lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:

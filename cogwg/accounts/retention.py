@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, literal, or_, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Person, SignIn, Throttle
+from cogwg.accounts.models import AccessLink, AddressChange, Person, SetupLink, SignIn, Throttle
 from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.audit.services import Actor, record_event
 
@@ -47,7 +47,10 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
     purged = AccountsPurge(
         counters=_count(session, delete(Throttle).where(*is_old).returning(Throttle.key)),
         sessions=_count(session, delete(SignIn).where(SignIn.started_at <= now - SESSION_LIFETIME).returning(SignIn.id)),
-        links=_count(session, delete(AccessLink).where(AccessLink.expires_at <= now).returning(AccessLink.id)),
+        links=sum(
+            _count(session, delete(link).where(link.expires_at <= now).returning(link.token_hash))
+            for link in (AccessLink, AddressChange, SetupLink)
+        ),
         credentials=_count(
             session,
             update(Person)

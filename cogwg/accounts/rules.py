@@ -69,6 +69,9 @@ would then lock the account. Here, attempts slow down instead, another technique
 person out."""
 TOTAL_SLOWDOWN = ThrottleLimit(200, timedelta(minutes=5))
 """For attempts on all accounts from everywhere: more failures than a group of 16 jurisdictions makes by mistake."""
+LINK_EMAIL_LIMIT = ThrottleLimit(5, timedelta(hours=1))
+"""For emails with a link for a forgotten password to one account, from everywhere. The last link works for ``RESET_LIFETIME``,
+so a stranger who uses up the limit does not keep the person out."""
 FIRST_WAIT = timedelta(seconds=30)
 """NIST SP 800-63B-4, 3.2.2, gives an example of waits that begin at 30 seconds."""
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, Person, SignIn
+from cogwg.accounts.models import AccessLink, AddressChange, Person, SignIn
 from cogwg.accounts.queries import preferences_of, usable_link
 from cogwg.accounts.rules import (
     SESSION_LIFETIME,
@@ -108,7 +108,7 @@ def change_password(session: Session, person_id: int, password_hash: str, *, sig
     """Change a person's password. The session ``sign_in_id`` continues; the others end, and unused access links are revoked."""
     session.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != sign_in_id))
-    session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
+    revoke_unused_links(session, person_id)
     record_event(session, "person.password", ("person", person_id), by=by, at=at)
 
 
@@ -119,11 +119,11 @@ def sign_out_everywhere(session: Session, person_id: int, *, by: Actor, at: date
     return ended
 
 
-def start_session(session: Session, person_id: int, *, now: datetime) -> str:
-    """Start a session and return the token for the cookie; also delete the expired sessions of all people."""
+def start_session(session: Session, person_id: int, *, now: datetime, browser: str = "") -> str:
+    """Start a session in this browser and return the token for the cookie; also delete the expired sessions of all people."""
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
-    session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))
+    session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now, browser=browser))
     session.execute(update(Person).where(Person.id == person_id).values(signed_in_at=now))
     session.flush()
     return token
@@ -165,8 +165,13 @@ def revoke_links(session: Session, person_id: int, *, by: Actor, at: datetime) -
 
 
 def end_sessions_and_links(session: Session, person_id: int, *, keep_links: bool = False) -> None:
-    """End all of a person's sessions and, unless ``keep_links``, revoke their unused access links."""
+    """End all of a person's sessions and, unless ``keep_links``, revoke their unused links."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
-    if keep_links:
-        return
+    if not keep_links:
+        revoke_unused_links(session, person_id)
+
+
+def revoke_unused_links(session: Session, person_id: int) -> None:
+    """Revoke a person's unused access links, and the link that confirms a new email address."""
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
+    session.execute(delete(AddressChange).where(AddressChange.person_id == person_id))

@@ -29,6 +29,7 @@ from cogwg.accounts.models import Throttle
 from cogwg.accounts.rules import (
     ACCOUNT_SLOWDOWN,
     ATTEMPT_LIMIT,
+    LINK_EMAIL_LIMIT,
     NETWORK_LIMIT,
     SLOWED_ATTEMPT_LIMIT,
     TOTAL_SLOWDOWN,
@@ -76,6 +77,28 @@ class SignInAttempt:
     def slowdowns(self) -> Mapping[str, ThrottleLimit]:
         """The limits of the counters that never refuse an attempt, but make the waits begin after the first failure."""
         return {} if self.device else {f"account:{self.account}": ACCOUNT_SLOWDOWN, TOTAL_KEY: TOTAL_SLOWDOWN}
+
+
+def link_request(email: str, address: str) -> SignInAttempt:
+    """Return the attempt that counts a request for a password link.
+
+    It counts for its network and in the total like a failed sign-in. For the account it counts alone, so that a person whose
+    sign-ins failed too often can ask for a link at once.
+    """
+    return SignInAttempt(hash_token(f"link:{account_hash(email)}")[:40], address)
+
+
+def count_link_email(session: Session, email: str, *, now: datetime) -> bool:
+    """Count an email with a password link to an account; return False, without counting, if ``LINK_EMAIL_LIMIT`` is reached.
+
+    The address is counted whether or not the account exists.
+    """
+    counter = _locked_counter(session, f"link:{account_hash(email)}", LINK_EMAIL_LIMIT, now)
+    if counter.failures >= LINK_EMAIL_LIMIT.failures:
+        return False
+    counter.failures += 1
+    session.flush()
+    return True
 
 
 def remaining_wait(session: Session, attempt: SignInAttempt, *, now: datetime) -> timedelta | None:

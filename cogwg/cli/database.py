@@ -8,23 +8,36 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.first_account import create_setup_link
 from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
+from cogwg.cli.people import ADDRESS_OPTION
 from cogwg.core import migration
+from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.seeding.plan_2020 import seed as load
 
 
 @click.command()
+@ADDRESS_OPTION
 @options.data
-def init(data: Path | None) -> None:
-    """Create or upgrade the database, and store any missing files of finalized briefing versions."""
+def init(address: str, data: Path | None) -> None:
+    """Create or upgrade the database, and store any missing files of finalized briefing versions.
+
+    As long as there is no account, also print a link that creates the first one.
+    """
     engine = options.open_engine(data, create_folder=True)
     migration.upgrade(engine)
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
     stored = store_earlier(engine, at=options.calendar(None).now())
     if stored.files:
         click.echo(f"Stored {_counted(stored.files, 'file')} for {_counted(stored.versions, 'finalized version')}.")
+    with Session(engine) as session, write_transaction(session):
+        token = create_setup_link(session, at=options.calendar(None).now(), now=real_now())
+    if token:
+        click.echo("There is no account yet. To create the first one, for the secretariat, open this link:")
+        click.echo(f"{address.rstrip('/')}/en/setup/{token}")
+        click.echo("The link works once and expires in 24 hours. Use --address to set the web address of the site.")
 
 
 def _counted(number: int, noun: str) -> str:

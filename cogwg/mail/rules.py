@@ -28,11 +28,11 @@ MAX_DROPPED_CONNECTIONS = 3
 """Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
 
-_SECRET_LINK = re.compile(r"(/password/)[A-Za-z0-9_-]{20,}")
+_SECRET_LINK = re.compile(r"(/(?:password|account/email)/)[A-Za-z0-9_-]{20,}")
 
 
 def without_secrets(text: str) -> str:
-    """Return the text of an email with the token of each link to set a password replaced by an ellipsis."""
+    """Return the text of an email with the token of each single-use link replaced by an ellipsis."""
     return _SECRET_LINK.sub(r"\1…", text)
 
 

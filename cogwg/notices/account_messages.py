@@ -89,6 +89,51 @@ def address_email(recipient: Recipient, new_address: str, *, at: datetime, key_t
     )
 
 
+def address_link_email(recipient: Recipient, token: str, *, until: datetime, key_token: str, site: str) -> OutgoingEmail:
+    """Return the email, to a new address, with the link that confirms it."""
+    opening = Bilingual(
+        "You asked to use this address for your account. Sign in and confirm it by {until}. "
+        "Until then, your present address stays in use.",
+        "Vous avez demandé d’utiliser cette adresse pour votre compte. Connectez-vous et confirmez-la d’ici le {until}. "
+        "Entre-temps, votre adresse actuelle reste en vigueur.",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ADDRESS_LINK}:{recipient.person_id}:{key_token}",
+        NoticeKind.ADDRESS_LINK,
+        Bilingual("confirm your new email address", "confirmer votre nouvelle adresse courriel"),
+        Paragraph(phrases.fill(opening, until=phrases.moment(until, recipient.time_zone))),
+        ActionLink(
+            f"{site}/{recipient.lang.value}/account/email/{token}", Bilingual("Confirm the address", "Confirmer l’adresse")
+        ),
+        Paragraph(_NOT_FORWARDED),
+        Paragraph(
+            Bilingual(
+                "If you did not ask for it, ignore this email. Nothing has changed.",
+                "Si vous ne l’avez pas demandé, ignorez ce courriel. Rien n’a changé.",
+            )
+        ),
+        site=site,
+    )
+
+
+def address_request_email(recipient: Recipient, new_address: str, *, at: datetime, key_token: str, site: str) -> OutgoingEmail:
+    """Return the email, to the present address, about a new address that was asked for."""
+    asked = Bilingual(
+        "A new email address for your account, {address}, was asked for on {at}. It counts once it is confirmed.",
+        "Une nouvelle adresse courriel pour votre compte, {address}, a été demandée le {at}. Elle comptera une fois confirmée.",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ADDRESS}:{recipient.person_id}:{key_token}",
+        NoticeKind.ADDRESS,
+        Bilingual("a new email address was asked for", "une nouvelle adresse courriel a été demandée"),
+        Paragraph(phrases.fill(asked, address=new_address, at=phrases.moment(at, recipient.time_zone))),
+        Paragraph(_NOT_YOU),
+        site=site,
+    )
+
+
 def roles_email(recipient: Recipient, roles: Bilingual, *, key_token: str, site: str) -> OutgoingEmail:
     """Return the email about changed roles; ``roles`` lists those that the person has now."""
     done = Bilingual(

@@ -7,12 +7,23 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
+from cogwg.accounts.own_account import ADDRESS_LINK_LIFETIME
+from cogwg.accounts.queries import person_by_email
 from cogwg.accounts.rules import INVITATION_LIFETIME, RESET_LIFETIME
 from cogwg.accounts.services import create_access_link, revoke_links
+from cogwg.accounts.sign_in_limits import count_link_email
+from cogwg.accounts.tokens import new_token
 from cogwg.accounts.wording import roles_phrase
-from cogwg.audit.services import Actor
+from cogwg.audit.services import SYSTEM, Actor
 from cogwg.mail.services import enqueue
-from cogwg.notices.account_messages import address_email, invitation_email, password_link_email, roles_email
+from cogwg.notices.account_messages import (
+    address_email,
+    address_link_email,
+    address_request_email,
+    invitation_email,
+    password_link_email,
+    roles_email,
+)
 from cogwg.notices.body import Recipient
 from cogwg.notices.rules import CancellationReason, NoticeKind
 from cogwg.notices.services import cancel_waiting
@@ -53,6 +64,26 @@ def send_password_link(session: Session, person: Person, *, by: Actor, at: datet
     enqueue(session, email, by=by, at=at, now=now)
 
 
+def send_forgotten_password_link(session: Session, address: str, *, at: datetime, now: datetime, site: str) -> None:
+    """Email a link to set a new password to the person with this address, if they have an account with a password.
+
+    For any other address, the same statements run for a made-up person and are undone, so that the time that this takes does
+    not show which addresses have an account. A person without a password has an invitation, which the secretariat may have
+    revoked, so they get no link here. The emails to one address are limited (``count_link_email``).
+    """
+    person = person_by_email(session, address)
+    has_password = person is not None and person.retired_at is None and person.password_hash is not None
+    is_sent = count_link_email(session, address, now=now) and has_password
+    with session.begin_nested() as savepoint:
+        if person is None or not is_sent:
+            person = Person(email=f"{new_token().lower()}@unknown.invalid", name="Unknown")
+            session.add(person)
+            session.flush()
+        send_password_link(session, person, by=SYSTEM, at=at, now=now, site=site)
+        if not is_sent:
+            savepoint.rollback()
+
+
 def revoke_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> bool:
     """Revoke a person's invitation or link for a new password, also if its email still waits; return whether there was one."""
     cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.BY_PERSON, now=now)
@@ -67,6 +98,20 @@ def notify_address_changed(
         recipient = Recipient(person.id, person.name, address, person.lang, time_zone=person.time_zone)
         key_token = f"{place}:{now.isoformat()}"
         enqueue(session, address_email(recipient, person.email, at=at, key_token=key_token, site=site), by=by, at=at, now=now)
+
+
+def send_address_link(
+    session: Session, person: Person, new_address: str, token: str, *, by: Actor, at: datetime, now: datetime, site: str
+) -> None:
+    """Email the link that confirms a new address to this address, and notify the person at the present one."""
+    cancel_waiting(session, (NoticeKind.ADDRESS_LINK,), person.id, CancellationReason.SUPERSEDED, now=now)
+    until, key_token = now + ADDRESS_LINK_LIFETIME, now.isoformat()
+    to_new = Recipient(person.id, person.name, new_address, person.lang, time_zone=person.time_zone)
+    for email in (
+        address_link_email(to_new, token, until=until, key_token=f"new:{key_token}", site=site),
+        address_request_email(_recipient(person), new_address, at=at, key_token=f"asked:{key_token}", site=site),
+    ):
+        enqueue(session, email, by=by, at=at, now=now)
 
 
 def notify_roles_changed(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime, site: str) -> None:

@@ -44,6 +44,7 @@ class NoticeKind(StrEnum):
     INVITATION = "invitation"
     PASSWORD_LINK = "password-link"  # noqa: S105
     ADDRESS = "address"
+    ADDRESS_LINK = "address-link"
     ROLES = "roles"
 
 

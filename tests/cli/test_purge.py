@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.form_tokens import TOKEN_LIFETIME, make_once
-from cogwg.accounts.models import AccessLink, FormToken, Person, SignIn, Throttle, UnsavedText
+from cogwg.accounts.models import AccessLink, AddressChange, FormToken, Person, SetupLink, SignIn, Throttle, UnsavedText
 from cogwg.accounts.people import add_person, deactivate_person
 from cogwg.accounts.retention import RETIRED_RETENTION, THROTTLE_RETENTION
 from cogwg.accounts.rules import PRINTED_LIFETIME, SESSION_LIFETIME
@@ -92,6 +92,9 @@ def test_throttle_counters_expired_sessions_and_links_are_deleted(run: RunComman
             session.add(SignIn(token_hash=f"s{number}", person_id=person_id, started_at=now - age, seen_at=now - age))
         for number, age in enumerate((PRINTED_LIFETIME + MINUTE, PRINTED_LIFETIME - MINUTE)):
             session.add(AccessLink(token_hash=f"l{number}", person_id=person_id, expires_at=now - age + PRINTED_LIFETIME))
+            session.add(SetupLink(token_hash=f"l{number}", expires_at=now - age + PRINTED_LIFETIME))
+        canary = {"email": "new-address@canary.example", "token_hash": "l0"}
+        session.add(AddressChange(person_id=person_id, **canary, expires_at=now - MINUTE))
     assert run("purge", COGWG_DATABASE_URL=url).code == 0
     with Session(engine) as session:
         assert "192.0.2.1" not in stored_text(engine)
@@ -99,6 +102,8 @@ def test_throttle_counters_expired_sessions_and_links_are_deleted(run: RunComman
         assert len(session.scalars(select(Throttle.key)).all()) == 4
         assert session.scalars(select(SignIn.token_hash)).all() == ["s1"]
         assert session.scalars(select(AccessLink.token_hash)).all() == ["l1"]
+        assert session.scalars(select(SetupLink.token_hash)).all() == ["l1"]
+        assert session.scalars(select(AddressChange.email)).all() == []
     engine.dispose()
 
 

@@ -1,11 +1,12 @@
-"""The form for a person's own preferences."""
+"""The forms for a person's own preferences, name and email address."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_digest, can_get_lead_emails
@@ -71,3 +72,43 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
 
     def _is_checked(self, name: str) -> bool:
         return name in self and bool(self[name].data)
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    """A person's own name."""
+
+    name = StringField(_("Name"), render_kw={"maxlength": 120, "autocomplete": "name"})
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """A new email address, with the current password."""
+
+    email = EmailField(
+        _("New email address"),
+        validators=[
+            InputRequired(_("Enter your new email address.")),
+            Length(max=254, message=_("This email address is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    current = PasswordField(
+        _("Current password"),
+        validators=[
+            InputRequired(_("Enter your current password.")),
+            Length(max=1024, message=_("This password is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
+    """Whether to use the new email address; nothing is preselected, so that no program that sends the form decides."""
+
+    choice = RadioField(
+        _("Your choice"),
+        choices=(
+            SelectChoice("use", _("Use the new address")),
+            SelectChoice("keep", _("Keep my present address")),
+        ),
+        validate_choice=False,
+    )

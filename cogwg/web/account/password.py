@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.models import Person
+from cogwg.accounts.own_account import end_own_session
 from cogwg.accounts.sign_in_limits import clear_success
 from cogwg.notices.services import notify_password_set
 from cogwg.policy import Permission
@@ -53,6 +54,21 @@ def password_change(lang: str) -> Response | str:
         "security",
         _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email."),
     )
+    return redirect_to_outcome(url_for("account.page", lang=lang))
+
+
+@blueprint.post("/account/sessions/<int:id>/end")
+@requires(Permission.READ_REPORTS)
+def session_end(lang: str, id: int) -> Response:
+    """End another session of the person, such as one on a computer that they left. A session that has ended stays ended."""
+    with write() as open_session:
+        is_ended = end_own_session(open_session, current_user().person_id, id, by=actor(), at=clocks.now())
+    if is_ended:
+        security_log.log_event("sign-out")
+    if id == current_user().sign_in_id:
+        auth_session.sign_out()
+        return redirect(url_for("auth.sign_in", lang=lang), 303)
+    flash_at("sessions", _("The session was ended.") if is_ended else _("This session had ended already."))
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

@@ -50,12 +50,12 @@ def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
     if request.endpoint != _SIGN_IN:
         return errors.handle_http_error(error)
     seconds = int(str(error.retry_after))
-    response = _sign_in_page_again(429, _wait_sentence(seconds))
+    response = _sign_in_page_again(429, wait_sentence(seconds))
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
-def _wait_sentence(seconds: int) -> str:
+def wait_sentence(seconds: int) -> str:
     """Return a sentence that says how long to wait: in seconds up to a minute and a half, else in minutes, rounded up.
 
     ``seconds`` is the wait plus one second, so that the next attempt is not too early.

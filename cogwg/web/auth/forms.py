@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
+from cogwg.core.bilingual import Language
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
@@ -29,6 +30,19 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+
+
+class ForgottenPasswordForm(FlaskForm):  # type: ignore[misc]
+    """The email address of an account, to get a link to set a new password."""
+
+    email = EmailField(
+        _("Email address"),
+        validators=[
+            InputRequired(_("Enter your email address.")),
+            Length(max=254, message=_("This email address is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
+    )
 
 
 class SetPasswordForm(FlaskForm):  # type: ignore[misc]
@@ -61,3 +75,21 @@ class ChangePasswordForm(SetPasswordForm):
         ],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class SetupForm(SetPasswordForm):
+    """The first account: name, email address, language and password."""
+
+    name = StringField(_("Name"), render_kw={"maxlength": 120, "autocomplete": "name"})
+    email = EmailField(
+        _("Email address"), render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}
+    )
+    lang = RadioField(
+        _("Language of emails"),
+        choices=(SelectChoice(Language.EN.value, "English"), SelectChoice(Language.FR.value, "Français")),
+        validate_choice=False,
+    )
+
+    @property
+    def chosen_lang(self) -> Language:
+        return Language.FR if self.lang.data == Language.FR.value else Language.EN

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
+from cogwg.accounts.browsers import browser_name
 from cogwg.accounts.models import Person
 from cogwg.accounts.queries import person_by_email, usable_link
 from cogwg.accounts.sign_in_limits import account_hash, clear_success
@@ -83,7 +84,7 @@ def set_password(lang: str, token: str) -> Response | str:
     person = session().get_one(Person, link.person_id)
     email = person.email
     form = SetPasswordForm()
-    if request.method == "GET":
+    if not form.is_submitted():
         return render_template("auth/set_password.html", form=form)
     if not credentials.is_acceptable(form, email=email, name=person.name):
         return make_response(render_template("auth/set_password.html", form=form), 422)
@@ -115,7 +116,8 @@ def _authenticate(email: str, password: str) -> str | None:
         return None
     with write() as open_session:
         clear_success(open_session, attempt)
-        token = services.start_session(open_session, person_id, now=clocks.real_now())
+        browser = browser_name(request.user_agent.string)
+        token = services.start_session(open_session, person_id, now=clocks.real_now(), browser=browser)
     security_log.log_event("sign-in.ok", person_id=person_id)
     device_cookie.remember_device(attempt.account, stored)
     return token

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, make_response, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
-from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.plan.lookups import latest_plan_year, plan_revision
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses
@@ -71,10 +71,12 @@ class PlanCounts:
 @blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
-    """Redirect to the plan of the current year, or else to the latest earlier plan."""
+    """Redirect to the plan of the current year, or else to the latest earlier plan; without any plan, say what to do first."""
     year = latest_plan_year(session(), clocks.today().year)
     if year is None:
-        raise NotFound("plan")
+        person = current_user_or_none()
+        manages = person is not None and has_permission(person.roles, Permission.MANAGE_PLAN)
+        return make_response(render_template("plan/no_plan.html", manages=manages))
     return redirect(url_for("plan.page", lang=lang, year=year), 303)
 
 

@@ -12,6 +12,7 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.site import blueprint
+from cogwg.web.site.first_steps import first_steps
 from cogwg.web.site.needs import due_sentence, load_needs
 from cogwg.web.site.public_home import public_home
 from cogwg.web.site.shortcuts import SHORTCUTS
@@ -47,6 +48,7 @@ def _own_home(person: SignedInPerson, lang: str) -> str:
         shown=NEEDS_SHOWN,
         next_period=own.next_period,
         reports_are_in=own.reports_are_in,
+        steps=first_steps(session(), person, lang, clocks.today()),
         due=due_sentence(own.next_period) if own.next_period is not None else "",
         latest=None if reports else latest_finalized(session()),
         gets_email=has_permission(person.roles, Permission.REPORT) and _gets_all_email(person.person_id),

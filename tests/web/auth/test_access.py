@@ -42,6 +42,7 @@ TRANSLATION_FIELDS = {"milestone-{milestone}-text": "Un jalon.", "milestone-{mil
 REMINDER_FIELDS = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
 CHANGE_PASSWORD_FIELDS = {"current": PASSWORD, **PASSWORD_FIELDS}
+CHANGE_EMAIL_FIELDS = {"current": PASSWORD, "email": "new@example.ca"}
 OVERALL_STATUS_FIELDS = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE_FIELDS = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE_DATE_FIELDS = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
@@ -133,6 +134,13 @@ ROUTE_CASES = [
     RouteCase("static", "GET", "/static/../cogwg/app.py", same_for_all(404)),
     RouteCase("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
     RouteCase("auth.sign_in", "POST", "/en/sign-in", same_for_all(422), {"email": "", "password": ""}),
+    RouteCase("auth.forgotten_password", "GET", "/en/sign-in/forgotten", same_for_all(200)),
+    RouteCase("auth.forgotten_password", "POST", "/en/sign-in/forgotten", same_for_all(422), {"email": ""}),
+    RouteCase(
+        "auth.forgotten_password", "POST", "/en/sign-in/forgotten", same_for_all(303), {"email": "nobody@nowhere.example"}
+    ),
+    RouteCase("auth.first_account", "GET", "/en/setup/nobody-knows-this", same_for_all(410)),
+    RouteCase("auth.first_account", "POST", "/en/setup/nobody-knows-this", same_for_all(410), PASSWORD_FIELDS),
     RouteCase("auth.sign_out", "POST", "/en/sign-out", same_for_all(303)),
     RouteCase("auth.time_left", "GET", "/en/session", same_for_all(200)),
     RouteCase("auth.stay_signed_in", "POST", "/en/session", same_for_all(200)),
@@ -616,6 +624,14 @@ ROUTE_CASES = [
     RouteCase("quarters.message_send", "POST", "/en/outbox/4711/send", managers_only(404)),
     RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
     RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("account.name_change", "POST", "/en/account/name", members_only(303), {"name": "A. New Name"}),
+    RouteCase("account.email_change", "GET", "/en/account/email", members_only(200)),
+    RouteCase("account.email_change", "POST", "/en/account/email", members_only(303), CHANGE_EMAIL_FIELDS),
+    RouteCase("account.email_change", "POST", "/en/account/email", members_only(422), {"email": "new@example.ca"}),
+    RouteCase("account.email_cancel", "POST", "/en/account/email/cancel", members_only(303)),
+    RouteCase("account.email_confirm", "GET", "/en/account/email/nobody-knows-this", members_only(410)),
+    RouteCase("account.email_confirm", "POST", "/en/account/email/nobody-knows-this", members_only(410), {"choice": "use"}),
+    RouteCase("account.session_end", "POST", "/en/account/sessions/4711/end", members_only(303)),
     RouteCase("admin.people_list", "GET", "/en/admin/people", secretariat_only(200)),
     RouteCase("admin.people_list", "GET", "/en/admin/people?q=nowhere&state=all", secretariat_only(200)),
     RouteCase("admin.person_invite", "POST", "/en/admin/people", secretariat_only(303), INVITE_FIELDS),
@@ -656,6 +672,8 @@ ROUTE_CASES = [
     ),
 ]
 CHANGING_ENDPOINTS = {
+    "account.name_change",
+    "account.email_change",
     "admin.person_invite",
     "admin.person_edit",
     "admin.person_role_add",
