@@ -37,5 +37,5 @@ def purge(data: Path | None, today: str | None) -> None:
         "Submitted forms forgotten": forms,
         "Unsaved texts deleted": texts,
     }
-    if any(deleted.values()) or accounts.credentials:
+    if any(deleted.values()) or accounts.credentials or accounts.second_factors:
         report(" ".join(f"{what}: {count}." for what, count in deleted.items()))

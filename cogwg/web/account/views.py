@@ -13,6 +13,7 @@ from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
 from cogwg.web.account.forms import AccountForm
+from cogwg.web.account.two_steps import factor_of_user
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
@@ -70,6 +71,7 @@ def _render_page(lang: str, facts: Account, form: AccountForm) -> str:
     return render_template(
         "account/page.html",
         account=facts,
+        factor=factor_of_user(),
         form=form,
         button=ButtonForm(formdata=None),
         has_unsaved_text=bool(own_unsaved_texts()),

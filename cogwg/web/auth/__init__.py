@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("auth", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.auth import expired_forms, sign_in, time_limit
+from cogwg.web.auth import expired_forms, second_step, sign_in, time_limit
