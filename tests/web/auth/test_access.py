@@ -647,6 +647,13 @@ ROUTE_CASES = [
         {**PERSON_VERSION_FIELD, "successor-nt": "none"},
     ),
     RouteCase(
+        "admin.person_factor_reset",
+        "POST",
+        "/en/admin/people/{nwt_lead}/second-factor/reset",
+        secretariat_only(422),
+        {**PERSON_VERSION_FIELD, "reason": "The telephone was lost."},
+    ),
+    RouteCase(
         "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
     ),
 ]
