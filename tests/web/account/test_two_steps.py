@@ -172,7 +172,9 @@ def test_account_page_tells_how_many_recovery_codes_are_left(app: App) -> None:
 def test_each_change_is_told_by_email_without_a_secret(app: App, lang: str) -> None:
     user, authenticator = begin(app, lang)
     codes = shown_codes(user.press(CONFIRM, fields={"one_time_code": authenticator.code()}))
+    user.open("account/two-steps")
     codes += shown_codes(user.press(NEW_CODES, fields={"current": PASSWORD}))
+    user.open("account/two-steps")
     user.press(OFF, fields={"current": PASSWORD})
     messages = app.rows(OutboxMessage, OutboxMessage.address == email("ontario"))
     assert [message.key.split(":")[2] for message in messages] == ["on", "codes", "off"]

@@ -13,7 +13,14 @@ from cogwg.audit.models import AuditEvent
 from cogwg.core.db import Base
 from cogwg.mail.models import OutboxMessage
 from tests.databases import PASSWORD
-from tests.web.auth.test_sign_in import NEW_PASSWORD, deactivate, is_signed_in, submit_sign_in
+from tests.web.auth.test_sign_in import (
+    NEW_PASSWORD,
+    create_password_link,
+    deactivate,
+    is_signed_in,
+    set_password,
+    submit_sign_in,
+)
 from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser, translate
 from tests.web.second_steps import stored_factor, with_two_steps
@@ -228,6 +235,15 @@ def test_waiting_sign_in_opens_no_page_and_code_starts_a_new_session_id(app: App
     copied.flask_client.set_cookie("session", waiting.value)
     assert not is_signed_in(copied)
     assert enter_code(copied.get("/en/sign-in/code"), authenticator.code()).status == 422, "the code was used"
+
+
+def test_new_password_by_link_keeps_the_second_step(app: App) -> None:
+    authenticator = with_two_steps(app, "ontario")
+    assert set_password(app.anonymous_client(), create_password_link(app)).status == 303
+    browser = app.anonymous_client()
+    answer = submit_sign_in(browser, email("ontario"), NEW_PASSWORD)
+    assert answer.redirect_path == "/en/sign-in/code"
+    assert enter_code(answer.follow(), authenticator.code()).status == 303
 
 
 def test_browser_is_remembered_only_after_the_code(app: App) -> None:
