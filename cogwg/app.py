@@ -12,6 +12,7 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.core import schema, settings
 from cogwg.core.db import build_engine, require_utf8
 from cogwg.core.paths import resource_folder
+from cogwg.core.sealing import Sealer
 from cogwg.core.settings import Settings
 from cogwg.web.http.database import db
 from cogwg.web.http.jinja import TemplateEnvironment
@@ -44,6 +45,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     )
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
+    app.extensions["cogwg.sealer"] = Sealer(chosen.secret_key, chosen.fallback_keys)
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     app.wsgi_app = answer_under_any_host(app.wsgi_app, chosen.trusted_hosts[0].lstrip("."))  # type: ignore[method-assign, assignment]
     if chosen.proxy_count:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person
+from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person, SecondFactor
 from cogwg.accounts.queries import MembershipFacts
 from cogwg.core.bilingual import EMPTY_TEXT, Language, fold_text, sort_key
 
@@ -46,6 +46,7 @@ class ListedPerson:
     retired_at: datetime | None
     link_expires_at: datetime | None
     roles: tuple[ListedRole, ...]
+    has_second_factor: bool = False
 
     @property
     def is_deactivated(self) -> bool:
@@ -85,7 +86,7 @@ class PeopleFilter:
 
 
 def list_people(session: Session, *, now: datetime) -> list[ListedPerson]:
-    """Return all people, sorted by name as a dictionary would sort them, in three SQL statements."""
+    """Return all people, sorted by name as a dictionary would sort them, in four SQL statements."""
     return sorted(_read_people(session, now), key=lambda person: sort_key(person.name))
 
 
@@ -111,15 +112,21 @@ def _read_people(session: Session, now: datetime, person_id: int | None = None) 
         .outerjoin(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id)
         .order_by(Membership.id)
     )
+    factors = select(SecondFactor.person_id).where(SecondFactor.confirmed_at.is_not(None))
     if person_id is not None:
+        factors = factors.where(SecondFactor.person_id == person_id)
         people = people.where(Person.id == person_id)
         links = links.where(AccessLink.person_id == person_id)
         roles = roles.where(Membership.person_id == person_id)
     ends = {row.person_id: row.expires_at for row in session.execute(links)}
+    protected = set(session.scalars(factors))
     held: dict[int, list[ListedRole]] = {}
     for membership, jurisdiction in session.execute(roles):
         held.setdefault(membership.person_id, []).append(_listed_role(membership, jurisdiction))
-    return [_listed(person, held.get(person.id, ()), ends.get(person.id), now) for person in session.scalars(people)]
+    return [
+        _listed(person, held.get(person.id, ()), ends.get(person.id), now, has_second_factor=person.id in protected)
+        for person in session.scalars(people)
+    ]
 
 
 def _listed_role(membership: Membership, jurisdiction: Jurisdiction | None) -> ListedRole:
@@ -129,7 +136,9 @@ def _listed_role(membership: Membership, jurisdiction: Jurisdiction | None) -> L
     return ListedRole(membership.id, facts)
 
 
-def _listed(person: Person, roles: Sequence[ListedRole], link_end: datetime | None, now: datetime) -> ListedPerson:
+def _listed(
+    person: Person, roles: Sequence[ListedRole], link_end: datetime | None, now: datetime, *, has_second_factor: bool
+) -> ListedPerson:
     if person.retired_at is not None:
         state = AccountState.DEACTIVATED
     elif person.password_hash is not None:
@@ -147,4 +156,5 @@ def _listed(person: Person, roles: Sequence[ListedRole], link_end: datetime | No
         retired_at=person.retired_at,
         link_expires_at=link_end,
         roles=tuple(roles),
+        has_second_factor=has_second_factor,
     )

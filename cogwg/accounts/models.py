@@ -225,3 +225,30 @@ class UnsavedText(Base):
     base: Mapped[str] = mapped_column(Text)
     controls: Mapped[str] = mapped_column(Text)
     kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecondFactor(Base):
+    """A person's authenticator app, whose codes their sign-in asks for once the set-up was confirmed with a code.
+
+    ``sealed_secret`` is encrypted by ``core.sealing``. ``last_step`` is the 30-second step of the last accepted code, so that
+    no code is accepted twice. Times follow the system clock.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(Text)
+    last_step: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that replaces one code of the authenticator app, once; only its SHA-256 is stored."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person, Role
 from cogwg.accounts.retention import RETIRED_DOMAIN
+from cogwg.accounts.second_factor import delete_factor
 from cogwg.accounts.services import end_sessions_and_links
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.addresses import is_reachable_address
@@ -22,6 +23,7 @@ from cogwg.core.bilingual import Language, clean_line
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+REASON_LIMIT = 200
 _LAST_SECRETARIAT = Message(N_("At least one other person must be in the secretariat. Give another person this role first."))
 
 
@@ -150,8 +152,8 @@ def deactivate_person(session: Session, person: Person, *, version: int | None =
 def reactivate_person(session: Session, person: Person, *, version: int | None = None, by: Actor, at: datetime) -> None:
     """Reactivate an account, with its roles. Sessions stay ended, and the person sets a new password from a link.
 
-    The password and the feed URL are deleted, unless ``purge_accounts`` has done so already. Raises ``Conflict``; and
-    ``Invalid`` if the account is active, or if its email address was deleted after ``RETIRED_RETENTION``.
+    The password, two-step sign-in and the feed URL are deleted, unless ``purge_accounts`` has done so already. Raises
+    ``Conflict``; and ``Invalid`` if the account is active, or if its email address was deleted after ``RETIRED_RETENTION``.
     """
     _check_version(person, version)
     if person.retired_at is None:
@@ -159,8 +161,30 @@ def reactivate_person(session: Session, person: Person, *, version: int | None =
     if person.email.endswith(RETIRED_DOMAIN):
         raise Invalid(("email", Message(N_("The email address of this account was deleted. Add a new account."))))
     person.retired_at = person.password_hash = person.feed_hash = None
+    delete_factor(session, person.id)
     end_sessions_and_links(session, person.id)
     _record_change(session, person, "person.restored", by=by, at=at)
+
+
+def reset_second_factor(
+    session: Session, person: Person, reason: str, *, version: int | None = None, by: Actor, at: datetime
+) -> str:
+    """Turn off the two-step sign-in of a person who lost their device and recovery codes; return the reason as it is stored.
+
+    Their sessions end. The audit log has the reason. Raises ``Conflict``, and ``Invalid`` for one's own account, without a
+    reason, or if two-step sign-in is off.
+    """
+    _check_version(person, version)
+    if by == Actor("person", person.id):
+        raise Invalid(("reason", Message(N_("Turn off your own two-step sign-in on your account page."))))
+    reason = clean_line(reason)
+    if not reason or len(reason) > REASON_LIMIT:
+        raise Invalid(("reason", Message(N_("Enter a reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
+    if not delete_factor(session, person.id):
+        raise Invalid(("reason", Message(N_("Two-step sign-in is off."))))
+    end_sessions_and_links(session, person.id, keep_links=True)
+    _record_change(session, person, "person.second-factor-reset", by=by, at=at, after={"reason": reason})
+    return reason
 
 
 def jurisdictions_left(session: Session, person: Person) -> list[Jurisdiction]:

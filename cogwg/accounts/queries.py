@@ -9,7 +9,17 @@ from datetime import datetime
 from sqlalchemy import Subquery, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
+from cogwg.accounts.models import (
+    JURISDICTION_ROLES,
+    AccessLink,
+    Jurisdiction,
+    Membership,
+    Person,
+    Role,
+    SecondFactor,
+    SignIn,
+    UnsavedText,
+)
 from cogwg.accounts.rules import Preferences, SessionEnd, session_end
 from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text, sort_key
@@ -54,6 +64,7 @@ class SignedInPerson:
     seen_at: datetime
     memberships: tuple[MembershipFacts, ...]
     has_unsaved_text: bool = False
+    has_second_factor: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -73,7 +84,7 @@ class SignedInPerson:
         return frozenset(m.jurisdiction_id for m in self.lead_memberships if m.jurisdiction_id is not None)
 
 
-_S, _P, _M, _J, _U = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText))
+_S, _P, _M, _J, _U, _F = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText, SecondFactor))
 _SIGNED_IN_PERSON = (
     select(
         *(_S.c[name] for name in ("id", "started_at", "seen_at")),
@@ -82,6 +93,7 @@ _SIGNED_IN_PERSON = (
         *(_M.c[name] for name in ("role", "jurisdiction_id")),
         *(_J.c[name] for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
         exists().where(_U.c.person_id == _P.c.id).correlate(_P).label("has_unsaved_text"),
+        exists().where(_F.c.person_id == _P.c.id, _F.c.confirmed_at.is_not(None)).correlate(_P).label("has_second_factor"),
     )
     .select_from(
         _S.join(_P, _P.c.id == _S.c.person_id)
@@ -123,6 +135,7 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
             if r.role is not None
         ),
         has_unsaved_text=bool(first.has_unsaved_text),
+        has_second_factor=bool(first.has_second_factor),
     )
 
 

@@ -6,15 +6,26 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, delete, literal, or_, update
+from sqlalchemy import String, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, AddressChange, Person, SetupLink, SignIn, Throttle
+from cogwg.accounts.models import (
+    AccessLink,
+    AddressChange,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SetupLink,
+    SignIn,
+    Throttle,
+)
 from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.audit.services import Actor, record_event
 
 THROTTLE_RETENTION = timedelta(days=1)
 """Longer than any window or wait of the sign-in limits; the security log has the history."""
+SET_UP_RETENTION = timedelta(days=1)
+"""How long a two-step sign-in that was not confirmed can be finished."""
 RETIRED_RETENTION = timedelta(days=2 * 365)
 """Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that people can ask for their data."""
 RETIRED_DOMAIN = "@retired.invalid"
@@ -23,27 +34,33 @@ RETIRED_DOMAIN = "@retired.invalid"
 
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
-    """How many counters, sessions and links were deleted, and how many deactivated accounts lost credentials or an address."""
+    """How many counters, sessions and links were deleted, how many deactivated accounts lost credentials or an address, and how
+    many set-ups of two-step sign-in were deleted.
+    """
 
     counters: int
     sessions: int
     links: int
     credentials: int
     addresses: int
+    second_factors: int
 
 
 def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) -> AccountsPurge:
     """Delete old sign-in counters, expired sessions and links, and data that deactivated accounts no longer need.
 
-    A deactivated account loses its password and feed URL at the first purge. Its email address, time zone and choices of emails
-    are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays with what they wrote and submitted: the
-    Privacy Act does not limit the use and disclosure of a federal employee's name on a document of their work (subparagraph
-    3(j)(iv)).
+    A deactivated account loses its password, two-step sign-in and feed URL at the first purge. Its email address, time zone and
+    choices of emails are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays with what they wrote
+    and submitted: the Privacy Act does not limit the use and disclosure of a federal employee's name on a document of their
+    work (subparagraph 3(j)(iv)).
     """
     is_old = Throttle.since < now - THROTTLE_RETENTION, or_(Throttle.until.is_(None), Throttle.until < now)
     has_credentials = or_(Person.password_hash.is_not(None), Person.feed_hash.is_not(None))
     has_address = Person.retired_at < at - RETIRED_RETENTION, ~Person.email.endswith(RETIRED_DOMAIN, autoescape=True)
     cleared_email = literal("person-") + cast(Person.id, String) + literal(RETIRED_DOMAIN)
+    deactivated = select(Person.id).where(Person.retired_at.is_not(None))
+    is_unfinished = and_(SecondFactor.confirmed_at.is_(None), SecondFactor.begun_at < now - SET_UP_RETENTION)
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id.in_(deactivated)))
     purged = AccountsPurge(
         counters=_count(session, delete(Throttle).where(*is_old).returning(Throttle.key)),
         sessions=_count(session, delete(SignIn).where(SignIn.started_at <= now - SESSION_LIFETIME).returning(SignIn.id)),
@@ -71,6 +88,12 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
                 wants_finalized=False,
             )
             .returning(Person.id),
+        ),
+        second_factors=_count(
+            session,
+            delete(SecondFactor)
+            .where(or_(SecondFactor.person_id.in_(deactivated), is_unfinished))
+            .returning(SecondFactor.person_id),
         ),
     )
     if any(asdict(purged).values()):

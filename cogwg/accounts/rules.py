@@ -200,6 +200,11 @@ def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[
     return now < session_end(started_at, seen_at, roles).at
 
 
+def requires_second_factor(roles: Collection[Role]) -> bool:
+    """Return whether these roles need two-step sign-in where ``COGWG_REQUIRE_SECOND_FACTOR`` is set."""
+    return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """A person's preferences: the language and time zone of their emails, and the kinds of email they get."""

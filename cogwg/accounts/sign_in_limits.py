@@ -18,7 +18,7 @@ many attempts sent at once could all be checked before the first is counted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -60,6 +60,15 @@ class SignInAttempt:
     account: str
     address: str
     device: str = ""
+
+    @property
+    def of_second_step(self) -> SignInAttempt:
+        """The attempt at the second step of the same sign-in, which is counted apart.
+
+        The password is correct then, and a correct password clears the counter of passwords.
+        """
+        device = hash_token(f"second step:{self.device}")[:40] if self.device else ""
+        return replace(self, account=hash_token(f"second step:{self.account}")[:40], device=device)
 
     @property
     def own_key(self) -> str:

@@ -1,4 +1,4 @@
-"""``cogwg person add | list | password | deactivate | reactivate``: people, links to set a password, and deactivation."""
+"""``cogwg person add | list | password | reset-two-steps | deactivate | reactivate``: people, passwords, and deactivation."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.core.settings import time_zone as check_zone
+from cogwg.notices.second_step import FactorChange, notify_factor_change
 
 ADDRESS_OPTION = click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Web address of the site.")
 
 
 @click.group()
 def person() -> None:
-    """Add and list people, reset passwords, and deactivate and reactivate accounts."""
+    """Add and list people, reset passwords and two-step sign-in, and deactivate and reactivate accounts."""
 
 
 @person.command()
@@ -127,6 +128,25 @@ def reactivate(email: str, address: str, data: Path | None, today: str | None) -
         token = services.create_access_link(session, account, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=at, now=real_now())
     click.echo(f"{email} can sign in again after setting a new password.")
     _print_link(address, lang, token)
+
+
+@person.command("reset-two-steps")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why, for the person’s email and the audit log.")
+@ADDRESS_OPTION
+@options.data
+@options.today
+def reset_two_steps(email: str, reason: str, address: str, data: Path | None, today: str | None) -> None:
+    """Turn off the two-step sign-in of a person who lost their device and recovery codes. Their sessions end."""
+    at = options.calendar(today).now()
+    with _write_session(data) as session:
+        account = _person(session, email)
+        stored = people.reset_second_factor(session, account, reason, by=SYSTEM, at=at)
+        site = address.rstrip("/")
+        notify_factor_change(
+            session, account.id, FactorChange.RESET, reason=stored, by=SYSTEM, at=at, now=real_now(), site=site
+        )
+    click.echo(f"{email} now signs in with the password alone. An email with the reason waits in the outbox.")
 
 
 person.add_command(deactivate, "retire")

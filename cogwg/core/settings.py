@@ -72,6 +72,8 @@ class Settings:
     access_log: bool = False
     check_private_links: bool = False
     """Whether the link check may also request addresses on private networks."""
+    require_second_factor: bool = False
+    """Whether co-chairs and the secretariat must set up two-step sign-in."""
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -119,6 +121,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         reminder_days=reminder_days(env),
         workers=worker_count(env),
         access_log=_flag(env, "COGWG_ACCESS_LOG"),
+        require_second_factor=_flag(env, "COGWG_REQUIRE_SECOND_FACTOR"),
     )
 
 

@@ -17,6 +17,7 @@ SMTP = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "plan@example.c
 UNUSABLE = {
     "COGWG_DATABASE_URL": ("nonsense", "mysql://a/b"),
     "COGWG_SECRET_KEY": ("short",),
+    "COGWG_REQUIRE_SECOND_FACTOR": ("perhaps", "2"),
     "COGWG_SECURE": ("perhaps", "2"),
     "COGWG_TRUSTED_HOSTS": ("https://plan.example.ca", "plan.example.ca:8443", "plan example", "a.ca,,b_/", ".", "[::1]"),
     "COGWG_PROXIES": ("x", "-1", "1.5", "11"),

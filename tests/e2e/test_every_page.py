@@ -53,6 +53,7 @@ PAGES_BY_PERSONA = {
         "account",
         "account/unsaved-text",
         "account/email",
+        "account/two-steps",
         "milestones",
         "milestones/{milestone}/edit",
         "challenges",

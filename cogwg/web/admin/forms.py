@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, RadioField, SearchField, SelectChoice, SelectField, StringField
 
 from cogwg.accounts.models import Jurisdiction, Role
+from cogwg.accounts.people import REASON_LIMIT
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import N_, Invalid, Message
@@ -120,3 +121,13 @@ class VersionForm(FlaskForm):  # type: ignore[misc]
     """A form with only buttons, and the version of the account that the page showed."""
 
     version = HiddenField()
+
+
+class ResetFactorForm(VersionForm):
+    """The reason for a reset of a person's two-step sign-in, with the version of the account that the page showed."""
+
+    reason = StringField(
+        _("Reason"),
+        description=_("The person gets it by email, and the audit log keeps it."),
+        render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
+    )

@@ -26,7 +26,7 @@ from cogwg.notices.accounts import (
 )
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, VersionForm
+from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, ResetFactorForm, VersionForm
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -195,7 +195,8 @@ def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
     add = posted if isinstance(posted, AddRoleForm) else AddRoleForm(formdata=None)
     add.fill_choices(known)
     moves = {role.id: _move_form(role.id, posted) for role in person.roles if role.held.jurisdiction_id is not None}
-    edit.version.data = add.version.data = str(person.version)
+    reset = posted if isinstance(posted, ResetFactorForm) else ResetFactorForm(formdata=None)
+    edit.version.data = add.version.data = reset.version.data = str(person.version)
     for move in moves.values():
         move.version.data = str(person.version)
         move.fill_choices(known)
@@ -206,6 +207,7 @@ def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
         edit=edit,
         add=add,
         moves=moves,
+        reset=reset,
         button=VersionForm(formdata=None, data={"version": person.version}),
         problems=posted,
         role_labels=GROUP_ROLE_LABELS,

@@ -18,6 +18,7 @@ STATE_LABELS = {
     AccountState.DEACTIVATED: Bilingual("Deactivated", "Désactivé"),
 }
 _LANGUAGE_LABELS = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
+_FACTOR_LABELS = {True: Bilingual("On", "Activée"), False: Bilingual("Off", "Désactivée")}
 _COLUMNS = (
     Column(Bilingual("Name", "Nom"), 28),
     Column(Bilingual("Email", "Courriel"), 36),
@@ -26,6 +27,7 @@ _COLUMNS = (
     Column(Bilingual("Language of emails", "Langue des courriels"), 14),
     Column(Bilingual("Account", "Compte"), 20),
     Column(Bilingual("Last signed in", "Dernière connexion"), 16),
+    Column(Bilingual("Two-step sign-in", "Connexion en deux étapes"), 16),
 )
 
 
@@ -41,7 +43,8 @@ def people_table(people: Sequence[ListedPerson], today: date) -> Table:
 
 def _rows(person: ListedPerson) -> list[tuple[Cell, ...]]:
     last_day = local_day(person.signed_in_at) if person.signed_in_at is not None else None
-    after = (_LANGUAGE_LABELS[person.lang.value], STATE_LABELS[person.state], last_day)
+    factor = _FACTOR_LABELS[person.has_second_factor]
+    after = (_LANGUAGE_LABELS[person.lang.value], STATE_LABELS[person.state], last_day, factor)
     return [
         (person.name, person.email, GROUP_ROLE_LABELS[role.held.role], role.held.name, *after) for role in person.roles
     ] or [(person.name, person.email, None, None, *after)]

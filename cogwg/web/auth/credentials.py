@@ -25,20 +25,33 @@ def passwords() -> Passwords:
 def checked_attempt(email: str, stored: str | None, password: str) -> SignInAttempt | None:
     """Count a sign-in attempt, and return it if the password matches the stored hash, or else None.
 
-    After a match, the caller must clear the attempt with ``clear_success``. Raises ``TooManyRequests``, without counting the
-    attempt, while the limits of ``accounts.sign_in_limits`` require a wait.
+    After a match, the caller must clear the attempt with ``clear_success``. Raises ``TooManyRequests`` as ``reserve`` does.
     """
-    now, account = clocks.real_now(), account_hash(email)
-    attempt = SignInAttempt(account, request.remote_addr or "", device_cookie.known_device(account, stored))
+    attempt = attempt_of(email, stored)
+    reserve(attempt)
+    return attempt if passwords().verify(stored, password) else None
+
+
+def attempt_of(email: str, stored: str | None) -> SignInAttempt:
+    """Return an attempt to sign in to this account from the browser of this request."""
+    account = account_hash(email)
+    return SignInAttempt(account, request.remote_addr or "", device_cookie.known_device(account, stored))
+
+
+def reserve(attempt: SignInAttempt) -> None:
+    """Count an attempt as failed, until the caller clears it with ``clear_success``.
+
+    Raises ``TooManyRequests``, without counting the attempt, while the limits of ``accounts.sign_in_limits`` require a wait.
+    """
+    now = clocks.real_now()
     pause = remaining_wait(session(), attempt, now=now)
     session().rollback()
     if pause is None:
         with write() as open_session:
             pause = reserve_attempt(open_session, attempt, now=now)
     if pause is not None:
-        security_log.log_event("sign-in.throttled", account=account)
+        security_log.log_event("sign-in.throttled", account=attempt.account)
         raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
-    return attempt if passwords().verify(stored, password) else None
 
 
 def is_acceptable(form: SetPasswordForm, *, email: str, name: str) -> bool:

@@ -11,12 +11,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from cogwg.web.auth import blueprint, preserved_form
+from cogwg.web.auth import blueprint, preserved_form, second_step
 from cogwg.web.auth.forms import SignInForm
 from cogwg.web.auth.session import ask_to_sign_in, refuse_form_of_another
 from cogwg.web.http import errors, opened_by, security_log
 
-_SIGN_IN = "auth.sign_in"
+_SIGN_IN, _CODE = "auth.sign_in", "auth.sign_in_code"
 
 
 def init(app: Flask) -> None:
@@ -35,6 +35,8 @@ def handle_csrf_error(_error: CSRFError) -> Response:
         return errors.error_page(400)
     if request.endpoint == _SIGN_IN:
         return _sign_in_page_again(400, _("The page expired. Enter your password again."))
+    if request.endpoint == _CODE and second_step.waiting_sign_in() is not None:
+        return second_step.code_page_again(400, _("The page expired. Enter the code again."))
     view = current_app.view_functions[str(request.endpoint)]
     if getattr(view, "access", None) != "public":
         if g.person is None:
@@ -46,11 +48,12 @@ def handle_csrf_error(_error: CSRFError) -> Response:
 
 @blueprint.errorhandler(TooManyRequests)
 def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
-    """Answer 429. Show the sign-in page again with the email address and the preserved form, to use after the wait."""
-    if request.endpoint != _SIGN_IN:
+    """Answer 429. Show the page again, with the email address and the preserved form, to use after the wait."""
+    if request.endpoint not in (_SIGN_IN, _CODE):
         return errors.handle_http_error(error)
     seconds = int(str(error.retry_after))
-    response = _sign_in_page_again(429, wait_sentence(seconds))
+    again = second_step.code_page_again if request.endpoint == _CODE else _sign_in_page_again
+    response = again(429, wait_sentence(seconds))
     response.headers["Retry-After"] = str(seconds)
     return response
 

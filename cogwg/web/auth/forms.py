@@ -1,7 +1,8 @@
-"""Forms for signing in, and for setting or changing a password."""
+"""Forms for signing in, with or without a second step, and for setting or changing a password."""
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
@@ -42,6 +43,63 @@ class ForgottenPasswordForm(FlaskForm):  # type: ignore[misc]
             Length(max=254, message=_("This email address is too long. Check it and try again.")),
         ],
         render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """The code that an authenticator app shows."""
+
+    one_time_code = StringField(
+        _("Code from your app"),
+        description=_("6 digits. The app shows a new code every 30 seconds."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 20, "spellcheck": "false"},
+    )
+
+    def refuse_code(self) -> None:
+        """Say that the code is wrong, and forget it, because no page contains a code."""
+        self.one_time_code.data = ""
+        self.one_time_code.errors = [gettext("This code is incorrect or was used. Wait for the next code, then enter it.")]
+
+
+class SecondStepForm(CodeForm):
+    """The code of the app or, without the app, a recovery code. ``next`` is the path to open after signing in."""
+
+    recovery_code = StringField(
+        _("Recovery code"),
+        description=_("One of the codes that you kept when you set up two-step sign-in. Each works once."),
+        render_kw={"autocomplete": "off", "maxlength": 60, "spellcheck": "false", "autocapitalize": "none"},
+    )
+    next = HiddenField()
+
+    def is_filled(self) -> bool:
+        """Whether there is a code; if not, say what to enter."""
+        is_valid = self.validate()
+        if not (self.one_time_code.data or "").strip() and not (self.recovery_code.data or "").strip():
+            self.one_time_code.errors = [gettext("Enter the code from your app, or a recovery code.")]
+            return False
+        return bool(is_valid)
+
+    def refuse_code(self) -> None:
+        if not self.recovery_code.data:
+            super().refuse_code()
+        else:
+            self.recovery_code.errors = [gettext("This recovery code is incorrect or was used. Enter another one.")]
+        self.forget_codes()
+
+    def forget_codes(self) -> None:
+        self.one_time_code.data = self.recovery_code.data = ""
+
+
+class CurrentPasswordForm(FlaskForm):  # type: ignore[misc]
+    """The current password, for a change that a stolen session must not make."""
+
+    current = PasswordField(
+        _("Current password"),
+        validators=[
+            InputRequired(_("Enter your current password.")),
+            Length(max=1024, message=_("This password is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
     )
 
 

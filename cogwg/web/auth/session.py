@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -17,10 +17,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedInPerson, signed_in_person
-from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive
+from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive, requires_second_factor
+from cogwg.core.settings import Settings
 from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, htmx, i18n, security_log
+from cogwg.web.http import clocks, errors, htmx, i18n, security_log
 from cogwg.web.http.database import session, write
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
@@ -28,6 +29,16 @@ BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_disca
 
 ``auth.stay_signed_in``, which a person calls, extends the session itself.
 """
+SET_UP_ENDPOINTS = (
+    "account.two_steps",
+    "account.two_steps_begin",
+    "account.two_steps_confirm",
+    "auth.sign_out",
+    "auth.stay_signed_in",
+    "auth.time_left",
+)
+"""What a person can reach whose role requires two-step sign-in and who has not set it up yet. All else takes them for a visitor
+or, if it requires sign-in, sends them to the set-up."""
 login = LoginManager()
 login.session_protection = None
 
@@ -68,15 +79,42 @@ def extend(person: SignedInPerson) -> SignedInPerson:
 
 def init(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
+    app.jinja_env.globals.update(is_factor_required=is_factor_required)
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=12)
 
 
 def load_person() -> None:
-    """Set ``g.person`` to the signed-in person or None before the view runs; always None for static files and health checks."""
+    """Set ``g.person`` to the signed-in person or None before the view runs; always None for static files and health checks.
+
+    ``g.must_set_up`` is whether the person is left out because their role requires two-step sign-in, which they do not have.
+    """
+    g.must_set_up = False
     if request.endpoint in ("static", "site.healthz", "site.readyz"):
         g.person = None
         return
     g.person = getattr(current_user._get_current_object(), "signed_in", None)
+    if g.person is not None and lacks_required_factor(g.person) and request.endpoint not in SET_UP_ENDPOINTS:
+        g.person, g.must_set_up = None, True
+
+
+def lacks_required_factor(person: SignedInPerson) -> bool:
+    """Whether this person's roles require two-step sign-in, which they have not set up."""
+    return is_factor_required() and not person.has_second_factor and requires_second_factor(person.roles)
+
+
+def is_factor_required() -> bool:
+    """Whether ``COGWG_REQUIRE_SECOND_FACTOR`` is set."""
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    return settings.require_second_factor
+
+
+def must_set_up() -> bool:
+    """Whether the person of this request is signed in and must set up two-step sign-in first."""
+    return bool(g.get("must_set_up"))
+
+
+def set_up_url() -> str:
+    return url_for("account.two_steps", lang=i18n.current_language())
 
 
 def sign_in(token: str) -> None:
@@ -86,11 +124,17 @@ def sign_in(token: str) -> None:
     """
     if g.person is not None:
         security_log.log_event("sign-out")
+    replace_session(token)
+
+
+def replace_session(token: str) -> None:
+    """Continue in a new session, with another id: end this browser's session, if any, and put the new token in the cookie."""
     sign_out()
-    login_user(_load_user(token) or SessionUser(token))
+    user = _load_user(token) or SessionUser(token)
+    login_user(user)
     load_person()
-    if g.person is not None:
-        cookie[preserved_form.TYPIST] = g.person.person_id
+    if user.signed_in is not None:
+        cookie[preserved_form.TYPIST] = user.signed_in.person_id
 
 
 def sign_out() -> None:
@@ -133,6 +177,8 @@ def ask_to_sign_in() -> BaseResponse:
     A request by a script leaves the form on the page: htmx gets an alert, and the script that stores unsaved text gets a
     sentence as JSON. All answers except the redirect are 401.
     """
+    if must_set_up():
+        return _ask_for_set_up()
     if htmx.wants_json():
         sentence = _(
             "Your text was not saved because your session has ended. It is still on this page. Sign in from another tab."
@@ -147,3 +193,13 @@ def ask_to_sign_in() -> BaseResponse:
         return redirect(sign_in_url, 303)
     page = render_template("auth/sign_in.html", form=SignInForm(formdata=None), preserved=preserved_form.from_request())
     return Response(page, 401)
+
+
+def _ask_for_set_up() -> BaseResponse:
+    """Send a person who must set up two-step sign-in to the set-up; after a form, say so and give its text back (403)."""
+    sentence = _("Your role requires two-step sign-in. Set it up from another tab, then come back and send your text.")
+    if htmx.wants_json():
+        return make_response(jsonify(refused=sentence), 403)
+    if request.method == "GET" and not htmx.is_htmx_request():
+        return redirect(set_up_url(), 303)
+    return errors.error_page(403, sentence)

@@ -8,18 +8,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
-from cogwg.accounts.browsers import browser_name
 from cogwg.accounts.models import Person
 from cogwg.accounts.queries import person_by_email, usable_link
+from cogwg.accounts.second_factor import factor_state
 from cogwg.accounts.sign_in_limits import account_hash, clear_success
 from cogwg.core.errors import NotFound
 from cogwg.notices.services import notify_password_set
-from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import blueprint, credentials, device_cookie, preserved_form
 from cogwg.web.auth import session as auth_session
-from cogwg.web.auth.access import current_user, current_user_or_none, public
+from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.completion import complete_sign_in, first_page
 from cogwg.web.auth.forms import SetPasswordForm, SignInForm
 from cogwg.web.auth.safe_redirect import safe_path
+from cogwg.web.auth.second_step import ask_for_code
 from cogwg.web.http import clocks, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
@@ -31,10 +32,15 @@ _ADDRESS = "sign-in-address"
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in(lang: str) -> Response | str:
-    """Sign in with an email address and a password, then open the requested page or give back a preserved form."""
+    """Sign in with an email address and a password, then open the requested page or give back a preserved form.
+
+    With two-step sign-in, ask for the code first.
+    """
     form = SignInForm()
+    if request.method == "GET" and auth_session.must_set_up():
+        return redirect(auth_session.set_up_url(), 303)
     if request.method == "GET" and current_user_or_none() is not None:
-        return redirect(safe_path(request.args.get("next", "")) or _first_page(lang), 303)
+        return redirect(safe_path(request.args.get("next", "")) or first_page(), 303)
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next", ""))
         form.email.data = cookie.pop(_ADDRESS, "")
@@ -42,24 +48,24 @@ def sign_in(lang: str) -> Response | str:
     typed = preserved_form.from_sign_in_form()
     if not form.validate():
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
-    token = _authenticate(form.email.data, form.password.data)
-    if token is None:
+    person = person_by_email(session(), form.email.data)
+    stored = person.password_hash if person is not None and person.retired_at is None else None
+    person_id = person.id if person is not None else 0
+    attempt = credentials.checked_attempt(form.email.data, stored, form.password.data)
+    if attempt is None or stored is None:
+        security_log.log_event("sign-in.failed", account=account_hash(form.email.data))
         form.form_errors.append(_("The email address or password is incorrect. Check both and try again."))
         form.password.data = ""
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
-    auth_session.sign_in(token)
-    owner = preserved_form.owner_id(typed) if typed is not None else None
-    if typed is not None and owner not in (None, current_user().person_id):
-        flash(_("Another person typed text in this browser before you signed in. It was not sent, and you cannot see it."))
-    elif typed is not None:
-        return make_response(preserved_form.render_preserved_form(typed))
-    return redirect(safe_path(form.next.data) or _first_page(lang), 303)
-
-
-def _first_page(lang: str) -> str:
-    """Return the URL to open after signing in: My updates for people who may report, else the home page."""
-    reports = has_permission(current_user().roles, Permission.REPORT)
-    return url_for("reporting.my_updates" if reports else "site.home", lang=lang)
+    factor = factor_state(session(), person_id)
+    session().rollback()
+    if factor is not None and factor.is_on:
+        with write() as open_session:
+            clear_success(open_session, attempt)
+        return ask_for_code(person_id, stored, form.next.data, typed)
+    return complete_sign_in(
+        person_id, attempt, account=attempt.account, password_hash=stored, next_path=form.next.data, typed=typed
+    )
 
 
 @blueprint.post("/sign-out")
@@ -100,24 +106,3 @@ def set_password(lang: str, token: str) -> Response | str:
     cookie[_ADDRESS] = email
     flash(_("Your password is saved. Sign in with it."))
     return redirect(url_for("auth.sign_in", lang=lang), 303)
-
-
-def _authenticate(email: str, password: str) -> str | None:
-    """Return the token of a new session if the email address and password match, or else None.
-
-    Raises ``TooManyRequests`` while the limits of ``accounts.sign_in_limits`` require a wait.
-    """
-    person = person_by_email(session(), email)
-    stored = person.password_hash if person is not None and person.retired_at is None else None
-    person_id = person.id if person is not None else 0
-    attempt = credentials.checked_attempt(email, stored, password)
-    if attempt is None or stored is None:
-        security_log.log_event("sign-in.failed", account=account_hash(email))
-        return None
-    with write() as open_session:
-        clear_success(open_session, attempt)
-        browser = browser_name(request.user_agent.string)
-        token = services.start_session(open_session, person_id, now=clocks.real_now(), browser=browser)
-    security_log.log_event("sign-in.ok", person_id=person_id)
-    device_cookie.remember_device(attempt.account, stored)
-    return token

@@ -141,6 +141,8 @@ ROUTE_CASES = [
     ),
     RouteCase("auth.first_account", "GET", "/en/setup/nobody-knows-this", same_for_all(410)),
     RouteCase("auth.first_account", "POST", "/en/setup/nobody-knows-this", same_for_all(410), PASSWORD_FIELDS),
+    RouteCase("auth.sign_in_code", "GET", "/en/sign-in/code", same_for_all(303)),
+    RouteCase("auth.sign_in_code", "POST", "/en/sign-in/code", same_for_all(422), {"one_time_code": "123456"}),
     RouteCase("auth.sign_out", "POST", "/en/sign-out", same_for_all(303)),
     RouteCase("auth.time_left", "GET", "/en/session", same_for_all(200)),
     RouteCase("auth.stay_signed_in", "POST", "/en/session", same_for_all(200)),
@@ -364,6 +366,13 @@ ROUTE_CASES = [
     RouteCase("account.page", "POST", "/en/account", members_only(303), ACCOUNT_FIELDS),
     RouteCase("account.password_change", "GET", "/en/account/password", members_only(200)),
     RouteCase("account.password_change", "POST", "/en/account/password", members_only(303), CHANGE_PASSWORD_FIELDS),
+    RouteCase("account.two_steps", "GET", "/en/account/two-steps", members_only(200)),
+    RouteCase("account.two_steps_begin", "POST", "/en/account/two-steps/begin", members_only(303), {"current": PASSWORD}),
+    RouteCase(
+        "account.two_steps_confirm", "POST", "/en/account/two-steps/confirm", members_only(422), {"one_time_code": "123456"}
+    ),
+    RouteCase("account.two_steps_codes", "POST", "/en/account/two-steps/codes", members_only(422), {"current": PASSWORD}),
+    RouteCase("account.two_steps_off", "POST", "/en/account/two-steps/off", members_only(422), {"current": PASSWORD}),
     RouteCase("account.sign_out_everywhere", "POST", "/en/account/sign-out-everywhere", members_only(303)),
     RouteCase("account.feed_link_create", "POST", "/en/account/feed", members_only(303)),
     RouteCase("account.feed_link_revoke", "POST", "/en/account/feed/revoke", members_only(303)),
@@ -668,6 +677,13 @@ ROUTE_CASES = [
         {**PERSON_VERSION_FIELD, "successor-nt": "none"},
     ),
     RouteCase(
+        "admin.person_factor_reset",
+        "POST",
+        "/en/admin/people/{nwt_lead}/second-factor/reset",
+        secretariat_only(422),
+        {**PERSON_VERSION_FIELD, "reason": "The telephone was lost."},
+    ),
+    RouteCase(
         "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
     ),
 ]
@@ -719,6 +735,7 @@ CHANGING_ENDPOINTS = {
     *("presentation.comment_post", "presentation.comment_settle", "presentation.comment_delete"),
     "account.page",
     "account.password_change",
+    "account.two_steps_begin",
     "account.sign_out_everywhere",
     "account.feed_link_create",
     "account.unsaved_text_keep",

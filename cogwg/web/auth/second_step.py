@@ -1,0 +1,180 @@
+"""The second step of a sign-in: a code from the person's authenticator app, or a recovery code.
+
+A sign-in that waits for its code is no session. The signed cookie only says whose password was correct, and when. A new
+password makes it invalid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.models import Person
+from cogwg.accounts.one_time_codes import LOW_RECOVERY_CODES, SECOND_STEP_LIFETIME, clean_code, matching_step
+from cogwg.accounts.second_factor import FactorState, factor_state, use_recovery_code, use_step
+from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash
+from cogwg.accounts.tokens import hash_token
+from cogwg.audit.services import Actor
+from cogwg.core.sealing import Sealer
+from cogwg.notices.second_step import FactorChange, notify_factor_change
+from cogwg.web.auth import blueprint, credentials, preserved_form
+from cogwg.web.auth.access import current_user_or_none, public
+from cogwg.web.auth.completion import complete_sign_in, first_page
+from cogwg.web.auth.forms import SecondStepForm, SignInForm
+from cogwg.web.auth.safe_redirect import safe_path
+from cogwg.web.http import clocks, i18n, security_log
+from cogwg.web.http.database import session, write
+from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.preserved_form import PreservedForm
+
+_WAITING = "second-step"
+"""The session-cookie key of a sign-in that waits for its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSignIn:
+    """A person whose password was correct and whose code is missing, with what the code is checked against."""
+
+    person_id: int
+    email: str
+    password_hash: str
+    factor: FactorState
+
+    @property
+    def attempt(self) -> SignInAttempt:
+        return credentials.attempt_of(self.email, self.password_hash).of_second_step
+
+
+def sealer() -> Sealer:
+    return cast(Sealer, current_app.extensions["cogwg.sealer"])
+
+
+def ask_for_code(person_id: int, password_hash: str, next_path: str | None, typed: PreservedForm | None) -> Response:
+    """Remember that the password was correct, and ask for the code; the page keeps a preserved form."""
+    security_log.log_event("sign-in.waiting", person_id=person_id)
+    cookie[_WAITING] = [person_id, int(clocks.real_now().timestamp()), hash_token(password_hash)]
+    path = safe_path(next_path)
+    if typed is None:
+        return redirect(url_for("auth.sign_in_code", lang=i18n.current_language(), next=path or None), 303)
+    return make_response(_render(_empty_form(path), typed))
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def sign_in_code(lang: str) -> Response:
+    """Finish a sign-in with a code. Answers with the sign-in page if no sign-in waits for a code, or waited too long."""
+    waiting, form = waiting_sign_in(), SecondStepForm()
+    if request.method == "GET":
+        path = safe_path(request.args.get("next", ""))
+        if current_user_or_none() is not None:
+            return redirect(path or first_page(), 303)
+        if waiting is None:
+            return redirect(url_for("auth.sign_in", lang=lang, next=path or None), 303)
+        return make_response(_render(_empty_form(path), None))
+    typed = preserved_form.from_sign_in_form()
+    if waiting is None:
+        return _sign_in_page(form, typed)
+    if not form.is_filled():
+        return make_response(_render(form, typed), 422)
+    attempt, codes_left = waiting.attempt, None
+    credentials.reserve(attempt)
+    if form.recovery_code.data:
+        codes_left = _use_recovery_code(waiting, form.recovery_code.data)
+        is_correct = codes_left is not None
+    else:
+        is_correct = _use_app_code(waiting, form.one_time_code.data or "")
+    if not is_correct:
+        security_log.log_event("second-step.failed", person_id=waiting.person_id)
+        form.refuse_code()
+        return make_response(_render(form, typed), 422)
+    answer = complete_sign_in(
+        waiting.person_id,
+        attempt,
+        account=account_hash(waiting.email),
+        password_hash=waiting.password_hash,
+        next_path=form.next.data,
+        typed=typed,
+    )
+    if codes_left is not None:
+        flash(_codes_left_sentence(codes_left))
+    return answer
+
+
+def waiting_sign_in() -> WaitingSignIn | None:
+    """Return the sign-in of this browser that waits for its code, or None if there is none or it waited too long."""
+    person_id, asked_at, proof = cookie.get(_WAITING) or (0, 0, "")
+    if clocks.real_now().timestamp() - asked_at > SECOND_STEP_LIFETIME.total_seconds():
+        return None
+    person = session().get(Person, person_id)
+    if person is None or person.retired_at is not None or person.password_hash is None:
+        return None
+    factor = factor_state(session(), person_id)
+    if factor is None or not factor.is_on or hash_token(person.password_hash) != proof:
+        return None
+    return WaitingSignIn(person_id, person.email, person.password_hash, factor)
+
+
+def code_page_again(status: int, sentence: str) -> Response:
+    """Answer with the page that asks for the code and this problem; the next and preserved form are kept."""
+    form, typed = SecondStepForm(formdata=request.form), preserved_form.from_sign_in_form()
+    form.forget_codes()
+    form.form_errors.append(sentence)
+    return make_response(_render(form, typed), status)
+
+
+def _use_app_code(waiting: WaitingSignIn, typed: str) -> bool:
+    secret, factor = sealer().open(waiting.factor.sealed_secret), waiting.factor
+    if secret is None:
+        security_log.log_event("second-step.unreadable", person_id=waiting.person_id)
+        return False
+    step = matching_step(secret, clean_code(typed), now=clocks.real_now(), last_step=factor.last_step)
+    session().rollback()
+    if step is None:
+        return False
+    with write() as open_session:
+        return use_step(open_session, waiting.person_id, step)
+
+
+def _use_recovery_code(waiting: WaitingSignIn, typed: str) -> int | None:
+    """Use up a recovery code, tell its owner by email, and return how many are left; None if it is wrong."""
+    session().rollback()
+    with write() as open_session:
+        context = mail_context()
+        left = use_recovery_code(open_session, waiting.person_id, typed, at=context["at"], now=context["now"])
+        if left is not None:
+            by = Actor("person", waiting.person_id)
+            notify_factor_change(open_session, waiting.person_id, FactorChange.CODE_USED, left=left, by=by, **context)
+    if left is not None:
+        security_log.log_event("second-step.recovery", person_id=waiting.person_id)
+    return left
+
+
+def _codes_left_sentence(left: int) -> str:
+    sentence = ngettext(
+        "You used a recovery code. It no longer works. %(num)s code is left.",
+        "You used a recovery code. It no longer works. %(num)s codes are left.",
+        left,
+    )
+    advice = _("Create new recovery codes on your account page.")
+    return f"{sentence} {advice}" if left <= LOW_RECOVERY_CODES else str(sentence)
+
+
+def _empty_form(path: str) -> SecondStepForm:
+    return SecondStepForm(formdata=None, data={"next": path})
+
+
+def _render(form: SecondStepForm, typed: PreservedForm | None) -> str:
+    return render_template("auth/sign_in_code.html", form=form, preserved=typed)
+
+
+def _sign_in_page(form: SecondStepForm, typed: PreservedForm | None) -> Response:
+    """Return the sign-in page, which asks for the password again and keeps the next page and the preserved form."""
+    again = SignInForm(formdata=None, data={"next": safe_path(form.next.data)})
+    again.form_errors.append(_("The sign-in took too long. Enter your email address and password again."))
+    return make_response(render_template("auth/sign_in.html", form=again, preserved=typed), 422)
