@@ -1,4 +1,4 @@
-"""Commands that the secretariat uses on people: accounts, roles, and deactivation.
+"""Commands for the secretariat: they manage people's accounts and roles, and deactivate accounts.
 
 ``version`` is the version of the account that the page showed, or None for the command line, which shows none. A command that
 is given an outdated version raises ``Conflict`` with the person. A change of roles or email address ends the person's sessions.

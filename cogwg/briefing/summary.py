@@ -1,4 +1,4 @@
-"""The page for a deputy: how much of what was due is done, what is late, what must be decided, and what moved."""
+"""The summary slide, for a deputy minister: how much of what was due is done, what is late, what must be decided, and what moved."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SECOND_CHAIR = Bilingual("Confirm the second co-chair", "Confirmer la seconde c
 def summary_slide(
     briefing_source: BriefingSource, outline: Outline, audience: Bilingual, meeting_on: date | None
 ) -> SummarySlide:
-    """Return the page for a deputy. Before anything is due, it shows what starts when instead of progress."""
+    """Return the summary slide. Before anything is due, it shows what starts when instead of progress."""
     states = tuple(state for row in briefing_source.rows for state in row.states)
     year = briefing_source.plan.year
     has_begun = bool(due_so_far(states, briefing_source.as_of))

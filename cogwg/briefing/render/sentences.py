@@ -178,7 +178,7 @@ def age_words(since: date, as_of: date) -> Bilingual:
 
 
 def by_priority_heading(as_of: date) -> Bilingual:
-    """Return the heading of the bars on the page for a deputy, which explains their mark."""
+    """Return the heading of the bars on the summary slide, which explains their mark."""
     when = day_of_month(as_of)
     return Bilingual(f"Thick line: due by {when.en}", f"Trait épais{NBSP}: échu au {when.fr}")
 

@@ -94,9 +94,9 @@ UNDER_WAY = Bilingual("► Under way", "► En cours")
 OPEN_FOR = Bilingual("Open for", "Depuis")
 LATE_CHALLENGE = Bilingual("Challenge reported with an overdue activity", "Défi signalé pour une activité en retard")
 AGE_BARS = Bilingual(
-    "Bars show how long each challenge has been open, or its activity overdue. The next column says it in words.",
-    "Les barres montrent depuis quand chaque défi est ouvert, ou son activité en retard. "
-    "La colonne suivante l’indique en mots.",
+    "Bars show how long each challenge has been open or its activity has been overdue. The next column gives this time.",
+    "Les barres montrent depuis combien de temps chaque défi est ouvert ou son activité est en retard. "
+    "La colonne suivante indique cette durée.",
 )
 OVERDUE_FOR = Bilingual("Overdue for", "Retard de")
 SOURCE = Bilingual("Source", "Source")

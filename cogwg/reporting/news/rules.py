@@ -129,7 +129,7 @@ def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
     A milestone needs a sentence in at least one language, and complete links. Its date must not be in the future.
     """
     problems = [
-        *_required_text_problems("text", draft.text, N_("Describe what was achieved, in a sentence.")),
+        *_required_text_problems("text", draft.text, N_("Describe what was achieved in one sentence.")),
         *_link_problems(draft.links),
     ]
     happened = DayOrMonth()
@@ -144,7 +144,7 @@ def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
 
 def check_challenge(draft: ChallengeDraft) -> None:
     """Check that a challenge has a theme and a sentence, each in at least one language. Raises ``Invalid``."""
-    problems = [*_required_text_problems("text", draft.text, N_("Describe the challenge, in a sentence."))]
+    problems = [*_required_text_problems("text", draft.text, N_("Describe the challenge in one sentence."))]
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme or enter a new theme."))))
     for lang in Language:

@@ -47,7 +47,7 @@ def person_page(lang: str, id: int) -> Response:
 @blueprint.post("/people/<int:id>")
 @requires(Permission.MANAGE_PEOPLE)
 def person_edit(lang: str, id: int) -> Response:
-    """Correct a person's name, email address and language. A new address ends their sessions, and both addresses are told."""
+    """Correct a person's name, email address and language. If the address changes, end their sessions and email both addresses."""
     form = EditPersonForm()
 
     def change(open_session: Session, person: Person) -> None:
@@ -86,7 +86,7 @@ def person_role_add(lang: str, id: int) -> Response:
         )
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, form, "roles", _("The role was added. The person will get an email, and must sign in again."), change)
+    return _change(id, form, "roles", _("The role was added. The person will receive an email and must sign in again."), change)
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/move")
@@ -103,7 +103,7 @@ def person_role_move(lang: str, id: int, role_id: int) -> Response:
         people.move_role(open_session, person, role_id, jurisdiction, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, form, "roles", _("The role was moved. The person will get an email, and must sign in again."), change)
+    return _change(id, form, "roles", _("The role was moved. The person will receive an email and must sign in again."), change)
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/end")
@@ -117,7 +117,7 @@ def person_role_end(lang: str, id: int, role_id: int) -> Response:
         people.end_role(open_session, person, role_id, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, form, "roles", _("The role was ended. The person will get an email, and must sign in again."), change)
+    return _change(id, form, "roles", _("The role was ended. The person will receive an email and must sign in again."), change)
 
 
 @blueprint.post("/people/<int:id>/link")

@@ -67,7 +67,7 @@ def theme_rename(lang: str, id: int) -> Response:
 @blueprint.post("/challenges/themes/<int:id>/merge")
 @requires(Permission.MANAGE_PLAN)
 def theme_merge(lang: str, id: int) -> Response:
-    """Merge a theme into another: give every challenge with this theme the other one."""
+    """Merge a theme into another: move all its challenges to the other theme."""
     form, known = MergeForm(), {theme.id: theme for theme in _themes()}
     target = known.get(parse_number(form.into.data or "") or 0)
     if target is None or encode_theme(target.name) == form.was.data:

@@ -1,4 +1,4 @@
-"""The segments of stacked bars: with position, width and count for an SVG, and in words for the page for a deputy."""
+"""The segments of stacked bars: position, width and count for an SVG; words and count for the summary slide."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def age_shares(slide: MilestonesSlide, as_of: date) -> Mapping[date, str]:
 
 @dataclass(frozen=True, slots=True)
 class SummarySegment:
-    """A part of a priority's bar on the page for a deputy; ``ends_due`` if what should be complete by now ends with it."""
+    """A part of a priority's bar on the summary slide; ``ends_due`` if what should be complete by now ends with it."""
 
     css_class: str
     words: Bilingual

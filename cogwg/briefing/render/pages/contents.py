@@ -21,7 +21,7 @@ _SCREEN_LIMIT = 13
 
 
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each slide, except the cover and the contents slide itself."""
+    """Return one body that lists every slide except the cover and the contents slide itself; a long list has two columns."""
     others = [entry for entry in context.slides if not isinstance(entry[1], TitleSlide) and entry[1] is not slide]
     if context.page_format.is_screen and len(others) > _SCREEN_LIMIT:
         return [_side_by_side(others, context)]

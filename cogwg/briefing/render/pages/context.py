@@ -62,7 +62,9 @@ class RenderContext:
 
     @property
     def page_mark(self) -> str:
-        """A printed page's line that says that the deck is not a version or has sample data; a screen has a band for it."""
+        """The warning on a printed page that the deck is not a version or has sample data. It is empty if neither applies, and on a
+        screen, where a band shows it.
+        """
         return "" if self.page_format.is_screen else self.translate(sentences.warnings_line(self.deck))
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:

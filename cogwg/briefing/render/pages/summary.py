@@ -1,4 +1,4 @@
-"""The page for a deputy: figures, a bar of cells for each priority, the decisions asked for, and what moved."""
+"""The summary slide, for a deputy minister: figures, a bar of cells for each priority, the decisions asked for, and what moved."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _figures_line(figures: Sequence[Figure], context: RenderContext, starts: Seq
 
 
 def _figures_beside_labels(figures: Sequence[Figure], context: RenderContext) -> Part:
-    """Return the figures in equal parts of the width, each with its label to the right of the number, and their columns."""
+    """Return the columns and one line of figures. Each has an equal part of the width, and its label right of the number."""
     columns: list[int] = []
     boxes = {}
     for at, figure in enumerate(figures):
