@@ -255,7 +255,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class SummarySlide(Slide):
-    """The summary, for a deputy minister: figures, the priorities, the decisions asked for, and what moved since the last meeting.
+    """The summary for a deputy minister: figures, priorities, the decisions asked for, and what moved since the last meeting.
 
     Before anything is due, ``rows`` is empty. Then ``first_due`` and ``upcoming``, the number of activities on each due day,
     show what starts when.

@@ -1,4 +1,4 @@
-"""The summary slide, for a deputy minister: how much of what was due is done, what is late, what must be decided, and what moved."""
+"""The summary slide for a deputy minister: how much of what was due is done, what is late, what to decide, and what moved."""
 
 from __future__ import annotations
 

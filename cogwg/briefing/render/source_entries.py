@@ -55,7 +55,7 @@ class SourceEntry:
         return f"{name}{NBSP if lang is Language.FR else ''}: {subject}" if name and subject else name or subject
 
     def details(self, lang: Language) -> str:
-        """Return who reported or decided the entry's subject and when, then the activities behind each number that it explains."""
+        """Return who reported or decided the entry's subject and when, then the activities behind each of its numbers."""
         return " ".join([self.statement.text(lang), *(counted_text(counted, lang) for counted in self.counted)])
 
 

@@ -152,7 +152,7 @@ def test_empty_form_is_answered_with_each_missing_field(
 
 
 @pytest.mark.parametrize(
-    ("lang", "sentence"), [("en", "September has only 30 days."), ("fr", "Le mois de septembre n’a que 30 jours.")]
+    ("lang", "sentence"), [("en", "September has only 30 days."), ("fr", "Il n’y a que 30\u00a0jours en septembre.")]
 )
 def test_milestone_on_the_31st_of_september_is_answered_with_the_length_of_the_month(
     read_only_app: App, lang: str, sentence: str

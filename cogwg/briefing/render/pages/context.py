@@ -62,8 +62,9 @@ class RenderContext:
 
     @property
     def page_mark(self) -> str:
-        """The warning on a printed page that the deck is not a version or has sample data. It is empty if neither applies, and on a
-        screen, where a band shows it.
+        """The warning on a printed page that the deck is not a version or has sample data.
+
+        It is empty if neither applies, and on a screen, where a band shows it.
         """
         return "" if self.page_format.is_screen else self.translate(sentences.warnings_line(self.deck))
 

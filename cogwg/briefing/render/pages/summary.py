@@ -1,4 +1,4 @@
-"""The summary slide, for a deputy minister: figures, a bar of cells for each priority, the decisions asked for, and what moved."""
+"""The summary slide for a deputy minister: figures, a bar of cells for each priority, decisions asked for, and what moved."""
 
 from __future__ import annotations
 
