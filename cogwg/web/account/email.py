@@ -86,9 +86,9 @@ def email_confirm(lang: str, token: str) -> Response | str:
         form, addresses = ConfirmEmailForm(), {"new_address": new_address, "present": present}
         if not form.is_submitted():
             return render_template("account/confirm_email.html", form=form, **addresses)
-        if form.choice.data == "keep":
+        if form.choice.data == "old":
             return _keep(lang)
-        if form.choice.data != "use":
+        if form.choice.data != "new":
             form.choice.errors = [_("Choose whether to use the new address.")]
             return make_response(render_template("account/confirm_email.html", form=form, **addresses), 422)
         context = mail_context()

@@ -107,8 +107,8 @@ class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
     choice = RadioField(
         _("Your choice"),
         choices=(
-            SelectChoice("use", _("Use the new address")),
-            SelectChoice("keep", _("Keep my present address")),
+            SelectChoice("new", _("Use the new address")),
+            SelectChoice("old", _("Keep my present address")),
         ),
         validate_choice=False,
     )

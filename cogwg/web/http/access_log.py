@@ -18,7 +18,7 @@ from cogwg.web.http import security_log
 log = logging.getLogger("cogwg.access")
 MASK = "*"
 MASKED_PART = "<token>"
-"""The part of a URL rule that stands for a secret: in links to set a password, and in the URLs of feeds and shared decks.
+"""The part of a URL rule that stands for a secret: in single-use links, and in the URLs of feeds and shared decks.
 
 Every URL rule with a secret uses this name for it.
 """

@@ -95,7 +95,7 @@ def test_new_address_counts_once_its_person_confirms_it(app_per_engine: App, lan
     assert emails == {(NEW, "address-link"), (email("ontario"), "address")}
     assert app.person_id("ontario"), "the present address is still that of the account"
     user.open(address_link(app).replace("/en/", f"/{lang}/"))
-    page = user.press("Save my choice", fields={"choice": "use"})
+    page = user.press("Save my choice", fields={"choice": "new"})
     assert NEW in text_of(page.find_by_id("identity"))
     assert [is_signed_in(browser) for browser in (user.browser, elsewhere, neighbour)] == [True, False, True]
     assert submit_sign_in(app.anonymous_client(), email("ontario")).status == 422
@@ -162,7 +162,7 @@ def test_link_to_a_new_address_needs_a_choice_and_can_be_refused(app: App) -> No
     before = app.fingerprint()
     assert user.press("Save my choice").status == 422
     assert app.fingerprint() == before
-    user.press("Save my choice", fields={"choice": "keep"})
+    user.press("Save my choice", fields={"choice": "old"})
     assert user.open(link).status == 410
     assert app.person_id("ontario")
 
@@ -180,8 +180,8 @@ def test_link_of_another_person_does_not_work(app: App) -> None:
     before = app.fingerprint()
     link = address_link(app)
     assert other.get(link).status == 410
-    assert other.post(link, {"csrf_token": other.csrf_token(), "choice": "use"}).status == 410
-    assert other.post(link, {"csrf_token": other.csrf_token(), "choice": "keep"}).status == 410
+    assert other.post(link, {"csrf_token": other.csrf_token(), "choice": "new"}).status == 410
+    assert other.post(link, {"csrf_token": other.csrf_token(), "choice": "old"}).status == 410
     assert app.fingerprint() == before
 
 
@@ -207,7 +207,7 @@ def test_link_to_a_new_address_ends(app: App, cause: str) -> None:
     else:
         app.execute(update(Person).where(Person.email == email("quebec")).values(email=NEW))
         user.open(link)
-        assert user.press("Save my choice", fields={"choice": "use"}).status == 422
+        assert user.press("Save my choice", fields={"choice": "new"}).status == 422
         assert app.person_id("ontario")
         return
     assert user.open(link).status == 410

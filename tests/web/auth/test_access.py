@@ -639,7 +639,7 @@ ROUTE_CASES = [
     RouteCase("account.email_change", "POST", "/en/account/email", members_only(422), {"email": "new@example.ca"}),
     RouteCase("account.email_cancel", "POST", "/en/account/email/cancel", members_only(303)),
     RouteCase("account.email_confirm", "GET", "/en/account/email/nobody-knows-this", members_only(410)),
-    RouteCase("account.email_confirm", "POST", "/en/account/email/nobody-knows-this", members_only(410), {"choice": "use"}),
+    RouteCase("account.email_confirm", "POST", "/en/account/email/nobody-knows-this", members_only(410), {"choice": "new"}),
     RouteCase("account.session_end", "POST", "/en/account/sessions/4711/end", members_only(303)),
     RouteCase("admin.people_list", "GET", "/en/admin/people", secretariat_only(200)),
     RouteCase("admin.people_list", "GET", "/en/admin/people?q=nowhere&state=all", secretariat_only(200)),

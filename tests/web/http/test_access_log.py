@@ -85,6 +85,8 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
     assert {name for _, name in texts} == {"token", "code", "key", "slide", "kind", "filename"}
     assert {endpoint for endpoint, name in texts if f"<{name}>" == access_log.MASKED_PART} == {
         "auth.set_password",
+        "auth.first_account",
+        "account.email_confirm",
         "account.due_dates",
         "account.latest_changes",
         "presentation.preview",
