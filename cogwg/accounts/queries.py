@@ -9,7 +9,17 @@ from datetime import datetime
 from sqlalchemy import Subquery, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person, Role, SignIn, UnsavedText
+from cogwg.accounts.models import (
+    JURISDICTION_ROLES,
+    AccessLink,
+    EarlierName,
+    Jurisdiction,
+    Membership,
+    Person,
+    Role,
+    SignIn,
+    UnsavedText,
+)
 from cogwg.accounts.rules import Preferences, SessionEnd, session_end
 from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text, sort_key
@@ -190,6 +200,20 @@ def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bili
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
     """Return all jurisdictions, sorted by their names in this language as a dictionary would sort them."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
+
+
+def earlier_names(session: Session, jurisdiction_id: int) -> list[EarlierName]:
+    """Return the names that a jurisdiction had before, newest first."""
+    rows = select(EarlierName).where(EarlierName.jurisdiction_id == jurisdiction_id).order_by(EarlierName.id.desc())
+    return list(session.scalars(rows))
+
+
+def names_since_rename(session: Session) -> list[tuple[Bilingual, Bilingual]]:
+    """Return each name and short name that a renamed jurisdiction has or had, with its name today, in one SQL statement."""
+    rows = session.execute(select(EarlierName, Jurisdiction).join(Jurisdiction, Jurisdiction.id == EarlierName.jurisdiction_id))
+    return [
+        (name, current.name) for earlier, current in rows for name in (earlier.name, earlier.short, current.name, current.short)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
