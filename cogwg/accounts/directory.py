@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -94,14 +94,18 @@ def listed_person(session: Session, person_id: int, *, now: datetime) -> ListedP
     return next(iter(_read_people(session, now, person_id)), None)
 
 
-def jurisdictions_without_lead(session: Session) -> list[Jurisdiction]:
-    """Return the jurisdictions without a lead or deputy who can sign in or was invited."""
-    led = (
-        select(Membership.jurisdiction_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.role.in_(JURISDICTION_ROLES), Person.retired_at.is_(None), Membership.jurisdiction_id.is_not(None))
+def active_people(session: Session, *, except_id: int) -> list[tuple[int, str, str]]:
+    """Return the id, name and email address of each person who is not deactivated, except one, sorted by name."""
+    rows = session.execute(
+        select(Person.id, Person.name, Person.email).where(Person.retired_at.is_(None), Person.id != except_id)
     )
-    return list(session.scalars(select(Jurisdiction).where(Jurisdiction.id.not_in(led)).order_by(Jurisdiction.name_en)))
+    return sorted(((row.id, row.name, row.email) for row in rows), key=lambda row: sort_key(row[1]))
+
+
+def jurisdictions_without_lead(jurisdictions: Iterable[Jurisdiction], people: Iterable[ListedPerson]) -> list[Jurisdiction]:
+    """Return the jurisdictions without a lead or deputy who can sign in or was invited."""
+    led = {role.held.jurisdiction_id for person in people if not person.is_deactivated for role in person.roles}
+    return [jurisdiction for jurisdiction in jurisdictions if jurisdiction.id not in led]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -208,12 +208,19 @@ def earlier_names(session: Session, jurisdiction_id: int) -> list[EarlierName]:
     return list(session.scalars(rows))
 
 
-def names_since_rename(session: Session) -> list[tuple[Bilingual, Bilingual]]:
-    """Return each name and short name that a renamed jurisdiction has or had, with its name today, in one SQL statement."""
-    rows = session.execute(select(EarlierName, Jurisdiction).join(Jurisdiction, Jurisdiction.id == EarlierName.jurisdiction_id))
-    return [
-        (name, current.name) for earlier, current in rows for name in (earlier.name, earlier.short, current.name, current.short)
-    ]
+def names_since_rename(session: Session) -> tuple[tuple[Bilingual, Bilingual], ...]:
+    """Return what ``names_by_rename`` returns for all earlier names, in one SQL statement."""
+    joined = select(EarlierName, Jurisdiction).join(Jurisdiction, Jurisdiction.id == EarlierName.jurisdiction_id)
+    return names_by_rename((earlier, current) for earlier, current in session.execute(joined))
+
+
+def names_by_rename(renamed: Iterable[tuple[EarlierName, Jurisdiction]]) -> tuple[tuple[Bilingual, Bilingual], ...]:
+    """Return each name and short name that these jurisdictions have or had, with the jurisdiction's name today."""
+    return tuple(
+        (name, current.name)
+        for earlier, current in renamed
+        for name in (earlier.name, earlier.short, current.name, current.short)
+    )
 
 
 @dataclass(frozen=True, slots=True)

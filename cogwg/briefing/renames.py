@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy.orm import Session
-
-from cogwg.accounts.queries import names_since_rename
 from cogwg.briefing.deck import ChangeKind, PlanChange
 from cogwg.core.bilingual import Bilingual, Language
 
 
-def without_renames(session: Session, changes: Iterable[PlanChange]) -> tuple[PlanChange, ...]:
+def without_renames(changes: Iterable[PlanChange], renames: Iterable[tuple[Bilingual, Bilingual]]) -> tuple[PlanChange, ...]:
     """Return the changes without those of leads and partners who only have a new name.
 
-    The names are read from the database, in one SQL statement, only if there are such changes.
+    ``renames`` has each name of a renamed jurisdiction with its name today (see ``names_by_rename``).
     """
-    changes = tuple(changes)
-    if all(change.kind is not ChangeKind.LEAD_CHANGED for change in changes):
-        return changes
-    names = {
-        lang: {earlier.exact_text(lang): now.exact_text(lang) for earlier, now in names_since_rename(session)}
-        for lang in Language
-    }
+    known = tuple(renames)
+    names = {lang: {name.exact_text(lang): now.exact_text(lang) for name, now in known} for lang in Language}
     return tuple(change for change in changes if not _is_rename(change, names))
 
 

@@ -211,11 +211,11 @@ def load_source(
         outline=outline or Outline(),
         announced=None if next_year is None else _plan_source(plans[next_year], history, as_of, news.names),
     )
-    return source if baseline is None else _with_comparison(session, source, baseline, news, plans.values())
+    return source if baseline is None else _with_comparison(source, baseline, news, plans.values())
 
 
 def _with_comparison(
-    session: Session, briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanAsOf]
+    briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanAsOf]
 ) -> BriefingSource:
     """Return the source with the changes since the baseline, the last frozen version for an earlier meeting.
 
@@ -238,7 +238,7 @@ def _with_comparison(
     }
     time_passed = briefing_source.as_of > baseline.as_of
     changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
-    changes = without_renames(session, changes)
+    changes = without_renames(changes, news.renames)
     priorities = [priority for priority in baseline.deck.priorities if priority.year == briefing_source.plan.year]
     due = due_so_far([state for priority in priorities for state in priority.activities], baseline.as_of)
     before = CountsBefore(

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cogwg.accounts.queries import names_since_rename
 from cogwg.briefing import queries
 from cogwg.briefing.compare import SlideChange, compare, count_by_kind, slide_changes
 from cogwg.briefing.decisions import decisions
@@ -134,7 +135,7 @@ def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
         raise NotFound("version")
     before, after = (by_key[key] for key in asked)
     earlier, later = _deck(before), _deck(after)
-    changes = without_renames(session(), compare(earlier, later))
+    changes = without_renames(compare(earlier, later), names_since_rename(session()))
     return VersionComparison(before, after, changes, slide_changes(earlier, later))
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.contacts import jurisdiction_and_people
 from cogwg.accounts.models import Jurisdiction
-from cogwg.accounts.queries import SignedInPerson, earlier_names, jurisdiction, jurisdictions
+from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.accounts.wording import ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
@@ -109,7 +109,7 @@ def page(lang: str, code: str) -> str:
     """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news."""
     person = current_user()
     sees_contacts = has_permission(person.roles, Permission.SEE_CONTACTS)
-    facts, people = jurisdiction_and_people(session(), code, reader_id=person.person_id, with_leads=sees_contacts)
+    facts, earlier, people = jurisdiction_and_people(session(), code, reader_id=person.person_id, with_leads=sees_contacts)
     plan = _current_plan([facts.id])
     is_own = any(m.jurisdiction_id == facts.id for m in person.lead_memberships)
     period: PeriodFacts | None = None
@@ -135,7 +135,7 @@ def page(lang: str, code: str) -> str:
         challenges=challenges_of(session(), facts.id),
         people_to_ask=people,
         sees_contacts=sees_contacts,
-        earlier_names=earlier_names(session(), facts.id),
+        earlier_names=earlier,
         downloads=download_urls("jurisdictions.reports", lang=lang, code=facts.code),
     )
 
