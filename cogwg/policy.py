@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Comment on activities, and edit and delete one's own comments."""
     MANAGE_PEOPLE = "manage-people"
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
+    MANAGE_JURISDICTIONS = "manage-jurisdictions"
+    """Add and rename jurisdictions and national municipal organizations, and set the contact of each."""
     SEE_OUTBOX = "see-outbox"
     """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
     SEE_CONTACTS = "see-contacts"
@@ -66,7 +68,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
-    Role.SECRETARIAT: _COORDINATOR_PERMISSIONS | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE},
+    Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
+    | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS},
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person, Role
+from cogwg.accounts.models import JURISDICTION_ROLES, EarlierName, Jurisdiction, Membership, Person, Role
 from cogwg.core.bilingual import Bilingual, sort_key
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
@@ -60,8 +60,10 @@ def people_to_ask(session: Session, jurisdictions: Mapping[int, Bilingual], *, r
 
 def jurisdiction_and_people(
     session: Session, code: str, *, reader_id: int, with_leads: bool
-) -> tuple[Jurisdiction, PeopleToAsk]:
-    """Return the jurisdiction with this code and its contacts (see ``people_to_ask``), in one SQL statement.
+) -> tuple[Jurisdiction, list[EarlierName], PeopleToAsk]:
+    """Return the jurisdiction with this code, its earlier names, newest first, and its contacts (see ``people_to_ask``).
+
+    This executes one SQL statement.
 
     Raises ``NotFound``.
     """
@@ -69,18 +71,20 @@ def jurisdiction_and_people(
         and_(Membership.role.in_(JURISDICTION_ROLES), Membership.jurisdiction_id == Jurisdiction.id) if with_leads else false()
     )
     rows = session.execute(
-        select(Jurisdiction, Person.id, Person.name, Person.email, Membership.role, Membership.jurisdiction_id)
+        select(Jurisdiction, EarlierName, Person.id, Person.name, Person.email, Membership.role, Membership.jurisdiction_id)
         .select_from(Jurisdiction)
         .outerjoin(Membership, or_(Membership.role == Role.CO_CHAIR, is_lead))
         .outerjoin(Person, and_(Person.id == Membership.person_id, Person.retired_at.is_(None)))
+        .outerjoin(EarlierName, EarlierName.jurisdiction_id == Jurisdiction.id)
         .where(Jurisdiction.code == code.lower())
-        .order_by(Person.name, Person.id, Membership.id)
+        .order_by(Person.name, Person.id, Membership.id, EarlierName.id.desc())
     ).all()
     if not rows:
         raise NotFound(f"jurisdiction {code}")
     named = rows[0].Jurisdiction
-    people = [row for row in rows if row.email is not None]
-    return named, _people(people, {named.id: named.name} if with_leads else {}, reader_id)
+    earlier = {row.EarlierName.id: row.EarlierName for row in rows if row.EarlierName is not None}
+    people = {(row.id, row.role, row.jurisdiction_id): row for row in rows if row.email is not None}.values()
+    return named, list(earlier.values()), _people(people, {named.id: named.name} if with_leads else {}, reader_id)
 
 
 def _people(rows: Iterable[Any], jurisdictions: Mapping[int, Bilingual], reader_id: int) -> PeopleToAsk:

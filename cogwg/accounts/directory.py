@@ -1,8 +1,8 @@
-"""The list of people for the secretariat: who can sign in, who was invited, and who is deactivated."""
+"""The lists of the secretariat: people, with who can sign in; and jurisdictions, with their leads and deputies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,9 +10,18 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person, SecondFactor
+from cogwg.accounts.models import (
+    JURISDICTION_ROLES,
+    AccessLink,
+    Jurisdiction,
+    Membership,
+    OrderOfGovernment,
+    Person,
+    Role,
+    SecondFactor,
+)
 from cogwg.accounts.queries import MembershipFacts
-from cogwg.core.bilingual import EMPTY_TEXT, Language, fold_text, sort_key
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, fold_text, sort_key
 
 
 class AccountState(StrEnum):
@@ -95,14 +104,75 @@ def listed_person(session: Session, person_id: int, *, now: datetime) -> ListedP
     return next(iter(_read_people(session, now, person_id)), None)
 
 
-def jurisdictions_without_lead(session: Session) -> list[Jurisdiction]:
-    """Return the jurisdictions without a lead or deputy who can sign in or was invited."""
-    led = (
-        select(Membership.jurisdiction_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.role.in_(JURISDICTION_ROLES), Person.retired_at.is_(None), Membership.jurisdiction_id.is_not(None))
+def active_people(session: Session, *, except_id: int) -> list[tuple[int, str, str]]:
+    """Return the id, name and email address of each person who is not deactivated, except one, sorted by name."""
+    rows = session.execute(
+        select(Person.id, Person.name, Person.email).where(Person.retired_at.is_(None), Person.id != except_id)
     )
-    return list(session.scalars(select(Jurisdiction).where(Jurisdiction.id.not_in(led)).order_by(Jurisdiction.name_en)))
+    return sorted(((row.id, row.name, row.email) for row in rows), key=lambda row: sort_key(row[1]))
+
+
+def jurisdictions_without_lead(jurisdictions: Iterable[Jurisdiction], people: Iterable[ListedPerson]) -> list[Jurisdiction]:
+    """Return the jurisdictions without a lead or deputy who can sign in or was invited."""
+    led = {role.held.jurisdiction_id for person in people if not person.is_deactivated for role in person.roles}
+    return [jurisdiction for jurisdiction in jurisdictions if jurisdiction.id not in led]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedJurisdiction:
+    """A jurisdiction as the list shows it, with its leads and deputies whose accounts are not deactivated, as ids and names."""
+
+    id: int
+    code: str
+    kind: OrderOfGovernment
+    name: Bilingual
+    short: Bilingual
+    contact_name: str
+    contact_email: str
+    version: int
+    leads: tuple[tuple[int, str], ...]
+    deputies: tuple[tuple[int, str], ...]
+
+
+def list_jurisdictions(session: Session, lang: Language | str) -> list[ListedJurisdiction]:
+    """Return all jurisdictions, sorted by their names in this language, in two SQL statements."""
+    return sorted(_read_jurisdictions(session), key=lambda listed: sort_key(listed.name.text(lang)))
+
+
+def listed_jurisdiction(session: Session, code: str) -> ListedJurisdiction | None:
+    """Return one jurisdiction as the list shows it; None if there is none."""
+    return next(iter(_read_jurisdictions(session, code)), None)
+
+
+def _read_jurisdictions(session: Session, code: str | None = None) -> list[ListedJurisdiction]:
+    rows = select(Jurisdiction)
+    holders = (
+        select(Membership.jurisdiction_id, Membership.role, Person.id, Person.name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.role.in_(JURISDICTION_ROLES), Person.retired_at.is_(None))
+        .order_by(Membership.id)
+    )
+    if code is not None:
+        rows = rows.where(Jurisdiction.code == code)
+        holders = holders.join(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id).where(Jurisdiction.code == code)
+    held: dict[tuple[int | None, Role], list[tuple[int, str]]] = {}
+    for row in session.execute(holders):
+        held.setdefault((row.jurisdiction_id, row.role), []).append((row.id, row.name))
+    return [
+        ListedJurisdiction(
+            id=j.id,
+            code=j.code,
+            kind=j.kind,
+            name=j.name,
+            short=j.short,
+            contact_name=j.contact_name,
+            contact_email=j.contact_email,
+            version=j.version,
+            leads=tuple(held.get((j.id, Role.LEAD), ())),
+            deputies=tuple(held.get((j.id, Role.DEPUTY), ())),
+        )
+        for j in session.scalars(rows)
+    ]
 
 
 def _read_people(session: Session, now: datetime, person_id: int | None = None) -> list[ListedPerson]:

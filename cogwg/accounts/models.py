@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
@@ -40,6 +40,8 @@ JURISDICTION_ROLES = (Role.LEAD, Role.DEPUTY)
 class Jurisdiction(Base):
     """A government or national municipal organization. ``code`` is used in URLs (such as ``on``), and ``short`` where there is
     little space.
+
+    ``contact_name`` and ``contact_email`` are a general contact, or empty. ``version`` counts the changes.
     """
 
     __tablename__ = "jurisdiction"
@@ -53,8 +55,27 @@ class Jurisdiction(Base):
     short_fr: Mapped[str] = mapped_column(String(40))
     name: Mapped[Bilingual] = composite("name_en", "name_fr")
     short: Mapped[Bilingual] = composite("short_en", "short_fr")
+    contact_name: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    contact_email: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __table_args__ = (CheckConstraint("code = lower(code)", name="code_lower"),)
+
+
+class EarlierName(Base):
+    """The names that a jurisdiction had until it was renamed, and their last day. Append-only: triggers refuse changes."""
+
+    __tablename__ = "earlier_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_fr: Mapped[str] = mapped_column(String(120))
+    short_en: Mapped[str] = mapped_column(String(40))
+    short_fr: Mapped[str] = mapped_column(String(40))
+    held_until: Mapped[date]
+    name: Mapped[Bilingual] = composite("name_en", "name_fr")
+    short: Mapped[Bilingual] = composite("short_en", "short_fr")
 
 
 class Person(Base):

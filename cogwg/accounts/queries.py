@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import (
     JURISDICTION_ROLES,
     AccessLink,
+    EarlierName,
     Jurisdiction,
     Membership,
     Person,
@@ -203,6 +204,27 @@ def jurisdiction_names(session: Session, ids: Collection[int]) -> dict[int, Bili
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
     """Return all jurisdictions, sorted by their names in this language as a dictionary would sort them."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
+
+
+def earlier_names(session: Session, jurisdiction_id: int) -> list[EarlierName]:
+    """Return the names that a jurisdiction had before, newest first."""
+    rows = select(EarlierName).where(EarlierName.jurisdiction_id == jurisdiction_id).order_by(EarlierName.id.desc())
+    return list(session.scalars(rows))
+
+
+def names_since_rename(session: Session) -> tuple[tuple[Bilingual, Bilingual], ...]:
+    """Return what ``names_by_rename`` returns for all earlier names, in one SQL statement."""
+    joined = select(EarlierName, Jurisdiction).join(Jurisdiction, Jurisdiction.id == EarlierName.jurisdiction_id)
+    return names_by_rename((earlier, current) for earlier, current in session.execute(joined))
+
+
+def names_by_rename(renamed: Iterable[tuple[EarlierName, Jurisdiction]]) -> tuple[tuple[Bilingual, Bilingual], ...]:
+    """Return each name and short name that these jurisdictions have or had, with the jurisdiction's name today."""
+    return tuple(
+        (name, current.name)
+        for earlier, current in renamed
+        for name in (earlier.name, earlier.short, current.name, current.short)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""The words for roles, on pages and in emails."""
+"""The words for roles and orders of government, on pages, in emails and in downloads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cogwg.accounts.models import Membership, Role
+from cogwg.accounts.models import Membership, OrderOfGovernment, Role
 from cogwg.core.articles import french_de, with_article
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
@@ -15,6 +15,12 @@ GROUP_ROLE_LABELS = {
     Role.CO_CHAIR: Bilingual("Co-chair", "Coprésidence"),
     Role.SECRETARIAT: Bilingual("Secretariat", "Secrétariat"),
     Role.READER: Bilingual("Reader", "Lecture seule"),
+}
+ORDER_LABELS = {
+    OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),
+    OrderOfGovernment.PROVINCIAL: Bilingual("Provincial", "Provincial"),
+    OrderOfGovernment.TERRITORIAL: Bilingual("Territorial", "Territorial"),
+    OrderOfGovernment.MUNICIPAL: Bilingual("Municipal", "Municipal"),
 }
 _PHRASES = {
     Role.LEAD: Bilingual("lead of {place}", "responsable {place}"),

@@ -35,6 +35,7 @@ from cogwg.briefing.outline import Outline, PickedNews
 from cogwg.briefing.overrides import with_override
 from cogwg.briefing.queries import Baseline, StandingContent
 from cogwg.briefing.record_sources import plan_sources
+from cogwg.briefing.renames import without_renames
 from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, local_day
@@ -237,6 +238,7 @@ def _with_comparison(
     }
     time_passed = briefing_source.as_of > baseline.as_of
     changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
+    changes = without_renames(changes, news.renames)
     priorities = [priority for priority in baseline.deck.priorities if priority.year == briefing_source.plan.year]
     due = due_so_far([state for priority in priorities for state in priority.activities], baseline.as_of)
     before = CountsBefore(

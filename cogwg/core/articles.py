@@ -1,11 +1,14 @@
 """The article that a jurisdiction's name takes in a sentence: "the Northwest Territories", « l’Ontario », « du Québec ».
 
-Only the names listed below take an article. Any other name, such as that of a city, has none.
+The names listed below take an article, and so do names of organizations, by their words: "the Federation of Canadian
+Municipalities", « la Fédération canadienne des municipalités ». Any other name, such as that of a city, has none.
 """
 
 from __future__ import annotations
 
-from cogwg.core.bilingual import Bilingual, Language
+import re
+
+from cogwg.core.bilingual import Bilingual, Language, fold_text
 from cogwg.core.dates import NBSP
 
 _ENGLISH = dict.fromkeys(("Northwest Territories", "NWT"), "the ")
@@ -19,17 +22,39 @@ _FRENCH = {
     )
     for name in names
 }
+_ENGLISH_ORGANIZATION = re.compile(
+    r"\b(?:alliance|assembly|association|coalition|conference|council|federation|government|network|organization|union)\b",
+    re.IGNORECASE,
+)
+"""The words of which each makes a name the name of an organization."""
+_FRENCH_ORGANIZATIONS = {
+    word: article
+    for article, words in (
+        (f"le{NBSP}", ("bureau", "comite", "conseil", "forum", "gouvernement", "regroupement", "reseau", "secretariat")),
+        (f"la{NBSP}", ("coalition", "communaute", "conference", "federation", "municipalite", "nation", "ville")),
+        ("l’", ("alliance", "assemblee", "association", "organisation", "union")),
+    )
+    for word in words
+}
+"""The first words of the names of organizations, without accents."""
+_VOWELS = tuple("aeiou")
 _DE = {"": f"de{NBSP}", f"le{NBSP}": f"du{NBSP}", f"la{NBSP}": f"de la{NBSP}", "l’": "de l’", f"les{NBSP}": f"des{NBSP}"}
 
 
 def article(name: Bilingual, lang: Language) -> str:
     """Return the article before a name, with the space that follows it; empty for a name without an article."""
-    return (_ENGLISH if lang is Language.EN else _FRENCH).get(name.exact_text(lang), "")
+    text = name.exact_text(lang)
+    if lang is Language.EN:
+        is_organization = _ENGLISH_ORGANIZATION.search(text) and not text.casefold().startswith("the ")
+        return _ENGLISH.get(text) or ("the " if is_organization else "")
+    first_word = fold_text(text).partition(" ")[0]
+    return _FRENCH.get(text) or _FRENCH_ORGANIZATIONS.get(first_word, "")
 
 
 def french_de(name: Bilingual) -> str:
-    """Return the French "de" before a name, contracted with its article: « du », « de l’ »."""
-    return _DE[article(name, Language.FR)]
+    """Return the French "de" before a name, contracted with its article: « du », « de l’ »; and « d’ » before a vowel."""
+    own = article(name, Language.FR)
+    return "d’" if not own and fold_text(name.fr)[:1] in _VOWELS else _DE[own]
 
 
 def with_article(name: Bilingual) -> Bilingual:

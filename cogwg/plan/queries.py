@@ -11,11 +11,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction
-from cogwg.core.bilingual import Bilingual
+from cogwg.accounts.models import EarlierName, Jurisdiction
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import Quarter
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
@@ -35,8 +35,8 @@ from cogwg.plan.models import (
 class AssignmentFacts:
     """An assignment of a priority.
 
-    ``name`` is the plan's name for the assignee, such as "TBS". ``full_name`` and ``short`` are the jurisdiction's official
-    names. All are empty if the role is vacant.
+    ``name`` is the plan's name for the assignee, such as "TBS", or the new name of a jurisdiction that was renamed since.
+    ``full_name`` and ``short`` are the jurisdiction's official names. All are empty if the role is vacant.
     """
 
     id: int
@@ -241,7 +241,20 @@ def plan_facts(
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
 _MOVE = table(DueChange)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
-_ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
+_EARLIER = table(EarlierName)
+
+
+def _is_earlier(name: str) -> ColumnElement[bool]:
+    """Return whether the plan's name for an assignee is a "name" or "short" that its jurisdiction had before a rename."""
+    same = (_EARLIER.c[f"{name}_{lang}"] == _ASSIGNMENT.c[f"assignee_{lang}"] for lang in Language)
+    own = _EARLIER.c.jurisdiction_id == _ASSIGNMENT.c.jurisdiction_id
+    return exists().where(own, *same).correlate(_ASSIGNMENT).label(f"is_earlier_{name}")
+
+
+_ASSIGNMENT_COLUMNS = (
+    *(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c),
+    *(_is_earlier(name) for name in ("name", "short")),
+)
 
 
 @cache
@@ -361,15 +374,21 @@ def _activity_with_original_due(row: Any) -> ActivityFacts:
 
 
 def _assignment_from_row(row: Any) -> AssignmentFacts:
-    """Return an assignment from its ``assignment_…`` columns and the ``jurisdiction_…`` columns of its jurisdiction."""
+    """Return an assignment from its ``assignment_…`` columns and the ``jurisdiction_…`` columns of its jurisdiction.
+
+    If the plan has an earlier name of the jurisdiction, today's name is shown.
+    """
+    full_name = Bilingual(row.jurisdiction_name_en or "", row.jurisdiction_name_fr or "")
+    short = Bilingual(row.jurisdiction_short_en or "", row.jurisdiction_short_fr or "")
+    name = Bilingual(row.assignment_assignee_en, row.assignment_assignee_fr)
     return AssignmentFacts(
         id=row.assignment_id,
         priority_id=row.assignment_priority_id,
         jurisdiction_id=row.assignment_jurisdiction_id,
         jurisdiction_code=row.jurisdiction_code or "",
-        name=Bilingual(row.assignment_assignee_en, row.assignment_assignee_fr),
-        full_name=Bilingual(row.jurisdiction_name_en or "", row.jurisdiction_name_fr or ""),
-        short=Bilingual(row.jurisdiction_short_en or "", row.jurisdiction_short_fr or ""),
+        name=short if row.is_earlier_short else full_name if row.is_earlier_name else name,
+        full_name=full_name,
+        short=short,
         role=row.assignment_role,
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,

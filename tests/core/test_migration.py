@@ -13,6 +13,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.jurisdictions import JurisdictionDraft, jurisdiction_to_change, rename_jurisdiction
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.decisions import DecisionDraft, record_decision
@@ -166,17 +167,20 @@ def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, tabl
     assert count_rows(seeded_engine, table) == before > 0
 
 
-APPEND_ONLY = ("event", "submission", "frozen_version", "frozen_file", "decision")
+APPEND_ONLY = ("event", "submission", "frozen_version", "frozen_file", "decision", "earlier_name")
 
 
 def freeze_february(engine: Engine) -> None:
-    """Freeze the deck of February, store a file and record a decision, so that every append-only table has a row."""
+    """Add a row to every append-only table: a frozen deck with its file and a decision, and a renamed jurisdiction."""
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
     with Session(engine) as session, write_transaction(session):
         assert create_february_briefing(session) == 1
         at = demo_calendar().now()
         assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=at) == 1
         assert record_decision(session, 1, 1, "cover", DecisionDraft(Bilingual("Yes.", "Oui.")), by=SYSTEM, at=at) == 1
+        yukon = jurisdiction_to_change(session, "yt")
+        draft = JurisdictionDraft(yukon.kind, Bilingual("The Yukon", "Le Yukon"), yukon.short)
+        assert rename_jurisdiction(session, yukon, draft, version=1, by=SYSTEM, at=at)
 
 
 def test_append_only_tables_refuse_replacement_of_a_row_by_any_unique_key(seeded_engine: Engine, engine_name: str) -> None:

@@ -26,6 +26,23 @@ SEED = tomllib.loads((Path(__file__).parents[2] / "seed" / "jurisdictions.toml")
         ),
         (Bilingual("City of Halifax", "Halifax"), Bilingual("City of Halifax", "Halifax"), "de\u00a0"),
         (Bilingual("Ontario", ""), Bilingual("Ontario", ""), "de\u00a0"),
+        (Bilingual("Ottawa", "Ottawa"), Bilingual("Ottawa", "Ottawa"), "d’"),
+        (Bilingual("Evermore", "Éverest"), Bilingual("Evermore", "Éverest"), "d’"),
+        (
+            Bilingual("Federation of Canadian Municipalities", "Fédération canadienne des municipalités"),
+            Bilingual("the Federation of Canadian Municipalities", "la\u00a0Fédération canadienne des municipalités"),
+            "de la\u00a0",
+        ),
+        (
+            Bilingual("Canadian Association of Clerks", "Association canadienne des greffiers"),
+            Bilingual("the Canadian Association of Clerks", "l’Association canadienne des greffiers"),
+            "de l’",
+        ),
+        (
+            Bilingual("The Municipal Council", "Réseau municipal"),
+            Bilingual("The Municipal Council", "le\u00a0Réseau municipal"),
+            "du\u00a0",
+        ),
     ],
 )
 def test_jurisdiction_name_in_a_sentence_has_its_article(name: Bilingual, named: Bilingual, of: str) -> None:

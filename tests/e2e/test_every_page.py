@@ -79,7 +79,15 @@ PAGES_BY_PERSONA = {
         "readiness/remind",
         "challenges/{challenge}/standing",
     ),
-    "secretariat": ("outbox",),
+    "secretariat": (
+        "outbox",
+        "admin/people",
+        "admin/people?q=nowhere",
+        "admin/people/{nwt_lead}",
+        "admin/people/{nwt_lead}/deactivate",
+        "admin/jurisdictions",
+        "admin/jurisdictions/nt",
+    ),
     "reader": (*RECORD_PAGES, *BRIEFING_PAGES, "accessibility"),
 }
 SLOW_PERSONAS = {"reader"}

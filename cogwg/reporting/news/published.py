@@ -10,7 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
+from cogwg.accounts.models import EarlierName, Jurisdiction, OrderOfGovernment
+from cogwg.accounts.queries import names_by_rename
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
@@ -35,13 +36,14 @@ class GroupFacts:
     """The group's jurisdictions, counted by kind, and their milestones.
 
     ``reported_at`` is the time at which each milestone was added, by milestone id; imported milestones have none. ``names`` are
-    the jurisdictions' names by id.
+    the jurisdictions' names by id; ``renames`` has each name of a renamed jurisdiction (see ``names_by_rename``).
     """
 
     counts_by_kind: Mapping[OrderOfGovernment, int]
     milestones: list[PublishedMilestone]
     reported_at: Mapping[int, datetime]
     names: Mapping[int, Bilingual]
+    renames: tuple[tuple[Bilingual, Bilingual], ...] = ()
 
 
 def published_milestones(
@@ -62,7 +64,8 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
     own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
     added = AuditEvent.action == "milestone.added"
     rows = (
-        select(Jurisdiction, Milestone, MilestoneLink, AuditEvent.at)
+        select(Jurisdiction, EarlierName, Milestone, MilestoneLink, AuditEvent.at)
+        .outerjoin(EarlierName, EarlierName.jurisdiction_id == Jurisdiction.id)
         .outerjoin(Milestone, own if until is None else and_(own, Milestone.reported_on <= until))
         .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
         .outerjoin(AuditEvent, and_(AuditEvent.subject_kind == "milestone", AuditEvent.subject_id == Milestone.id, added))
@@ -72,24 +75,28 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
         rows = rows.where(Jurisdiction.id == jurisdiction_id)
     kinds: dict[int, OrderOfGovernment] = {}
     names: dict[int, Bilingual] = {}
-    milestones: dict[int, tuple[Milestone, Jurisdiction, list[LabelledLink]]] = {}
+    earlier: dict[int, tuple[EarlierName, Jurisdiction]] = {}
+    milestones: dict[int, tuple[Milestone, Jurisdiction, dict[int, LabelledLink]]] = {}
     reported_at: dict[int, datetime] = {}
-    for j, m, link, at in session.execute(rows):
+    for j, earlier_name, m, link, at in session.execute(rows):
         kinds[j.id], names[j.id] = j.kind, j.name
+        if earlier_name is not None:
+            earlier[earlier_name.id] = earlier_name, j
         if m is not None:
             if at is not None:
                 reported_at[m.id] = at
-            sources = milestones.setdefault(m.id, (m, j, []))[2]
+            sources = milestones.setdefault(m.id, (m, j, {}))[2]
             if link is not None:
-                sources.append(LabelledLink(link.url, link.label))
+                sources[link.id] = LabelledLink(link.url, link.label)
     return GroupFacts(
         Counter(kinds.values()),
         [
-            PublishedMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
+            PublishedMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.values()))
             for m, j, sources in milestones.values()
         ],
         reported_at,
         names,
+        names_by_rename(earlier.values()),
     )
 
 

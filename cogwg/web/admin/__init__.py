@@ -1,7 +1,7 @@
-"""The pages with which the secretariat administers the group: people and their roles."""
+"""The pages with which the secretariat administers the group: people with their roles, and jurisdictions."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
-from cogwg.web.admin import deactivation, people, person, second_factor
+from cogwg.web.admin import deactivation, jurisdictions, people, person, second_factor

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import people
-from cogwg.accounts.directory import list_people
+from cogwg.accounts.directory import active_people
 from cogwg.accounts.models import Jurisdiction, Role
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices.accounts import notify_roles_changed, send_invitation
@@ -103,13 +103,12 @@ def _render_question(id_: int, form: VersionForm, status: int) -> Response:
     person = load_person(session(), id_)
     form.version.data = str(person.version)
     left = people.jurisdictions_left(session(), person)
-    others = [p for p in list_people(session(), now=clocks.real_now()) if not p.is_deactivated and p.id != id_]
     page = render_template(
         "admin/deactivate.html",
         member=person,
         form=form,
         questions=[(successor_name(jurisdiction), jurisdiction.name) for jurisdiction in left],
-        choices=[(str(other.id), f"{other.name} ({other.email})") for other in others],
+        choices=[(str(other), f"{name} ({email})") for other, name, email in active_people(session(), except_id=id_)],
         no_successor=NO_SUCCESSOR,
         chosen={name: value for name, value in request.form.items() if name.startswith("successor-")},
     )

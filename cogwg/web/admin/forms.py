@@ -1,4 +1,4 @@
-"""The forms to invite a person, to correct an account, and to give, move and end roles."""
+"""The forms to invite a person, to correct an account, to give, move and end roles, and to add and change jurisdictions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, RadioField, SearchField, SelectChoice, SelectField, StringField
 
-from cogwg.accounts.models import Jurisdiction, Role
+from cogwg.accounts.jurisdictions import CODE_LIMIT, CONTACT_LIMIT, NAME_LIMIT, SHORT_LIMIT, JurisdictionDraft
+from cogwg.accounts.models import Jurisdiction, OrderOfGovernment, Role
 from cogwg.accounts.people import REASON_LIMIT
-from cogwg.accounts.wording import GROUP_ROLE_LABELS
-from cogwg.core.bilingual import Language
+from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import current_language, gettext
@@ -131,3 +132,55 @@ class ResetFactorForm(VersionForm):
         description=_("The person gets it by email, and the audit log keeps it."),
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )
+
+
+_SHORT_HINT = _("Where there is little space. If empty, it is the name.")
+
+
+class JurisdictionFields(FlaskForm):  # type: ignore[misc]
+    """A jurisdiction's order of government, and its names and short names in both languages."""
+
+    name_en = StringField(_("Name (English)"), render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"})
+    name_fr = StringField(_("Name (French)"), render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"})
+    short_en = StringField(
+        _("Short name (English)"), description=_SHORT_HINT, render_kw={"maxlength": SHORT_LIMIT, "autocomplete": "off"}
+    )
+    short_fr = StringField(
+        _("Short name (French)"), description=_SHORT_HINT, render_kw={"maxlength": SHORT_LIMIT, "autocomplete": "off"}
+    )
+    kind = RadioField(_("Order of government"), validate_choice=False)
+
+    def fill_choices(self) -> None:
+        self.kind.choices = [SelectChoice(kind.value, label.text(current_language())) for kind, label in ORDER_LABELS.items()]
+
+    @property
+    def draft(self) -> JurisdictionDraft:
+        kind = next((kind for kind in OrderOfGovernment if kind.value == self.kind.data), None)
+        name = Bilingual(self.name_en.data or "", self.name_fr.data or "")
+        return JurisdictionDraft(kind, name, Bilingual(self.short_en.data or "", self.short_fr.data or ""))
+
+
+class AddJurisdictionForm(JurisdictionFields, SingleUseForm):
+    """A new jurisdiction or national municipal organization, with the code of its address."""
+
+    code = StringField(
+        _("Code"),
+        description=_("In the address of its page and in mentions, such as “on” for Ontario. It cannot be changed."),
+        render_kw={"maxlength": CODE_LIMIT, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class RenameJurisdictionForm(JurisdictionFields):
+    """Other names for a jurisdiction, with the version that the page showed."""
+
+    version = HiddenField()
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]
+    """The contact of a jurisdiction, with the version of the jurisdiction that the page showed."""
+
+    contact_name = StringField(_("Name"), render_kw={"maxlength": CONTACT_LIMIT, "autocomplete": "off"})
+    contact_email = EmailField(
+        _("Email address"), render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    )
+    version = HiddenField()

@@ -95,7 +95,8 @@ def _render_list(invite: InviteForm | None, status: int) -> Response:
     filters.state.data = filters.state.data or "active"
     shown, everyone = _filter(filters), list_people(session(), now=now)
     form = invite or InviteForm(formdata=None, data={"lang": lang.value})
-    form.fill_choices(jurisdictions(session(), lang))
+    known = jurisdictions(session(), lang)
+    form.fill_choices(known)
     people = [person for person in everyone if shown.matches(person)]
     query: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("q", "role", "state") and value}
     page = render_template(
@@ -105,7 +106,7 @@ def _render_list(invite: InviteForm | None, status: int) -> Response:
         people=paginate(people, "admin.people_list", **query),
         active_count=sum(person.has_password for person in everyone),
         invited_count=sum(not person.has_password and not person.is_deactivated for person in everyone),
-        without_lead=jurisdictions_without_lead(session()),
+        without_lead=jurisdictions_without_lead(known, everyone),
         is_filtered=bool(query),
         now=now,
         role_labels=GROUP_ROLE_LABELS,

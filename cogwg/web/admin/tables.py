@@ -1,12 +1,12 @@
-"""The list of people as a table for download."""
+"""The lists of people and of jurisdictions as tables for download."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from cogwg.accounts.directory import AccountState, ListedPerson
-from cogwg.accounts.wording import GROUP_ROLE_LABELS
+from cogwg.accounts.directory import AccountState, ListedJurisdiction, ListedPerson
+from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.tables import Cell, Column, Table
@@ -48,3 +48,38 @@ def _rows(person: ListedPerson) -> list[tuple[Cell, ...]]:
     return [
         (person.name, person.email, GROUP_ROLE_LABELS[role.held.role], role.held.name, *after) for role in person.roles
     ] or [(person.name, person.email, None, None, *after)]
+
+
+_JURISDICTION_COLUMNS = (
+    Column(Bilingual("Code", "Code"), 8),
+    Column(Bilingual("Order of government", "Ordre de gouvernement"), 16),
+    Column(Bilingual("Name (English)", "Nom (anglais)"), 36),
+    Column(Bilingual("Name (French)", "Nom (français)"), 36),
+    Column(Bilingual("Short name (English)", "Nom abrégé (anglais)"), 18),
+    Column(Bilingual("Short name (French)", "Nom abrégé (français)"), 18),
+    Column(Bilingual("Contact", "Personne-ressource"), 28),
+    Column(Bilingual("Contact’s email", "Courriel de la personne-ressource"), 36),
+    Column(Bilingual("Leads", "Responsables"), 12),
+    Column(Bilingual("Deputies", "Suppléances"), 12),
+)
+
+
+def jurisdictions_table(listed: Sequence[ListedJurisdiction], today: date) -> Table:
+    """Return a table of the jurisdictions, with their names in both languages and the number of leads and deputies."""
+    return Table(
+        name=Bilingual("Jurisdictions", "Administrations"),
+        columns=_JURISDICTION_COLUMNS,
+        rows=tuple(
+            (
+                j.code,
+                ORDER_LABELS[j.kind],
+                *(text for name in (j.name, j.short) for text in (name.en, name.fr)),
+                j.contact_name,
+                j.contact_email,
+                len(j.leads),
+                len(j.deputies),
+            )
+            for j in listed
+        ),
+        as_of=today,
+    )

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cogwg.accounts.queries import names_since_rename
 from cogwg.briefing import queries
 from cogwg.briefing.compare import SlideChange, compare, count_by_kind, slide_changes
 from cogwg.briefing.decisions import decisions
@@ -17,6 +18,7 @@ from cogwg.briefing.deck import Deck, PlanChange
 from cogwg.briefing.file_summary import file_summary
 from cogwg.briefing.files import has_only_summaries, other_layout
 from cogwg.briefing.queries import FrozenVersionFacts
+from cogwg.briefing.renames import without_renames
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
@@ -135,7 +137,8 @@ def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
         raise NotFound("version")
     before, after = (by_key[key] for key in asked)
     earlier, later = _deck(before), _deck(after)
-    return VersionComparison(before, after, compare(earlier, later), slide_changes(earlier, later))
+    changes = without_renames(compare(earlier, later), names_since_rename(session()))
+    return VersionComparison(before, after, changes, slide_changes(earlier, later))
 
 
 def _deck(version: FrozenVersionFacts) -> Deck:

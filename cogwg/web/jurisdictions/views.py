@@ -9,8 +9,9 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.contacts import jurisdiction_and_people
-from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
+from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
+from cogwg.accounts.wording import ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
@@ -35,13 +36,6 @@ from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.jurisdictions import blueprint
 from cogwg.web.jurisdictions.tables import reports_table
-
-KIND_LABELS = {
-    OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),
-    OrderOfGovernment.PROVINCIAL: Bilingual("Provincial", "Provincial"),
-    OrderOfGovernment.TERRITORIAL: Bilingual("Territorial", "Territorial"),
-    OrderOfGovernment.MUNICIPAL: Bilingual("Municipal", "Municipal"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,7 @@ def index(lang: str) -> str:
         roles = tuple(roles_by_member.get(member.id, ()))
         counts = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
         rows.append(
-            JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in counts), sum(n for _, n in counts))
+            JurisdictionRow(member, ORDER_LABELS[member.kind], roles, sum(n for n, _ in counts), sum(n for _, n in counts))
         )
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
@@ -114,9 +108,8 @@ def index(lang: str) -> str:
 def page(lang: str, code: str) -> str:
     """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news."""
     person = current_user()
-    facts, people = jurisdiction_and_people(
-        session(), code, reader_id=person.person_id, with_leads=has_permission(person.roles, Permission.SEE_CONTACTS)
-    )
+    sees_contacts = has_permission(person.roles, Permission.SEE_CONTACTS)
+    facts, earlier, people = jurisdiction_and_people(session(), code, reader_id=person.person_id, with_leads=sees_contacts)
     plan = _current_plan([facts.id])
     is_own = any(m.jurisdiction_id == facts.id for m in person.lead_memberships)
     period: PeriodFacts | None = None
@@ -128,7 +121,7 @@ def page(lang: str, code: str) -> str:
     return render_template(
         "jurisdictions/page.html",
         jurisdiction=facts,
-        kind=KIND_LABELS[facts.kind],
+        kind=ORDER_LABELS[facts.kind],
         plan=plan,
         period=period,
         roles=roles,
@@ -141,6 +134,8 @@ def page(lang: str, code: str) -> str:
         challenge_state_labels=CHALLENGE_STATE_LABELS,
         challenges=challenges_of(session(), facts.id),
         people_to_ask=people,
+        sees_contacts=sees_contacts,
+        earlier_names=earlier,
         downloads=download_urls("jurisdictions.reports", lang=lang, code=facts.code),
     )
 

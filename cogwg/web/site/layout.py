@@ -78,7 +78,7 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
 OUTBOX_ENDPOINTS = ("quarters.outbox_", "quarters.message_")
-"""Prefixes of the endpoints under "Outbox"; without that link, they are under "Reporting status"."""
+"""Prefixes of the outbox's endpoints under "Administration"; without that link, they are under "Reporting status"."""
 STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
 """Prefixes of the endpoints under "Reporting status"."""
 CACHED_MACROS = {
@@ -202,8 +202,8 @@ def home_label(person: SignedInPerson) -> str:
 
 
 MAX_NAV_ITEMS = 6
-"""At most this many links side by side. If there are more, those to jurisdictions, news, translations and the outbox move into
-a menu."""
+"""At most this many links side by side. If there are more, those to jurisdictions, news, translations and the administration
+move into a menu."""
 
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:
@@ -259,10 +259,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))
         if has_permission(roles, Permission.TRANSLATE):
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
-        if has_permission(roles, Permission.SEE_OUTBOX):
-            more.append(to(_("Outbox"), "quarters.outbox_page", *OUTBOX_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
-            more.append(to(_("People"), "admin.people_list", "admin."))
+            more.append(to(_("Administration"), "admin.people_list", "admin.", *OUTBOX_ENDPOINTS))
     folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 

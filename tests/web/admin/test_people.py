@@ -40,9 +40,9 @@ def jurisdiction_id(app: App, code: str) -> str:
 def sent_token(app: App, address: str, lang: str = "en") -> str:
     """Return the token of the link in the last email to this address, which is in this language."""
     message = app.rows(OutboxMessage, OutboxMessage.address == address)[-1]
-    found = re.search(rf"/{lang}/password/(\S+)", message.text)
-    assert found, message.text
-    return found[1]
+    match = re.search(rf"/{lang}/password/(\S+)", message.text)
+    assert match, message.text
+    return match[1]
 
 
 @LANGS

@@ -59,6 +59,8 @@ INVITE_FIELDS = {"name": "A. Reader", "email": "a.reader@example.ca", "role": "r
 PERSON_VERSION_FIELD = {"version": "1"}
 EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email": "e.gagnon@example.ca", "lang": "fr"}
 ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
+JURISDICTION_FIELDS = {"name_en": "Cities", "name_fr": "Villes", "short_en": "", "short_fr": "", "kind": "municipal"}
+CONTACT = {"version": "1", "contact_name": "Open government", "contact_email": "open@example.ca"}
 ROLE_REQUEST_FIELDS = {"asked": "{qc}"}
 VERSION_FIELD = {"seen": "1"}
 EDITOR_STEPS = [
@@ -686,6 +688,29 @@ ROUTE_CASES = [
     RouteCase(
         "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
     ),
+    RouteCase("admin.jurisdiction_list", "GET", "/en/admin/jurisdictions", secretariat_only(200)),
+    RouteCase(
+        "admin.jurisdiction_add",
+        "POST",
+        "/en/admin/jurisdictions",
+        secretariat_only(303),
+        {**JURISDICTION_FIELDS, "code": "fcm"},
+    ),
+    RouteCase("admin.jurisdiction_add", "POST", "/en/admin/jurisdictions", secretariat_only(422), JURISDICTION_FIELDS),
+    RouteCase("admin.jurisdictions_download", "GET", "/en/admin/jurisdictions.csv", secretariat_only(200)),
+    RouteCase("admin.jurisdictions_download", "GET", "/en/admin/jurisdictions.xlsx", secretariat_only(200)),
+    RouteCase("admin.jurisdiction_page", "GET", "/en/admin/jurisdictions/nt", secretariat_only(200)),
+    RouteCase("admin.jurisdiction_page", "GET", "/en/admin/jurisdictions/zz", secretariat_only(404)),
+    RouteCase(
+        "admin.jurisdiction_rename",
+        "POST",
+        "/en/admin/jurisdictions/nt",
+        secretariat_only(303),
+        {**JURISDICTION_FIELDS, "version": "1"},
+    ),
+    RouteCase("admin.jurisdiction_rename", "POST", "/en/admin/jurisdictions/zz", secretariat_only(404), JURISDICTION_FIELDS),
+    RouteCase("admin.jurisdiction_contact", "POST", "/en/admin/jurisdictions/nt/contact", secretariat_only(303), CONTACT),
+    RouteCase("admin.jurisdiction_contact", "POST", "/en/admin/jurisdictions/zz/contact", secretariat_only(404), CONTACT),
 ]
 CHANGING_ENDPOINTS = {
     "account.name_change",
@@ -698,6 +723,9 @@ CHANGING_ENDPOINTS = {
     "admin.person_link_revoke",
     "admin.person_sign_out",
     "admin.person_deactivate",
+    "admin.jurisdiction_add",
+    "admin.jurisdiction_rename",
+    "admin.jurisdiction_contact",
     "auth.set_password",
     "reporting.report",
     "reporting.merge",

@@ -95,6 +95,14 @@ FORMS = {
         {"name": "A. Reader", "email": "a.reader@example.ca", "role": "reader"},
         {"name": "B. Reader", "email": "b.reader@example.ca"},
     ),
+    "jurisdiction": CreatingForm(
+        "secretariat",
+        "/en/admin/jurisdictions",
+        "/admin/jurisdictions",
+        Jurisdiction,
+        {"code": "fcm", "name_en": "Cities", "name_fr": "Villes", "kind": "municipal"},
+        {"code": "arctic", "name_en": "Arctic", "name_fr": "Arctique"},
+    ),
     "briefing": CreatingForm(
         "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}
     ),

@@ -34,7 +34,7 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
         (
             "secretariat",
             ["Home", "Reporting status", "My updates", "Plan", "Briefings"],
-            [*FOLDED_LABELS, "Translations", "Outbox", "People"],
+            [*FOLDED_LABELS, "Translations", "Administration"],
         ),
     ],
 )
