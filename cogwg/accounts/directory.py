@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import JURISDICTION_ROLES, AccessLink, Jurisdiction, Membership, Person
 from cogwg.accounts.queries import MembershipFacts
+from cogwg.accounts.retention import RETIRED_DOMAIN, former_name
 from cogwg.core.bilingual import EMPTY_TEXT, Language, fold_text, sort_key
 
 
@@ -50,6 +51,16 @@ class ListedPerson:
     @property
     def is_deactivated(self) -> bool:
         return self.state is AccountState.DEACTIVATED
+
+    @property
+    def has_address(self) -> bool:
+        """Whether the email address was not deleted yet; without it, the account cannot be reactivated."""
+        return not self.email.endswith(RETIRED_DOMAIN)
+
+    @property
+    def has_identifiers(self) -> bool:
+        """Whether the name was not removed yet."""
+        return self.name != former_name(self.id)
 
     @property
     def has_password(self) -> bool:

@@ -11,6 +11,7 @@ from cogwg.accounts.models import Jurisdiction, Role
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.privacy.removal import REASON_LIMIT
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import current_language, gettext
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -119,4 +120,15 @@ class MoveRoleForm(FlaskForm):  # type: ignore[misc]
 class VersionForm(FlaskForm):  # type: ignore[misc]
     """A form with only buttons, and the version of the account that the page showed."""
 
+    version = HiddenField()
+
+
+class RemovalForm(FlaskForm):  # type: ignore[misc]
+    """The reason to remove a person's identifiers, with the version of the account that the page showed."""
+
+    reason = StringField(
+        _("Reason"),
+        description=_("For example: the person left the group and asked for it. Leave out their name. The audit log keeps it."),
+        render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
+    )
     version = HiddenField()

@@ -654,6 +654,21 @@ ROUTE_CASES = [
     RouteCase(
         "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
     ),
+    RouteCase("admin.person_removal_page", "GET", "/en/admin/people/{nwt_lead}/remove", secretariat_only(200)),
+    RouteCase(
+        "admin.person_removal_check",
+        "POST",
+        "/en/admin/people/{nwt_lead}/remove/confirm",
+        secretariat_only(422),
+        {**PERSON_VERSION_FIELD, "reason": "Left."},
+    ),
+    RouteCase(
+        "admin.person_removal",
+        "POST",
+        "/en/admin/people/{nwt_lead}/remove",
+        secretariat_only(422),
+        {**PERSON_VERSION_FIELD, "reason": "Left."},
+    ),
 ]
 CHANGING_ENDPOINTS = {
     "admin.person_invite",
