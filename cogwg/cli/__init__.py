@@ -28,7 +28,10 @@ COMMANDS = {
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
     "mail": _Source("mailing", "Manage the outbox."),
-    "person": _Source("people", "Add and list people, reset passwords, and deactivate and reactivate accounts."),
+    "person": _Source(
+        "people",
+        "Add, list, deactivate and reactivate people, reset passwords, and export what is stored.",
+    ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),

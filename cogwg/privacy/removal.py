@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.accounts.retention import clear_identifiers, former_name, has_identifiers
 from cogwg.audit.services import Actor, record_event
-from cogwg.core.bilingual import clean_line
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.core.mentions import mentions_of
 from cogwg.mail.services import erase_recipient, replace_in_messages
 from cogwg.notices.rules import CancellationReason
+from cogwg.privacy.reasons import checked_reason
 
-REASON_LIMIT = 300
 REMOVED_TEXT = "Removed with the person’s name and address. / Supprimé avec le nom et l’adresse de la personne."
 """The subject and text of the emails that the person got; in both languages, because an email is stored in one."""
 
@@ -24,7 +23,7 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
     """Return the reason on one line, if the person's identifiers can be removed.
 
     Raises ``Conflict`` with the person if ``version`` is outdated, and ``Invalid`` for an active account, for one without
-    identifiers, and for a reason that is missing, too long, or names the person. The audit log holds the reason for good.
+    identifiers, and as ``checked_reason``.
     """
     if version is not None and version != person.version:
         raise Conflict(person)
@@ -32,12 +31,7 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
         raise Invalid(("", Message(N_("This account is active. Deactivate it first."))))
     if not has_identifiers(person):
         raise Invalid(("", Message(N_("The name and address of this person were removed already."))))
-    reason = clean_line(reason)
-    if not reason or len(reason) > REASON_LIMIT:
-        raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
-    if mentions_of(person.name, person.email).search(reason):
-        raise Invalid(("reason", Message(N_("Leave the person’s name and address out of the reason: the audit log keeps it."))))
-    return reason
+    return checked_reason(person, reason)
 
 
 def remove_identifiers(

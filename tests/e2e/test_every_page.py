@@ -51,6 +51,7 @@ PAGES_BY_PERSONA = {
         "help",
         "account",
         "account/unsaved-text",
+        "account/data",
         "milestones",
         "milestones/{milestone}/edit",
         "challenges",

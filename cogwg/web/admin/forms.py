@@ -11,7 +11,7 @@ from cogwg.accounts.models import Jurisdiction, Role
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.privacy.removal import REASON_LIMIT
+from cogwg.privacy.reasons import REASON_LIMIT
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import current_language, gettext
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -132,3 +132,14 @@ class RemovalForm(FlaskForm):  # type: ignore[misc]
         render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
     )
     version = HiddenField()
+
+
+class PersonalDataForm(FlaskForm):  # type: ignore[misc]
+    """The reason to download what is stored about a person."""
+
+    reason = StringField(
+        _("Reason"),
+        id="data-reason",
+        description=_("For example: the person asked for it by telephone. Leave out their name. The audit log keeps it."),
+        render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
+    )

@@ -373,6 +373,9 @@ ROUTE_CASES = [
     RouteCase(
         "account.unsaved_text_delete", "POST", "/en/account/unsaved-text/delete", members_only(303), {"form": "comment:1"}
     ),
+    RouteCase("account.personal_data", "GET", "/en/account/data", members_only(200)),
+    RouteCase("account.personal_data_download", "GET", "/en/account/data.xlsx", members_only(200)),
+    RouteCase("account.personal_data_download", "GET", "/en/account/data.json", members_only(200)),
     RouteCase("account.own_due_dates", "GET", "/en/feeds/due-dates.ics", members_only(200)),
     RouteCase("account.own_changes", "GET", "/en/feeds/changes.atom", members_only(200)),
     RouteCase("account.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", same_for_all(200)),
@@ -654,6 +657,10 @@ ROUTE_CASES = [
     RouteCase(
         "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
     ),
+    RouteCase(
+        "admin.person_data_download", "POST", "/en/admin/people/{nwt_lead}/data", secretariat_only(200), {"reason": "Asked."}
+    ),
+    RouteCase("admin.person_data_download", "POST", "/en/admin/people/{nwt_lead}/data", secretariat_only(422)),
     RouteCase("admin.person_removal_page", "GET", "/en/admin/people/{nwt_lead}/remove", secretariat_only(200)),
     RouteCase(
         "admin.person_removal_check",
@@ -679,6 +686,7 @@ CHANGING_ENDPOINTS = {
     "admin.person_link_revoke",
     "admin.person_sign_out",
     "admin.person_deactivate",
+    "admin.person_data_download",
     "auth.set_password",
     "reporting.report",
     "reporting.merge",
