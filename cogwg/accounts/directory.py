@@ -21,6 +21,7 @@ from cogwg.accounts.models import (
     SecondFactor,
 )
 from cogwg.accounts.queries import MembershipFacts
+from cogwg.accounts.retention import RETIRED_DOMAIN, former_name
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, fold_text, sort_key
 
 
@@ -60,6 +61,16 @@ class ListedPerson:
     @property
     def is_deactivated(self) -> bool:
         return self.state is AccountState.DEACTIVATED
+
+    @property
+    def has_address(self) -> bool:
+        """Whether the email address was not deleted yet; without it, the account cannot be reactivated."""
+        return not self.email.endswith(RETIRED_DOMAIN)
+
+    @property
+    def has_identifiers(self) -> bool:
+        """Whether the name was not removed yet."""
+        return self.name != former_name(self.id)
 
     @property
     def has_password(self) -> bool:

@@ -55,7 +55,8 @@ def change_person(
 ) -> bool:
     """Correct a person's name, email address and language; return whether the address changed.
 
-    A new address ends the person's sessions and revokes their links. Raises ``Invalid`` and ``Conflict``.
+    A new address ends the person's sessions and revokes their links. The audit log gets the names of the changed fields, not
+    their values, because nothing can be deleted from it. Raises ``Invalid`` and ``Conflict``.
     """
     _check_version(person, version)
     email, name = checked_email(session, email, person), _checked_name(name)
@@ -67,7 +68,8 @@ def change_person(
     is_moved = email != before["email"]
     if is_moved:
         end_sessions_and_links(session, person.id)
-    _record_change(session, person, "person.changed", by=by, at=at, before=before, after=after)
+    changed = [field for field, value in after.items() if value != before[field]]
+    _record_change(session, person, "person.changed", by=by, at=at, after={"fields": changed})
     return is_moved
 
 

@@ -18,9 +18,11 @@ from cogwg.accounts.models import (
     SetupLink,
     SignIn,
     Throttle,
+    UnsavedText,
 )
 from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Language
 
 THROTTLE_RETENTION = timedelta(days=1)
 """Longer than any window or wait of the sign-in limits; the security log has the history."""
@@ -30,6 +32,13 @@ RETIRED_RETENTION = timedelta(days=2 * 365)
 """Privacy Regulations (SOR/83-508), 4(1)(a): at least two years after the last use, so that people can ask for their data."""
 RETIRED_DOMAIN = "@retired.invalid"
 """A domain that mail can never reach (RFC 6761 6.4)."""
+_DELETED_CHOICES: dict[str, Any] = {
+    "time_zone": "America/Toronto",
+    "wants_reminders": False,
+    "wants_digest": False,
+    "wants_mentions": False,
+    "wants_finalized": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +86,7 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
         ),
         addresses=_count(
             session,
-            update(Person)
-            .where(*has_address)
-            .values(
-                email=cleared_email,
-                time_zone="America/Toronto",
-                wants_reminders=False,
-                wants_digest=False,
-                wants_mentions=False,
-                wants_finalized=False,
-            )
-            .returning(Person.id),
+            update(Person).where(*has_address).values(email=cleared_email, **_DELETED_CHOICES).returning(Person.id),
         ),
         second_factors=_count(
             session,
@@ -99,6 +98,31 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
     if any(asdict(purged).values()):
         record_event(session, "accounts.purged", ("accounts", 0), by=by, at=at, after=asdict(purged))
     return purged
+
+
+def former_name(person_id: int) -> str:
+    """Return the name of a person whose identifiers were removed, in both languages, as names are not translated."""
+    return f"Former member {person_id} / Ancien membre {person_id}"
+
+
+def has_identifiers(person: Person) -> bool:
+    """Return whether the person's name was not removed yet. Their address can be deleted already, by ``purge_accounts``."""
+    return person.name != former_name(person.id)
+
+
+def clear_identifiers(session: Session, person: Person) -> int:
+    """Replace a person's name and email address, and delete their choices, credentials, sessions, links and
+    unsaved text.
+
+    Their roles stay. Returns the number of forms with unsaved text.
+    """
+    person.name, person.email = former_name(person.id), f"person-{person.id}{RETIRED_DOMAIN}"
+    person.lang, person.password_hash, person.feed_hash, person.signed_in_at = Language.EN, None, None, None
+    for column, value in _DELETED_CHOICES.items():
+        setattr(person, column, value)
+    for table in (SignIn, AccessLink, AddressChange, RecoveryCode, SecondFactor):
+        session.execute(delete(table).where(table.person_id == person.id))
+    return _count(session, delete(UnsavedText).where(UnsavedText.person_id == person.id).returning(UnsavedText.form))
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -29,7 +29,8 @@ COMMANDS = {
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
     "mail": _Source("mailing", "Manage the outbox."),
     "person": _Source(
-        "people", "Add and list people, reset passwords and two-step sign-in, and deactivate and reactivate accounts."
+        "people",
+        "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),

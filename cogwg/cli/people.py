@@ -1,4 +1,4 @@
-"""``cogwg person add | list | password | reset-two-steps | deactivate | reactivate``: people, passwords, and deactivation."""
+"""``cogwg person add | list | password | reset-two-steps | deactivate | reactivate | export``: people and their accounts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.cli import options
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
-from cogwg.core.errors import NotFound
+from cogwg.core.errors import ConfigurationError, NotFound
 from cogwg.core.settings import time_zone as check_zone
 from cogwg.notices.second_step import FactorChange, notify_factor_change
 
@@ -29,7 +29,7 @@ ADDRESS_OPTION = click.option("--address", default="http://127.0.0.1:8000", show
 
 @click.group()
 def person() -> None:
-    """Add and list people, reset passwords and two-step sign-in, and deactivate and reactivate accounts."""
+    """Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored."""
 
 
 @person.command()
@@ -147,6 +147,39 @@ def reset_two_steps(email: str, reason: str, address: str, data: Path | None, to
             session, account.id, FactorChange.RESET, reason=stored, by=SYSTEM, at=at, now=real_now(), site=site
         )
     click.echo(f"{email} now signs in with the password alone. An email with the reason waits in the outbox.")
+
+
+@person.command()
+@click.argument("email")
+@click.option("--lang", type=click.Choice([lang.value for lang in Language]), help="Language. Default: that of the person.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write. Its extension sets the format: .xlsx (workbook) or .json.",
+)
+@options.data
+@options.today
+def export(email: str, lang: str | None, out: Path, data: Path | None, today: str | None) -> None:
+    """Write everything that is stored about a person to a file, for a person who asks for it. The audit log records it."""
+    from cogwg.privacy.personal_data import FILES, read_personal_data
+
+    kind = out.suffix[1:].lower()
+    if kind not in FILES:
+        raise ConfigurationError(f"--out is {str(out)!r}. The name must end in {' or '.join(f'.{key}' for key in FILES)}.")
+    write, _media_type = FILES[kind]
+    with _write_session(data) as session:
+        account = _person(session, email)
+        at = options.calendar(today).now()
+        personal_data = read_personal_data(session, account, kind, by=SYSTEM, at=at, now=real_now())
+        content = write(personal_data, Language(lang) if lang else account.lang)
+        try:
+            out.touch(mode=0o600)
+            out.write_bytes(content)
+        except OSError as error:
+            raise ConfigurationError(f"Could not write {out}: {error.strerror}.") from None
+    rows = sum(len(section.table.rows) for section in personal_data.sections)
+    click.echo(f"Wrote {out}: {len(personal_data.sections)} sections, {rows} rows about {email}.")
 
 
 person.add_command(deactivate, "retire")

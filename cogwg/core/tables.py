@@ -114,17 +114,33 @@ def as_csv(table: Table, lang: Language) -> bytes:
 
 def as_xlsx(table: Table, lang: Language) -> bytes:
     """Return a workbook with one sheet, a frozen header row and filters. Text is written as text, and days as dates."""
+    return as_workbook((table,), lang)
+
+
+def as_workbook(tables: tuple[Table, ...], lang: Language) -> bytes:
+    """Return a workbook with one sheet for each table, as ``as_xlsx`` writes it; its title is the name of the first."""
     # Imported here because it takes as long as importing the rest of the product, and most commands write no workbook.
     from openpyxl import Workbook
+
+    book: Any = Workbook()
+    used_names: set[str] = set()
+    for number, table in enumerate(tables):
+        sheet = book.create_sheet() if number else book.active
+        sheet.title = unique_sheet_name((table.sheet_title or table.name).text(lang), used_names)
+        _write_sheet(sheet, table, lang)
+    _set_properties(book, tables[0], lang)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     columns, rows = table.columns_and_rows
     columns = tuple(replace(column, width=_wide_enough(column, n, rows, lang)) for n, column in enumerate(columns))
     wrapped = Alignment(wrap_text=True, vertical="top")
-    book: Any = Workbook()
-    sheet = book.active
-    sheet.title = unique_sheet_name((table.sheet_title or table.name).text(lang), set())
     sheet.append([column.heading.text(lang) for column in columns])
     for n, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(n)].width = column.width
@@ -142,10 +158,6 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     _set_print_layout(sheet, table, lang)
-    _set_properties(book, table, lang)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 WRITERS: Mapping[str, tuple[Callable[[Table, Language], bytes], str]] = {

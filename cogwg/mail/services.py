@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, or_, select, update
@@ -96,6 +97,37 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     session.execute(matching.values(text="", html=""))
     cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
     session.execute(matching.where(_L.c.sent_at.is_(None)).values(**cancelled))
+
+
+def erase_recipient(session: Session, person_id: int, address: str, text: str, reason_code: str) -> int:
+    """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return their number.
+
+    ``reason_code`` is a code of the package that created the emails.
+    """
+    received = update(_L).where(_L.c.person_id == person_id)
+    cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
+    waiting = _L.c.sent_at.is_(None), ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
+    session.execute(received.where(*waiting).values(**cancelled))
+    values = {"address": address, "subject": text, "text": text, "html": "", "reply_to": "", "choice_url": ""}
+    return len(session.scalars(received.values(**values).returning(_L.c.id)).all())
+
+
+def replace_in_messages(session: Session, pattern: re.Pattern[str], replacement: str) -> int:
+    """Replace what matches in the text, subject, reply address and error of all emails; return how many emails changed.
+
+    A reply address that matches is deleted, because it would lead nowhere.
+    """
+    columns = ("subject", "text", "html", "last_error")
+    count = 0
+    for row in session.execute(select(_L.c.id, _L.c.reply_to, *(_L.c[name] for name in columns))).all():
+        values = {name: pattern.sub(replacement, getattr(row, name)) for name in columns}
+        values["subject"] = values["subject"][:SUBJECT_LIMIT]
+        values["last_error"] = values["last_error"][:300]
+        values["reply_to"] = "" if pattern.search(row.reply_to) else row.reply_to
+        if any(value != getattr(row, name) for name, value in values.items()):
+            session.execute(update(_L).where(_L.c.id == row.id).values(**values))
+            count += 1
+    return count
 
 
 def release(session: Session, message: OutboxMessageFacts) -> None:

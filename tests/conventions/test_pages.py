@@ -20,7 +20,7 @@ from tests.web_client import PERSONAS, App, Page, text_of
 
 LANGS = ("en", "fr")
 MAX_QUERIES_PER_PATH = 2
-NOT_HTML = ("/healthz", "/readyz", "/session", "/static/", ".xlsx", ".pptx", ".csv", ".ics", ".atom")
+NOT_HTML = ("/healthz", "/readyz", "/session", "/static/", ".xlsx", ".pptx", ".csv", ".json", ".ics", ".atom")
 
 
 def personas_shown(route: RouteCase) -> list[str]:
@@ -317,7 +317,7 @@ def test_page_links_lead_only_to_pages_the_persona_may_open(populated: Populated
         if (
             place in visited
             or not path.startswith("/")
-            or path_only.endswith((".xlsx", ".pptx", ".csv"))
+            or path_only.endswith((".xlsx", ".pptx", ".csv", ".json"))
             or visit_counts[path_only] >= MAX_QUERIES_PER_PATH
         ):
             continue

@@ -54,6 +54,7 @@ PAGES_BY_PERSONA = {
         "account/unsaved-text",
         "account/email",
         "account/two-steps",
+        "account/data",
         "milestones",
         "milestones/{milestone}/edit",
         "challenges",

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
-from cogwg.web.admin import deactivation, jurisdictions, people, person, second_factor
+from cogwg.web.admin import deactivation, jurisdictions, people, person, personal_data, removal, second_factor

@@ -184,3 +184,25 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
         _("Email address"), render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
     )
     version = HiddenField()
+
+
+class RemovalForm(FlaskForm):  # type: ignore[misc]
+    """The reason to remove a person's identifiers, with the version of the account that the page showed."""
+
+    reason = StringField(
+        _("Reason"),
+        description=_("For example: the person left the group and asked for it. Leave out their name. The audit log keeps it."),
+        render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
+    )
+    version = HiddenField()
+
+
+class PersonalDataForm(FlaskForm):  # type: ignore[misc]
+    """The reason to download what is stored about a person."""
+
+    reason = StringField(
+        _("Reason"),
+        id="data-reason",
+        description=_("For example: the person asked for it by telephone. Leave out their name. The audit log keeps it."),
+        render_kw={"maxlength": REASON_LIMIT, "autocomplete": "off"},
+    )

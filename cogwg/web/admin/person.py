@@ -26,7 +26,7 @@ from cogwg.notices.accounts import (
 )
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, ResetFactorForm, VersionForm
+from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -208,6 +208,7 @@ def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
         add=add,
         moves=moves,
         reset=reset,
+        data_request=posted if isinstance(posted, PersonalDataForm) else PersonalDataForm(formdata=None),
         button=VersionForm(formdata=None, data={"version": person.version}),
         problems=posted,
         role_labels=GROUP_ROLE_LABELS,

@@ -392,6 +392,9 @@ ROUTE_CASES = [
     RouteCase(
         "account.unsaved_text_delete", "POST", "/en/account/unsaved-text/delete", members_only(303), {"form": "comment:1"}
     ),
+    RouteCase("account.personal_data", "GET", "/en/account/data", members_only(200)),
+    RouteCase("account.personal_data_download", "GET", "/en/account/data.xlsx", members_only(200)),
+    RouteCase("account.personal_data_download", "GET", "/en/account/data.json", members_only(200)),
     RouteCase("account.own_due_dates", "GET", "/en/feeds/due-dates.ics", members_only(200)),
     RouteCase("account.own_changes", "GET", "/en/feeds/changes.atom", members_only(200)),
     RouteCase("account.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", same_for_all(200)),
@@ -711,6 +714,25 @@ ROUTE_CASES = [
     RouteCase("admin.jurisdiction_rename", "POST", "/en/admin/jurisdictions/zz", secretariat_only(404), JURISDICTION_FIELDS),
     RouteCase("admin.jurisdiction_contact", "POST", "/en/admin/jurisdictions/nt/contact", secretariat_only(303), CONTACT),
     RouteCase("admin.jurisdiction_contact", "POST", "/en/admin/jurisdictions/zz/contact", secretariat_only(404), CONTACT),
+    RouteCase(
+        "admin.person_data_download", "POST", "/en/admin/people/{nwt_lead}/data", secretariat_only(200), {"reason": "Asked."}
+    ),
+    RouteCase("admin.person_data_download", "POST", "/en/admin/people/{nwt_lead}/data", secretariat_only(422)),
+    RouteCase("admin.person_removal_page", "GET", "/en/admin/people/{nwt_lead}/remove", secretariat_only(200)),
+    RouteCase(
+        "admin.person_removal_check",
+        "POST",
+        "/en/admin/people/{nwt_lead}/remove/confirm",
+        secretariat_only(422),
+        {**PERSON_VERSION_FIELD, "reason": "Left."},
+    ),
+    RouteCase(
+        "admin.person_removal",
+        "POST",
+        "/en/admin/people/{nwt_lead}/remove",
+        secretariat_only(422),
+        {**PERSON_VERSION_FIELD, "reason": "Left."},
+    ),
 ]
 CHANGING_ENDPOINTS = {
     "account.name_change",
@@ -726,6 +748,7 @@ CHANGING_ENDPOINTS = {
     "admin.jurisdiction_add",
     "admin.jurisdiction_rename",
     "admin.jurisdiction_contact",
+    "admin.person_data_download",
     "auth.set_password",
     "reporting.report",
     "reporting.merge",

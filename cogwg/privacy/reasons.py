@@ -1,0 +1,19 @@
+"""The reason for an action on a person's data. The audit log holds it for good, so it may not name the person."""
+
+from __future__ import annotations
+
+from cogwg.accounts.models import Person
+from cogwg.accounts.people import REASON_LIMIT
+from cogwg.core.bilingual import clean_line
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.mentions import mentions_of
+
+
+def checked_reason(person: Person, reason: str) -> str:
+    """Return the reason on one line. Raises ``Invalid`` if it is missing, too long, or names the person."""
+    reason = clean_line(reason)
+    if not reason or len(reason) > REASON_LIMIT:
+        raise Invalid(("reason", Message(N_("Give the reason, in %(most)s characters or fewer."), {"most": REASON_LIMIT})))
+    if mentions_of(person.name, person.email).search(reason):
+        raise Invalid(("reason", Message(N_("Leave the person’s name and address out of the reason: the audit log keeps it."))))
+    return reason

@@ -1,0 +1,44 @@
+"""The columns that name a person beside what they did. A test compares them with the foreign keys of the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
+from cogwg.core.bilingual import Bilingual
+from cogwg.mail.models import OutboxMessage
+from cogwg.plan.models import DueChange, DueRequest, RoleRequest
+from cogwg.reporting.models import (
+    Challenge,
+    Contribution,
+    Milestone,
+    OverallStatus,
+    PeriodException,
+    StatusReport,
+    TranslationOrder,
+)
+
+RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
+    (Bilingual("Reports last changed", "Rapports modifiés en dernier"), StatusReport.changed_by),
+    (Bilingual("Reports returned", "Rapports renvoyés"), StatusReport.returned_by),
+    (Bilingual("Partners’ notes last changed", "Notes de partenaires modifiées en dernier"), Contribution.changed_by),
+    (Bilingual("Milestones last changed", "Jalons modifiés en dernier"), Milestone.changed_by),
+    (Bilingual("Challenges last changed", "Défis modifiés en dernier"), Challenge.changed_by),
+    (Bilingual("Overall statuses set", "États globaux fixés"), OverallStatus.set_by),
+    (Bilingual("Quarters reopened", "Trimestres rouverts"), PeriodException.made_by),
+    (Bilingual("Texts sent for translation", "Envois de textes à traduire"), TranslationOrder.sent_by),
+    (Bilingual("Due dates moved", "Échéances déplacées"), DueChange.changed_by),
+    (Bilingual("Due dates asked for", "Échéances demandées"), DueRequest.asked_by),
+    (Bilingual("Requests for due dates answered", "Demandes d’échéance traitées"), DueRequest.answered_by),
+    (Bilingual("Roles asked for", "Rôles demandés"), RoleRequest.asked_by),
+    (Bilingual("Briefings created", "Présentations créées"), Briefing.created_by),
+    (Bilingual("Briefings last changed", "Présentations modifiées en dernier"), Briefing.changed_by),
+    (Bilingual("Versions finalized", "Versions finalisées"), FrozenVersion.frozen_by),
+    (Bilingual("Links to drafts created", "Liens vers des ébauches créés"), PreviewLink.made_by),
+    (Bilingual("Links to versions created", "Liens vers des versions créés"), VersionLink.made_by),
+    (Bilingual("Comments on slides settled", "Commentaires de diapositives réglés"), SlideComment.settled_by),
+    (Bilingual("Decisions recorded", "Décisions consignées"), RecordedDecision.recorded_by),
+    (Bilingual("Emails to others caused", "Courriels à d’autres personnes occasionnés"), OutboxMessage.made_by),
+)

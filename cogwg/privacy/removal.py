@@ -1,0 +1,53 @@
+"""The command that removes the name, email address and choices of a person who left. It cannot be undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.accounts.retention import clear_identifiers, former_name, has_identifiers
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.errors import N_, Conflict, Invalid, Message
+from cogwg.core.mentions import mentions_of
+from cogwg.mail.services import erase_recipient, replace_in_messages
+from cogwg.notices.rules import CancellationReason
+from cogwg.privacy.reasons import checked_reason
+
+REMOVED_TEXT = "Removed with the person’s name and address. / Supprimé avec le nom et l’adresse de la personne."
+"""The subject and text of the emails that the person got; in both languages, because an email is stored in one."""
+
+
+def check_removal(person: Person, reason: str, *, version: int | None) -> str:
+    """Return the reason on one line, if the person's identifiers can be removed.
+
+    Raises ``Conflict`` with the person if ``version`` is outdated, and ``Invalid`` for an active account, for one without
+    identifiers, and as ``checked_reason``.
+    """
+    if version is not None and version != person.version:
+        raise Conflict(person)
+    if person.retired_at is None:
+        raise Invalid(("", Message(N_("This account is active. Deactivate it first."))))
+    if not has_identifiers(person):
+        raise Invalid(("", Message(N_("The name and address of this person were removed already."))))
+    return checked_reason(person, reason)
+
+
+def remove_identifiers(
+    session: Session, person: Person, *, reason: str, version: int | None = None, by: Actor, at: datetime
+) -> None:
+    """Replace a deactivated person's name and address, and delete their choices, unsaved text and the texts of their emails.
+
+    What they wrote and submitted stays, under the new name. In emails to others, the new name replaces the old one. Raises the
+    errors of ``check_removal``.
+    """
+    reason = check_removal(person, reason, version=version)
+    mentions, name = mentions_of(person.name, person.email), former_name(person.id)
+    texts = clear_identifiers(session, person)
+    emails = erase_recipient(session, person.id, person.email, REMOVED_TEXT, CancellationReason.NO_ACCOUNT)
+    mentioning = replace_in_messages(session, mentions, name)
+    person.version += 1
+    session.flush()
+    counts = {"emails": emails, "emails-to-others": mentioning, "unsaved-texts": texts}
+    record_event(session, "person.identifiers-removed", ("person", person.id), by=by, at=at, after={"reason": reason, **counts})

@@ -1,0 +1,107 @@
+"""The words of what is stored about a person: the titles of the sections, how to correct each, and the kinds of events."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from cogwg.accounts.unsaved_text import RETENTION
+from cogwg.core.bilingual import Bilingual
+from cogwg.mail.rules import MESSAGE_RETENTION
+
+NO = Bilingual("no", "non")
+
+
+class SectionKey(StrEnum):
+    """A section of what is stored about a person; its value is in files, so that programs can rely on it."""
+
+    ACCOUNT = "account"
+    PREFERENCES = "preferences"
+    ROLES = "roles"
+    SESSIONS = "sessions"
+    LINKS = "links"
+    EMAILS = "emails"
+    COMMENTS = "comments"
+    UNSAVED_TEXT = "unsaved-text"
+    REPORTS = "reports"
+    RECORDS = "records"
+    EVENTS_ABOUT = "events-about"
+    EVENTS_BY = "events-by"
+
+
+TITLES = {
+    SectionKey.ACCOUNT: Bilingual("Account", "Compte"),
+    SectionKey.PREFERENCES: Bilingual("Preferences", "Préférences"),
+    SectionKey.ROLES: Bilingual("Roles", "Rôles"),
+    SectionKey.SESSIONS: Bilingual("Sessions", "Sessions"),
+    SectionKey.LINKS: Bilingual("Links to set a password", "Liens pour le mot de passe"),
+    SectionKey.EMAILS: Bilingual("Emails", "Courriels"),
+    SectionKey.COMMENTS: Bilingual("Comments", "Commentaires"),
+    SectionKey.UNSAVED_TEXT: Bilingual("Unsaved text", "Texte non enregistré"),
+    SectionKey.REPORTS: Bilingual("Reports submitted", "Rapports soumis"),
+    SectionKey.RECORDS: Bilingual("Other records", "Autres inscriptions"),
+    SectionKey.EVENTS_ABOUT: Bilingual("Audit log, about the person", "Journal d’audit, sur la personne"),
+    SectionKey.EVENTS_BY: Bilingual("Audit log, by the person", "Journal d’audit, par la personne"),
+}
+CORRECTIONS = {
+    SectionKey.ACCOUNT: Bilingual(
+        "Correct it under My account, or ask the secretariat.", "Corrigez-le dans Mon compte, ou demandez-le au secrétariat."
+    ),
+    SectionKey.PREFERENCES: Bilingual("Change them under My account.", "Modifiez-les dans Mon compte."),
+    SectionKey.ROLES: Bilingual("Ask the secretariat to correct them.", "Demandez au secrétariat de les corriger."),
+    SectionKey.SESSIONS: Bilingual(
+        "End them under My account. They are deleted after 12 hours.",
+        "Mettez-y fin dans Mon compte. Elles sont supprimées après 12 heures.",
+    ),
+    SectionKey.LINKS: Bilingual(
+        "They are deleted once they expire. Ask the secretariat to revoke one earlier.",
+        "Ils sont supprimés à leur expiration. Demandez au secrétariat d’en révoquer un plus tôt.",
+    ),
+    SectionKey.EMAILS: Bilingual(
+        f"An email cannot be corrected. It is deleted after {MESSAGE_RETENTION.days} days.",
+        f"Un courriel ne peut pas être corrigé. Il est supprimé après {MESSAGE_RETENTION.days} jours.",
+    ),
+    SectionKey.COMMENTS: Bilingual(
+        "Edit or delete a comment on the page where you wrote it.",
+        "Modifiez ou supprimez un commentaire sur la page où vous l’avez écrit.",
+    ),
+    SectionKey.UNSAVED_TEXT: Bilingual(
+        f"Discard it under My account. It is deleted after {RETENTION.days} days.",
+        f"Supprimez-le dans Mon compte. Il est supprimé après {RETENTION.days} jours.",
+    ),
+    SectionKey.REPORTS: Bilingual(
+        "Submit the report again while its quarter is open, or ask a co-chair to reopen the quarter. "
+        "The earlier text stays in the history.",
+        "Soumettez de nouveau le rapport pendant que son trimestre est ouvert, ou demandez à la coprésidence de rouvrir le "
+        "trimestre. Le texte précédent reste dans l’historique.",
+    ),
+    SectionKey.RECORDS: Bilingual(
+        "These are records of the group that name you. Correct each on its page, or ask the secretariat.",
+        "Ce sont des inscriptions du groupe qui vous nomment. Corrigez chacune sur sa page, ou demandez-le au secrétariat.",
+    ),
+    SectionKey.EVENTS_ABOUT: Bilingual(
+        "The audit log cannot be changed. Tell the secretariat if an entry is wrong.",
+        "Le journal d’audit ne peut pas être modifié. Dites-le au secrétariat si une entrée est erronée.",
+    ),
+    SectionKey.EVENTS_BY: Bilingual(
+        "The audit log cannot be changed. Tell the secretariat if an entry is wrong.",
+        "Le journal d’audit ne peut pas être modifié. Dites-le au secrétariat si une entrée est erronée.",
+    ),
+}
+SUBJECT_LABELS = {
+    "person": Bilingual("Account", "Compte"),
+    "accounts": Bilingual("Accounts", "Comptes"),
+    "plan": Bilingual("Plan", "Plan"),
+    "priority": Bilingual("Priority", "Priorité"),
+    "activity": Bilingual("Activity", "Activité"),
+    "assignment": Bilingual("Role in the plan", "Rôle dans le plan"),
+    "period": Bilingual("Quarter", "Trimestre"),
+    "report": Bilingual("Report", "Rapport"),
+    "contribution": Bilingual("Partner’s note", "Note de partenaire"),
+    "milestone": Bilingual("Milestone", "Jalon"),
+    "challenge": Bilingual("Challenge", "Défi"),
+    "translation-order": Bilingual("Texts to translate", "Textes à traduire"),
+    "comment": Bilingual("Comment", "Commentaire"),
+    "briefing": Bilingual("Briefing", "Présentation"),
+    "letter": Bilingual("Email", "Courriel"),
+    "outbox": Bilingual("Outbox", "Courriels à envoyer"),
+}

@@ -1,0 +1,78 @@
+"""Removing the identifiers of a person who left: a page that asks for the reason, and a second page that confirms."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.core.errors import Conflict, Invalid
+from cogwg.policy import Permission
+from cogwg.privacy.removal import check_removal, remove_identifiers
+from cogwg.web.admin import blueprint
+from cogwg.web.admin.forms import RemovalForm
+from cogwg.web.admin.person import load_person
+from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import redirect_to_outcome
+from cogwg.web.http.forms import parse_version
+
+
+@blueprint.get("/people/<int:id>/remove")
+@requires(Permission.MANAGE_PEOPLE)
+def person_removal_page(lang: str, id: int) -> Response:
+    """Say what is removed and what stays, and ask for the reason."""
+    return _render(id, RemovalForm(formdata=None), 200)
+
+
+@blueprint.post("/people/<int:id>/remove/confirm")
+@requires(Permission.MANAGE_PEOPLE)
+def person_removal_check(lang: str, id: int) -> Response:
+    """Show the reason once more, with the button that removes the identifiers. Nothing is changed yet."""
+    form = RemovalForm()
+    try:
+        check_removal(load_person(session(), id), form.reason.data or "", version=parse_version(form.version.data or ""))
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(id, form, 422)
+    except Conflict:
+        return _render_conflict(id, form)
+    return _render(id, form, 200, is_checked=True)
+
+
+@blueprint.post("/people/<int:id>/remove")
+@requires(Permission.MANAGE_PEOPLE)
+def person_removal(lang: str, id: int) -> Response:
+    """Remove the name, address and choices of a deactivated person, which cannot be undone."""
+    form = RemovalForm()
+    try:
+        with write() as open_session:
+            person = load_person(open_session, id)
+            version = parse_version(form.version.data or "")
+            reason = form.reason.data or ""
+            remove_identifiers(open_session, person, reason=reason, version=version, by=actor(), at=clocks.now())
+            name = person.name
+    except Invalid as refusal:
+        forms.add_errors(form, refusal)
+        return _render(id, form, 422)
+    except Conflict:
+        return _render_conflict(id, form)
+    security_log.log_event("identifiers.removed", person_id=current_user().person_id)
+    flash(_("The name and address were removed. The person is now called %(name)s.", name=name))
+    return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id))
+
+
+def _render_conflict(id_: int, form: RemovalForm) -> Response:
+    form.form_errors.append(
+        _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
+    )
+    return _render(id_, form, 409)
+
+
+def _render(id_: int, form: RemovalForm, status: int, *, is_checked: bool = False) -> Response:
+    person = load_person(session(), id_)
+    if not is_checked:
+        form.version.data = str(person.version)
+    template = "admin/confirm_removal.html" if is_checked else "admin/remove.html"
+    return make_response(render_template(template, member=person, form=form), status)
