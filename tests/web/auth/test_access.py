@@ -808,6 +808,7 @@ def test_post_access_for_every_route_and_persona(
 ) -> None:
     """A refused post changes nothing in the database; an allowed one that should change it does."""
     outcomes = {}
+    browsers = {name: populated.client_as(name) for name in expected_outcomes}
     quiet = populated.app.fingerprint()
     for name, expected in expected_outcomes.items():
         is_allowed = expected in (200, 303)
@@ -815,7 +816,7 @@ def test_post_access_for_every_route_and_persona(
             at = restore_populated()
             browser, before, token = at.app.client_as(name), at.app.fingerprint(), None
         else:
-            at, browser, before, token = populated, populated.client_as(name), quiet, populated.csrf(name)
+            at, browser, before, token = populated, browsers[name], quiet, populated.csrf(name)
         outcomes[name] = outcome_of(send_request(at, case, browser, token))
         changed = at.app.fingerprint() != before
         can_change = case.endpoint in CHANGING_ENDPOINTS or (name, case.endpoint) in CHANGED_BY_FURTHER_PERSONAS
