@@ -859,7 +859,7 @@ def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
         key: "7"
         for name in names
         for key in (name, prefix + name)
-        if key not in own and key.removeprefix(prefix) not in _REPORT_FIELD_NAMES
+        if key not in own and key.removeprefix(prefix) not in REPORT_FIELD_NAMES
     }
     assert form.submit(extra=forged).status == 303
     (report,) = app.rows(StatusReport, StatusReport.progress_en == "Ontario’s own words.")
@@ -878,7 +878,7 @@ def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
     assert submission.submitted_at == report.changed_at == app.calendar.now()
 
 
-_REPORT_FIELD_NAMES = {
+REPORT_FIELD_NAMES = {
     *("status", "nothing_to_report", "progress_en", "progress_fr", "challenge_en", "challenge_fr", "version"),
     *("evidence_url", "evidence_label_en", "evidence_label_fr", "evidence_note_en", "evidence_note_fr"),
     *("next_step_en", "next_step_fr"),
