@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cogwg.accounts.models import Role
+from cogwg.accounts.models import JURISDICTION_ROLES, Role
 from cogwg.accounts.queries import MembershipFacts, SignedInPerson
+from cogwg.accounts.wording import GROUP_ROLE_LABELS, ROLE_WORDS
 from cogwg.core.bilingual import EMPTY_TEXT, Language
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
@@ -52,6 +53,18 @@ def test_permissions_by_role_equal_the_table() -> None:
     assert not any(has_permission((), p) for p in Permission)
     assert has_permission({Role.READER, Role.LEAD}, Permission.REPORT)
     assert {p: tuple(role in roles_with(p) for role in roles) for p in Permission} == EXPECTED_PERMISSIONS
+
+
+def test_every_role_has_its_permissions_and_words_in_both_languages() -> None:
+    """A new role is a member of ``Role`` with a row in two tables; pages and emails take its words from there."""
+    assert set(ROLE_PERMISSIONS) == set(ROLE_WORDS) == set(GROUP_ROLE_LABELS) == set(Role)
+    for role, words in ROLE_WORDS.items():
+        for field_ in fields(words):
+            text = getattr(words, field_.name)
+            assert text.missing_languages == (), (role, field_.name)
+            names_place = field_.name == "phrase" and role in JURISDICTION_ROLES
+            assert all(("{place}" in each) is names_place for each in (text.en, text.fr)), (role, field_.name)
+    assert len({words.label for words in ROLE_WORDS.values()}) == len(Role)
 
 
 ON, SK, QC = 1, 2, 3

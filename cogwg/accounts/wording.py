@@ -3,18 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from cogwg.accounts.models import Membership, OrderOfGovernment, Role
 from cogwg.core.articles import french_de, with_article
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
 
-GROUP_ROLE_LABELS = {
-    Role.LEAD: Bilingual("Lead", "Responsable"),
-    Role.DEPUTY: Bilingual("Deputy", "Suppléance"),
-    Role.CO_CHAIR: Bilingual("Co-chair", "Coprésidence"),
-    Role.SECRETARIAT: Bilingual("Secretariat", "Secrétariat"),
-    Role.READER: Bilingual("Reader", "Lecture seule"),
+
+@dataclass(frozen=True, slots=True)
+class RoleWords:
+    """The words for a role: its name, the people who have it, and both in sentences.
+
+    ``phrase`` follows "you are" and may name the ``{place}``. ``audience`` follows "this page is for".
+    """
+
+    label: Bilingual
+    people: Bilingual
+    phrase: Bilingual
+    audience: Bilingual
+
+
+ROLE_WORDS = {
+    Role.LEAD: RoleWords(
+        label=Bilingual("Lead", "Responsable"),
+        people=Bilingual("Jurisdiction leads", "Responsables des administrations"),
+        phrase=Bilingual("lead of {place}", "responsable {place}"),
+        audience=Bilingual("jurisdiction leads", "aux responsables des administrations"),
+    ),
+    Role.DEPUTY: RoleWords(
+        label=Bilingual("Deputy", "Suppléance"),
+        people=Bilingual("Deputies", "Suppléances"),
+        phrase=Bilingual("deputy lead of {place}", "responsable suppléant ou suppléante {place}"),
+        audience=Bilingual("their deputies", "à leurs suppléances"),
+    ),
+    Role.CO_CHAIR: RoleWords(
+        label=Bilingual("Co-chair", "Coprésidence"),
+        people=Bilingual("Co-chairs", "Coprésidence"),
+        phrase=Bilingual("co-chair", "membre de la coprésidence"),
+        audience=Bilingual("co-chairs", "à la coprésidence"),
+    ),
+    Role.SECRETARIAT: RoleWords(
+        label=Bilingual("Secretariat", "Secrétariat"),
+        people=Bilingual("Secretariat", "Secrétariat"),
+        phrase=Bilingual("member of the secretariat", "membre du secrétariat"),
+        audience=Bilingual("the secretariat", "au secrétariat"),
+    ),
+    Role.READER: RoleWords(
+        label=Bilingual("Reader", "Lecture seule"),
+        people=Bilingual("Readers", "Lecteurs et lectrices"),
+        phrase=Bilingual("reader", "lecteur ou lectrice"),
+        audience=Bilingual("readers", "aux lecteurs et lectrices"),
+    ),
 }
 ORDER_LABELS = {
     OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),
@@ -22,13 +62,7 @@ ORDER_LABELS = {
     OrderOfGovernment.TERRITORIAL: Bilingual("Territorial", "Territorial"),
     OrderOfGovernment.MUNICIPAL: Bilingual("Municipal", "Municipal"),
 }
-_PHRASES = {
-    Role.LEAD: Bilingual("lead of {place}", "responsable {place}"),
-    Role.DEPUTY: Bilingual("deputy lead of {place}", "responsable suppléant ou suppléante {place}"),
-    Role.CO_CHAIR: Bilingual("co-chair", "membre de la coprésidence"),
-    Role.SECRETARIAT: Bilingual("member of the secretariat", "membre du secrétariat"),
-    Role.READER: Bilingual("reader", "lecteur ou lectrice"),
-}
+GROUP_ROLE_LABELS = {role: words.label for role, words in ROLE_WORDS.items()}
 
 
 def roles_phrase(memberships: Iterable[Membership]) -> Bilingual:
@@ -37,7 +71,7 @@ def roles_phrase(memberships: Iterable[Membership]) -> Bilingual:
 
 
 def _phrase(membership: Membership) -> Bilingual:
-    words = _PHRASES[membership.role]
+    words = ROLE_WORDS[membership.role].phrase
     if membership.jurisdiction is None:
         return words
     name = membership.jurisdiction.name

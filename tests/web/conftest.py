@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
@@ -168,6 +168,7 @@ class PopulatedApp:
                 session, ontario, at
             )
             self.ids |= {"nwt_lead": nwt.id, "nwt_role": nwt.memberships[0].id}
+            _add_people(session, self.ids["on"], at)
 
     @property
     def frozen_id(self) -> object:
@@ -242,6 +243,15 @@ class PopulatedApp:
 
 
 RestorePopulated = Callable[[], PopulatedApp]
+
+
+def _add_people(session: Session, ontario: int, at: datetime) -> None:
+    """Add Ontario's deputy, and a deactivated lead of Ontario whose session a test can still start."""
+    hashed = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
+    for name, role, retired_at in (("deputy", Role.DEPUTY, None), ("deactivated", Role.LEAD, at)):
+        person = Person(email=email(name), name=f"T. {name.title()}", password_hash=hashed, retired_at=retired_at, demo=True)
+        person.memberships.append(Membership(role=role, jurisdiction_id=ontario))
+        session.add(person)
 
 
 def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:

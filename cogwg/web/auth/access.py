@@ -10,21 +10,14 @@ from flask import Flask, abort, g, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 
-from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedInPerson
+from cogwg.accounts.wording import ROLE_WORDS
 from cogwg.audit.services import Actor
-from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list
 from cogwg.core.errors import ConfigurationError
 from cogwg.policy import Permission, acting_for, has_permission
 from cogwg.web.auth import session
 from cogwg.web.http import i18n, opened_by
-
-ROLE_AUDIENCES = {
-    Role.LEAD: Bilingual("jurisdiction leads", "aux responsables des administrations"),
-    Role.CO_CHAIR: Bilingual("co-chairs", "à la coprésidence"),
-    Role.SECRETARIAT: Bilingual("the secretariat", "au secrétariat"),
-}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,8 +32,8 @@ class PermissionDenied(Forbidden):
             lang = i18n.current_language()
             audience = join_list(
                 [
-                    words
-                    for role, words in ROLE_AUDIENCES.items()
+                    words.audience
+                    for role, words in ROLE_WORDS.items()
                     if any(has_permission({role}, permission) for permission in permissions)
                 ]
             )

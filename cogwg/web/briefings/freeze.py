@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.models import Role
+from cogwg.accounts.wording import ROLE_WORDS
 from cogwg.briefing import services
 from cogwg.briefing.compose import deck_to_freeze
 from cogwg.briefing.deck import Deck
@@ -101,14 +101,10 @@ def _confirmation(form: FreezeForm, review: draft.DraftReview, final: Deck) -> R
     retain_unsaved_text()
     lang = i18n.current_language()
     readers = version_readers(session(), roles_with(Permission.READ_BRIEFINGS), by=actor())
-    labels = {
-        Role.LEAD: _("Jurisdiction leads"),
-        Role.DEPUTY: _("Deputies"),
-        Role.READER: _("Readers"),
-        Role.CO_CHAIR: _("Co-chairs"),
-        Role.SECRETARIAT: _("Secretariat"),
-    }
-    groups = [(labels[role], [_reader_name(reader, lang) for reader in readers.by_role.get(role, ())]) for role in labels]
+    groups = [
+        (words.people.text(lang), [_reader_name(reader, lang) for reader in readers.by_role.get(role, ())])
+        for role, words in ROLE_WORDS.items()
+    ]
     page = render_template(
         "briefings/confirm.html",
         form=form,

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedInPerson
+from cogwg.accounts.wording import ROLE_WORDS
 from cogwg.core.bilingual import Language
 from cogwg.core.group import GROUP_NAME
 from cogwg.core.paths import resource_folder
@@ -193,12 +194,7 @@ def home_label(person: SignedInPerson) -> str:
     lang = i18n.current_language()
     if person.lead_memberships:
         return ", ".join(m.name.text(lang) for m in person.lead_memberships)
-    names = {
-        Role.CO_CHAIR: _("Co-chair"),
-        Role.SECRETARIAT: _("Secretariat"),
-        Role.READER: _("Reader"),
-    }
-    return ", ".join(names[role] for role in Role if role in person.roles and role in names)
+    return ", ".join(words.label.text(lang) for role, words in ROLE_WORDS.items() if role in person.roles)
 
 
 MAX_NAV_ITEMS = 6
