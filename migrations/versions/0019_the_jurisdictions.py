@@ -13,6 +13,9 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+FACTS_TABLES = ("work_plan", "priority", "activity", "due_change", "assignment", "jurisdiction")
+"""The tables that ``plan_facts`` read before; now it reads ``earlier_name`` too."""
+
 
 def upgrade() -> None:
     for name, length in (("contact_name", 120), ("contact_email", 254)):
@@ -34,6 +37,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_earlier_name_jurisdiction_id"), "earlier_name", ["jurisdiction_id"])
     _refuse_changes()
+    _renew_plan_revision()
 
 
 def _refuse_changes() -> None:
@@ -56,7 +60,53 @@ def _refuse_changes() -> None:
         )
 
 
+def _renew_plan_revision() -> None:
+    """Renew both revisions of the plan with each earlier name; see migrations 0012 and 0014."""
+    if op.get_bind().dialect.name == "sqlite":
+        for change in ("insert", "update", "delete"):
+            op.execute(
+                f"CREATE TRIGGER earlier_name_{change}_renews_plan_revision AFTER {change.upper()} ON earlier_name "  # noqa: S608
+                "BEGIN UPDATE plan_revision SET value = hex(randomblob(16)), facts_value = hex(randomblob(16)); END"
+            )
+        return
+    _set_renewing_function((*FACTS_TABLES, "earlier_name"))
+    op.execute(
+        "CREATE CONSTRAINT TRIGGER earlier_name_renews_plan_revision AFTER INSERT OR UPDATE OR DELETE ON earlier_name "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION renew_plan_revision()"
+    )
+    op.execute(
+        "CREATE TRIGGER earlier_name_truncate_renews_plan_revision AFTER TRUNCATE ON earlier_name "
+        "FOR EACH STATEMENT EXECUTE FUNCTION renew_plan_revision()"
+    )
+
+
+def _set_renewing_function(tables: tuple[str, ...]) -> None:
+    """Set the function of PostgreSQL that renews the plan's revisions; changes of ``tables`` renew that of the facts too."""
+    names = ", ".join(f"'{table}'" for table in tables)
+    op.execute(
+        f"""
+CREATE OR REPLACE FUNCTION renew_plan_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  renewed text := coalesce(current_setting('cogwg.plan_revision_renewed', true), '');
+BEGIN
+  IF TG_TABLE_NAME IN ({names}) THEN
+    IF renewed <> 'facts' THEN
+      UPDATE plan_revision SET value = gen_random_uuid(), facts_value = gen_random_uuid();
+      PERFORM set_config('cogwg.plan_revision_renewed', 'facts', true);
+    END IF;
+  ELSIF renewed = '' THEN
+    UPDATE plan_revision SET value = gen_random_uuid();
+    PERFORM set_config('cogwg.plan_revision_renewed', 'yes', true);
+  END IF;
+  RETURN NULL;
+END $$
+"""  # noqa: S608
+    )
+
+
 def downgrade() -> None:
     op.drop_table("earlier_name")
+    if op.get_bind().dialect.name == "postgresql":
+        _set_renewing_function(FACTS_TABLES)
     for column in ("version", "contact_email", "contact_name"):
         op.drop_column("jurisdiction", column)

@@ -39,6 +39,11 @@ CHANGES = {
         " SELECT id, 2019, 2, due_year, due_month, 'Later', '', '2020-01-01' FROM activity WHERE code = '1.1'"
     ),
     "jurisdiction": "UPDATE jurisdiction SET name_en = 'Another title' WHERE code = 'on'",
+    "earlier_name": (
+        "INSERT INTO earlier_name (jurisdiction_id, name_en, name_fr, short_en, short_fr, held_until)"
+        " SELECT jurisdiction_id, 'Upper Canada', 'Haut-Canada', assignee_en, assignee_fr, '2020-01-01'"
+        " FROM assignment WHERE assignee_en = 'Northwest Territories'"
+    ),
     "reporting_period": "UPDATE reporting_period SET closed_at = '2020-09-01' WHERE key = '2020-09'",
     "period_exception": (
         "INSERT INTO period_exception (period_id, jurisdiction_id, until, reason, made_at)"

@@ -146,12 +146,11 @@ def test_next_quarter_is_opened_from_the_page_of_the_open_one(app: App, lang: st
 
 
 def test_quarter_that_is_not_open_cannot_be_extended(app: App) -> None:
-    chair = app.client_as("chair")
+    chair, ontario = app.client_as("chair"), app.client_as("ontario")
     before = app.fingerprint()
     for key in ("2020-06", "2020-12"):
         sent = {"csrf_token": chair.csrf_token(), "extend-was": period(app, key).due_at.isoformat(), "extend-reason_en": "No."}
         assert chair.post(f"/en/plans/2020/quarters/{key}/extend", sent).status == 422
-    ontario = app.client_as("ontario")
     sent = {"csrf_token": ontario.csrf_token(), "extend-was": "2020-09-30T21:00:00+00:00", "extend-reason_en": "No."}
     assert ontario.post("/en/plans/2020/quarters/2020-09/extend", sent).status == 403
     assert app.fingerprint() == before

@@ -235,11 +235,11 @@ def test_copy_of_a_reminder_is_managed_by_its_reader_alone(app: App) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_outbox_is_in_the_menu_and_says_when_each_email_was_prepared(app: App, lang: str) -> None:
+def test_outbox_is_a_tab_of_the_administration_and_says_when_each_email_was_prepared(app: App, lang: str) -> None:
     reminder = send_reminders(app)[0]
     page = app.client_as("secretariat").get(f"/{lang}/outbox")
-    (link,) = page.find_all("a", **{"aria-current": "page"})
-    assert link.get("href") == f"/{lang}/outbox"
+    current = [a.get("href") for a in page.find_all("a", **{"aria-current": "page"})]
+    assert current == [f"/{lang}/admin/people", f"/{lang}/outbox"], "the administration in the menu, and its tab"
     assert ("Prepared on" if lang == "en" else "Préparé le") in page.main_text
     chair = app.client_as("chair").get(f"/{lang}/outbox/{reminder.id}")
     assert [a.get("href") for a in chair.find_all("a", **{"aria-current": "page"})] == [f"/{lang}/readiness"]
