@@ -121,7 +121,7 @@ def test_name_and_address_remain_in_no_table_and_every_count_stays(seeded: Sessi
         version + 1,
     )
     assert preferences_of(person) == Preferences(Language.EN, "America/Toronto", False, False, False, False)
-    assert (person.password_hash, person.feed_hash, person.seen_at) == (None, None, None)
+    assert (person.password_hash, person.feed_hash, person.signed_in_at) == (None, None, None)
     assert [m.role for m in person.memberships] == [Role.DEPUTY]
     assert seeded.scalar(select(Comment.text).where(Comment.person_id == person.id)) == "A comment that stays."
 

@@ -25,7 +25,7 @@ from cogwg.web.http.rate_limits import limit_downloads
 @limit_downloads
 def person_data_download(lang: str, id: int) -> Response:
     """Download what is stored about a person, without their unsaved text, and record the reason."""
-    form, kind = PersonalDataForm(), request.form.get("kind", "xlsx")
+    form, kind = PersonalDataForm(), request.form.get("do", "xlsx")
     if kind not in FILES:
         form.form_errors.append(_("Choose Excel or JSON."))
         return render_person(id, form, 422)

@@ -167,7 +167,7 @@ def test_account_offers_only_emails_that_the_person_can_get(app: App, name: str,
     form = page.form("/account")
     assert {e.get("name") for e in form.controls if e.get("type") == "checkbox"} == offered
     assert ("You always receive a receipt" in page.main_text) is (name != "reader")
-    assert ("a note when a co-chair returns" in page.main_text) is (name == "ontario"), "only leads have reports"
+    assert ("an email when a co-chair returns" in page.main_text) is (name == "ontario"), "only leads have reports"
     before = app.fingerprint()
     assert form.submit().status == 303
     assert app.fingerprint() == before, "what is not offered stays as it is"

@@ -24,7 +24,8 @@ def deactivate(app: App, lang: str = "en") -> ScriptlessUser:
     user = ScriptlessUser(app, "secretariat", lang)
     user.open(f"admin/people/{app.person_id('ontario')}")
     user.follow("Deactivate the account")
-    user.press("Deactivate the account", fields={"successor-on": "none"})
+    questions = [name for name in user.form("Deactivate the account").values if name.startswith("successor-")]
+    user.press("Deactivate the account", fields=dict.fromkeys(questions, "none"))
     user.open(f"admin/people/{app.person_id('ontario')}")
     return user
 
