@@ -24,6 +24,7 @@ ALSO_FORGED = ("is_admin", "approved", "owner", "by", "who", "behalf_of", "perso
 FIELDS_OF_FORMS: dict[str, set[str]] = {
     "account.page": {"wants_reminders", "wants_digest", "wants_mentions", "wants_finalized"},
     "account.unsaved_text_keep": {"base"},
+    "admin.person_data_download": {"kind"},
     "editor.new": {"place_en", "place_fr"},
     "editor.meeting": {"place_en", "place_fr"},
     "plan.role_decline": {"reason"},
