@@ -44,12 +44,13 @@ MISSING_NUMBER = 4_711_000
 MISSING_NAME = "not-a-thing"
 NOT_FOUND = (404, 410)
 ANSWERED_OTHERWISE: dict[tuple[str, str], tuple[object, ...]] = {
+    ("account.session_end", "id"): (303,),
     ("activities.due_request_withdraw", "id"): (303, 403),
     ("presentation.comment_post", "slide"): (422,),
     ("admin.person_role_move", "role_id"): (422,),
 }
-"""What permitted personas get instead of "not found", by endpoint and variable part of the address: a withdrawn request may be
-withdrawn again and answers as before, and a form with fields of another object is refused first."""
+"""What permitted personas get instead of "not found", by endpoint and variable part of the address: a session that has
+ended and a request that was withdrawn answer as before, and a form with fields of another object is refused first."""
 
 
 def case_of_each_route() -> list[RouteCase]:
