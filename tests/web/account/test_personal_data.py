@@ -51,7 +51,7 @@ def test_secretariat_downloads_it_for_another_person_with_a_reason(app_per_engin
     user = ScriptlessUser(app, "secretariat", lang)
     user.open(f"admin/people/{app.person_id('ontario')}")
     form = user.form("Download as JSON").fill(reason=REASON)
-    answer = form.submit(extra={"kind": "json"})
+    answer = form.submit(extra={"do": "json"})
     assert answer.status == 200
     content = json.loads(answer.response.get_data())
     assert (content["person"], content["language"]) == ("N. Osei", lang)
@@ -61,11 +61,11 @@ def test_secretariat_downloads_it_for_another_person_with_a_reason(app_per_engin
 
 
 @LANGS
-@pytest.mark.parametrize("fields", [{"reason": ""}, {"reason": "For N. Osei."}, {"reason": REASON, "kind": "exe"}])
+@pytest.mark.parametrize("fields", [{"reason": ""}, {"reason": "For N. Osei."}, {"reason": REASON, "do": "exe"}])
 def test_download_for_another_person_without_a_reason_is_refused(app: App, lang: str, fields: dict[str, str]) -> None:
     user = ScriptlessUser(app, "secretariat", lang)
     user.open(f"admin/people/{app.person_id('ontario')}")
-    answer = user.form("Download as JSON").submit(extra={"kind": "json", **fields})
+    answer = user.form("Download as JSON").submit(extra={"do": "json", **fields})
     assert answer.status == 422
     assert user.translate("Nothing was downloaded") in answer.main_text
     assert exports(app) == []
@@ -75,6 +75,6 @@ def test_download_for_another_person_without_a_reason_is_refused(app: App, lang:
 def test_data_of_another_person_is_for_the_secretariat_only(app: App, name: str) -> None:
     browser = app.client_as(name)
     path = f"/en/admin/people/{app.person_id('quebec')}/data"
-    posted = {"csrf_token": browser.csrf_token(), "reason": REASON, "kind": "json"}
+    posted = {"csrf_token": browser.csrf_token(), "reason": REASON, "do": "json"}
     assert browser.send("POST", path, data=posted).status == 403
     assert exports(app) == []

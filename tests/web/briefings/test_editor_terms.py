@@ -38,7 +38,7 @@ def test_request_without_terms_is_for_the_audience_and_has_no_date(app: App, cha
     (ask,) = find_slide(app, place, AsksSlide).asks
     assert (ask.who, ask.by) == (Bilingual("Joint Councils", "Conseils mixtes"), EMPTY_TEXT)
     page = chair.get(f"{place.replace('/en/', '/fr/')}/priorities")
-    assert "Laissez vide pour l’auditoire\u00a0: Conseils mixtes." in page.main_text
+    assert "Si vous laissez ce champ vide, c’est l’auditoire qui décide\u00a0: Conseils mixtes." in page.main_text
 
 
 @FURTHER

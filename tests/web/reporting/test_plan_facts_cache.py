@@ -26,6 +26,7 @@ PLAN_CHANGES = {
     "assignment": "UPDATE assignment SET assignee_en = 'Written elsewhere'",
     "due_change": str(CHANGES["due_change"]).replace("1.1", "3.3"),
     "jurisdiction": "UPDATE jurisdiction SET name_en = name_en || ' (written elsewhere)'",
+    "earlier_name": str(CHANGES["earlier_name"]),
 }
 """A change of each table that ``plan_facts`` reads, by table."""
 OTHER_CHANGES = {
