@@ -12,7 +12,7 @@ def paused_collection() -> Iterator[None]:
     """Pause the garbage collector while a command imports what it uses or makes a file.
 
     It would scan everything imported again and again and find nothing to free; in an export, that took a sixth of the time.
-    What exists at the end is left out of later collections too, also of the one when Python ends, which took a fifth.
+    Objects that exist at the end are left out of later collections too, such as the one when Python exits, another fifth.
     """
     gc.disable()
     try:

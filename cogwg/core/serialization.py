@@ -27,7 +27,10 @@ class DeserializationError(ValueError):
 
 
 class Serializer:
-    """A serializer. It stores each different value of the class ``pooled`` once, in ``pool``, and refers to it by its index."""
+    """A serializer to and from JSON data.
+
+    It stores each distinct value of the class ``pooled`` once, in ``pool``, and refers to it by its index.
+    """
 
     def __init__(self, pooled: type | None = None, pool: list[Any] | None = None) -> None:
         self._pooled = pooled

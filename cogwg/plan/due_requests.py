@@ -146,7 +146,7 @@ def withdraw_due_request(
 ) -> int | None:
     """Withdraw a request that waits for an answer; return the id of the audit event, or None if there is no such request.
 
-    Raises ``Forbidden`` when the user may not ask for the jurisdiction of the request, and ``Invalid`` when it was answered.
+    Raises ``Forbidden`` when the user may not make requests for its jurisdiction, and ``Invalid`` when it was answered.
     """
     request = _locked(session, activity_id, request_id)
     if request is None:

@@ -77,8 +77,8 @@ def request_role(
 ) -> int | None:
     """Request a vacant role for a jurisdiction; return the id of the audit event, or None if it was requested before.
 
-    Raises ``NotFound``, ``Forbidden`` when the user may not ask for the jurisdiction, and ``Invalid`` when the role is not
-    vacant or the jurisdiction has a role in the priority.
+    Raises ``NotFound``, ``Forbidden`` when the user may not make requests for the jurisdiction, and ``Invalid`` when the role
+    is not vacant or the jurisdiction has a role in the priority.
     """
     role = _role_to_request(session, assignment_id, jurisdiction_id, RoleEvent.REQUEST, is_allowed)
     if holds_role(session, role.priority_id, jurisdiction_id):

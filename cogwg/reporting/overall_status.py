@@ -26,12 +26,12 @@ from cogwg.reporting.status_counts import NOT_YET_DUE, NOTHING_DUE, CountedWords
 
 _STATUS_WORDS = {
     Status.SUBSTANTIAL: (
-        Bilingual("with substantial progress", "avec un progrès important"),
-        Bilingual("with substantial progress", "avec un progrès important"),
+        Bilingual("with substantial progress", "avec des progrès importants"),
+        Bilingual("with substantial progress", "avec des progrès importants"),
     ),
     Status.LIMITED: (
-        Bilingual("with limited progress", "avec un progrès limité"),
-        Bilingual("with limited progress", "avec un progrès limité"),
+        Bilingual("with limited progress", "avec des progrès limités"),
+        Bilingual("with limited progress", "avec des progrès limités"),
     ),
     Status.NOT_STARTED: (Bilingual("not started", "non commencée"), Bilingual("not started", "non commencées")),
 }

@@ -147,7 +147,7 @@ def _names_also_for(session: Session, events: Collection[Any]) -> dict[int, Bili
 
 
 def _undone_translations(session: Session, submissions: Collection[list[Any]], events: Collection[list[Any]]) -> dict[int, int]:
-    """Return the ids of the events that undid translations, by the ids of the submissions that they added."""
+    """Map the id of each submission that undid a translation to the id of its audit event."""
     translated = {row.Submission.id for rows in submissions for row in rows if row.Submission.translated_at is not None}
     if translated <= {(row.after or {}).get("submission") for rows in events for row in rows}:
         return {}

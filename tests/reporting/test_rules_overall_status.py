@@ -43,13 +43,13 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
             [LP, NS, LATER, LATER],
             Status.LIMITED,
             "None of 4 complete; 1 with limited progress; 1 not started; 2 not yet due",
-            "Aucune réalisée sur 4; 1 avec un progrès limité; 1 non commencée; 2 pas encore échues",
+            "Aucune réalisée sur 4; 1 avec des progrès limités; 1 non commencée; 2 pas encore échues",
         ),
         (
             [DONE, OVERDUE, LATER, LATER],
             Status.LIMITED,
             "1 of 4 complete; 1 with limited progress (overdue); 2 not yet due",
-            "1 sur 4 réalisée; 1 avec un progrès limité (en retard); 2 pas encore échues",
+            "1 sur 4 réalisée; 1 avec des progrès limités (en retard); 2 pas encore échues",
         ),
         (
             [DONE, DONE, NS, LATER],
@@ -61,7 +61,7 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
             [DONE, SP, DUE, NS],
             Status.SUBSTANTIAL,
             "1 of 4 complete; 2 with substantial progress; 1 not started",
-            "1 sur 4 réalisée; 2 avec un progrès important; 1 non commencée",
+            "1 sur 4 réalisée; 2 avec des progrès importants; 1 non commencée",
         ),
         (
             [DONE, DONE, DONE, NO_REPORT],

@@ -97,30 +97,30 @@ class DeckSources:
 
     @property
     def plan(self) -> int:
-        """Return the entry of the plan and of the numbers that count all of its activities."""
+        """Return the number of the entry of the plan and of the numbers that count all of its activities."""
         return self._number(("plan", self.deck.plan_year))
 
     @property
     def roles(self) -> int:
-        """Return the entry of the leads, partners and vacant roles of all priorities."""
+        """Return the number of the entry of the leads, partners and vacant roles of all priorities."""
         return self._number("roles")
 
     @property
     def group(self) -> int:
-        """Return the entry of the facts about the working group."""
+        """Return the number of the entry of the facts about the working group."""
         return self._number("group")
 
     @property
     def co_chairs(self) -> int:
-        """Return the entry of the texts that the co-chairs wrote, and of what they ask for."""
+        """Return the number of the entry of the texts that the co-chairs wrote, and of what they ask for."""
         return self._number("co-chairs")
 
     def next_step(self, step: DeckNextStep) -> int:
-        """Return the entry of a next step: its own if a report names it or a meeting decided it, else that of all steps."""
+        """Return the number of the entry of a next step: of its report or decision if it has any, else of all steps."""
         return self._number(step) or self._number("next-steps")
 
     def slide(self, slide: Slide) -> int:
-        """Return the entry that the source line of a slide names; 0 for slides that state no facts of their own."""
+        """Return the number of the entry that the source line of a slide names; 0 for slides without facts of their own."""
         if isinstance(slide, TitleSlide | ContentsSlide | SourcesSlide):
             return NO_SOURCE
         return self.co_chairs if isinstance(slide, CO_CHAIRS_SLIDES) else self.plan
@@ -133,27 +133,27 @@ class DeckSources:
         return slide_sentences.co_chairs_line(self.deck) if is_by_co_chairs else slide_sentences.source_line(self.deck)
 
     def figure(self, figure: Figure) -> int:
-        """Return the entry of a large number: the roles, or the plan and what it counts."""
+        """Return the number of the entry of a large number: the roles, or the plan and what it counts."""
         return self.roles if figure.counts_roles else self.plan
 
     def activity(self, state: ActivityState) -> int:
-        """Return the entry of an activity, which is its latest report, or says that there is none."""
+        """Return the number of the entry of an activity, which is its latest report, or says that there is none."""
         return self._number(self._keys_by_state.get(state))
 
     def priority(self, number: int) -> int:
-        """Return the entry of a priority of the plan and of the numbers that count its activities."""
+        """Return the number of the entry of a priority of the plan and of the numbers that count its activities."""
         return self._number(("priority", self.deck.plan_year, number))
 
     def annex_priority(self, number: int) -> int:
-        """Return the entry of a priority of the plan that the annex shows: the announced plan, if there is one."""
+        """Return the number of the entry of a priority in the annex, which shows the announced plan, if there is one."""
         return self._number(("priority", self._annex_year, number))
 
     def quarter(self, row: QuarterRow) -> int:
-        """Return the entry of a quarter; without its activities, that of the plan."""
+        """Return the number of the entry of a quarter; without its activities, that of the plan."""
         return self._number(("quarter", row.label)) or self.plan
 
     def change(self, change: PlanChange) -> int:
-        """Return the entry of the activity or priority that changed; a removed activity has an entry of its own."""
+        """Return the number of the entry of the activity or priority that changed; a removed activity has its own."""
         if change.kind is ChangeKind.DROPPED:
             return self._number(("change", change.key))
         if not change.code:
@@ -167,13 +167,13 @@ class DeckSources:
         return self._number(challenge)
 
     def late_challenge(self, row: LateChallenge) -> int:
-        """Return the entry of the report that names the challenge of an overdue activity."""
+        """Return the number of the entry of the report that names the challenge of an overdue activity."""
         states = self._states_by_year.get(self.deck.plan_year, ())
         same = (s for s in states if (s.priority, s.due_on, s.challenge) == (row.priority, row.due_on, row.text))
         return next((self.activity(state) for state in same), self.plan)
 
     def decision(self, text: Bilingual) -> int:
-        """Return the entry of a decision asked for: the co-chairs ask for it, or a role is vacant or to be confirmed."""
+        """Return the number of the entry of a decision asked for: of the co-chairs' texts, or of roles to fill or confirm."""
         return self.co_chairs if text in self._asked else self.roles
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Deactivating a person, with the question who takes over their jurisdictions, and reactivating them."""
+"""Deactivating and reactivating a person. Deactivation asks who takes over their jurisdictions."""
 
 from __future__ import annotations
 

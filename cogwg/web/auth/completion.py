@@ -1,4 +1,4 @@
-"""The end of a sign-in, with or without a second step: the session starts, and the page or the typed text comes back."""
+"""Completing a sign-in, with or without a second step: start the session, then open the page or give back typed text."""
 
 from __future__ import annotations
 

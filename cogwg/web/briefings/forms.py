@@ -52,7 +52,7 @@ class FreezeForm(SingleUseForm):
 
     @property
     def goes_back(self) -> bool:
-        """Whether the user chose to go back on the page that asks for confirmation."""
+        """Whether the user selected "Back" on the confirmation page."""
         return request.form.get(ANSWER) == "back"
 
     @property

@@ -115,7 +115,7 @@ def marked_text(text: Bilingual) -> MarkedText:
 
 def marked_texts(report: HasTexts) -> ReportTexts:
     """Return the texts of a report with their marks."""
-    link_label = _("Name of a report’s link")
+    link_label = _("Name of a link in a report")
     parts = [
         (Markup.escape(PROGRESS.text(i18n.current_language())), report.progress),
         (_("Challenge"), report.challenge),

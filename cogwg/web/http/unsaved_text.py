@@ -105,7 +105,7 @@ def unsaved_choice(form: str, name: str) -> str:
 
 
 def discard_own_text(open_session: Session, form: str) -> None:
-    """Delete what the person typed in this form earlier, because they have just settled the matter."""
+    """Delete the signed-in person's unsaved text of this form, because they have just done what the form was for."""
     if g.person.has_unsaved_text:
         discard_unsaved_text(open_session, g.person.person_id, form)
 

@@ -43,13 +43,13 @@ class TranslationRow:
         """Return the name of the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
-            "link": _("Name of a milestone’s link"),
+            "link": _("Name of a link in a milestone"),
             "challenge": _("Challenge"),
             "theme": _("Challenge theme"),
             "progress": PROGRESS.text(current_language()),
             "evidence_note": _("Why there is no link"),
             "next_step": _("Next step"),
-            "report": _("Name of a report’s link"),
+            "report": _("Name of a link in a report"),
         }
         return words[self.translatable.name if self.translatable.name in words else self.translatable.kind]
 

@@ -112,7 +112,7 @@ def remind(lang: str) -> Response | str:
 
 
 def load_readiness() -> ReadinessView:
-    """Return the reporting status of the quarter in the URL, by default of the most urgent one of all plans.
+    """Return the reporting status of the quarter in the URL or, if it names none, of the most urgent quarter of all plans.
 
     Raises ``NotFound`` if there is no such quarter.
     """

@@ -18,7 +18,7 @@ from cogwg.web.quarters.readiness_table import readiness_table
 @requires(Permission.MANAGE_PERIODS)
 @limit_downloads
 def readiness_download(lang: str, kind: str) -> Response:
-    """Download the reporting status of the quarter in the URL, by default of the most urgent one."""
+    """Download the reporting status of the quarter in the URL or, if it names none, of the most urgent quarter."""
     view, today = load_readiness(), clocks.today()
     rows = readiness_grid.readiness_rows(view.readiness, view.contacts, today)
     return download_response(readiness_table(view.readiness, rows, requested_filter(), today), kind)

@@ -66,7 +66,7 @@ def text_label(name: str) -> str:
         "evidence_note": _("Why there is no link"),
         "next_step": _("Next step"),
     }
-    return labels.get(name) or str(_("Name of a report’s link"))
+    return labels.get(name) or str(_("Name of a link in a report"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def test_overall_status_is_overridden_with_a_note_and_cleared(app_per_engine: Ap
     )
     reason = {
         "en": "1 of 4 complete; 2 with limited progress (1 overdue); 1 not started",
-        "fr": "1 sur 4 réalisée; 2 avec un progrès limité (dont 1 en retard); 1 non commencée",
+        "fr": "1 sur 4 réalisée; 2 avec des progrès limités (dont 1 en retard); 1 non commencée",
     }[lang]
     lede = without_no_break_spaces(text_of(visitor.get(place).find_all("p", class_="lede")[0]))
     assert lede.startswith(f"{Status.LIMITED.label.text(lang)} · {reason}.")

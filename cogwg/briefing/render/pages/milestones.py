@@ -107,7 +107,7 @@ def _challenges_body(slide: MilestonesSlide, context: RenderContext, *, is_first
 
 
 def _has_ages(slide: MilestonesSlide, context: RenderContext) -> bool:
-    """Whether anything is older than new; else a column of ages would say nothing."""
+    """Whether any challenge or delay is no longer new; if all are new, a column of ages would say nothing."""
     begins = [*(row.since for row in slide.challenges if row.since), *(row.due_on for row in slide.late)]
     return any(not sentences.is_new(begin, context.deck.as_of) for begin in begins)
 

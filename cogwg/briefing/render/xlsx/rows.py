@@ -66,7 +66,7 @@ class _SheetWriter(WorksheetWriter):
         writer.xf.send(None)
 
     def write_drawings(self) -> None:
-        """Refer to the drawing of the sheet, if it has charts or shapes."""
+        """Write the reference to the sheet's drawing, if it has charts or shapes."""
         writer: Any = self
         if writer.ws._drawing:
             made: Any = Relationship

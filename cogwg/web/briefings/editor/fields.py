@@ -141,7 +141,10 @@ def posted_text(name: str, suffix: str = "") -> Bilingual:
 
 
 def posted_original(name: str) -> Bilingual:
-    """Return the default text when the page was shown. A field that still has this text keeps following the reported text."""
+    """Return the default text that the page had when it was shown.
+
+    A field that still has this text keeps following the reported text.
+    """
     return posted_text(name, "-was")
 
 

@@ -169,8 +169,8 @@ class NextStepsForm(StepForm):
     def parse(cls, editor: EditorContext) -> Self:
         """Return the typed steps, changed by the action of the pressed button, and the offered ones that were checked.
 
-        Sub-steps without text are removed. So are steps that have neither text nor sub-steps, together with their terms. A new
-        step that has only terms stays.
+        Sub-steps without text are removed. So are steps that have neither text nor sub-steps, together with their terms,
+        except steps of a decision. A new step that has only terms stays.
         """
         decisions = {str(step.decision.id): step.decision for step in _planned(editor) if step.decision is not None}
         verb, key = pressed_button()

@@ -68,7 +68,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CandidateChoice:
-    """A candidate that is selected or not. ``is_new`` means that it was reported after the selection was saved.
+    """A candidate, and whether it is selected. ``is_new`` means that it was reported after the selection was saved.
 
     Only a choice that ``has_boxes`` has its text boxes on the page. The others keep the reported text.
     """
