@@ -14,7 +14,7 @@ from cogwg.notices.accounts import notify_roles_changed, send_invitation
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import VersionForm
-from cogwg.web.admin.person import load_person, render_person
+from cogwg.web.admin.person import changed_meanwhile, load_person, render_person
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -61,9 +61,7 @@ def person_deactivate(lang: str, id: int) -> Response:
         forms.add_errors(form, refusal)
         return _render_question(id, form, 422)
     except Conflict:
-        form.form_errors.append(
-            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
-        )
+        form.form_errors.append(changed_meanwhile())
         return _render_question(id, form, 409)
     security_log.log_event("person.changed", person_id=current_user().person_id)
     flash(_("%(name)s can no longer sign in. Their reports and comments are kept.", name=name))
@@ -85,9 +83,7 @@ def person_reactivate(lang: str, id: int) -> Response:
         forms.add_errors(form, refusal)
         return render_person(id, form, 422)
     except Conflict:
-        form.form_errors.append(
-            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
-        )
+        form.form_errors.append(changed_meanwhile())
         return render_person(id, form, 409)
     security_log.log_event("person.changed", person_id=current_user().person_id)
     flash_at("sign-in", _("The account is active again. An invitation was sent by email."))

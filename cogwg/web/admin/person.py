@@ -157,6 +157,11 @@ def person_sign_out(lang: str, id: int) -> Response:
     return _change(id, VersionForm(), "sign-in", _("The person is signed out everywhere."), change)
 
 
+def changed_meanwhile() -> str:
+    """Return the sentence for a form that shows an outdated version of an account."""
+    return str(_("This account was changed after you opened the page, so nothing was saved. Check it below, then try again."))
+
+
 def load_person(open_session: Session, id_: int) -> Person:
     person = open_session.get(Person, id_)
     if person is None:
@@ -178,9 +183,7 @@ def _change(id_: int, form: FlaskForm, place: str, done: str, change: Change) ->
         forms.add_errors(form, refusal)
         return render_person(id_, form, 422)
     except Conflict:
-        form.form_errors.append(
-            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
-        )
+        form.form_errors.append(changed_meanwhile())
         return render_person(id_, form, 409)
     security_log.log_event("person.changed", person_id=current_user().person_id)
     flash_at(place, done)

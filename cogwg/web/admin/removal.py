@@ -11,7 +11,7 @@ from cogwg.policy import Permission
 from cogwg.privacy.removal import check_removal, remove_identifiers
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import RemovalForm
-from cogwg.web.admin.person import load_person
+from cogwg.web.admin.person import changed_meanwhile, load_person
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -64,9 +64,7 @@ def person_removal(lang: str, id: int) -> Response:
 
 
 def _render_conflict(id_: int, form: RemovalForm) -> Response:
-    form.form_errors.append(
-        _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
-    )
+    form.form_errors.append(changed_meanwhile())
     return _render(id_, form, 409)
 
 

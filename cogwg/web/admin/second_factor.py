@@ -12,7 +12,7 @@ from cogwg.notices.second_step import FactorChange, notify_factor_change
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import ResetFactorForm
-from cogwg.web.admin.person import load_person, render_person
+from cogwg.web.admin.person import changed_meanwhile, load_person, render_person
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, security_log
 from cogwg.web.http.database import write
@@ -38,9 +38,7 @@ def person_factor_reset(lang: str, id: int) -> Response:
         forms.add_errors(form, refusal)
         return render_person(id, form, 422)
     except Conflict:
-        form.form_errors.append(
-            _("This account was changed after you opened the page, so nothing was saved. Check it below, then try again.")
-        )
+        form.form_errors.append(changed_meanwhile())
         return render_person(id, form, 409)
     security_log.log_event("second-step.reset", person_id=current_user().person_id)
     flash_at("sign-in", _("Two-step sign-in was reset. The person will get an email with the reason, and must sign in again."))
