@@ -23,7 +23,7 @@ PARTS_LIKE_THEIR_GROUND = """() => {
     const hidden = colour => colour === 'none' || colour === canvas
     const pictures = [...document.querySelectorAll('main svg')]
         .filter(svg => !svg.querySelector('svg') && svg.checkVisibility())
-        .filter(svg => [...svg.querySelectorAll('circle, path, rect')].every(shape => {
+        .filter(svg => [...svg.querySelectorAll('circle, path, rect, text')].every(shape => {
             const style = getComputedStyle(shape)
             return hidden(style.fill) && hidden(style.stroke) }))
     const texts = [...document.querySelectorAll('body :not(svg *)')]
