@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -169,17 +169,18 @@ _COMMENT_COLUMNS = (
 
 def _comment_rows(session: Session, person_id: int) -> Rows:
     on_activities = (
-        select(Comment.written_at, Activity.code, Comment.deleted_at, Comment.text)
+        select(Comment.written_at, Activity.code, Comment.deleted_at, Comment.text, Comment.lang)
         .join(Activity, Activity.id == Comment.activity_id)
         .where(Comment.person_id == person_id)
         .order_by(Comment.id)
     )
     on_slides = (
-        select(SlideComment.written_at, SlideComment.slide, SlideComment.deleted_at, SlideComment.text)
+        select(SlideComment.written_at, SlideComment.slide, SlideComment.deleted_at, SlideComment.text, SlideComment.lang)
         .where(SlideComment.person_id == person_id)
         .order_by(SlideComment.id)
     )
-    return [tuple(row) for statement in (on_activities, on_slides) for row in session.execute(statement)]
+    rows = (row for statement in (on_activities, on_slides) for row in session.execute(statement))
+    return [(*row[:3], replace(EMPTY_TEXT, **{row.lang.value: row.text})) for row in rows]
 
 
 _UNSAVED_COLUMNS = (_WHEN, Column(Bilingual("Form", "Formulaire"), 30), _TEXT)

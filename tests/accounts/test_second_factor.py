@@ -124,7 +124,7 @@ def test_reset_needs_a_reason_the_version_and_another_person(seeded: Session) ->
 
 
 def test_purge_deletes_unfinished_set_ups_and_those_of_deactivated_people(seeded: Session) -> None:
-    kept, _codes = on(seeded, "quebec")
+    active, _codes = on(seeded, "quebec")
     gone, _codes = on(seeded, "ontario")
     unfinished, fresh = find(seeded, "reader").id, find(seeded, "chair").id
     begin(seeded, unfinished)
@@ -132,9 +132,9 @@ def test_purge_deletes_unfinished_set_ups_and_those_of_deactivated_people(seeded
     begin_set_up(seeded, fresh, "sealed", by=SYSTEM, at=AT, now=later)
     people.deactivate_person(seeded, find(seeded, "ontario"), by=SYSTEM, at=AT)
     assert purge_accounts(seeded, by=SYSTEM, at=AT, now=later).second_factors == 2
-    assert set(seeded.scalars(select(SecondFactor.person_id))) == {kept, fresh}
-    assert set(seeded.scalars(select(RecoveryCode.person_id))) == {kept}
-    assert gone not in {kept, fresh}
+    assert set(seeded.scalars(select(SecondFactor.person_id))) == {active, fresh}
+    assert set(seeded.scalars(select(RecoveryCode.person_id))) == {active}
+    assert gone not in {active, fresh}
     event = seeded.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert event.after is not None
     assert event.after["second_factors"] == 2

@@ -336,7 +336,9 @@ def test_page_takes_a_constant_number_of_statements(
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
     assert ("frozen_file.content" in lines) is place.endswith("versions/1/deck.xlsx"), "files are read only for a download"
     last = place in ("briefings/{briefing}", "briefings/{both}")
-    assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), lines
+    most = MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS
+    reads_first_steps = (path, name) == ("/en/", "secretariat")
+    assert large <= most + reads_first_steps, lines
 
 
 def _repeated_reads(statements: Iterable[str]) -> list[str]:

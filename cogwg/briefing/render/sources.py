@@ -318,11 +318,11 @@ class DeckSources:
         )
         yield "co-chairs", Bilingual("Texts and requests", "Textes et demandes"), EMPTY_TEXT, written
         if any(isinstance(slide, NextStepsSlide) for slide in self.deck.slides):
-            kept = Bilingual(
+            recorded = Bilingual(
                 f"Recorded by the co-chairs, as of {when.en}; compared with those of the last meeting, if any.",
                 f"Consignées par la coprésidence au {when.fr}; comparées à celles de la dernière réunion, s’il y a lieu.",
             )
-            yield "next-steps", wording.SLIDE_NAMES[NextStepsSlide], EMPTY_TEXT, kept
+            yield "next-steps", wording.SLIDE_NAMES[NextStepsSlide], EMPTY_TEXT, recorded
         for slide in self.deck.slides:
             if isinstance(slide, MilestonesSlide):
                 yield from self._news(slide)

@@ -65,12 +65,12 @@ class SearchResult:
         """
         lang = current_language()
         localized = [text.localized(lang) for text in self.texts]
-        found, text, of = _best_match([(text.text, text.lang) for text in localized], words)
-        found = max(found, count_matches(f"{self.number} {self.title.text(lang)}", words))
-        if found < len(words):
+        matches, text, of = _best_match([(text.text, text.lang) for text in localized], words)
+        matches = max(matches, count_matches(f"{self.number} {self.title.text(lang)}", words))
+        if matches < len(words):
             others = [(text.exact_text(lang.other), lang.other) for text in (self.title, *self.texts)]
-            found_there, there, _of = _best_match([other for other in others if other != (text, of)], words)
-            if found_there > found:
+            matches_there, there, _of = _best_match([other for other in others if other != (text, of)], words)
+            if matches_there > matches:
                 name = _("In English:") if lang.other is Language.EN else _("In French:")
                 return Markup("{} {}").format(name, _in_language(marked(_around_match(there, words), words), lang.other))
         return _in_language(marked(_around_match(text, words), words), of)

@@ -178,8 +178,8 @@ def test_each_change_is_told_by_email_without_a_secret(app: App, lang: str) -> N
     user.press(OFF, fields={"current": PASSWORD})
     messages = app.rows(OutboxMessage, OutboxMessage.address == email("ontario"))
     assert [message.key.split(":")[2] for message in messages] == ["on", "codes", "off"]
-    told = " ".join(message.subject + message.text for message in messages)
-    assert not re.search("|".join([authenticator.secret, *codes]), told)
+    texts = " ".join(message.subject + message.text for message in messages)
+    assert not re.search("|".join([authenticator.secret, *codes]), texts)
 
 
 def test_new_recovery_codes_wait_encrypted_in_the_cookie(app: App) -> None:

@@ -128,8 +128,8 @@ def test_person_without_the_factor_can_sign_out(strict_app: App) -> None:
 @LANGS
 def test_demo_says_that_it_signs_in_without_a_second_step(make_app: MakeApp, lang: str) -> None:
     sentence = (
-        "This demonstration signs in with a password alone. A real site can require two-step sign-in for co-chairs and the "
-        "secretariat."
+        "In this demonstration, you need only a password to sign in. "
+        "A real site can require two-step sign-in for co-chairs and the secretariat."
     )
     note = translate(lang, sentence)
     assert note in make_app(demo=True).anonymous_client().get(f"/{lang}/sign-in").main_text

@@ -443,7 +443,9 @@ def test_draft_after_a_version_of_a_later_release_opens_without_comparison(brief
     add_version_of_later_schema(briefing_app)
     browser = briefing_app.app.client_as("chair")
     here = f"/{lang}/briefings/{briefing_app.briefing_id}"
-    why = {"en": "finalized with newer software", "fr": "finalisée avec un logiciel plus récent"}[lang]
+    why = {"en": "finalized with a newer version of the software", "fr": "finalisée avec une version plus récente du logiciel"}[
+        lang
+    ]
     for place in ("", "/changes", "/news", "/slides", "/meeting"):
         page = browser.get(here + place)
         check_html(page, lang)
@@ -457,7 +459,7 @@ def test_draft_after_a_version_of_a_later_release_opens_without_comparison(brief
     assert browser.get(f"{here}/deck.xlsx").status == 200
     assert freeze_briefing(briefing_app, lang=lang).status == 303
     stored = briefing_app.app.rows(FrozenVersion, FrozenVersion.briefing_id == briefing_app.briefing_id)[-1]
-    assert any("finalized with newer software" in en for en, _fr in stored.gaps)
+    assert any("finalized with a newer version of the software" in en for en, _fr in stored.gaps)
     assert browser.get(f"/{lang}/briefings/{briefing_app.frozen_id}/versions/2").status == 501
 
 

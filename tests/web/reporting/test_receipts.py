@@ -292,7 +292,7 @@ def test_co_lead_without_an_account_is_left_out(make_app: MakeApp, day: date) ->
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_only_a_row_that_can_be_submitted_says_that_others_receive_an_email(ontario: Client, lang: str) -> None:
-    note = {"en": "their leads receive an email", "fr": "leurs responsables reçoivent un courriel"}[lang]
+    note = {"en": "their leads receive an email", "fr": "les responsables visés reçoivent un courriel"}[lang]
     also = {"en": "Also for", "fr": "Aussi pour"}[lang]
     rows = {code: row_text(ontario.get(f"/{lang}/my-updates"), code) for code in ("4.3", "4.4")}
     assert [(also in text, note in text) for text in rows.values()] == [(True, False), (True, False)]

@@ -553,7 +553,7 @@ def test_page_of_the_next_quarter_says_that_the_one_before_was_closed(make_app: 
         "Quarter 3 of 2020 was closed on October 1, 2020. To submit a missing report, ask the co-chairs to reopen the quarter."
         if lang == "en"
         else "Le trimestre 3 de 2020 a été fermé le 1er octobre 2020. "
-        "Pour soumettre un rapport manquant, demandez à la coprésidence de le rouvrir."
+        "Pour soumettre un rapport manquant, demandez à la coprésidence de rouvrir le trimestre."
     )
 
 
