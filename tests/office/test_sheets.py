@@ -1,9 +1,10 @@
-"""The printed workbook: one page for each sheet, in both languages, without cut-off rows."""
+"""The printed workbook: one page for each sheet but those of any length, in both languages, without cut-off rows."""
 
 from __future__ import annotations
 
-import re
+from itertools import groupby
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 from openpyxl import load_workbook
@@ -11,36 +12,51 @@ from openpyxl import load_workbook
 from cogwg.briefing.deck import ChangedSlide, Deck, MilestonesSlide, PrioritySlide, ProgressSlide, Slide
 from cogwg.core.bilingual import Language
 from tests.office.conftest import PLANTS, Printed
-from tests.office.printed_pages import find_faults, read_words, require_impress, require_office
+from tests.office.printed_pages import (
+    find_faults,
+    find_page_labels,
+    find_sheet_labels,
+    read_words,
+    require_impress,
+    require_office,
+)
 
 DECKS = ("february", "september", "prepared")
 
 
 @pytest.mark.parametrize("name", [*(f"{name}-{lang.value}" for name in DECKS for lang in Language), "long"])
 def test_sheets_print_on_a_page_each_without_cut_off_rows(printed_decks: Printed, name: str) -> None:
+    """Only the sheets of any length, with the data and the sources, print on several pages."""
     file, pdf = printed_decks[name]
-    sheets = load_workbook(file).sheetnames
-    pages = read_words(pdf)
-    assert len(pages) >= len(sheets)
-    footers = ["".join(w.text for w in page if w.middle_y > 552) for page in pages]
-    numbers = [re.search(r"(?:Slide|Diapositive)(\d+)", footer) for footer in footers]
-    printed_numbers = [int(match[1]) for match in numbers if match]
-    assert len(printed_numbers) == len(pages)
-    assert printed_numbers[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
-    assert set(printed_numbers[len(sheets) :]) <= {printed_numbers[len(sheets) - 1]}
+    sheets = load_workbook(file).worksheets
+    pages = find_page_labels(read_words(pdf))
+    labels = find_sheet_labels(sheets)
+    assert all(labels)
+    assert [label.rstrip(ascii_lowercase) for label in labels] == [sheet.title.split(" ")[0] for sheet in sheets]
+    assert len(set(labels)) == len(labels)
+    assert [label for label, _ in groupby(pages)] == labels
+    endless = [label for label, sheet in zip(labels, sheets, strict=True) if sheet.page_setup.fitToHeight == 0]
+    assert endless == labels[-1 if name == "long" else -2 :]
+    assert {label for label in labels if pages.count(label) > 1} <= set(endless)
     assert find_faults(file, pdf) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "title", "mark"),
+    ("name", "at", "title", "mark"),
     [
-        ("september-en", "Data behind the slides", "SAMPLE DATA"),
-        ("september-fr", "Données des diapositives", "DONNÉES FICTIVES"),
+        ("september-en", -2, "Data behind the slides", "SAMPLE DATA"),
+        ("september-fr", -2, "Données des diapositives", "DONNÉES FICTIVES"),
+        ("september-en", -1, "Sources of the slides", "SAMPLE DATA"),
+        ("september-fr", -1, "Sources des diapositives", "DONNÉES FICTIVES"),
     ],
 )
-def test_data_sheet_pages_show_title_and_sample_mark(printed_decks: Printed, name: str, title: str, mark: str) -> None:
+def test_pages_of_data_and_sources_show_title_and_sample_mark(
+    printed_decks: Printed, name: str, at: int, title: str, mark: str
+) -> None:
     file, pdf = printed_decks[name]
-    own = read_words(pdf)[len(load_workbook(file).sheetnames) - 1 :]
+    pages = read_words(pdf)
+    label = find_sheet_labels(load_workbook(file).worksheets)[at]
+    own = [page for page, printed in zip(pages, find_page_labels(pages), strict=True) if printed == label]
     assert len(own) > 2
     for page in own:
         head = " ".join(word.text for word in page if word.middle_y < 120)

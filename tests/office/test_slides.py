@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
+from cogwg.briefing.deck import ContentsSlide, Deck, SourcesSlide, TitleSlide
 from cogwg.core.bilingual import Language
 from tests.briefing.pptx_reader import POINT
 from tests.office.conftest import Printed
@@ -25,15 +26,23 @@ def drawn_slides(printed_decks: Printed) -> DrawnSlides:
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_slides_print_on_a_page_each_with_footer_and_number(drawn_slides: DrawnSlides, lang: Language) -> None:
+def test_slides_print_on_a_page_each_with_footer_and_number(
+    drawn_slides: DrawnSlides, decks: dict[str, Deck], lang: Language
+) -> None:
+    """All slides have a number, and those that state facts have a line that says where these come from."""
     show, pages = drawn_slides[lang]
+    slides = decks["prepared"].slides
+    without_facts = {n for n, slide in enumerate(slides, 1) if isinstance(slide, TitleSlide | ContentsSlide | SourcesSlide)}
+    assert len(without_facts) == 3
     assert len(pages) == len(show.slides)
     for slide, page in zip(show.slides, pages, strict=True):
         feet = [place for place in slide.placeholders if place.placeholder_format.idx in (11, 12)]
         top = min(foot.top for foot in feet) / POINT
         below = [word.text for word in page if word.middle_y > top]
-        assert len(feet) == 2
-        assert re.search(r" \d+[a-z]?$", feet[-1].text_frame.text)
+        number = re.search(r" (\d+)[a-z]?$", feet[-1].text_frame.text)
+        assert number
+        expected = [12] if int(number[1]) in without_facts else [11, 12]
+        assert [foot.placeholder_format.idx for foot in feet] == expected
         assert count_characters("".join(below)) == count_characters("".join(foot.text_frame.text for foot in feet))
 
 
