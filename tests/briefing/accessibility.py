@@ -128,10 +128,8 @@ def _check_workbook(book: Any) -> Iterator[Finding]:
             yield Finding("A table has a meaningful name", place, is_named)
             merged = [str(m) for m in sheet.merged_cells.ranges if not m.isdisjoint(CellRange(table.ref))]
             yield Finding("No cells are merged in a table", f"{place}: {merged}", not merged)
-            empty = [cell.coordinate for row in cells for cell in row if cell.value in (None, "")]
-            yield Finding(
-                "No cells of a table are left empty for looks", f"{place}: {empty}", not empty or _is_data(sheet, book)
-            )
+            empty = [cell.coordinate for row in cells for cell in row if _is_empty(cell)]
+            yield Finding("No cells of a table are left empty for looks", f"{place}: {empty}", not empty or _is_data(sheet))
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value not in (None, "")):
             place = f"{name}!{cell.coordinate}"
             if _looks_like_table(cell, sheet):
@@ -156,9 +154,14 @@ def _cells(cell_range: CellRange) -> set[tuple[int, int]]:
     return set(cell_range.cells)
 
 
-def _is_data(sheet: Any, book: Any) -> bool:
-    """Whether it is the sheet of the data, in which an empty cell says that there is no value."""
-    return sheet in book.worksheets[-2:] and bool(sheet.print_title_rows)
+def _is_empty(cell: Any) -> bool:
+    """Whether a cell shows nothing. On reading, openpyxl gives an empty cell with a link the place of the link as its value."""
+    return cell.value in (None, "", cell.hyperlink.location if cell.hyperlink is not None else None)
+
+
+def _is_data(sheet: Any) -> bool:
+    """Whether it is the sheet of the data, the only filtered one, in which an empty cell says that there is no value."""
+    return bool(sheet.print_title_rows) and any(table.autoFilter is not None for table in sheet.tables.values())
 
 
 def _looks_like_table(cell: Any, sheet: Any) -> bool:

@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
 from cogwg.briefing import deck as d
 from cogwg.briefing.source_list import SOURCES_SLIDE
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -199,6 +202,18 @@ def replace_slide(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
     return replace(deck, slides=slides)
 
 
+def sheets_of(book: Workbook, deck: d.Deck, *kinds: type[d.Slide]) -> list[Worksheet]:
+    """Return the sheets of the slides of these kinds, in the order of the deck."""
+    numbers = {str(n) for n, slide in enumerate(deck.slides, 1) if isinstance(slide, kinds)}
+    return [sheet for sheet in book.worksheets if sheet.title.split(" ")[0] in numbers]
+
+
+def paged_sheets(book: Workbook, deck: d.Deck) -> list[Worksheet]:
+    """Return the sheets that each print on one page: all but the data and the list of sources."""
+    endless = sheets_of(book, deck, d.DataSlide, d.SourcesSlide)
+    return [sheet for sheet in book.worksheets if sheet not in endless]
+
+
 def deck_with_text(text: str) -> d.Deck:
     """Return a deck with a slide of each kind that shows little else than this text."""
     both, site = Bilingual(text, text), d.Reference("https://example.ca", Bilingual(text, text))
@@ -242,6 +257,7 @@ def deck_with_text(text: str) -> d.Deck:
             undecided=both, activities=(state,), status=both, highlight=both, asks=(both,),
         ),
         d.DataSlide(**headings, rows=((both, state),)),
+        d.SourcesSlide(**headings),
     )  # fmt: skip
     priority_state = d.PriorityState(2020, 1, both, both, 0, 0, (state,))
     more: dict[str, Any] = {"place": both, "state": d.DeckState.DRAFT, "priorities": (priority_state,)}

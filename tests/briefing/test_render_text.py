@@ -96,7 +96,18 @@ def test_row_taller_than_a_page_continues_with_its_repeated_boxes() -> None:
 
 def test_repeated_box_taller_than_a_page_is_split() -> None:
     line = PageLine({0: text_box(styles.LABEL, "x " * 3000, repeats=True)})
-    assert "".join(piece.boxes[0].text for piece in line.split_to_fit((100,), 300)) == "x " * 3000
+    pieces = line.split_to_fit((100,), 300)
+    assert "".join(piece.boxes[0].text for piece in pieces) == "x " * 3000
+    assert max(piece.height((100,)) for piece in pieces) <= 300
+
+
+@pytest.mark.parametrize("words", [1, 200, 4000])
+def test_repeated_box_taller_than_a_page_is_split_beside_a_text_of_any_length(words: int) -> None:
+    boxes = {0: text_box(styles.LABEL, "x " * 3000, repeats=True), 1: text_box(styles.BODY, "word " * words)}
+    pieces = PageLine(boxes).split_to_fit((100, 400), 300)
+    assert "".join(piece.boxes[0].text for piece in pieces).startswith("x " * 3000)
+    assert "".join(piece.boxes[1].text for piece in pieces) == "word " * words
+    assert max(piece.height((100, 400)) for piece in pieces) <= 300
 
 
 def test_split_paragraphs_keep_their_style() -> None:

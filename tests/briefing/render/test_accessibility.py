@@ -85,7 +85,7 @@ PLANTS = [
         r"\1https://example.ca",
     ),
     ("pptx", "Text has a contrast of 4.5:1", "ppt/slides/slide4.xml", 'val="1B2733"', 'val="B0B0B0"'),
-    ("pptx", "A chart or picture has a description", "ppt/slides/slide10.xml", r'descr="[^"]*"', 'descr="x"'),
+    ("pptx", "A chart or picture has a description", "ppt/slides/slide8.xml", r'descr="[^"]*"', 'descr="x"'),
     ("pptx", "A text has its language", "ppt/slides/slide4.xml", ' lang="fr-CA"', ""),
 ]
 """A kind of file, the rule that it breaks, and the part that is changed, with a pattern and what replaces it."""

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide, Reference, Slide
 from cogwg.briefing.render.xlsx.book import LAYOUTS
 from cogwg.core.bilingual import Bilingual, Language, clean_text
-from tests.briefing.decks import deck_with_text, replace_slide
+from tests.briefing.decks import deck_with_text, replace_slide, sheets_of
 from tests.drawing import render_once
 
 HOSTILE_TEXTS = (
@@ -77,8 +77,9 @@ def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
 
 
 def test_long_text_is_complete_in_the_data_sheet(september: Deck) -> None:
-    book = load_workbook(BytesIO(render_once(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
-    sheet_text = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
+    deck = with_progress(september, LONG_TEXT)
+    (sheet,) = sheets_of(load_workbook(BytesIO(render_once(deck, "xlsx", Language.EN))), deck, DataSlide)
+    sheet_text = " ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value)
     assert [word for word in LONG_TEXT.split() if word not in sheet_text] == []
 
 

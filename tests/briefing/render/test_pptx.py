@@ -39,7 +39,7 @@ IN_OTHER_LANGUAGE = {
     Language.EN: ("existe aussi en français.", "(in French)"),
     Language.FR: ("is also available in English.", "(en anglais)"),
 }
-"""The ends of texts in the other language: the cover's last line, and texts that are not translated."""
+"""The ends of texts in the other language but the group's name: the cover's last line, and texts that are not translated."""
 Presentations = dict[tuple[str, Language], Any]
 
 
@@ -95,14 +95,17 @@ def test_contents_of_a_short_deck_say_what_each_slide_shows(february: Deck, lang
     ]
 
 
-def test_slides_have_unique_titles_and_numbers(presentations: Presentations) -> None:
-    for show in presentations.values():
+def test_slides_have_unique_titles_and_numbers(presentations: Presentations, decks: dict[str, Deck]) -> None:
+    """All slides have a footer with their sources but the cover, the contents and the list of sources, which state none."""
+    for (name, _), show in presentations.items():
         titles = [slide.shapes.title.text_frame.text for slide in show.slides]
         assert all(titles)
         assert len(set(titles)) == len(titles)
         for slide in show.slides:
             kinds = [place.placeholder_format.idx for place in slide.placeholders]
-            assert {0, 11, 12} <= set(kinds)
+            own = decks[name].slides[int(page_label(slide).rstrip(ascii_lowercase)) - 1]
+            assert {0, 12} <= set(kinds)
+            assert (11 in kinds) is not isinstance(own, d.TitleSlide | d.ContentsSlide | d.SourcesSlide), type(own)
             assert all(place.has_text_frame and place.text_frame.text for place in slide.placeholders)
 
 
@@ -177,12 +180,13 @@ def test_frozen_deck_shows_its_version_and_no_draft_mark(september: Deck) -> Non
         assert "DRAFT" not in " ".join(frame_texts(slide))
 
 
-def test_text_runs_all_have_a_language(presentations: Presentations) -> None:
-    for (_, lang), show in presentations.items():
+def test_text_runs_all_have_a_language(presentations: Presentations, decks: dict[str, Deck]) -> None:
+    for (name, lang), show in presentations.items():
+        (twin_name,) = (own.twin_name.text(lang) for own in decks[name].slides if isinstance(own, d.TitleSlide))
         for slide in show.slides:
             runs = [*slide._element.xpath(".//a:r"), *slide.notes_slide._element.xpath(".//a:r")]
             other = {run.xpath("string(a:t)") for run in runs if run.xpath("a:rPr/@lang") == [f"{lang.other.value}-CA"]}
-            assert all(text.endswith(IN_OTHER_LANGUAGE[lang]) for text in other)
+            assert all(text.endswith(IN_OTHER_LANGUAGE[lang]) or text == twin_name for text in other)
             tagged = {tag for run in runs for tag in run.xpath("a:rPr/@lang")}
             assert tagged <= {f"{lang.value}-CA", f"{lang.other.value}-CA"}
             assert not slide._element.xpath(".//a:rPr[not(@lang)]")
@@ -195,9 +199,11 @@ def test_texts_in_the_other_language_are_marked_with_it(september: Deck) -> None
     row = (short, replace(state, progress=Bilingual("", "Six récits sont en révision")))
     show = read_presentation(replace_slide(deck, d.DataSlide, rows=(row,)), Language.EN)
     texts = {run.xpath("string(a:t)") for slide in show.slides for run in slide._element.xpath(".//a:r[a:rPr/@lang='fr-CA']")}
-    assert len(texts) == 2
-    assert any(text.endswith("cette présentation existe aussi en français.") for text in texts), "the cover's last line"
-    assert "Six récits sont en révision (in French)" in texts
+    assert texts == {
+        "Groupe de travail canadien sur le gouvernement ouvert",
+        "Cette présentation existe aussi en français.",
+        "Six récits sont en révision (in French)",
+    }, "the cover's name of the group and last line, and the text that is not translated"
 
 
 def test_notes_hold_the_finding_and_the_source(presentations: Presentations, september: Deck) -> None:
@@ -297,7 +303,7 @@ def test_shapes_lie_within_the_slide_and_texts_fit(presentations: Presentations)
 def test_tables_stay_above_the_footer(presentations: Presentations) -> None:
     for show in presentations.values():
         for slide in show.slides:
-            foot = next(place.top for place in slide.placeholders if place.placeholder_format.idx == 11)
+            foot = next(place.top for place in slide.placeholders if place.placeholder_format.idx == 12)
             assert all(shape.top + shape.height <= foot for shape in slide.shapes if shape.has_table or shape.has_chart)
 
 

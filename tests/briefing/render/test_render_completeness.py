@@ -12,10 +12,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing import deck as deck_model
 from cogwg.briefing.compare import texts
-from cogwg.briefing.deck import Deck, GlanceSlide, MilestonesSlide, NextStepsSlide, PointsSlide, PrioritySlide, Reference
+from cogwg.briefing.deck import (
+    DataSlide,
+    Deck,
+    GlanceSlide,
+    MilestonesSlide,
+    NextStepsSlide,
+    PointsSlide,
+    PrioritySlide,
+    Reference,
+)
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing import decks
-from tests.briefing.decks import replace_slide
+from tests.briefing.decks import paged_sheets, replace_slide, sheets_of
 from tests.drawing import render_once
 
 LANGUAGES = pytest.mark.parametrize("lang", list(Language))
@@ -67,7 +76,7 @@ def _is_only_in_contents(slide: deck_model.Slide, text: Bilingual) -> bool:
 @LANGUAGES
 def test_data_sheet_holds_days_numbers_and_links_of_reports(lang: Language) -> None:
     deck = decks.september_deck()
-    sheet = render_workbook(deck, lang).worksheets[-2]
+    (sheet,) = sheets_of(render_workbook(deck, lang), deck, DataSlide)
     (table,) = sheet.tables.values()
     cells = [cell for row in sheet[table.ref] for cell in row]
     values = {cell.value.date() if hasattr(cell.value, "date") else cell.value for cell in cells}
@@ -82,8 +91,7 @@ def test_data_sheet_holds_days_numbers_and_links_of_reports(lang: Language) -> N
 def test_thirty_months_keep_every_column(lang: Language) -> None:
     deck = decks.september_deck()
     months = tuple((2020 + n // 12, n % 12 + 1) for n in range(30))
-    book = render_workbook(replace_slide(deck, GlanceSlide, months=months), lang)
-    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
+    pages = sheets_of(render_workbook(replace_slide(deck, GlanceSlide, months=months), lang), deck, GlanceSlide)
     heads = {cell.value for sheet in pages for row in sheet.iter_rows() for cell in row}
     assert len(pages) >= 5
     assert len([head for head in heads if str(head).endswith(("2020", "2021", "2022"))]) >= 30
@@ -97,7 +105,7 @@ def test_many_milestones_with_many_sources_continue_over_pages(lang: Language) -
     links = tuple(Reference(f"https://example.ca/{n}", Bilingual(f"A rather long label of source {n}", "")) for n in range(3))
     many = tuple(replace(row, text=Bilingual(f"Milestone {n}", f"Jalon {n}"), links=links) for n in range(12))
     book = render_workbook(replace_slide(deck, MilestonesSlide, milestones=many), lang)
-    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("8 ")]
+    pages = sheets_of(book, deck, MilestonesSlide)
     cells = "\n".join(cell_texts(book))
     targets = [c.hyperlink.target for s in pages for row in s.iter_rows() for c in row if c.hyperlink and c.hyperlink.target]
     assert len(pages) > 1
@@ -114,12 +122,13 @@ def test_overlong_texts_are_complete_over_pages(lang: Language) -> None:
     deck = replace_slide(deck, NextStepsSlide, steps=(deck_model.DeckNextStep(both, (both,)),))
     deck = replace_slide(deck, PrioritySlide, title=both, issue=both, carried_by=both)
     book = render_workbook(deck, lang)
-    for number in (3, 9, 11):
+    for kind in (PointsSlide, NextStepsSlide, PrioritySlide):
+        number = next(n for n, slide in enumerate(deck.slides, 1) if isinstance(slide, kind))
         own = [sheet for sheet in book.worksheets if sheet.title.startswith(f"{number} ")]
         cells = " ".join(str(c.value) for s in own for row in s.iter_rows() for c in row if c.value is not None)
         assert len(own) > 1
         assert [word for word in long.split() if word not in cells] == []
-    for sheet in book.worksheets[:-1]:
+    for sheet in paged_sheets(book, deck):
         heights = [sheet.row_dimensions[n].height or 15 for n in range(1, sheet.max_row + 1)]
         assert max(heights) <= 409
         assert sum(heights) <= 504

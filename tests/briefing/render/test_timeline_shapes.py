@@ -109,7 +109,7 @@ def test_workbook_with_shapes_and_charts_keeps_the_description_of_each(prepared:
         drawings = [book.read(name).decode() for name in sorted(book.namelist()) if name.startswith("xl/drawings/drawing")]
     described = [re.search(r'descr="([^"]*)"', drawing) for drawing in drawings]
     starts = sorted(match[1].split(".")[0].split(",")[0] for match in described if match)
-    assert starts.pop(0) == "Bars as long as each challenge has been open"
+    assert starts.pop(0) == "Bars show how long each challenge has been open or its activity has been overdue"
     assert starts == ["Progress by priority", "Progress over the year", "Timeline of the 2020 work plan"]
 
 

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cogwg.briefing.deck import DataSlide, Deck, DeckState, GlanceSlide, PriorityState, ProgressSlide
+from cogwg.briefing.deck import DataSlide, Deck, DeckState, GlanceSlide, PriorityState, ProgressSlide, Slide, SourcesSlide
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from tests.briefing import decks
-from tests.briefing.decks import deck_with_text, replace_slide, resized_deck
+from tests.briefing.decks import deck_with_text, paged_sheets, replace_slide, resized_deck, sheets_of
 from tests.drawing import render_once
 
 WorkbookFiles = Mapping[Language, bytes]
@@ -40,16 +40,18 @@ def test_same_deck_gives_the_same_bytes(september: Deck, files: WorkbookFiles) -
         assert render(september, "xlsx", lang) == content
 
 
-def test_sheets_print_on_a_single_landscape_letter_page(workbooks: list[Workbook]) -> None:
+def test_sheets_print_on_a_single_landscape_letter_page(september: Deck, workbooks: list[Workbook]) -> None:
+    """Only the data and the list of sources print on as many pages as they need; their rows fit on a page."""
     for book in workbooks:
-        for n, sheet in enumerate(book.worksheets, 1):
-            data = n == len(book.worksheets)
+        paged = paged_sheets(book, september)
+        assert len(book.worksheets) - len(paged) == 2
+        for sheet in book.worksheets:
             assert sheet.page_setup.orientation == "landscape"
             assert int(sheet.page_setup.paperSize) == 1
             assert sheet.print_area
             assert not sheet.sheet_view.showGridLines
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
-            if not data:
+            if sheet in paged:
                 heights = sum(sheet.row_dimensions[r].height for r in range(1, sheet.max_row + 1))
                 assert heights <= 504
                 assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
@@ -81,25 +83,32 @@ def test_tables_are_real_with_headings_equal_to_their_cells(workbooks: list[Work
                 assert not [c for row in (head, *rows) for c in row if (c.row, c.column) in merged]
 
 
-def test_data_sheet_has_a_filter_and_every_activity(workbooks: list[Workbook]) -> None:
+def test_data_sheet_has_a_filter_and_every_activity(september: Deck, workbooks: list[Workbook]) -> None:
     for book in workbooks:
-        (table,) = book.worksheets[-1].tables.values()
+        (sheet,) = sheets_of(book, september, DataSlide)
+        (table,) = sheet.tables.values()
         assert table.autoFilter is not None
-        assert len(book.worksheets[-1][table.ref]) == 22
+        assert len(sheet[table.ref]) == 22
 
 
-def test_data_sheet_prints_title_and_sample_mark_on_every_page(workbooks: list[Workbook]) -> None:
+@pytest.mark.parametrize(("kind", "pages_wide"), [(DataSlide, 2), (SourcesSlide, 1)])
+def test_endless_sheet_prints_title_and_sample_mark_on_every_page(
+    september: Deck, workbooks: list[Workbook], kind: type[Slide], pages_wide: int
+) -> None:
     for book in workbooks:
-        sheet = book.worksheets[-1]
+        (sheet,) = sheets_of(book, september, kind)
         (table,) = sheet.tables.values()
         header = sheet[table.ref][0][0].row
         assert sheet.print_title_rows == f"$1:${header}"
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (pages_wide, 0)
         above = [str(cell.value) for row in sheet.iter_rows(max_row=header - 1) for cell in row if "▲" in str(cell.value)]
-        assert len(above) == 2, "the sheet prints two pages wide"
+        assert len(above) == pages_wide
 
 
-def test_internal_links_lead_to_existing_sheets(workbooks: list[Workbook]) -> None:
+def test_internal_links_lead_to_existing_sheets(september: Deck, workbooks: list[Workbook]) -> None:
+    """A link leads to the top of a sheet or, from a fact, to its row in the list of sources."""
     for book in workbooks:
+        (sources,) = sheets_of(book, september, SourcesSlide)
         places = [
             cell.hyperlink.location
             for sheet in book.worksheets
@@ -109,9 +118,12 @@ def test_internal_links_lead_to_existing_sheets(workbooks: list[Workbook]) -> No
         ]
         assert len(places) >= 14 + len(book.worksheets) - 1
         for place in places:
-            match = re.fullmatch(r"'(.+)'!A1", place)
+            match = re.fullmatch(r"'(.+)'!A(\d+)", place)
             assert match is not None
             assert match[1] in book.sheetnames
+            if match[2] != "1":
+                assert match[1] == sources.title
+                assert str(sources[f"A{match[2]}"].value).isdigit()
 
 
 def test_sheet_names_are_valid_and_unique(workbooks: list[Workbook]) -> None:
@@ -149,13 +161,13 @@ def test_overdue_is_the_only_dark_series_of_a_chart(february: Deck, prepared: De
     assert [chart.count('solidFill><a:srgbClr val="A3260F"') for chart in charts_of(prepared, Language.EN)] == [1, 0]
 
 
-def test_overdue_is_the_only_dark_cell_of_the_matrix(workbooks: list[Workbook]) -> None:
+def test_overdue_is_the_only_dark_cell_of_the_matrix(september: Deck, workbooks: list[Workbook]) -> None:
     def luminance(colour: str) -> float:
         red, green, blue = (int(colour[n : n + 2], 16) for n in (2, 4, 6))
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     for book in workbooks:
-        (sheet,) = (sheet for sheet in book.worksheets if sheet.title.startswith("7 "))
+        (sheet,) = sheets_of(book, september, GlanceSlide)
         dark = [
             str(cell.value)
             for row in sheet.iter_rows()
@@ -180,8 +192,8 @@ def test_matrix_shows_day_counts_in_both_languages_or_neither(files: WorkbookFil
 
 def cells_with_day_counts(deck: Deck, lang: Language) -> list[bool]:
     """Return which cells of the matrix have a day count."""
-    sheets = load_workbook(BytesIO(render_once(deck, "xlsx", lang))).worksheets
-    cells = (cell for sheet in sheets if sheet.title.startswith("7 ") for row in sheet.iter_rows(min_row=5) for cell in row)
+    sheets = sheets_of(load_workbook(BytesIO(render_once(deck, "xlsx", lang))), deck, GlanceSlide)
+    cells = (cell for sheet in sheets for row in sheet.iter_rows(min_row=5) for cell in row)
     return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
 
 
@@ -193,12 +205,13 @@ def test_cells_use_named_styles(workbooks: list[Workbook]) -> None:
 
 
 def test_large_plan_keeps_every_activity() -> None:
-    content = render_once(resized_deck(30, 12), "xlsx", Language.FR)
-    book = load_workbook(BytesIO(content))
+    deck = resized_deck(30, 12)
+    book = load_workbook(BytesIO(render_once(deck, "xlsx", Language.FR)))
     assert any(name.endswith("(2)") for name in book.sheetnames)
-    (table,) = book.worksheets[-1].tables.values()
-    assert len(book.worksheets[-1][table.ref]) == 1 + 30 * 12
-    for sheet in book.worksheets[:-1]:
+    (data,) = sheets_of(book, deck, DataSlide)
+    (table,) = data.tables.values()
+    assert len(data[table.ref]) == 1 + 30 * 12
+    for sheet in paged_sheets(book, deck):
         assert sum(sheet.row_dimensions[r].height or 15 for r in range(1, sheet.max_row + 1)) <= 504
 
 
@@ -212,7 +225,7 @@ def test_twelve_months_and_shared_months_keep_every_activity(september: Deck) ->
     months = tuple((2021, n) for n in range(1, 13))
     deck = replace_slide(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
     book = load_workbook(BytesIO(render_once(deck, "xlsx", Language.EN)))
-    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("7 ")]
+    pages = sheets_of(book, deck, GlanceSlide)
     cell_values = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
     assert len(pages) > 1
     assert sorted(int(text.rsplit(" ", 1)[1]) for text in cell_values if "Activity" in text) == list(range(30))
@@ -268,7 +281,7 @@ def test_data_sheet_names_the_plan_when_there_are_two() -> None:
     priority_states = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
     both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=priority_states)
     for lang in Language:
-        sheet = load_workbook(BytesIO(render_once(both, "xlsx", lang))).worksheets[-1]
+        (sheet,) = sheets_of(load_workbook(BytesIO(render_once(both, "xlsx", lang))), both, DataSlide)
         (table,) = sheet.tables.values()
         head, *rows = sheet[table.ref]
         assert [cell.value for cell in head][:2] == ["Code", "Plan"]

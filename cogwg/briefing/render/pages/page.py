@@ -207,8 +207,8 @@ class PageLine:
 
     @property
     def text_length(self) -> int:
-        """The number of characters of the boxes that do not repeat."""
-        return sum(len(box.text) for box in self.boxes.values() if not box.repeats)
+        """The number of characters of all boxes. A box that repeats counts too: one that is too high is divided."""
+        return sum(len(box.text) for box in self.boxes.values())
 
     def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
         """Return the part of the line that fits in ``max_height`` points, and the rest."""
