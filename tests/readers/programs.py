@@ -13,11 +13,13 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from lxml import etree
 from openpyxl import load_workbook
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 ROOT = Path(__file__).parents[2]
 NODE_FOLDER = ROOT / ".nox" / "readers"
@@ -138,11 +140,21 @@ def _cells_of_calc(path: Path) -> Iterator[Text]:
 
 def _python_pptx(path: Path) -> Iterator[Text]:
     for number, slide in enumerate(Presentation(str(path)).slides, 1):
-        frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
-        cells = [cell for s in slide.shapes if s.has_table for row in s.table.rows for cell in row.cells]
+        shapes = list(_single_shapes(slide.shapes))
+        frames = [shape.text_frame for shape in shapes if shape.has_text_frame]
+        cells = [cell for s in shapes if s.has_table for row in s.table.rows for cell in row.cells]
         for frame in (*frames, *(cell.text_frame for cell in cells)):
             for paragraph in frame.paragraphs:
                 yield from _folded(str(number), paragraph.text)
+
+
+def _single_shapes(shapes: Any) -> Iterator[Any]:
+    """Yield shapes that are in no group, and those in groups."""
+    for shape in shapes:
+        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+            yield from _single_shapes(shape.shapes)
+        else:
+            yield shape
 
 
 def _libreoffice_impress(paths: Sequence[Path]) -> dict[Path, Texts]:
