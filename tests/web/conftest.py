@@ -284,7 +284,7 @@ def restore_populated(databases: Databases) -> Iterator[RestorePopulated]:
     stored = databases.back_up(url)
 
     def again() -> PopulatedApp:
-        app.close()
+        app.reset()
         databases.restore(url, stored)
         return made
 
