@@ -55,7 +55,7 @@ def factor_state(session: Session, person_id: int) -> FactorState | None:
 
 
 def begin_set_up(session: Session, person_id: int, sealed_secret: str, *, by: Actor, at: datetime, now: datetime) -> None:
-    """Store a new secret, which signs in nobody until a code confirms it; an unconfirmed one is replaced.
+    """Store a new secret, which is not used to sign in until a code confirms it; an unconfirmed one is replaced.
 
     Raises ``Invalid`` if two-step sign-in is on.
     """

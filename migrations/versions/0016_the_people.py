@@ -1,5 +1,5 @@
 """Deputies, who may do what the leads of their jurisdiction may; when each person last signed in; and a version of each
-account, so that two people who change it at the same time are told.
+account, so that a change made meanwhile by another person is noticed.
 """
 
 from __future__ import annotations

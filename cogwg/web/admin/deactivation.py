@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import people
 from cogwg.accounts.directory import active_people
-from cogwg.accounts.models import Jurisdiction, Role
+from cogwg.accounts.models import Jurisdiction, Person, Role
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices.accounts import notify_roles_changed, send_invitation
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import VersionForm
-from cogwg.web.admin.person import changed_meanwhile, load_person, render_person
+from cogwg.web.admin.person import changed_meanwhile, load_person, perform
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
-from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number, parse_version
 from cogwg.web.http.mail_context import mail_context
 
@@ -73,21 +74,13 @@ def person_deactivate(lang: str, id: int) -> Response:
 def person_reactivate(lang: str, id: int) -> Response:
     """Reactivate a person with their roles, and email them a link to set a new password."""
     form = VersionForm()
-    try:
-        with write() as open_session:
-            person = load_person(open_session, id)
-            version = parse_version(form.version.data or "")
-            people.reactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
-            send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
-    except Invalid as refusal:
-        forms.add_errors(form, refusal)
-        return render_person(id, form, 422)
-    except Conflict:
-        form.form_errors.append(changed_meanwhile())
-        return render_person(id, form, 409)
-    security_log.log_event("person.changed", person_id=current_user().person_id)
-    flash_at("sign-in", _("The account is active again. An invitation was sent by email."))
-    return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id))
+
+    def change(open_session: Session, person: Person) -> None:
+        version = parse_version(form.version.data or "")
+        people.reactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
+        send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
+
+    return perform(id, form, "sign-in", _("The account is active again. An invitation was sent by email."), change)
 
 
 def successor_name(jurisdiction: Jurisdiction) -> str:

@@ -65,7 +65,7 @@ def person_edit(lang: str, id: int) -> Response:
         if is_moved:
             notify_address_changed(open_session, person, old_address, by=actor(), **mail_context())
 
-    return _change(id, form, "account", _("The account was changed."), change)
+    return perform(id, form, "account", _("The account was changed."), change)
 
 
 @blueprint.post("/people/<int:id>/roles")
@@ -86,7 +86,7 @@ def person_role_add(lang: str, id: int) -> Response:
         )
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, form, "roles", _("The role was added. The person will receive an email and must sign in again."), change)
+    return perform(id, form, "roles", _("The role was added. The person will receive an email and must sign in again."), change)
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/move")
@@ -103,7 +103,7 @@ def person_role_move(lang: str, id: int, role_id: int) -> Response:
         people.move_role(open_session, person, role_id, jurisdiction, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, form, "roles", _("The role was moved. The person will receive an email and must sign in again."), change)
+    return perform(id, form, "roles", _("The role was moved. The person will receive an email and must sign in again."), change)
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/end")
@@ -117,7 +117,7 @@ def person_role_end(lang: str, id: int, role_id: int) -> Response:
         people.end_role(open_session, person, role_id, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, form, "roles", _("The role was ended. The person will receive an email and must sign in again."), change)
+    return perform(id, form, "roles", _("The role was ended. The person will receive an email and must sign in again."), change)
 
 
 @blueprint.post("/people/<int:id>/link")
@@ -131,7 +131,7 @@ def person_link(lang: str, id: int) -> Response:
         else:
             send_password_link(open_session, person, by=actor(), **mail_context())
 
-    return _change(id, VersionForm(), "sign-in", _("A new link was sent by email. Earlier links no longer work."), change)
+    return perform(id, VersionForm(), "sign-in", _("A new link was sent by email. Earlier links no longer work."), change)
 
 
 @blueprint.post("/people/<int:id>/link/revoke")
@@ -143,7 +143,7 @@ def person_link_revoke(lang: str, id: int) -> Response:
         context = mail_context()
         revoke_link(open_session, person, by=actor(), at=context["at"], now=context["now"])
 
-    return _change(id, VersionForm(), "sign-in", _("The link was revoked. It no longer works."), change)
+    return perform(id, VersionForm(), "sign-in", _("The link was revoked. It no longer works."), change)
 
 
 @blueprint.post("/people/<int:id>/sign-out")
@@ -154,7 +154,7 @@ def person_sign_out(lang: str, id: int) -> Response:
     def change(open_session: Session, person: Person) -> None:
         sign_out_everywhere(open_session, person.id, by=actor(), at=clocks.now())
 
-    return _change(id, VersionForm(), "sign-in", _("The person is signed out everywhere."), change)
+    return perform(id, VersionForm(), "sign-in", _("The person is signed out everywhere."), change)
 
 
 def changed_meanwhile() -> str:
@@ -174,7 +174,7 @@ def move_prefix(role_id: int) -> str:
     return f"move-{role_id}-"
 
 
-def _change(id_: int, form: FlaskForm, place: str, done: str, change: Change) -> Response:
+def perform(id_: int, form: FlaskForm, place: str, done: str, change: Change) -> Response:
     """Apply a change in one transaction, then redirect to the person's page; render it again if the change is refused."""
     try:
         with write() as open_session:

@@ -11,7 +11,7 @@ from cogwg.notices.accounts import send_forgotten_password_link
 from cogwg.web.auth import blueprint
 from cogwg.web.auth.access import public
 from cogwg.web.auth.expired_forms import wait_sentence
-from cogwg.web.auth.forms import ForgottenPasswordForm
+from cogwg.web.auth.forms import EmailAddressForm
 from cogwg.web.http import clocks, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
@@ -22,7 +22,7 @@ from cogwg.web.http.mail_context import mail_context
 @public
 def forgotten_password(lang: str) -> Response | str:
     """Email a link to set a new password. The response is the same whether or not the address belongs to an account."""
-    form = ForgottenPasswordForm()
+    form = EmailAddressForm()
     if not form.is_submitted():
         return render_template("auth/forgotten_password.html", form=form)
     if not form.validate():
@@ -47,7 +47,7 @@ def forgotten_password(lang: str) -> Response | str:
     return redirect_to_outcome(url_for("auth.forgotten_password", lang=lang))
 
 
-def _ask_to_wait(form: ForgottenPasswordForm, seconds: int) -> Response:
+def _ask_to_wait(form: EmailAddressForm, seconds: int) -> Response:
     form.form_errors.append(wait_sentence(seconds))
     response = make_response(render_template("auth/forgotten_password.html", form=form), 429)
     response.headers["Retry-After"] = str(seconds)

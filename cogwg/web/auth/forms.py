@@ -11,8 +11,8 @@ from cogwg.core.bilingual import Language
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
-    """An email address, and a password that is used exactly as typed. ``next`` is the path to open after signing in."""
+class EmailAddressForm(FlaskForm):  # type: ignore[misc]
+    """The email address of an account."""
 
     email = EmailField(
         _("Email address"),
@@ -22,6 +22,11 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
     )
+
+
+class SignInForm(EmailAddressForm):
+    """An email address, and a password that is used exactly as typed. ``next`` is the path to open after signing in."""
+
     password = PasswordField(
         _("Password"),
         validators=[
@@ -31,19 +36,6 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
-
-
-class ForgottenPasswordForm(FlaskForm):  # type: ignore[misc]
-    """The email address of an account, to get a link to set a new password."""
-
-    email = EmailField(
-        _("Email address"),
-        validators=[
-            InputRequired(_("Enter your email address.")),
-            Length(max=254, message=_("This email address is too long. Check it and try again.")),
-        ],
-        render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
-    )
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc]

@@ -34,7 +34,7 @@ def schema_errors(content: bytes, path: Path) -> list[str]:
 
 
 def demanding_deck(name: str, september: Deck) -> Deck:
-    """Return a deck with texts or sizes that nobody expects."""
+    """Return a deck with unusual texts or sizes."""
     if name == "hostile":
         return deck_with_text(clean_text(" ".join(HOSTILE_TEXTS)))
     if name == "long report":

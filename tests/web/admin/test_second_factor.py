@@ -1,4 +1,4 @@
-"""Reset of two-step sign-in by the secretariat: with a reason, told to the person, and not for oneself."""
+"""Reset of two-step sign-in by the secretariat: it needs a reason, the person gets an email, and not for one’s own account."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _SHOWN_ONCE = "preview-once"
 @blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def preview_link_list(lang: str, id: int) -> str:
-    """List the valid links, each with who created it, when and for whom, and show a form to create one."""
+    """List the valid links with their creator, day and recipient, and show a form to create one."""
     return _render_links(lang, id, LinkForm(formdata=None))
 
 
