@@ -1,9 +1,14 @@
-"""Tables of the yearly plan. Titles are exactly those of the plan; short titles are separate columns."""
+"""Tables of the yearly plan. Titles are exactly those of the plan; short titles are separate columns.
+
+``version`` of a row is raised by each command that changes it, so that a form can say which state it showed. A row whose
+``retired_on`` is set has left the plan on that day; it stays, because reports and briefings refer to it.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
@@ -41,6 +46,8 @@ class WorkPlan(Base):
     link: Mapped[str] = mapped_column(String(2000), default="")
     adopted_on: Mapped[date]
     sample: Mapped[bool] = mapped_column(default=False)
+    closed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     title: Mapped[Bilingual] = composite("title_en", "title_fr")
 
     priorities: Mapped[list[Priority]] = relationship(back_populates="plan", order_by="Priority.number")
@@ -69,6 +76,9 @@ class Priority(Base):
     outcome_fr: Mapped[str] = mapped_column(Text)
     consequences: Mapped[list[list[str]]] = mapped_column(JSON)
     results: Mapped[list[list[str]]] = mapped_column(JSON)
+    retired_on: Mapped[date | None]
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("priority.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     title: Mapped[Bilingual] = composite("title_en", "title_fr")
     short: Mapped[Bilingual] = composite("short_en", "short_fr")
     issue: Mapped[Bilingual] = composite("issue_en", "issue_fr")
@@ -103,6 +113,9 @@ class Activity(Base):
     due_words_en: Mapped[str] = mapped_column(String(60), default="")
     due_words_fr: Mapped[str] = mapped_column(String(60), default="")
     ongoing: Mapped[bool] = mapped_column(default=False)
+    retired_on: Mapped[date | None]
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     title: Mapped[Bilingual] = composite("title_en", "title_fr")
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
     due_words: Mapped[Bilingual] = composite("due_words_en", "due_words_fr")
@@ -197,6 +210,8 @@ class Assignment(Base):
     assignee_en: Mapped[str] = mapped_column(String(80), default="")
     assignee_fr: Mapped[str] = mapped_column(String(80), default="")
     since: Mapped[date]
+    retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     assignee: Mapped[Bilingual] = composite("assignee_en", "assignee_fr")
 
     priority: Mapped[Priority] = relationship(back_populates="assignments")
@@ -225,6 +240,69 @@ class RoleRequest(Base):
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     __table_args__ = (UniqueConstraint("assignment_id", "jurisdiction_id"),)
+
+
+class PlanItemKind(StrEnum):
+    """The kinds of rows whose history is kept."""
+
+    PLAN = "plan"
+    PRIORITY = "priority"
+    ACTIVITY = "activity"
+    ASSIGNMENT = "assignment"
+
+
+class PlanItem(Base):
+    """A row of a plan that has a history. It stays when the row is deleted, so ``row_id`` is no foreign key."""
+
+    __tablename__ = "plan_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PlanItemKind] = mapped_column(enum_column(PlanItemKind, "kind"))
+    row_id: Mapped[int]
+    year: Mapped[int] = mapped_column(index=True)
+
+    __table_args__ = (UniqueConstraint("kind", "row_id"),)
+
+
+class PlanItemVersion(Base):
+    """The values that a row of a plan had from one audit event until another; ``until_event`` is null for today's values.
+
+    Triggers refuse every change but the closing of a version.
+    """
+
+    __tablename__ = "plan_item_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("plan_item.id"))
+    from_event: Mapped[int]
+    until_event: Mapped[int | None]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (
+        UniqueConstraint("item_id", "from_event"),
+        CheckConstraint("until_event > from_event", name="until_after_from"),
+    )
+
+
+class PlanDraft(Base):
+    """A plan that is being prepared. Nothing but the pages of its editors reads it; adopting it makes a ``WorkPlan``.
+
+    ``content`` is the JSON of a ``DraftPlan``. ``carried_from_id`` is the plan that it carries over, ``plan_id`` the plan
+    that was adopted from it.
+    """
+
+    __tablename__ = "plan_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[str] = mapped_column(Text)
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("work_plan.id"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("work_plan.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (CheckConstraint("year BETWEEN 2000 AND 2100", name="year_sane"),)
 
 
 class PlanRevision(Base):

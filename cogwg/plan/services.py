@@ -18,6 +18,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
+from cogwg.plan.history import keep_rows
 from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, RoleRequest
 from cogwg.plan.role_history import vacant_since
 from cogwg.plan.rules import DueDate, RoleEvent, check_due_change, check_reason, next_confirmation
@@ -165,6 +166,7 @@ def move_due_date(
     before = {"due": now.key, "words": [activity.due_words_en, activity.due_words_fr]}
     activity.due_year, activity.due_month, activity.due_day = to.year, to.month, to.day
     activity.due_words = words
+    activity.version += 1
     move = DueChange(
         activity_id=activity_id,
         from_year=now.year,
@@ -182,7 +184,8 @@ def move_due_date(
     after: dict[str, Any] = {"due": to.key, "words": [words.en, words.fr], "reason": [reason.en, reason.fr]}
     if asked_by is not None:
         after["jurisdiction"] = asked_by
-    record_event(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
+    event_id = record_event(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
+    keep_rows(session, event_id, [activity])
     return move.id
 
 
@@ -260,8 +263,9 @@ def _apply_event(
     values = {"since": local_day(at), **(changes or {}), "confirmation": state}
     for name, value in values.items():
         setattr(role, name, value)
+    role.version += 1
     session.flush()
-    return record_event(
+    event_id = record_event(
         session,
         f"role.{event.value}",
         ("assignment", role.id),
@@ -270,6 +274,8 @@ def _apply_event(
         before=before,
         after={**_audit_values(role), **(details or {})},
     )
+    keep_rows(session, event_id, [role])
+    return event_id
 
 
 def _audit_values(role: Assignment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.core.bilingual import Bilingual
 from cogwg.mail.models import OutboxMessage
-from cogwg.plan.models import DueChange, DueRequest, RoleRequest
+from cogwg.plan.models import DueChange, DueRequest, PlanDraft, RoleRequest
 from cogwg.reporting.models import (
     Challenge,
     Contribution,
@@ -33,6 +33,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Due dates asked for", "Échéances demandées"), DueRequest.asked_by),
     (Bilingual("Requests for due dates answered", "Demandes d’échéance traitées"), DueRequest.answered_by),
     (Bilingual("Roles asked for", "Rôles demandés"), RoleRequest.asked_by),
+    (Bilingual("Draft plans last changed", "Ébauches de plan modifiées en dernier"), PlanDraft.changed_by),
     (Bilingual("Briefings created", "Présentations créées"), Briefing.created_by),
     (Bilingual("Briefings last changed", "Présentations modifiées en dernier"), Briefing.changed_by),
     (Bilingual("Versions finalized", "Versions finalisées"), FrozenVersion.frozen_by),

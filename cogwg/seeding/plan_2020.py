@@ -18,6 +18,7 @@ from cogwg.audit.services import SYSTEM, record_event
 from cogwg.briefing.models import StandingSlide
 from cogwg.core.calendar import Quarter
 from cogwg.core.paths import resource_folder
+from cogwg.plan.history import keep_plan
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.reporting.models import Challenge, Milestone, MilestoneLink, ReportingPeriod
 
@@ -90,7 +91,8 @@ def _seed_plan(session: Session, data: TomlTable, ids: dict[str, int], at: datet
     session.flush()
     session.add_all(reporting_period(plan.id, Quarter(year, n)) for n in range(1, 5))
     after = {"year": year, "priorities": len(plan.priorities), "activities": sum(len(p.activities) for p in plan.priorities)}
-    record_event(session, "plan.created", ("plan", plan.id), by=SYSTEM, at=at, after=after)
+    event_id = record_event(session, "plan.created", ("plan", plan.id), by=SYSTEM, at=at, after=after)
+    keep_plan(session, event_id, plan)
     return 1
 
 

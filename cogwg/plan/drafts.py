@@ -1,0 +1,72 @@
+"""A plan that is being prepared, as an immutable value: editing it means replacing it. Pure functions, without a database.
+
+A draft is stored as data (``PlanDraft``), apart from the plans that everyone reads, so no page can show it by mistake. Adopting
+it makes the rows of a plan (``cogwg.plan.adoption``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.plan.models import AssignmentRole, Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAssignment:
+    """A lead or partner of a priority in a draft; without a jurisdiction, the role is vacant.
+
+    ``assignee`` is the name that the plan uses. ``key`` identifies the role within its draft.
+    """
+
+    key: int
+    role: AssignmentRole
+    confirmation: Confirmation
+    jurisdiction_id: int | None = None
+    assignee: Bilingual = EMPTY_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class DraftActivity:
+    """An activity in a draft. Its code follows from its place: the second activity of priority 3 is 3.2.
+
+    ``carried_from`` is the id of the activity of an earlier plan that it carries on, if any. ``key`` identifies it within its
+    draft, also when it is moved.
+    """
+
+    key: int
+    title: Bilingual
+    text: Bilingual
+    due_year: int
+    due_month: int
+    due_day: int | None = None
+    due_words: Bilingual = EMPTY_TEXT
+    ongoing: bool = False
+    carried_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPriority:
+    """A priority in a draft; its number follows from its place. ``carried_from`` is the id of the priority it carries on."""
+
+    key: int
+    title: Bilingual
+    short: Bilingual
+    issue: Bilingual = EMPTY_TEXT
+    outcome: Bilingual = EMPTY_TEXT
+    consequences: tuple[Bilingual, ...] = ()
+    results: tuple[Bilingual, ...] = ()
+    activities: tuple[DraftActivity, ...] = ()
+    assignments: tuple[DraftAssignment, ...] = ()
+    carried_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlan:
+    """The plan of a year in preparation, its priorities in order. ``last_key`` is the highest key that was given so far."""
+
+    year: int
+    title: Bilingual
+    link: str = ""
+    priorities: tuple[DraftPriority, ...] = ()
+    last_key: int = 0
