@@ -18,9 +18,6 @@ FRONT_SLIDES = ("cover", "summary", "contents")
 """Slides that stay first and are always shown."""
 USUAL_ORDER = (
     *FRONT_SLIDES,
-    "purpose",
-    "why",
-    "group",
     "changed",
     "progress",
     "timeline",
@@ -30,13 +27,17 @@ USUAL_ORDER = (
     "annex",
     "glance",
     "priority",
+    "purpose",
+    "why",
+    "group",
     "data",
     "sources",
 )
 """The usual order, by the kind of slide. Free slides come just before the annex; the sources are always the last slide.
 
-The core of the deck has one picture of the whole plan, the timeline. The plan at a glance has the same facts in a matrix, for
-those who look something up, so it opens the annex.
+The core of the deck is what has to be known and decided, in at most seven slides after the cover and the contents. What the
+group is and why it exists seldom changes, so it is in the annex. The core has one picture of the whole plan, the timeline; the
+plan at a glance, which has the same facts in a matrix for those who look something up, opens the annex.
 """
 
 

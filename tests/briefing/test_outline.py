@@ -26,11 +26,11 @@ from cogwg.briefing.outline import (
 )
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
-USUAL_KEYS = [
-    *("cover", "summary", "contents", "purpose", "why", "group", "progress", "timeline"),
-    *("milestones", "next-steps", "annex", "glance"),
+CORE_KEYS = ["cover", "summary", "contents", "progress", "timeline", "milestones", "next-steps"]
+ALL_KEYS = [
+    *CORE_KEYS,
+    *("annex", "glance", "priority-1", "priority-2", "priority-10", "purpose", "why", "group", "data"),
 ]
-ALL_KEYS = [*USUAL_KEYS, "priority-1", "priority-2", "priority-10", "data"]
 
 
 def same_in_both(text: str) -> Bilingual:
@@ -52,7 +52,13 @@ def test_new_slide_in_an_arranged_deck_gets_its_usual_place() -> None:
 
 def test_page_for_a_deputy_is_second_in_a_deck_arranged_before_there_was_one() -> None:
     earlier = [key for key in ALL_KEYS if key != "summary"]
-    assert ordered_keys(move_slide(Outline(), earlier, "why", -1), ALL_KEYS)[:5] == [*FRONT_SLIDES, "why", "purpose"]
+    arranged = move_slide(Outline(), earlier, "timeline", -1)
+    assert ordered_keys(arranged, ALL_KEYS)[:5] == [*FRONT_SLIDES, "timeline", "progress"]
+
+
+def test_core_has_at_most_nine_slides_with_cover_and_contents_in_the_usual_order() -> None:
+    order = ordered_keys(Outline(), [*ALL_KEYS, "changed", "asks"])
+    assert order[: order.index("annex")] == [*CORE_KEYS[:3], "changed", *CORE_KEYS[3:], "asks"]
 
 
 def test_timeline_and_glance_keep_the_places_of_a_deck_arranged_before_there_was_a_timeline() -> None:
@@ -64,8 +70,8 @@ def test_timeline_and_glance_keep_the_places_of_a_deck_arranged_before_there_was
 
 def test_move_slide_stops_at_the_ends() -> None:
     assert ordered_keys(move_slide(Outline(), ALL_KEYS, "data", 1), ALL_KEYS) == ALL_KEYS
-    assert ordered_keys(move_slide(Outline(), ALL_KEYS, "purpose", -1), ALL_KEYS) == ALL_KEYS
-    assert ordered_keys(move_slide(Outline(), ALL_KEYS, "why", -1), ALL_KEYS)[3:5] == ["why", "purpose"]
+    assert ordered_keys(move_slide(Outline(), ALL_KEYS, "progress", -1), ALL_KEYS) == ALL_KEYS
+    assert ordered_keys(move_slide(Outline(), ALL_KEYS, "timeline", -1), ALL_KEYS)[3:5] == ["timeline", "progress"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ALL_KEYS), st.integers(-3, 3)), max_size=8))

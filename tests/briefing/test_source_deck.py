@@ -30,9 +30,6 @@ TITLES = (
     "Canada Open Government Working Group",
     "Where the 2020 work plan stands, and what to decide",
     "Contents",
-    "Purpose",
-    "Open Government and why it matters",
-    "Canada Open Government Working Group (COGWG)",
     "Progress by priority",
     "Timeline of the 2020 work plan",
     "Major Jurisdictional Milestones and Challenges",
@@ -44,12 +41,15 @@ TITLES = (
     "3. Publish with a purpose",
     "4. Open Government Literacy",
     "5. Inclusion, Public engagement and Dialogue",
+    "Purpose",
+    "Open Government and why it matters",
+    "Canada Open Government Working Group (COGWG)",
     "Data behind the slides",
     "Sources of the slides",
 )
-GROUP, MILESTONES, GLANCE, DATA = 6, 9, 12, 18
-"""Numbers of slides; the slide of priority 1 is number 13."""
-BEFORE_PRIORITIES = 12
+MILESTONES, NEXT_STEPS, GLANCE, PURPOSE, WHY, GROUP, DATA = 6, 7, 9, 15, 16, 17, 18
+"""Numbers of slides; the slide of priority 1 is number 10."""
+BEFORE_PRIORITIES = 9
 MONTHS = {
     Language.EN: ("March 2020", "June 2020", "September 2020", "October 2020", "December 2020"),
     Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),
@@ -196,15 +196,15 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     },
 }
 STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
-    4: {
+    PURPOSE: {
         EN: ("accomplished on its work plan priorities", "other notable accomplishments", "next steps", "key elements"),
         FR: ("accompli dans les priorités de son plan", "autres réalisations notables", "prochaines étapes", "éléments clés"),
     },
-    5: {
+    WHY: {
         EN: ("transparent and accountable", "key priority", "recognized internationally", "public servants", "client-centric"),
         FR: ("plus transparent et plus responsable", "priorité clé", "échelle internationale", "fonctionnaires", "clientèle"),
     },
-    6: {
+    GROUP: {
         EN: (
             "pan-Canadian open government priorities",
             "Federal, provincial and territorial governments, and national municipal organizations",
@@ -220,7 +220,7 @@ STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "avis spécialisés",
         ),
     },
-    10: {
+    NEXT_STEPS: {
         EN: (
             "meet in person",
             "lessons learned on the 2018-19 work plan",
@@ -307,7 +307,7 @@ def test_each_sheet_has_its_finding_as_title_or_below_it(workbooks: Workbooks, f
             below.append(slide.key)
             assert slide_title(sheet) == slide.title.text(lang)
             assert finding in [cell.value for row in sheet.iter_rows(max_row=6) for cell in row]
-    assert below == ["why", "annex"]
+    assert below == ["annex", "why"]
 
 
 @pytest.mark.parametrize("lang", Language)

@@ -235,7 +235,7 @@ def test_deck_stored_before_there_was_a_summary_opens_and_is_drawn(september: De
     stored["deck"]["slides"] = [slide for slide in own if "summary" not in json.dumps(slide)]
     assert len(stored["deck"]["slides"]) == len(own) - 1
     deck = snapshot.read(json.dumps(stored))
-    assert [slide.key for slide in deck.slides[:3]] == ["cover", "contents", "purpose"]
+    assert [slide.key for slide in deck.slides[:3]] == ["cover", "contents", "progress"]
     for lang in Language:
         assert [slide.key for slide in render_slides(deck, lang)] == [slide.key for slide in deck.slides]
         assert all(render(deck, key, lang) for key, own in FORMATS.items() if own.is_available())

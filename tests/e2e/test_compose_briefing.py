@@ -87,9 +87,9 @@ def test_briefing_from_creation_to_frozen_version_and_both_downloads(
 
     expect_step(page, "slides")
     counter.click(page.locator(".slide-order .menu summary").nth(4))
-    counter.click(page.locator("#up-why"))
-    expect(page.locator("#down-why")).to_be_focused()
-    expect(page.locator(".slide-order > li").nth(3)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
+    counter.click(page.locator("#up-progress"))
+    expect(page.locator("#down-progress")).to_be_focused()
+    expect(page.locator(".slide-order > li").nth(3)).to_contain_text({"en": "Progress", "fr": "Avancement"}[lang])
     counter.click(find_button(chair, "Continue to the preview"))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))

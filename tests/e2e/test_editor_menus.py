@@ -45,7 +45,7 @@ def test_menu_of_a_slide_moves_it_by_keyboard_and_keeps_the_focus(
     expect(chair.page.locator("main").get_by_role("button").filter(visible=True)).to_have_count(1)
     open_menu(chair, "glance")
     chair.tab_to("#up-glance")
-    for was, number in ((13, 12), (12, 11)):
+    for was, number in ((10, 9), (9, 8)):
         chair.page.keyboard.press("Enter")
         expect(chair.page.locator("#moved-glance")).to_have_text(
             chair.translate("Slide %(was)s is now slide %(number)s", was=was, number=number)
@@ -90,14 +90,14 @@ def test_slide_is_dragged_to_another_place(site: Site, open_browser: OpenBrowser
     chair = open_slides(site, open_browser, lang)
     chair.page.set_viewport_size({"width": 1280, "height": 1600})
     before = slide_keys(chair)
-    slide_row(chair, "glance").locator(".drag-handle").drag_to(slide_row(chair, "purpose"), target_position={"x": 200, "y": 3})
-    was, number = before.index("glance") + 1, before.index("purpose") + 1
+    slide_row(chair, "glance").locator(".drag-handle").drag_to(slide_row(chair, "progress"), target_position={"x": 200, "y": 3})
+    was, number = before.index("glance") + 1, before.index("progress") + 1
     expect(chair.page.locator("#moved-glance")).to_have_text(
         chair.translate("Slide %(was)s is now slide %(number)s", was=was, number=number)
     )
     expect(slide_row(chair, "glance").locator("summary")).to_be_focused()
     after = slide_keys(chair)
-    assert after.index("glance") == before.index("purpose")
+    assert after.index("glance") == before.index("progress")
     last = slide_row(chair, after[-1])
     slide_row(chair, "glance").locator(".drag-handle").drag_to(last, target_position={"x": 200, "y": 35})
     expect(chair.page.locator("[data-slide]").last).to_have_attribute("data-slide", "glance")

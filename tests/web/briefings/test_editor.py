@@ -411,11 +411,11 @@ def test_step_without_text_is_refused_and_keeps_its_parts(app: App, chair: Clien
 def test_slides_are_moved_hidden_and_shown_again(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/slides"
-    page = press_button(chair, where, "up why").follow()
-    assert page.find("button", autofocus="").get("value") == "down why"
+    page = press_button(chair, where, "up timeline").follow()
+    assert page.find("button", autofocus="").get("value") == "up timeline"
     press_button(chair, where, "out data")
     keys = [s.key for s in load_draft_deck(app, place).slides]
-    assert keys[:5] == ["cover", "summary", "contents", "why", "purpose"]
+    assert keys[:5] == ["cover", "summary", "contents", "changed", "timeline"]
     assert "data" not in keys
     assert "left out" in chair.get(where).main_text
     press_button(chair, where, "back data")
