@@ -13,7 +13,7 @@ from cogwg.briefing.render.pages.styles import Style
 
 _COLUMNS = (50, 470, 430)
 _SIDE_BY_SIDE_COLUMNS = (50, 415, 20, 50, 415)
-_USED_SHARE = 0.88
+_USED_SHARE = 0.8
 """The share of a column that a title may use on a screen, where LibreOffice breaks a long link within a word."""
 _ROOMY_LIMIT = 10
 _SCREEN_LIMIT = 13
