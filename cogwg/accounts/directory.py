@@ -15,6 +15,7 @@ from cogwg.accounts.models import (
     AccessLink,
     Jurisdiction,
     Membership,
+    OpenIDLink,
     OrderOfGovernment,
     Person,
     Role,
@@ -26,7 +27,9 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, fold_text, sor
 
 
 class AccountState(StrEnum):
-    """Whether a person can sign in. Until an invited person sets a password, they are invited, or their invitation expired."""
+    """Whether a person can sign in. Until an invited person sets a password, or signs in with a provider, they are invited, or
+    their invitation expired.
+    """
 
     ACTIVE = "active"
     INVITED = "invited"
@@ -57,6 +60,7 @@ class ListedPerson:
     link_expires_at: datetime | None
     roles: tuple[ListedRole, ...]
     has_second_factor: bool = False
+    has_openid_link: bool = False
 
     @property
     def is_deactivated(self) -> bool:
@@ -73,7 +77,7 @@ class ListedPerson:
         return self.name != former_name(self.id)
 
     @property
-    def has_password(self) -> bool:
+    def has_accepted(self) -> bool:
         """Whether the person accepted the invitation, so that a new link is for a forgotten password."""
         return self.state is AccountState.ACTIVE
 
@@ -82,8 +86,8 @@ class ListedPerson:
 class PeopleFilter:
     """What the list is reduced to. ``words`` are looked for in names, addresses and jurisdictions.
 
-    ``state`` is "active" for all accounts that are not deactivated, "invited" for those without a password, "deactivated", or
-    empty for all.
+    ``state`` is "active" for all accounts that are not deactivated, "invited" for those who have not accepted, "deactivated",
+    or empty for all.
     """
 
     words: str = ""
@@ -95,7 +99,7 @@ class PeopleFilter:
             return False
         if self.state == "active" and person.is_deactivated:
             return False
-        if self.state == "invited" and (person.is_deactivated or person.has_password):
+        if self.state == "invited" and (person.is_deactivated or person.has_accepted):
             return False
         if self.state == "deactivated" and not person.is_deactivated:
             return False
@@ -106,7 +110,7 @@ class PeopleFilter:
 
 
 def list_people(session: Session, *, now: datetime) -> list[ListedPerson]:
-    """Return all people, sorted by name as a dictionary would sort them, in four SQL statements."""
+    """Return all people, sorted by name as a dictionary would sort them, in five SQL statements."""
     return sorted(_read_people(session, now), key=lambda person: sort_key(person.name))
 
 
@@ -194,18 +198,27 @@ def _read_people(session: Session, now: datetime, person_id: int | None = None) 
         .order_by(Membership.id)
     )
     factors = select(SecondFactor.person_id).where(SecondFactor.confirmed_at.is_not(None))
+    openid_links = select(OpenIDLink.person_id)
     if person_id is not None:
+        openid_links = openid_links.where(OpenIDLink.person_id == person_id)
         factors = factors.where(SecondFactor.person_id == person_id)
         people = people.where(Person.id == person_id)
         links = links.where(AccessLink.person_id == person_id)
         roles = roles.where(Membership.person_id == person_id)
     ends = {row.person_id: row.expires_at for row in session.execute(links)}
-    protected = set(session.scalars(factors))
+    protected, linked = set(session.scalars(factors)), set(session.scalars(openid_links))
     held: dict[int, list[ListedRole]] = {}
     for membership, jurisdiction in session.execute(roles):
         held.setdefault(membership.person_id, []).append(_listed_role(membership, jurisdiction))
     return [
-        _listed(person, held.get(person.id, ()), ends.get(person.id), now, has_second_factor=person.id in protected)
+        _listed(
+            person,
+            held.get(person.id, ()),
+            ends.get(person.id),
+            now,
+            has_second_factor=person.id in protected,
+            has_openid_link=person.id in linked,
+        )
         for person in session.scalars(people)
     ]
 
@@ -218,11 +231,17 @@ def _listed_role(membership: Membership, jurisdiction: Jurisdiction | None) -> L
 
 
 def _listed(
-    person: Person, roles: Sequence[ListedRole], link_end: datetime | None, now: datetime, *, has_second_factor: bool
+    person: Person,
+    roles: Sequence[ListedRole],
+    link_end: datetime | None,
+    now: datetime,
+    *,
+    has_second_factor: bool,
+    has_openid_link: bool,
 ) -> ListedPerson:
     if person.retired_at is not None:
         state = AccountState.DEACTIVATED
-    elif person.password_hash is not None:
+    elif person.password_hash is not None or has_openid_link:
         state = AccountState.ACTIVE
     else:
         state = AccountState.INVITED if link_end is not None and link_end > now else AccountState.EXPIRED
@@ -238,4 +257,5 @@ def _listed(
         link_expires_at=link_end,
         roles=tuple(roles),
         has_second_factor=has_second_factor,
+        has_openid_link=has_openid_link,
     )

@@ -7,11 +7,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import Base, enum_column
+from cogwg.core.openid_settings import ISSUER_LIMIT
 
 
 class OrderOfGovernment(StrEnum):
@@ -144,7 +145,8 @@ class SignIn(Base):
     """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored.
 
     ``browser`` is the name of the browser and system, such as "Firefox, Windows", so that its person recognizes the session; ""
-    if it is unknown. Times follow the system clock, not the product's calendar.
+    if it is unknown. ``is_strong`` is whether the person signed in at a provider that requires two steps. Times follow the
+    system clock, not the product's calendar.
     """
 
     __tablename__ = "sign_in"
@@ -155,6 +157,7 @@ class SignIn(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    is_strong: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     person: Mapped[Person] = relationship()
 
@@ -273,3 +276,20 @@ class RecoveryCode(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     used_at: Mapped[datetime | None]
+
+
+class OpenIDLink(Base):
+    """The account at the organization's OpenID Connect provider with which a person signs in.
+
+    ``subject`` is the provider's own id of the account, which stays the same if its email address changes. ``linked_at``
+    follows the system clock.
+    """
+
+    __tablename__ = "openid_link"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(ISSUER_LIMIT))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person, Role
+from cogwg.accounts.openid_links import delete_link
 from cogwg.accounts.retention import RETIRED_DOMAIN
 from cogwg.accounts.second_factor import delete_factor
 from cogwg.accounts.services import end_sessions_and_links
@@ -154,8 +155,9 @@ def deactivate_person(session: Session, person: Person, *, version: int | None =
 def reactivate_person(session: Session, person: Person, *, version: int | None = None, by: Actor, at: datetime) -> None:
     """Reactivate an account, with its roles. Sessions stay ended, and the person sets a new password from a link.
 
-    The password, two-step sign-in and the feed URL are deleted, unless ``purge_accounts`` has done so already. Raises
-    ``Conflict``; and ``Invalid`` if the account is active, or if its email address was deleted after ``RETIRED_RETENTION``.
+    The password, two-step sign-in, the link to a provider and the feed URL are deleted, unless ``purge_accounts`` has done
+    so already. Raises ``Conflict``; and ``Invalid`` if the account is active, or if its email address was deleted after
+    ``RETIRED_RETENTION``.
     """
     _check_version(person, version)
     if person.retired_at is None:
@@ -164,6 +166,7 @@ def reactivate_person(session: Session, person: Person, *, version: int | None =
         raise Invalid(("email", Message(N_("The email address of this account was deleted. Add a new account."))))
     person.retired_at = person.password_hash = person.feed_hash = None
     delete_factor(session, person.id)
+    delete_link(session, person.id)
     end_sessions_and_links(session, person.id)
     _record_change(session, person, "person.restored", by=by, at=at)
 

@@ -53,7 +53,8 @@ class MembershipFacts:
 class SignedInPerson:
     """The signed-in person who sent a request, with their roles and the times of their session.
 
-    If ``has_unsaved_text`` is false, pages with a form need not query unsaved text.
+    If ``has_unsaved_text`` is false, pages with a form need not query unsaved text. ``is_strong`` is whether the session began
+    at a provider that requires two steps.
     """
 
     sign_in_id: int
@@ -66,6 +67,7 @@ class SignedInPerson:
     memberships: tuple[MembershipFacts, ...]
     has_unsaved_text: bool = False
     has_second_factor: bool = False
+    is_strong: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -88,7 +90,7 @@ class SignedInPerson:
 _S, _P, _M, _J, _U, _F = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText, SecondFactor))
 _SIGNED_IN_PERSON = (
     select(
-        *(_S.c[name] for name in ("id", "started_at", "seen_at")),
+        *(_S.c[name] for name in ("id", "started_at", "seen_at", "is_strong")),
         _P.c.id.label("person_id"),
         *(_P.c[name] for name in ("name", "lang", "time_zone")),
         *(_M.c[name] for name in ("role", "jurisdiction_id")),
@@ -137,6 +139,7 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
         ),
         has_unsaved_text=bool(first.has_unsaved_text),
         has_second_factor=bool(first.has_second_factor),
+        is_strong=bool(first.is_strong),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import (
     AccessLink,
     AddressChange,
+    OpenIDLink,
     Person,
     RecoveryCode,
     SecondFactor,
@@ -44,7 +45,7 @@ _DELETED_CHOICES: dict[str, Any] = {
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
     """How many counters, sessions and links were deleted, how many deactivated accounts lost credentials or an address, and how
-    many set-ups of two-step sign-in were deleted.
+    many set-ups of two-step sign-in and links to an OpenID Connect provider were deleted.
     """
 
     counters: int
@@ -53,15 +54,16 @@ class AccountsPurge:
     credentials: int
     addresses: int
     second_factors: int
+    openid_links: int
 
 
 def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) -> AccountsPurge:
     """Delete old sign-in counters, expired sessions and links, and data that deactivated accounts no longer need.
 
-    A deactivated account loses its password, two-step sign-in and feed URL at the first purge. Its email address, time zone and
-    choices of emails are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays with what they wrote
-    and submitted: the Privacy Act does not limit the use and disclosure of a federal employee's name on a document of their
-    work (subparagraph 3(j)(iv)).
+    A deactivated account loses its password, two-step sign-in, link to a provider and feed URL at the first purge. Its email
+    address, time zone and choices of emails are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays
+    with what they wrote and submitted: the Privacy Act does not limit the use and disclosure of a federal employee's name on a
+    document of their work (subparagraph 3(j)(iv)).
     """
     is_old = Throttle.since < now - THROTTLE_RETENTION, or_(Throttle.until.is_(None), Throttle.until < now)
     has_credentials = or_(Person.password_hash.is_not(None), Person.feed_hash.is_not(None))
@@ -94,6 +96,9 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
             .where(or_(SecondFactor.person_id.in_(deactivated), is_unfinished))
             .returning(SecondFactor.person_id),
         ),
+        openid_links=_count(
+            session, delete(OpenIDLink).where(OpenIDLink.person_id.in_(deactivated)).returning(OpenIDLink.person_id)
+        ),
     )
     if any(asdict(purged).values()):
         record_event(session, "accounts.purged", ("accounts", 0), by=by, at=at, after=asdict(purged))
@@ -120,7 +125,7 @@ def clear_identifiers(session: Session, person: Person) -> int:
     person.lang, person.password_hash, person.feed_hash, person.signed_in_at = Language.EN, None, None, None
     for column, value in _DELETED_CHOICES.items():
         setattr(person, column, value)
-    for table in (SignIn, AccessLink, AddressChange, RecoveryCode, SecondFactor):
+    for table in (SignIn, AccessLink, AddressChange, RecoveryCode, SecondFactor, OpenIDLink):
         session.execute(delete(table).where(table.person_id == person.id))
     return _count(session, delete(UnsavedText).where(UnsavedText.person_id == person.id).returning(UnsavedText.form))
 

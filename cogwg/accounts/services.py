@@ -119,11 +119,16 @@ def sign_out_everywhere(session: Session, person_id: int, *, by: Actor, at: date
     return ended
 
 
-def start_session(session: Session, person_id: int, *, now: datetime, browser: str = "") -> str:
-    """Start a session in this browser and return the token for the cookie; also delete the expired sessions of all people."""
+def start_session(session: Session, person_id: int, *, now: datetime, browser: str = "", is_strong: bool = False) -> str:
+    """Start a session in this browser and return the token for the cookie; also delete the expired sessions of all people.
+
+    ``is_strong`` is whether the person signed in at a provider that requires two steps.
+    """
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
-    session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now, browser=browser))
+    row = SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now, browser=browser)
+    row.is_strong = is_strong
+    session.add(row)
     session.execute(update(Person).where(Person.id == person_id).values(signed_in_at=now))
     session.flush()
     return token

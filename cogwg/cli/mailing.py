@@ -13,10 +13,11 @@ from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.cli.reports import report, report_problem
 from cogwg.core import settings
+from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import LOOPBACK, MailSettings
+from cogwg.core.settings import MailSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages

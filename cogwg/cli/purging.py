@@ -41,5 +41,5 @@ def purge(data: Path | None, today: str | None) -> None:
         "Tokens of submitted forms deleted": forms,
         "Unsaved texts deleted": texts,
     }
-    if any(deleted.values()) or accounts.credentials or accounts.second_factors:
+    if any(deleted.values()) or accounts.credentials or accounts.second_factors or accounts.openid_links:
         report(" ".join(f"{what}: {count}." for what, count in deleted.items()))

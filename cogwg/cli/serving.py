@@ -26,11 +26,12 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
 from cogwg.cli.reports import is_at_terminal
+from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.secret_key import new_secret_key
-from cogwg.core.settings import LOOPBACK, Settings, database_url, parse_day, read_settings, worker_count
+from cogwg.core.settings import Settings, database_url, parse_day, read_settings, worker_count
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from cogwg.core.addresses import is_host, parse_sender
+from cogwg.core.addresses import LOOPBACK, is_host, parse_sender
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.openid_settings import OpenIDSettings, openid_settings
 from cogwg.core.secret_key import NEW_KEY_COMMAND, is_easy_to_guess, new_secret_key
 
 CENTURY_SECONDS = 100 * 366 * 86_400
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 DEFAULT_SENDER = "cogwg@localhost"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
@@ -74,6 +74,8 @@ class Settings:
     """Whether the link check may also request addresses on private networks."""
     require_second_factor: bool = False
     """Whether co-chairs and the secretariat must set up two-step sign-in."""
+    openid: OpenIDSettings | None = None
+    """The OpenID Connect provider with which people can sign in, if there is one."""
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -122,6 +124,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         workers=worker_count(env),
         access_log=_flag(env, "COGWG_ACCESS_LOG"),
         require_second_factor=_flag(env, "COGWG_REQUIRE_SECOND_FACTOR"),
+        openid=openid_settings(env, requires_two_steps=_flag(env, "COGWG_OIDC_TWO_STEPS")),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
+from cogwg.accounts.openid_links import is_linked_address
 from cogwg.accounts.own_account import ADDRESS_LINK_LIFETIME
 from cogwg.accounts.queries import person_by_email
 from cogwg.accounts.rules import INVITATION_LIFETIME, RESET_LIFETIME
@@ -65,15 +66,16 @@ def send_password_link(session: Session, person: Person, *, by: Actor, at: datet
 
 
 def send_forgotten_password_link(session: Session, address: str, *, at: datetime, now: datetime, site: str) -> None:
-    """Email a link to set a new password to the person with this address, if they have an account with a password.
+    """Email a link to set a new password to the person with this address, if their account is active.
 
     For any other address, the same statements run for a made-up person and are undone, so that the time that this takes does
-    not show which addresses have an account. A person without a password has an invitation, which the secretariat may have
-    revoked, so they get no link here. The emails to one address are limited (``count_link_email``).
+    not show which addresses have an account. A person who has not accepted their invitation gets no link here, because the
+    secretariat may have revoked it. The emails to one address are limited (``count_link_email``).
     """
     person = person_by_email(session, address)
-    has_password = person is not None and person.retired_at is None and person.password_hash is not None
-    is_sent = count_link_email(session, address, now=now) and has_password
+    has_link = is_linked_address(session, address)
+    is_active = person is not None and person.retired_at is None and (person.password_hash is not None or has_link)
+    is_sent = count_link_email(session, address, now=now) and is_active
     with session.begin_nested() as savepoint:
         if person is None or not is_sent:
             person = Person(email=f"{new_token().lower()}@unknown.invalid", name="Unknown")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from cogwg.accounts.models import AccessLink, AddressChange, Jurisdiction, Membership, Person, SecondFactor, SignIn
+from cogwg.accounts.models import AccessLink, AddressChange, Jurisdiction, Membership, OpenIDLink, Person, SecondFactor, SignIn
 from cogwg.accounts.unsaved_text import ControlKind, unsaved_texts
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.audit.models import AuditEvent
@@ -74,7 +74,7 @@ def load_sections(
 
 
 def _account_rows(session: Session, person: Person) -> Rows:
-    factor = session.get(SecondFactor, person.id)
+    factor, link = session.get(SecondFactor, person.id), session.get(OpenIDLink, person.id)
     new_address = session.scalar(select(AddressChange.email).where(AddressChange.person_id == person.id))
     return (
         (Bilingual("Account number", "Numéro du compte"), person.id),
@@ -83,6 +83,9 @@ def _account_rows(session: Session, person: Person) -> Rows:
         (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),
         (Bilingual("Two-step sign-in, its key stored encrypted", "Connexion en deux étapes, clé chiffrée"), _yes(factor)),
+        (Bilingual("Signs in with the provider", "Se connecte avec le fournisseur"), link.issuer if link is not None else None),
+        (Bilingual("Account number at the provider", "Numéro du compte chez le fournisseur"), link.subject if link else None),
+        (Bilingual("Linked to the provider", "Lié au fournisseur"), link.linked_at if link is not None else None),
         (Bilingual("Last signed in", "Dernière connexion"), person.signed_in_at),
         (Bilingual("Deactivated", "Désactivé"), person.retired_at),
     )

@@ -277,7 +277,7 @@ def test_failing_migration_changes_nothing(empty_engine: Engine) -> None:
 def test_foreign_keys_are_enforced_after_a_migration(empty_engine: Engine) -> None:
     upgrade(empty_engine)
     with empty_engine.connect() as connection, pytest.raises(IntegrityError):
-        connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01', '')"))
+        connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01', '', false)"))
 
 
 @FURTHER

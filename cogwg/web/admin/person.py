@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from cogwg.accounts import people
 from cogwg.accounts.directory import ListedPerson, listed_person
 from cogwg.accounts.models import Person
+from cogwg.accounts.openid_links import link_of
 from cogwg.accounts.queries import jurisdiction_with_id, jurisdictions
 from cogwg.accounts.services import sign_out_everywhere
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
@@ -123,10 +124,10 @@ def person_role_end(lang: str, id: int, role_id: int) -> Response:
 @blueprint.post("/people/<int:id>/link")
 @requires(Permission.MANAGE_PEOPLE)
 def person_link(lang: str, id: int) -> Response:
-    """Email a person a new invitation or, if they have a password, a link to set a new one. Earlier links stop working."""
+    """Email a person a new invitation or, once they have accepted it, a link to set a password. Earlier links stop working."""
 
     def change(open_session: Session, person: Person) -> None:
-        if person.password_hash is None:
+        if person.password_hash is None and link_of(open_session, person.id) is None:
             send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
         else:
             send_password_link(open_session, person, by=actor(), **mail_context())

@@ -98,8 +98,9 @@ def load_person() -> None:
 
 
 def lacks_required_factor(person: SignedInPerson) -> bool:
-    """Whether this person's roles require two-step sign-in, which they have not set up."""
-    return is_factor_required() and not person.has_second_factor and requires_second_factor(person.roles)
+    """Whether this person's roles require two-step sign-in, which they have neither set up nor done at the provider."""
+    has_two_steps = person.has_second_factor or person.is_strong
+    return is_factor_required() and not has_two_steps and requires_second_factor(person.roles)
 
 
 def is_factor_required() -> bool:

@@ -1,0 +1,72 @@
+"""Emails about the link of an account to the organization's OpenID Connect provider, added in the transaction of the change.
+
+``site`` is the base URL of the product, without a trailing slash.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.services import enqueue
+from cogwg.notices import phrases
+from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email
+from cogwg.notices.rules import NoticeKind
+
+_LINKED = Bilingual("you can sign in with {provider}", "vous pouvez vous connecter avec {provider}")
+_UNLINKED = Bilingual("you no longer sign in with {provider}", "vous ne vous connectez plus avec {provider}")
+_WAS_LINKED = Bilingual(
+    "Somebody signed in to your account with {provider} for the first time on {at}. From now on, this account of {provider} "
+    "opens your account here.",
+    "Une personne s’est connectée à votre compte avec {provider} pour la première fois le {at}. Désormais, ce compte de "
+    "{provider} ouvre votre compte ici.",
+)
+_WAS_UNLINKED = Bilingual(
+    "The link between your account and {provider} was removed on {at}. You sign in with your password.",
+    "Le lien entre votre compte et {provider} a été supprimé le {at}. Vous vous connectez avec votre mot de passe.",
+)
+_NOT_YOU = Bilingual(
+    "If this was not you, contact the secretariat right away.",
+    "Si ce n’était pas vous, communiquez tout de suite avec le secrétariat.",
+)
+
+
+def notify_openid_change(
+    session: Session,
+    person_id: int,
+    provider: Bilingual,
+    *,
+    is_linked: bool,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> None:
+    """Notify a person that their account was linked to the provider, or that the link was removed."""
+    person = session.get_one(Person, person_id)
+    recipient = Recipient(person.id, person.name, person.email, person.lang, time_zone=person.time_zone)
+    email = openid_email(recipient, provider, is_linked=is_linked, at=at, key_token=now.isoformat(), site=site)
+    enqueue(session, email, by=by, at=at, now=now)
+
+
+def openid_email(
+    recipient: Recipient, provider: Bilingual, *, is_linked: bool, at: datetime, key_token: str, site: str
+) -> OutgoingEmail:
+    """Return the email about a new or removed link; ``key_token`` makes its key unique."""
+    subject, sentence = (_LINKED, _WAS_LINKED) if is_linked else (_UNLINKED, _WAS_UNLINKED)
+    change = "openid-linked" if is_linked else "openid-unlinked"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.SECURITY}:{recipient.person_id}:{change}:{key_token}",
+        NoticeKind.SECURITY,
+        phrases.fill(subject, provider=provider),
+        Paragraph(phrases.fill(sentence, provider=provider, at=phrases.moment(at, recipient.time_zone))),
+        Paragraph(_NOT_YOU),
+        ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
+        site=site,
+    )
