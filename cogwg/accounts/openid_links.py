@@ -60,7 +60,7 @@ def person_to_sign_in(session: Session, identity: OpenIDIdentity, *, now: dateti
         if linked.retired_at is not None:
             raise OpenIDRefused(OpenIDRefusal.NO_ACCOUNT)
         return linked
-    if identity.email and not identity.is_verified:
+    if not identity.is_verified:
         raise OpenIDRefused(OpenIDRefusal.NOT_VERIFIED)
     person = person_by_email(session, identity.email)
     if person is None or person.retired_at is not None:
@@ -73,13 +73,15 @@ def person_to_sign_in(session: Session, identity: OpenIDIdentity, *, now: dateti
     return person
 
 
-def link_person(session: Session, identity: OpenIDIdentity, *, at: datetime, now: datetime) -> bool:
-    """Link the person whose account this identity opens; return whether they were not linked yet.
+def link_person(session: Session, person_id: int, identity: OpenIDIdentity, *, at: datetime, now: datetime) -> bool:
+    """Link a person to this identity; return whether they were not linked yet.
 
     This accepts an invitation: its link is used up. A link to an earlier provider of this site is replaced. Raises
-    ``OpenIDRefused``.
+    ``OpenIDRefused``, also if the identity opens the account of another person by now.
     """
     person = person_to_sign_in(session, identity, now=now)
+    if person.id != person_id:
+        raise OpenIDRefused(OpenIDRefusal.NO_ACCOUNT)
     if _linked_person(session, identity) is not None:
         return False
     # Of two first sign-ins at once, with two accounts of the provider that have one address, only one may be linked.

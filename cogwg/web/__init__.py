@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
         search,
         site,
     )
-    from cogwg.web.auth import access, expired_forms, session
+    from cogwg.web.auth import access, expired_forms, openid_state, session
     from cogwg.web.briefings import editor, presentation
     from cogwg.web.http import (
         access_log,
@@ -56,6 +56,7 @@ def register(app: Flask) -> None:
     Babel(app, locale_selector=lambda: i18n.current_language().value)
     i18n.init(app)
     session.init(app)
+    openid_state.init(app)
     app.before_request(session.load_person)
     converters.init(app)
     security_log.init(app)

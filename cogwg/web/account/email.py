@@ -40,14 +40,14 @@ def email_change(lang: str) -> Response | str:
     person = session().get_one(Person, user.person_id)
     present, stored = person.email, person.password_hash
     if not form.is_submitted():
-        return _render_form(form, present)
+        return _render_form(form, present, stored)
     if not form.validate():
-        return make_response(_render_form(form, present), 422)
+        return make_response(_render_form(form, present, stored), 422)
     attempt = credentials.checked_attempt(present, stored, form.current.data)
     if attempt is None:
         security_log.log_event("password.failed")
         form.current.errors = [_("The current password is incorrect. Check it and try again.")]
-        return make_response(_render_form(form, present), 422)
+        return make_response(_render_form(form, present, stored), 422)
     try:
         with write() as open_session:
             clear_success(open_session, attempt)
@@ -60,7 +60,7 @@ def email_change(lang: str) -> Response | str:
             send_address_link(open_session, person, new_address, token, by=actor(), **context)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
-        return make_response(_render_form(form, present), 422)
+        return make_response(_render_form(form, present, stored), 422)
     flash_at(
         "identity", _("An email with a link was sent to %(email)s. Open the link to confirm the address.", email=new_address)
     )
@@ -123,8 +123,13 @@ def _keep(lang: str) -> Response:
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 
-def _render_form(form: EmailForm, present: str) -> str:
+def _render_form(form: EmailForm, present: str, stored: str | None) -> str:
     waiting = pending_address(session(), current_user().person_id, now=clocks.real_now())
     return render_template(
-        "account/email.html", form=form, present=present, new_address=waiting, button=ButtonForm(formdata=None)
+        "account/email.html",
+        form=form,
+        present=present,
+        new_address=waiting,
+        button=ButtonForm(formdata=None),
+        has_password=stored is not None,
     )

@@ -35,14 +35,18 @@ def password_change(lang: str) -> Response | str:
     person = session().get_one(Person, user.person_id)
     email, name, stored = person.email, person.name, person.password_hash
     if not form.is_submitted():
-        return render_template("account/password.html", form=form, email=email)
+        return _render_form(form, email, stored)
     if not credentials.is_acceptable(form, email=email, name=name):
-        return make_response(render_template("account/password.html", form=form, email=email), 422)
+        return make_response(
+            render_template("account/password.html", form=form, email=email, has_password=stored is not None), 422
+        )
     attempt = credentials.checked_attempt(email, stored, form.current.data)
     if attempt is None:
         security_log.log_event("password.failed")
         form.current.errors = [_("The current password is incorrect. Check it and try again.")]
-        return make_response(render_template("account/password.html", form=form, email=email), 422)
+        return make_response(
+            render_template("account/password.html", form=form, email=email, has_password=stored is not None), 422
+        )
     hashed = credentials.passwords().hash(form.password.data)
     with write() as open_session:
         clear_success(open_session, attempt)
@@ -84,3 +88,7 @@ def sign_out_everywhere(lang: str) -> Response:
     response = redirect(url_for("auth.sign_in", lang=lang), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _render_form(form: ChangePasswordForm, email: str, stored: str | None) -> str:
+    return render_template("account/password.html", form=form, email=email, has_password=stored is not None)

@@ -218,6 +218,7 @@ def _render(posted: FlaskForm | None, status: int) -> Response:
         codes=_form(NewCodesForm, posted),
         off=_form(TurnOffForm, posted),
         base=_page_url(),
+        has_password=person.password_hash is not None,
         continue_url=first_page(),
     )
     return make_response(page, status)

@@ -14,6 +14,7 @@ from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
 from cogwg.web.account.forms import AccountForm, NameForm
+from cogwg.web.account.openid import link_of_user
 from cogwg.web.account.two_steps import factor_of_user
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
@@ -91,6 +92,7 @@ def _render_page(lang: str, *, form: AccountForm | None = None, name_form: NameF
         "account/page.html",
         account=facts,
         factor=factor_of_user(),
+        openid_link=link_of_user(),
         form=form or AccountForm(facts.preferences, roles=person.roles, lang=lang),
         name_form=name_form or NameForm(formdata=None, data={"name": person.name}),
         new_address=pending_address(session(), person.person_id, now=now),

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.browsers import browser_name
+from cogwg.accounts.openid import OpenIDIdentity
+from cogwg.accounts.openid_links import use_state
 from cogwg.accounts.sign_in_limits import SignInAttempt, clear_success
 from cogwg.policy import Permission, has_permission
-from cogwg.web.auth import device_cookie, preserved_form
+from cogwg.web.auth import device_cookie, openid_state, preserved_form
 from cogwg.web.auth import session as auth_session
 from cogwg.web.auth.access import current_user
 from cogwg.web.auth.safe_redirect import safe_path
@@ -27,18 +29,48 @@ def complete_sign_in(
     password_hash: str,
     next_path: str | None,
     typed: PreservedForm | None,
+    identity: OpenIDIdentity | None = None,
 ) -> Response:
     """Clear the attempt, start a session, and open the requested page or give back a preserved form.
 
-    ``account`` is the hash of the email address, for the cookie of this browser.
+    ``account`` is the hash of the email address, for the cookie of this browser. ``identity`` is that of a sign-in at the
+    OpenID Connect provider that the second step follows. Raises ``OpenIDRefused``.
     """
     with write() as open_session:
         clear_success(open_session, attempt)
+        is_linked = identity is not None and openid_state.link(open_session, person_id, identity)
         browser = browser_name(request.user_agent.string)
         token = services.start_session(open_session, person_id, now=clocks.real_now(), browser=browser)
+    if is_linked:
+        security_log.log_event("openid.linked", person_id=person_id)
     security_log.log_event("sign-in.ok", person_id=person_id)
     device_cookie.remember_device(account, password_hash)
     auth_session.sign_in(token)
+    return open_page(person_id, next_path, typed)
+
+
+def complete_openid_sign_in(
+    person_id: int, identity: OpenIDIdentity, *, state: str, is_strong: bool, next_path: str
+) -> Response:
+    """Link the person, start a session and open the requested page, after a sign-in that needs no code of this site.
+
+    ``is_strong`` is whether the provider requires two steps. Raises ``OpenIDRefused``.
+    """
+    with write() as open_session:
+        now = clocks.real_now()
+        use_state(open_session, state, now=now)
+        is_linked = openid_state.link(open_session, person_id, identity)
+        browser = browser_name(request.user_agent.string)
+        token = services.start_session(open_session, person_id, now=now, browser=browser, is_strong=is_strong)
+    if is_linked:
+        security_log.log_event("openid.linked", person_id=person_id)
+    security_log.log_event("sign-in.ok", person_id=person_id)
+    auth_session.sign_in(token)
+    return open_page(person_id, next_path, None)
+
+
+def open_page(person_id: int, next_path: str | None, typed: PreservedForm | None) -> Response:
+    """Open the requested page for a person who signed in, or give back a preserved form to the person who typed in it."""
     owner = preserved_form.owner_id(typed) if typed is not None else None
     if typed is not None and owner not in (None, person_id):
         flash(_("Another person typed text in this browser before you signed in. It was not sent, and you cannot see it."))

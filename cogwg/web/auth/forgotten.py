@@ -42,7 +42,7 @@ def forgotten_password(lang: str) -> Response | str:
     security_log.log_event("link.requested", account=account_hash(address))
     flash_at(
         "forgotten",
-        _("If %(email)s belongs to an account with a password, an email with a link is on its way.", email=address),
+        _("If %(email)s belongs to an active account, an email with a link is on its way.", email=address),
     )
     return redirect_to_outcome(url_for("auth.forgotten_password", lang=lang))
 

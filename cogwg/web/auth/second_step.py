@@ -6,7 +6,7 @@ password makes it invalid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import cast
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.models import Person
 from cogwg.accounts.one_time_codes import LOW_RECOVERY_CODES, SECOND_STEP_LIFETIME, clean_code, matching_step
+from cogwg.accounts.openid import OpenIDIdentity
 from cogwg.accounts.second_factor import FactorState, factor_state, use_recovery_code, use_step
 from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash
 from cogwg.accounts.tokens import hash_token
@@ -35,16 +36,22 @@ from cogwg.web.http.preserved_form import PreservedForm
 
 _WAITING = "second-step"
 """The session-cookie key of a sign-in that waits for its code."""
+_IDENTITY = "second-step-openid"
+"""The session-cookie key of who signed in at the OpenID Connect provider, whose account is linked after the code."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingSignIn:
-    """A person whose password was correct and whose code is missing, with what the code is checked against."""
+    """A person whose password was correct and whose code is missing, with what the code is checked against.
+
+    ``identity`` is that of a person who signed in at the OpenID Connect provider instead of entering the password.
+    """
 
     person_id: int
     email: str
     password_hash: str
     factor: FactorState
+    identity: OpenIDIdentity | None = None
 
     @property
     def attempt(self) -> SignInAttempt:
@@ -55,10 +62,20 @@ def sealer() -> Sealer:
     return cast(Sealer, current_app.extensions["cogwg.sealer"])
 
 
-def ask_for_code(person_id: int, password_hash: str, next_path: str | None, typed: PreservedForm | None) -> Response:
-    """Remember that the password was correct, and ask for the code; the page keeps a preserved form."""
+def ask_for_code(
+    person_id: int,
+    password_hash: str,
+    next_path: str | None,
+    typed: PreservedForm | None,
+    identity: OpenIDIdentity | None = None,
+) -> Response:
+    """Remember that the password was correct, or who signed in at the provider, and ask for the code.
+
+    The page keeps a preserved form.
+    """
     security_log.log_event("sign-in.waiting", person_id=person_id)
     cookie[_WAITING] = [person_id, int(clocks.real_now().timestamp()), hash_token(password_hash)]
+    cookie[_IDENTITY] = astuple(identity) if identity is not None else None
     path = safe_path(next_path)
     if typed is None:
         return redirect(url_for("auth.sign_in_code", lang=i18n.current_language(), next=path or None), 303)
@@ -100,6 +117,7 @@ def sign_in_code(lang: str) -> Response:
         password_hash=waiting.password_hash,
         next_path=form.next.data,
         typed=typed,
+        identity=waiting.identity,
     )
     if codes_left is not None:
         flash(_codes_left_sentence(codes_left))
@@ -117,7 +135,8 @@ def waiting_sign_in() -> WaitingSignIn | None:
     factor = factor_state(session(), person_id)
     if factor is None or not factor.is_on or hash_token(person.password_hash) != proof:
         return None
-    return WaitingSignIn(person_id, person.email, person.password_hash, factor)
+    kept = cookie.get(_IDENTITY)
+    return WaitingSignIn(person_id, person.email, person.password_hash, factor, OpenIDIdentity(*kept) if kept else None)
 
 
 def code_page_again(status: int, sentence: str) -> Response:
@@ -176,5 +195,5 @@ def _render(form: SecondStepForm, typed: PreservedForm | None) -> str:
 def _sign_in_page(form: SecondStepForm, typed: PreservedForm | None) -> Response:
     """Return the sign-in page, which asks for the password again and keeps the next page and the preserved form."""
     again = SignInForm(formdata=None, data={"next": safe_path(form.next.data)})
-    again.form_errors.append(_("The sign-in took too long. Enter your email address and password again."))
+    again.form_errors.append(_("The sign-in took too long. Sign in again."))
     return make_response(render_template("auth/sign_in.html", form=again, preserved=typed), 422)

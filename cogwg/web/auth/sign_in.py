@@ -14,7 +14,7 @@ from cogwg.accounts.second_factor import factor_state
 from cogwg.accounts.sign_in_limits import account_hash, clear_success
 from cogwg.core.errors import NotFound
 from cogwg.notices.services import notify_password_set
-from cogwg.web.auth import blueprint, credentials, device_cookie, preserved_form
+from cogwg.web.auth import blueprint, credentials, device_cookie, openid_state, preserved_form
 from cogwg.web.auth import session as auth_session
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.auth.completion import complete_sign_in, first_page
@@ -44,6 +44,7 @@ def sign_in(lang: str) -> Response | str:
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next", ""))
         form.email.data = cookie.pop(_ADDRESS, "")
+        form.form_errors.extend(filter(None, [openid_state.take_problem()]))
         return render_template("auth/sign_in.html", form=form)
     typed = preserved_form.from_sign_in_form()
     if not form.validate():

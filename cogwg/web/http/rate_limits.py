@@ -1,4 +1,5 @@
-"""Rate limits for downloads and for decks opened by a secret link, because either costs far more to build than a page.
+"""Rate limits for downloads, for decks opened by a secret link, and for sign-ins that ask another server. All of them cost far
+more than a page.
 
 Signed-in people are counted by person, others by the network of their IP address. Each worker process keeps the counts in
 its memory, so that these requests write nothing to the database; with two workers, the limits are up to twice as high.
@@ -28,6 +29,9 @@ MAX_PREVIEW_VIEWS = 60
 
 The limit is higher than for downloads, because people in one room may share an IP address.
 """
+MAX_OPENID_REQUESTS = 40
+"""At most this many requests for a sign-in with the OpenID Connect provider in ``WINDOW_SECONDS``, per IP address. A sign-in
+takes two or three, and the people of an office may share an address."""
 MAX_TRACKED_CLIENTS = 10_000
 """Beyond this many people and IP addresses, those without a recent request are dropped from memory."""
 
@@ -67,6 +71,7 @@ class RateLimiter:
 def init(app: Flask) -> None:
     """Create the rate limiters of this process."""
     app.extensions["cogwg.files"], app.extensions["cogwg.previews"] = RateLimiter(), RateLimiter(MAX_PREVIEW_VIEWS)
+    app.extensions["cogwg.openid-requests"] = RateLimiter(MAX_OPENID_REQUESTS)
 
 
 class RateLimitExceeded(TooManyRequests):
@@ -85,6 +90,11 @@ def limit_downloads(view: View) -> View:
 def limit_preview_views(view: View) -> View:
     """Limit a view that shows a deck by a secret link, in the same way as ``limit_downloads``."""
     return _rate_limited(view, "cogwg.previews", "preview.throttled", _preview_views_sentence)
+
+
+def limit_openid_sign_ins(view: View) -> View:
+    """Limit a view that asks the OpenID Connect provider, in the same way as ``limit_downloads``."""
+    return _rate_limited(view, "cogwg.openid-requests", "openid.throttled", _openid_sentence)
 
 
 def _rate_limited(view: View, name: str, event: str, sentence: Callable[[int], str]) -> View:
@@ -118,6 +128,16 @@ def _preview_views_sentence(seconds: int) -> str:
         ngettext(
             "Shared briefings were opened too many times from your network. Reload this page in %(num)s second.",
             "Shared briefings were opened too many times from your network. Reload this page in %(num)s seconds.",
+            seconds,
+        )
+    )
+
+
+def _openid_sentence(seconds: int) -> str:
+    return str(
+        ngettext(
+            "There were too many sign-ins from your network. Try again in %(num)s second.",
+            "There were too many sign-ins from your network. Try again in %(num)s seconds.",
             seconds,
         )
     )
