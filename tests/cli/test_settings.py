@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cogwg.core import openid_settings
 from tests.cli.test_commands import RunCommand, check_refusal, run
 from tests.conftest import MakeDatabase
 from tests.web_client import SECRET_KEY
@@ -14,10 +15,29 @@ from tests.web_client import SECRET_KEY
 __all__ = ["run"]
 SETTINGS_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 SMTP = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "plan@example.ca"}
+OPENID = {
+    "COGWG_OIDC_ISSUER": "https://sign-in.example.ca",
+    "COGWG_OIDC_CLIENT_ID": "cogwg",
+    "COGWG_OIDC_CLIENT_SECRET": "a secret",
+    "COGWG_OIDC_NAME_EN": "Maple Sign-in",
+    "COGWG_OIDC_NAME_FR": "Érable Connexion",
+}
 UNUSABLE = {
     "COGWG_DATABASE_URL": ("nonsense", "mysql://a/b"),
     "COGWG_SECRET_KEY": ("short",),
     "COGWG_REQUIRE_SECOND_FACTOR": ("perhaps", "2"),
+    "COGWG_OIDC_ISSUER": (
+        "http://sign-in.example.ca",
+        "sign-in.example.ca",
+        "https://a.ca/?x=1",
+        "https://u@a.ca",
+        "https://a b.ca",
+    ),
+    "COGWG_OIDC_CLIENT_ID": ("", "é"),
+    "COGWG_OIDC_CLIENT_SECRET": ("", "a\tb"),
+    "COGWG_OIDC_NAME_EN": ("", "x" * 61),
+    "COGWG_OIDC_NAME_FR": ("", "x" * 61),
+    "COGWG_OIDC_TWO_STEPS": ("perhaps",),
     "COGWG_SECURE": ("perhaps", "2"),
     "COGWG_TRUSTED_HOSTS": ("https://plan.example.ca", "plan.example.ca:8443", "plan example", "a.ca,,b_/", ".", "[::1]"),
     "COGWG_PROXIES": ("x", "-1", "1.5", "11"),
@@ -61,7 +81,8 @@ def test_every_setting_is_tried_or_free_text() -> None:
 def test_unusable_setting_stops_the_server(run: RunCommand, make_database: MakeDatabase, name: str, value: str) -> None:
     usable = {"COGWG_DATABASE_URL": make_database("sqlite", "bare"), "COGWG_SECRET_KEY": SECRET_KEY}
     smtp = SMTP if name in ("COGWG_SMTP_HOST", "COGWG_SMTP_USER", "COGWG_SMTP_PASSWORD") else {}
-    check_refusal(run("serve", **{**usable, **smtp, name: value}), name if "//a/b" not in value else "mysql")
+    openid = OPENID if name.startswith("COGWG_OIDC_") else {}
+    check_refusal(run("serve", **{**usable, **smtp, **openid, name: value}), name if "//a/b" not in value else "mysql")
 
 
 @pytest.mark.parametrize("name", ["COGWG_REMIND_DAYS", "COGWG_WORKERS", "COGWG_SMTP_PORT", "COGWG_TRUSTED_HOSTS"])
@@ -93,3 +114,37 @@ def test_number_of_workers_is_a_setting(run: RunCommand, make_database: MakeData
     settings = {"COGWG_DATABASE_URL": make_database("sqlite", "bare"), "COGWG_SECRET_KEY": SECRET_KEY}
     assert "with 2 workers" in run("serve", **settings).out
     assert "with 3 workers" in run("serve", COGWG_WORKERS="3", **settings).out
+
+
+def test_provider_without_its_library_is_refused(
+    run: RunCommand, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"COGWG_DATABASE_URL": make_database("sqlite", "bare"), "COGWG_SECRET_KEY": SECRET_KEY, **OPENID}
+    assert run("serve", **settings).code == 0
+    monkeypatch.setattr(openid_settings, "find_spec", lambda _name: None)
+    check_refusal(run("serve", **settings), "COGWG_OIDC_ISSUER", "cogwg[oidc]")
+
+
+def test_two_steps_of_no_provider_are_refused(run: RunCommand, make_database: MakeDatabase) -> None:
+    settings = {"COGWG_DATABASE_URL": make_database("sqlite", "bare"), "COGWG_SECRET_KEY": SECRET_KEY}
+    check_refusal(run("serve", COGWG_OIDC_TWO_STEPS="1", **settings), "COGWG_OIDC_TWO_STEPS", "COGWG_OIDC_ISSUER")
+
+
+@pytest.mark.parametrize(
+    ("url", "issuer", "is_trusted"),
+    [
+        ("https://a.example.ca/token", "https://b.example.ca", True),
+        ("http://a.example.ca/token", "https://a.example.ca", False),
+        ("http://127.0.0.1:9400/token", "https://a.example.ca", False),
+        ("http://a.example.ca/token", "http://127.0.0.1:9400", False),
+        ("http://localhost:9400/token", "http://127.0.0.1:9400", True),
+        ("http://[::1]:9400/token", "http://127.0.0.1:9400", True),
+        ("http://127.0.0.1.example.ca/", "http://127.0.0.1", False),
+        ("https://user@a.example.ca/", "https://a.example.ca", False),
+        ("https://a.example.ca:99999/", "https://a.example.ca", False),
+        ("https:///token", "https://a.example.ca", False),
+        ("file:///etc/passwd", "http://127.0.0.1", False),
+    ],
+)
+def test_secrets_go_to_https_or_this_machine_only(url: str, issuer: str, is_trusted: bool) -> None:
+    assert openid_settings.is_trusted_address(url, issuer=issuer) is is_trusted

@@ -12,7 +12,17 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import AccessLink, AddressChange, Membership, Person, RecoveryCode, SecondFactor, SignIn, UnsavedText
+from cogwg.accounts.models import (
+    AccessLink,
+    AddressChange,
+    Membership,
+    OpenIDLink,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    UnsavedText,
+)
 from cogwg.accounts.queries import person_by_email
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
@@ -34,7 +44,7 @@ from tests.privacy.test_removal import ADDRESS, AT, EARLIER_ADDRESS, NAME, NOW, 
 __all__ = ["run"]
 WITH_OWN_SECTION = {
     *(Membership.person_id, SignIn.person_id, AccessLink.person_id, UnsavedText.person_id),
-    *(AddressChange.person_id, SecondFactor.person_id, RecoveryCode.person_id),
+    *(AddressChange.person_id, SecondFactor.person_id, RecoveryCode.person_id, OpenIDLink.person_id),
     *(OutboxMessage.person_id, Comment.person_id, SlideComment.person_id, Submission.submitted_by),
 }
 LANGS = pytest.mark.parametrize("lang", list(Language))

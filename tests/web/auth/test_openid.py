@@ -35,7 +35,7 @@ from tests.web.openid import (
 )
 from tests.web.scriptless_user import ScriptlessUser, translate
 from tests.web.second_steps import with_two_steps
-from tests.web_client import App, Client, Page, email
+from tests.web_client import PERSONAS, App, Client, Page, email
 
 __all__ = ["make_openid_app", "openid_app", "provider", "provider_process"]
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
@@ -622,3 +622,21 @@ def test_site_without_a_provider_shows_nothing_of_it(app: App, lang: str) -> Non
         assert browser.get(f"/{lang}/{path}").status == 404
     ontario = app.client_as("ontario")
     assert ontario.post(f"/{lang}/account/openid/unlink", {"csrf_token": ontario.csrf_token()}).status == 404
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_routes_of_the_provider_for_each_persona_change_nothing_but_the_own_link(
+    openid_app: App, provider: Provider, name: str
+) -> None:
+    provider.sign_in(openid_app.anonymous_client(), "ontario")
+    openid_app.execute(delete(SignIn))
+    browser, before = openid_app.client_as(name), openid_app.fingerprint()
+    begun = browser.get("/en/sign-in/openid?next=/en/vacancies")
+    assert begun.status == 303
+    assert begun.headers["Location"].startswith(provider.issuer if name == "visitor" else "/en/vacancies")
+    assert browser.get("/en/sign-in/openid/answer?state=x&code=y").redirect_path == "/en/sign-in"
+    assert openid_app.fingerprint() == before
+    answer = browser.post("/en/account/openid/unlink", {"csrf_token": browser.csrf_token()})
+    assert answer.status == (401 if name == "visitor" else 303)
+    assert linked_ids(openid_app) == ([] if name == "ontario" else [openid_app.person_id("ontario")])
+    assert (openid_app.fingerprint() == before) is (name != "ontario")
