@@ -31,7 +31,7 @@ CLIENT_ID, CLIENT_SECRET = "cogwg", "a-secret-of-the-provider-for-tests"
 SLOW_SECONDS = 30.0
 DEMO_NAMES = ("secretariat", "chair", "ontario", "quebec", "reader")
 SIGN_IN_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Test provider</title><h1>Test provider</h1><form method="post">
+<link rel="icon" href="data:,"><title>Test provider</title><h1>Test provider</h1><form method="post">
 {% for subject, person in people.items() %}
 <p><button name="subject" value="{{ subject }}">{{ person.email or subject }}</button></p>
 {% endfor %}<p><button name="subject" value="">Cancel</button></p></form></html>"""

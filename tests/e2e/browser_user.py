@@ -32,6 +32,7 @@ class BrowserLog:
     requests: list[str] = field(default_factory=list)
     expected_statuses: set[int] = field(default_factory=set)
     expects_failed_requests: bool = False
+    other_site: str = ""
 
     def attach(self, context: BrowserContext) -> BrowserLog:
         context.on("console", self._console)
@@ -53,7 +54,7 @@ class BrowserLog:
 
     def _request(self, url: str) -> None:
         self.requests.append(url)
-        if not url.startswith((self.address + "/", "about:", "blob:")):
+        if not url.startswith((self.address + "/", "about:", "blob:", *([self.other_site] if self.other_site else []))):
             self.page_errors.append(f"a request to another site: {url}")
 
     def _response(self, response: Response) -> None:
@@ -78,6 +79,11 @@ class BrowserUser:
     def expect_statuses(self, *statuses: int) -> BrowserUser:
         """Expect these error statuses during the test."""
         self.log.expected_statuses.update(statuses)
+        return self
+
+    def expect_other_site(self, address: str) -> BrowserUser:
+        """Expect requests to another site during the test."""
+        self.log.other_site = address + "/"
         return self
 
     def expect_failed_requests(self) -> BrowserUser:
