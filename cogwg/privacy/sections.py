@@ -74,7 +74,7 @@ def load_sections(
 
 
 def _account_rows(session: Session, person: Person) -> Rows:
-    factor, link = session.get(SecondFactor, person.id), session.get(OpenIDLink, person.id)
+    factor = session.get(SecondFactor, person.id)
     new_address = session.scalar(select(AddressChange.email).where(AddressChange.person_id == person.id))
     return (
         (Bilingual("Account number", "Numéro du compte"), person.id),
@@ -83,11 +83,20 @@ def _account_rows(session: Session, person: Person) -> Rows:
         (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),
         (Bilingual("Two-step sign-in, its key stored encrypted", "Connexion en deux étapes, clé chiffrée"), _yes(factor)),
-        (Bilingual("Signs in with the provider", "Se connecte avec le fournisseur"), link.issuer if link is not None else None),
-        (Bilingual("Account number at the provider", "Numéro du compte chez le fournisseur"), link.subject if link else None),
-        (Bilingual("Linked to the provider", "Lié au fournisseur"), link.linked_at if link is not None else None),
         (Bilingual("Last signed in", "Dernière connexion"), person.signed_in_at),
         (Bilingual("Deactivated", "Désactivé"), person.retired_at),
+        *_openid_rows(session, person.id),
+    )
+
+
+def _openid_rows(session: Session, person_id: int) -> Rows:
+    link = session.get(OpenIDLink, person_id)
+    if link is None:
+        return ()
+    return (
+        (Bilingual("Sign-in provider", "Fournisseur de connexion"), link.issuer),
+        (Bilingual("Account number at the provider", "Numéro du compte chez le fournisseur"), link.subject),
+        (Bilingual("Linked to the provider since", "Lié au fournisseur depuis"), link.linked_at),
     )
 
 

@@ -85,9 +85,9 @@ def test_export_has_what_is_stored_of_the_link(seeded: Session) -> None:
     sections = load_sections(seeded, find(seeded, "ontario"), with_unsaved_text=True, today=AT.date(), now=NOW)
     (account,) = [section for section in sections if section.key is SectionKey.ACCOUNT]
     rows: dict[str, Cell] = {label.en: value for label, value in account.table.rows if isinstance(label, Bilingual)}
-    assert rows["Signs in with the provider"] == ISSUER
+    assert rows["Sign-in provider"] == ISSUER
     assert rows["Account number at the provider"] == "42"
-    assert rows["Linked to the provider"] == NOW
+    assert rows["Linked to the provider since"] == NOW
 
 
 def test_person_who_accepted_with_the_provider_is_active_in_lists(seeded: Session) -> None:

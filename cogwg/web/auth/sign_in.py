@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.models import Person
+from cogwg.accounts.openid_links import link_of
 from cogwg.accounts.queries import person_by_email, usable_link
 from cogwg.accounts.second_factor import factor_state
 from cogwg.accounts.sign_in_limits import account_hash, clear_success
@@ -89,12 +90,12 @@ def set_password(lang: str, token: str) -> Response | str:
     if link is None:
         return make_response(render_template("auth/link_used.html"), 410)
     person = session().get_one(Person, link.person_id)
-    email = person.email
+    email, is_invitation = person.email, person.password_hash is None and link_of(session(), person.id) is None
     form = SetPasswordForm()
     if not form.is_submitted():
-        return render_template("auth/set_password.html", form=form)
+        return render_template("auth/set_password.html", form=form, is_invitation=is_invitation)
     if not credentials.is_acceptable(form, email=email, name=person.name):
-        return make_response(render_template("auth/set_password.html", form=form), 422)
+        return make_response(render_template("auth/set_password.html", form=form, is_invitation=is_invitation), 422)
     hashed = credentials.passwords().hash(form.password.data)
     try:
         with write() as open_session:

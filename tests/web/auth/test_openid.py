@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -24,6 +26,7 @@ from tests.web.briefings.test_slots import CountingSlot
 from tests.web.http.test_security_log import log_records
 from tests.web.openid import (
     NAME,
+    ROOT,
     MakeOpenIDApp,
     OpenIDUser,
     Provider,
@@ -640,3 +643,37 @@ def test_routes_of_the_provider_for_each_persona_change_nothing_but_the_own_link
     assert answer.status == (401 if name == "visitor" else 303)
     assert linked_ids(openid_app) == ([] if name == "ontario" else [openid_app.person_id("ontario")])
     assert (openid_app.fingerprint() == before) is (name != "ontario")
+
+
+@LANGS
+def test_invitation_offers_the_provider_and_a_link_for_a_password_does_not(
+    openid_app: App, provider: Provider, lang: str
+) -> None:
+    token = invite(openid_app)
+    user = OpenIDUser(openid_app, provider, "ontario", lang)
+    user.open(f"password/{token}")
+    user.sign_in()
+    user.expect_path("my-updates")
+    later = create_password_link(openid_app)
+    assert "openid" not in openid_app.anonymous_client().get(f"/{lang}/password/{later}").text
+    assert (
+        "openid" not in openid_app.anonymous_client().get(f"/{lang}/password/{create_password_link(openid_app, 'quebec')}").text
+    )
+
+
+def test_libraries_of_the_provider_are_loaded_at_the_first_sign_in(openid_app: App, provider: Provider) -> None:
+    """They take 14 MiB in each worker."""
+    code = f"""
+import sys
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.openid_settings import OpenIDSettings
+from tests.web_client import App
+openid = OpenIDSettings({provider.issuer!r}, "cogwg", "a secret", Bilingual("Maple", "Érable"))
+browser = App({openid_app.url!r}, extra_settings={{"openid": openid}}).anonymous_client()
+assert browser.get("/en/sign-in").status == 200
+print(*sorted({{"authlib", "joserfc", "httpx"}} & set(sys.modules)))
+assert browser.get("/en/sign-in/openid").status == 303
+print(*sorted({{"authlib", "httpx"}} & set(sys.modules)))
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout == "\nauthlib httpx\n"
