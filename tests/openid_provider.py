@@ -27,7 +27,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
 
-CLIENT_ID, CLIENT_SECRET = "cogwg", "a-secret-of-the-provider-for-tests"
+CLIENT_ID, CLIENT_SECRET = "cogwg", "a secret/for+tests&only"
 SLOW_SECONDS = 30.0
 DEMO_NAMES = ("secretariat", "chair", "ontario", "quebec", "reader")
 SIGN_IN_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

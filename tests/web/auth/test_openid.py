@@ -612,7 +612,7 @@ def test_log_names_the_person_and_holds_no_secret(
     assert [record.get("person") for record in records[:2]] == [openid_app.person_id("ontario")] * 2
     assert records[2]["account"]
     code = path.partition("code=")[2].partition("&")[0]
-    for canary in (code, email("ontario"), "nobody@nowhere.example", "a-secret-of-the-provider"):
+    for canary in (code, email("ontario"), "nobody@nowhere.example", "for+tests"):
         assert canary not in json.dumps(records) + caplog.text
 
 
