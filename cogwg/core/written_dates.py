@@ -7,10 +7,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import get_day_names, get_month_names
-
 from cogwg.core import dates
-from cogwg.core.bilingual import Bilingual, clean_line, fold_text
+from cogwg.core.bilingual import Bilingual, Language, clean_line, fold_text
 from cogwg.core.errors import N_, Message
 
 _LENGTH_LIMIT = 40
@@ -20,14 +18,9 @@ _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
 _TOKEN = re.compile(r"(\d+)(?:st|nd|rd|th|er|e)?(?![a-z0-9])|([a-z]+)", re.ASCII)
 _SEPARATORS = re.compile(r"[\s,.;-]+")
-_LANGUAGES = ("en", "fr")
-_MONTHS = [(fold_text(name), number) for lang in _LANGUAGES for number, name in get_month_names(locale=lang).items()]
-_WEEKDAYS = {
-    fold_text(name).strip(".")
-    for lang in _LANGUAGES
-    for width in ("wide", "abbreviated")
-    for name in get_day_names(width, locale=lang).values()
-}
+_MONTHS = [(fold_text(name.exact_text(lang)), number) for lang in Language for number, name in enumerate(dates.MONTHS, 1)]
+_WEEKDAYS = {fold_text(name.exact_text(lang))[:length] for lang in Language for name in dates.WEEKDAYS for length in (3, None)}
+"""The names of days, and their first three letters, which are their short form in both languages."""
 _ARTICLES = {"the", "of", "le", "de", "du"}
 _LEAP_YEAR = 2020
 _Parts = tuple[int | None, int, int | None]

@@ -8,7 +8,7 @@ import pytest
 from babel.dates import get_day_names, get_month_names
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.dates import MONTHS, WEEKDAYS, clock, day, join_list, month, month_of_year, with_weekday
+from cogwg.core.dates import MONTHS, SHORT_MONTHS, WEEKDAYS, clock, day, join_list, month, month_of_year, with_weekday
 
 ENGLISH = [
     "January",
@@ -43,6 +43,8 @@ FRENCH = [
 @pytest.mark.parametrize("lang", Language)
 def test_names_of_months_and_weekdays_are_those_of_babel(lang: Language) -> None:
     assert [name.text(lang) for name in MONTHS] == [get_month_names(locale=lang.value)[n] for n in range(1, 13)]
+    short_names = get_month_names("abbreviated", locale=f"{lang.value}_CA")
+    assert [name.text(lang) for name in SHORT_MONTHS] == [short_names[n] for n in range(1, 13)]
     assert [name.text(lang) for name in WEEKDAYS] == [get_day_names(locale=lang.value)[n] for n in range(7)]
 
 

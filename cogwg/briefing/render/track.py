@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from babel.dates import get_month_names
-
 from cogwg.briefing.deck import ActivityState, GlanceRow, Month, TimelineSlide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.time_scale import TimeScale
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.dates import NBSP, count_phrase, day, day_of_month, month_of_year
+from cogwg.core.dates import NBSP, count_phrase, day, day_of_month, month_of_year, short_month
 from cogwg.core.status import Status, Timeliness
 
 MarkerState = Status | Timeliness
@@ -144,9 +142,8 @@ def month_label(month: Month, year: int) -> Bilingual:
     """Return a short name of a month, with a capital in French too; with the year at the beginning of another year."""
     number = month[1]
     suffix = f" {month[0]}" if month[0] != year and number == 1 else ""
-    short_names = (get_month_names("abbreviated", locale=locale)[number] for locale in ("en_CA", "fr_CA"))
-    en, fr = (name[:1].upper() + name[1:] + suffix for name in short_names)
-    return Bilingual(en, fr)
+    name = short_month(number)
+    return Bilingual(name.en + suffix, name.fr.capitalize() + suffix)
 
 
 def today_label(today: date) -> Bilingual:

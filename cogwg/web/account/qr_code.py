@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-import segno
-
 BORDER = 4
 """The empty modules around the code that the standard requires."""
 
@@ -20,6 +18,8 @@ class QrCode:
 
 
 def qr_code(text: str) -> QrCode:
+    import segno  # takes 1 MiB, and is seldom needed
+
     rows = [list(row) for row in segno.make_qr(text, error="m").matrix]
     lines = []
     for y, row in enumerate(rows):

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_month_names
 from flask import Flask, g
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -90,7 +89,7 @@ def month_name(month: int) -> str:
 
 def month_short(month: int) -> str:
     """Return the short name of a month: Sep; sept."""
-    return str(get_month_names("abbreviated", context="stand-alone", locale=i18n.current_language().value)[month])
+    return plain(dates.short_month(month))
 
 
 def month_year(value: date) -> str:
