@@ -32,9 +32,9 @@ def start_product(url: str, folder: Path, slots: int = SQLITE_SLOTS) -> ServerPr
     )
 
 
-def start_baseline(url: str, folder: Path) -> ServerProcess:
+def start_baseline(url: str, folder: Path, slots: int = SQLITE_SLOTS) -> ServerProcess:
     """Start the baseline with the same server and settings."""
-    return _start_server("tests.bench.baseline:create_app", folder, SQLITE_SLOTS, BASELINE_DATABASE_URL=url)
+    return _start_server("tests.bench.baseline:create_app", folder, slots, BASELINE_DATABASE_URL=url)
 
 
 def start_django_admin(database: Path, folder: Path) -> ServerProcess:
@@ -75,6 +75,16 @@ def cpu_per_action(served: ServerProcess, action: Action, times: int) -> float:
     for _ in range(times):
         action()
     return (served.cpu_seconds() - before) * 1000 / times
+
+
+def least_cpu(served: ServerProcess, action: Action, rounds: int) -> float:
+    """Return the least processor time of several rounds for one action, in milliseconds, after a warm-up.
+
+    The operating system counts hundredths of a second, so a short action is repeated for a quarter of a second each round.
+    """
+    action()
+    times = max(1, min(50, round(250 / (cpu_per_action(served, action, 2) or 1))))
+    return min(cpu_per_action(served, action, times) for _ in range(rounds))
 
 
 def cpu_of_people(served: ServerProcess, actions: Sequence[Action], times: int) -> float:
