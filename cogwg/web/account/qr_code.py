@@ -1,11 +1,12 @@
-"""A QR code as the path of an inline SVG, which needs no image and no style."""
+"""A QR code as the path of an inline SVG, which needs no image and no style.
+
+``segno`` is imported when a code is drawn, because most processes never draw one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-
-import segno
 
 BORDER = 4
 """The empty modules around the code that the standard requires."""
@@ -20,6 +21,8 @@ class QrCode:
 
 
 def qr_code(text: str) -> QrCode:
+    import segno
+
     rows = [list(row) for row in segno.make_qr(text, error="m").matrix]
     lines = []
     for y, row in enumerate(rows):
