@@ -7,7 +7,7 @@ const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replace
 const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 for (const button of document.querySelectorAll("[data-key-options]")) {
-  const status = button.parentElement.querySelector("[data-key-status]");
+  const status = button.closest("[data-security-key]").querySelector("[data-key-status]");
   if (window.PublicKeyCredential) {
     button.addEventListener("click", () => askForKey(button, status));
   } else {

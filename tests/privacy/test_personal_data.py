@@ -162,7 +162,7 @@ def test_command_writes_a_private_file_in_either_language(
 ) -> None:
     out = tmp_path / f"data.{kind}"
     result = run("person", "export", f"ontario@{DEMO_DOMAIN}", "--out", str(out), "--lang", lang.value, COGWG_DATABASE_URL=url)
-    assert (result.err, result.code, result.out.startswith(f"Wrote {out}: 12 sections, ")) == ("", 0, True)
+    assert (result.err, result.code, result.out.startswith(f"Wrote {out}: 13 sections, ")) == ("", 0, True)
     assert out.stat().st_mode & 0o077 == 0
     if kind == "json":
         assert json.loads(out.read_bytes())["language"] == lang.value

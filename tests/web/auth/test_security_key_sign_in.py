@@ -171,6 +171,7 @@ def test_counter_that_goes_back_is_refused_and_logged(app: App, caplog: pytest.L
     assert use_key(enter_password(app)[1], key).status == 303
     key.counter -= 1  # what a copy of the key would say
     browser, page = enter_password(app)
+    caplog.clear()
     with caplog.at_level("INFO", logger="cogwg.security"):
         refused = use_key(page, key)
     assert refused.status == 422
