@@ -386,7 +386,7 @@ ROUTE_CASES = [
         {"name": "Blue key", "current": PASSWORD},
     ),
     RouteCase("account.key_connect", "GET", "/en/account/two-steps/keys/connect", members_only(303)),
-    RouteCase("account.key_connect", "POST", "/en/account/two-steps/keys/connect", members_only(303), {"key_answer": "{}"}),
+    RouteCase("account.key_connect", "POST", "/en/account/two-steps/keys/connect", members_only(303), {"key_answer": "[]"}),
     RouteCase(
         "account.key_remove",
         "POST",
