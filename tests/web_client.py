@@ -34,6 +34,8 @@ from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
 PERSONAS = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
+PUBLIC_URL = "http://localhost:8000"
+"""With a name, because security keys work under no IP address."""
 SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 SIGNED_IN_AT = Person.__table__.c.signed_in_at
 SELECT_ALL_ROWS = {
@@ -75,6 +77,7 @@ def app_settings(url: str, calendar: Calendar, **overrides: Any) -> Settings:
         "contact": "help@cogwg.example",
         "demo": False,
         "cheap_hashing": True,
+        "public_url": PUBLIC_URL,
     }
     return Settings(**{**defaults, **overrides})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import (
@@ -20,6 +20,7 @@ from cogwg.accounts.models import (
     Person,
     Role,
     SecondFactor,
+    SecurityKey,
 )
 from cogwg.accounts.queries import MembershipFacts
 from cogwg.accounts.retention import RETIRED_DOMAIN, former_name
@@ -197,16 +198,16 @@ def _read_people(session: Session, now: datetime, person_id: int | None = None) 
         .outerjoin(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id)
         .order_by(Membership.id)
     )
-    factors = select(SecondFactor.person_id).where(SecondFactor.confirmed_at.is_not(None))
+    apps, keys = select(SecondFactor.person_id).where(SecondFactor.confirmed_at.is_not(None)), select(SecurityKey.person_id)
     openid_links = select(OpenIDLink.person_id)
     if person_id is not None:
+        apps, keys = apps.where(SecondFactor.person_id == person_id), keys.where(SecurityKey.person_id == person_id)
         openid_links = openid_links.where(OpenIDLink.person_id == person_id)
-        factors = factors.where(SecondFactor.person_id == person_id)
         people = people.where(Person.id == person_id)
         links = links.where(AccessLink.person_id == person_id)
         roles = roles.where(Membership.person_id == person_id)
     ends = {row.person_id: row.expires_at for row in session.execute(links)}
-    protected, linked = set(session.scalars(factors)), set(session.scalars(openid_links))
+    protected, linked = set(session.scalars(union(apps, keys))), set(session.scalars(openid_links))
     held: dict[int, list[ListedRole]] = {}
     for membership, jurisdiction in session.execute(roles):
         held.setdefault(membership.person_id, []).append(_listed_role(membership, jurisdiction))

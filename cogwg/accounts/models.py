@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -267,8 +267,41 @@ class SecondFactor(Base):
     confirmed_at: Mapped[datetime | None]
 
 
+class SecurityKey(Base):
+    """A security key of a person, or a passkey of their device, under the name that they gave it.
+
+    ``credential_id`` and ``public_key`` are in base64url; neither is secret. ``transports`` are the ways to the key that its
+    browser named, such as "nfc usb". ``sign_count`` is the key's own counter of its uses, which is 0 if it has none. Times
+    follow the system clock.
+    """
+
+    __tablename__ = "security_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    credential_id: Mapped[str] = mapped_column(Text, unique=True)
+    public_key: Mapped[str] = mapped_column(Text)
+    transports: Mapped[str] = mapped_column(String(80))
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SpentChallenge(Base):
+    """A challenge that a security key was asked to sign and that was answered, so that it is never accepted again.
+
+    Only its SHA-256 is stored. ``spent_at`` follows the system clock.
+    """
+
+    __tablename__ = "spent_challenge"
+
+    challenge_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    spent_at: Mapped[datetime]
+
+
 class RecoveryCode(Base):
-    """A code that replaces one code of the authenticator app, once; only its SHA-256 is stored."""
+    """A code that replaces the second step of one sign-in, once; only its SHA-256 is stored."""
 
     __tablename__ = "recovery_code"
 

@@ -1,12 +1,13 @@
-"""The codes of an authenticator app (TOTP, RFC 6238), and recovery codes. These rules need no database."""
+"""The codes of an authenticator app (TOTP, RFC 6238), and recovery codes. These rules need no database.
+
+``pyotp`` is imported by the functions that need it, because most processes never need it.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
 from hmac import compare_digest
-
-import pyotp
 
 from cogwg.accounts.tokens import hash_token
 
@@ -26,11 +27,15 @@ _RECOVERY_LENGTH, _GROUP = 24, 4
 
 def new_secret() -> str:
     """Return a random secret of 160 bits, as RFC 4226 recommends, in base 32."""
+    import pyotp
+
     return pyotp.random_base32()
 
 
 def provisioning_uri(secret: str, email: str) -> str:
     """Return the otpauth link with which an app adds the account."""
+    import pyotp
+
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
@@ -39,6 +44,8 @@ def matching_step(secret: str, code: str, *, now: datetime, last_step: int) -> i
 
     The code of the step before and after the present one is accepted too, for clocks that differ and codes typed slowly.
     """
+    import pyotp
+
     generator, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     steps = [step for step in (present - 1, present, present + 1) if step > last_step]
     matching = [step for step in steps if compare_digest(generator.generate_otp(step), code)]

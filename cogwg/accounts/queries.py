@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Subquery, and_, bindparam, exists, func, select
+from sqlalchemy import Subquery, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import (
@@ -18,6 +18,7 @@ from cogwg.accounts.models import (
     Person,
     Role,
     SecondFactor,
+    SecurityKey,
     SignIn,
     UnsavedText,
 )
@@ -87,7 +88,8 @@ class SignedInPerson:
         return frozenset(m.jurisdiction_id for m in self.lead_memberships if m.jurisdiction_id is not None)
 
 
-_S, _P, _M, _J, _U, _F = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText, SecondFactor))
+_S, _P, _M, _J, _U = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText))
+_F, _K = SecondFactor.__table__, SecurityKey.__table__
 _SIGNED_IN_PERSON = (
     select(
         *(_S.c[name] for name in ("id", "started_at", "seen_at", "is_strong")),
@@ -96,7 +98,10 @@ _SIGNED_IN_PERSON = (
         *(_M.c[name] for name in ("role", "jurisdiction_id")),
         *(_J.c[name] for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
         exists().where(_U.c.person_id == _P.c.id).correlate(_P).label("has_unsaved_text"),
-        exists().where(_F.c.person_id == _P.c.id, _F.c.confirmed_at.is_not(None)).correlate(_P).label("has_second_factor"),
+        or_(
+            exists().where(_F.c.person_id == _P.c.id, _F.c.confirmed_at.is_not(None)).correlate(_P),
+            exists().where(_K.c.person_id == _P.c.id).correlate(_P),
+        ).label("has_second_factor"),
     )
     .select_from(
         _S.join(_P, _P.c.id == _S.c.person_id)

@@ -16,6 +16,7 @@ from cogwg.accounts.models import (
     Person,
     RecoveryCode,
     SecondFactor,
+    SecurityKey,
     SetupLink,
     SignIn,
     Throttle,
@@ -45,7 +46,7 @@ _DELETED_CHOICES: dict[str, Any] = {
 @dataclass(frozen=True, slots=True)
 class AccountsPurge:
     """How many counters, sessions and links were deleted, how many deactivated accounts lost credentials or an address, and how
-    many set-ups of two-step sign-in and links to an OpenID Connect provider were deleted.
+    many apps and security keys of two-step sign-in, and links to an OpenID Connect provider, were deleted.
     """
 
     counters: int
@@ -90,11 +91,12 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
             session,
             update(Person).where(*has_address).values(email=cleared_email, **_DELETED_CHOICES).returning(Person.id),
         ),
-        second_factors=_count(
-            session,
-            delete(SecondFactor)
-            .where(or_(SecondFactor.person_id.in_(deactivated), is_unfinished))
-            .returning(SecondFactor.person_id),
+        second_factors=sum(
+            _count(session, delete(step).where(condition).returning(step.person_id))
+            for step, condition in (
+                (SecondFactor, or_(SecondFactor.person_id.in_(deactivated), is_unfinished)),
+                (SecurityKey, SecurityKey.person_id.in_(deactivated)),
+            )
         ),
         openid_links=_count(
             session, delete(OpenIDLink).where(OpenIDLink.person_id.in_(deactivated)).returning(OpenIDLink.person_id)
@@ -125,7 +127,7 @@ def clear_identifiers(session: Session, person: Person) -> int:
     person.lang, person.password_hash, person.feed_hash, person.signed_in_at = Language.EN, None, None, None
     for column, value in _DELETED_CHOICES.items():
         setattr(person, column, value)
-    for table in (SignIn, AccessLink, AddressChange, RecoveryCode, SecondFactor, OpenIDLink):
+    for table in (SignIn, AccessLink, AddressChange, RecoveryCode, SecondFactor, SecurityKey, OpenIDLink):
         session.execute(delete(table).where(table.person_id == person.id))
     return _count(session, delete(UnsavedText).where(UnsavedText.person_id == person.id).returning(UnsavedText.form))
 

@@ -1,7 +1,8 @@
-"""Commands and queries on two-step sign-in: the authenticator app of a person, and their recovery codes.
+"""Commands and queries on two-step sign-in: the authenticator app of a person, their recovery codes, and whether it is on.
 
-The secret is sealed and opened by the caller, who has the key. Times of the factor follow the system clock (``now``), audit
-events the product's calendar (``at``).
+It is on while the person has a second step: a confirmed app, or a security key (see ``security_keys``). The secret of the app
+is sealed and opened by the caller, who has the key. Times of the factor follow the system clock (``now``), audit events the
+product's calendar (``at``).
 """
 
 from __future__ import annotations
@@ -10,58 +11,85 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import RecoveryCode, SecondFactor, SignIn
+from cogwg.accounts.key_ceremonies import KeyFacts
+from cogwg.accounts.models import Person, RecoveryCode, SecondFactor, SecurityKey, SignIn
 from cogwg.accounts.one_time_codes import LOW_RECOVERY_CODES, recovery_code_hash
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import N_, Invalid, Message
 
-_IS_ON = Message(N_("Two-step sign-in is already on."))
+_HAS_APP = Message(N_("You have set up an authenticator app already."))
+_HAS_NO_APP = Message(N_("You have no authenticator app."))
 _IS_OFF = Message(N_("Two-step sign-in is off."))
 
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """A person's two-step sign-in: since when it is on, or None, the sealed secret, and how many recovery codes are left."""
+    """A person's two-step sign-in: the sealed secret of their app, or None, their keys, and how many recovery codes are left.
 
-    sealed_secret: str
+    ``confirmed_at`` is None while the app is being set up.
+    """
+
+    sealed_secret: str | None
     last_step: int
     confirmed_at: datetime | None
+    keys: tuple[KeyFacts, ...]
     codes_left: int
 
     @property
-    def is_on(self) -> bool:
+    def has_app(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def is_on(self) -> bool:
+        return self.has_app or bool(self.keys)
 
     @property
     def has_few_codes(self) -> bool:
         return self.is_on and self.codes_left <= LOW_RECOVERY_CODES
 
 
-def factor_state(session: Session, person_id: int) -> FactorState | None:
-    """Return a person's two-step sign-in, also while it is being set up, in one SQL statement; None without one."""
+def factor_state(session: Session, person_id: int) -> FactorState:
+    """Return a person's two-step sign-in, also while it is off or being set up, in one SQL statement."""
     left = (
         select(func.count())
-        .select_from(RecoveryCode)
-        .where(RecoveryCode.person_id == SecondFactor.person_id, RecoveryCode.used_at.is_(None))
-        .correlate(SecondFactor)
+        .where(RecoveryCode.person_id == Person.id, RecoveryCode.used_at.is_(None))
+        .correlate(Person)
         .scalar_subquery()
     )
-    columns = select(SecondFactor.sealed_secret, SecondFactor.last_step, SecondFactor.confirmed_at, left.label("codes_left"))
-    row = session.execute(columns.where(SecondFactor.person_id == person_id)).one_or_none()
-    return FactorState(row.sealed_secret, row.last_step, row.confirmed_at, row.codes_left) if row is not None else None
+    columns = select(
+        SecondFactor.sealed_secret, SecondFactor.last_step, SecondFactor.confirmed_at, left.label("codes_left"), SecurityKey
+    )
+    rows = session.execute(
+        columns.select_from(Person)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .outerjoin(SecurityKey, SecurityKey.person_id == Person.id)
+        .where(Person.id == person_id)
+        .order_by(SecurityKey.id)
+    ).all()
+    stored = [row.SecurityKey for row in rows if row.SecurityKey is not None]
+    return FactorState(
+        rows[0].sealed_secret,
+        rows[0].last_step or 0,
+        rows[0].confirmed_at,
+        tuple(
+            KeyFacts(k.id, k.name, k.credential_id, k.public_key, k.transports, k.sign_count, k.added_at, k.used_at)
+            for k in stored
+        ),
+        rows[0].codes_left,
+    )
 
 
 def begin_set_up(session: Session, person_id: int, sealed_secret: str, *, by: Actor, at: datetime, now: datetime) -> None:
     """Store a new secret, which is not used to sign in until a code confirms it; an unconfirmed one is replaced.
 
-    Raises ``Invalid`` if two-step sign-in is on.
+    Raises ``Invalid`` if the person has an app.
     """
     factor = session.get(SecondFactor, person_id, with_for_update=True)
     if factor is not None and factor.confirmed_at is not None:
-        raise Invalid(("one_time_code", _IS_ON))
+        raise Invalid(("one_time_code", _HAS_APP))
     if factor is None:
         session.add(SecondFactor(person_id=person_id, sealed_secret=sealed_secret, begun_at=now))
     else:
@@ -70,7 +98,7 @@ def begin_set_up(session: Session, person_id: int, sealed_secret: str, *, by: Ac
     record_event(session, "person.second-factor-begun", ("person", person_id), by=by, at=at)
 
 
-def turn_on(
+def add_app(
     session: Session,
     person_id: int,
     sealed_secret: str,
@@ -80,11 +108,13 @@ def turn_on(
     by: Actor,
     at: datetime,
     now: datetime,
-) -> None:
-    """Turn on two-step sign-in with the secret that a code of this step confirmed. All of the person's sessions end.
+) -> bool:
+    """Sign in with the app from now on, whose secret a code of this step confirmed. All of the person's sessions end.
 
-    Raises ``Invalid`` if the secret was replaced or confirmed meanwhile.
+    Returns whether two-step sign-in was off; only then, the recovery codes are stored. Raises ``Invalid`` if the secret was
+    replaced or confirmed meanwhile.
     """
+    is_first = store_first_codes(session, person_id, recovery_codes)
     confirmed = session.scalar(
         update(SecondFactor)
         .where(
@@ -97,9 +127,9 @@ def turn_on(
     )
     if confirmed is None:
         raise Invalid(("one_time_code", Message(N_("The set-up has changed. Open this page again."))))
-    _replace_codes(session, person_id, recovery_codes)
-    session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+    end_sessions(session, person_id)
     record_event(session, "person.second-factor-on", ("person", person_id), by=by, at=at)
+    return is_first
 
 
 def use_step(session: Session, person_id: int, step: int) -> bool:
@@ -123,33 +153,66 @@ def use_recovery_code(session: Session, person_id: int, typed: str, *, at: datet
 
 def replace_recovery_codes(session: Session, person_id: int, codes: Iterable[str], *, by: Actor, at: datetime) -> None:
     """Replace a person's recovery codes; the earlier ones stop working. Raises ``Invalid`` if two-step sign-in is off."""
-    _check_is_on(session, person_id)
+    if not _lock_and_check(session, person_id):
+        raise Invalid(("current", _IS_OFF))
     _replace_codes(session, person_id, codes)
     record_event(session, "person.recovery-codes", ("person", person_id), by=by, at=at)
 
 
-def turn_off(session: Session, person_id: int, *, sign_in_id: int, by: Actor, at: datetime) -> None:
-    """Turn off a person's own two-step sign-in. The session ``sign_in_id`` continues; the others end.
+def remove_app(session: Session, person_id: int, *, sign_in_id: int, by: Actor, at: datetime) -> bool:
+    """Remove a person's own app; return whether two-step sign-in is still on, with a security key.
 
-    Raises ``Invalid`` if it is off.
+    The session ``sign_in_id`` continues; the others end. Raises ``Invalid`` if they have no app.
     """
-    _check_is_on(session, person_id)
-    delete_factor(session, person_id)
-    session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != sign_in_id))
-    record_event(session, "person.second-factor-off", ("person", person_id), by=by, at=at)
+    factor = session.get(SecondFactor, person_id, with_for_update=True)
+    if factor is None or factor.confirmed_at is None:
+        raise Invalid(("current", _HAS_NO_APP))
+    session.delete(factor)
+    session.flush()
+    is_on = delete_codes_after_last_step(session, person_id)
+    end_sessions(session, person_id, other_than=sign_in_id)
+    record_event(session, "person.second-factor-off", ("person", person_id), by=by, at=at, after={"on": is_on})
+    return is_on
 
 
 def delete_factor(session: Session, person_id: int) -> bool:
-    """Delete a person's two-step sign-in with its recovery codes; return whether it was on."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    deleted = delete(SecondFactor).where(SecondFactor.person_id == person_id).returning(SecondFactor.confirmed_at)
-    return session.scalar(deleted) is not None
+    """Delete a person's app, security keys and recovery codes; return whether two-step sign-in was on."""
+    was_on = _lock_and_check(session, person_id)
+    for table in (RecoveryCode, SecurityKey, SecondFactor):
+        session.execute(delete(table).where(table.person_id == person_id))
+    return was_on
 
 
-def _check_is_on(session: Session, person_id: int) -> None:
-    factor = session.get(SecondFactor, person_id, with_for_update=True)
-    if factor is None or factor.confirmed_at is None:
-        raise Invalid(("current", _IS_OFF))
+def store_first_codes(session: Session, person_id: int, codes: Iterable[str]) -> bool:
+    """Store recovery codes for a person whose first second step is added now; return False for a person who has one.
+
+    Of two steps that are added at the same time, only one is the first.
+    """
+    if _lock_and_check(session, person_id):
+        return False
+    _replace_codes(session, person_id, codes)
+    return True
+
+
+def delete_codes_after_last_step(session: Session, person_id: int) -> bool:
+    """Delete the recovery codes of a person whose last second step was removed; return whether they still have one."""
+    is_on = _lock_and_check(session, person_id)
+    if not is_on:
+        session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+    return is_on
+
+
+def end_sessions(session: Session, person_id: int, *, other_than: int = 0) -> None:
+    """End a person's sessions but the one with the id ``other_than``: a second step was added or removed."""
+    session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != other_than))
+
+
+def _lock_and_check(session: Session, person_id: int) -> bool:
+    """Lock the person's row, so that their second steps change one after the other; return whether they have one."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    app = exists().where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None))
+    key = exists().where(SecurityKey.person_id == person_id)
+    return bool(session.scalar(select(or_(app, key))))
 
 
 def _replace_codes(session: Session, person_id: int, codes: Iterable[str]) -> None:

@@ -78,15 +78,8 @@ def address_email(recipient: Recipient, new_address: str, *, at: datetime, key_t
         "The email address of your account was changed to {address} on {at}. Sign in with this address from now on.",
         "L’adresse courriel de votre compte est devenue {address} le {at}. Connectez-vous désormais avec cette adresse.",
     )
-    return compose_email(
-        recipient,
-        f"{NoticeKind.ADDRESS}:{recipient.person_id}:{key_token}",
-        NoticeKind.ADDRESS,
-        Bilingual("your email address was changed", "votre adresse courriel a été changée"),
-        Paragraph(phrases.fill(done, address=new_address, at=phrases.moment(at, recipient.time_zone))),
-        Paragraph(_NOT_YOU),
-        site=site,
-    )
+    subject = Bilingual("your email address was changed", "votre adresse courriel a été changée")
+    return _about_address(recipient, subject, done, new_address, at=at, key_token=key_token, site=site)
 
 
 def address_link_email(recipient: Recipient, token: str, *, until: datetime, key_token: str, site: str) -> OutgoingEmail:
@@ -123,15 +116,8 @@ def address_request_email(recipient: Recipient, new_address: str, *, at: datetim
         "A new email address for your account, {address}, was asked for on {at}. It counts once it is confirmed.",
         "Une nouvelle adresse courriel pour votre compte, {address}, a été demandée le {at}. Elle comptera une fois confirmée.",
     )
-    return compose_email(
-        recipient,
-        f"{NoticeKind.ADDRESS}:{recipient.person_id}:{key_token}",
-        NoticeKind.ADDRESS,
-        Bilingual("a new email address was asked for", "une nouvelle adresse courriel a été demandée"),
-        Paragraph(phrases.fill(asked, address=new_address, at=phrases.moment(at, recipient.time_zone))),
-        Paragraph(_NOT_YOU),
-        site=site,
-    )
+    subject = Bilingual("a new email address was asked for", "une nouvelle adresse courriel a été demandée")
+    return _about_address(recipient, subject, asked, new_address, at=at, key_token=key_token, site=site)
 
 
 def roles_email(recipient: Recipient, roles: Bilingual, *, key_token: str, site: str) -> OutgoingEmail:
@@ -148,6 +134,21 @@ def roles_email(recipient: Recipient, roles: Bilingual, *, key_token: str, site:
         Paragraph(phrases.fill(done, group=GROUP_NAME, roles=roles)),
         Paragraph(_NOT_YOU),
         ActionLink(f"{site}/{recipient.lang.value}/", Bilingual("Open the work plan", "Ouvrir le plan de travail")),
+        site=site,
+    )
+
+
+def _about_address(
+    recipient: Recipient, subject: Bilingual, sentence: Bilingual, address: str, *, at: datetime, key_token: str, site: str
+) -> OutgoingEmail:
+    """Return an email that says what happened with an address, and when."""
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ADDRESS}:{recipient.person_id}:{key_token}",
+        NoticeKind.ADDRESS,
+        subject,
+        Paragraph(phrases.fill(sentence, address=address, at=phrases.moment(at, recipient.time_zone))),
+        Paragraph(_NOT_YOU),
         site=site,
     )
 

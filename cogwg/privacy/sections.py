@@ -11,7 +11,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from cogwg.accounts.models import AccessLink, AddressChange, Jurisdiction, Membership, OpenIDLink, Person, SecondFactor, SignIn
+from cogwg.accounts.models import (
+    AccessLink,
+    AddressChange,
+    Jurisdiction,
+    Membership,
+    OpenIDLink,
+    Person,
+    SecondFactor,
+    SecurityKey,
+    SignIn,
+)
 from cogwg.accounts.unsaved_text import ControlKind, unsaved_texts
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.audit.models import AuditEvent
@@ -60,6 +70,7 @@ def load_sections(
             (SectionKey.ACCOUNT, (_ITEM, _VALUE), _account_rows(session, person), 0),
             (SectionKey.PREFERENCES, (_ITEM, _VALUE), _preference_rows(person), 0),
             (SectionKey.ROLES, _ROLE_COLUMNS, _role_rows(session, person.id), 0),
+            (SectionKey.SECURITY_KEYS, _KEY_COLUMNS, _key_rows(session, person.id), 0),
             (SectionKey.SESSIONS, _SESSION_COLUMNS, _session_rows(session, person.id), 0),
             (SectionKey.LINKS, _LINK_COLUMNS, _link_rows(session, person.id), 0),
             (SectionKey.EMAILS, _EMAIL_COLUMNS, _email_rows(session, person.id), 4),
@@ -82,7 +93,7 @@ def _account_rows(session: Session, person: Person) -> Rows:
         (Bilingual("Email address", "Adresse de courriel"), person.email),
         (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),
-        (Bilingual("Two-step sign-in, its key stored encrypted", "Connexion en deux étapes, clé chiffrée"), _yes(factor)),
+        (Bilingual("Authenticator app, its key encrypted", "Application d’authentification, clé chiffrée"), _yes(factor)),
         (Bilingual("Last signed in", "Dernière connexion"), person.signed_in_at),
         (Bilingual("Deactivated", "Désactivé"), person.retired_at),
         *_openid_rows(session, person.id),
@@ -129,6 +140,23 @@ def _role_rows(session: Session, person_id: int) -> Rows:
         .order_by(Membership.id)
     )
     return [(GROUP_ROLE_LABELS[r.role], Bilingual(r.name_en or "", r.name_fr or "")) for r in session.execute(roles)]
+
+
+_KEY_COLUMNS = (
+    Column(Bilingual("Name", "Nom"), 36),
+    Column(Bilingual("Added", "Ajout"), 20),
+    Column(Bilingual("Last used", "Dernière utilisation"), 20),
+)
+
+
+def _key_rows(session: Session, person_id: int) -> Rows:
+    """Return the person's security keys; what identifies a key tells nothing about its person."""
+    keys = (
+        select(SecurityKey.name, SecurityKey.added_at, SecurityKey.used_at)
+        .where(SecurityKey.person_id == person_id)
+        .order_by(SecurityKey.id)
+    )
+    return [tuple(row) for row in session.execute(keys)]
 
 
 _SESSION_COLUMNS = (

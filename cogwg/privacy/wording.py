@@ -17,6 +17,7 @@ class SectionKey(StrEnum):
     ACCOUNT = "account"
     PREFERENCES = "preferences"
     ROLES = "roles"
+    SECURITY_KEYS = "security-keys"
     SESSIONS = "sessions"
     LINKS = "links"
     EMAILS = "emails"
@@ -32,6 +33,7 @@ TITLES = {
     SectionKey.ACCOUNT: Bilingual("Account", "Compte"),
     SectionKey.PREFERENCES: Bilingual("Preferences", "Préférences"),
     SectionKey.ROLES: Bilingual("Roles", "Rôles"),
+    SectionKey.SECURITY_KEYS: Bilingual("Security keys", "Clés de sécurité"),
     SectionKey.SESSIONS: Bilingual("Sessions", "Sessions"),
     SectionKey.LINKS: Bilingual("Links to set a password", "Liens pour le mot de passe"),
     SectionKey.EMAILS: Bilingual("Emails", "Courriels"),
@@ -48,6 +50,10 @@ CORRECTIONS = {
     ),
     SectionKey.PREFERENCES: Bilingual("Change them under My account.", "Modifiez-les dans Mon compte."),
     SectionKey.ROLES: Bilingual("Ask the secretariat to correct them.", "Demandez au secrétariat de les corriger."),
+    SectionKey.SECURITY_KEYS: Bilingual(
+        "Remove a key under My account, then add it with another name.",
+        "Retirez une clé dans Mon compte, puis ajoutez-la sous un autre nom.",
+    ),
     SectionKey.SESSIONS: Bilingual(
         "End them under My account. They are deleted after 12 hours.",
         "Mettez-y fin dans Mon compte. Elles sont supprimées après 12 heures.",

@@ -76,6 +76,12 @@ def test_clock_is_read_only_in_the_calendar_module() -> None:
     assert readers == ["cogwg/core/calendar.py"]
 
 
+def test_libraries_of_two_step_sign_in_are_imported_only_when_needed() -> None:
+    """They would take 30 MB in every process, and most processes never use them."""
+    at_import = re.compile(r"^(?:import|from) (?:cryptography|pyotp|segno|webauthn)\b", re.MULTILINE)
+    assert [relative_path(path) for path in MODULES if at_import.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_htmx_headers_are_named_only_in_the_htmx_module() -> None:
     users = [relative_path(path) for path in MODULES if re.search(r"[\"']HX-", path.read_text(encoding="utf-8"))]
     assert users == ["cogwg/web/http/htmx.py"]

@@ -75,15 +75,15 @@ class Open:
 
 
 class Site:
-    """The application on a free local port."""
+    """The application on a free local port, under ``host``: browsers use security keys under a name only."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, host: str = "127.0.0.1") -> None:
         self.app = app
         self._open = app = Open(delay_responses(self.app.flask, RESPONSE_DELAY) if RESPONSE_DELAY else self.app.flask)
         self._application = app
         self._bind(0)
         self.port = self._server.server_port
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://{host}:{self.port}"
 
     def populate(self) -> Site:
         """Add what every route needs, such as a briefing and a password link."""

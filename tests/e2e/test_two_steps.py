@@ -51,12 +51,12 @@ def code(site: Site, secret: str, seconds: int = 0) -> str:
 def set_up(user: BrowserUser, site: Site) -> tuple[str, list[str]]:
     """Set up two-step sign-in on the page where it begins; return the key and the recovery codes."""
     user.page.fill("#current", PASSWORD)
-    button(user, "Begin").click()
+    button(user, "Set up an app").click()
     expect(user.page.locator(".qr-code")).to_be_visible()
     check_page(user)
     secret = user.page.locator(".setup-key").inner_text().replace(" ", "")
     user.page.fill("#one_time_code", code(site, secret))
-    button(user, "Turn on two-step sign-in").click()
+    button(user, "Add the app").click()
     expect(user.page.locator(".recovery-codes li")).to_have_count(10)
     check_page(user)
     return secret, user.page.locator(".recovery-codes li").all_inner_texts()

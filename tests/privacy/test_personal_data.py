@@ -20,6 +20,7 @@ from cogwg.accounts.models import (
     Person,
     RecoveryCode,
     SecondFactor,
+    SecurityKey,
     SignIn,
     UnsavedText,
 )
@@ -44,7 +45,7 @@ from tests.privacy.test_removal import ADDRESS, AT, EARLIER_ADDRESS, NAME, NOW, 
 __all__ = ["run"]
 WITH_OWN_SECTION = {
     *(Membership.person_id, SignIn.person_id, AccessLink.person_id, UnsavedText.person_id),
-    *(AddressChange.person_id, SecondFactor.person_id, RecoveryCode.person_id, OpenIDLink.person_id),
+    *(AddressChange.person_id, SecondFactor.person_id, RecoveryCode.person_id, SecurityKey.person_id, OpenIDLink.person_id),
     *(OutboxMessage.person_id, Comment.person_id, SlideComment.person_id, Submission.submitted_by),
 }
 LANGS = pytest.mark.parametrize("lang", list(Language))
@@ -95,6 +96,7 @@ def test_canary_gets_all_of_their_data(seeded: Session) -> None:
         assert expected in content or json.dumps(expected, ensure_ascii=False)[1:-1] in content, expected
     rows = {part["key"]: part["rows"] for part in json.loads(content)["sections"]}
     assert [row["Role"] for row in rows["roles"]] == ["Deputy"]
+    assert [row["Name"] for row in rows["security-keys"]] == [f"Key of {NAME}"]
     assert len(rows["emails"]) == 4
     assert "/password/…" in content, "a link that works stays secret"
     actions = [row["Action (code)"] for row in rows["events-about"]]
@@ -160,12 +162,12 @@ def test_command_writes_a_private_file_in_either_language(
 ) -> None:
     out = tmp_path / f"data.{kind}"
     result = run("person", "export", f"ontario@{DEMO_DOMAIN}", "--out", str(out), "--lang", lang.value, COGWG_DATABASE_URL=url)
-    assert (result.err, result.code, result.out.startswith(f"Wrote {out}: 12 sections, ")) == ("", 0, True)
+    assert (result.err, result.code, result.out.startswith(f"Wrote {out}: 13 sections, ")) == ("", 0, True)
     assert out.stat().st_mode & 0o077 == 0
     if kind == "json":
         assert json.loads(out.read_bytes())["language"] == lang.value
     else:
-        assert len(load_workbook(out).worksheets) == 13
+        assert len(load_workbook(out).worksheets) == 14
     engine = build_engine(url)
     with Session(engine) as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "person.data-exported"))

@@ -10,10 +10,12 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from cogwg.accounts import people
+from cogwg.accounts.key_ceremonies import NewKey
 from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import jurisdiction, preferences_of
 from cogwg.accounts.retention import purge_accounts
 from cogwg.accounts.rules import Preferences
+from cogwg.accounts.security_keys import add_key
 from cogwg.accounts.services import change_preferences, make_feed_address, start_session
 from cogwg.accounts.unsaved_text import ControlKind, ControlState, keep_unsaved_text
 from cogwg.audit.models import AuditEvent
@@ -57,6 +59,8 @@ def add_canary(session: Session) -> Person:
     changed = Preferences(preferences.lang, "America/Whitehorse", False, True, False, True)
     change_preferences(session, person.id, changed, by=own, at=AT)
     make_feed_address(session, person.id, by=own, at=AT)
+    key = NewKey("an-id", "a-public-key", "usb", 0)
+    add_key(session, person.id, key, f"Key of {NAME}", (), by=SYSTEM, at=AT, now=NOW)
     start_session(session, person.id, now=NOW)
     keep_unsaved_text(session, person.id, "comment:1", "", [ControlState(ControlKind.TEXT, "text", f"– {NAME}")], now=NOW)
     activity_id = session.scalars(select(Activity.id)).first()
@@ -103,7 +107,9 @@ def places_of(session: Session, *words: str) -> set[str]:
 
 def test_name_and_address_remain_in_no_table_and_every_count_stays(seeded: Session) -> None:
     person = add_canary(seeded)
-    assert places_of(seeded, "canary") == {"person", "letter", "unsaved_text"}, "the canary is everywhere it can be"
+    assert places_of(seeded, "canary") == {"person", "letter", "security_key", "unsaved_text"}, (
+        "the canary is everywhere it can be"
+    )
     before = {name: len(rows) for name, rows in stored_rows(seeded).items()}
     version = person.version
     remove_identifiers(seeded, person, reason=REASON, version=version, by=Actor("person", 1), at=AT)
@@ -114,7 +120,7 @@ def test_name_and_address_remain_in_no_table_and_every_count_stays(seeded: Sessi
     assert "canary" not in "".join(stored_rows(seeded)["event"]).lower()
     after = {name: len(rows) for name, rows in stored_rows(seeded).items()}
     changed = {name: after[name] - count for name, count in before.items() if after[name] != count}
-    assert changed == {"event": 1, "unsaved_text": -1}
+    assert changed == {"event": 1, "security_key": -1, "unsaved_text": -1}
     assert (person.name, person.email, person.version) == (
         f"Former member {person.id} / Ancien membre {person.id}",
         f"person-{person.id}@retired.invalid",

@@ -15,8 +15,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.accounts.key_ceremonies import NewKey
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role, SecurityKey
 from cogwg.accounts.rules import PRINTED_LIFETIME
+from cogwg.accounts.security_keys import add_key
 from cogwg.accounts.services import create_access_link, make_feed_address
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
@@ -169,6 +171,7 @@ class PopulatedApp:
             )
             self.ids |= {"nwt_lead": nwt.id, "nwt_role": nwt.memberships[0].id}
             _add_people(session, self.ids["on"], at)
+            self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
 
     @property
     def frozen_id(self) -> object:
@@ -252,6 +255,13 @@ def _add_people(session: Session, ontario: int, at: datetime) -> None:
         person = Person(email=email(name), name=f"T. {name.title()}", password_hash=hashed, retired_at=retired_at, demo=True)
         person.memberships.append(Membership(role=role, jurisdiction_id=ontario))
         session.add(person)
+
+
+def _add_key(session: Session, person_id: int, at: datetime, now: datetime) -> int:
+    """Add a security key, without recovery codes, which would differ each time; return its id."""
+    key = NewKey("an-id", "a-public-key", "usb", 0)
+    add_key(session, person_id, key, "Blue key", (), by=Actor("person", person_id), at=at, now=now)
+    return session.scalars(select(SecurityKey.id)).one()
 
 
 def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:

@@ -1,16 +1,28 @@
-"""The forms for a person's own preferences, name and email address."""
+"""The forms for a person's own preferences, name, email address and two-step sign-in."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_digest, can_get_lead_emails
+from cogwg.accounts.security_keys import NAME_LIMIT
 from cogwg.core.bilingual import Language
+from cogwg.web.auth.forms import CurrentPasswordForm
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
@@ -112,3 +124,46 @@ class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
         ),
         validate_choice=False,
     )
+
+
+class BeginForm(CurrentPasswordForm):
+    """The current password, to begin the set-up of an authenticator app."""
+
+
+class NewCodesForm(CurrentPasswordForm):
+    """The current password, to create new recovery codes."""
+
+    current = PasswordField(_("Current password"), id="codes-current", **CurrentPasswordForm.current.kwargs)
+
+
+class RemoveAppForm(CurrentPasswordForm):
+    """The current password, to remove the authenticator app."""
+
+    current = PasswordField(_("Current password"), id="app-current", **CurrentPasswordForm.current.kwargs)
+
+
+class NewKeyForm(CurrentPasswordForm):
+    """The name of a new security key and the current password, before the key is connected."""
+
+    name = StringField(
+        _("Name of the key"),
+        description=_("So that you recognize it in your list. For example, “Blue key” or “Office computer”."),
+        id="key-name",
+        render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"},
+    )
+    current = PasswordField(_("Current password"), id="key-current", **CurrentPasswordForm.current.kwargs)
+
+
+class KeyAnswerForm(FlaskForm):  # type: ignore[misc]
+    """What a new security key answered: JSON that the page's script fills in."""
+
+    key_answer = HiddenField()
+
+
+class RemoveKeyForm(CurrentPasswordForm):
+    """The current password, to remove the security key with this id."""
+
+    def __init__(self, key_id: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.key_id = key_id
+        self.current.id = f"key-{key_id}-current"

@@ -35,8 +35,8 @@ def handle_csrf_error(_error: CSRFError) -> Response:
         return errors.error_page(400)
     if request.endpoint == _SIGN_IN:
         return _sign_in_page_again(400, _("The page expired. Enter your password again."))
-    if request.endpoint == _CODE and second_step.waiting_sign_in() is not None:
-        return second_step.code_page_again(400, _("The page expired. Enter the code again."))
+    if request.endpoint == _CODE and (waiting := second_step.waiting_sign_in()) is not None:
+        return second_step.second_step_again(waiting, 400, _("The page expired. Use your key or enter the code again."))
     view = current_app.view_functions[str(request.endpoint)]
     if getattr(view, "access", None) != "public":
         if g.person is None:
@@ -52,8 +52,11 @@ def handle_too_many_sign_ins(error: TooManyRequests) -> Response:
     if request.endpoint not in (_SIGN_IN, _CODE):
         return errors.handle_http_error(error)
     seconds = int(str(error.retry_after))
-    again = second_step.code_page_again if request.endpoint == _CODE else _sign_in_page_again
-    response = again(429, wait_sentence(seconds))
+    waiting = second_step.waiting_sign_in() if request.endpoint == _CODE else None
+    if waiting is not None:
+        response = second_step.second_step_again(waiting, 429, wait_sentence(seconds))
+    else:
+        response = _sign_in_page_again(429, wait_sentence(seconds))
     response.headers["Retry-After"] = str(seconds)
     return response
 

@@ -54,32 +54,42 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 
 
 class SecondStepForm(CodeForm):
-    """The code of the app or, without the app, a recovery code. ``next`` is the path to open after signing in."""
+    """What a security key answered or, typed by hand, the code of the app or a recovery code.
+
+    ``key_answer`` is JSON that the page's script fills in. ``next`` is the path to open after signing in.
+    """
 
     recovery_code = StringField(
         _("Recovery code"),
         description=_("One of the codes that you kept when you set up two-step sign-in. Each works once."),
         render_kw={"autocomplete": "off", "maxlength": 60, "spellcheck": "false", "autocapitalize": "none"},
     )
+    key_answer = HiddenField()
     next = HiddenField()
 
-    def is_filled(self) -> bool:
-        """Whether there is a code; if not, say what to enter."""
+    def is_filled(self, *, has_app: bool) -> bool:
+        """Whether there is an answer or a code; if not, say what to enter. A person without the app has no code from it."""
         is_valid = self.validate()
-        if not (self.one_time_code.data or "").strip() and not (self.recovery_code.data or "").strip():
+        if any((field.data or "").strip() for field in (self.key_answer, self.one_time_code, self.recovery_code)):
+            return bool(is_valid)
+        if has_app:
             self.one_time_code.errors = [gettext("Enter the code from your app, or a recovery code.")]
-            return False
-        return bool(is_valid)
-
-    def refuse_code(self) -> None:
-        if not self.recovery_code.data:
-            super().refuse_code()
         else:
-            self.recovery_code.errors = [gettext("This recovery code is incorrect or was used. Enter another one.")]
-        self.forget_codes()
+            self.recovery_code.errors = [gettext("Enter a recovery code.")]
+        return False
 
-    def forget_codes(self) -> None:
-        self.one_time_code.data = self.recovery_code.data = ""
+    def refuse(self) -> None:
+        """Say what was not accepted, and forget it."""
+        if self.key_answer.data:
+            self.form_errors.append(gettext("The security key was not accepted. Try it again, or enter a code."))
+        elif self.recovery_code.data:
+            self.recovery_code.errors = [gettext("This recovery code is incorrect or was used. Enter another one.")]
+        else:
+            self.refuse_code()
+        self.forget()
+
+    def forget(self) -> None:
+        self.one_time_code.data = self.recovery_code.data = self.key_answer.data = ""
 
 
 class CurrentPasswordForm(FlaskForm):  # type: ignore[misc]

@@ -88,7 +88,7 @@ def openid_answer(lang: str) -> Response:
         person = person_to_sign_in(session(), identity, now=clocks.real_now())
         person_id, password_hash, factor = person.id, person.password_hash, factor_state(session(), person.id)
         session().rollback()
-        if factor is not None and factor.is_on and not settings.requires_two_steps:
+        if factor.is_on and not settings.requires_two_steps:
             with write() as open_session:
                 use_state(open_session, waiting.asked.state, now=clocks.real_now())
             return ask_for_code(person_id, password_hash or "", waiting.next_path, None, identity)

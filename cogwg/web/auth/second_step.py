@@ -1,6 +1,6 @@
-"""The second step of a sign-in: a code from the person's authenticator app, or a recovery code.
+"""The second step of a sign-in: a security key, a code from the person's authenticator app, or a recovery code.
 
-A sign-in that waits for its code is no session. The signed cookie only says whose password was correct, and when. A new
+A sign-in that waits for its second step is no session. The signed cookie only says whose password was correct, and when. A new
 password makes it invalid.
 """
 
@@ -15,10 +15,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from cogwg.accounts.key_ceremonies import key_use, sign_in_options
 from cogwg.accounts.models import Person
 from cogwg.accounts.one_time_codes import LOW_RECOVERY_CODES, SECOND_STEP_LIFETIME, clean_code, matching_step
 from cogwg.accounts.openid import OpenIDIdentity
 from cogwg.accounts.second_factor import FactorState, factor_state, use_recovery_code, use_step
+from cogwg.accounts.security_keys import use_key
 from cogwg.accounts.sign_in_limits import SignInAttempt, account_hash
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import Actor
@@ -29,20 +31,21 @@ from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.auth.completion import complete_sign_in, first_page
 from cogwg.web.auth.forms import SecondStepForm, SignInForm
 from cogwg.web.auth.safe_redirect import safe_path
+from cogwg.web.auth.security_key import new_challenge, site_of_keys, take_challenge
 from cogwg.web.http import clocks, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.http.preserved_form import PreservedForm
 
 _WAITING = "second-step"
-"""The session-cookie key of a sign-in that waits for its code."""
+"""The session-cookie key of a sign-in that waits for its second step."""
 _IDENTITY = "second-step-openid"
-"""The session-cookie key of who signed in at the OpenID Connect provider, whose account is linked after the code."""
+"""The session-cookie key of who signed in at the OpenID Connect provider, whose account is linked after the second step."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingSignIn:
-    """A person whose password was correct and whose code is missing, with what the code is checked against.
+    """A person whose password was correct and whose second step is missing, with what it is checked against.
 
     ``identity`` is that of a person who signed in at the OpenID Connect provider instead of entering the password.
     """
@@ -69,23 +72,23 @@ def ask_for_code(
     typed: PreservedForm | None,
     identity: OpenIDIdentity | None = None,
 ) -> Response:
-    """Remember that the password was correct, or who signed in at the provider, and ask for the code.
+    """Remember that the password was correct, or who signed in at the provider, and ask for the second step.
 
     The page keeps a preserved form.
     """
     security_log.log_event("sign-in.waiting", person_id=person_id)
     cookie[_WAITING] = [person_id, int(clocks.real_now().timestamp()), hash_token(password_hash)]
     cookie[_IDENTITY] = astuple(identity) if identity is not None else None
-    path = safe_path(next_path)
-    if typed is None:
+    path, waiting = safe_path(next_path), waiting_sign_in()
+    if typed is None or waiting is None:
         return redirect(url_for("auth.sign_in_code", lang=i18n.current_language(), next=path or None), 303)
-    return make_response(_render(_empty_form(path), typed))
+    return _page(_empty_form(path), typed, waiting)
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @public
 def sign_in_code(lang: str) -> Response:
-    """Finish a sign-in with a code. Answers with the sign-in page if no sign-in waits for a code, or waited too long."""
+    """Finish a sign-in with the second step. Answers with the sign-in page if none waits for it, or it waited too long."""
     waiting, form = waiting_sign_in(), SecondStepForm()
     if request.method == "GET":
         path = safe_path(request.args.get("next", ""))
@@ -93,23 +96,25 @@ def sign_in_code(lang: str) -> Response:
             return redirect(path or first_page(), 303)
         if waiting is None:
             return redirect(url_for("auth.sign_in", lang=lang, next=path or None), 303)
-        return make_response(_render(_empty_form(path), None))
+        return _page(_empty_form(path), None, waiting)
     typed = preserved_form.from_sign_in_form()
     if waiting is None:
         return _sign_in_page(form, typed)
-    if not form.is_filled():
-        return make_response(_render(form, typed), 422)
+    if not form.is_filled(has_app=waiting.factor.has_app):
+        return _page(form, typed, waiting, 422)
     attempt, codes_left = waiting.attempt, None
     credentials.reserve(attempt)
-    if form.recovery_code.data:
+    if form.key_answer.data:
+        is_correct = _use_key(waiting, form.key_answer.data)
+    elif form.recovery_code.data:
         codes_left = _use_recovery_code(waiting, form.recovery_code.data)
         is_correct = codes_left is not None
     else:
         is_correct = _use_app_code(waiting, form.one_time_code.data or "")
     if not is_correct:
         security_log.log_event("second-step.failed", person_id=waiting.person_id)
-        form.refuse_code()
-        return make_response(_render(form, typed), 422)
+        form.refuse()
+        return _page(form, typed, waiting, 422)
     answer = complete_sign_in(
         waiting.person_id,
         attempt,
@@ -125,7 +130,7 @@ def sign_in_code(lang: str) -> Response:
 
 
 def waiting_sign_in() -> WaitingSignIn | None:
-    """Return the sign-in of this browser that waits for its code, or None if there is none or it waited too long."""
+    """Return the sign-in of this browser that waits for its second step, or None if there is none or it waited too long."""
     person_id, asked_at, proof = cookie.get(_WAITING) or (0, 0, "")
     if clocks.real_now().timestamp() - asked_at > SECOND_STEP_LIFETIME.total_seconds():
         return None
@@ -133,22 +138,37 @@ def waiting_sign_in() -> WaitingSignIn | None:
     if person is None or person.retired_at is not None or person.password_hash is None:
         return None
     factor = factor_state(session(), person_id)
-    if factor is None or not factor.is_on or hash_token(person.password_hash) != proof:
+    if not factor.is_on or hash_token(person.password_hash) != proof:
         return None
     kept = cookie.get(_IDENTITY)
     return WaitingSignIn(person_id, person.email, person.password_hash, factor, OpenIDIdentity(*kept) if kept else None)
 
 
-def code_page_again(status: int, sentence: str) -> Response:
-    """Answer with the page that asks for the code and this problem; the next and preserved form are kept."""
+def second_step_again(waiting: WaitingSignIn, status: int, sentence: str) -> Response:
+    """Answer with the page of the second step and this problem; the next and preserved form are kept."""
     form, typed = SecondStepForm(formdata=request.form), preserved_form.from_sign_in_form()
-    form.forget_codes()
+    form.forget()
     form.form_errors.append(sentence)
-    return make_response(_render(form, typed), status)
+    return _page(form, typed, waiting, status)
+
+
+def _use_key(waiting: WaitingSignIn, answer: str) -> bool:
+    site, challenge = site_of_keys(), take_challenge()
+    use = key_use(site, challenge, answer, waiting.factor.keys) if site is not None and challenge is not None else None
+    if use is None:
+        return False
+    with write() as open_session:
+        is_used = use_key(open_session, use, now=clocks.real_now())
+    if not is_used:
+        security_log.log_event("second-step.key-counter", person_id=waiting.person_id)
+    return is_used
 
 
 def _use_app_code(waiting: WaitingSignIn, typed: str) -> bool:
-    secret, factor = sealer().open(waiting.factor.sealed_secret), waiting.factor
+    factor = waiting.factor
+    if not factor.has_app or factor.sealed_secret is None:
+        return False
+    secret = sealer().open(factor.sealed_secret)
     if secret is None:
         security_log.log_event("second-step.unreadable", person_id=waiting.person_id)
         return False
@@ -188,8 +208,15 @@ def _empty_form(path: str) -> SecondStepForm:
     return SecondStepForm(formdata=None, data={"next": path})
 
 
-def _render(form: SecondStepForm, typed: PreservedForm | None) -> str:
-    return render_template("auth/sign_in_code.html", form=form, preserved=typed)
+def _page(form: SecondStepForm, typed: PreservedForm | None, waiting: WaitingSignIn, status: int = 200) -> Response:
+    """Return the page of the second step, with a new challenge if the person can use a security key."""
+    site, keys = site_of_keys(), waiting.factor.keys
+    options = sign_in_options(site, new_challenge(), keys) if site is not None and keys else ""
+    has_app = waiting.factor.has_app
+    page = render_template("auth/sign_in_code.html", form=form, preserved=typed, has_app=has_app, key_options=options)
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _sign_in_page(form: SecondStepForm, typed: PreservedForm | None) -> Response:

@@ -33,6 +33,8 @@ SET_UP_ENDPOINTS = (
     "account.two_steps",
     "account.two_steps_begin",
     "account.two_steps_confirm",
+    "account.key_begin",
+    "account.key_connect",
     "auth.sign_out",
     "auth.stay_signed_in",
     "auth.time_left",

@@ -35,7 +35,7 @@ _ADDRESS = "sign-in-address"
 def sign_in(lang: str) -> Response | str:
     """Sign in with an email address and a password, then open the requested page or give back a preserved form.
 
-    With two-step sign-in, ask for the code first.
+    With two-step sign-in, ask for the second step first.
     """
     form = SignInForm()
     if request.method == "GET" and auth_session.must_set_up():
@@ -61,7 +61,7 @@ def sign_in(lang: str) -> Response | str:
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
     factor = factor_state(session(), person_id)
     session().rollback()
-    if factor is not None and factor.is_on:
+    if factor.is_on:
         with write() as open_session:
             clear_success(open_session, attempt)
         return ask_for_code(person_id, stored, form.next.data, typed)

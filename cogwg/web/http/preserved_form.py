@@ -15,8 +15,8 @@ from cogwg.web.http import security_log
 
 MAX_RETURNED_BYTES = 2 * 1024 * 1024
 """A form over the size limit (1 MiB) is read up to twice that limit, only to give its text back."""
-SECRET_FIELDS = frozenset({"again", "current", "one_time_code", "password", "recovery_code"})
-"""Passwords and codes: no page contains them."""
+SECRET_FIELDS = frozenset({"again", "current", "key_answer", "one_time_code", "password", "recovery_code"})
+"""Passwords, codes and what a security key signed: no page contains them."""
 ACTION_FIELD, OWNER_FIELD, FIELD_PREFIX = "kept-action", "kept-owner", "kept-field-"
 """The names of the fields within the sign-in form."""
 _UNSHOWN_FIELDS = frozenset(

@@ -19,10 +19,10 @@ from tests.web_client import App, Page, email, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 BEGIN, CONFIRM, NEW_CODES, OFF = (
-    "Begin",
-    "Turn on two-step sign-in",
+    "Set up an app",
+    "Add the app",
     "Create new recovery codes",
-    "Turn off two-step sign-in",
+    "Remove the app",
 )
 
 
@@ -150,7 +150,8 @@ def test_turned_off_two_steps_sign_in_with_the_password_alone(app: App, lang: st
     elsewhere, user = app.client_as("ontario"), ScriptlessUser(app, "ontario", lang)
     user.open("account/two-steps")
     page = user.press(OFF, fields={"current": PASSWORD})
-    assert translate(lang, "Two-step sign-in is off. You are signed out everywhere else.") in page.main_text
+    for sentence in ("Your authenticator app was removed.", "Two-step sign-in is off.", "You are signed out everywhere else."):
+        assert translate(lang, sentence) in page.main_text
     assert is_signed_in(user.browser)
     assert not is_signed_in(elsewhere)
     assert (app.rows(SecondFactor), app.rows(RecoveryCode)) == ([], [])
@@ -177,7 +178,7 @@ def test_each_change_is_told_by_email_without_a_secret(app: App, lang: str) -> N
     user.open("account/two-steps")
     user.press(OFF, fields={"current": PASSWORD})
     messages = app.rows(OutboxMessage, OutboxMessage.address == email("ontario"))
-    assert [message.key.split(":")[2] for message in messages] == ["on", "codes", "off"]
+    assert [message.key.split(":")[2] for message in messages] == ["app-added", "codes", "app-removed"]
     texts = " ".join(message.subject + message.text for message in messages)
     assert not re.search("|".join([authenticator.secret, *codes]), texts)
 

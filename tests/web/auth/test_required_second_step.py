@@ -8,13 +8,14 @@ from sqlalchemy import delete
 from cogwg.accounts.models import RecoveryCode, SecondFactor
 from tests.databases import PASSWORD
 from tests.sessions import FURTHER
+from tests.soft_key import SoftKey
 from tests.web.account.test_two_steps import BEGIN, CONFIRM
 from tests.web.auth.test_access import ROUTE_CASES, form_fields
 from tests.web.auth.test_second_step import enter_code, enter_password
 from tests.web.auth.test_sign_in import submit_sign_in
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.scriptless_user import ScriptlessUser, translate
-from tests.web.second_steps import Authenticator, with_two_steps
+from tests.web.second_steps import Authenticator, key_options, with_two_steps
 from tests.web_client import App, Client, email, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
@@ -27,7 +28,7 @@ def strict_app(make_app: MakeApp) -> App:
 
 
 def set_up_token(browser: Client) -> str:
-    return browser.get(SET_UP).form("/begin").values["csrf_token"]
+    return browser.get(SET_UP).form("/two-steps/begin").values["csrf_token"]
 
 
 @LANGS
@@ -62,14 +63,28 @@ def test_person_without_the_required_factor_reaches_no_route_but_the_set_up(make
             answer = chair.get(path)
             is_refused = (answer.status, answer.redirect_path) == (303, SET_UP) if answer.status == 303 else False
         else:
-            if case.endpoint == "account.two_steps_begin":
+            if case.endpoint in ("account.two_steps_begin", "account.key_begin"):
                 continue
             answer = chair.post(path, {**form_fields(app, case), "csrf_token": token})
             is_refused = answer.status == 403
         if not is_refused:
             reached.add((case.endpoint, answer.status))
-    assert {name for name, status in reached if status != 404} == {"account.two_steps", "account.two_steps_confirm"}
+    assert {name for name, status in reached if status != 404} == {
+        "account.two_steps",
+        "account.two_steps_confirm",
+        "account.key_connect",
+    }
     assert app.app.fingerprint() == before
+
+
+@LANGS
+def test_required_person_can_set_up_a_security_key_instead_of_an_app(strict_app: App, lang: str) -> None:
+    user = ScriptlessUser(strict_app, "chair", lang)
+    user.open("account/two-steps")
+    page = user.press("Add a security key", fields={"name": "Blue key", "current": PASSWORD})
+    user.page = page.form("/keys/connect").fill(key_answer=SoftKey().register(key_options(page))).submit().follow()
+    user.follow("I kept the codes. Continue")
+    assert user.browser.get(f"/{lang}/readiness").status == 200
 
 
 def test_public_page_takes_the_person_without_the_factor_for_a_visitor(strict_app: App) -> None:

@@ -16,7 +16,7 @@ from cogwg.mail.models import OutboxMessage
 from tests.sessions import FURTHER
 from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web.finalizing import finalize
-from tests.web_client import App, email, text_of
+from tests.web_client import PUBLIC_URL, App, email, text_of
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_everyone_who_wants_it_gets_an_email_about_a_finalized_version(
     active = {p.email for p in app.rows(Person, Person.retired_at.is_(None))}
     assert set(sent) == active - {email("chair"), email("reader")}
     message = sent[email("ontario")]
-    assert f"http://127.0.0.1:8000/en/briefings/{populated.briefing_id}/versions/1" in message.text
+    assert f"{PUBLIC_URL}/en/briefings/{populated.briefing_id}/versions/1" in message.text
     assert message.choice_url.endswith("/en/account#emails")
     assert "of the briefing for September 24, 2020 (Joint Councils)." in message.text.replace("\u00a0", " ")
     assert message.text.count("Manage your email preferences") == 1

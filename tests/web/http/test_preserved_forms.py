@@ -412,4 +412,4 @@ def test_every_password_field_is_secret(app: App) -> None:
         for name in dir(form)
         if getattr(getattr(form, name), "field_class", None) is PasswordField
     }
-    assert names | {"one_time_code", "recovery_code"} == SECRET_FIELDS
+    assert names | {"key_answer", "one_time_code", "recovery_code"} == SECRET_FIELDS

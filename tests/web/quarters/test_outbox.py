@@ -22,10 +22,9 @@ from cogwg.web.http.filters import breakable
 from tests.mail.server import MailServer
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp
-from tests.web_client import App, Page, email, text_of
+from tests.web_client import PUBLIC_URL, App, Page, email, text_of
 
 LANGS = ("en", "fr")
-SITE = "http://127.0.0.1:8000"
 
 
 def send_reminders(app: App) -> list[OutboxMessage]:
@@ -76,7 +75,7 @@ def test_chair_sees_what_became_of_each_reminder(app_per_engine: App, lang: str)
 
 def test_automatic_reminders_are_listed_with_those_of_co_chairs(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
-        written = write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=SITE)
+        written = write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=PUBLIC_URL)
     assert written
     page = app.client_as("chair").get("/en/readiness/reminders")
     assert page.main_text.count("Automatic reminder") == len(written)
@@ -114,7 +113,7 @@ def test_cancelled_reminder_is_not_sent_and_not_written_again(app_per_engine: Ap
     app = app_per_engine
     at, now = app.calendar.now(), app.clock()
     with Session(app.engine) as session, write_transaction(session):
-        write_reminders(session, at=at, now=now, days=(14, -1), site=SITE)
+        write_reminders(session, at=at, now=now, days=(14, -1), site=PUBLIC_URL)
     message = app.rows(OutboxMessage)[0]
     chair = app.client_as("chair")
     open_page = chair.get(f"/{lang}/outbox/{message.id}")
@@ -127,7 +126,7 @@ def test_cancelled_reminder_is_not_sent_and_not_written_again(app_per_engine: Ap
     assert {"en": "This email was cancelled.", "fr": "Ce courriel a été annulé."}[lang] in again.main_text
     assert len(app.rows(AuditEvent, AuditEvent.action == "letter.cancelled")) == 1
     with Session(app.engine) as session:
-        assert message.key not in {due.key for due in due_emails(session, at=at, days=(14, -1), site=SITE)}
+        assert message.key not in {due.key for due in due_emails(session, at=at, days=(14, -1), site=PUBLIC_URL)}
         assert message.id not in {claimed.id for claimed in claim_due_messages(session, now=now)}
 
 
@@ -187,7 +186,7 @@ def test_email_cannot_be_sent_without_a_mail_server(app: App) -> None:
 def test_reminder_of_a_co_chair_is_answered_to_the_co_chair(app: App) -> None:
     for message in send_reminders(app):
         assert message.reply_to == email("chair")
-        assert message.choice_url == f"{SITE}/{message.lang.value}/account#emails"
+        assert message.choice_url == f"{PUBLIC_URL}/{message.lang.value}/account#emails"
     page = app.client_as("chair").get(f"/en/outbox/{message.id}")
     assert f"Replies go to {email('chair')}." in page.main_text
 
@@ -201,7 +200,7 @@ def test_reminder_has_the_due_time_in_the_recipients_time_zone(app: App) -> None
     )
     app.execute(update(OutboxMessage).values(made_at=app.calendar.now() - timedelta(days=3)))
     with Session(app.engine) as session, write_transaction(session):
-        write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=SITE)
+        write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, -1), site=PUBLIC_URL)
     texts = {m.address: m.text for m in app.rows(OutboxMessage, OutboxMessage.kind == "reminder")}
     assert "5\u00a0pm (Eastern time; 2\u00a0pm in your time zone)" in texts[email("ontario")]
 

@@ -22,7 +22,7 @@ from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, S
 from tests.conventions.test_pages import check_html
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp
-from tests.web_client import App, Page, email, text_of
+from tests.web_client import PUBLIC_URL, App, Page, email, text_of
 
 LANGS = ("en", "fr")
 
@@ -226,7 +226,7 @@ def test_reminders_are_queued_by_language_with_copy_and_audit_event(app_per_engi
     assert "Veuillez faire rapport." in messages["bc"].text
     assert "Please <b>report</b>." in messages["ontario"].text
     assert "Please &lt;b&gt;report&lt;/b&gt;." in messages["ontario"].html
-    assert "http://127.0.0.1:8000/fr/my-updates?period=2020-09" in messages["bc"].text
+    assert f"{PUBLIC_URL}/fr/my-updates?period=2020-09" in messages["bc"].text
     assert "A. Sandhu, N. Osei" in messages["chair"].text
     assert all(message.sent_at is None and message.next_try_at is not None for message in messages.values())
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "quarter.reminded")
@@ -453,6 +453,6 @@ def test_returned_report_and_receipt_emails_are_queued_with_the_change(app_per_e
     assert answer.status == 303
     (receipt,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "receipt")
     assert receipt.address == email("ontario")
-    assert f"http://127.0.0.1:8000/en{answer.redirect_path.removeprefix('/en')}" in receipt.text
+    assert f"{PUBLIC_URL}/en{answer.redirect_path.removeprefix('/en')}" in receipt.text
     assert f"- {box.get('value')} " in receipt.text
     assert "nothing to report" in receipt.text

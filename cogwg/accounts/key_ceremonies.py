@@ -1,0 +1,189 @@
+"""The two ceremonies of WebAuthn: a security key is added, and a person signs in with it. These rules need no database.
+
+The library is the optional extra ``passkeys``. It takes 20 MB, so the functions import it when they need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cogwg.accounts.one_time_codes import ISSUER, SECOND_STEP_LIFETIME
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+CHALLENGE_LIFETIME = SECOND_STEP_LIFETIME
+"""How long a challenge can be answered."""
+_TIMEOUT_MS = 300_000
+"""How long the browser waits for the key, which people have to find first: what WebAuthn recommends."""
+_LONGEST_ID = 1023
+"""The longest id of a key in bytes that WebAuthn allows."""
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class KeySite:
+    """The site that keys are bound to, as browsers name it: its host (``rp_id``) and origin."""
+
+    rp_id: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """A security key of a person, with what its answers are checked against."""
+
+    id: int
+    name: str
+    credential_id: str
+    public_key: str
+    transports: str
+    sign_count: int
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """What is stored of a key that was added; see the table ``SecurityKey``."""
+
+    credential_id: str
+    public_key: str
+    transports: str
+    sign_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A key of the person that signed the challenge, with its counter."""
+
+    key_id: int
+    sign_count: int
+
+
+def key_site(public_url: str) -> KeySite | None:
+    """Return the site of ``COGWG_PUBLIC_URL``, or None if security keys cannot be used there.
+
+    That is without the extra, and where browsers refuse keys: without https, except on localhost, and under an IP address.
+    """
+    parts = urlsplit(public_url)
+    host, port = parts.hostname or "", parts.port
+    if find_spec("webauthn") is None or (parts.scheme != "https" and host != "localhost") or _is_ip_address(host):
+        return None
+    shown_port = f":{port}" if port is not None and port != _DEFAULT_PORTS[parts.scheme] else ""
+    return KeySite(host, f"{parts.scheme}://{host}{shown_port}")
+
+
+def registration_options(
+    site: KeySite, challenge: str, *, person_id: int, email: str, name: str, keys: Iterable[KeyFacts]
+) -> str:
+    """Return the options, as JSON, with which a browser adds a key that is none of ``keys``."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
+    # The key stores the user's handle, which must not tell who the person is, and their name and address only if it lists
+    # its accounts. It need not, because the password says first who signs in.
+    options = generate_registration_options(
+        rp_id=site.rp_id,
+        rp_name=ISSUER,
+        user_id=f"cogwg-{person_id}".encode(),
+        user_name=email,
+        user_display_name=name,
+        challenge=challenge.encode(),
+        timeout=_TIMEOUT_MS,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=UserVerificationRequirement.PREFERRED
+        ),
+        exclude_credentials=_descriptors(keys),
+    )
+    return options_to_json(options)
+
+
+def sign_in_options(site: KeySite, challenge: str, keys: Iterable[KeyFacts]) -> str:
+    """Return the options, as JSON, with which a browser asks one of these keys to sign the challenge."""
+    from webauthn import generate_authentication_options, options_to_json
+
+    options = generate_authentication_options(
+        rp_id=site.rp_id, challenge=challenge.encode(), timeout=_TIMEOUT_MS, allow_credentials=_descriptors(keys)
+    )
+    return options_to_json(options)
+
+
+def new_key(site: KeySite, challenge: str, answer: str) -> NewKey | None:
+    """Return the key that gave this answer (JSON of the browser) to the challenge on this site, or None if it is wrong."""
+    from webauthn import verify_registration_response
+    from webauthn.helpers import bytes_to_base64url, parse_registration_credential_json
+
+    try:
+        credential = parse_registration_credential_json(answer)
+        verified = verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge.encode(),
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+        )
+    except Exception:  # the library checks no types: a forged answer also raises KeyError, TypeError, RecursionError and others
+        return None
+    if len(verified.credential_id) > _LONGEST_ID:
+        return None
+    return NewKey(
+        credential_id=bytes_to_base64url(verified.credential_id),
+        public_key=bytes_to_base64url(verified.credential_public_key),
+        transports=" ".join(sorted({transport.value for transport in credential.response.transports or ()})),
+        sign_count=verified.sign_count,
+    )
+
+
+def key_use(site: KeySite, challenge: str, answer: str, keys: Iterable[KeyFacts]) -> KeyUse | None:
+    """Return which of these keys signed the challenge on this site, with its counter, or None if the answer is wrong.
+
+    The caller compares the counter with the stored one, in the statement that stores it: here, all that was signed is right.
+    """
+    from webauthn import verify_authentication_response
+    from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json
+
+    try:
+        credential = parse_authentication_credential_json(answer)
+        key = next(key for key in keys if base64url_to_bytes(key.credential_id) == credential.raw_id)
+        verified = verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge.encode(),
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            credential_public_key=base64url_to_bytes(key.public_key),
+            credential_current_sign_count=0,
+        )
+    except Exception:  # as in ``new_key``; StopIteration: no key of the person
+        return None
+    return KeyUse(key.id, verified.new_sign_count)
+
+
+def _descriptors(keys: Iterable[KeyFacts]) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(key.credential_id),
+            transports=[AuthenticatorTransport(transport) for transport in key.transports.split()],
+        )
+        for key in keys
+    ]
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
