@@ -35,6 +35,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.i18n import lazy_gettext
 from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.site_settings import is_factor_required
 
 _SHOWN_ONCE = "codes-once"
 """The session-cookie key of new recovery codes, encrypted, which stay in the cookie until the page has shown them once."""
@@ -211,7 +212,7 @@ def _render(posted: FlaskForm | None, status: int) -> Response:
         secret=in_groups(secret) if secret is not None else "",
         uri=uri,
         qr_code=qr_code(uri) if uri else None,
-        is_required=requires_second_factor(current_user().roles) and auth_session.is_factor_required(),
+        is_required=requires_second_factor(current_user().roles) and is_factor_required(),
         must_set_up=auth_session.lacks_required_factor(current_user()),
         begin=_form(BeginForm, posted),
         confirm=_form(CodeForm, posted),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -149,12 +149,17 @@ def person_link_revoke(lang: str, id: int) -> Response:
 @blueprint.post("/people/<int:id>/sign-out")
 @requires(Permission.MANAGE_PEOPLE)
 def person_sign_out(lang: str, id: int) -> Response:
-    """End all sessions of a person."""
-
-    def change(open_session: Session, person: Person) -> None:
+    """End all sessions of a person, and go back to the list of sessions or to the person's page."""
+    with write() as open_session:
+        person = load_person(open_session, id)
         sign_out_everywhere(open_session, person.id, by=actor(), at=clocks.now())
-
-    return perform(id, VersionForm(), "sign-in", _("The person is signed out everywhere."), change)
+        name = person.name
+    security_log.log_event("sessions.ended", person_id=current_user().person_id)
+    if request.form.get("page") == "sessions":
+        flash_at("sessions", _("%(name)s is signed out everywhere.", name=name))
+        return redirect_to_outcome(url_for("admin.session_list", lang=lang))
+    flash_at("sign-in", _("The person is signed out everywhere."))
+    return redirect_to_outcome(url_for("admin.person_page", lang=lang, id=id))
 
 
 def changed_meanwhile() -> str:

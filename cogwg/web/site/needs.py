@@ -257,7 +257,7 @@ def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Itera
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):
             title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)
-            yield Need(title, detail, _("Open the outbox"), reader.url("quarters.outbox_page"))
+            yield Need(title, detail, _("Open the outbox"), reader.url("admin.outbox_page"))
         return
     counts = failed_reminder_counts(reader.session, reader.listed_since)
     for quarter in quarters:

@@ -112,7 +112,7 @@ def test_secretariat_does_not_see_the_token_of_a_link_in_the_outbox(app: App) ->
     user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": "en"})
     token = sent_token(app, INVITED["email"])
     message = app.rows(OutboxMessage, OutboxMessage.address == INVITED["email"])[-1]
-    page = user.open(f"outbox/{message.id}")
+    page = user.open(f"admin/outbox/{message.id}")
     assert "/password/…" in page.main_text
     assert token not in page.text
 
