@@ -27,6 +27,7 @@ from cogwg.notices.accounts import (
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
+from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -131,7 +132,8 @@ def person_link(lang: str, id: int) -> Response:
         else:
             send_password_link(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, VersionForm(), "sign-in", _("A new link was sent by email. Earlier links no longer work."), change)
+    done = with_delivery(_("A new link is ready; earlier links no longer work."))
+    return perform(id, VersionForm(), "sign-in", done, change)
 
 
 @blueprint.post("/people/<int:id>/link/revoke")
