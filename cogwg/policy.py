@@ -43,6 +43,8 @@ class Permission(StrEnum):
     """Invite people, change their accounts and roles, deactivate and reactivate accounts."""
     MANAGE_JURISDICTIONS = "manage-jurisdictions"
     """Add and rename jurisdictions and national municipal organizations, and set the contact of each."""
+    MANAGE_SETTINGS = "manage-settings"
+    """Change the settings of the site: who hosts it, whom to contact, days of reminders, required two-step sign-in."""
     SEE_OUTBOX = "see-outbox"
     """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
     SEE_CONTACTS = "see-contacts"
@@ -69,7 +71,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
-    | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS},
+    | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS, Permission.MANAGE_SETTINGS},
 }
 
 

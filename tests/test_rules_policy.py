@@ -42,6 +42,7 @@ EXPECTED_PERMISSIONS = {
     Permission.SEE_OUTBOX: (False, False, False, True, False),
     Permission.MANAGE_PEOPLE: (False, False, False, True, False),
     Permission.MANAGE_JURISDICTIONS: (False, False, False, True, False),
+    Permission.MANAGE_SETTINGS: (False, False, False, True, False),
     Permission.SEE_CONTACTS: (True, True, True, True, False),
 }
 

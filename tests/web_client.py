@@ -28,7 +28,7 @@ from cogwg.accounts.services import start_session
 from cogwg.app import create_app
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import Base, build_engine, write_transaction
-from cogwg.core.settings import Settings
+from cogwg.core.settings import SITE_VARIABLES, Settings
 from cogwg.seeding.demo import DEMO_DOMAIN
 from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
@@ -64,7 +64,11 @@ class Clock:
 
 
 def app_settings(url: str, calendar: Calendar, **overrides: Any) -> Settings:
-    """Return the settings of an application on this machine."""
+    """Return the settings of an application on this machine, whose environment sets the contact and nothing else of the site.
+
+    An override of a field of ``SiteSettings`` is set by the environment, too, unless it is empty.
+    """
+    given = {"contact": "help@cogwg.example", **{name: overrides.pop(name) for name in SITE_VARIABLES if name in overrides}}
     defaults: dict[str, Any] = {
         "database_url": url,
         "secret_key": SECRET_KEY,
@@ -73,8 +77,7 @@ def app_settings(url: str, calendar: Calendar, **overrides: Any) -> Settings:
         "trusted_hosts": ("localhost",),
         "secure": False,
         "proxy_count": 0,
-        "hosted_by": ("the host", "l’hôte"),
-        "contact": "help@cogwg.example",
+        "fixed_in_site": {name: value for name, value in given.items() if value not in ("", None)},
         "demo": False,
         "cheap_hashing": True,
         "public_url": PUBLIC_URL,

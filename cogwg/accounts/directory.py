@@ -22,8 +22,9 @@ from cogwg.accounts.models import (
     SecondFactor,
     SecurityKey,
 )
+from cogwg.accounts.names import former_name
 from cogwg.accounts.queries import MembershipFacts
-from cogwg.accounts.retention import RETIRED_DOMAIN, former_name
+from cogwg.accounts.retention import RETIRED_DOMAIN
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, fold_text, sort_key
 
 

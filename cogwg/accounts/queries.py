@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Subquery, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Subquery, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import (
@@ -27,6 +28,8 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text, sort_key
 from cogwg.core.db import execute_core
 from cogwg.core.errors import NotFound
+from cogwg.site_settings.queries import SETTINGS_COLUMNS, SETTINGS_TABLE
+from cogwg.site_settings.rules import given_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class SignedInPerson:
     """The signed-in person who sent a request, with their roles and the times of their session.
 
     If ``has_unsaved_text`` is false, pages with a form need not query unsaved text. ``is_strong`` is whether the session began
-    at a provider that requires two steps.
+    at a provider that requires two steps. ``stored_settings`` are those that the secretariat set in the site, read with the
+    same statement because each page needs them.
     """
 
     sign_in_id: int
@@ -69,6 +73,7 @@ class SignedInPerson:
     has_unsaved_text: bool = False
     has_second_factor: bool = False
     is_strong: bool = False
+    stored_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -102,9 +107,11 @@ _SIGNED_IN_PERSON = (
             exists().where(_F.c.person_id == _P.c.id, _F.c.confirmed_at.is_not(None)).correlate(_P),
             exists().where(_K.c.person_id == _P.c.id).correlate(_P),
         ).label("has_second_factor"),
+        *SETTINGS_COLUMNS,
     )
     .select_from(
         _S.join(_P, _P.c.id == _S.c.person_id)
+        .join(SETTINGS_TABLE, true())
         .outerjoin(_M, _M.c.person_id == _P.c.id)
         .outerjoin(_J, _J.c.id == _M.c.jurisdiction_id)
     )
@@ -145,6 +152,7 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
         has_unsaved_text=bool(first.has_unsaved_text),
         has_second_factor=bool(first.has_second_factor),
         is_strong=bool(first.is_strong),
+        stored_settings=given_values(first),
     )
 
 

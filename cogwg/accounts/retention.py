@@ -22,6 +22,7 @@ from cogwg.accounts.models import (
     Throttle,
     UnsavedText,
 )
+from cogwg.accounts.names import former_name
 from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Language
@@ -105,11 +106,6 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
     if any(asdict(purged).values()):
         record_event(session, "accounts.purged", ("accounts", 0), by=by, at=at, after=asdict(purged))
     return purged
-
-
-def former_name(person_id: int) -> str:
-    """Return the name of a person whose identifiers were removed, in both languages, as names are not translated."""
-    return f"Former member {person_id} / Ancien membre {person_id}"
 
 
 def has_identifiers(person: Person) -> bool:

@@ -200,9 +200,13 @@ def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[
     return now < session_end(started_at, seen_at, roles).at
 
 
+FACTOR_ROLES = (Role.CO_CHAIR, Role.SECRETARIAT)
+"""The roles that need two-step sign-in if the settings require it."""
+
+
 def requires_second_factor(roles: Collection[Role]) -> bool:
-    """Return whether these roles need two-step sign-in where ``COGWG_REQUIRE_SECOND_FACTOR`` is set."""
-    return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
+    """Return whether people with these roles need two-step sign-in if the settings require it."""
+    return any(role in FACTOR_ROLES for role in roles)
 
 
 @dataclass(frozen=True, slots=True)

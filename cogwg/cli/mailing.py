@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -17,7 +20,7 @@ from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import MailSettings
+from cogwg.core.settings import MailSettings, SiteSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages
@@ -27,6 +30,7 @@ from cogwg.mail.transport import Transport, create_transport
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.reminders import due_emails
 from cogwg.notices.reminders import write_reminders as write_due
+from cogwg.site_settings.queries import stored_in_site
 
 
 @click.command()
@@ -35,15 +39,15 @@ from cogwg.notices.reminders import write_reminders as write_due
 @options.today
 def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     """Create the reminders and digests that are due, then send the emails waiting in the outbox."""
-    site, days = settings.public_url(os.environ), settings.reminder_days(os.environ)
+    site, fixed = settings.public_url(os.environ), settings.fixed_in_site(os.environ)
     calendar = options.calendar(today)
     if dry_run:
-        _print_pending_mail(options.ready_engine(data), calendar, days, site)
+        _print_pending_mail(options.ready_engine(data), calendar, fixed, site)
         return
     way = _mail_transport()
     engine = options.ready_engine(data)
     with Session(engine) as session, write_transaction(session):
-        written = write_due(session, at=calendar.now(), now=real_now(), days=days, site=site)
+        written = write_due(session, at=calendar.now(), now=real_now(), days=_reminder_days(session, fixed), site=site)
     if written:
         report(f"Added to the outbox: {len(written)}.")
     _report_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
@@ -91,14 +95,19 @@ def _mail_transport() -> Transport:
     return create_transport(chosen, click.echo)
 
 
-def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...], site: str) -> None:
+def _reminder_days(session: Session, fixed: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the days on which reminders are sent. What the environment sets overrides what is set in the site."""
+    return replace(SiteSettings(), **{**stored_in_site(session), **fixed}).reminder_days
+
+
+def _print_pending_mail(engine: Engine, calendar: Calendar, fixed: Mapping[str, Any], site: str) -> None:
     with Session(engine) as session:
         messages = due_messages(session, real_now())
         cancelled = cancelled_messages(session, messages, at=calendar.now())
         for message in messages:
             if message.id not in cancelled:
                 click.echo(f"{message.address}  waiting: {message.subject}")
-        for email in due_emails(session, at=calendar.now(), days=days, site=site):
+        for email in due_emails(session, at=calendar.now(), days=_reminder_days(session, fixed), site=site):
             click.echo(f"{email.address}  {email.kind}: {email.subject}")
 
 

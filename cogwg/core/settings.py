@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cogwg.core.addresses import LOOPBACK, is_host, parse_sender
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Calendar
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.openid_settings import OpenIDSettings, openid_settings
@@ -20,7 +22,9 @@ from cogwg.core.secret_key import NEW_KEY_COMMAND, is_easy_to_guess, new_secret_
 CENTURY_SECONDS = 100 * 366 * 86_400
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 DEFAULT_SENDER = "cogwg@localhost"
+DEMO_CONTACT = "secretariat@demo.cogwg.example"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
+MAX_REMINDER_DAY = 60
 DEFAULT_WORKERS, MAX_WORKERS = 2, 32
 """A worker takes about 80 MiB, and on SQLite all of them wait for one lock, so more workers than processors gain nothing."""
 
@@ -47,11 +51,47 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The settings that the secretariat can change in the site, with their defaults. The environment overrides the site.
+
+    ``remind_days`` and ``remind_after`` are the days before and after the due day on which reminders are sent.
+    """
+
+    hosted_by_en: str = "the secretariat of the working group"
+    hosted_by_fr: str = "le secrétariat du groupe de travail"
+    contact: str = ""
+    remind_days: tuple[int, ...] = (14, 3)
+    remind_after: tuple[int, ...] = (1, 8, 15, 22)
+    require_second_factor: bool = False
+
+    @property
+    def hosted_by(self) -> Bilingual:
+        return Bilingual(self.hosted_by_en, self.hosted_by_fr)
+
+    @property
+    def reminder_days(self) -> tuple[int, ...]:
+        """The days of both kinds, earliest first, as days left until the due day (negative after it)."""
+        return tuple(sorted({*self.remind_days, *(-day for day in self.remind_after)}, reverse=True))
+
+
+SITE_VARIABLES = {
+    "hosted_by_en": "COGWG_HOSTED_BY_EN",
+    "hosted_by_fr": "COGWG_HOSTED_BY_FR",
+    "contact": "COGWG_CONTACT",
+    "remind_days": "COGWG_REMIND_DAYS",
+    "remind_after": "COGWG_REMIND_AFTER",
+    "require_second_factor": "COGWG_REQUIRE_SECOND_FACTOR",
+}
+"""The environment variable of each field of ``SiteSettings``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings that the product was started with.
 
     ``secure`` is whether users reach the product over https only, and ``proxy_count`` is the number of reverse proxies in front
-    of it. ``cheap_hashing`` is only for tests, so no environment variable sets it.
+    of it. ``fixed_in_site`` are the fields of ``SiteSettings`` that the environment sets. ``cheap_hashing`` is only for tests,
+    so no environment variable sets it.
     """
 
     database_url: str
@@ -61,21 +101,22 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     secure: bool
     proxy_count: int
-    hosted_by: tuple[str, str]
-    contact: str
     demo: bool
     cheap_hashing: bool = False
     public_url: str = DEFAULT_PUBLIC_URL
     mail: MailSettings = MailSettings()
-    reminder_days: tuple[int, ...] = ()
+    fixed_in_site: Mapping[str, Any] = field(default_factory=dict)
     workers: int = DEFAULT_WORKERS
     access_log: bool = False
     check_private_links: bool = False
     """Whether the link check may also request addresses on private networks."""
-    require_second_factor: bool = False
-    """Whether co-chairs and the secretariat must set up two-step sign-in."""
     openid: OpenIDSettings | None = None
     """The OpenID Connect provider with which people can sign in, if there is one."""
+
+    def in_site(self, stored: Mapping[str, Any]) -> SiteSettings:
+        """Return the settings in force: those of the environment, else those stored in the site, else the defaults."""
+        usual = SiteSettings(contact=DEMO_CONTACT) if self.demo else SiteSettings()
+        return replace(usual, **{**stored, **self.fixed_in_site})
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -111,19 +152,13 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=_hosts(env),
         secure=secure,
         proxy_count=_count(env, "COGWG_PROXIES", most=10),
-        hosted_by=(
-            env.get("COGWG_HOSTED_BY_EN", "the secretariat of the working group"),
-            env.get("COGWG_HOSTED_BY_FR", "le secrétariat du groupe de travail"),
-        ),
-        contact=env.get("COGWG_CONTACT", "secretariat@demo.cogwg.example" if demo else ""),
         demo=demo,
         public_url=public_url(env),
         check_private_links=_flag(env, "COGWG_CHECK_PRIVATE_LINKS"),
         mail=mail_settings(env),
-        reminder_days=reminder_days(env),
+        fixed_in_site=fixed_in_site(env),
         workers=worker_count(env),
         access_log=_flag(env, "COGWG_ACCESS_LOG"),
-        require_second_factor=_flag(env, "COGWG_REQUIRE_SECOND_FACTOR"),
         openid=openid_settings(env, requires_two_steps=_flag(env, "COGWG_OIDC_TWO_STEPS")),
     )
 
@@ -149,22 +184,30 @@ def public_url(env: Mapping[str, str]) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def reminder_days(env: Mapping[str, str]) -> tuple[int, ...]:
-    """Return the days on which reminders are sent, earliest first, as days left until the due day (negative after it).
+def fixed_in_site(env: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of ``SiteSettings`` that the environment sets, with their values. An empty variable sets nothing.
 
-    ``COGWG_REMIND_DAYS`` sets the days before the due day, and ``COGWG_REMIND_AFTER`` those after it. Raises
-    ``ConfigurationError``.
+    Raises ``ConfigurationError``.
     """
-    before, after = _days(env, "COGWG_REMIND_DAYS", "14,3"), _days(env, "COGWG_REMIND_AFTER", "1,8,15,22")
-    return tuple(sorted(before | {-day for day in after}, reverse=True))
+    given = {key: name for key, name in SITE_VARIABLES.items() if env.get(name, "").strip()}
+    return {key: _site_value(env, key, name) for key, name in given.items()}
 
 
-def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
-    value = env.get(name, "").strip() or default
-    days = [part.strip() for part in value.split(",")]
-    if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
-        raise ConfigurationError(f"{name} is {value!r}. Set it to days from 1 to 60, separated by commas, such as {default}.")
-    return {int(day) for day in days}
+def _site_value(env: Mapping[str, str], key: str, name: str) -> Any:
+    if key in ("remind_days", "remind_after"):
+        return _days(env, name, getattr(SiteSettings(), key))
+    return _flag(env, name) if key == "require_second_factor" else env[name].strip()
+
+
+def _days(env: Mapping[str, str], name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    days = [part.strip() for part in env[name].split(",")]
+    if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= MAX_REMINDER_DAY for day in days):
+        example = ",".join(map(str, default))
+        raise ConfigurationError(
+            f"{name} is {env[name].strip()!r}. "
+            f"Set it to days from 1 to {MAX_REMINDER_DAY}, separated by commas, such as {example}."
+        )
+    return tuple(dict.fromkeys(map(int, days)))
 
 
 def mail_settings(env: Mapping[str, str]) -> MailSettings:

@@ -105,6 +105,16 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
     )
 
 
+def waiting_and_failed_counts(session: Session) -> tuple[int, int]:
+    """Return how many emails wait and how many failed for good, in one SQL statement."""
+    row = session.execute(
+        select(
+            func.count(case((_WAITING, 1))).label("waiting"), func.count(case((IS_GIVEN_UP, 1))).label("failed")
+        ).select_from(_L)
+    ).one()
+    return row.waiting, row.failed
+
+
 def is_due(now: datetime) -> ColumnElement[bool]:
     """Return the condition for emails that may be claimed now: waiting, due, and not claimed by another delivery."""
     return and_(_WAITING, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))

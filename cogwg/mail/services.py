@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import insert_if_new, table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.mail.models import OutboxMessage
@@ -99,7 +100,7 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     session.execute(matching.where(_L.c.sent_at.is_(None)).values(**cancelled))
 
 
-def erase_recipient(session: Session, person_id: int, address: str, text: str, reason_code: str) -> int:
+def erase_recipient(session: Session, person_id: int, address: str, text: Bilingual, reason_code: str) -> int:
     """Replace the address, subject and text of every email to a person, and cancel those not sent yet; return their number.
 
     ``reason_code`` is a code of the package that created the emails.
@@ -108,19 +109,23 @@ def erase_recipient(session: Session, person_id: int, address: str, text: str, r
     cancelled = {"next_try_at": None, "claimed_until": None, "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
     waiting = _L.c.sent_at.is_(None), ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
     session.execute(received.where(*waiting).values(**cancelled))
-    values = {"address": address, "subject": text, "text": text, "html": "", "reply_to": "", "choice_url": ""}
-    return len(session.scalars(received.values(**values).returning(_L.c.id)).all())
+    count = 0
+    for lang in Language:
+        words = dict.fromkeys(("subject", "text"), text.text(lang))
+        erased = received.where(_L.c.lang == lang).values(address=address, html="", reply_to="", choice_url="", **words)
+        count += len(session.scalars(erased.returning(_L.c.id)).all())
+    return count
 
 
-def replace_in_messages(session: Session, pattern: re.Pattern[str], replacement: str) -> int:
+def replace_in_messages(session: Session, pattern: re.Pattern[str], replacement: Bilingual) -> int:
     """Replace what matches in the text, subject, reply address and error of all emails; return how many emails changed.
 
-    A reply address that matches is deleted, because it would lead nowhere.
+    The replacement is in the language of each email. A reply address that matches is deleted, because it would lead nowhere.
     """
     columns = ("subject", "text", "html", "last_error")
     count = 0
-    for row in session.execute(select(_L.c.id, _L.c.reply_to, *(_L.c[name] for name in columns))).all():
-        values = {name: pattern.sub(replacement, getattr(row, name)) for name in columns}
+    for row in session.execute(select(_L.c.id, _L.c.lang, _L.c.reply_to, *(_L.c[name] for name in columns))).all():
+        values = {name: pattern.sub(replacement.text(row.lang), getattr(row, name)) for name in columns}
         values["subject"] = values["subject"][:SUBJECT_LIMIT]
         values["last_error"] = values["last_error"][:300]
         values["reply_to"] = "" if pattern.search(row.reply_to) else row.reply_to

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, PlanRevision, Priority, WorkPlan
+from cogwg.site_settings.queries import SETTINGS_COLUMNS, SETTINGS_TABLE
+from cogwg.site_settings.rules import given_values
 
 _PLAN = table(WorkPlan)
-_REVISION = select(table(PlanRevision).c.value)
+_REVISION = select(table(PlanRevision).c.value, *SETTINGS_COLUMNS).join_from(table(PlanRevision), SETTINGS_TABLE, true())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,13 @@ def plan_summary(session: Session, year: int) -> PlanSummary:
     return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr))
 
 
-def plan_revision(session: Session) -> str:
-    """Return a value that changes whenever anything shown in the plan's matrix changes, in one SQL statement."""
-    return str(execute_core(session, _REVISION).scalar_one())
+def plan_revision(session: Session) -> tuple[str, dict[str, Any]]:
+    """Return a value that changes whenever anything shown in the plan's matrix changes, and the settings stored in the site.
+
+    Both are read in one SQL statement, because the page of the matrix, which is opened most, needs nothing else.
+    """
+    row = execute_core(session, _REVISION).one()
+    return row.value, given_values(row)
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
+from cogwg.accounts.names import name_by_language
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
@@ -66,7 +67,7 @@ def as_json(data: PersonalData, lang: Language) -> bytes:
         "format": FORMAT,
         "language": lang.value,
         "title": NAME.text(lang),
-        "person": data.name,
+        "person": name_by_language(data.name).text(lang),
         "as_of": data.as_of.isoformat(),
         "sections": [_json_section(section, lang) for section in data.sections],
     }

@@ -7,16 +7,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
-from cogwg.accounts.retention import clear_identifiers, former_name, has_identifiers
+from cogwg.accounts.names import former_name, name_by_language
+from cogwg.accounts.retention import clear_identifiers, has_identifiers
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.core.mentions import mentions_of
 from cogwg.mail.services import erase_recipient, replace_in_messages
 from cogwg.notices.rules import CancellationReason
 from cogwg.privacy.reasons import checked_reason
 
-REMOVED_TEXT = "Removed with the person’s name and address. / Supprimé avec le nom et l’adresse de la personne."
-"""The subject and text of the emails that the person got; in both languages, because an email is stored in one."""
+REMOVED_TEXT = Bilingual("Removed with the person’s name and address.", "Supprimé avec le nom et l’adresse de la personne.")
+"""The subject and text of the emails that the person got, each in the language of the email."""
 
 
 def check_removal(person: Person, reason: str, *, version: int | None) -> str:
@@ -43,7 +45,7 @@ def remove_identifiers(
     errors of ``check_removal``.
     """
     reason = check_removal(person, reason, version=version)
-    mentions, name = mentions_of(person.name, person.email), former_name(person.id)
+    mentions, name = mentions_of(person.name, person.email), name_by_language(former_name(person.id))
     texts = clear_identifiers(session, person)
     emails = erase_recipient(session, person.id, person.email, REMOVED_TEXT, CancellationReason.NO_ACCOUNT)
     mentioning = replace_in_messages(session, mentions, name)

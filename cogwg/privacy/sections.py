@@ -22,6 +22,7 @@ from cogwg.accounts.models import (
     SecurityKey,
     SignIn,
 )
+from cogwg.accounts.names import name_by_language
 from cogwg.accounts.unsaved_text import ControlKind, unsaved_texts
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.audit.models import AuditEvent
@@ -89,7 +90,7 @@ def _account_rows(session: Session, person: Person) -> Rows:
     new_address = session.scalar(select(AddressChange.email).where(AddressChange.person_id == person.id))
     return (
         (Bilingual("Account number", "Numéro du compte"), person.id),
-        (Bilingual("Name", "Nom"), person.name),
+        (Bilingual("Name", "Nom"), name_by_language(person.name)),
         (Bilingual("Email address", "Adresse de courriel"), person.email),
         (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),

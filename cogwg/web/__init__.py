@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
         rate_limits,
         security_log,
         single_use,
+        site_settings,
         status_counts,
         unsaved_text,
     )
@@ -71,6 +72,7 @@ def register(app: Flask) -> None:
     status_counts.init(app)
     history.init(app)
     single_use.init(app)
+    site_settings.init(app)
     opened_by.init(app)
     layout.init(app)
     unsaved_text.init(app)

@@ -7,14 +7,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.cli import options
 from cogwg.core.calendar import TORONTO, Calendar, real_now
-from cogwg.core.db import build_engine
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.mail.models import OutboxMessage
+from cogwg.site_settings.models import StoredSettings
 from tests.cli.test_commands import RunCommand, check_refusal, count_rows, run
 from tests.conftest import MakeDatabase
 from tests.mail.server import MailServer
@@ -128,6 +129,20 @@ def test_remind_with_unusable_mail_settings_writes_nothing(run: RunCommand, make
     check_refusal(run("remind", "--today", "soon", COGWG_DATABASE_URL=url, COGWG_MAIL="console"), "--today")
     check_refusal(run("remind", COGWG_DATABASE_URL=url, COGWG_MAIL="console", COGWG_REMIND_DAYS="often"), "COGWG_REMIND_DAYS")
     assert count_rows(url) == before
+
+
+def test_remind_follows_the_days_set_in_the_site_unless_the_environment_sets_them(
+    run: RunCommand, make_database: MakeDatabase
+) -> None:
+    url = make_database("sqlite", "seeded")
+    engine = build_engine(url)
+    with Session(engine) as session, write_transaction(session):
+        session.execute(update(StoredSettings).values(remind_days="1"))
+    engine.dispose()
+    dry_run = ("remind", "--dry-run", *TODAY_OPTION)
+    assert "reminder" not in run(*dry_run, COGWG_DATABASE_URL=url).out, "two days before, it is too early"
+    assert "reminder" in run(*dry_run, COGWG_DATABASE_URL=url, COGWG_REMIND_DAYS="2").out
+    assert run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console").out == ""
 
 
 def test_remind_without_a_plan_sends_nothing(run: RunCommand, make_database: MakeDatabase) -> None:

@@ -81,7 +81,11 @@ PAGES_BY_PERSONA = {
         "challenges/{challenge}/standing",
     ),
     "secretariat": (
-        "outbox",
+        "admin",
+        "admin/outbox",
+        "admin/sessions",
+        "admin/settings",
+        "admin/settings/two-steps",
         "admin/people",
         "admin/people?q=nowhere",
         "admin/people/{nwt_lead}",

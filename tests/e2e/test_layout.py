@@ -178,7 +178,7 @@ PAGES_WITH_FORMS = {
         "briefings/{frozen}/versions/1/decisions/1",
         *(f"briefings/{{briefing}}/{step}" for step in ("changes", "news", "priorities", "next-steps", "slides", "links")),
     ],
-    "secretariat": ["outbox", "outbox/1"],
+    "secretariat": ["admin/outbox", "admin/outbox/1"],
 }
 
 

@@ -75,7 +75,7 @@ def test_co_chair_and_secretariat_pages_pass_checks(site: Site, open_browser: Op
     problems = check_page(secretariat, "remind")
     secretariat.page.locator("main button.primary").click()
     expect(secretariat.page.get_by_role("status").filter(has_text="N. Osei")).to_be_visible()
-    for place in ("readiness?period=2020-06&show=nothing", "readiness?period=2020-12", "readiness/remind", "outbox"):
+    for place in ("readiness?period=2020-06&show=nothing", "readiness?period=2020-12", "readiness/remind", "admin/outbox"):
         secretariat.open(place)
         problems += check_page(secretariat, place)
     assert problems == []

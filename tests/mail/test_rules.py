@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -9,12 +10,16 @@ import pytest
 
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import MailSettings, mail_settings, public_url, reminder_days
+from cogwg.core.settings import MailSettings, SiteSettings, fixed_in_site, mail_settings, public_url
 from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.rules import CANCELLED_PREFIX, MAX_TRIES, DeliveryError, FailureKind, next_try, one_line, parse_failure
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SERVER = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "Plan <plan@example.ca>"}
+
+
+def reminder_days(**env: str) -> tuple[int, ...]:
+    return replace(SiteSettings(), **fixed_in_site(env)).reminder_days
 
 
 def test_retries_back_off_and_end_after_about_three_days() -> None:
@@ -57,8 +62,8 @@ def test_mail_settings_are_read_from_the_environment() -> None:
     assert mail_settings({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_PORT": "2465"}).port == 2465
     secret = mail_settings({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hush"})
     assert "hush" not in repr(secret)
-    assert reminder_days({"COGWG_REMIND_DAYS": "3, 21,3"}) == (21, 3, -1, -8, -15, -22)
-    assert reminder_days({"COGWG_REMIND_AFTER": "10,2"}) == (14, 3, -2, -10)
+    assert reminder_days(COGWG_REMIND_DAYS="3, 21,3") == (21, 3, -1, -8, -15, -22)
+    assert reminder_days(COGWG_REMIND_AFTER="10,2") == (14, 3, -2, -10)
     assert public_url({"COGWG_PUBLIC_URL": "https://plan.example.ca/"}) == "https://plan.example.ca"
 
 
@@ -92,11 +97,11 @@ def test_unusable_mail_setting_is_named(env: dict[str, str], setting: str) -> No
 def test_invalid_reminder_days_are_refused(days: str) -> None:
     if days:
         with pytest.raises(ConfigurationError, match="COGWG_REMIND_DAYS"):
-            reminder_days({"COGWG_REMIND_DAYS": days})
+            reminder_days(COGWG_REMIND_DAYS=days)
         with pytest.raises(ConfigurationError, match="COGWG_REMIND_AFTER"):
-            reminder_days({"COGWG_REMIND_AFTER": days})
+            reminder_days(COGWG_REMIND_AFTER=days)
     else:
-        assert reminder_days({"COGWG_REMIND_DAYS": days}) == (14, 3, -1, -8, -15, -22)
+        assert reminder_days(COGWG_REMIND_DAYS=days) == (14, 3, -1, -8, -15, -22)
 
 
 @pytest.mark.parametrize(

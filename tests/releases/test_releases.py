@@ -64,8 +64,8 @@ def test_kept_database_is_served(upgraded: UpgradedRelease, lang: str) -> None:
     ontario, chair, secretariat = (app.client_as(name) for name in ("ontario", "chair", "secretariat"))
     assert "We chose five measures." in ontario.get(f"/{lang}/plans/2020/activities/3.3").main_text
     assert "A first set is published." in chair.get(f"/{lang}/milestones").main_text
-    assert "Due in 6 days: 5 reports for the third quarter of 2020" in secretariat.get("/en/outbox").main_text
-    for client, place in ((ontario, "my-updates"), (chair, "readiness"), (chair, "challenges"), (secretariat, "outbox")):
+    assert "Due in 6 days: 5 reports for the third quarter of 2020" in secretariat.get("/en/admin/outbox").main_text
+    for client, place in ((ontario, "my-updates"), (chair, "readiness"), (chair, "challenges"), (secretariat, "admin/outbox")):
         assert client.get(f"/{lang}/{place}").status == 200
     [receipt] = [event for event in app.rows(AuditEvent) if event.action == "quarter.submitted"]
     page = ontario.get(f"/{lang}/my-updates/receipts/{receipt.id}")

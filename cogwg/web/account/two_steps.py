@@ -37,6 +37,7 @@ from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.mail_context import MailContext, mail_context
+from cogwg.web.http.site_settings import is_factor_required
 
 _SHOWN_ONCE = "codes-once"
 """The session-cookie key of new recovery codes, encrypted, which stay in the cookie until the page has shown them once."""
@@ -223,7 +224,7 @@ def render_page(posted: FlaskForm | None, status: int) -> Response:
         secret=in_groups(secret) if secret is not None else "",
         uri=uri,
         qr_code=qr_code(uri) if uri else None,
-        is_required=requires_second_factor(current_user().roles) and auth_session.is_factor_required(),
+        is_required=requires_second_factor(current_user().roles) and is_factor_required(),
         must_set_up=auth_session.lacks_required_factor(current_user()),
         offers_keys=site_of_keys() is not None,
         begin=_form(BeginForm, posted),

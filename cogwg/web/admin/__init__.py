@@ -1,7 +1,19 @@
-"""The pages with which the secretariat administers the group: people with their roles, and jurisdictions."""
+"""The pages with which the secretariat administers the group: people, jurisdictions, sessions, emails and settings."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
-from cogwg.web.admin import deactivation, jurisdictions, people, person, personal_data, removal, second_factor
+from cogwg.web.admin import (
+    deactivation,
+    jurisdictions,
+    outbox,
+    people,
+    person,
+    personal_data,
+    removal,
+    second_factor,
+    sessions,
+    settings,
+    start,
+)

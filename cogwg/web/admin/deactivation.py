@@ -15,6 +15,7 @@ from cogwg.notices.accounts import notify_roles_changed, send_invitation
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import VersionForm
+from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.person import changed_meanwhile, load_person, perform
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
@@ -80,7 +81,7 @@ def person_reactivate(lang: str, id: int) -> Response:
         people.reactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
         send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
 
-    return perform(id, form, "sign-in", _("The account is active again. An invitation was sent by email."), change)
+    return perform(id, form, "sign-in", with_delivery(_("The account is active again, and an invitation is ready.")), change)
 
 
 def successor_name(jurisdiction: Jurisdiction) -> str:

@@ -18,6 +18,7 @@ from cogwg.notices.accounts import send_invitation
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import InviteForm, PeopleFilterForm
+from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.tables import people_table
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
@@ -50,9 +51,8 @@ def person_invite(lang: str) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_list(form, 422)
-    flash_at(
-        "invite", _("An invitation was sent to %(email)s. Its link works for 7 days.", email=(form.email.data or "").strip())
-    )
+    email = (form.email.data or "").strip()
+    flash_at("invite", with_delivery(_("The invitation to %(email)s is ready; its link works for 7 days.", email=email)))
     return redirect_to_outcome(url_for("admin.people_list", lang=lang))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from cogwg.notices.accounts import (
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
+from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -132,7 +133,8 @@ def person_link(lang: str, id: int) -> Response:
         else:
             send_password_link(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, VersionForm(), "sign-in", _("A new link was sent by email. Earlier links no longer work."), change)
+    done = with_delivery(_("A new link is ready; earlier links no longer work."))
+    return perform(id, VersionForm(), "sign-in", done, change)
 
 
 @blueprint.post("/people/<int:id>/link/revoke")
@@ -150,12 +152,17 @@ def person_link_revoke(lang: str, id: int) -> Response:
 @blueprint.post("/people/<int:id>/sign-out")
 @requires(Permission.MANAGE_PEOPLE)
 def person_sign_out(lang: str, id: int) -> Response:
-    """End all sessions of a person."""
-
-    def change(open_session: Session, person: Person) -> None:
+    """End all sessions of a person, and go back to the list of sessions or to the person's page."""
+    with write() as open_session:
+        person = load_person(open_session, id)
         sign_out_everywhere(open_session, person.id, by=actor(), at=clocks.now())
-
-    return perform(id, VersionForm(), "sign-in", _("The person is signed out everywhere."), change)
+        name = person.name
+    security_log.log_event("sessions.ended", person_id=current_user().person_id)
+    if request.form.get("page") == "sessions":
+        flash_at("sessions", _("%(name)s is signed out everywhere.", name=name))
+        return redirect_to_outcome(url_for("admin.session_list", lang=lang))
+    flash_at("sign-in", _("The person is signed out everywhere."))
+    return redirect_to_outcome(url_for("admin.person_page", lang=lang, id=id))
 
 
 def changed_meanwhile() -> str:

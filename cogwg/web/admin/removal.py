@@ -15,6 +15,7 @@ from cogwg.web.admin.person import changed_meanwhile, load_person
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import person_name
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_version
 
@@ -52,7 +53,7 @@ def person_removal(lang: str, id: int) -> Response:
             version = parse_version(form.version.data or "")
             reason = form.reason.data or ""
             remove_identifiers(open_session, person, reason=reason, version=version, by=actor(), at=clocks.now())
-            name = person.name
+            name = person_name(person.name)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(id, form, 422)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cogwg.accounts.directory import AccountState, ListedJurisdiction, ListedPerson
+from cogwg.accounts.names import name_by_language
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
@@ -42,12 +43,13 @@ def people_table(people: Sequence[ListedPerson], today: date) -> Table:
 
 
 def _rows(person: ListedPerson) -> list[tuple[Cell, ...]]:
+    name = name_by_language(person.name)
     last_day = local_day(person.signed_in_at) if person.signed_in_at is not None else None
     factor = _FACTOR_LABELS[person.has_second_factor]
     after = (_LANGUAGE_LABELS[person.lang.value], STATE_LABELS[person.state], last_day, factor)
-    return [
-        (person.name, person.email, GROUP_ROLE_LABELS[role.held.role], role.held.name, *after) for role in person.roles
-    ] or [(person.name, person.email, None, None, *after)]
+    return [(name, person.email, GROUP_ROLE_LABELS[role.held.role], role.held.name, *after) for role in person.roles] or [
+        (name, person.email, None, None, *after)
+    ]
 
 
 _JURISDICTION_COLUMNS = (

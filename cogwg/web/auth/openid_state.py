@@ -23,6 +23,7 @@ from cogwg.core.settings import Settings
 from cogwg.notices.openid import notify_openid_change
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.site_settings import site_contact
 
 _EXTENSION = "cogwg.openid"
 _WAITING, _PROBLEM = "openid", "openid-problem"
@@ -126,8 +127,8 @@ def take_problem() -> str:
     problem, email = cookie.pop(_PROBLEM, ("", ""))
     if not problem:
         return ""
-    settings: Settings = current_app.extensions["cogwg.settings"]
-    values = {"name": openid_name(), "email": email, "contact": settings.contact or _("the secretariat of the working group")}
+    contact = site_contact() or _("the secretariat of the working group")
+    values = {"name": openid_name(), "email": email, "contact": contact}
     return str(_sentence(problem) % values)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -18,10 +18,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedInPerson, signed_in_person
 from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive, requires_second_factor
-from cogwg.core.settings import Settings
 from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, errors, htmx, i18n, security_log
+from cogwg.web.http import clocks, errors, htmx, i18n, security_log, site_settings
 from cogwg.web.http.database import session, write
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
@@ -63,6 +62,8 @@ def _load_user(token: str) -> SessionUser | None:
     Also record that the session was used, at most every five minutes, unless the endpoint is in ``BACKGROUND_ENDPOINTS``.
     """
     person = signed_in_person(session(), token)
+    if person is not None:
+        site_settings.use_stored(person.stored_settings)
     now = clocks.real_now()
     if person is None or not is_session_alive(person.started_at, person.seen_at, person.roles, now):
         return None
@@ -81,7 +82,6 @@ def extend(person: SignedInPerson) -> SignedInPerson:
 
 def init(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
-    app.jinja_env.globals.update(is_factor_required=is_factor_required)
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=12)
 
 
@@ -102,13 +102,7 @@ def load_person() -> None:
 def lacks_required_factor(person: SignedInPerson) -> bool:
     """Whether this person's roles require two-step sign-in, which they have neither set up nor done at the provider."""
     has_two_steps = person.has_second_factor or person.is_strong
-    return is_factor_required() and not has_two_steps and requires_second_factor(person.roles)
-
-
-def is_factor_required() -> bool:
-    """Whether ``COGWG_REQUIRE_SECOND_FACTOR`` is set."""
-    settings: Settings = current_app.extensions["cogwg.settings"]
-    return settings.require_second_factor
+    return site_settings.is_factor_required() and not has_two_steps and requires_second_factor(person.roles)
 
 
 def must_set_up() -> bool:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Forbidden, NotFound, UnsupportedVersion
-from cogwg.web.http import htmx, i18n, preserved_form, security_log
+from cogwg.web.http import htmx, i18n, preserved_form, security_log, site_settings
 from cogwg.web.http.database import db
 
 log = logging.getLogger("cogwg.web")
@@ -49,6 +49,7 @@ def handle_database_error(error: SQLAlchemyError) -> Response:
     reason = getattr(error, "orig", None) or error
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _rollback()
+    site_settings.use_stored({})  # the page must not ask the database again
     return error_page(503)
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from cogwg.accounts.names import name_by_language
 from cogwg.core import articles, dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
@@ -189,6 +190,11 @@ def plain(text: Bilingual) -> str:
     return text.text(i18n.current_language())
 
 
+def person_name(name: str) -> str:
+    """Return a person's name. That of a former member, which is stored in both languages, is shown in the page's."""
+    return plain(name_by_language(name))
+
+
 def timeliness_text(timeliness: Timeliness, days: int, due_on: date) -> str:
     """Return the timeliness in words, such as "Due by September 30", "Overdue by 3 days", "3 days late" or "On time"."""
     if timeliness is Timeliness.DUE:
@@ -228,6 +234,7 @@ def init(app: Flask) -> None:
         "moved_from": moved_from,
         "moved_to": moved_to,
         "plain": plain,
+        "person_name": person_name,
         "timeliness_text": timeliness_text,
         "excerpt_localized": excerpt_localized,
     }

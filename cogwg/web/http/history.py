@@ -15,7 +15,7 @@ from cogwg.core.status import Status
 from cogwg.reporting.rules import PROGRESS, LabelledLink
 from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
 from cogwg.web.http import i18n
-from cogwg.web.http.filters import after_of, moved_from, moved_to
+from cogwg.web.http.filters import after_of, moved_from, moved_to, person_name
 from cogwg.web.http.i18n import translate as _
 
 
@@ -165,7 +165,7 @@ def _history_row(entry: TimelineEntry) -> HistoryRow:
     is_submission = entry.kind == "submitted" and report is not None
     return HistoryRow(
         at=entry.at,
-        person=entry.person or _("A former member"),
+        person=person_name(entry.person or _("A former member")),
         behalf_of=entry.behalf_of,
         jurisdictions=EMPTY_TEXT if entry.behalf_of else entry.jurisdictions,
         also_for=entry.also_for,

@@ -21,7 +21,7 @@ from cogwg.reporting.news.queries import News
 from cogwg.reporting.queries import ReportFacts
 from cogwg.web.auth.access import is_current_user
 from cogwg.web.http import clocks
-from cogwg.web.http.filters import clock, day
+from cogwg.web.http.filters import clock, day, person_name
 from cogwg.web.http.i18n import current_language
 
 
@@ -109,7 +109,7 @@ def concurrent_edit_sentence(news: News | ReportFacts, next_step: str = "") -> s
     if is_current_user(by_id) and at is not None:
         sentence = _("You made changes in another tab on %(day)s at %(time)s.", day=day(at), time=clock(at))
         return f"{sentence} {next_step}".strip()
-    name = (news.changed_by if by_id == news.changed_by_id else "") or _("Another person")
+    name = person_name(news.changed_by if by_id == news.changed_by_id else "") or _("Another person")
     if at is None:
         sentence = _("%(name)s made changes in the meantime.", name=name)
     else:

@@ -25,6 +25,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name, plain
 from cogwg.web.http.jinja import render_part
+from cogwg.web.http.site_settings import use_stored
 from cogwg.web.plan import blueprint, views
 from cogwg.web.plan.drawn_matrices import DrawnMatrices, DrawnMatrix, Readers
 
@@ -101,7 +102,8 @@ def _current_matrix(readers: Readers) -> DrawnMatrix:
     The revision is read first, so that the matrix is drawn again for the next request if the plan changes in the meantime.
     """
     matrices: DrawnMatrices = current_app.extensions[_EXTENSION]
-    revision, today, now = plan_revision(session()), clocks.today(), clocks.now()
+    (revision, settings), today, now = plan_revision(session()), clocks.today(), clocks.now()
+    use_stored(settings)
     drawn = matrices.get(readers, revision, today, now)
     if drawn is None:
         drawn = _draw(readers, revision, today, now)

@@ -17,6 +17,7 @@ from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.timeline import draft_at_version
+from cogwg.web.http.filters import person_name
 from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
 from cogwg.web.reporting.worklist import ReportContext, Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
@@ -105,7 +106,7 @@ def conflict_context(
         "plan": context.plan,
         "activity": activity,
         "priority": row.priority,
-        "theirs_name": who,
+        "theirs_name": person_name(who),
         "theirs_jurisdiction": home,
         "theirs_at": changed_at,
         "theirs_behalf": stored.behalf_of if changed_at == stored.changed_at else EMPTY_TEXT,

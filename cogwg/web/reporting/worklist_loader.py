@@ -22,6 +22,7 @@ from cogwg.reporting.open_periods import most_urgent_period, other_periods, peri
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses, reports_in_period
 from cogwg.reporting.saved_reports import SavedReport
+from cogwg.web.http.filters import person_name
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, WorklistOffer, url_query
@@ -207,7 +208,8 @@ def _offered_roles(plan: PlanFacts, reporter: Reporter) -> tuple[WorklistOffer, 
 
 
 def _translator_names(session: Session, reports: Iterable[ReportFacts]) -> dict[int, str]:
-    return person_names(session, {text["by"] for report in reports for text in report.translated.values()})
+    names = person_names(session, {text["by"] for report in reports for text in report.translated.values()})
+    return {id_: person_name(name) for id_, name in names.items()}
 
 
 @lru_cache(maxsize=4096)

@@ -78,8 +78,9 @@ PLAN_ENDPOINTS = ("plan.", "activities.")
 """Prefixes of the endpoints under the navigation's "Plan"."""
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """Prefixes of the endpoints under the navigation's "Briefings"."""
-OUTBOX_ENDPOINTS = ("quarters.outbox_", "quarters.message_")
-"""Prefixes of the outbox's endpoints under "Administration"; without that link, they are under "Reporting status"."""
+MESSAGE_ENDPOINTS = ("admin.message_",)
+"""Prefixes of the endpoints of an email. Without a link to "Administration", as for co-chairs, they are under "Reporting
+status"."""
 STATUS_ENDPOINTS = ("quarters.readiness", "quarters.remind", "quarters.quarter_", "quarters.report_return")
 """Prefixes of the endpoints under "Reporting status"."""
 CACHED_MACROS = {
@@ -122,7 +123,6 @@ def init(app: Flask) -> None:
         nav=nav,
         form_url=form_url,
         footer_links=footer_links,
-        hosted_by=hosted_by,
         other_language_url=i18n.other_language_url,
     )
     app.jinja_env.trim_blocks = True
@@ -152,7 +152,6 @@ def template_context() -> dict[str, Any]:
         "other_lang": lang.other.value,
         "person": PageUser(person) if person is not None else None,
         "today": clocks.today(),
-        "contact": settings.contact,
         "sample": settings.demo,
     }
 
@@ -182,13 +181,6 @@ def _footer(lang: Language, is_signed_in: bool) -> tuple[NavItem, ...]:
     return (*links, NavItem(_("Keyboard shortcuts"), f"{place}#shortcuts")) if is_signed_in else links
 
 
-def hosted_by() -> str:
-    """Return who runs this site, in the page's language."""
-    settings = current_app.extensions["cogwg.settings"]
-    hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
-    return str(hosts[i18n.current_language().value])
-
-
 def home_label(person: SignedInPerson) -> str:
     """Return a short label for a person in the group: the jurisdictions they lead for, or else their roles."""
     lang = i18n.current_language()
@@ -198,8 +190,7 @@ def home_label(person: SignedInPerson) -> str:
 
 
 MAX_NAV_ITEMS = 6
-"""At most this many links side by side. If there are more, those to jurisdictions, news, translations and the administration
-move into a menu."""
+"""At most this many links side by side. If there are more, those to jurisdictions, news and translations move into a menu."""
 
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:
@@ -242,21 +233,21 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
     if roles is not None:
         places.append(to(_("Home"), "site.home", "site.home"))
     if roles is not None and has_permission(roles, Permission.MANAGE_PERIODS):
-        sees_outbox = has_permission(roles, Permission.SEE_OUTBOX)
-        own = STATUS_ENDPOINTS if sees_outbox else (*STATUS_ENDPOINTS, *OUTBOX_ENDPOINTS)
+        is_admin = has_permission(roles, Permission.MANAGE_PEOPLE)
+        own = STATUS_ENDPOINTS if is_admin else (*STATUS_ENDPOINTS, *MESSAGE_ENDPOINTS)
         places.append(to(_("Reporting status"), "quarters.readiness_page", *own))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
     if roles is not None:
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
+        if has_permission(roles, Permission.MANAGE_PEOPLE):
+            places.append(to(_("Administration"), "admin.start", "admin."))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))
         if has_permission(roles, Permission.TRANSLATE):
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
-        if has_permission(roles, Permission.MANAGE_PEOPLE):
-            more.append(to(_("Administration"), "admin.people_list", "admin.", *OUTBOX_ENDPOINTS))
     folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 

@@ -31,7 +31,7 @@ from cogwg.reporting.news.untranslated import untranslated_news, untranslated_re
 from cogwg.reporting.open_periods import PeriodMissingCount, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.unfinished import UnfinishedReport, unfinished_reports
-from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, plain
+from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, person_name, plain
 from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_texts
 
 LEAD_DAYS, MANAGER_DAYS = 30, 14
@@ -199,7 +199,9 @@ def _offered_roles(reader: _Reader) -> Iterator[Need]:
 def _mentions(reader: _Reader) -> Iterator[Need]:
     for mention in unanswered_mentions(reader.session, reader.who.lead_jurisdiction_ids, reader.listed_since):
         activity = _activity(mention.code, mention.title)
-        detail = _("%(who)s: %(title)s. %(when)s.", who=mention.person, title=activity, when=moment(mention.written_at))
+        detail = _(
+            "%(who)s: %(title)s. %(when)s.", who=person_name(mention.person), title=activity, when=moment(mention.written_at)
+        )
         anchor = f"comment-{mention.comment_id}"
         url = reader.url("activities.page", year=mention.year, code=mention.code, _anchor=anchor)
         yield Need(_("Answer a comment that mentions your jurisdiction"), detail, _("Read the comment"), url)
@@ -257,7 +259,7 @@ def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Itera
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):
             title = ngettext("%(num)s email could not be sent", "%(num)s emails could not be sent", failed)
-            yield Need(title, detail, _("Open the outbox"), reader.url("quarters.outbox_page"))
+            yield Need(title, detail, _("Open the outbox"), reader.url("admin.outbox_page"))
         return
     counts = failed_reminder_counts(reader.session, reader.listed_since)
     for quarter in quarters:

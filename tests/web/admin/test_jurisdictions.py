@@ -156,11 +156,11 @@ def test_download_has_the_names_in_both_languages_and_the_counts(app: App) -> No
 
 
 @LANGS
-def test_tabs_lead_between_people_jurisdictions_and_outbox(app: App, lang: str) -> None:
+def test_tabs_lead_between_the_pages_of_the_administration(app: App, lang: str) -> None:
     user = ScriptlessUser(app, "secretariat", lang)
-    for path in ("admin/people", "admin/jurisdictions", "outbox"):
+    paths = ["admin", *(f"admin/{name}" for name in ("people", "jurisdictions", "sessions", "outbox", "settings"))]
+    for path in paths:
         page = user.open(path)
         (tabs,) = page.find_all("nav", class_="subnav")
         links = [(a.get("href"), a.get("aria-current")) for a in tabs.iter("a")]
-        wanted = [f"/{lang}/{tab}" for tab in ("admin/people", "admin/jurisdictions", "outbox")]
-        assert links == [(url, "page" if url == f"/{lang}/{path}" else None) for url in wanted]
+        assert links == [(f"/{lang}/{each}", "page" if each == path else None) for each in paths]

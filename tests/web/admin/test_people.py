@@ -11,8 +11,10 @@ from openpyxl import load_workbook
 from cogwg.accounts.models import Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Language
+from cogwg.core.settings import MailSettings
 from cogwg.mail.models import OutboxMessage
 from tests.web.auth.test_sign_in import NEW_PASSWORD, is_signed_in, set_password, submit_sign_in
+from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, email, text_of
 
@@ -43,6 +45,21 @@ def sent_token(app: App, address: str, lang: str = "en") -> str:
     match = re.search(rf"/{lang}/password/(\S+)", message.text)
     assert match, message.text
     return match[1]
+
+
+@LANGS
+def test_outcome_of_an_invitation_says_whether_its_email_can_be_sent(make_app: MakeApp, lang: str) -> None:
+    sentences = {
+        MailSettings(): "The email waits in the outbox, because no email server is configured.",
+        MailSettings("console"): "The email will be sent within a few minutes.",
+    }
+    for mail, sentence in sentences.items():
+        user = open_people(make_app(mail=mail), lang)
+        page = user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": lang})
+        assert user.translate(sentence) in text_of(page.find_by_id("invite"))
+        user.follow(INVITED["name"])
+        page = user.press("Send a new invitation")
+        assert user.translate(sentence) in text_of(page.find_by_id("sign-in"))
 
 
 @LANGS
@@ -112,7 +129,7 @@ def test_secretariat_does_not_see_the_token_of_a_link_in_the_outbox(app: App) ->
     user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": "en"})
     token = sent_token(app, INVITED["email"])
     message = app.rows(OutboxMessage, OutboxMessage.address == INVITED["email"])[-1]
-    page = user.open(f"outbox/{message.id}")
+    page = user.open(f"admin/outbox/{message.id}")
     assert "/password/…" in page.main_text
     assert token not in page.text
 

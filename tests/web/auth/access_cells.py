@@ -45,12 +45,15 @@ MISSING_NAME = "not-a-thing"
 NOT_FOUND = (404, 410)
 ANSWERED_OTHERWISE: dict[tuple[str, str], tuple[object, ...]] = {
     ("account.session_end", "id"): (303,),
+    ("admin.session_end", "id"): (303,),
+    ("site.moved_message", "id"): (301,),
     ("activities.due_request_withdraw", "id"): (303, 403),
     ("presentation.comment_post", "slide"): (422,),
     ("admin.person_role_move", "role_id"): (422,),
 }
 """What permitted personas get instead of "not found", by endpoint and variable part of the address: a session that has
-ended and a request that was withdrawn answer as before, and a form with fields of another object is refused first."""
+ended and a request that was withdrawn answer as before, a form with fields of another object is refused first, and an address
+that moved leads to the new one, which answers."""
 
 
 def case_of_each_route() -> list[RouteCase]:
@@ -82,7 +85,7 @@ def expected_without(app: Flask, case: RouteCase, argument: str, name: str) -> t
     """Return the outcomes that a persona may get for an object that does not exist."""
     access = declared_access(app).get(case.endpoint, "public")
     if access == "public":
-        return NOT_FOUND
+        return ANSWERED_OTHERWISE.get((case.endpoint, argument), NOT_FOUND)
     role = ROLES_OF_PERSONAS[name]
     if role is None:
         return (SIGN_IN,)

@@ -57,6 +57,9 @@ ROLE_END_FIELDS = {"end-asked": "{on}", "end-reason_en": "It merged."}
 ROLE_HAND_OVER_FIELDS = {"hand-asked": "{on}", "hand-reason_en": "It merged.", "hand-jurisdiction": "{qc}"}
 INVITE_FIELDS = {"name": "A. Reader", "email": "a.reader@example.ca", "role": "reader", "jurisdiction": "", "lang": "en"}
 PERSON_VERSION_FIELD = {"version": "1"}
+VERSION = {"version": "1"}
+HOST_FIELDS = {**VERSION, "hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
+DAYS_FIELDS = {**VERSION, "remind_days": "10", "remind_after": "2"}
 EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email": "e.gagnon@example.ca", "lang": "fr"}
 ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
 JURISDICTION_FIELDS = {"name_en": "Cities", "name_fr": "Villes", "short_en": "", "short_fr": "", "kind": "municipal"}
@@ -648,16 +651,18 @@ ROUTE_CASES = [
     RouteCase("quarters.readiness_page", "GET", "/en/readiness?period=2020-05", managers_only(404)),
     RouteCase("quarters.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, SIGN_IN), REMINDER_FIELDS),
-    RouteCase("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("admin.outbox_page", "GET", "/en/admin/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.reminder_list", "GET", "/en/readiness/reminders", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("quarters.reminder_list", "GET", "/en/readiness/reminders?period=2020-05", managers_only(404)),
-    RouteCase("quarters.message_page", "GET", "/en/outbox/{email}", (404, 200, 403, 403, 403, 403, SIGN_IN)),
-    RouteCase("quarters.message_page", "GET", "/en/outbox/{reminder}", managers_only(200)),
-    RouteCase("quarters.message_cancel", "POST", "/en/outbox/{email}/cancel", (404, 303, 403, 403, 403, 403, SIGN_IN)),
-    RouteCase("quarters.message_cancel", "POST", "/en/outbox/{reminder}/cancel", MANAGERS_POST),
-    RouteCase("quarters.message_send", "POST", "/en/outbox/4711/send", managers_only(404)),
-    RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
-    RouteCase("quarters.outbox_retry_all", "POST", "/en/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("admin.message_page", "GET", "/en/admin/outbox/{email}", (404, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("admin.message_page", "GET", "/en/admin/outbox/{reminder}", managers_only(200)),
+    RouteCase("admin.message_cancel", "POST", "/en/admin/outbox/{email}/cancel", (404, 303, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("admin.message_cancel", "POST", "/en/admin/outbox/{reminder}/cancel", MANAGERS_POST),
+    RouteCase("admin.message_send", "POST", "/en/admin/outbox/4711/send", managers_only(404)),
+    RouteCase(
+        "admin.outbox_retry", "POST", "/en/admin/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}
+    ),
+    RouteCase("admin.outbox_retry_all", "POST", "/en/admin/outbox/again-all", (403, 303, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("account.name_change", "POST", "/en/account/name", members_only(303), {"name": "A. New Name"}),
     RouteCase("account.email_change", "GET", "/en/account/email", members_only(200)),
     RouteCase("account.email_change", "POST", "/en/account/email", members_only(303), CHANGE_EMAIL_FIELDS),
@@ -666,7 +671,33 @@ ROUTE_CASES = [
     RouteCase("account.email_confirm", "GET", "/en/account/email/nobody-knows-this", members_only(410)),
     RouteCase("account.email_confirm", "POST", "/en/account/email/nobody-knows-this", members_only(410), {"choice": "new"}),
     RouteCase("account.session_end", "POST", "/en/account/sessions/4711/end", members_only(303)),
+    RouteCase("admin.start", "GET", "/en/admin", secretariat_only(200)),
+    RouteCase("admin.session_list", "GET", "/en/admin/sessions", secretariat_only(200)),
+    RouteCase("admin.session_end", "POST", "/en/admin/sessions/4711/end", secretariat_only(303)),
+    RouteCase("admin.settings_page", "GET", "/en/admin/settings", secretariat_only(200)),
+    RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
+    RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
+    RouteCase("admin.settings_two_steps", "GET", "/en/admin/settings/two-steps", secretariat_only(200)),
+    RouteCase(
+        "admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/require", secretariat_only(422), VERSION
+    ),
+    RouteCase("admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/allow", secretariat_only(303), VERSION),
+    RouteCase("site.moved_outbox", "GET", "/en/outbox", same_for_all(301)),
+    RouteCase("site.moved_message", "GET", "/en/outbox/{email}", same_for_all(301)),
     RouteCase("admin.people_list", "GET", "/en/admin/people", secretariat_only(200)),
+    RouteCase("admin.start", "GET", "/en/admin", secretariat_only(200)),
+    RouteCase("admin.session_list", "GET", "/en/admin/sessions", secretariat_only(200)),
+    RouteCase("admin.session_end", "POST", "/en/admin/sessions/4711/end", secretariat_only(303)),
+    RouteCase("admin.settings_page", "GET", "/en/admin/settings", secretariat_only(200)),
+    RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
+    RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
+    RouteCase("admin.settings_two_steps", "GET", "/en/admin/settings/two-steps", secretariat_only(200)),
+    RouteCase(
+        "admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/require", secretariat_only(422), VERSION
+    ),
+    RouteCase("admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/allow", secretariat_only(303), VERSION),
+    RouteCase("site.moved_outbox", "GET", "/en/outbox", same_for_all(301)),
+    RouteCase("site.moved_message", "GET", "/en/outbox/{email}", same_for_all(301)),
     RouteCase("admin.people_list", "GET", "/en/admin/people?q=nowhere&state=all", secretariat_only(200)),
     RouteCase("admin.person_invite", "POST", "/en/admin/people", secretariat_only(303), INVITE_FIELDS),
     RouteCase("admin.person_invite", "POST", "/en/admin/people", secretariat_only(422), {**INVITE_FIELDS, "role": "lead"}),
@@ -767,6 +798,8 @@ CHANGING_ENDPOINTS = {
     "admin.person_deactivate",
     "admin.jurisdiction_add",
     "admin.jurisdiction_rename",
+    "admin.settings_host",
+    "admin.settings_reminders",
     "admin.jurisdiction_contact",
     "admin.person_data_download",
     "auth.set_password",
@@ -812,7 +845,7 @@ CHANGING_ENDPOINTS = {
     "account.feed_link_create",
     "account.unsaved_text_keep",
     "quarters.remind",
-    "quarters.message_cancel",
+    "admin.message_cancel",
 }
 
 

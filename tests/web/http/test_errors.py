@@ -454,7 +454,7 @@ def test_failed_sign_in_is_logged_without_the_password(app: App, caplog: pytest.
             "aux responsables des administrations, à leurs suppléances, à la coprésidence et au secrétariat",
         ),
         ("ontario", "/en/readiness", "You do not have access to this page", "for co-chairs and the secretariat"),
-        ("chair", "/fr/outbox", "Vous n’avez pas accès à cette page", "Cette page est réservée au secrétariat."),
+        ("chair", "/fr/admin/outbox", "Vous n’avez pas accès à cette page", "Cette page est réservée au secrétariat."),
         (
             "quebec",
             "/en/plans/2020/activities/4.3/report",

@@ -85,7 +85,7 @@ def test_page_links_keep_filters_and_lead_back(app_with_long_lists: App) -> None
 
 def test_outbox_lists_are_paged_independently(app_with_long_lists: App) -> None:
     secretariat = app_with_long_lists.client_as("secretariat")
-    page = secretariat.get("/en/outbox?waiting=2")
+    page = secretariat.get("/en/admin/outbox?waiting=2")
     assert len(page.find_all("ul", class_="message-list")[0].findall("li")) == 50
     assert len(page.find_all("ul", class_="message-list")[1].findall("li")) == ROW_COUNT // 2 - 50
     (turn,) = page.find_all("a", rel="next")
@@ -109,11 +109,11 @@ def test_pages_of_the_outbox_have_the_names_of_its_lists_in_their_urls(app: App,
             for name, state in states.items()
             for n in range(51)
         )
-    page = app.client_as("secretariat").get(f"/{lang}/outbox")
+    page = app.client_as("secretariat").get(f"/{lang}/admin/outbox")
     turns = {urlsplit(a.get("href") or "").query for a in page.find_all("a", rel="next")}
     assert turns == {f"{name}=2" for name in states}
     for name in states:
-        second = page.client.get(f"/{lang}/outbox?{name}=2")
+        second = page.client.get(f"/{lang}/admin/outbox?{name}=2")
         assert second.status == 200
         assert [urlsplit(a.get("href") or "").query for a in second.find_all("a", rel="prev")] == [""]
 

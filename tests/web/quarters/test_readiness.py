@@ -346,15 +346,15 @@ def fill_outbox(app: App) -> list[int]:
 def test_outbox_shows_failures_and_retries_a_message(app_per_engine: App, lang: str) -> None:
     ids = fill_outbox(app_per_engine)
     secretariat = app_per_engine.client_as("secretariat")
-    page = secretariat.get(f"/{lang}/outbox")
+    page = secretariat.get(f"/{lang}/admin/outbox")
     assert FailureKind.ADDRESS.label.text(lang) in page.main_text
     assert "550 <nobody>" in page.main_text
     assert FailureKind.DOWN.label.text(lang) in page.main_text
     assert "<b>Letter</b> 1" in page.main_text
-    buttons = [f for f in page.forms if f.action.endswith("/outbox/again")]
+    buttons = [f for f in page.forms if f.action.endswith("/admin/outbox/again")]
     assert sorted(int(f.value("letter")) for f in buttons) == ids[2:]
     answer = next(f for f in buttons if f.value("letter") == str(ids[3])).submit()
-    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/outbox")
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/admin/outbox")
     assert "reader3@cogwg.example" in text_of(answer.follow().find("p", class_="notice", role="status"))
     (again,) = app_per_engine.rows(OutboxMessage, OutboxMessage.id == ids[3])
     assert (again.tries, again.next_try_at) == (0, app_per_engine.clock())
@@ -368,11 +368,11 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
         (message,) = claim_due_messages(session, now=now)
         cancel_unneeded(session, message, CancellationReason.NOTHING_MISSING)
     secretariat = app_per_engine.client_as("secretariat")
-    page = secretariat.get(f"/{lang}/outbox")
+    page = secretariat.get(f"/{lang}/admin/outbox")
     assert CancellationReason.NOTHING_MISSING.label.text(lang) in page.main_text
     assert ("1 cancelled" if lang == "en" else "1 annulé") in text_of(page.find("p", class_="lede"))
-    assert not [form for form in page.forms if form.action.endswith("/outbox/again")]
-    secretariat.post(f"/{lang}/outbox/again", {"letter": str(message.id), "csrf_token": secretariat.csrf_token()})
+    assert not [form for form in page.forms if form.action.endswith("/admin/outbox/again")]
+    secretariat.post(f"/{lang}/admin/outbox/again", {"letter": str(message.id), "csrf_token": secretariat.csrf_token()})
     (stored,) = app_per_engine.rows(OutboxMessage)
     assert (stored.sent_at, stored.next_try_at) == (None, None)
 
@@ -381,15 +381,17 @@ def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_en
 def test_failed_messages_are_retried_together_from_the_outbox(app_per_engine: App, lang: str) -> None:
     ids, now = fill_outbox(app_per_engine), app_per_engine.clock()
     secretariat = app_per_engine.client_as("secretariat")
-    action = f"/{lang}/outbox/again-all"
-    assert not [form for form in secretariat.get(f"/{lang}/outbox").forms if form.action == action], "one has its own button"
+    action = f"/{lang}/admin/outbox/again-all"
+    assert not [form for form in secretariat.get(f"/{lang}/admin/outbox").forms if form.action == action], (
+        "one has its own button"
+    )
     given_up = OutboxMessage.id.in_((ids[0], ids[3]))
     app_per_engine.execute(update(OutboxMessage).where(given_up).values(next_try_at=None, tries=1, last_error="refused: 550"))
     app_per_engine.execute(update(OutboxMessage).values(subject="Letter"))
-    page = secretariat.get(f"/{lang}/outbox")
+    page = secretariat.get(f"/{lang}/admin/outbox")
     check_html(page, lang)
     answer = page.form("/again-all").submit()
-    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/outbox")
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/admin/outbox")
     assert text_of(answer.follow().find("p", class_="notice", role="status")).split()[0] == "2"
     assert [(m.tries, m.next_try_at) for m in app_per_engine.rows(OutboxMessage, given_up)] == [(0, now)] * 2
     (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "outbox.again")
@@ -400,12 +402,12 @@ def test_failed_messages_are_retried_together_from_the_outbox(app_per_engine: Ap
 @pytest.mark.parametrize("message_id", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
 def test_retry_of_unknown_message_is_not_found(read_only_app: App, message_id: str) -> None:
     browser = read_only_app.client_as("secretariat")
-    assert browser.post("/en/outbox/again", {"letter": message_id, "csrf_token": browser.csrf_token()}).status == 404
+    assert browser.post("/en/admin/outbox/again", {"letter": message_id, "csrf_token": browser.csrf_token()}).status == 404
 
 
 def test_retry_of_a_sent_message_is_refused(app: App) -> None:
     ids = fill_outbox(app)
-    page = app.client_as("secretariat").get("/en/outbox")
+    page = app.client_as("secretariat").get("/en/admin/outbox")
     form = next(f for f in page.forms if f.action.endswith("/again") and f.value("letter") == str(ids[2]))
     app.execute(update(OutboxMessage).where(OutboxMessage.id == ids[2]).values(sent_at=app.clock(), next_try_at=None))
     assert "This email has already been sent." in form.submit().follow().main_text
@@ -429,8 +431,8 @@ def test_reminder_button_counts_recipients_and_explains_exclusions(app: App) -> 
 
 
 def test_outbox_link_is_shown_only_to_the_secretariat(read_only_app: App) -> None:
-    assert read_only_app.client_as("secretariat").get("/en/readiness").find_all("a", href="/en/outbox")
-    assert not read_only_app.client_as("chair").get("/en/readiness").find_all("a", href="/en/outbox")
+    assert read_only_app.client_as("secretariat").get("/en/readiness").find_all("a", href="/en/admin/outbox")
+    assert not read_only_app.client_as("chair").get("/en/readiness").find_all("a", href="/en/admin/outbox")
 
 
 def test_returned_report_and_receipt_emails_are_queued_with_the_change(app_per_engine: App) -> None:

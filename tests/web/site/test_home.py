@@ -217,7 +217,7 @@ def test_email_that_could_not_be_sent_needs_those_who_manage_it(app: App) -> Non
             email = OutgoingEmail(key, kind, None, lang=Language.EN, **words)
             enqueue(session, email, by=SYSTEM, at=app.calendar.now(), now=app.clock())
     app.execute(update(OutboxMessage).values(next_try_at=None, last_error="refused"))
-    assert links(home(app, "secretariat"))["4 emails could not be sent"] == "/en/outbox"
+    assert links(home(app, "secretariat"))["4 emails could not be sent"] == "/en/admin/outbox"
     reminders = links(home(app, "chair"))
     assert reminders["2 reminders could not be sent"].endswith("reminders?period=2020-06")
     assert reminders["1 reminder could not be sent"].endswith("reminders?period=2020-09")

@@ -33,8 +33,8 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
         ("chair", ["Home", "Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
         (
             "secretariat",
-            ["Home", "Reporting status", "My updates", "Plan", "Briefings"],
-            [*FOLDED_LABELS, "Translations", "Administration"],
+            ["Home", "Reporting status", "My updates", "Plan", "Briefings", "Administration"],
+            [*FOLDED_LABELS, "Translations"],
         ),
     ],
 )

@@ -85,25 +85,27 @@ def test_automatic_reminders_are_listed_with_those_of_co_chairs(app: App) -> Non
 @pytest.mark.parametrize("lang", LANGS)
 def test_text_of_an_email_can_be_read_and_markup_in_it_is_text(app: App, lang: str) -> None:
     message = add_email(app, make_email(1, kind="mention", text="Bonjour <b>vous</b>.\nÀ bientôt."))
-    page = app.client_as("secretariat").get(f"/{lang}/outbox/{message.id}")
+    page = app.client_as("secretariat").get(f"/{lang}/admin/outbox/{message.id}")
     assert page.status == 200
     (shown,) = page.find_all("div", class_="user-text")
     assert (shown.get("lang"), shown.text) == ("fr", "Bonjour <b>vous</b>.\nÀ bientôt.")
-    (link,) = [a for a in app.client_as("secretariat").get(f"/{lang}/outbox").find_all("a") if a.text == message.subject]
-    assert link.get("href") == f"/{lang}/outbox/{message.id}"
+    (link,) = [a for a in app.client_as("secretariat").get(f"/{lang}/admin/outbox").find_all("a") if a.text == message.subject]
+    assert link.get("href") == f"/{lang}/admin/outbox/{message.id}"
 
 
 def test_co_chair_manages_reminders_and_no_other_email(app: App) -> None:
     reminder = send_reminders(app)[0]
     other = add_email(app, make_email(1, kind="mention"))
     chair, lead = app.client_as("chair"), app.client_as("ontario")
-    assert chair.get(f"/en/outbox/{reminder.id}").status == 200
+    assert chair.get(f"/en/admin/outbox/{reminder.id}").status == 200
     for verb in ("", "/cancel", "/send"):
         token = {"csrf_token": chair.csrf_token()}
-        answer = chair.post(f"/en/outbox/{other.id}{verb}", token) if verb else chair.get(f"/en/outbox/{other.id}")
+        answer = chair.post(f"/en/admin/outbox/{other.id}{verb}", token) if verb else chair.get(f"/en/admin/outbox/{other.id}")
         assert answer.status == 404
         own = {"csrf_token": lead.csrf_token()}
-        refused = lead.post(f"/en/outbox/{reminder.id}{verb}", own) if verb else lead.get(f"/en/outbox/{reminder.id}")
+        refused = (
+            lead.post(f"/en/admin/outbox/{reminder.id}{verb}", own) if verb else lead.get(f"/en/admin/outbox/{reminder.id}")
+        )
         assert refused.status == 403
     assert stored(app, other).next_try_at is not None
 
@@ -116,7 +118,7 @@ def test_cancelled_reminder_is_not_sent_and_not_written_again(app_per_engine: Ap
         write_reminders(session, at=at, now=now, days=(14, -1), site=PUBLIC_URL)
     message = app.rows(OutboxMessage)[0]
     chair = app.client_as("chair")
-    open_page = chair.get(f"/{lang}/outbox/{message.id}")
+    open_page = chair.get(f"/{lang}/admin/outbox/{message.id}")
     page = press(open_page, "cancel")
     assert {"en": "is cancelled. It will not be sent.", "fr": "est annulé. Il ne sera pas envoyé."}[lang] in page.main_text
     assert not [form for form in page.forms if form.action.endswith(("/cancel", "/send"))]
@@ -136,7 +138,7 @@ def test_email_is_sent_now_with_one_audit_event(make_app: MakeApp, engine_name: 
         app = make_app(engine_name, mail=server.settings)
         first, second, *_ = send_reminders(app)
         chair = app.client_as("chair")
-        open_page = chair.get(f"/{lang}/outbox/{first.id}")
+        open_page = chair.get(f"/{lang}/admin/outbox/{first.id}")
         page = press(open_page, "send")
         assert {"en": "has been sent.", "fr": "a été envoyé."}[lang] in page.main_text
         assert server.recipients == [first.address]
@@ -145,7 +147,7 @@ def test_email_is_sent_now_with_one_audit_event(make_app: MakeApp, engine_name: 
         assert server.recipients == [first.address], "it is sent once"
     (event,) = app.rows(AuditEvent, AuditEvent.action == "letter.now")
     assert (event.actor_id, event.subject_id) == (app.person_id("chair"), first.id)
-    page = press(chair.get(f"/{lang}/outbox/{second.id}"), "send")
+    page = press(chair.get(f"/{lang}/admin/outbox/{second.id}"), "send")
     assert {"en": "could not be sent", "fr": "n’a pas pu être envoyé"}[lang] in page.main_text
     assert stored(app, second).next_try_at is not None, "it is tried again later"
 
@@ -157,7 +159,7 @@ def test_email_that_a_delivery_holds_is_neither_sent_nor_cancelled(make_app: Mak
         app.execute(
             update(OutboxMessage).where(OutboxMessage.id == message.id).values(claimed_until=app.clock() + timedelta(minutes=5))
         )
-        page = app.client_as("chair").get(f"/en/outbox/{message.id}")
+        page = app.client_as("chair").get(f"/en/admin/outbox/{message.id}")
         assert "is being sent now" in press(page, "cancel").main_text
         assert "is being sent now" in press(page, "send").main_text
         assert server.recipients == []
@@ -168,7 +170,7 @@ def test_email_that_is_no_longer_required_is_cancelled_instead_of_sent(make_app:
         app = make_app(mail=server.settings)
         message = next(m for m in send_reminders(app) if m.address == email("ontario"))
         app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))
-        page = press(app.client_as("secretariat").get(f"/en/outbox/{message.id}"), "send")
+        page = press(app.client_as("secretariat").get(f"/en/admin/outbox/{message.id}"), "send")
         assert "no longer required" in page.main_text
         assert "no longer has an account" in page.main_text
         assert server.recipients == []
@@ -177,8 +179,8 @@ def test_email_that_is_no_longer_required_is_cancelled_instead_of_sent(make_app:
 def test_email_cannot_be_sent_without_a_mail_server(app: App) -> None:
     message = send_reminders(app)[0]
     chair = app.client_as("chair")
-    assert not [form for form in chair.get(f"/en/outbox/{message.id}").forms if form.action.endswith("/send")]
-    answer = chair.post(f"/en/outbox/{message.id}/send", {"csrf_token": chair.csrf_token()})
+    assert not [form for form in chair.get(f"/en/admin/outbox/{message.id}").forms if form.action.endswith("/send")]
+    answer = chair.post(f"/en/admin/outbox/{message.id}/send", {"csrf_token": chair.csrf_token()})
     assert "No email server is configured" in answer.follow().main_text
     assert app.rows(AuditEvent, AuditEvent.action == "letter.now") == []
 
@@ -187,7 +189,7 @@ def test_reminder_of_a_co_chair_is_answered_to_the_co_chair(app: App) -> None:
     for message in send_reminders(app):
         assert message.reply_to == email("chair")
         assert message.choice_url == f"{PUBLIC_URL}/{message.lang.value}/account#emails"
-    page = app.client_as("chair").get(f"/en/outbox/{message.id}")
+    page = app.client_as("chair").get(f"/en/admin/outbox/{message.id}")
     assert f"Replies go to {email('chair')}." in page.main_text
 
 
@@ -211,14 +213,14 @@ def test_copy_of_a_reminder_is_cancelled_once_all_its_reminders_are(app_per_engi
     first, second = send_reminders(app)
     (copy,) = app.rows(OutboxMessage, OutboxMessage.kind == "copy")
     chair = app.client_as("chair")
-    press(chair.get(f"/{lang}/outbox/{first.id}"), "cancel")
+    press(chair.get(f"/{lang}/admin/outbox/{first.id}"), "cancel")
     assert stored(app, copy).next_try_at is not None, "one reminder is still to be sent"
-    press(chair.get(f"/{lang}/outbox/{second.id}"), "cancel")
+    press(chair.get(f"/{lang}/admin/outbox/{second.id}"), "cancel")
     assert stored(app, copy).next_try_at is None
-    page = chair.get(f"/{lang}/outbox/{copy.id}")
+    page = chair.get(f"/{lang}/admin/outbox/{copy.id}")
     assert {"en": "copied in this email were cancelled", "fr": "une copie ont été annulés"}[lang] in page.main_text
     assert ("Your copy" if lang == "en" else "Votre copie") in chair.get(f"/{lang}/readiness/reminders").main_text
-    again = [a.get("href") for a in chair.get(f"/{lang}/outbox/{first.id}").find_all("a", class_="button")]
+    again = [a.get("href") for a in chair.get(f"/{lang}/admin/outbox/{first.id}").find_all("a", class_="button")]
     assert again == [f"/{lang}/readiness/remind?period=2020-09"], "another reminder can be prepared"
 
 
@@ -226,23 +228,34 @@ def test_copy_of_a_reminder_is_managed_by_its_reader_alone(app: App) -> None:
     send_reminders(app)
     (copy,) = app.rows(OutboxMessage, OutboxMessage.kind == "copy")
     app.execute(update(OutboxMessage).where(OutboxMessage.id == copy.id).values(person_id=app.person_id("secretariat")))
-    assert app.client_as("chair").get(f"/en/outbox/{copy.id}").status == 404
+    assert app.client_as("chair").get(f"/en/admin/outbox/{copy.id}").status == 404
     assert "Your copy" not in app.client_as("chair").get("/en/readiness/reminders").main_text
     app.execute(update(OutboxMessage).where(OutboxMessage.id == copy.id).values(person_id=app.person_id("chair")))
-    press(app.client_as("chair").get(f"/en/outbox/{copy.id}"), "cancel")
-    assert app.client_as("ontario").get(f"/en/outbox/{copy.id}").status == 403
+    press(app.client_as("chair").get(f"/en/admin/outbox/{copy.id}"), "cancel")
+    assert app.client_as("ontario").get(f"/en/admin/outbox/{copy.id}").status == 403
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_outbox_is_a_tab_of_the_administration_and_says_when_each_email_was_prepared(app: App, lang: str) -> None:
     reminder = send_reminders(app)[0]
-    page = app.client_as("secretariat").get(f"/{lang}/outbox")
+    page = app.client_as("secretariat").get(f"/{lang}/admin/outbox")
     current = [a.get("href") for a in page.find_all("a", **{"aria-current": "page"})]
-    assert current == [f"/{lang}/admin/people", f"/{lang}/outbox"], "the administration in the menu, and its tab"
+    assert current == [f"/{lang}/admin", f"/{lang}/admin/outbox"], "the administration in the menu, and its tab"
     assert ("Prepared on" if lang == "en" else "Préparé le") in page.main_text
-    chair = app.client_as("chair").get(f"/{lang}/outbox/{reminder.id}")
+    chair = app.client_as("chair").get(f"/{lang}/admin/outbox/{reminder.id}")
     assert [a.get("href") for a in chair.find_all("a", **{"aria-current": "page"})] == [f"/{lang}/readiness"]
-    assert [a for a in chair.find_all("a") if a.get("href") == f"/{lang}/outbox"] == []
+    assert [a for a in chair.find_all("a") if a.get("href") == f"/{lang}/admin/outbox"] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_earlier_addresses_of_the_outbox_lead_to_the_new_ones_for_good(app: App, lang: str) -> None:
+    reminder = send_reminders(app)[0]
+    for place in ("outbox", f"outbox/{reminder.id}"):
+        for browser in (app.client_as("secretariat"), app.anonymous_client()):
+            answer = browser.get(f"/{lang}/{place}")
+            assert (answer.status, answer.redirect_path) == (301, f"/{lang}/admin/{place}")
+    assert app.client_as("chair").get(f"/{lang}/outbox/{reminder.id}").follow().status == 200
+    assert app.client_as("ontario").get(f"/{lang}/outbox/{reminder.id}").follow().status == 403
 
 
 def test_address_in_a_heading_breaks_between_its_words_only() -> None:

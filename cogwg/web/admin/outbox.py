@@ -1,4 +1,4 @@
-"""The secretariat's outbox, the co-chairs' list of reminders, and the page of an email, where it can be sent or cancelled."""
+"""The outbox, and the page of an email, where it can be sent or cancelled. Co-chairs open the pages of reminders."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.core.settings import MailSettings, Settings
 from cogwg.mail.delivery import deliver_now
 from cogwg.mail.queries import Outbox, OutboxMessageFacts, message_with_id
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import FailureKind, cancellation_code, parse_failure, without_secrets
+from cogwg.mail.rules import without_secrets
 from cogwg.mail.services import cancel, retry_given_up, try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
-from cogwg.notices.queries import reminders_of
 from cogwg.notices.reminders import cancel_needless_copies
 from cogwg.notices.rules import REMINDER_KINDS, CancellationReason
 from cogwg.policy import Permission, can_manage_email, has_permission
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.web.admin import blueprint
+from cogwg.web.admin.outbox_rows import OutboxRow, mail_settings, outbox_row
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import db, session, write
@@ -33,17 +32,6 @@ from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.pagination import ListPage, list_page, page_offset
 from cogwg.web.http.slots import released_slot
-from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.readiness import load_readiness
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """An email in a list; if it was not sent, ``reason`` says why in plain words, and ``detail`` in the mail server's words."""
-
-    message: OutboxMessageFacts
-    reason: Bilingual | None
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +50,10 @@ def outbox_page(lang: str) -> str:
     """List the emails by state: those that failed, then those that are waiting, cancelled and sent."""
     outbox = read(session(), lambda name, count: page_offset(count, name))
     return render_template(
-        "quarters/outbox.html",
+        "admin/outbox.html",
         counts=outbox.counts,
         lists=[listed for listed in _lists(outbox) if listed.page.total],
-        has_no_mail_server=not _mail_settings().method,
-    )
-
-
-@blueprint.get("/readiness/reminders")
-@requires(Permission.MANAGE_PERIODS)
-def reminder_list(lang: str) -> str:
-    """List the reminders of the quarter in the URL, or of the most urgent one, with the outcome of each."""
-    try:
-        period = load_readiness().readiness.period
-    except NotFound:
-        if "period" in request.args:
-            raise
-        return render_template("quarters/readiness_empty.html")
-    reminders = reminders_of(session(), period.id, copies_to=current_user().person_id)
-    return render_template(
-        "quarters/reminders.html",
-        period=period,
-        reminders=[(reminder, _outbox_row(reminder.message)) for reminder in reminders],
-        has_no_mail_server=not _mail_settings().method,
+        has_no_mail_server=not mail_settings().method,
     )
 
 
@@ -94,12 +63,12 @@ def message_page(lang: str, id: int) -> str:
     """Show an email with its text and its outcome and, until it is sent or cancelled, the buttons to do so."""
     message = _load_message(id)
     return render_template(
-        "quarters/message.html",
-        row=_outbox_row(message),
+        "admin/message.html",
+        row=outbox_row(message),
         message=replace(message, text=without_secrets(message.text)),
         remind_period=_reminded_period(message),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
-        has_no_mail_server=not _mail_settings().method,
+        has_no_mail_server=not mail_settings().method,
     )
 
 
@@ -116,18 +85,18 @@ def message_cancel(lang: str, id: int) -> Response:
         flash(_("The email to %(address)s is cancelled. It will not be sent.", address=address))
     except Invalid as refusal:
         flash(_sentences(refusal))
-    return redirect_to_outcome(url_for("quarters.message_page", lang=lang, id=id))
+    return redirect_to_outcome(url_for("admin.message_page", lang=lang, id=id))
 
 
 @blueprint.post("/outbox/<int:id>/send")
 @requires(Permission.MANAGE_PERIODS)
 def message_send(lang: str, id: int) -> Response:
     """Send an email now, without waiting for the next delivery; the page then shows the outcome."""
-    address, page_url = _load_message(id).address, url_for("quarters.message_page", lang=lang, id=id)
-    if not _mail_settings().method:
+    address, page_url = _load_message(id).address, url_for("admin.message_page", lang=lang, id=id)
+    if not mail_settings().method:
         flash(_("No email server is configured, so emails wait here. Ask your technical team to set COGWG_SMTP_HOST."))
         return redirect_to_outcome(page_url)
-    transport, by, at = create_transport(_mail_settings(), current_app.logger.info), actor(), clocks.now()
+    transport, by, at = create_transport(mail_settings(), current_app.logger.info), actor(), clocks.now()
     session().rollback()
     try:
         with released_slot():
@@ -160,7 +129,7 @@ def outbox_retry(lang: str) -> Response:
         flash(_("The email to %(address)s will be sent again within a few minutes.", address=address))
     except Invalid as refusal:
         flash(_sentences(refusal))
-    return redirect(url_for("quarters.outbox_page", lang=lang), 303)
+    return redirect(url_for("admin.outbox_page", lang=lang), 303)
 
 
 @blueprint.post("/outbox/again-all")
@@ -179,7 +148,7 @@ def outbox_retry_all(lang: str) -> Response:
         )
     else:
         flash(_("No emails have failed. There is nothing to send again."))
-    return redirect(url_for("quarters.outbox_page", lang=lang), 303)
+    return redirect(url_for("admin.outbox_page", lang=lang), 303)
 
 
 def _load_message(id_: int) -> OutboxMessageFacts:
@@ -200,11 +169,6 @@ def _reminded_period(message: OutboxMessageFacts) -> PeriodFacts | None:
     return next((c.period for c in counted if str(c.period.id) == number and c.period.takes_reports), None)
 
 
-def _mail_settings() -> MailSettings:
-    settings: Settings = current_app.extensions["cogwg.settings"]
-    return settings.mail
-
-
 def _sentences(refusal: Invalid) -> str:
     return " ".join(i18n.translate_message(message) for _field, message in refusal.problems)
 
@@ -213,8 +177,8 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
     waiting, failed, sent, cancelled = outbox.counts
 
     def page(name: str, messages: list[OutboxMessageFacts], count: int) -> ListPage[OutboxRow]:
-        rows = [_outbox_row(message) for message in messages]
-        return list_page(rows, page_offset(count, name), count, "quarters.outbox_page", name)
+        rows = [outbox_row(message) for message in messages]
+        return list_page(rows, page_offset(count, name), count, "admin.outbox_page", name)
 
     tried_again = _("If an email cannot be sent, the system tries again automatically for about 3 days.")
     not_required = _("These emails were not sent. The reason is below each email.")
@@ -224,14 +188,3 @@ def _lists(outbox: Outbox) -> list[OutboxList]:
         OutboxList(_("Cancelled"), page("cancelled", outbox.cancelled, cancelled), not_required),
         OutboxList(_("Sent"), page("sent", outbox.sent, sent)),
     ]
-
-
-def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
-    if message.is_sent:
-        return OutboxRow(message, None, "")
-    if message.is_cancelled:
-        return OutboxRow(message, CancellationReason(cancellation_code(message.last_error)).label, "")
-    failure, detail = parse_failure(message.last_error)
-    if failure is FailureKind.INTERNAL:
-        return OutboxRow(message, failure.label, "")  # its detail is for the technical team; the command line prints it
-    return OutboxRow(message, failure.label if failure is not None else None, detail)

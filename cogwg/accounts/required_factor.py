@@ -1,0 +1,46 @@
+"""The command that requires two-step sign-in of co-chairs and the secretariat, and the people whom this concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Membership, Person, SecondFactor
+from cogwg.accounts.rules import FACTOR_ROLES
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import sort_key
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.site_settings.services import store_settings
+
+
+@dataclass(frozen=True, slots=True)
+class FactorHolder:
+    """A person whose role can require two-step sign-in, and whether they have set it up."""
+
+    id: int
+    name: str
+    has_second_factor: bool
+
+
+def factor_holders(session: Session) -> list[FactorHolder]:
+    """Return the co-chairs and the secretariat who are not deactivated, sorted by name, in one SQL statement."""
+    has_role = exists().where(Membership.person_id == Person.id, Membership.role.in_(FACTOR_ROLES))
+    is_on = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
+    rows = session.execute(select(Person.id, Person.name, is_on.label("is_on")).where(has_role, Person.retired_at.is_(None)))
+    return sorted((FactorHolder(row.id, row.name, bool(row.is_on)) for row in rows), key=lambda holder: sort_key(holder.name))
+
+
+def set_required_factor(session: Session, is_required: bool, *, version: int, by: Actor, at: datetime) -> bool:
+    """Require two-step sign-in of co-chairs and the secretariat, or no longer; return whether anything changed.
+
+    Who requires it must have set it up, so that they cannot lock themselves out. Raises ``Conflict`` and ``Invalid``.
+    """
+    if is_required:
+        factor = session.get(SecondFactor, by.id, with_for_update=True) if by.id is not None else None
+        if factor is None or factor.confirmed_at is None:
+            raise Invalid(("", Message(N_("Set up your own two-step sign-in first. You would be locked out without it."))))
+    values = {"require_second_factor": is_required or None}
+    return store_settings(session, "settings.second-factor-changed", values, version=version, by=by, at=at)

@@ -1,0 +1,58 @@
+"""Rules for the settings that the secretariat changes in the site. These rules need no database."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cogwg.core.addresses import is_reachable_address
+from cogwg.core.bilingual import clean_line
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.settings import MAX_REMINDER_DAY, SITE_VARIABLES, SiteSettings
+
+HOST_LIMIT, CONTACT_LIMIT, MAX_DAYS = 120, 254, 10
+DAYS_FIELDS = ("remind_days", "remind_after")
+DEFAULTS = SiteSettings()
+
+
+def checked_text(field: str, typed: str, limit: int) -> str | None:
+    """Return a text on one line; None if it is empty or the default, which sets nothing. Raises ``Invalid``."""
+    text = clean_line(typed)
+    if len(text) > limit:
+        raise Invalid((field, Message(N_("Use at most %(most)s characters."), {"most": limit})))
+    return None if text in ("", getattr(DEFAULTS, field)) else text
+
+
+def checked_contact(typed: str) -> str | None:
+    """Return a contact, which is an email address or another text; None if it is empty. Raises ``Invalid``."""
+    contact = checked_text("contact", typed, CONTACT_LIMIT)
+    if contact is not None and "@" in contact and " " not in contact and not is_reachable_address(contact):
+        raise Invalid(("contact", Message(N_("Enter an email address, such as name@example.ca."))))
+    return contact
+
+
+def checked_days(field: str, typed: str) -> str | None:
+    """Return days as they are stored: in order, separated by commas; None without days or for the default, which sets nothing.
+
+    Raises ``Invalid``.
+    """
+    written = [part for part in re.split(r"[\s,;]+", typed) if part]
+    is_number = all(part.isascii() and part.isdecimal() and len(part) < 4 for part in written)
+    days = {int(part) for part in written} if is_number else set()
+    if not is_number or len(days) > MAX_DAYS or not all(1 <= day <= MAX_REMINDER_DAY for day in days):
+        values = {"most": MAX_REMINDER_DAY, "count": MAX_DAYS}
+        sentence = N_("Enter at most %(count)s days from 1 to %(most)s, separated by commas, such as 14, 3.")
+        raise Invalid((field, Message(sentence, values)))
+    ordered = tuple(sorted(days, reverse=field == "remind_days"))
+    return None if ordered in ((), getattr(DEFAULTS, field)) else ",".join(map(str, ordered))
+
+
+def given_values(stored: Any) -> dict[str, Any]:
+    """Return the fields of ``SiteSettings`` that are set in a row with the columns of ``StoredSettings``, with their values."""
+    given = {field: getattr(stored, field) for field in SITE_VARIABLES if getattr(stored, field) is not None}
+    return {field: parse_days(value) if field in DAYS_FIELDS else value for field, value in given.items()}
+
+
+def parse_days(text: str) -> tuple[int, ...]:
+    """Return stored days as numbers."""
+    return tuple(map(int, text.split(",")))

@@ -1,0 +1,59 @@
+"""The forms of the settings that the secretariat changes in the site."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+
+from cogwg.site_settings.rules import CONTACT_LIMIT, DAYS_FIELDS, HOST_LIMIT
+from cogwg.site_settings.services import HOST_FIELDS
+from cogwg.web.http.i18n import lazy_gettext as _
+
+_PLAIN = {"autocomplete": "off"}
+
+
+class SettingsForm(FlaskForm):  # type: ignore[misc]
+    """A form with some of the settings, and the version of the settings that the page showed."""
+
+    version = HiddenField()
+    settings: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, fixed: Collection[str] = (), **kwargs: Any) -> None:
+        """Make the form without the fields of settings that the environment sets, which are in ``fixed``."""
+        super().__init__(*args, **kwargs)
+        self.labels = {name: self[name].label.text for name in self.settings}
+        for name in set(self.settings) & set(fixed):
+            del self[name]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, by the name of each setting that the form has."""
+        return {name: self[name].data or "" for name in self.settings if name in self}
+
+
+class HostForm(SettingsForm):
+    """Who hosts the site, and whom to contact."""
+
+    settings = (*HOST_FIELDS, "contact")
+    hosted_by_en = StringField(_("Hosted by (English)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    hosted_by_fr = StringField(_("Hosted by (French)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
+    contact = StringField(
+        _("Contact about the plan and this site"),
+        description=_("An email address or another text. Everyone sees it, also without signing in."),
+        render_kw={"maxlength": CONTACT_LIMIT, **_PLAIN},
+    )
+
+
+class RemindersForm(SettingsForm):
+    """The days on which reminders are sent."""
+
+    settings = DAYS_FIELDS
+    remind_days = StringField(_("Days before the due date"), render_kw=_PLAIN)
+    remind_after = StringField(_("Days after the due date"), render_kw=_PLAIN)
+
+
+class FactorForm(SettingsForm):
+    """A button that requires two-step sign-in, or no longer requires it."""

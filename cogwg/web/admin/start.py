@@ -1,0 +1,117 @@
+"""The start page of the administration: what can be done on each of its pages, with the numbers that matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import gettext
+from markupsafe import Markup
+
+from cogwg.accounts.overview import account_counts, people_signed_in
+from cogwg.core.errors import N_
+from cogwg.mail.queries import waiting_and_failed_counts
+from cogwg.policy import Permission
+from cogwg.web.admin import blueprint
+from cogwg.web.auth.access import requires
+from cogwg.web.http import clocks, i18n
+from cogwg.web.http.database import session
+from cogwg.web.http.i18n import translate as _
+from cogwg.web.http.i18n import translate_plural as ngettext
+from cogwg.web.http.site_settings import is_factor_required
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage:
+    """A page of the administration, as its navigation and its start page name it, with what can be done there."""
+
+    endpoint: str
+    label: str
+    purpose: str
+
+
+ADMIN_PAGES = (
+    AdminPage("admin.people_list", N_("People"), N_("Invite people, change their roles, deactivate their accounts.")),
+    AdminPage("admin.jurisdiction_list", N_("Jurisdictions"), N_("Add and rename jurisdictions, and set the contact of each.")),
+    AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
+    AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
+    AdminPage(
+        "admin.settings_page", N_("Settings"), N_("Set who hosts the site, whom to contact, reminders and two-step sign-in.")
+    ),
+)
+"""The pages, in the order of the navigation. A new one needs a line here and, for its numbers, one in ``_numbers``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminLink:
+    """A link to a page of the administration in the page's language, with its purpose and its numbers in sentences."""
+
+    label: str
+    url: str
+    purpose: str = ""
+    numbers: tuple[Markup, ...] = ()
+
+
+@blueprint.record_once
+def _add_tabs(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(admin_tabs=admin_tabs)
+
+
+def admin_tabs() -> list[AdminLink]:
+    """Return the links of the navigation between the pages of the administration."""
+    return [AdminLink(gettext("Overview"), url_for("admin.start", lang=i18n.current_language())), *_links({})]
+
+
+@blueprint.get("")
+@requires(Permission.MANAGE_PEOPLE)
+def start(lang: str) -> str:
+    """Show the pages of the administration, with what can be done on each."""
+    return render_template("admin/start.html", links=_links(_numbers()))
+
+
+def _links(numbers: dict[str, tuple[Markup, ...]]) -> list[AdminLink]:
+    lang = i18n.current_language()
+    return [
+        AdminLink(
+            i18n.gettext(page.label),
+            url_for(page.endpoint, lang=lang),
+            i18n.gettext(page.purpose),
+            numbers.get(page.endpoint, ()),
+        )
+        for page in ADMIN_PAGES
+    ]
+
+
+def _numbers() -> dict[str, tuple[Markup, ...]]:
+    """Return the numbers of each page in sentences, by its endpoint, in four SQL statements."""
+    counts = account_counts(session())
+    waiting, failed = waiting_and_failed_counts(session())
+    signed_in = len(people_signed_in(session(), now=clocks.real_now()))
+    people = [ngettext("<b>%(num)s</b> person can sign in.", "<b>%(num)s</b> people can sign in.", counts.active)]
+    if counts.invited:
+        people.append(
+            ngettext(
+                "<b>%(num)s</b> invitation is not accepted yet.",
+                "<b>%(num)s</b> invitations are not accepted yet.",
+                counts.invited,
+            )
+        )
+    led = (
+        ngettext("<b>%(num)s</b> jurisdiction has no lead.", "<b>%(num)s</b> jurisdictions have no lead.", counts.without_lead)
+        if counts.without_lead
+        else _("Each jurisdiction has a lead.")
+    )
+    emails = [ngettext("<b>%(num)s</b> email is waiting.", "<b>%(num)s</b> emails are waiting.", waiting)]
+    if failed:
+        emails.append(ngettext("<b>%(num)s</b> email could not be sent.", "<b>%(num)s</b> emails could not be sent.", failed))
+    factor = _("Two-step sign-in is required.") if is_factor_required() else _("Two-step sign-in is not required.")
+    return {
+        "admin.people_list": tuple(people),
+        "admin.jurisdiction_list": (led,),
+        "admin.session_list": (
+            ngettext("<b>%(num)s</b> person is signed in.", "<b>%(num)s</b> people are signed in.", signed_in),
+        ),
+        "admin.outbox_page": tuple(emails),
+        "admin.settings_page": (factor,),
+    }

@@ -1,0 +1,235 @@
+"""The secretariat changes settings in the site, and sees which ones the server sets; in both languages, without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import AuditEvent
+from cogwg.core.settings import SITE_VARIABLES, MailSettings
+from cogwg.site_settings.queries import stored_in_site
+from cogwg.web.admin.server_settings import SECRETS, server_settings
+from tests.conventions.test_documents import ROOT, SPAN, rows
+from tests.conventions.test_pages import check_html
+from tests.web.auth.test_sign_in import is_signed_in
+from tests.web.conftest import MakeApp
+from tests.web.scriptless_user import ScriptlessUser
+from tests.web.second_steps import with_two_steps
+from tests.web_client import SECRET_KEY, App, Client, app_settings, text_of
+
+LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
+HOST = {"hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
+SAVE_HOST, SAVE_DAYS = "Save the host and the contact", "Save the days"
+SET_UP = "/en/account/two-steps"
+
+
+def open_settings(app: App, lang: str = "en") -> ScriptlessUser:
+    user = ScriptlessUser(app, "secretariat", lang)
+    user.open("admin/settings")
+    return user
+
+
+def stored(app: App) -> dict[str, object]:
+    with Session(app.engine) as session:
+        return stored_in_site(session)
+
+
+def footer(client: Client, path: str = "/en/help") -> str:
+    return text_of(client.get(path).find("footer"))
+
+
+@LANGS
+def test_host_and_contact_are_on_every_page_at_once(make_app: MakeApp, engine_name: str, lang: str) -> None:
+    app = make_app(engine_name, contact="")
+    visitor, lead = app.anonymous_client(), app.client_as("ontario")
+    assert ("the secretariat of the working group" if lang == "en" else "le secrétariat du groupe") in footer(
+        visitor, f"/{lang}/help"
+    )
+    user = open_settings(app, lang)
+    page = user.press(SAVE_HOST, fields={**HOST, "contact": "open@example.ca"})
+    assert user.translate("The host and the contact were saved. Every page shows them now.") in text_of(page.find_by_id("host"))
+    for browser in (visitor, lead, user.browser):
+        assert HOST[f"hosted_by_{lang}"] in footer(browser, f"/{lang}/plans/2020")
+    for path in (f"/{lang}/", f"/{lang}/help", f"/{lang}/accessibility", f"/{lang}/sign-in"):
+        assert 'href="mailto:open@example.ca"' in visitor.get(path).text, path
+    assert HOST[f"hosted_by_{lang}"] in footer(visitor, f"/{lang}/nowhere"), "error pages, too"
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "settings.host-changed")
+    assert event.actor_id == app.person_id("secretariat")
+    assert "@" not in str((event.before, event.after))
+
+
+def test_another_worker_knows_a_change_at_once(app: App) -> None:
+    """Another application on the same database, as another worker is."""
+    other = App(app.url, clock=app.clock)
+    lead = other.client_as("ontario")
+    assert "the Treasury Board" not in footer(lead)
+    open_settings(app).press(SAVE_HOST, fields=HOST)
+    assert "the Treasury Board" in footer(lead)
+    assert "the Treasury Board" in footer(other.anonymous_client())
+    other.close()
+
+
+@LANGS
+def test_days_of_reminders_are_stored_and_the_page_shows_those_in_force(app: App, lang: str) -> None:
+    user = open_settings(app, lang)
+    assert user.form(SAVE_DAYS).value("remind_days") == "14, 3"
+    page = user.press(SAVE_DAYS, fields={"remind_days": "2; 10", "remind_after": ""})
+    assert user.translate("The days of reminders were saved. The next reminders follow them.") in page.main_text
+    assert stored(app) == {"remind_days": (10, 2)}
+    assert user.form(SAVE_DAYS).value("remind_days") == "10, 2"
+    assert user.form(SAVE_DAYS).value("remind_after") == "1, 8, 15, 22"
+
+
+@LANGS
+def test_refused_settings_keep_what_was_typed_and_name_each_field(app: App, lang: str) -> None:
+    user = open_settings(app, lang)
+    before = app.fingerprint()
+    page = user.press(SAVE_DAYS, fields={"remind_days": "often", "remind_after": "70"})
+    assert page.status == 422
+    assert [span.get("id") for span in page.find_all("span", class_="error")] == ["remind_days-error", "remind_after-error"]
+    assert user.form(SAVE_DAYS).value("remind_days") == "often"
+    check_html(page, lang)
+    user.open("admin/settings")
+    page = user.press(SAVE_HOST, fields={"hosted_by_en": "", "hosted_by_fr": "le Conseil"})
+    assert [span.get("id") for span in page.find_all("span", class_="error")] == ["hosted_by_en-error"]
+    assert app.fingerprint() == before
+
+
+@LANGS
+def test_form_that_another_change_overtook_is_refused_with_both(app: App, lang: str) -> None:
+    late, early = open_settings(app, lang), open_settings(app, lang)
+    early.press(SAVE_HOST, fields=HOST)
+    before = app.fingerprint()
+    page = late.press(SAVE_HOST, fields={"hosted_by_en": "the province", "hosted_by_fr": "la province"})
+    assert page.status == 409
+    assert HOST["hosted_by_en"] in text_of(page.find_by_id("host")), "what is stored is shown"
+    assert late.form(SAVE_HOST).value("hosted_by_en") == "the province", "what was typed is still there"
+    assert app.fingerprint() == before
+    assert late.press(SAVE_HOST).status == 200
+    assert stored(app)["hosted_by_en"] == "the province"
+
+
+def test_saving_the_same_settings_says_that_nothing_was_changed(app: App) -> None:
+    user = open_settings(app)
+    before = app.fingerprint()
+    for button in (SAVE_HOST, SAVE_DAYS):
+        assert "Nothing was changed." in user.press(button).main_text
+    assert app.fingerprint() == before
+
+
+@LANGS
+def test_setting_of_the_server_wins_and_the_page_names_its_variable(make_app: MakeApp, lang: str) -> None:
+    app = make_app(hosted_by_en="the server’s host", contact="server@example.ca", remind_days=(9,), require_second_factor=False)
+    user = open_settings(app, lang)
+    for name in ("hosted_by_en", "contact", "remind_days", "require_second_factor"):
+        sentence = user.translate("Set on the server by %(variable)s.", variable=SITE_VARIABLES[name])
+        assert sentence in user.page.main_text
+        assert not user.page.find_all("input", name=name)
+    assert not [a for a in user.page.find_all("a") if a.get("href", "").endswith("/settings/two-steps")]
+    assert user.open("admin/settings/two-steps").path == f"/{lang}/admin/settings"
+    form = user.form(SAVE_HOST)
+    form.submit(extra={"hosted_by_en": "forged", "contact": "forged@example.ca", "hosted_by_fr": "l’hôte"})
+    assert stored(app) == {"hosted_by_fr": "l’hôte"}, "what the server sets cannot be stored"
+    assert "the server’s host" in footer(app.anonymous_client())
+
+
+def test_form_whose_settings_the_server_sets_is_refused(make_app: MakeApp) -> None:
+    app = make_app(remind_days=(9,), remind_after=(2,), require_second_factor=True)
+    with_two_steps(app, "secretariat")
+    user = open_settings(app)
+    assert not user.page.find_all("input", name="remind_days")
+    before = app.fingerprint()
+    token = {"csrf_token": user.browser.csrf_token(), "version": "1", "remind_days": "4"}
+    for path in ("reminders", "two-steps/require", "two-steps/allow"):
+        answer = user.browser.post(f"/en/admin/settings/{path}", token)
+        assert answer.status == 422
+        assert "This is set on the server, so it cannot be changed here." in answer.main_text
+    assert app.fingerprint() == before
+
+
+@LANGS
+def test_person_without_two_steps_is_sent_to_set_it_up_and_cannot_require_it(app: App, lang: str) -> None:
+    user = open_settings(app, lang)
+    page = user.follow("Require two-step sign-in")
+    assert "R. Campbell" in page.main_text, "the co-chair, who must set it up"
+    assert not [form for form in page.forms if form.action.endswith("/require") and form.element.findall(".//button")]
+    assert user.follow("Set up your two-step sign-in").status == 200
+    before = app.fingerprint()
+    fields = {"csrf_token": user.browser.csrf_token(), "version": "1"}
+    answer = user.browser.post(f"/{lang}/admin/settings/two-steps/require", fields)
+    assert answer.status == 422
+    sentence = "Set up your own two-step sign-in first. You would be locked out without it."
+    assert user.translate(sentence) in answer.alert_text
+    assert app.fingerprint() == before
+
+
+@LANGS
+def test_required_two_steps_lock_out_nobody_who_has_it_and_can_be_taken_back(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    with_two_steps(app, "secretariat")
+    chair, lead = app.client_as("chair"), app.client_as("ontario")
+    user = open_settings(app, lang)
+    page = user.follow("Require two-step sign-in")
+    assert user.translate("Nothing changes: you have set it up.") in page.main_text
+    page = user.press("Require two-step sign-in")
+    assert user.translate("Co-chairs and the secretariat must now use two-step sign-in.") in page.main_text
+    assert chair.get("/en/readiness").redirect_path == SET_UP, "at the next request"
+    assert is_signed_in(lead)
+    assert user.open("admin").status == 200
+    assert user.translate("Two-step sign-in is required.") in user.page.main_text
+    user.open("admin/settings")
+    user.follow("No longer require it")
+    page = user.press("No longer require two-step sign-in")
+    assert user.translate("Two-step sign-in is no longer required.") in page.main_text
+    assert chair.get("/en/readiness").status == 200
+    events = app.rows(AuditEvent, AuditEvent.action == "settings.second-factor-changed")
+    assert [(event.before, event.after) for event in events] == [
+        ({"require_second_factor": None}, {"require_second_factor": True}),
+        ({"require_second_factor": True}, {"require_second_factor": None}),
+    ]
+
+
+def test_requirement_that_another_person_just_changed_is_a_conflict(app: App) -> None:
+    with_two_steps(app, "secretariat")
+    user = open_settings(app)
+    user.follow("Require two-step sign-in")
+    form = user.form("Require two-step sign-in")
+    open_settings(app).press(SAVE_DAYS, fields={"remind_days": "9"})
+    assert form.submit().status == 409
+    assert "require_second_factor" not in stored(app)
+
+
+def test_settings_of_the_server_are_shown_without_secrets(make_app: MakeApp) -> None:
+    mail = MailSettings("smtp", None, "mail.example.ca", 587, "starttls", "smtp-user", "smtp-hush", "plan@example.ca")
+    app = make_app(mail=mail, fallback_keys=("an-earlier-key-of-the-site-9ghj3",))
+    page = open_settings(app).page
+    assert "mail.example.ca, 587" in page.main_text
+    for secret in (SECRET_KEY, "an-earlier-key-of-the-site-9ghj3", "smtp-user", "smtp-hush", app.url):
+        assert secret not in page.text
+
+
+def test_every_documented_setting_is_changed_here_or_shown_or_secret(app: App) -> None:
+    mail = MailSettings("smtp", None, "mail.example.ca", sender="plan@example.ca")
+    shown = {name for row in server_settings(app_settings(app.url, app.calendar, mail=mail)) for name in row.variables}
+    documented = {name for row in rows(ROOT / "docs/reference/settings.md") for name in SPAN.findall(row[0])}
+    assert documented == {*SITE_VARIABLES.values(), *shown, *SECRETS}
+
+
+@LANGS
+def test_pages_of_the_administration_are_valid_html(make_app: MakeApp, lang: str) -> None:
+    app = make_app(hosted_by_fr="l’hôte", remind_after=(2,))
+    for browser in (app.client_as("ontario"), app.client_as("ontario"), app.client_as("secretariat")):
+        assert is_signed_in(browser)
+    for path in ("admin", "admin/people", "admin/sessions", "admin/outbox", "admin/settings", "admin/settings/two-steps"):
+        check_html(browser.get(f"/{lang}/{path}"), lang)
+
+
+def test_lead_and_co_chair_can_neither_see_nor_change_settings(app: App) -> None:
+    before = app.fingerprint()
+    for name in ("chair", "ontario"):
+        browser = app.client_as(name)
+        assert browser.get("/en/admin/settings").status == 403
+        fields = {"csrf_token": browser.csrf_token(), "version": "1", **HOST, "remind_days": "4"}
+        for path in ("host", "reminders", "two-steps/require", "two-steps/allow"):
+            assert browser.post(f"/en/admin/settings/{path}", fields).status == 403
+    assert app.fingerprint() == before
