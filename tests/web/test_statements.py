@@ -350,6 +350,8 @@ UNCOUNTED = {
     "auth.first_account": "the same",
     "auth.set_password": "the same",
     "auth.sign_in_code": "the same",
+    "auth.openid_begin": "it leads to the provider",
+    "auth.openid_answer": "it signs in the account that the provider names",
     "activities.comment_edit": "a form of the row that its number names",
     "presentation.decision_correct": "the same",
     "news.theme_page": "the challenges of one theme, of all years",
