@@ -284,6 +284,22 @@ class PlanItemVersion(Base):
     )
 
 
+class PlanHistoryStart(Base):
+    """The last audit event before the history of plans was kept, in the table's only row; no row if it was kept from the first.
+
+    What plans said until then was rebuilt from the audit log, which has the changes of roles and due dates. ``at`` is the real
+    time of the upgrade.
+    """
+
+    __tablename__ = "plan_history_start"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int]
+    at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
 class PlanDraft(Base):
     """A plan that is being prepared. Nothing but the pages of its editors reads it; adopting it makes a ``WorkPlan``.
 
