@@ -5,12 +5,13 @@ The values come from the history of the rows, so an event shows what it changed 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -22,7 +23,6 @@ from cogwg.plan.models import Activity, Assignment, PlanItem, PlanItemKind, Plan
 
 JURISDICTION = "jurisdiction"
 """The kind of the subject of events about a jurisdiction, which is no row of a plan."""
-_KINDS = (*PlanItemKind, JURISDICTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ChangedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanChange:
+class RecordedChange:
     """An audit event with the rows that it changed.
 
     ``before`` and ``after`` are the event's own data. ``person`` and the jurisdictions are empty if they are not known.
@@ -68,21 +68,22 @@ MANY_ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class ChangeScope:
-    """The rows of plans whose changes are listed, and a jurisdiction whose own changes are listed too, if any."""
+    """What is listed: events that changed rows, events that are about the subject of the list, and the rows to show."""
 
+    changing: Select[int]
+    about: Select[int]
     items: ColumnElement[bool]
-    jurisdiction_id: int | None = None
 
 
 def changes_of_plan(year: int) -> ChangeScope:
     """Select the changes of all rows of a year's plan."""
-    return ChangeScope(PlanItem.year == year)
+    return _of_items(PlanItem.year == year)
 
 
 def changes_of_priority(priority_id: int) -> ChangeScope:
     """Select the changes of a priority, its activities and its roles."""
     activities, roles = (select(kind.id).where(kind.priority_id == priority_id) for kind in (Activity, Assignment))
-    return ChangeScope(
+    return _of_items(
         or_(
             and_(PlanItem.kind == PlanItemKind.PRIORITY, PlanItem.row_id == priority_id),
             and_(PlanItem.kind == PlanItemKind.ACTIVITY, PlanItem.row_id.in_(activities)),
@@ -93,14 +94,21 @@ def changes_of_priority(priority_id: int) -> ChangeScope:
 
 def changes_of_activity(activity_id: int) -> ChangeScope:
     """Select the changes of an activity."""
-    return ChangeScope(and_(PlanItem.kind == PlanItemKind.ACTIVITY, PlanItem.row_id == activity_id))
+    return _of_items(and_(PlanItem.kind == PlanItemKind.ACTIVITY, PlanItem.row_id == activity_id))
 
 
 def changes_of_jurisdiction(jurisdiction_id: int) -> ChangeScope:
-    """Select the changes of the roles that a jurisdiction has or had, and of its own names."""
-    holder = PlanItemVersion.content["jurisdiction_id"].as_integer()
-    held = select(PlanItemVersion.item_id).where(holder == jurisdiction_id)
-    return ChangeScope(and_(PlanItem.kind == PlanItemKind.ASSIGNMENT, PlanItem.id.in_(held)), jurisdiction_id)
+    """Select the changes that gave a jurisdiction a role, changed or ended it, and those of its own names."""
+    of_roles = select(PlanItemVersion).join(PlanItem, PlanItem.id == PlanItemVersion.item_id)
+    held = of_roles.where(
+        PlanItem.kind == PlanItemKind.ASSIGNMENT,
+        PlanItemVersion.content["jurisdiction_id"].as_integer() == jurisdiction_id,
+    )
+    begun = held.with_only_columns(PlanItemVersion.from_event)
+    ended = held.with_only_columns(PlanItemVersion.until_event).where(PlanItemVersion.until_event.is_not(None))
+    own = select(AuditEvent.id).where(AuditEvent.subject_kind == JURISDICTION, AuditEvent.subject_id == jurisdiction_id)
+    changing = select(union(begun, ended).subquery().c[0])
+    return ChangeScope(changing, own, PlanItem.id.in_(held.with_only_columns(PlanItemVersion.item_id)))
 
 
 def count_changes(session: Session, scope: ChangeScope, actions: Collection[str]) -> int:
@@ -110,7 +118,7 @@ def count_changes(session: Session, scope: ChangeScope, actions: Collection[str]
 
 def plan_changes(
     session: Session, scope: ChangeScope, actions: Collection[str], *, offset: int = 0, limit: int
-) -> list[PlanChange]:
+) -> list[RecordedChange]:
     """Return the events that changed rows of the scope, and those of ``actions`` that are about them; newest first.
 
     It runs two SQL statements, whatever the number of events.
@@ -129,7 +137,7 @@ def plan_changes(
     ).all()
     rows = _changed_rows(session, scope, [row.AuditEvent.id for row in events])
     return [
-        PlanChange(
+        RecordedChange(
             id=event.id,
             at=event.at,
             action=event.action,
@@ -156,17 +164,16 @@ class RowPlaces:
     """The id of the priority of each role, by the role's id."""
 
 
-def row_places(session: Session, changes: Sequence[PlanChange]) -> RowPlaces:
+def row_places(session: Session, changes: Sequence[RecordedChange]) -> RowPlaces:
     """Return the places of the rows that these events are about or changed, in three SQL statements."""
-    about = {
-        kind: {id_ for c in changes for k, id_ in (c.subject, *((r.kind, r.id) for r in c.rows)) if k == kind}
-        for kind in _KINDS
-    }
-    roles = dict(
-        session.execute(select(Assignment.id, Assignment.priority_id).where(Assignment.id.in_(about[PlanItemKind.ASSIGNMENT])))
-        .tuples()
-        .all()
+    about: defaultdict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        for kind, id_ in (change.subject, *((row.kind, row.id) for row in change.rows)):
+            about[kind].add(id_)
+    of_roles = session.execute(
+        select(Assignment.id, Assignment.priority_id).where(Assignment.id.in_(about[PlanItemKind.ASSIGNMENT]))
     )
+    roles = {row.id: row.priority_id for row in of_roles}
     activities = session.execute(
         select(Activity.id, Activity.priority_id, Activity.code).where(Activity.id.in_(about[PlanItemKind.ACTIVITY]))
     ).all()
@@ -209,20 +216,17 @@ def find_activity(session: Session, year: int, code: str) -> tuple[int, Bilingua
     return found.id, found.title
 
 
-def _event_ids(scope: ChangeScope, actions: Collection[str]) -> Any:
-    """Select the events that changed rows of the scope, and those of these actions that are about them."""
-    changed = (
-        select(PlanItemVersion.from_event)
-        .join(PlanItem, PlanItem.id == PlanItemVersion.item_id)
-        .where(scope.items, PlanItemVersion.from_event > 0)
-    )
+def _of_items(items: ColumnElement[bool]) -> ChangeScope:
+    """Select the events that changed these rows, and those that are about them."""
+    changing = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(items)
     is_subject = and_(AuditEvent.subject_kind == PlanItem.kind, AuditEvent.subject_id == PlanItem.row_id)
-    named = AuditEvent.action.in_(tuple(actions))
-    about = select(AuditEvent.id).join(PlanItem, is_subject).where(scope.items, named)
-    if scope.jurisdiction_id is None:
-        return union(changed, about)
-    own = AuditEvent.subject_kind == JURISDICTION, AuditEvent.subject_id == scope.jurisdiction_id
-    return union(changed, about, select(AuditEvent.id).where(*own, named))
+    return ChangeScope(changing, select(AuditEvent.id).join(PlanItem, is_subject).where(items), items)
+
+
+def _event_ids(scope: ChangeScope, actions: Collection[str]) -> Any:
+    """Select the ids of events that exist: a history that was rebuilt without the event of its creation begins with 0."""
+    listed = union(scope.changing, scope.about.where(AuditEvent.action.in_(tuple(actions)))).subquery()
+    return select(listed.c[0]).where(listed.c[0] > 0)
 
 
 def _changed_rows(session: Session, scope: ChangeScope, event_ids: Collection[int]) -> dict[int, list[ChangedRow]]:

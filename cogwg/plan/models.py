@@ -114,7 +114,7 @@ class Activity(Base):
     due_words_fr: Mapped[str] = mapped_column(String(60), default="")
     ongoing: Mapped[bool] = mapped_column(default=False)
     retired_on: Mapped[date | None]
-    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
     version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     title: Mapped[Bilingual] = composite("title_en", "title_fr")
     text: Mapped[Bilingual] = composite("text_en", "text_fr")

@@ -1,5 +1,7 @@
 """The event up to which the history of plans was rebuilt, so that pages can say what the record of a day lacks.
 
+And an index by which the activities that carry on another one are found.
+
 Before 0020, the audit log had only the changes of roles and due dates. A database without a plan keeps its history from the
 first, and has no row here.
 """
@@ -26,6 +28,7 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_plan_history_start_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_history_start")),
     )
+    op.create_index(op.f("ix_activity_carried_from_id"), "activity", ["carried_from_id"])
     connection = op.get_bind()
     if connection.execute(sa.text("SELECT count(*) FROM work_plan")).scalar_one():
         last = connection.execute(sa.text("SELECT max(id) FROM event")).scalar_one() or 0
@@ -33,4 +36,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_activity_carried_from_id"), "activity")
     op.drop_table("plan_history_start")

@@ -71,6 +71,10 @@ class PastPage:
         return clocks.today()
 
     @property
+    def path(self) -> str:
+        return request.path
+
+    @property
     def query(self) -> dict[str, str]:
         """The day as it is in the URL."""
         return {self.name: self.day.isoformat()}
@@ -91,7 +95,7 @@ class PastPage:
         return SimpleNamespace(**{**usual, **{name: self._kept(usual[name]) for name in _WALKABLE}})
 
     def _kept(self, macro: Callable[..., Markup]) -> Callable[..., Markup]:
-        query = Markup("?{}").format(urlencode(self.query))
+        query = f"?{urlencode(self.query)}"
 
         def url(*values: Any) -> Markup:
             path, hash_, fragment = macro(*values).partition("#")
@@ -149,7 +153,9 @@ def page_url(query: dict[str, str]) -> str:
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    """Return the fields of the URL that a form to choose another day keeps."""
+    """Return the fields of the URL that a form to choose another day keeps; none of the URL of a form that was posted."""
+    if request.method == "POST":
+        return []
     return [(name, value) for name, value in request.args.items() if name not in _NOT_KEPT]
 
 
@@ -191,6 +197,7 @@ def _problem_page(problem: PastDayProblem) -> Response:
     page = render_template(
         "http/past_day.html",
         sentence=problem.sentence,
+        path=request.path,
         name=ABOUT if past is not None and past.known_today else AS_OF,
         day=past.day if past is not None else None,
         today_url=page_url({}),

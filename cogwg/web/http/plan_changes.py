@@ -16,7 +16,7 @@ from cogwg.plan.changes import (
     JURISDICTION,
     ChangedRow,
     ChangeScope,
-    PlanChange,
+    RecordedChange,
     RowPlaces,
     count_changes,
     plan_changes,
@@ -74,11 +74,11 @@ def render_changes(
     return render_template("http/changes.html", list_page=page, name=name, parents=parents)
 
 
-def _entry(change: PlanChange, places: RowPlaces) -> ChangeEntry:
+def _entry(change: RecordedChange, places: RowPlaces) -> ChangeEntry:
     what = _what(change.subject, places)
     return ChangeEntry(
         at=change.at,
-        person=_("System") if change.is_by_system else change.person or _("A former member"),
+        person=_("The system") if change.is_by_system else change.person or _("A former member"),
         behalf_of=change.behalf_of,
         jurisdiction=EMPTY_TEXT if change.behalf_of else change.jurisdiction,
         sentence=_(CHANGE_SENTENCES.get(change.action, OTHER_CHANGE), what=what, priority=what, activity=what),
@@ -104,7 +104,7 @@ def _what(subject: tuple[str, int], places: RowPlaces) -> Markup:
     return _("the jurisdiction") if kind == JURISDICTION else _("the plan")
 
 
-def _lines(change: PlanChange, places: RowPlaces) -> Iterator[ChangeLine]:
+def _lines(change: RecordedChange, places: RowPlaces) -> Iterator[ChangeLine]:
     """Yield the values that changed: those of rows, or else those in the event itself.
 
     What was added with a plan is not listed; for a row that was added later, its main values are.
@@ -124,7 +124,7 @@ def _about(what: Markup, line: ChangeLine) -> ChangeLine:
     return ChangeLine(Markup("{}, {}").format(what, line.label), line.before, line.after)
 
 
-def _lines_of_event(change: PlanChange) -> Iterator[ChangeLine]:
+def _lines_of_event(change: RecordedChange) -> Iterator[ChangeLine]:
     before, after = change.before, change.after
     if "due" in before and "due" in after:
         yield ChangeLine(_("Due date"), *(due_date(DueDate.from_key(values["due"])) for values in (before, after)))
