@@ -230,7 +230,7 @@ def _fill(url: str, template: str) -> None:
         hashed = Passwords(cheap=True).hash(PASSWORD)
         at = demo_calendar().now()
         with Session(engine) as session, write_transaction(session):
-            seed(session, at=at)
+            seed(session, at=DECK_NOON)
             seed_demo_people(session, hashed, at=at)
             seed_demo_reports(session, up_to=REPORTED_UP_TO[template])
     engine.dispose()

@@ -134,7 +134,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
     from cogwg.briefing.storing import store_earlier
     from cogwg.core.migration import upgrade
     from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
-    from cogwg.seeding.plan_2020 import seed
+    from cogwg.seeding.plan_2020 import adoption_noon, seed
 
     engine = build_engine(url)
     try:
@@ -142,7 +142,7 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
         hashed = Passwords().hash(password)
         at = calendar.now()
         with Session(engine) as session, write_transaction(session):
-            seed(session, at=at)
+            seed(session, at=min(at, adoption_noon()))
             people = [person.email for person in seed_demo_people(session, hashed, at=at)]
             seed_demo_reports(session, up_to=calendar.today())
             seed_demo_briefing(session, today=calendar.today())

@@ -1,39 +1,20 @@
-"""The history of the plan: each row's values from one audit event until another, and the plan as it was known then.
+"""The history of the plan: each row's values from one audit event until another.
 
 Every command that changes a row of a plan keeps it here, in the transaction of the change and with the change's own event, so
-that ``plan_known_at`` answers what the plan said after any event. ``history_gaps`` names rows for which that was forgotten.
+that ``past_plans`` can say what the plan was after any event. ``history_gaps`` names rows for which that was forgotten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import EarlierName, Jurisdiction
-from cogwg.audit.models import AuditEvent
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
-from cogwg.core.calendar import end_of_day
-from cogwg.core.db import execute_core, named_rows, table
-from cogwg.core.errors import NotFound
-from cogwg.plan import rules
-from cogwg.plan.models import (
-    Activity,
-    Assignment,
-    AssignmentRole,
-    Confirmation,
-    DueChange,
-    PlanItem,
-    PlanItemKind,
-    PlanItemVersion,
-    Priority,
-    WorkPlan,
-)
-from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
+from cogwg.core.db import execute_core, table
+from cogwg.plan.models import Activity, Assignment, PlanItem, PlanItemKind, PlanItemVersion, Priority, WorkPlan
 
 PlanRow = WorkPlan | Priority | Activity | Assignment
 _KINDS: dict[type[PlanRow], PlanItemKind] = {
@@ -44,21 +25,6 @@ _KINDS: dict[type[PlanRow], PlanItemKind] = {
 }
 _NOT_KEPT = {"id", "version"}
 """Columns that say nothing about the plan itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment of the record: what the events up to ``event_id`` say, and the last of its days."""
-
-    event_id: int
-    day: date
-
-
-def last_moment_of(session: Session, day: date) -> Moment:
-    """Return the last moment of a day, as the record knew it then."""
-    before = end_of_day(day)
-    last = select(AuditEvent.id).where(AuditEvent.at < before).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(1)
-    return Moment(session.scalar(last) or 0, day)
 
 
 def keep_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
@@ -108,50 +74,6 @@ def history_gaps(session: Session) -> list[str]:
     return gaps + [f"{kind} {id_}" for kind, id_ in kept]
 
 
-def plan_known_at(session: Session, year: int, moment: Moment) -> PlanFacts:
-    """Return the plan of a year as the record knew it at a moment, with the names that jurisdictions had on its day.
-
-    Its cost depends on the number of rows of the plan, not on the length of their history. Rows that had left the plan are left
-    out. Raises ``NotFound`` if there was no such plan.
-    """
-    found = {"year": year, "event": moment.event_id}
-    rows: dict[PlanItemKind, list[tuple[int, dict[str, Any]]]] = {kind: [] for kind in PlanItemKind}
-    for row in named_rows(execute_core(session, _KNOWN, found)):
-        if row.content.get("retired_on") is None:
-            rows[PlanItemKind(row.kind)].append((row.row_id, row.content))
-    if not rows[PlanItemKind.PLAN]:
-        raise NotFound(f"plan {year} on {moment.day}")
-    plan_id, plan = rows[PlanItemKind.PLAN][0]
-    names = _names_on(session, moment.day)
-    moves = _first_moves(session, [id_ for id_, _ in rows[PlanItemKind.ACTIVITY]], moment)
-    assignments: dict[int, list[tuple[int, AssignmentFacts]]] = {}
-    for id_, content in rows[PlanItemKind.ASSIGNMENT]:
-        facts = _assignment(id_, content, names)
-        assignments.setdefault(facts.priority_id, []).append((content["position"], facts))
-    activities: dict[int, list[tuple[date, int, ActivityFacts]]] = {}
-    for id_, content in rows[PlanItemKind.ACTIVITY]:
-        activity = _activity(id_, content, moves.get(id_))
-        activities.setdefault(activity.priority_id, []).append((activity.due_on, content["position"], activity))
-    priorities = [
-        _priority(
-            id_,
-            content,
-            tuple(a for *_, a in sorted(assignments.get(id_, []), key=lambda each: each[0])),
-            tuple(a for *_, a in sorted(activities.get(id_, []), key=lambda each: each[:2])),
-        )
-        for id_, content in rows[PlanItemKind.PRIORITY]
-    ]
-    return PlanFacts(
-        id=plan_id,
-        year=plan["year"],
-        title=_text(plan, "title"),
-        link=plan["link"],
-        adopted_on=date.fromisoformat(plan["adopted_on"]),
-        sample=plan["sample"],
-        priorities=tuple(sorted(priorities, key=lambda p: p.number)),
-    )
-
-
 def _rows_of(plan: WorkPlan) -> Iterator[PlanRow]:
     yield plan
     for priority in plan.priorities:
@@ -195,127 +117,9 @@ def _content(row: PlanRow) -> dict[str, Any]:
     }
 
 
-def _text(content: dict[str, Any], name: str) -> Bilingual:
-    return Bilingual(content[f"{name}_en"], content[f"{name}_fr"])
-
-
-def _priority(
-    id_: int, content: dict[str, Any], assignments: tuple[AssignmentFacts, ...], activities: tuple[ActivityFacts, ...]
-) -> PriorityFacts:
-    return PriorityFacts(
-        id=id_,
-        number=content["number"],
-        title=_text(content, "title"),
-        short=_text(content, "short"),
-        issue=_text(content, "issue"),
-        outcome=_text(content, "outcome"),
-        consequences=tuple(Bilingual(*pair) for pair in content["consequences"]),
-        results=tuple(Bilingual(*pair) for pair in content["results"]),
-        assignments=assignments,
-        activities=activities,
-    )
-
-
-def _activity(id_: int, content: dict[str, Any], first_due: rules.DueDate | None) -> ActivityFacts:
-    due = rules.DueDate(content["due_year"], content["due_month"], content["due_day"])
-    return ActivityFacts(
-        id=id_,
-        priority_id=content["priority_id"],
-        code=content["code"],
-        title=_text(content, "title"),
-        text=_text(content, "text"),
-        due_year=due.year,
-        due_month=due.month,
-        due_day=due.day,
-        due_words=_text(content, "due_words"),
-        ongoing=content["ongoing"],
-        original_due=first_due if first_due != due else None,
-    )
-
-
-def _assignment(id_: int, content: dict[str, Any], names: dict[int, _NamesOnDay]) -> AssignmentFacts:
-    own = names.get(content["jurisdiction_id"])
-    name = _text(content, "assignee")
-    return AssignmentFacts(
-        id=id_,
-        priority_id=content["priority_id"],
-        jurisdiction_id=content["jurisdiction_id"],
-        jurisdiction_code=own.code if own else "",
-        name=own.name_in_plan(name) if own else name,
-        full_name=own.name if own else EMPTY_TEXT,
-        short=own.short if own else EMPTY_TEXT,
-        role=AssignmentRole(content["role"]),
-        confirmation=Confirmation(content["confirmation"]),
-        since=date.fromisoformat(content["since"]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _NamesOnDay:
-    """The names of a jurisdiction on a day, and the pairs of names (full, short) that it had before."""
-
-    code: str
-    name: Bilingual
-    short: Bilingual
-    earlier: tuple[tuple[Bilingual, Bilingual], ...]
-
-    def name_in_plan(self, assignee: Bilingual) -> Bilingual:
-        """Return the plan's name for the jurisdiction, or its new name if the plan's is one that it had before."""
-        if any(assignee == short for _, short in self.earlier):
-            return self.short
-        return self.name if any(assignee == name for name, _ in self.earlier) else assignee
-
-
-def _names_on(session: Session, day: date) -> dict[int, _NamesOnDay]:
-    renamed: dict[int, list[EarlierName]] = {}
-    for earlier in session.scalars(select(EarlierName).order_by(EarlierName.held_until, EarlierName.id)):
-        renamed.setdefault(earlier.jurisdiction_id, []).append(earlier)
-    names = {}
-    for jurisdiction in session.scalars(select(Jurisdiction)):
-        own = renamed.get(jurisdiction.id, [])
-        past = [e for e in own if e.held_until <= day]
-        current = next((e for e in own if e.held_until > day), jurisdiction)
-        names[jurisdiction.id] = _NamesOnDay(
-            jurisdiction.code, current.name, current.short, tuple((e.name, e.short) for e in past)
-        )
-    return names
-
-
-def _first_moves(session: Session, activity_ids: list[int], moment: Moment) -> dict[int, rules.DueDate]:
-    """Return the due date before the first move of each activity that had been moved by then."""
-    before = end_of_day(moment.day)
-    moves = execute_core(session, _FIRST_MOVES, {"ids": activity_ids, "before": before})
-    return {row.activity_id: rules.DueDate(row.from_year, row.from_month, row.from_day) for row in moves}
-
-
-_ITEM, _VERSION, _MOVE = map(table, (PlanItem, PlanItemVersion, DueChange))
+_VERSION = table(PlanItemVersion)
 _OPEN_VERSION = select(_VERSION.c.id, _VERSION.c.content).where(
     _VERSION.c.item_id == bindparam("item"), _VERSION.c.until_event.is_(None)
 )
 _CLOSE_VERSION = update(_VERSION).where(_VERSION.c.id == bindparam("version")).values(until_event=bindparam("event"))
 _ADD_VERSION = insert(_VERSION)
-_EARLIER_VERSION = _VERSION.alias()
-_LATEST = (
-    select(func.max(_EARLIER_VERSION.c.from_event))
-    .where(_EARLIER_VERSION.c.item_id == _ITEM.c.id, _EARLIER_VERSION.c.from_event <= bindparam("event"))
-    .correlate(_ITEM)
-    .scalar_subquery()
-)
-_KNOWN = (
-    select(_ITEM.c.kind, _ITEM.c.row_id, _VERSION.c.content)
-    .select_from(_ITEM.join(_VERSION, (_VERSION.c.item_id == _ITEM.c.id) & (_VERSION.c.from_event == _LATEST)))
-    .where(
-        _ITEM.c.year == bindparam("year"),
-        _VERSION.c.until_event.is_(None) | (_VERSION.c.until_event > bindparam("event")),
-    )
-)
-_FIRST = (
-    select(func.min(_MOVE.c.id).label("id"))
-    .where(
-        _MOVE.c.activity_id.in_(bindparam("ids", expanding=True)),
-        _MOVE.c.changed_at < bindparam("before", type_=_MOVE.c.changed_at.type),
-    )
-    .group_by(_MOVE.c.activity_id)
-    .subquery()
-)
-_FIRST_MOVES = select(_MOVE).join(_FIRST, _FIRST.c.id == _MOVE.c.id)

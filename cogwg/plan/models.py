@@ -114,7 +114,7 @@ class Activity(Base):
     due_words_fr: Mapped[str] = mapped_column(String(60), default="")
     ongoing: Mapped[bool] = mapped_column(default=False)
     retired_on: Mapped[date | None]
-    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
     version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     title: Mapped[Bilingual] = composite("title_en", "title_fr")
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
@@ -282,6 +282,22 @@ class PlanItemVersion(Base):
         UniqueConstraint("item_id", "from_event"),
         CheckConstraint("until_event > from_event", name="until_after_from"),
     )
+
+
+class PlanHistoryStart(Base):
+    """The last audit event before the history of plans was kept, in the table's only row; no row if it was kept from the first.
+
+    What plans said until then was rebuilt from the audit log, which has the changes of roles and due dates. ``at`` is the real
+    time of the upgrade.
+    """
+
+    __tablename__ = "plan_history_start"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int]
+    at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
 
 
 class PlanDraft(Base):

@@ -1,8 +1,11 @@
-"""Labels of the roles of a plan, in both languages."""
+"""Labels of the roles of a plan, in both languages, and sentences that say what a change of a plan was."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import N_
 from cogwg.plan.models import AssignmentRole
 
 ROLE_LABELS = {
@@ -11,3 +14,44 @@ ROLE_LABELS = {
 }
 TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
 VACANT_LABEL = Bilingual("TBD: vacant", "Rôle vacant")
+
+CHANGE_SENTENCES: Mapping[str, str] = {
+    "plan.created": N_("recorded the plan"),
+    "plan.adopted": N_("adopted the plan"),
+    "plan.adoption-undone": N_("undid the adoption of the plan"),
+    "plan.closed": N_("closed the plan"),
+    "plan.reopened": N_("reopened the plan"),
+    "plan.roles-asked": N_("asked the jurisdictions to confirm their roles"),
+    "priority.added": N_("added %(priority)s"),
+    "priority.reworded": N_("reworded %(priority)s"),
+    "priority.moved": N_("moved %(priority)s to another place"),
+    "priority.retired": N_("retired %(priority)s from the plan"),
+    "priority.restored": N_("brought %(priority)s back into the plan"),
+    "priority.set_by_hand": N_("set the overall status of %(priority)s manually"),
+    "priority.handed_back": N_("went back to the calculated overall status of %(priority)s"),
+    "activity.added": N_("added %(activity)s"),
+    "activity.reworded": N_("reworded %(activity)s"),
+    "activity.moved": N_("moved %(activity)s to another place"),
+    "activity.retired": N_("retired %(activity)s from the plan"),
+    "activity.restored": N_("brought %(activity)s back into the plan"),
+    "due.moved": N_("moved the due date of %(activity)s"),
+    "due.requested": N_("asked to move the due date of %(activity)s"),
+    "due.declined": N_("declined to move the due date of %(activity)s"),
+    "due.withdrawn": N_("withdrew the request to move the due date of %(activity)s"),
+    "role.added": N_("added a role in %(priority)s"),
+    "role.stated": N_("stated whether a role in %(priority)s is that of a lead or a partner"),
+    "role.removed": N_("removed a vacant role from %(priority)s"),
+    "role.offered": N_("offered a role in %(priority)s"),
+    "role.accepted": N_("accepted a role in %(priority)s"),
+    "role.declined": N_("declined a role in %(priority)s"),
+    "role.offer-withdrawn": N_("withdrew the offer of a role in %(priority)s"),
+    "role.ended": N_("ended a role in %(priority)s"),
+    "role.handed-over": N_("handed over a role in %(priority)s"),
+    "role.requested": N_("requested a role in %(priority)s"),
+    "role.request-withdrawn": N_("withdrew the request for a role in %(priority)s"),
+    "jurisdiction.added": N_("added the jurisdiction"),
+    "jurisdiction.renamed": N_("changed the name of the jurisdiction"),
+}
+"""What a person did, by the action in the audit log; the priority or activity is named as in "activity 3.2"."""
+OTHER_CHANGE = N_("changed the plan: %(what)s")
+"""What a person did whose action has no sentence of its own."""

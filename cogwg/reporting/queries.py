@@ -9,7 +9,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, null, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -74,7 +74,7 @@ def current_statuses(
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if submitted_before is not None:
         asked["before"] = submitted_before
-    texts = _TEXT_COLUMNS if with_texts else _PROGRESS_COLUMNS if with_progress else ()
+    texts = TEXT_COLUMNS if with_texts else _PROGRESS_COLUMNS if with_progress else ()
     result = execute_core(session, _latest_statement(submitted_before is not None, texts), asked)
     rows = {row.activity_id: row for row in named_rows(result)}
     return {a.id: current_status_from_row(a, rows.get(a.id, NO_SUBMISSION), today) for a in plan.activities}
@@ -82,13 +82,14 @@ def current_statuses(
 
 _SUBMISSION, _ACTIVITY = map(table, (Submission, Activity))
 _PROGRESS_COLUMNS = ("progress_en", "progress_fr")
-_TEXT_COLUMNS = (
+TEXT_COLUMNS = (
     *(*_PROGRESS_COLUMNS, "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
     *("next_step_en", "next_step_fr", "evidence"),
 )
+"""The columns of a submission's texts."""
 CURRENT_STATUS_COLUMNS = (
     *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
-    *_TEXT_COLUMNS,
+    *TEXT_COLUMNS,
 )
 """The columns of a submission that ``current_status_from_row`` reads."""
 NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
@@ -101,13 +102,18 @@ def _latest_statement(submitted_before: bool, texts: tuple[str, ...]) -> Select[
 
     The statement is built once, from plain tables, because building it costs as much as running it.
     """
-    left_out = set(_TEXT_COLUMNS) - set(texts)
-    columns = (null().label(name) if name in left_out else _SUBMISSION.c[name] for name in CURRENT_STATUS_COLUMNS)
+    columns = current_status_columns(_SUBMISSION, texts)
     in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
     latest = select(func.max(_SUBMISSION.c.id)).where(_SUBMISSION.c.activity_id.in_(in_plan))
     if submitted_before:
         latest = latest.where(_SUBMISSION.c.submitted_at < bindparam("before", type_=_SUBMISSION.c.submitted_at.type))
     return select(*columns).where(_SUBMISSION.c.id.in_(latest.group_by(_SUBMISSION.c.activity_id)))
+
+
+def current_status_columns(of: FromClause, texts: Collection[str] = ()) -> list[ColumnElement[Any]]:
+    """Return the ``CURRENT_STATUS_COLUMNS`` of submissions; the columns of texts other than ``texts`` are null."""
+    left_out = set(TEXT_COLUMNS) - set(texts)
+    return [null().label(name) if name in left_out else of.c[name] for name in CURRENT_STATUS_COLUMNS]
 
 
 def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> CurrentStatus:

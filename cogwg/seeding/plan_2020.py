@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.briefing.models import StandingSlide
-from cogwg.core.calendar import Quarter
+from cogwg.core.calendar import TORONTO, Quarter
 from cogwg.core.paths import resource_folder
 from cogwg.plan.history import keep_plan
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
@@ -50,6 +50,12 @@ def seed(session: Session, *, at: datetime) -> SeedResult:
     )
     session.flush()
     return seeded
+
+
+def adoption_noon() -> datetime:
+    """Return noon of the day on which the plan was adopted, in UTC: when the demo's record of it begins."""
+    adopted_on: date = read_seed_file("plan-2020.toml")["adopted_on"]
+    return datetime.combine(adopted_on, time(12), TORONTO).astimezone(UTC)
 
 
 def read_seed_file(name: str) -> TomlTable:

@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         history,
         i18n,
         opened_by,
+        past_day,
         proxy_check,
         rate_limits,
         security_log,
@@ -71,6 +72,7 @@ def register(app: Flask) -> None:
     forms.init(app)
     status_counts.init(app)
     history.init(app)
+    past_day.init(app)
     single_use.init(app)
     site_settings.init(app)
     opened_by.init(app)

@@ -20,8 +20,9 @@ from cogwg.core.calendar import end_of_day
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.core.migration import downgrade, upgrade
-from cogwg.plan.history import Moment, history_gaps, last_moment_of, plan_known_at
+from cogwg.plan.history import history_gaps
 from cogwg.plan.models import Activity, Assignment, Confirmation, PlanItemVersion
+from cogwg.plan.past_plans import Moment, last_moment_of, plan_known_at
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import accept_role, decline_role, move_due_date, offer_role

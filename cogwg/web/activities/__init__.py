@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("activities", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.activities import discussion, due_requests, views
+from cogwg.web.activities import changes, discussion, due_requests, views

@@ -19,6 +19,7 @@ from cogwg.discussion.queries import comments
 from cogwg.discussion.rules import mention_names, unknown_mentions
 from cogwg.notices.queries import co_chairs_by_language, leads_by_language
 from cogwg.plan.due_requests import DueRequestFacts, pending_due_request
+from cogwg.plan.lineage import lineage
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.policy import (
@@ -188,6 +189,7 @@ def _context(
         "plan": context.plan,
         "priority": context.priority,
         "current_status": current_status,
+        "lineage": lineage(session(), activity.id),
         "history": history_rows(history),
         "report_url": _report_url(context, who),
         "is_submitted": period is not None and current_status.period_id == period.id and not is_returned,

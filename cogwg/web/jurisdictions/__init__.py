@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("jurisdictions", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.jurisdictions import views
+from cogwg.web.jurisdictions import changes, views

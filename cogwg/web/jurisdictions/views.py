@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.contacts import jurisdiction_and_people
-from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.accounts.wording import ORDER_LABELS
-from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
-from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, can_see_return_note, has_permission
 from cogwg.reporting.dashboards import (
     SubmittedReport,
@@ -33,69 +30,31 @@ from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
+from cogwg.web.http.past_day import open_past_page
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.jurisdictions import blueprint
+from cogwg.web.jurisdictions.past import past_index, past_page
+from cogwg.web.jurisdictions.rows import ActivityRow, JurisdictionRow, RoleSection, roles_by_jurisdiction
 from cogwg.web.jurisdictions.tables import reports_table
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityRow:
-    """An activity in a jurisdiction's priority, with its current status and the last report submitted for this quarter.
-
-    ``is_awaited`` is true if the jurisdiction still has to submit this quarter's report. ``is_returned`` is true if the report
-    was returned and the reader may see that. ``days_since_report`` counts from the last report in any quarter.
-    """
-
-    current_status: CurrentStatus
-    sent_report: SubmittedReport | None
-    is_awaited: bool
-    is_returned: bool
-    days_since_report: int | None
-
-    @property
-    def has_only_earlier_report(self) -> bool:
-        """Whether the last report is for an earlier quarter."""
-        return self.days_since_report is not None and self.sent_report is None
-
-
-@dataclass(frozen=True, slots=True)
-class RoleSection:
-    """A jurisdiction's role in a priority, with its activities; ``may_report`` is whether the role allows reporting."""
-
-    priority: PriorityFacts
-    assignment: AssignmentFacts
-    may_report: bool
-    rows: tuple[ActivityRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JurisdictionRow:
-    """A jurisdiction in the list: its roles, and how many of its reports were received and are expected for this quarter."""
-
-    jurisdiction: Jurisdiction
-    kind: Bilingual
-    roles: tuple[tuple[PriorityFacts, AssignmentFacts], ...]
-    sent_count: int
-    asked_count: int
 
 
 @blueprint.get("/jurisdictions")
 @requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
     """List the jurisdictions of the group with their roles and the number of their reports for this quarter."""
+    past = open_past_page()
+    if past is not None:
+        return past_index(lang, past)
     plan, period = _current_plan(with_activities=False), None
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
         if period is not None:
             counted = report_counts(session(), plan.id, period.id)
-    roles_by_member: dict[int | None, list[tuple[PriorityFacts, AssignmentFacts]]] = {}
-    for priority in plan.priorities if plan is not None else ():
-        for assignment in priority.assignments:
-            roles_by_member.setdefault(assignment.jurisdiction_id, []).append((priority, assignment))
+    roles_by_id = roles_by_jurisdiction(plan)
     rows = []
     for member in jurisdictions(session(), lang):
-        roles = tuple(roles_by_member.get(member.id, ()))
+        roles = tuple(roles_by_id.get(member.id, ()))
         counts = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
         rows.append(
             JurisdictionRow(member, ORDER_LABELS[member.kind], roles, sum(n for n, _ in counts), sum(n for _, n in counts))
@@ -106,7 +65,10 @@ def index(lang: str) -> str:
 @blueprint.get("/jurisdictions/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
-    """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news."""
+    """Show a jurisdiction's roles in the current plan, its reports for this quarter, and its news; on a past day, its roles."""
+    past = open_past_page()
+    if past is not None:
+        return past_page(past, code)
     person = current_user()
     sees_contacts = has_permission(person.roles, Permission.SEE_CONTACTS)
     facts, earlier, people = jurisdiction_and_people(session(), code, reader_id=person.person_id, with_leads=sees_contacts)

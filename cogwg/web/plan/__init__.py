@@ -1,7 +1,9 @@
-"""The pages of the plan: a matrix, a list, a timeline, the progress over time, and pages for priorities and roles."""
+"""The pages of the plan: a matrix, a list, a timeline, the progress over time, what changed, and pages for
+priorities and roles.
+"""
 
 from flask import Blueprint
 
 blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.plan import matrix, priority, roles, views
+from cogwg.web.plan import changes, matrix, priority, roles, views

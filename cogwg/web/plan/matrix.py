@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from flask import current_app, make_response, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
@@ -17,6 +20,7 @@ from cogwg.plan.lookups import latest_plan_year, plan_revision
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, has_permission
+from cogwg.reporting.past_days import statuses_of_day
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_counts import StatusCounts, count_statuses
@@ -25,6 +29,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name, plain
 from cogwg.web.http.jinja import render_part
+from cogwg.web.http.past_day import PastPage, open_past_page
 from cogwg.web.http.site_settings import use_stored
 from cogwg.web.plan import blueprint, views
 from cogwg.web.plan.drawn_matrices import DrawnMatrices, DrawnMatrix, Readers
@@ -84,11 +89,16 @@ def current(lang: str) -> Response:
 @blueprint.get("/plans/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
-    """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests."""
+    """Show the work plan as a matrix of priorities and due months, or in the view that the URL requests, today or on a past
+    day.
+    """
+    past = open_past_page()
     if (view := views.requested_view()) != "matrix":
-        return views.render_view(lang, year, view)
+        return views.render_view(lang, year, view, past)
+    if past is not None:
+        return _render_past_matrix(year, past)
     matrix = _current_matrix(Readers(year, lang, current_user_or_none() is not None))
-    return render_template("plan/matrix.html", title=matrix.title, matrix=matrix.content)
+    return render_template("plan/matrix.html", title=matrix.title, matrix=matrix.content, year=year)
 
 
 @blueprint.record_once
@@ -113,22 +123,36 @@ def _current_matrix(readers: Readers) -> DrawnMatrix:
 
 def _draw(readers: Readers, revision: str, today: date, now: datetime) -> DrawnMatrix:
     plan = plan_facts(session(), readers.year)
-    statuses = current_statuses(session(), plan, today)
     quarters = periods(session(), plan.id, now, today)
     period = current_period(quarters)
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
+    content = _content(plan, current_statuses(session(), plan, today), open_quarter, signed_in=readers.signed_in)
+    due_at = min((quarter.due_at for quarter in quarters if quarter.due_at > now), default=None)
+    return DrawnMatrix(plain(plan.title), content, revision, today, now, due_at)
+
+
+def _render_past_matrix(year: int, past: PastPage) -> str:
+    """Render the matrix of a past day, without the cache. It marks no quarter as open."""
+    plan = past.plan(year)
+    signed_in = current_user_or_none() is not None
+    content = _content(plan, statuses_of_day(session(), past.record, plan), None, signed_in=signed_in, **past.context())
+    return render_template("plan/matrix.html", title=plain(plan.title), matrix=content, year=year, **past.context())
+
+
+def _content(
+    plan: PlanFacts, statuses: Mapping[int, CurrentStatus], open_quarter: Quarter | None, *, signed_in: bool, **context: Any
+) -> Markup:
     months = _months(plan, open_quarter)
-    content = render_part(
+    return render_part(
         "plan/_matrix.html",
         plan=plan,
         months=months,
         rows=[_row(months, priority, statuses) for priority in plan.priorities],
         counts=_counts(plan, statuses),
         statuses=tuple(Status),
-        signed_in=readers.signed_in,
+        signed_in=signed_in,
+        **context,
     )
-    due_at = min((quarter.due_at for quarter in quarters if quarter.due_at > now), default=None)
-    return DrawnMatrix(plain(plan.title), content, revision, today, now, due_at)
 
 
 def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:
@@ -150,7 +174,7 @@ def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:
     ]
 
 
-def _row(months: list[MonthColumn], facts: PriorityFacts, current_statuses: dict[int, CurrentStatus]) -> MatrixRow:
+def _row(months: list[MonthColumn], facts: PriorityFacts, current_statuses: Mapping[int, CurrentStatus]) -> MatrixRow:
     due: dict[tuple[int, int], list[CurrentStatus]] = {}
     for activity in facts.activities:
         due.setdefault(activity.month, []).append(current_statuses[activity.id])
@@ -158,7 +182,7 @@ def _row(months: list[MonthColumn], facts: PriorityFacts, current_statuses: dict
     return MatrixRow(facts, count_statuses(current_statuses[activity.id] for activity in facts.activities).sentence, cells)
 
 
-def _counts(plan: PlanFacts, current_statuses: dict[int, CurrentStatus]) -> PlanCounts:
+def _counts(plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus]) -> PlanCounts:
     return PlanCounts(
         count_statuses(current_statuses.values()),
         len(plan.assignments_with(Confirmation.VACANT)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.queries import PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
 from cogwg.reporting.overall_status import OverallAssessment, assess_overall
+from cogwg.reporting.past_days import override_of_day, statuses_of_day
 from cogwg.reporting.queries import current_statuses
 from cogwg.reporting.status_override import StatusOverride, clear_override, current_override, set_override
 from cogwg.reporting.timeline import timelines
@@ -20,6 +22,7 @@ from cogwg.web.auth.access import actor, current_user_or_none, public, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.history import history_rows
+from cogwg.web.http.past_day import PastPage, open_past_page
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
 
@@ -48,8 +51,12 @@ class OverallStatusView:
 @blueprint.get("/plans/<int:year>/priorities/<int:number>")
 @public
 def priority_page(lang: str, year: int, number: int) -> Response:
-    """Show a priority's issue, outcome, leads, partners and activities; signed-in people also see each activity's history."""
-    return _respond(lang, year, number)
+    """Show a priority's issue, outcome, leads, partners and activities; signed-in people also see each activity's history.
+
+    A past day is shown without the histories, for reading only.
+    """
+    past = open_past_page()
+    return _respond(lang, year, number) if past is None else _past_page(lang, past, year, number)
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
@@ -128,6 +135,30 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     return make_response(render_template("plan/priority.html", **context), status)
 
 
+def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
+    plan = past.plan(year)
+    facts = next((p for p in plan.priorities if p.number == number), None)
+    if facts is None:
+        plan_facts(session(), year, number=number, with_activities=False)
+        raise past.not_in_plan()
+    shown = replace(plan, priorities=(facts,))
+    statuses = statuses_of_day(session(), past.record, shown, with_texts=current_user_or_none() is not None)
+    override = override_of_day(session(), past.record, facts.id)
+    numbers = [p.number for p in plan.priorities]
+    place = numbers.index(number)
+    context = {
+        "plan": plan,
+        "priority": facts,
+        "overall": OverallStatusView(assess_overall(statuses.values()), override, None, None),
+        "current_statuses": list(statuses.values()),
+        "histories": {},
+        "previous": _neighbour(lang, year, numbers[place - 1] if place else None, past),
+        "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None, past),
+        "may_report": False,
+    }
+    return make_response(render_template("plan/priority.html", **past.context(**context)))
+
+
 def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None) -> OverallStatusView:
     """Return the overall status, with its forms if the person may manage the plan."""
     person = current_user_or_none()
@@ -155,7 +186,8 @@ def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -
     return form
 
 
-def _neighbour(lang: str, year: int, number: int | None) -> Neighbour | None:
+def _neighbour(lang: str, year: int, number: int | None, past: PastPage | None = None) -> Neighbour | None:
     if number is None:
         return None
-    return Neighbour(number, url_for("plan.priority_page", lang=lang, year=year, number=number))
+    query: dict[str, Any] = past.query if past is not None else {}
+    return Neighbour(number, url_for("plan.priority_page", lang=lang, year=year, number=number, **query))

@@ -1,12 +1,14 @@
 """The plan as a list, as a timeline and as its progress over time, and the download of the list.
 
-Readers who are not signed in see each activity's status and timeliness, but no text of its report.
+Readers who are not signed in see each activity's status and timeliness, but no text of its report. Each view, and the
+download, also shows a past day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +19,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.calendar import Quarter
 from cogwg.plan.lookups import PlanSummary, plan_summary
 from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.reporting.past_days import quarters_begun, spans_of_day, statuses_of_day
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.status_spans import status_spans
@@ -26,11 +29,12 @@ from cogwg.web.http.database import session
 from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.filters import plain
 from cogwg.web.http.pagination import paginate
+from cogwg.web.http.past_day import PastPage, open_past_page
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import blueprint, list_filters, timeline
 from cogwg.web.plan.forms import ActivityFilterForm
 from cogwg.web.plan.list_filters import ActivityLine, FilterChoices, Filters
-from cogwg.web.plan.progress import SERIES_LABELS, quarter_status_counts
+from cogwg.web.plan.progress import SERIES_LABELS, QuarterStatusCounts, quarter_status_counts
 from cogwg.web.plan.sentences import describe_status, progress_summary, timeline_summary
 from cogwg.web.plan.tables import activities_table
 
@@ -63,33 +67,33 @@ def requested_view() -> str:
     return view
 
 
-def render_view(lang: str, year: int, view: str) -> str:
-    """Render the plan of ``year`` as a list, as a timeline, or as its progress over time.
+def render_view(lang: str, year: int, view: str, past: PastPage | None = None) -> str:
+    """Render the plan of ``year`` as a list, as a timeline, or as its progress over time, today or on a past day.
 
     The list and the timeline have pages of fifty activities.
     """
     if view == "progress":
-        return _render_progress(plan_summary(session(), year))
-    plan = plan_facts(session(), year)
+        return _render_progress(plan_summary(session(), year)) if past is None else _render_past_progress(past, year)
+    plan = _load_plan(year, past)
     offered = list_filters.filter_choices(plan, lang)
     filters = list_filters.parse_filters(request.args, offered)
-    statuses = _load_statuses(plan, filters)
+    statuses = _load_statuses(plan, filters, past)
     lines = list_filters.filtered_lines(plan, statuses, filters, lang)
     if view == "timeline":
         lines.sort(key=lambda line: (line.priority.number, line.current_status.activity.due_on))
     list_page = paginate(lines, "plan.page", year=year)
-    context = _common_context(plan, view, filters)
+    context = _common_context(plan, view, filters, past)
     if view == "timeline":
-        context.update(_timeline_context(plan, list_page.rows), summary=timeline_summary(lines))
+        context.update(_timeline_context(plan, list_page.rows, past), summary=timeline_summary(lines))
     return render_template(
         "plan/list_timeline_progress.html",
         list_page=list_page,
         form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
         total=len(statuses),
-        active_filters=_active_filters(lang, plan, view, filters, offered),
-        unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
-        headings=_headings(lang, plan, filters),
-        downloads=download_urls("plan.activity_download", lang=lang, year=year, **filters.query),
+        active_filters=_active_filters(lang, plan, view, filters, offered, past),
+        unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order), past),
+        headings=_headings(lang, plan, filters, past),
+        downloads=download_urls("plan.activity_download", lang=lang, year=year, **filters.query, **_day_query(past)),
         **context,
     )
 
@@ -98,22 +102,39 @@ def render_view(lang: str, year: int, view: str) -> str:
 @public
 @limit_downloads
 def activity_download(lang: str, year: int, kind: str) -> Response:
-    """Download the list, filtered and sorted as the URL requests."""
-    plan = plan_facts(session(), year)
+    """Download the list, filtered and sorted as the URL requests, today or on a past day."""
+    past = open_past_page()
+    plan = _load_plan(year, past)
     filters = list_filters.parse_filters(request.args, list_filters.filter_choices(plan, lang))
-    lines = list_filters.filtered_lines(plan, _load_statuses(plan, filters), filters, lang)
-    return download_response(activities_table(plan, lines, clocks.today()), kind)
+    lines = list_filters.filtered_lines(plan, _load_statuses(plan, filters, past), filters, lang)
+    return download_response(activities_table(plan, lines, _day(past)), kind)
 
 
-def _load_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
-    """Return each activity's current status, with report text only if a signed-in person searches by keywords."""
-    return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
+def _day(past: PastPage | None) -> date:
+    return past.day if past is not None else clocks.today()
 
 
-def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters) -> dict[str, Any]:
+def _day_query(past: PastPage | None) -> dict[str, str]:
+    return past.query if past is not None else {}
+
+
+def _load_plan(year: int, past: PastPage | None) -> PlanFacts:
+    return past.plan(year) if past is not None else plan_facts(session(), year)
+
+
+def _load_statuses(plan: PlanFacts, filters: Filters, past: PastPage | None) -> dict[int, CurrentStatus]:
+    """Return each activity's status on the day, with report text only if a signed-in person searches by keywords."""
+    with_texts = bool(filters.q) and current_user_or_none() is not None
+    if past is not None:
+        return statuses_of_day(session(), past.record, plan, with_texts=with_texts)
+    return current_statuses(session(), plan, clocks.today(), with_texts=with_texts)
+
+
+def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters, past: PastPage | None) -> dict[str, Any]:
     """Return the template variables that the list, the timeline and the progress share."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
+        **(past.context() if past is not None else {}),
         "plan": plan,
         "view": view,
         "view_name": names[view],
@@ -122,12 +143,14 @@ def _common_context(plan: PlanFacts | PlanSummary, view: str, filters: Filters) 
     }
 
 
-def _view_url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
-    query: dict[str, Any] = {"view": view, **filters.query}
+def _view_url(lang: str, plan: PlanFacts, view: str, filters: Filters, past: PastPage | None) -> str:
+    query: dict[str, Any] = {"view": view, **filters.query, **_day_query(past)}
     return url_for("plan.page", lang=lang, year=plan.year, **query)
 
 
-def _active_filters(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: FilterChoices) -> list[ActiveFilter]:
+def _active_filters(
+    lang: str, plan: PlanFacts, view: str, filters: Filters, offered: FilterChoices, past: PastPage | None
+) -> list[ActiveFilter]:
     names = {
         "jurisdiction": _("Jurisdiction"),
         "status": _("Status"),
@@ -139,11 +162,12 @@ def _active_filters(lang: str, plan: PlanFacts, view: str, filters: Filters, off
         name: plain(offered[name][getattr(filters, name)]) if name in offered else filters.q for name in filters.active_names
     }
     return [
-        ActiveFilter(names[name], value, _view_url(lang, plan, view, filters.without(name))) for name, value in values.items()
+        ActiveFilter(names[name], value, _view_url(lang, plan, view, filters.without(name), past))
+        for name, value in values.items()
     ]
 
 
-def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, SortableHeading]:
+def _headings(lang: str, plan: PlanFacts, filters: Filters, past: PastPage | None) -> dict[str, SortableHeading]:
     words = {
         "title": _("Activity"),
         "plan": _("Priority"),
@@ -154,15 +178,16 @@ def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, Sortabl
     way = "ascending" if filters.order == "asc" else "descending"
     return {
         sort: SortableHeading(
-            label, _view_url(lang, plan, "list", filters.sorted_by(sort)), way if filters.sort == sort else ""
+            label, _view_url(lang, plan, "list", filters.sorted_by(sort), past), way if filters.sort == sort else ""
         )
         for sort, label in words.items()
     }
 
 
-def _timeline_context(plan: PlanFacts, lines: Sequence[ActivityLine]) -> dict[str, Any]:
-    today = clocks.today()
-    period = current_period(periods(session(), plan.id, clocks.now(), today))
+def _timeline_context(plan: PlanFacts, lines: Sequence[ActivityLine], past: PastPage | None) -> dict[str, Any]:
+    """Return what the timeline draws. On a past day, it marks no quarter as open."""
+    today = _day(past)
+    period = current_period(periods(session(), plan.id, clocks.now(), today)) if past is None else None
     open_quarter = Quarter(period.year, period.quarter) if period is not None else None
     drawings = [
         timeline.draw(plan, lines, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
@@ -178,10 +203,20 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 def _render_progress(plan: PlanSummary) -> str:
     today = clocks.today()
     ends = quarter_status_counts(status_spans(session(), plan.id), periods(session(), plan.id, clocks.now(), today), today)
+    return _progress_page(plan, ends, None)
+
+
+def _render_past_progress(past: PastPage, year: int) -> str:
+    plan = past.plan(year)
+    begun = quarters_begun(periods(session(), plan.id, clocks.now(), clocks.today()), past.day)
+    return _progress_page(plan, quarter_status_counts(spans_of_day(session(), past.record, plan), begun, past.day), past)
+
+
+def _progress_page(plan: PlanFacts | PlanSummary, ends: list[QuarterStatusCounts], past: PastPage | None) -> str:
     return render_template(
         "plan/list_timeline_progress.html",
         quarters=ends,
         series=SERIES_LABELS,
         summary=progress_summary(ends),
-        **_common_context(plan, "progress", Filters()),
+        **_common_context(plan, "progress", Filters(), past),
     )

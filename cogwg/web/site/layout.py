@@ -152,6 +152,7 @@ def template_context() -> dict[str, Any]:
         "other_lang": lang.other.value,
         "person": PageUser(person) if person is not None else None,
         "today": clocks.today(),
+        "past_page": None,
         "sample": settings.demo,
     }
 

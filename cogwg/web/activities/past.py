@@ -1,0 +1,27 @@
+"""An activity as of a past day: its text, due date, leads and partners, and the report of that day, for reading only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from cogwg.plan.queries import plan_facts
+from cogwg.reporting.past_days import statuses_of_day
+from cogwg.web.http.database import session
+from cogwg.web.http.past_day import PastPage
+
+
+def past_response(past: PastPage, year: int, code: str) -> Response:
+    """Return the activity's page of a past day. Raises ``NotFound`` and ``PastDayProblem``."""
+    plan = past.plan(year)
+    found = next(((p, a) for p in plan.priorities for a in p.activities if a.code == code), None)
+    if found is None:
+        plan_facts(session(), year, code=code)
+        raise past.not_in_plan()
+    priority, activity = found
+    shown = replace(plan, priorities=(replace(priority, activities=(activity,)),))
+    status = statuses_of_day(session(), past.record, shown, with_texts=True)[activity.id]
+    context = past.context(plan=plan, priority=priority, current_status=status)
+    return make_response(render_template("activities/past.html", **context))
