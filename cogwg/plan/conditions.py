@@ -23,6 +23,11 @@ def is_reporting_role() -> ColumnElement[bool]:
     )
 
 
+def is_of_open_plan(plan_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the SQL condition that a column has the id of a plan that is not closed."""
+    return plan_id.not_in(select(_PLAN.c.id).where(_PLAN.c.closed_on.is_not(None)))
+
+
 def plan_in_effect(year: int) -> ColumnElement[bool]:
     """Return the SQL condition for the plan of a year or, without one, the latest before it."""
     latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()

@@ -79,7 +79,7 @@ def keep_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
 
 def keep_plan(session: Session, event_id: int, plan: WorkPlan) -> None:
     """Keep a plan with all its priorities, activities and assignments."""
-    keep_rows(session, event_id, _rows_of(plan))
+    keep_rows(session, event_id, plan_rows(plan))
 
 
 def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
@@ -149,10 +149,12 @@ def plan_known_at(session: Session, year: int, moment: Moment) -> PlanFacts:
         adopted_on=date.fromisoformat(plan["adopted_on"]),
         sample=plan["sample"],
         priorities=tuple(sorted(priorities, key=lambda p: p.number)),
+        closed_on=date.fromisoformat(plan["closed_on"]) if plan["closed_on"] else None,
     )
 
 
-def _rows_of(plan: WorkPlan) -> Iterator[PlanRow]:
+def plan_rows(plan: WorkPlan) -> Iterator[PlanRow]:
+    """Yield the rows whose history is kept: a plan with its priorities, activities and assignments."""
     yield plan
     for priority in plan.priorities:
         yield priority
