@@ -108,10 +108,9 @@ def delete_draft(session: Session, year: int, *, version: int, by: Actor, at: da
     return record_event(session, "plan-draft.deleted", ("plan-draft", id_), by=by, at=at, before=before)
 
 
-def drafts(session: Session) -> list[StoredDraft]:
-    """Return the drafts that were not adopted, the earliest year first, in one SQL statement."""
-    rows = session.scalars(select(PlanDraft).where(PlanDraft.plan_id.is_(None)).order_by(PlanDraft.year))
-    return [_stored(row) for row in rows]
+def all_drafts(session: Session) -> list[StoredDraft]:
+    """Return the drafts of all years, also those from which a plan was adopted, in one SQL statement."""
+    return [_stored(row) for row in session.scalars(select(PlanDraft).order_by(PlanDraft.year))]
 
 
 def locked_draft(session: Session, year: int, version: int, *, adopted: bool = False) -> tuple[PlanDraft, DraftPlan]:

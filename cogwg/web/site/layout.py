@@ -257,6 +257,8 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
             more.append(to(_("Administration"), "admin.people_list", "admin.", *OUTBOX_ENDPOINTS))
+        elif has_permission(roles, Permission.MANAGE_PLAN):
+            more.append(to(_("Administration"), "admin.plan_list", "admin."))
     folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 
