@@ -14,7 +14,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Forbidden, Invalid, Message, NotFound
 from cogwg.plan.closing import check_plan_is_open
-from cogwg.plan.conditions import plan_in_effect
+from cogwg.plan.conditions import plan_with_open_roles
 from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
 from cogwg.plan.rules import RoleEvent, next_confirmation
 from cogwg.plan.services import holds_role
@@ -57,7 +57,10 @@ class RoleRequestToAnswer:
 
 
 def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
-    """Return the requests for vacant roles of the plan in effect in a year, oldest first, in one SQL statement."""
+    """Return the requests for vacant roles of the plan in effect in a year and later ones, oldest first.
+
+    There are none in a closed plan. This takes one SQL statement.
+    """
     rows = session.execute(
         select(
             *(Assignment.id, WorkPlan.year, Priority.number, Priority.title),
@@ -67,7 +70,7 @@ def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
         .join(Priority, Priority.id == Assignment.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == RoleRequest.jurisdiction_id)
-        .where(plan_in_effect(year), Assignment.confirmation == Confirmation.VACANT)
+        .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.VACANT)
         .order_by(RoleRequest.id)
     )
     return [RoleRequestToAnswer(r.id, r.year, r.number, r.title, r.jurisdiction, r.asked_at) for r in rows]

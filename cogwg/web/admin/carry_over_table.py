@@ -9,15 +9,10 @@ from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import NO_REPORT, Status
 from cogwg.core.tables import YES, Column, Table
-from cogwg.plan.carry_over import CarryChoice, default_choice
+from cogwg.plan.carry_over import default_choice
 from cogwg.plan.queries import PlanFacts
+from cogwg.plan.wording import CARRY_LABELS
 from cogwg.reporting.queries import CurrentStatus
-
-_CHOICES = {
-    CarryChoice.CARRY: Bilingual("Carry", "Reporter"),
-    CarryChoice.DONE: Bilingual("Done", "Terminée"),
-    CarryChoice.DROP: Bilingual("Drop", "Abandonner"),
-}
 
 
 def carry_over_table(plan: PlanFacts, statuses: Mapping[int, CurrentStatus], today: date) -> Table:
@@ -44,7 +39,7 @@ def carry_over_table(plan: PlanFacts, statuses: Mapping[int, CurrentStatus], tod
                     activity.title,
                     YES if activity.ongoing else None,
                     status.label if status is not None else NO_REPORT,
-                    _CHOICES[chosen.choice],
+                    CARRY_LABELS[chosen.choice],
                     dates.month_of_year(year, chosen.month) if chosen.is_carried else None,
                 )
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import make_response, render_template, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -140,28 +140,27 @@ def _next_draft(year: int) -> StoredDraft | None:
 
 
 def _render(found: YearToCarry, form: CarryOverForm, status: int) -> Response:
+    """Render the page or, for htmx, only the dry run with a sentence that is read out."""
     plan = found.plan
     counts = count_carried(plan, form.choices, found.complete_ids)
-    context = {"counts": counts, "year": plan.year + 1, "summary": _summary(counts)}
-    if htmx.is_htmx_request() and status == 200:
-        response = make_response(render_template("admin/years/_dry_run.html", announced=True, **context))
-        response.vary.add("HX-Request")
-        return response
-    page = render_template(
+    return htmx.respond(
         "admin/years/carry_over.html",
+        "admin/years/_dry_run.html",
+        status,
         plan=plan,
+        year=plan.year + 1,
         groups=[_group(priority, form, found.complete_ids) for priority in plan.priorities],
         statuses=found.statuses,
         complete_ids=found.complete_ids,
         form=form,
+        counts=counts,
+        summary=_summary(counts),
+        announced=htmx.is_htmx_request(),
         has_next_plan=plan.year + 1 in plan_years(session()),
         next_draft=_next_draft(plan.year),
         downloads=download_urls("admin.carry_over_download", lang=i18n.current_language().value, year=plan.year),
-        **context,
+        empty_plan_url=url_for("admin.plan_list", lang=i18n.current_language(), year=plan.year + 1, _anchor="start"),
     )
-    response = make_response(page, status)
-    response.vary.add("HX-Request")
-    return response
 
 
 def _summary(counts: CarryOverCounts) -> str:

@@ -23,9 +23,10 @@ from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.carry_over import TITLE_LIMIT, ActivityChoice, CarryChoice, default_choice
 from cogwg.plan.draft_storage import PLAN_TITLE_LIMIT
 from cogwg.plan.queries import ActivityFacts, PlanFacts
+from cogwg.plan.wording import CARRY_LABELS
 from cogwg.web.http import forms
 from cogwg.web.http.date_fields import DayField
-from cogwg.web.http.filters import month_name
+from cogwg.web.http.filters import month_name, plain
 from cogwg.web.http.forms import parse_number, parse_version
 from cogwg.web.http.i18n import current_language
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -87,7 +88,7 @@ class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]
             "text_fr": activity.text.fr,
         }
         super().__init__(prefix=f"a{activity.id}-", data=start, **kwargs)
-        self.choice.choices = [(choice.value, label) for choice, label in CHOICE_LABELS.items()]
+        self.choice.choices = [(choice.value, plain(label)) for choice, label in CARRY_LABELS.items()]
         self.month.choices = [SelectChoice(str(month), month_name(month).capitalize()) for month in range(1, 13)]
 
     @property
@@ -114,9 +115,6 @@ class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]
     def is_changed(self) -> bool:
         """Whether something other than the preselected choice was made, or something has an error."""
         return bool(self.errors) or self.is_reworded or self.chosen != self.preselected
-
-
-CHOICE_LABELS = {CarryChoice.CARRY: _("Carry"), CarryChoice.DONE: _("Done"), CarryChoice.DROP: _("Drop")}
 
 
 class CarryOverForm(SingleUseForm):

@@ -75,9 +75,7 @@ def my_roles_answer(lang: str, year: int) -> Response:
         form_errors.add_errors(form, Invalid(*(problem for problem in refusal.problems if not problem[0])))
         return _respond(year, form, 422, own)
     except Conflict:
-        form.form_errors.append(
-            _("A role no longer waits for your answer, so nothing was saved. Check the roles below.")
-        )
+        form.form_errors.append(_("A role no longer waits for your answer, so nothing was saved. Check the roles below."))
         return _respond(year, form, 409)
     accepted = sum(each.form.answer is True for each in answers)
     declined = len(answers) - accepted
