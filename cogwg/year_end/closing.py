@@ -73,10 +73,11 @@ def year_to_close(session: Session, year: int, now: datetime) -> YearToClose:
     """Return the plan of a year with what is still open. Raises ``NotFound``."""
     plan = plan_facts(session, year)
     counted = periods_with_missing_counts(session, now, local_day(now), year=year)
+    covered_from = max((local_day(quarter.period.due_at) for quarter in counted), default=None)
     return YearToClose(
         plan=plan,
-        final=final_version(session, plan.id),
-        covered_from=_last_due_day(session, plan.id),
+        final=_final_version(session, plan.id, covered_from),
+        covered_from=covered_from,
         quarters=tuple(quarter for quarter in counted if not quarter.period.is_closed),
         drafts=_unsubmitted_count(session, plan.id),
         roles_to_confirm=plan.assignments_with(Confirmation.TO_CONFIRM),
@@ -84,9 +85,8 @@ def year_to_close(session: Session, year: int, now: datetime) -> YearToClose:
     )
 
 
-def final_version(session: Session, plan_id: int) -> FinalVersion | None:
-    """Return the latest finalized version on this plan that covers the due day of its last quarter, or None."""
-    last_due = _last_due_day(session, plan_id)
+def _final_version(session: Session, plan_id: int, last_due: date | None) -> FinalVersion | None:
+    """Return the latest finalized version on this plan that covers the day on which the last reports are due, or None."""
     rows = session.execute(
         select(FrozenVersion.briefing_id, FrozenVersion.number, FrozenVersion.frozen_at, Briefing.meeting_on)
         .join(Briefing, Briefing.id == FrozenVersion.briefing_id)
@@ -109,7 +109,7 @@ def close_year(session: Session, year: int, *, reason: Bilingual, by: Actor, at:
     plan, periods = _locked_year(session, year)
     if plan.closed_on is not None:
         raise Conflict(plan.closed_on)
-    final = final_version(session, plan.id)
+    final = _final_version(session, plan.id, max((local_day(period.due_at) for period in periods), default=None))
     if final is None:
         check_reason(reason, NO_REASON)
     closing = [period for period in periods if period.closed_at is None]
@@ -161,11 +161,6 @@ def _locked_year(session: Session, year: int) -> tuple[WorkPlan, list[ReportingP
     if plan is None:
         raise NotFound(f"plan {year}")
     return plan, periods
-
-
-def _last_due_day(session: Session, plan_id: int) -> date | None:
-    due_times = session.scalars(select(ReportingPeriod.due_at).where(ReportingPeriod.plan_id == plan_id))
-    return max((local_day(due_at) for due_at in due_times), default=None)
 
 
 def _unsubmitted_count(session: Session, plan_id: int) -> int:

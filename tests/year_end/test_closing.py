@@ -36,7 +36,7 @@ from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, ReportToSubmit, save_draft, submit_all_reports, submit_report
 from cogwg.reporting.status_override import clear_override, set_override
-from cogwg.year_end.closing import close_year, final_version, reopen_year, year_to_close
+from cogwg.year_end.closing import close_year, reopen_year, year_to_close
 from tests.databases import demo_calendar
 
 AT = demo_calendar().now()
@@ -121,7 +121,7 @@ def test_final_briefing_covers_the_day_on_which_the_last_reports_were_due(
     seeded: Session, meeting_on: date, frozen_on: date, *, is_final: bool
 ) -> None:
     made = finalize(seeded, meeting_on, frozen_on)
-    found = final_version(seeded, plan_facts(seeded, 2020).id)
+    found = year_to_close(seeded, 2020, JANUARY).final
     assert (found.briefing_id if found is not None else None) == (made if is_final else None)
 
 
@@ -130,7 +130,7 @@ def test_extended_last_quarter_moves_the_day_that_the_final_briefing_covers(seed
     december = datetime.combine(date(2020, 12, 20), time(12), TORONTO)
     period_services.extend_period(seeded, last.id, reason=REASON, expected_due_at=last.due_at, by=SYSTEM, at=december)
     finalize(seeded, date(2021, 1, 4), date(2021, 1, 4))
-    assert final_version(seeded, plan_facts(seeded, 2020).id) is None
+    assert year_to_close(seeded, 2020, JANUARY).final is None
 
 
 def test_what_is_still_open_is_listed(seeded: Session) -> None:

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_line, clean_text
 from cogwg.core.errors import Invalid
@@ -159,7 +160,9 @@ class AdoptForm(SingleUseForm):
     """The day of adoption and the quarters with reports, with the version of the draft that the page showed."""
 
     adopted_on = DayField(_("Day on which the group adopted the plan"))
-    quarters = SelectMultipleField(_("Quarters with reports"), validate_choice=False)
+    quarters = SelectMultipleField(
+        _("Quarters with reports"), validate_choice=False, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
     version = HiddenField()
 
     @property

@@ -156,11 +156,12 @@ def test_download_has_the_names_in_both_languages_and_the_counts(app: App) -> No
 
 
 @LANGS
-def test_tabs_lead_between_people_jurisdictions_and_outbox(app: App, lang: str) -> None:
+def test_tabs_lead_between_the_pages_of_the_administration(app: App, lang: str) -> None:
     user = ScriptlessUser(app, "secretariat", lang)
-    for path in ("admin/people", "admin/jurisdictions", "outbox"):
+    tabs_of_all = ("admin/people", "admin/jurisdictions", "admin/plans", "outbox")
+    for path in tabs_of_all:
         page = user.open(path)
         (tabs,) = page.find_all("nav", class_="subnav")
         links = [(a.get("href"), a.get("aria-current")) for a in tabs.iter("a")]
-        wanted = [f"/{lang}/{tab}" for tab in ("admin/people", "admin/jurisdictions", "outbox")]
+        wanted = [f"/{lang}/{tab}" for tab in tabs_of_all]
         assert links == [(url, "page" if url == f"/{lang}/{path}" else None) for url in wanted]
