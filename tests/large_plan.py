@@ -23,7 +23,7 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.seeding.plan_2020 import reporting_period
+from cogwg.reporting.periods import reporting_period
 from tests.databases import ENGINES
 
 FEW = 3

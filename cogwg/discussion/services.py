@@ -1,6 +1,7 @@
 """Commands on comments: authors write, edit and delete their own. Each change writes one audit event.
 
-The audit log does not store a comment's text, so a deleted text cannot be recovered.
+The audit log does not store a comment's text, so a deleted text cannot be recovered. In a closed plan, comments can only be
+deleted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from cogwg.core.errors import Conflict, Forbidden, NotFound
 from cogwg.discussion.models import Comment, CommentColumns, Mention
 from cogwg.discussion.queries import ActivityCommentFacts, comment
 from cogwg.discussion.rules import check_comment, mention_names, mentioned_jurisdiction_ids
+from cogwg.plan.closing import check_plan_is_open
 
 _AnyComment = TypeVar("_AnyComment", bound=CommentColumns)
 
@@ -47,6 +49,7 @@ def write_comment(
     ``mentions`` are the ids of the jurisdictions that were selected; "@on" or "@Ontario" in the text mentions Ontario as well.
     """
     check_comment(text)
+    check_plan_is_open(session, activity_id=activity_id)
     stored = Comment(activity_id=activity_id, person_id=by.id, lang=lang, text=text, version=1, written_at=at)
     session.add(stored)
     mentioned = _set_mentions(session, stored, mentions)
@@ -73,6 +76,7 @@ def edit_comment(
     """
     stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     check_comment(text)
+    check_plan_is_open(session, activity_id=activity_id)
     before = _audit_values(stored)
     if (
         stored.version != expected_version

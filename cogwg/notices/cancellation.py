@@ -15,14 +15,15 @@ from cogwg.discussion.models import Comment
 from cogwg.mail.queries import MessageHead, OutboxMessageFacts, messages_with_prefixes, waiting_or_sent
 from cogwg.notices.queries import leads
 from cogwg.notices.rules import REMINDER_KINDS, REPLACED_BY_NEWER, CancellationReason, NoticeKind, is_out_of_date
-from cogwg.plan.models import Assignment, Confirmation, RoleRequest, WorkPlan
+from cogwg.plan.conditions import is_of_open_plan
+from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.periods import periods
 from cogwg.reporting.readiness import readiness
 
 _P, _M, _C, _W, _R, _A = map(table, (Person, Membership, Comment, WorkPlan, ReportingPeriod, Assignment))
-_S = table(StatusReport)
+_S, _PRIORITY = map(table, (StatusReport, Priority))
 _TIMED_KINDS = (*REMINDER_KINDS, NoticeKind.DIGEST)
 
 
@@ -33,14 +34,16 @@ def cancelled_messages(
 
     These emails are not needed: reminders and digests that are out of date, emails replaced by newer ones, reminders to people
     who have no missing report that they can still submit, emails to deactivated people, emails about a deleted comment or a
-    report submitted again, role offers that were already answered, role requests that were withdrawn or answered, and copies
-    of reminders that were all cancelled.
+    report submitted again, role offers that were already answered, role requests that were withdrawn or answered, emails about
+    roles of a closed plan, and copies of reminders that were all cancelled.
     """
     cancelled = _outdated([message for message in messages if message.kind in REPLACED_BY_NEWER], session, at)
     cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
     cancelled |= _cancelled_mentions([message for message in messages if message.kind == NoticeKind.MENTION], session)
     cancelled |= _cancelled_returns([message for message in messages if message.kind == NoticeKind.RETURNED], session)
     cancelled |= _cancelled_offers([message for message in messages if message.kind == NoticeKind.ROLE_OFFER], session)
+    asked = [message for message in messages if message.kind == NoticeKind.ROLES_ASKED]
+    cancelled |= _cancelled_questions(asked, session)
     cancelled |= _cancelled_requests([message for message in messages if message.kind == NoticeKind.ROLE_REQUEST], session)
     copies = [message for message in messages if message.kind == NoticeKind.REMINDER_COPY]
     cancelled |= _cancelled_copies(copies, session, cancelled.keys())
@@ -147,8 +150,25 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
         return {}
     offers = select(_A.c.id, _M.c.person_id).join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
     pending = offers.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
+    pending = pending.join(_PRIORITY, _PRIORITY.c.id == _A.c.priority_id).where(is_of_open_plan(_PRIORITY.c.plan_id))
     open_offers = {(row.person_id, row.id) for row in session.execute(pending.where(_M.c.role.in_(JURISDICTION_ROLES)))}
     return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_offers}
+
+
+def _cancelled_questions(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
+    """Return, by email id, the reason for each email about roles of a plan in which the recipient has none left to confirm."""
+    about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
+    if not about:
+        return {}
+    waiting = (
+        select(_PRIORITY.c.plan_id, _M.c.person_id)
+        .select_from(_A.join(_PRIORITY, _PRIORITY.c.id == _A.c.priority_id))
+        .join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
+        .where(_A.c.confirmation == Confirmation.TO_CONFIRM, _M.c.role.in_(JURISDICTION_ROLES))
+        .where(_PRIORITY.c.plan_id.in_({number for _, number in about.values()}), is_of_open_plan(_PRIORITY.c.plan_id))
+    )
+    open_questions = {(row.person_id, row.plan_id) for row in session.execute(waiting)}
+    return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_questions}
 
 
 def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     CO_LEAD = "co-lead"
     MENTION = "mention"
     ROLE_OFFER = "role"
+    ROLES_ASKED = "roles-asked"
     ROLE_REQUEST = "role-request"
     ROLE_ENDED = "role-ended"
     EXTENDED = "extended"
@@ -63,6 +64,7 @@ class CancellationReason(StrEnum):
     SUPERSEDED = "superseded"
     BY_PERSON = "by-person"
     REMINDERS_CANCELLED = "reminders-cancelled"
+    ADOPTION_UNDONE = "adoption-undone"
 
     @property
     def label(self) -> Bilingual:
@@ -104,6 +106,10 @@ CANCELLATION_LABELS = {
         "All the reminders copied in this email were cancelled.",
         "Tous les rappels dont ce courriel est une copie ont été annulés.",
     ),
+    CancellationReason.ADOPTION_UNDONE: Bilingual(
+        "The adoption of the plan was undone before this email was sent.",
+        "L’adoption du plan a été annulée avant que ce courriel soit envoyé.",
+    ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."
     ),
@@ -114,6 +120,7 @@ OPTIONAL_KINDS = (
     NoticeKind.DIGEST,
     NoticeKind.MENTION,
     NoticeKind.ROLE_OFFER,
+    NoticeKind.ROLES_ASKED,
     NoticeKind.FINALIZED,
 )
 """The kinds that a person can choose not to receive, on the account page."""
@@ -126,6 +133,7 @@ REPLACED_BY_NEWER = {
     NoticeKind.DIGEST: "digest",
     NoticeKind.RETURNED: "returned",
     NoticeKind.ROLE_OFFER: "role",
+    NoticeKind.ROLES_ASKED: "roles",
 }
 """The kinds of email of which a person needs only the newest about the same quarter, report or role. Kinds with the same value
 replace each other. All other kinds, such as receipts and mentions, are not replaced."""

@@ -172,6 +172,21 @@ def cancel_offer_emails(session: Session, assignment_id: int, *, now: datetime) 
     return {message.person_id for message in cancelled if message.person_id is not None}
 
 
+def cancel_plan_emails(
+    session: Session, plan_id: int, role_ids: Collection[int], period_ids: Collection[int], *, now: datetime
+) -> None:
+    """Cancel the unsent emails about a plan whose adoption is undone: about its roles and its quarters.
+
+    Emails that are being sent are left alone.
+    """
+    about_roles = (NoticeKind.ROLE_OFFER, NoticeKind.ROLE_REQUEST, NoticeKind.ROLE_ENDED)
+    about_quarters = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.EXTENDED, NoticeKind.SET_BACK)
+    subjects: list[tuple[tuple[NoticeKind, ...], int]] = [((NoticeKind.ROLES_ASKED,), plan_id)]
+    subjects += [(about_roles, id_) for id_ in role_ids] + [(about_quarters, id_) for id_ in period_ids]
+    for kinds, subject_id in subjects:
+        cancel_waiting(session, kinds, subject_id, CancellationReason.ADOPTION_UNDONE, now=now)
+
+
 def notify_role_requested(
     session: Session, request: RequestedRole, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
@@ -293,7 +308,7 @@ def notify_password_set(session: Session, person_id: int, *, at: datetime, now: 
 def cancel_waiting(
     session: Session, kinds: Collection[NoticeKind], subject_id: int, reason: CancellationReason, *, now: datetime
 ) -> list[OutboxMessageFacts]:
-    """Cancel the waiting emails of these kinds about a quarter, role or request, and return them.
+    """Cancel the waiting emails of these kinds about a quarter, role, plan or request, and return them.
 
     The second part of an email's key is the id of what it is about. Emails that are being sent are left alone.
     """

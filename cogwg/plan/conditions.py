@@ -23,6 +23,17 @@ def is_reporting_role() -> ColumnElement[bool]:
     )
 
 
+def is_of_open_plan(plan_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the SQL condition that a column has the id of a plan that is not closed."""
+    return plan_id.not_in(select(_PLAN.c.id).where(_PLAN.c.closed_on.is_not(None)))
+
+
+def plan_with_open_roles(year: int) -> ColumnElement[bool]:
+    """Return the SQL condition for the plan in effect in a year and later ones, adopted before their year; none if closed."""
+    latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
+    return and_(_PLAN.c.year >= func.coalesce(latest, year), _PLAN.c.closed_on.is_(None))
+
+
 def plan_in_effect(year: int) -> ColumnElement[bool]:
     """Return the SQL condition for the plan of a year or, without one, the latest before it."""
     latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()

@@ -11,14 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
+from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.drafts import DraftPlan
 from cogwg.plan.models import PlanDraft, WorkPlan
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+PLAN_TITLE_LIMIT = 200
+_EXISTING_DRAFT = N_("There is already a draft plan for %(year)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +44,86 @@ class StoredDraft:
     changed_by: int | None
 
 
-def create_draft(session: Session, plan: DraftPlan, *, carried_from_id: int | None, by: Actor, at: datetime) -> int:
-    """Store a new draft and return its id. Raises ``Invalid`` if the year has a plan or a draft."""
+def create_draft(
+    session: Session,
+    plan: DraftPlan,
+    *,
+    carried_from_id: int | None,
+    details: dict[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Store a new draft and return its id. ``details`` says in the audit log what was chosen, besides the counts.
+
+    Raises ``Invalid`` if the year has a plan or a draft, is not sensible, or the draft has no title.
+    """
+    check_new_draft(plan)
     for existing, sentence in (
         (WorkPlan, N_("There is already a plan for %(year)s.")),
-        (PlanDraft, N_("There is already a draft plan for %(year)s.")),
+        (PlanDraft, _EXISTING_DRAFT),
     ):
         if session.scalar(select(existing.id).where(existing.year == plan.year)) is not None:
             raise Invalid(("year", Message(sentence, {"year": plan.year})))
     row = PlanDraft(
-        year=plan.year, content=_dumped(plan), carried_from_id=carried_from_id, changed_at=at, changed_by=by.id, version=1
+        id=_unused_id(session),
+        year=plan.year,
+        content=_dumped(plan),
+        carried_from_id=carried_from_id,
+        changed_at=at,
+        changed_by=by.id,
+        version=1,
     )
-    session.add(row)
-    session.flush()
-    record_event(session, "plan-draft.created", ("plan-draft", row.id), by=by, at=at, after=_counts(plan))
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # two people create it at once, on PostgreSQL
+        raise Invalid(("year", Message(_EXISTING_DRAFT, {"year": plan.year}))) from None
+    after = {**_counts(plan), **(details or {})}
+    record_event(session, "plan-draft.created", ("plan-draft", row.id), by=by, at=at, after=after)
     return row.id
+
+
+def check_new_draft(plan: DraftPlan) -> None:
+    """Check the year and the title of a new draft. Raises ``Invalid`` with all problems."""
+    problems = list(bilingual_length_problems("title", plan.title, PLAN_TITLE_LIMIT))
+    if not FIRST_YEAR <= plan.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        problems.append(("year", Message(N_("Enter a year from %(first)s to %(last)s."), years)))
+    if not plan.title:
+        problems.append(("title_en", Message(N_("Enter the title of the plan in at least one language."))))
+    if problems:
+        raise Invalid(*problems)
+
+
+def delete_draft(session: Session, year: int, *, version: int, by: Actor, at: datetime) -> int:
+    """Delete a draft that was not adopted; return the id of the audit event.
+
+    Raises ``NotFound``, and ``Conflict`` when the draft was changed or adopted since it was shown.
+    """
+    row, plan = locked_draft(session, year, version)
+    before = _counts(plan) | {"carried_from": row.carried_from_id}
+    id_ = row.id
+    session.delete(row)
+    session.flush()
+    return record_event(session, "plan-draft.deleted", ("plan-draft", id_), by=by, at=at, before=before)
+
+
+def all_drafts(session: Session) -> list[StoredDraft]:
+    """Return the drafts of all years, also those from which a plan was adopted, in one SQL statement."""
+    return [_stored(row) for row in session.scalars(select(PlanDraft).order_by(PlanDraft.year))]
+
+
+def locked_draft(session: Session, year: int, version: int, *, adopted: bool = False) -> tuple[PlanDraft, DraftPlan]:
+    """Return the row of a draft, locked until the transaction ends, and the plan in it.
+
+    Raises ``NotFound``, and ``Conflict`` with the draft as it is stored if it is at another version or is ``adopted`` or not,
+    other than expected.
+    """
+    row = _row(session, select(PlanDraft).where(PlanDraft.year == year).with_for_update(), year)
+    stored = _stored(row)
+    if row.version != version or (row.plan_id is not None) is not adopted:
+        raise Conflict(stored)
+    return row, stored.plan
 
 
 def draft_of_year(session: Session, year: int) -> StoredDraft:
@@ -86,6 +158,14 @@ def _row(session: Session, query: Any, year: int) -> PlanDraft:
 def _stored(row: PlanDraft) -> StoredDraft:
     plan = Serializer().load(DraftPlan, json.loads(row.content))
     return StoredDraft(row.id, plan, row.version, row.carried_from_id, row.plan_id, row.changed_at, row.changed_by)
+
+
+def _unused_id(session: Session) -> int | None:
+    """Return an id that no deleted draft had, because the audit log knows a draft by its id, and SQLite reuses the last one."""
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    used = select(func.max(AuditEvent.subject_id)).where(AuditEvent.subject_kind == "plan-draft")
+    return 1 + max(session.scalar(used) or 0, session.scalar(select(func.max(PlanDraft.id))) or 0)
 
 
 def _dumped(plan: DraftPlan) -> str:

@@ -1,4 +1,7 @@
-"""Requests to move a due date: a lead asks with a reason, and a co-chair accepts or declines."""
+"""Requests to move a due date: a lead asks with a reason, and a co-chair accepts or declines.
+
+In a closed plan, each command raises ``Invalid``, and no request waits for an answer.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Activity, DueAnswer, DueRequest, Priority, WorkPlan
 from cogwg.plan.rules import DueDate, check_due_change, check_not_past, check_reason
 from cogwg.plan.services import move_due_date
@@ -57,14 +61,14 @@ class WaitingDueRequest:
 
 
 def waiting_due_requests(session: Session) -> list[WaitingDueRequest]:
-    """Return the unanswered requests in all plans, oldest first, in one SQL statement."""
+    """Return the unanswered requests in all plans that are not closed, oldest first, in one SQL statement."""
     rows = session.execute(
         select(DueRequest, Activity.code, Activity.title, Jurisdiction.name.label("jurisdiction"), WorkPlan.year)
         .join(Activity, Activity.id == DueRequest.activity_id)
         .join(Priority, Priority.id == Activity.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == DueRequest.jurisdiction_id)
-        .where(DueRequest.answer.is_(None))
+        .where(DueRequest.answer.is_(None), WorkPlan.closed_on.is_(None))
         .order_by(DueRequest.id)
     )
     return [
@@ -111,6 +115,7 @@ def ask_to_move_due_date(
         raise NotFound("activity")
     if not is_allowed(jurisdiction_id):
         raise Forbidden
+    check_plan_is_open(session, priority_id=activity.priority_id)
     now = DueDate(activity.due_year, activity.due_month, activity.due_day)
     if now != expected_due:
         raise Conflict(now)
@@ -153,6 +158,7 @@ def withdraw_due_request(
         return None
     if not is_allowed(request.jurisdiction_id):
         raise Forbidden
+    check_plan_is_open(session, activity_id=activity_id)
     if request.answer is not None:
         raise Invalid(("", Message(_ANSWERED)))
     due = DueDate(request.from_year, request.from_month, request.from_day)
@@ -221,6 +227,7 @@ def _waiting(session: Session, activity_id: int, request_id: int, answer: DueAns
     request = _locked(session, activity_id, request_id)
     if request is None:
         raise NotFound("due request")
+    check_plan_is_open(session, activity_id=activity_id)
     if request.answer is answer:
         return None
     if request.answer is not None:

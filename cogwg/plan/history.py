@@ -45,7 +45,7 @@ def keep_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
 
 def keep_plan(session: Session, event_id: int, plan: WorkPlan) -> None:
     """Keep a plan with all its priorities, activities and assignments."""
-    keep_rows(session, event_id, _rows_of(plan))
+    keep_rows(session, event_id, plan_rows(plan))
 
 
 def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
@@ -74,7 +74,8 @@ def history_gaps(session: Session) -> list[str]:
     return gaps + [f"{kind} {id_}" for kind, id_ in kept]
 
 
-def _rows_of(plan: WorkPlan) -> Iterator[PlanRow]:
+def plan_rows(plan: WorkPlan) -> Iterator[PlanRow]:
+    """Yield the rows whose history is kept: a plan with its priorities, activities and assignments."""
     yield plan
     for priority in plan.priorities:
         yield priority

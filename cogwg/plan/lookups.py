@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, true
@@ -27,6 +28,11 @@ class PlanSummary:
     id: int
     year: int
     title: Bilingual
+    closed_on: date | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
 
 
 def plan_summary(session: Session, year: int) -> PlanSummary:
@@ -34,7 +40,7 @@ def plan_summary(session: Session, year: int) -> PlanSummary:
     row = session.execute(select(_PLAN).where(_PLAN.c.year == year)).one_or_none()
     if row is None:
         raise NotFound(f"plan {year}")
-    return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr))
+    return PlanSummary(row.id, row.year, Bilingual(row.title_en, row.title_fr), row.closed_on)
 
 
 def plan_revision(session: Session) -> tuple[str, dict[str, Any]]:

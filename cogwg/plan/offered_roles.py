@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.plan.conditions import plan_in_effect
+from cogwg.plan.conditions import plan_with_open_roles
 from cogwg.plan.models import Assignment, Confirmation, Priority, WorkPlan
 
 
@@ -28,9 +28,9 @@ class OfferedRole:
 
 
 def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]) -> list[OfferedRole]:
-    """Return the roles that wait for an answer from these jurisdictions, in the plan in effect in ``year``.
+    """Return the roles that wait for an answer from these jurisdictions, in the plan in effect in ``year`` and later ones.
 
-    This takes one SQL statement.
+    There are none in a closed plan. This takes one SQL statement.
     """
     rows = session.execute(
         select(
@@ -40,8 +40,8 @@ def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]
         .join(Priority, Priority.id == Assignment.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == Assignment.jurisdiction_id)
-        .where(plan_in_effect(year), Assignment.confirmation == Confirmation.TO_CONFIRM)
+        .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.TO_CONFIRM)
         .where(Assignment.jurisdiction_id.in_(tuple(jurisdiction_ids)))
-        .order_by(Priority.number, Assignment.position)
+        .order_by(WorkPlan.year, Priority.number, Assignment.position)
     )
     return [OfferedRole(r.id, r.year, r.number, r.title, r.jurisdiction, r.since) for r in rows]

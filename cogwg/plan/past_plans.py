@@ -126,6 +126,7 @@ def _plan(session: Session, year: int, found: Any, *, names_on: date, moved_befo
         adopted_on=date.fromisoformat(plan["adopted_on"]),
         sample=plan["sample"],
         priorities=tuple(sorted(priorities, key=lambda p: p.number)),
+        closed_on=date.fromisoformat(plan["closed_on"]) if plan["closed_on"] else None,
     )
 
 

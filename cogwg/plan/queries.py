@@ -173,7 +173,7 @@ class PriorityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The plan of a year, with all its priorities or those that were requested."""
+    """The plan of a year, with all its priorities or those that were requested. A closed plan can no longer be changed."""
 
     id: int
     year: int
@@ -182,6 +182,11 @@ class PlanFacts:
     adopted_on: date
     sample: bool
     priorities: tuple[PriorityFacts, ...]
+    closed_on: date | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
 
     @property
     def activities(self) -> Iterator[ActivityFacts]:
@@ -327,6 +332,7 @@ def _plan_from_row(row: Any, priorities: Iterable[PriorityFacts]) -> PlanFacts:
         adopted_on=row.adopted_on,
         sample=row.sample,
         priorities=tuple(priorities),
+        closed_on=row.closed_on,
     )
 
 

@@ -13,7 +13,8 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Forbidden, Invalid, Message, NotFound
-from cogwg.plan.conditions import plan_in_effect
+from cogwg.plan.closing import check_plan_is_open
+from cogwg.plan.conditions import plan_with_open_roles
 from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
 from cogwg.plan.rules import RoleEvent, next_confirmation
 from cogwg.plan.services import holds_role
@@ -56,7 +57,10 @@ class RoleRequestToAnswer:
 
 
 def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
-    """Return the requests for vacant roles of the plan in effect in a year, oldest first, in one SQL statement."""
+    """Return the requests for vacant roles of the plan in effect in a year and later ones, oldest first.
+
+    There are none in a closed plan. This takes one SQL statement.
+    """
     rows = session.execute(
         select(
             *(Assignment.id, WorkPlan.year, Priority.number, Priority.title),
@@ -66,7 +70,7 @@ def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
         .join(Priority, Priority.id == Assignment.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == RoleRequest.jurisdiction_id)
-        .where(plan_in_effect(year), Assignment.confirmation == Confirmation.VACANT)
+        .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.VACANT)
         .order_by(RoleRequest.id)
     )
     return [RoleRequestToAnswer(r.id, r.year, r.number, r.title, r.jurisdiction, r.asked_at) for r in rows]
@@ -78,7 +82,7 @@ def request_role(
     """Request a vacant role for a jurisdiction; return the id of the audit event, or None if it was requested before.
 
     Raises ``NotFound``, ``Forbidden`` when the user may not make requests for the jurisdiction, and ``Invalid`` when the role
-    is not vacant or the jurisdiction has a role in the priority.
+    is not vacant, the jurisdiction has a role in the priority, or the plan is closed.
     """
     role = _role_to_request(session, assignment_id, jurisdiction_id, RoleEvent.REQUEST, is_allowed)
     if holds_role(session, role.priority_id, jurisdiction_id):
@@ -95,7 +99,7 @@ def withdraw_role_request(
 ) -> int | None:
     """Withdraw a jurisdiction's request; return the id of the audit event, or None if there is no such request.
 
-    Raises ``NotFound``, ``Forbidden``, and ``Invalid`` when the role is no longer vacant.
+    Raises ``NotFound``, ``Forbidden``, and ``Invalid`` when the role is no longer vacant or the plan is closed.
     """
     _role_to_request(session, assignment_id, jurisdiction_id, RoleEvent.WITHDRAW_REQUEST, is_allowed)
     request = _stored(session, assignment_id, jurisdiction_id)
@@ -114,6 +118,7 @@ def _role_to_request(
         raise NotFound("role")
     if not is_allowed(jurisdiction_id):
         raise Forbidden
+    check_plan_is_open(session, priority_id=role.priority_id)
     next_confirmation(role.confirmation, event)
     return role
 

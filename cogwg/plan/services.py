@@ -1,6 +1,7 @@
 """Commands that change an adopted plan: offer, accept, decline or take back a role, and move a due date.
 
-Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits.
+Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits. In a closed
+plan, each raises ``Invalid``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
+from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.history import keep_rows
 from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, RoleRequest
 from cogwg.plan.role_history import vacant_since
@@ -159,6 +161,7 @@ def move_due_date(
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:
         raise NotFound("activity")
+    check_plan_is_open(session, priority_id=activity.priority_id)
     now = DueDate(activity.due_year, activity.due_month, activity.due_day)
     if now != expected_due:
         raise Conflict(now)
@@ -190,9 +193,11 @@ def move_due_date(
 
 
 def _role_for_update(session: Session, assignment_id: int) -> Assignment:
+    """Return the role, locked. Raises ``NotFound``, and ``Invalid`` if its plan is closed."""
     role = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
     if role is None:
         raise NotFound("role")
+    check_plan_is_open(session, priority_id=role.priority_id)
     return role
 
 

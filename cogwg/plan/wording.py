@@ -1,4 +1,4 @@
-"""Labels of the roles of a plan, in both languages, and sentences that say what a change of a plan was."""
+"""Labels of roles and of the choices of a carry-over, and sentences that say what a change of a plan was."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_
+from cogwg.plan.carry_over import CarryChoice
 from cogwg.plan.models import AssignmentRole
 
 ROLE_LABELS = {
@@ -13,6 +14,11 @@ ROLE_LABELS = {
     AssignmentRole.PARTNER: Bilingual("partner", "partenaire"),
 }
 TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
+CARRY_LABELS = {
+    CarryChoice.CARRY: Bilingual("Carry", "Reporter"),
+    CarryChoice.DONE: Bilingual("Done", "Terminée"),
+    CarryChoice.DROP: Bilingual("Drop", "Retirer"),
+}
 VACANT_LABEL = Bilingual("TBD: vacant", "Rôle vacant")
 
 CHANGE_SENTENCES: Mapping[str, str] = {

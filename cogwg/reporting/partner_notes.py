@@ -18,6 +18,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.core.text_states import stale_after
+from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution
 from cogwg.reporting.periods import periods
@@ -102,6 +103,7 @@ def save_note(
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)
     if not is_allowed(priority, jurisdiction_id):
         raise Forbidden
+    check_plan_is_open(session, plan_id=plan.id)
     period = next((p for p in periods(session, plan.id, at, local_day(at)) if p.key == period_key), None)
     if period is None:
         raise NotFound(f"period {period_key}")

@@ -1,4 +1,7 @@
-"""Commands of co-chairs and the secretariat: change a quarter's state or due time, and return a report."""
+"""Commands of co-chairs and the secretariat: change a quarter's state or due time, and return a report.
+
+In a closed plan, each raises ``Invalid``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import a_week_later, local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
+from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.rules import can_report, check_reason
 from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod, StatusReport
@@ -157,6 +161,7 @@ def return_report(
     if report is None:
         raise NotFound("report")
     period = session.get_one(ReportingPeriod, report.period_id)
+    check_plan_is_open(session, plan_id=period.plan_id)
     check_takes_reports(_state(period, at), is_reopened=_is_reopened(session, report, at))
     last = last_submission(session, report.activity_id)
     if last is not None:
@@ -180,11 +185,13 @@ def return_report(
 def _period_for_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> ReportingPeriod:
     """Return the quarter with its row locked in the database.
 
-    Raises ``NotFound`` if there is no such quarter, and ``Invalid`` if the transition table does not allow this event now.
+    Raises ``NotFound`` if there is no such quarter, and ``Invalid`` if its plan is closed or the transition table does not
+    allow this event now.
     """
     period = session.get(ReportingPeriod, period_id, populate_existing=True, with_for_update=True)
     if period is None:
         raise NotFound("period")
+    check_plan_is_open(session, plan_id=period.plan_id)
     next_period_state(_state(period, at), event)
     return period
 

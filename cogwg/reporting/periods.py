@@ -14,6 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
+from cogwg.plan.conditions import is_of_open_plan
 from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod
 from cogwg.reporting.rules import period_state
 
@@ -89,8 +90,11 @@ class PeriodFacts:
 
 _PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
 _NOT_EXPIRED = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
-PERIODS_WITH_REOPENINGS = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _NOT_EXPIRED))
-"""Periods joined with the exceptions that have not expired at ``now``; a period with several has several rows."""
+PERIODS_WITH_REOPENINGS = _PERIOD.outerjoin(
+    _EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _NOT_EXPIRED, is_of_open_plan(_PERIOD.c.plan_id))
+)
+"""Periods joined with the exceptions that have not expired at ``now``; a period with several has several rows. No exception
+applies in a closed plan."""
 ALL_PERIODS = (
     select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until, _EXCEPTION.c.reason)
     .select_from(PERIODS_WITH_REOPENINGS)
@@ -157,3 +161,16 @@ def quarter_of(session: Session, period_id: int) -> Quarter:
     if row is None:
         raise NotFound(f"period {period_id}")
     return Quarter(row.year, row.quarter)
+
+
+def reporting_period(plan_id: int, quarter: Quarter, id_: int | None = None) -> ReportingPeriod:
+    """Return a new reporting period for this quarter of a plan, with this id or, without one, the database's next."""
+    return ReportingPeriod(
+        id=id_,
+        plan_id=plan_id,
+        key=quarter.key,
+        year=quarter.year,
+        quarter=quarter.number,
+        opens_on=quarter.opens_on,
+        due_at=quarter.due_at,
+    )

@@ -19,6 +19,7 @@ from cogwg.core.db import execute_core, table
 from cogwg.core.errors import Conflict, Forbidden, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.text_states import without_stale
+from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import Evidence, StatusReport, Submission
@@ -55,11 +56,12 @@ def translate_report(
     """Add the missing language of a submitted text, or replace the stale one; ``source_text`` is what was translated.
 
     ``is_own`` is true for a lead of the report; another person's text is marked as the translator's. The quarter may be
-    closed, because a translation reports nothing new. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and ``Conflict`` with
-    the report if the text was changed or translated in the meantime.
+    closed, because a translation reports nothing new, but not the plan. Raises ``Forbidden``, ``Invalid``, ``NotFound``, and
+    ``Conflict`` with the report if the text was changed or translated in the meantime.
     """
     if not is_allowed(priority):
         raise Forbidden
+    check_plan_is_open(session, priority_id=priority.id)
     limit = report_text_limit(name)
     text = text if limit == TEXT_LIMIT else clean_line(text)
     check_translation(text, limit)
@@ -99,10 +101,12 @@ def revert_report_translation(
     """Undo the translation of a submitted text, and return the id of the new submission, which has the text as it was.
 
     If the text has changed since, nothing changes, and None is returned. The caller compares the report with
-    ``stored.report`` first, and records the audit event. Raises ``Forbidden`` and ``NotFound``.
+    ``stored.report`` first, and records the audit event. Raises ``Forbidden``, ``NotFound``, and ``Invalid`` if the plan is
+    closed.
     """
     if not is_allowed(priority):
         raise Forbidden
+    check_plan_is_open(session, priority_id=priority.id)
     period_id = _latest_submission(session, priority, activity_id).period_id
     report = _lock_report(session, activity_id, period_id)
     submitted = _latest_submission(session, priority, activity_id)
@@ -136,11 +140,12 @@ def confirm_translation(
 ) -> None:
     """Accept a translator's texts in a report as the leads' own. If the report has none, nothing changes.
 
-    ``expected_version`` is the version that was shown. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` if the report has
-    changed since.
+    ``expected_version`` is the version that was shown. Raises ``Forbidden``, ``NotFound``, ``Invalid`` if the plan is
+    closed, and ``Conflict`` if the report has changed since.
     """
     if not is_allowed(target.priority):
         raise Forbidden
+    check_plan_is_open(session, priority_id=target.priority.id)
     report = find_report(session, target)
     if report is None:
         raise NotFound("report")

@@ -17,6 +17,8 @@ from cogwg.core.db import execute_core, insert_if_new, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.status import Status, timeliness
 from cogwg.core.text_states import stale_after
+from cogwg.plan.closing import check_not_closed
+from cogwg.plan.models import WorkPlan
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
@@ -153,8 +155,9 @@ def save_draft(
 ) -> SavedReport:
     """Save the shared report of an activity without submitting it; it may be incomplete. Return it as saved.
 
-    Raises the same errors as ``submit_report``, but ``Invalid`` only for what can't be saved: a quarter that does not accept
-    reports or comes before the last one reported on, a submitted report, and the problems of ``draft_problems``.
+    Raises the same errors as ``submit_report``, but ``Invalid`` only for what can't be saved: in a closed plan, in a quarter
+    that does not accept reports or comes before the last one reported on, a submitted report, and the problems of
+    ``draft_problems``.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)
@@ -270,13 +273,14 @@ def _prepare_write(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> _ReportBeforeWrite:
-    """Check the permission, the quarter and the version; return what is stored before anything is written."""
+    """Check the permission, the plan, the quarter and the version; return what is stored before anything is written."""
     if not is_allowed(target.priority):
         raise Forbidden
     rows = execute_core(session, _PERIOD_STATEMENT, {"period": target.period_id, "now": at}).all()
     if not rows:
         raise NotFound("period")
     period = rows[0]
+    check_not_closed(period.year, period.plan_closed_on)
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
     check_takes_reports(state, is_reopened=any(row.jurisdiction_id in target.jurisdiction_ids for row in rows))
     last = last_submission(session, target.activity.id)
@@ -305,10 +309,12 @@ def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
 
 # Statements are built once, from plain tables, because saving is the request that people wait for most.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
+_PLAN = table(WorkPlan)
 _PERIOD_STATEMENT = (
-    select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id)
-    .select_from(PERIODS_WITH_REOPENINGS)
+    select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id, _PLAN.c.closed_on.label("plan_closed_on"))
+    .select_from(PERIODS_WITH_REOPENINGS.join(_PLAN, _PLAN.c.id == _QUARTER.c.plan_id))
     .where(_QUARTER.c.id == bindparam("period"))
+    .with_for_update(read=True, of=_PLAN)  # closing the year waits for this report, and the other way round
 )
 _LAST_SUBMISSION_STATEMENT = (
     select(

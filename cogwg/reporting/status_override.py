@@ -14,6 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.status import Status
 from cogwg.core.text_limits import bilingual_length_problems
+from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Priority
 from cogwg.reporting.models import OverallStatus
 
@@ -82,10 +83,12 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
 def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:
     """Return the latest override, None if there never was one; raise ``Conflict`` if it isn't the expected one.
 
-    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound``.
+    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound``, and ``Invalid`` if the plan is
+    closed.
     """
     if session.scalar(select(Priority.id).where(Priority.id == priority_id).with_for_update()) is None:
         raise NotFound("priority")
+    check_plan_is_open(session, priority_id=priority_id)
     last = current_override(session, priority_id)
     if (last.id if last is not None else 0) != expected_id:
         raise Conflict(last)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
-from cogwg.plan.conditions import is_reporting_role
+from cogwg.plan.conditions import is_of_open_plan, is_reporting_role
 from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import is_superseded
@@ -32,8 +32,9 @@ class UnfinishedReport:
 def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[UnfinishedReport]:
     """Return the drafts and returned reports that these jurisdictions can submit, in one SQL statement.
 
-    The quarter must be open, late or reopened for one of them, and no later quarter may have a report on the activity. Returned
-    reports come first, in the order in which they were returned, then drafts, in the order in which they were started.
+    The quarter must be open, late or reopened for one of them, in a plan that is not closed, and no later quarter may have a
+    report on the activity. Returned reports come first, in the order in which they were returned, then drafts, in the order in
+    which they were started.
     """
     ids = tuple(jurisdiction_ids)
     own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(ids))
@@ -42,7 +43,7 @@ def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now:
         select(_R.c.period_id, _R.c.state, _A.c.code, _A.c.title_en, _A.c.title_fr)
         .select_from(_R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id))
         .where(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _A.c.priority_id.in_(own))
-        .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~is_superseded())
+        .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~is_superseded(), is_of_open_plan(_Q.c.plan_id))
         .order_by(_R.c.returned_at.nulls_last(), _R.c.id)
     )
     return [UnfinishedReport(r.period_id, r.state, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]

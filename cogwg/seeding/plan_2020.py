@@ -20,7 +20,8 @@ from cogwg.core.calendar import TORONTO, Quarter
 from cogwg.core.paths import resource_folder
 from cogwg.plan.history import keep_plan
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
-from cogwg.reporting.models import Challenge, Milestone, MilestoneLink, ReportingPeriod
+from cogwg.reporting.models import Challenge, Milestone, MilestoneLink
+from cogwg.reporting.periods import reporting_period
 
 TomlTable = dict[str, Any]
 
@@ -100,18 +101,6 @@ def _seed_plan(session: Session, data: TomlTable, ids: dict[str, int], at: datet
     event_id = record_event(session, "plan.created", ("plan", plan.id), by=SYSTEM, at=at, after=after)
     keep_plan(session, event_id, plan)
     return 1
-
-
-def reporting_period(plan_id: int, quarter: Quarter) -> ReportingPeriod:
-    """Return a new reporting period for this quarter of a plan."""
-    return ReportingPeriod(
-        plan_id=plan_id,
-        key=quarter.key,
-        year=quarter.year,
-        quarter=quarter.number,
-        opens_on=quarter.opens_on,
-        due_at=quarter.due_at,
-    )
 
 
 def _priority(data: TomlTable, ids: dict[str, int], since: date) -> Priority:

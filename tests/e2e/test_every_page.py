@@ -45,6 +45,7 @@ PAGES_BY_PERSONA = {
         "my-updates/submit",
         "my-updates/receipts",
         "my-updates/receipts/{receipt}",
+        "plans/2020/my-roles",
         "plans/2020/activities/4.2/report",
         *RECORD_PAGES,
         *BRIEFING_PAGES,
@@ -92,6 +93,9 @@ PAGES_BY_PERSONA = {
         "admin/people/{nwt_lead}/deactivate",
         "admin/jurisdictions",
         "admin/jurisdictions/nt",
+        "admin/plans",
+        *(f"admin/plans/2020/{page}" for page in ("close", "carry-over", "adopt")),
+        *(f"admin/plans/2019/{page}" for page in ("adopt", "undo")),
     ),
     "reader": (*RECORD_PAGES, *BRIEFING_PAGES, "accessibility"),
 }

@@ -30,12 +30,14 @@ from cogwg.briefing.queries import briefing
 from cogwg.briefing.render import FORMATS
 from cogwg.briefing.services import add_comment, create_briefing, freeze
 from cogwg.briefing.shared_links import create_preview_link, create_version_link, preview_links
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
+from cogwg.plan.draft_storage import create_draft
+from cogwg.plan.drafts import DraftActivity, DraftPlan, DraftPriority
 from cogwg.plan.due_requests import ask_to_move_due_date
 from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.rules import DueDate
@@ -117,6 +119,14 @@ def chair(app: App) -> Client:
     return app.client_as("chair")
 
 
+_TITLE = Bilingual("Work plan 2019", "Plan de travail 2019")
+_DRAFT = DraftPlan(
+    2019,
+    _TITLE,
+    priorities=(DraftPriority(1, _TITLE, Bilingual("Data", ""), activities=(DraftActivity(2, _TITLE, EMPTY_TEXT, 2019, 12),)),),
+    last_key=2,
+)
+"""A draft of a year that has no plan: nothing but the pages of its editors shows it."""
 _POPULATED: dict[Hashable, tuple[dict[str, Any], bytes]] = {}
 """What ``PopulatedApp`` made of an SQLite database, by its contents before, the time, and the formats that a
 freeze stores: the ids, and the contents after."""
@@ -170,6 +180,7 @@ class PopulatedApp:
                 session, ontario, at
             )
             self.ids |= {"nwt_lead": nwt.id, "nwt_role": nwt.memberships[0].id}
+            create_draft(session, _DRAFT, carried_from_id=None, by=by, at=at)
             _add_people(session, self.ids["on"], at)
             self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
 

@@ -139,8 +139,8 @@ def untranslated_reports_in_effect(
 ) -> list[TranslatableText]:
     """Return the texts of reports to translate in the plan in effect in ``year``; their ``jurisdictions`` are empty.
 
-    Uses one SQL statement. Includes only reports that a jurisdiction can submit or, with ``jurisdiction_ids``, that one of
-    these jurisdictions can submit.
+    There are none if that plan is closed. Uses one SQL statement. Includes only reports that a jurisdiction can submit or, with
+    ``jurisdiction_ids``, that one of these jurisdictions can submit.
     """
     reported_on = select(ASSIGNMENT.c.priority_id).where(is_reporting_role())
     if jurisdiction_ids is not None:
@@ -148,7 +148,7 @@ def untranslated_reports_in_effect(
     latest = (
         select(func.max(SUBMISSION.c.id))
         .select_from(SUBMISSION.join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id).join(PRIORITY).join(PLAN))
-        .where(plan_in_effect(year), ACTIVITY.c.priority_id.in_(reported_on))
+        .where(plan_in_effect(year), PLAN.c.closed_on.is_(None), ACTIVITY.c.priority_id.in_(reported_on))
         .group_by(SUBMISSION.c.activity_id)
     )
     rows = session.execute(_REPORT_TEXTS.where(SUBMISSION.c.id.in_(latest), _MAY_LACK_A_LANGUAGE))

@@ -121,6 +121,9 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
         return url_for("reporting.report", lang=lang, year=activity[0], code=activity[1], period=key[1])
     if kind in ("reopening", "extension", "set-back") and key[1][:4].isdecimal():
         return url_for("quarters.quarter_page", lang=lang, year=int(key[1][:4]), key=key[1])
+    if kind in ("carry-over", "year-close", "year-reopen") and key[1].isdecimal() and len(key[1]) == 4:
+        endpoint = "admin.carry_over_page" if kind == "carry-over" else "admin.year_close_page"
+        return url_for(endpoint, lang=lang, year=int(key[1]))
     if kind in ("note", "comment", "due-date", "due-request") and activity is not None:
         return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
     return ""

@@ -181,7 +181,7 @@ def _context(
     who, activity, today = current_user(), context.activity, clocks.today()
     quarters = periods(session(), context.plan.id, clocks.now(), today)
     activity_notes = notes_on_activity(session(), activity.id)
-    can_move = has_permission(who.roles, Permission.MANAGE_PLAN)
+    can_move = has_permission(who.roles, Permission.MANAGE_PLAN) and not context.plan.is_closed
     was_returned = any(entry.kind == "returned" for entry in history)  # so most pages need no further statement
     is_returned = was_returned and _is_returned(current_status)
     period = current_period(quarters)
@@ -223,14 +223,17 @@ def _due_request_context(
     person = current_user()
     was_asked = any(entry.kind == "asked" for entry in history)  # so most pages need no further statement
     request = pending_due_request(session(), context.activity.id) if was_asked else None
-    if form is None and request is None and requesting_jurisdiction(context, person) is not None:
+    is_open = not context.plan.is_closed
+    if form is None and request is None and is_open and requesting_jurisdiction(context, person) is not None:
         form = due_request_form(context, formdata=None)
-    may_answer = request is not None and has_permission(person.roles, Permission.MANAGE_PLAN)
+    may_answer = request is not None and is_open and has_permission(person.roles, Permission.MANAGE_PLAN)
     return {
         "due_request": request,
         "due_request_form": form,
         "due_readers": _due_readers(request if may_answer else None, form),
-        "can_withdraw_due": request is not None and can_request_due_date(person, context.priority, request.jurisdiction_id),
+        "can_withdraw_due": request is not None
+        and is_open
+        and can_request_due_date(person, context.priority, request.jurisdiction_id),
         "decline_form": decline or (DeclineDueForm(formdata=None) if may_answer else None),
     }
 
@@ -256,11 +259,14 @@ def _discussion(
 ) -> CommentThread:
     """Return the comments, with links to edit the user's own, and the comment form if the user may comment.
 
+    In a closed plan, there is no such form, and one's own comments can only be deleted.
+
     A rejected form (``form``) is shown as it was submitted; otherwise the form is empty.
     """
     user = current_user()
     can_write = has_permission(user.roles, Permission.DISCUSS)
-    if form is None and can_write:
+    can_add = can_write and not context.plan.is_closed
+    if form is None and can_add:
         form = ActivityCommentForm(None, mention_choices(jurisdictions), formdata=None)
     names = mention_names((j.id, j.code, j.name, j.short) for j in jurisdictions)
     rows = tuple(
@@ -322,10 +328,12 @@ def _return_url(
 
 
 def _report_url(context: ActivityContext, who: SignedInPerson) -> str | None:
-    """Return the URL of the report's form, or None for a person who may not report.
+    """Return the URL of the report's form, or None for a person who may not report, and in a closed plan.
 
     Co-chairs and the secretariat report on behalf of the first jurisdiction that reports on the priority.
     """
+    if context.plan.is_closed:
+        return None
     if can_report_on(who, context.priority, None):
         return url_for("reporting.report", **context.url_values)
     first = context.priority.first_reporting

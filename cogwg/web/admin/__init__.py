@@ -1,4 +1,4 @@
-"""The pages with which the secretariat administers the group: people, jurisdictions, sessions, emails and settings."""
+"""The pages with which the secretariat administers the group: people, jurisdictions, plans, sessions, emails, settings."""
 
 from flask import Blueprint
 
@@ -16,4 +16,8 @@ from cogwg.web.admin import (
     sessions,
     settings,
     start,
+    year_adoption,
+    year_carry_over,
+    year_closing,
+    year_list,
 )

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from cogwg.accounts.overview import account_counts, people_signed_in
 from cogwg.core.errors import N_
 from cogwg.mail.queries import waiting_and_failed_counts
-from cogwg.policy import Permission
+from cogwg.policy import Permission, has_permission
 from cogwg.web.admin import blueprint
-from cogwg.web.auth.access import requires
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import translate as _
@@ -29,11 +29,18 @@ class AdminPage:
     endpoint: str
     label: str
     purpose: str
+    permission: Permission = Permission.MANAGE_PEOPLE
 
 
 ADMIN_PAGES = (
     AdminPage("admin.people_list", N_("People"), N_("Invite people, change their roles, deactivate their accounts.")),
     AdminPage("admin.jurisdiction_list", N_("Jurisdictions"), N_("Add and rename jurisdictions, and set the contact of each.")),
+    AdminPage(
+        "admin.plan_list",
+        N_("Plans"),
+        N_("Prepare the plan of a year, adopt it, and close the year."),
+        Permission.MANAGE_PLAN,
+    ),
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
     AdminPage(
@@ -59,7 +66,9 @@ def _add_tabs(state: BlueprintSetupState) -> None:
 
 
 def admin_tabs() -> list[AdminLink]:
-    """Return the links of the navigation between the pages of the administration."""
+    """Return the links of the navigation between the pages of the administration that the person may open."""
+    if not has_permission(current_user().roles, Permission.MANAGE_PEOPLE):
+        return _links({})
     return [AdminLink(gettext("Overview"), url_for("admin.start", lang=i18n.current_language())), *_links({})]
 
 
@@ -71,7 +80,7 @@ def start(lang: str) -> str:
 
 
 def _links(numbers: dict[str, tuple[Markup, ...]]) -> list[AdminLink]:
-    lang = i18n.current_language()
+    roles, lang = current_user().roles, i18n.current_language()
     return [
         AdminLink(
             i18n.gettext(page.label),
@@ -80,6 +89,7 @@ def _links(numbers: dict[str, tuple[Markup, ...]]) -> list[AdminLink]:
             numbers.get(page.endpoint, ()),
         )
         for page in ADMIN_PAGES
+        if has_permission(roles, page.permission)
     ]
 
 

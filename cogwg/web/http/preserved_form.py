@@ -25,6 +25,8 @@ _UNSHOWN_FIELDS = frozenset(
         "answer",
         "asked",
         "autosaved",
+        "basis",
+        "choice",
         "do",
         "email",
         "last",

@@ -46,6 +46,9 @@ KIND_LABELS: Mapping[str, str] = {
     "extension": N_("Another week to report"),
     "set-back": N_("Cancelled extra week"),
     "reminder": N_("Reminder"),
+    "carry-over": N_("Carry-over"),
+    "year-close": N_("Closing a year"),
+    "year-reopen": N_("Reopening a year"),
 }
 """The label for each kind of form, by the first part of the form's key."""
 _OF_QUARTER = ("report", "report-returned", "note", "reopening", "extension", "set-back", "reminder")

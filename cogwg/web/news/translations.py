@@ -260,10 +260,12 @@ class _Reports:
 
     @classmethod
     def load(cls, author: Author, lang: str) -> _Reports | None:
-        """Load the current plan, or else the latest earlier one; return None if there is no plan."""
+        """Load the current plan, or else the latest earlier one; return None if there is no plan, or if it is closed."""
         try:
             plan = plan_facts(author.session, clocks.today().year, or_earlier=True, with_activities=False)
         except NotFound:
+            return None
+        if plan.is_closed:
             return None
         quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
         return cls(author, lang, plan, quarters, {p.id: p for p in plan.priorities})

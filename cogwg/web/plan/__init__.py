@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.plan import changes, matrix, priority, roles, views
+from cogwg.web.plan import changes, matrix, my_roles, priority, roles, views

@@ -131,6 +131,29 @@ class DeclineForm(AcceptForm):
         return clean_text(self.reason.data)
 
 
+class RoleAnswerForm(FlaskForm):  # type: ignore[misc]
+    """The answer for one of several roles; nothing is preselected. Its fields are prefixed with the role's id."""
+
+    class Meta:
+        csrf = False
+
+    answer_field = RadioField(_("Answer"), name="answer", validate_choice=False)
+    reason = StringField(_("Reason for declining (optional)"), render_kw={"maxlength": TEXT_LIMIT, "autocomplete": "off"})
+
+    def __init__(self, assignment_id: int, **kwargs: Any) -> None:
+        super().__init__(prefix=f"role{assignment_id}-", **kwargs)
+        self.answer_field.choices = [("accept", _("Accept")), ("decline", _("Decline"))]
+
+    @property
+    def answer(self) -> bool | None:
+        """Return whether the role is accepted or declined, or None if neither was chosen."""
+        return {"accept": True, "decline": False}.get(self.answer_field.data)
+
+    @property
+    def reason_text(self) -> str:
+        return clean_text(self.reason.data)
+
+
 class OfferForm(FlaskForm):  # type: ignore[misc]
     """The form to offer a vacant role to a jurisdiction."""
 

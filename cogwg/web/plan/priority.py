@@ -119,13 +119,13 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     statuses = current_statuses(session(), plan, clocks.today(), with_texts=person is not None)
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
-    may_report = person is not None and can_report_on(person, facts, None)
+    may_report = person is not None and not plan.is_closed and can_report_on(person, facts, None)
     can_see_notes = person is not None and can_see_return_note(person, facts)
     histories = timelines(session(), list(statuses), with_return_notes=can_see_notes) if person is not None else {}
     context = {
         "plan": plan,
         "priority": facts,
-        "overall": _overall_status_view(facts, assess_overall(statuses.values()), form),
+        "overall": _overall_status_view(facts, assess_overall(statuses.values()), form, is_closed=plan.is_closed),
         "current_statuses": list(statuses.values()),
         "histories": {id_: history_rows(entries) for id_, entries in histories.items()},
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
@@ -159,12 +159,14 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
     return make_response(render_template("plan/priority.html", **past.context(**context)))
 
 
-def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None) -> OverallStatusView:
-    """Return the overall status, with its forms if the person may manage the plan."""
+def _overall_status_view(
+    facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None, *, is_closed: bool
+) -> OverallStatusView:
+    """Return the overall status, with its forms if the person may manage the plan; in a closed plan, only a refused form."""
     person = current_user_or_none()
     last = current_override(session(), facts.id)
     override = last if last is not None and last.status is not None else None
-    if person is None or not has_permission(person.roles, Permission.MANAGE_PLAN):
+    if person is None or not has_permission(person.roles, Permission.MANAGE_PLAN) or (is_closed and form is None):
         return OverallStatusView(computed, override, None, None)
     last_id = last.id if last is not None else 0
     if form is None:

@@ -21,7 +21,7 @@ from cogwg.web.plan.forms import HandOverForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, its history, and what the current user may do.
+    """A role in its priority, its history, and what the current user may do; nothing in a closed plan.
 
     ``share_url`` is the link that a co-chair can send to a jurisdiction that has not answered yet; otherwise empty. If the
     role is vacant, ``requests`` are the requests for it, and ``requesting`` the user's jurisdictions that could request it.
@@ -43,7 +43,7 @@ class RolePage:
 
     def may_withdraw(self, request: RoleRequestFacts) -> bool:
         """Whether the current user may withdraw this request."""
-        return can_request_role(current_user(), request.jurisdiction_id)
+        return not self.plan.is_closed and can_request_role(current_user(), request.jurisdiction_id)
 
     @property
     def is_accepted(self) -> bool:
@@ -61,7 +61,7 @@ def load_role_page(year: int, id: int) -> RolePage:
     (priority,) = plan.priorities
     role = next(a for a in priority.assignments if a.id == id)
     person = current_user()
-    can_manage = has_permission(person.roles, Permission.MANAGE_PLAN)
+    can_manage = has_permission(person.roles, Permission.MANAGE_PLAN) and not plan.is_closed
     requests = tuple(role_requests(session(), id)) if role.is_vacant else ()
     available = available_jurisdictions(priority) if can_manage and not role.is_to_confirm else []
     return RolePage(
@@ -78,7 +78,10 @@ def load_role_page(year: int, id: int) -> RolePage:
         share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
         if can_manage and role.is_to_confirm
         else "",
-        may_answer=role.is_to_confirm and role.jurisdiction_id is not None and can_answer_role(person, role.jurisdiction_id),
+        may_answer=role.is_to_confirm
+        and not plan.is_closed
+        and role.jurisdiction_id is not None
+        and can_answer_role(person, role.jurisdiction_id),
         is_on_behalf=role.jurisdiction_id is not None and acting_for(person, role.jurisdiction_id) is not None,
         may_manage=can_manage,
         offer=_offer_form(id, available, requests) if can_manage and role.is_vacant else None,
@@ -86,7 +89,7 @@ def load_role_page(year: int, id: int) -> RolePage:
         if can_manage and role.is_confirmed
         else None,
         requests=requests,
-        requesting=_requesting(person.lead_memberships, priority, requests) if role.is_vacant else (),
+        requesting=_requesting(person.lead_memberships, priority, requests) if role.is_vacant and not plan.is_closed else (),
     )
 
 

@@ -210,19 +210,19 @@ def _render_quarter(
     named = jurisdictions(session(), lang)
     reporting = [j for j in named if j.id in plan.reporting_jurisdictions]
     form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
-    can_extend = (period.state, PeriodEvent.EXTEND) in PERIOD_TRANSITIONS
+    allowed = [event for event in PeriodEvent if not plan.is_closed and (period.state, event) in PERIOD_TRANSITIONS]
     page = render_template(
         "quarters/quarter.html",
         plan=plan,
         period=period,
         form=form,
         extend_form=extend_form or ExtendForm(period.due_at, formdata=None),
-        extend_readers=leads_by_language(session(), plan.reporting_jurisdictions) if can_extend else {},
+        extend_readers=leads_by_language(session(), plan.reporting_jurisdictions) if PeriodEvent.EXTEND in allowed else {},
         extended_due=a_week_later(period.due_at),
         set_back_form=set_back_form or SetBackForm(period.due_at, formdata=None),
         earlier_due=earlier_due_at(period.due_at, period.original_due_at, clocks.now()),
         next_planned=next((q for q in quarters if q.key > period.key and q.is_planned), None),
-        allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
+        allowed_events=[event.name.lower() for event in allowed],
         accepts_missing=not period.is_late or _missing_count(period) > 0,
         is_undoable=last_closed_period(quarters) == period,
         reopened=[(j.name, period.reopenings[j.id].last_day) for j in named if j.id in period.reopenings],

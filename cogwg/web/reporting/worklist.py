@@ -237,6 +237,7 @@ class Worklist:
         return {
             "plan": self.context.plan,
             "plan_year": self.context.plan.year,
+            "plan_closed_on": self.context.plan.closed_on if period is None else None,
             "period": period,
             "reopened": period.reopening_for(reporter.jurisdiction_ids) if period is not None else None,
             "other_quarters": [

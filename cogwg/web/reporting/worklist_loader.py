@@ -70,6 +70,8 @@ def load_worklist(
         plan = _plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
     except NotFound as missing:
         raise missing if year is not None else NoPlan("plan") from None
+    if plan.is_closed and period is None:  # nothing in it can be reported, noted or answered any more
+        plan = replace(plan, priorities=())
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.can_report(ids)))
     drawn = own if code is None else _with_only(own, code)
     is_default = period == most_urgent_period(quarters, ids) == current_period([q.period for q in quarters], "", ids)

@@ -55,8 +55,10 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
         ),
         FirstStep(
             _("Adopt a plan"),
-            _("The person who operates the server loads it with the command “cogwg seed”."),
+            _("Start one here, or ask the person who operates the server to load it with the command “cogwg seed”."),
             done.plan,
+            _("Go to the plans"),
+            url_for("admin.plan_list", lang=lang),
         ),
         FirstStep(
             _("Open a quarter"),

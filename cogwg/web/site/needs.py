@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -22,7 +23,7 @@ from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
 from cogwg.plan.due_requests import waiting_due_requests
 from cogwg.plan.lookups import activity_places
-from cogwg.plan.offered_roles import offered_roles
+from cogwg.plan.offered_roles import OfferedRole, offered_roles
 from cogwg.plan.role_requests import requested_roles
 from cogwg.policy import Permission, can_act_for, has_permission
 from cogwg.reporting.models import ReportState
@@ -185,15 +186,28 @@ def _unsaved_texts(reader: _Reader) -> Iterator[Need]:
 
 
 def _offered_roles(reader: _Reader) -> Iterator[Need]:
-    for role in offered_roles(reader.session, reader.today.year, reader.who.lead_jurisdiction_ids):
-        detail = _(
-            "%(who)s: %(title)s. Offered on %(day)s.",
-            who=plain(role.jurisdiction),
-            title=_priority(role.number, role.priority),
-            day=day(role.since),
-        )
-        url = reader.url("plan.role_page", year=role.year, id=role.id)
-        yield Need(_("Accept or decline a role"), detail, _("See the offer"), url)
+    """Yield an item for each plan with several offered roles, which leads to the page for all, or for each single role."""
+    offered = offered_roles(reader.session, reader.today.year, reader.who.lead_jurisdiction_ids)
+    for year, roles in groupby(offered, key=lambda role: role.year):
+        own = list(roles)
+        if len(own) > 1:
+            title = ngettext("Accept or decline %(num)s role", "Accept or decline %(num)s roles", len(own))
+            detail = "; ".join(_priority(role.number, role.priority) for role in own)
+            url = reader.url("plan.my_roles", year=year)
+            yield Need(title, f"{_('Plan %(year)s', year=year)}. {detail}", _("See the roles"), url)
+        else:
+            yield _offered_role(reader, own[0])
+
+
+def _offered_role(reader: _Reader, role: OfferedRole) -> Need:
+    detail = _(
+        "%(who)s: %(title)s. Offered on %(day)s.",
+        who=plain(role.jurisdiction),
+        title=_priority(role.number, role.priority),
+        day=day(role.since),
+    )
+    url = reader.url("plan.role_page", year=role.year, id=role.id)
+    return Need(_("Accept or decline a role"), detail, _("See the offer"), url)
 
 
 def _mentions(reader: _Reader) -> Iterator[Need]:

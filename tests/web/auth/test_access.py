@@ -64,6 +64,8 @@ EDIT_PERSON_FIELDS = {**PERSON_VERSION_FIELD, "name": "É. Gagnon-Roy", "email":
 ADD_ROLE_FIELDS = {**PERSON_VERSION_FIELD, "role": "co-chair", "jurisdiction": ""}
 JURISDICTION_FIELDS = {"name_en": "Cities", "name_fr": "Villes", "short_en": "", "short_fr": "", "kind": "municipal"}
 CONTACT = {"version": "1", "contact_name": "Open government", "contact_email": "open@example.ca"}
+NEW_PLAN_FIELDS = {"year": "2024", "title_en": "Work plan 2024", "title_fr": "Plan de travail 2024"}
+ADOPT_FIELDS = {"version": "1", "adopted_on": "2020-09-24", "quarters": "4"}
 ROLE_REQUEST_FIELDS = {"asked": "{qc}"}
 VERSION_FIELD = {"seen": "1"}
 EDITOR_STEPS = [
@@ -803,6 +805,39 @@ ROUTE_CASES = [
         secretariat_only(422),
         {**PERSON_VERSION_FIELD, "reason": "Left."},
     ),
+    RouteCase("admin.plan_list", "GET", "/en/admin/plans", managers_only(200)),
+    RouteCase("admin.plan_start", "POST", "/en/admin/plans", secretariat_only(303), NEW_PLAN_FIELDS),
+    RouteCase("admin.plan_start", "POST", "/en/admin/plans", secretariat_only(422), {**NEW_PLAN_FIELDS, "year": "2020"}),
+    RouteCase("admin.year_close_page", "GET", "/en/admin/plans/2020/close", secretariat_only(200)),
+    RouteCase("admin.year_close_page", "GET", "/en/admin/plans/2018/close", secretariat_only(404)),
+    RouteCase("admin.year_close", "POST", "/en/admin/plans/2020/close", secretariat_only(303), {"reason": "No meeting."}),
+    RouteCase("admin.year_close", "POST", "/en/admin/plans/2020/close", secretariat_only(422)),
+    RouteCase("admin.year_close", "POST", "/en/admin/plans/2018/close", secretariat_only(404), {"reason": "No meeting."}),
+    RouteCase("admin.year_reopen", "POST", "/en/admin/plans/2020/reopen", secretariat_only(303), {"reason": "A late report."}),
+    RouteCase("admin.carry_over_page", "GET", "/en/admin/plans/2020/carry-over", secretariat_only(200)),
+    RouteCase("admin.carry_over_page", "GET", "/en/admin/plans/2018/carry-over", secretariat_only(404)),
+    RouteCase("admin.carry_over_dry_run", "POST", "/en/admin/plans/2020/carry-over/dry-run", secretariat_only(200)),
+    RouteCase("admin.carry_over_create", "POST", "/en/admin/plans/2020/carry-over", secretariat_only(409)),
+    RouteCase("admin.carry_over_create", "POST", "/en/admin/plans/2018/carry-over", secretariat_only(404)),
+    RouteCase("admin.carry_over_download", "GET", "/en/admin/plans/2020/carry-over.csv", secretariat_only(200)),
+    RouteCase("admin.carry_over_download", "GET", "/en/admin/plans/2020/carry-over.xlsx", secretariat_only(200)),
+    RouteCase("admin.plan_adopt_page", "GET", "/en/admin/plans/2019/adopt", secretariat_only(200)),
+    RouteCase("admin.plan_adopt_page", "GET", "/en/admin/plans/2020/adopt", secretariat_only(200)),
+    RouteCase("admin.plan_adopt_page", "GET", "/en/admin/plans/2018/adopt", secretariat_only(404)),
+    RouteCase("admin.plan_adopt", "POST", "/en/admin/plans/2019/adopt", secretariat_only(303), ADOPT_FIELDS),
+    RouteCase("admin.plan_adopt", "POST", "/en/admin/plans/2019/adopt", secretariat_only(422), {"version": "1"}),
+    RouteCase(
+        "admin.plan_adopt", "POST", "/en/admin/plans/2019/adopt", secretariat_only(409), {**ADOPT_FIELDS, "version": "7"}
+    ),
+    RouteCase("admin.plan_ask_roles", "POST", "/en/admin/plans/2020/adopt/ask", secretariat_only(422)),
+    RouteCase("admin.plan_undo_page", "GET", "/en/admin/plans/2019/undo", secretariat_only(200)),
+    RouteCase("admin.plan_undo_page", "GET", "/en/admin/plans/2020/undo", secretariat_only(404)),
+    RouteCase("admin.plan_undo", "POST", "/en/admin/plans/2019/undo", secretariat_only(409), {"version": "1"}),
+    RouteCase("admin.plan_delete_draft", "POST", "/en/admin/plans/2019/undo/delete", secretariat_only(303), {"version": "1"}),
+    RouteCase("admin.plan_delete_draft", "POST", "/en/admin/plans/2019/undo/delete", secretariat_only(409), {"version": "7"}),
+    RouteCase("plan.my_roles", "GET", "/en/plans/2020/my-roles", (403, 403, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("plan.my_roles", "GET", "/en/plans/2018/my-roles", (403, 403, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("plan.my_roles_answer", "POST", "/en/plans/2020/my-roles", (403, 403, 422, 422, 422, 403, SIGN_IN)),
 ]
 CHANGING_ENDPOINTS = {
     "account.name_change",
@@ -821,6 +856,7 @@ CHANGING_ENDPOINTS = {
     "admin.settings_reminders",
     "admin.jurisdiction_contact",
     "admin.person_data_download",
+    *("admin.plan_start", "admin.year_close", "admin.plan_adopt", "admin.plan_delete_draft"),
     "auth.set_password",
     "reporting.report",
     "reporting.merge",

@@ -16,7 +16,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import OutboxMessage
-from cogwg.plan.models import Activity, DueChange, DueRequest
+from cogwg.plan.models import Activity, DueChange, DueRequest, PlanDraft
 from cogwg.reporting.models import (
     Challenge,
     Milestone,
@@ -103,6 +103,8 @@ FORMS = {
         {"code": "fcm", "name_en": "Cities", "name_fr": "Villes", "kind": "municipal"},
         {"code": "arctic", "name_en": "Arctic", "name_fr": "Arctique"},
     ),
+    "empty plan": CreatingForm("secretariat", "/en/admin/plans", "/admin/plans", PlanDraft, {"title_fr": ""}, {"year": "2023"}),
+    "carry-over": CreatingForm("secretariat", "/en/admin/plans/2020/carry-over", "/carry-over", PlanDraft, {}),
     "briefing": CreatingForm(
         "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}
     ),

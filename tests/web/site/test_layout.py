@@ -30,7 +30,11 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
         ("visitor", ["Plan"], []),
         ("reader", ["Home", "Plan", "Briefings", *FOLDED_LABELS], []),
         ("ontario", ["Home", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
-        ("chair", ["Home", "Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        (
+            "chair",
+            ["Home", "Reporting status", "My updates", "Plan", "Briefings"],
+            [*FOLDED_LABELS, "Translations", "Administration"],
+        ),
         (
             "secretariat",
             ["Home", "Reporting status", "My updates", "Plan", "Briefings", "Administration"],

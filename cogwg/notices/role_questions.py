@@ -1,0 +1,165 @@
+"""One email to each lead with all roles in a plan that their jurisdictions have not answered, and a reminder of it.
+
+``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.audit.services import Actor, record_event
+from cogwg.core import dates
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import NBSP, join_list
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.mail.queries import LatestMessage, latest_messages
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.services import enqueue
+from cogwg.notices import phrases
+from cogwg.notices.body import ActionLink, BulletList, Paragraph, Recipient, compose_email
+from cogwg.notices.queries import lead_roles, lock_reminders, recipient_of
+from cogwg.notices.rules import NoticeKind, is_too_soon
+from cogwg.plan.closing import check_plan_is_open
+from cogwg.plan.models import Confirmation
+from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
+from cogwg.plan.wording import ROLE_LABELS
+
+Question = tuple[PriorityFacts, AssignmentFacts]
+"""A role that waits for an answer, with its priority."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAudience:
+    """Who is asked about the roles of a plan that wait for an answer.
+
+    ``asked`` has the roles of each lead who gets an email now. ``recently_asked`` are those who got one in the last 24 hours,
+    ``opted_out`` those who want no such emails. ``without_lead`` are the jurisdictions for which no lead has an account.
+    """
+
+    asked: tuple[tuple[Recipient, tuple[Question, ...]], ...]
+    recently_asked: tuple[Recipient, ...]
+    opted_out: tuple[Recipient, ...]
+    without_lead: tuple[Bilingual, ...]
+    was_asked: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of those who get an email."""
+        return tuple(recipient.name for recipient, _questions in self.asked)
+
+
+def role_audience(session: Session, plan: PlanFacts, at: datetime) -> RoleAudience:
+    """Return who would be asked at ``at``, and who would be left out, in two SQL statements."""
+    waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
+    names = {role.jurisdiction_id: role.full_name for _priority, role in waiting if role.jurisdiction_id is not None}
+    last = latest_messages(session, [NoticeKind.ROLES_ASKED])
+    asked: list[tuple[Recipient, tuple[Question, ...]]] = []
+    recent: list[Recipient] = []
+    opted_out: list[Recipient] = []
+    led: set[int] = set()
+    for contacts in lead_roles(session, names):
+        own = {contact.jurisdiction_id for contact in contacts if contact.jurisdiction_id is not None}
+        led |= own
+        to = recipient_of(contacts)
+        questions = tuple((priority, role) for priority, role in waiting if role.jurisdiction_id in own)
+        if not contacts[0].wants_mentions:
+            opted_out.append(to)
+        elif is_too_soon(last.get(to.person_id, LatestMessage()).made_at, at):
+            recent.append(to)
+        else:
+            asked.append((to, questions))
+    people = {to.person_id for to, _ in asked} | {to.person_id for to in recent}
+    return RoleAudience(
+        tuple(asked),
+        tuple(recent),
+        tuple(opted_out),
+        tuple(name for id_, name in names.items() if id_ not in led),
+        was_asked=any(last.get(person, LatestMessage()).id for person in people),
+    )
+
+
+def ask_about_roles(session: Session, plan: PlanFacts, *, by: Actor, at: datetime, now: datetime, site: str) -> RoleAudience:
+    """Email each lead with roles to confirm in this plan, except those who were asked in the last 24 hours; return who.
+
+    Raises ``Invalid`` if the plan is closed, or if nobody can be asked now.
+    """
+    lock_reminders(session)
+    check_plan_is_open(session, plan_id=plan.id)
+    audience = role_audience(session, plan, at)
+    if not audience.asked:
+        raise Invalid(("", Message(_nobody_to_ask(audience))))
+    after = {
+        "people": [recipient.person_id for recipient, _ in audience.asked],
+        "roles": sorted({role.id for _, questions in audience.asked for _, role in questions}),
+    }
+    event_id = record_event(session, "plan.roles-asked", ("plan", plan.id), by=by, at=at, after=after)
+    sender = session.get_one(Person, by.id).name
+    for to, questions in audience.asked:
+        email = roles_asked_email(to, plan.id, plan.year, questions, token=event_id, by=sender, site=site)
+        enqueue(session, email, by=by, at=at, now=now)
+    return audience
+
+
+def _nobody_to_ask(audience: RoleAudience) -> str:
+    if audience.recently_asked:
+        return N_("Everyone who still has to answer was asked less than 24 hours ago. Wait a day before you ask again.")
+    if audience.opted_out or audience.without_lead:
+        return N_("Nobody gets an email: the jurisdictions have no lead with an account who wants one. Ask them yourself.")
+    return N_("There is no role left to confirm.")
+
+
+def roles_asked_email(
+    recipient: Recipient, plan_id: int, year: int, questions: Collection[Question], *, token: int, by: str, site: str
+) -> OutgoingEmail:
+    """Return the email to a lead with the roles to confirm in a plan, and the link to the page where all are answered.
+
+    ``token`` distinguishes the first email from a later reminder.
+    """
+    facts = {
+        "by": by,
+        "who": join_list(recipient.jurisdictions),
+        "year": year,
+        "count": dates.count_phrase(len(questions), Bilingual("role", "rôle"), Bilingual("roles", "rôles")),
+    }
+    subject = Bilingual("{count} to confirm in the {year} plan", "{count} à confirmer dans le plan de {year}")
+    opening = Bilingual(
+        "{by} is asking your jurisdiction ({who}) to confirm {count} in the {year} work plan:",
+        f"{{by}} demande à votre administration ({{who}}) de confirmer {{count}} dans le plan de travail de {{year}}{NBSP}:",
+    )
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ROLES_ASKED}:{plan_id}:{token}:{recipient.person_id}",
+        NoticeKind.ROLES_ASKED,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        BulletList(tuple((_role_name(priority), _role_remark(role)) for priority, role in questions)),
+        Paragraph(_HOW_TO_ANSWER),
+        ActionLink(
+            f"{site}/{recipient.lang.value}/plans/{year}/my-roles",
+            Bilingual("Accept or decline the roles", "Accepter ou refuser les rôles"),
+        ),
+        site=site,
+    )
+
+
+def _role_name(priority: PriorityFacts) -> Bilingual:
+    number, title = priority.number, priority.title
+    return Bilingual(title.en and f"Priority {number}: {title.en}", title.fr and f"Priorité {number}{NBSP}: {title.fr}")
+
+
+def _role_remark(role: AssignmentFacts) -> Bilingual:
+    label = ROLE_LABELS.get(role.role)
+    return Bilingual(f" ({label.en})", f" ({label.fr})") if label is not None else Bilingual("", "")
+
+
+_HOW_TO_ANSWER = Bilingual(
+    "Sign in on the page below and answer for each role. You can answer some now and the others later. "
+    "Opening the page changes nothing.",
+    "Connectez-vous à la page ci-dessous et répondez pour chaque rôle. Vous pouvez répondre pour certains maintenant et pour "
+    "les autres plus tard. Ouvrir la page ne change rien.",
+)
