@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import EarlierName, Jurisdiction
 from cogwg.audit.models import AuditEvent
@@ -90,6 +90,35 @@ def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
             execute_core(session, _CLOSE_VERSION, {"version": last.id, "event": event_id})
 
 
+def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
+    """Return a row, and the others whose present values were kept with the same event: what was changed together with it."""
+    item, version = aliased(PlanItem), aliased(PlanItemVersion)
+    own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id, PlanItemVersion.until_event.is_(None)
+    event = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
+    kept = session.execute(
+        select(item.kind, item.row_id)
+        .join(version, version.item_id == item.id)
+        .where(version.until_event.is_(None), version.from_event == event.scalar_subquery())
+    )
+    kinds = {kind: model for model, kind in _KINDS.items()}
+    others: list[Any] = [session.get_one(kinds[each.kind], each.row_id) for each in kept]
+    return [row, *(other for other in others if other is not row)]
+
+
+def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str, Any] | None:
+    """Return the values that a row had at a version of it, or None if the history does not have it.
+
+    Each command that raises the version of a row also keeps its values, so the last values kept are those of its present
+    version.
+    """
+    own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id
+    kept = select(PlanItemVersion.content).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
+    if not (steps := row.version - version) >= 0:
+        return None
+    content: dict[str, Any] | None = session.scalar(kept.order_by(PlanItemVersion.from_event.desc()).offset(steps).limit(1))
+    return content
+
+
 def history_gaps(session: Session) -> list[str]:
     """Return the rows whose values are not those that were kept last, such as "activity 12"; empty if all is well."""
     kept = {
@@ -139,7 +168,7 @@ def plan_known_at(session: Session, year: int, moment: Moment) -> PlanFacts:
             tuple(a for *_, a in sorted(assignments.get(id_, []), key=lambda each: each[0])),
             tuple(a for *_, a in sorted(activities.get(id_, []), key=lambda each: each[:2])),
         )
-        for id_, content in rows[PlanItemKind.PRIORITY]
+        for id_, content in sorted(rows[PlanItemKind.PRIORITY], key=lambda row: (row[1]["position"], row[1]["number"]))
     ]
     return PlanFacts(
         id=plan_id,
@@ -148,7 +177,7 @@ def plan_known_at(session: Session, year: int, moment: Moment) -> PlanFacts:
         link=plan["link"],
         adopted_on=date.fromisoformat(plan["adopted_on"]),
         sample=plan["sample"],
-        priorities=tuple(sorted(priorities, key=lambda p: p.number)),
+        priorities=tuple(priorities),
     )
 
 

@@ -38,7 +38,7 @@ class RoleEvent(StrEnum):
     """An event that changes a role. The group offers the role, and a jurisdiction accepts or declines it.
 
     The group can withdraw an offer, end a role, or offer it to another jurisdiction. A jurisdiction can request a vacant role
-    and withdraw its request.
+    and withdraw its request. The secretariat can add a role to the plan, state what it is, and remove it while it is vacant.
     """
 
     OFFER = "offered"
@@ -49,6 +49,9 @@ class RoleEvent(StrEnum):
     HAND_OVER = "handed-over"
     REQUEST = "requested"
     WITHDRAW_REQUEST = "request-withdrawn"
+    ADD = "added"
+    STATE = "stated"
+    REMOVE = "removed"
 
 
 ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
@@ -60,6 +63,10 @@ ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
     (Confirmation.CONFIRMED, RoleEvent.HAND_OVER): Confirmation.TO_CONFIRM,
     (Confirmation.VACANT, RoleEvent.REQUEST): Confirmation.VACANT,
     (Confirmation.VACANT, RoleEvent.WITHDRAW_REQUEST): Confirmation.VACANT,
+    (Confirmation.VACANT, RoleEvent.STATE): Confirmation.VACANT,
+    (Confirmation.TO_CONFIRM, RoleEvent.STATE): Confirmation.TO_CONFIRM,
+    (Confirmation.CONFIRMED, RoleEvent.STATE): Confirmation.CONFIRMED,
+    (Confirmation.VACANT, RoleEvent.REMOVE): Confirmation.VACANT,
 }
 """All transitions; any other is refused."""
 
@@ -125,6 +132,19 @@ def check_not_past(new: DueDate, today: date) -> None:
         raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))
 
 
+def check_due(due: DueDate, words: Bilingual) -> None:
+    """Check that a due date is valid, and that its wording in the plan is not too long. Raises ``Invalid``."""
+    if problems := [*_day_problems(due), *bilingual_length_problems("words", words, DUE_WORDING_LIMIT)]:
+        raise Invalid(*problems)
+
+
+def _day_problems(due: DueDate) -> list[tuple[str, Message]]:
+    last = last_of_month(due.year, due.month).day
+    if due.day is None or 1 <= due.day <= last:
+        return []
+    return [("day", Message(N_("Enter a day from 1 to %(last)s, or leave it empty."), {"last": last}))]
+
+
 _MISSING_DUE_REASON = N_("Explain why you are moving the due date. The history will show the reason.")
 
 
@@ -135,11 +155,8 @@ def check_due_change(
 
     Raises ``Invalid`` with all problems; ``missing_reason`` is the message if there is no reason.
     """
-    problems: list[tuple[str, Message]] = []
-    last = last_of_month(new.year, new.month).day
-    if new.day is not None and not 1 <= new.day <= last:
-        problems.append(("day", Message(N_("Enter a day from 1 to %(last)s, or leave it empty."), {"last": last})))
-    elif new == current:
+    problems = _day_problems(new)
+    if not problems and new == current:
         problems.append(("month", Message(N_("This is already the due date. Choose another month or day."))))
     if not reason:
         problems.append(("reason", Message(missing_reason)))

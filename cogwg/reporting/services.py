@@ -17,6 +17,7 @@ from cogwg.core.db import execute_core, insert_if_new, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.status import Status, timeliness
 from cogwg.core.text_states import stale_after
+from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
@@ -32,6 +33,7 @@ from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.rules import (
     LabelledLink,
     ReportDraft,
+    check_not_retired,
     check_period_order,
     check_submittable,
     check_takes_reports,
@@ -270,13 +272,15 @@ def _prepare_write(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> _ReportBeforeWrite:
-    """Check the permission, the quarter and the version; return what is stored before anything is written."""
+    """Check the permission, the activity, the quarter and the version; return what is stored before anything is written."""
     if not is_allowed(target.priority):
         raise Forbidden
-    rows = execute_core(session, _PERIOD_STATEMENT, {"period": target.period_id, "now": at}).all()
+    asked = {"period": target.period_id, "now": at, "activity": target.activity.id}
+    rows = execute_core(session, _PERIOD_STATEMENT, asked).all()
     if not rows:
         raise NotFound("period")
     period = rows[0]
+    check_not_retired(period.retired_on)
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
     check_takes_reports(state, is_reopened=any(row.jurisdiction_id in target.jurisdiction_ids for row in rows))
     last = last_submission(session, target.activity.id)
@@ -305,8 +309,9 @@ def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
 
 # Statements are built once, from plain tables, because saving is the request that people wait for most.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
+_RETIRED_ON = select(table(Activity).c.retired_on).where(table(Activity).c.id == bindparam("activity")).scalar_subquery()
 _PERIOD_STATEMENT = (
-    select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id)
+    select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id, _RETIRED_ON.label("retired_on"))
     .select_from(PERIODS_WITH_REOPENINGS)
     .where(_QUARTER.c.id == bindparam("period"))
 )

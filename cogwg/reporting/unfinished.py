@@ -32,8 +32,9 @@ class UnfinishedReport:
 def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[UnfinishedReport]:
     """Return the drafts and returned reports that these jurisdictions can submit, in one SQL statement.
 
-    The quarter must be open, late or reopened for one of them, and no later quarter may have a report on the activity. Returned
-    reports come first, in the order in which they were returned, then drafts, in the order in which they were started.
+    The quarter must be open, late or reopened for one of them, no later quarter may have a report on the activity, and the
+    activity must not have been retired. Returned reports come first, in the order in which they were returned, then drafts,
+    in the order in which they were started.
     """
     ids = tuple(jurisdiction_ids)
     own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(ids))
@@ -41,7 +42,7 @@ def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now:
     rows = session.execute(
         select(_R.c.period_id, _R.c.state, _A.c.code, _A.c.title_en, _A.c.title_fr)
         .select_from(_R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id))
-        .where(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _A.c.priority_id.in_(own))
+        .where(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _A.c.priority_id.in_(own), _A.c.retired_on.is_(None))
         .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~is_superseded())
         .order_by(_R.c.returned_at.nulls_last(), _R.c.id)
     )
