@@ -13,10 +13,10 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.plan.closing import check_not_closed
 from cogwg.plan.history import keep_rows
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.rules import check_reason
-from cogwg.plan.services import check_open
 
 Row = TypeVar("Row", Priority, Activity, Assignment)
 MISSING_REASON = N_("Explain why you are changing the plan. Everyone who reads the history sees the reason.")
@@ -30,7 +30,7 @@ def plan_for_update(session: Session, *conditions: Any) -> WorkPlan:
     plan = session.scalar(select(WorkPlan).where(*conditions).with_for_update())
     if plan is None:
         raise NotFound("plan")
-    check_open(plan)
+    check_not_closed(plan.year, plan.closed_on)
     return plan
 
 

@@ -28,6 +28,8 @@ from cogwg.plan.models import Activity, Priority
 from cogwg.plan.plan_texts import ActivityTexts, check_activity_texts
 from cogwg.plan.rules import DueDate, check_due, check_reason
 
+_TEXTS = ("title", "text", "due_words", "ongoing")
+
 
 def add_activity(
     session: Session,
@@ -35,18 +37,16 @@ def add_activity(
     texts: ActivityTexts,
     due: DueDate,
     *,
-    words: Bilingual,
-    ongoing: bool,
     reason: Bilingual,
     by: Actor,
     at: datetime,
 ) -> int:
     """Add an activity to a priority, with the next free code; return the id of the audit event.
 
-    ``words`` is the plan's wording of the due date, if any. Raises ``NotFound`` and ``Invalid``.
+    Raises ``NotFound`` and ``Invalid``.
     """
     priority = row_for_update(session, Priority, priority_id)
-    check_all(lambda: check_activity_texts(texts), lambda: check_due(due, words), lambda: check_reason(reason, MISSING_REASON))
+    check_all(lambda: check_activity_texts(texts), lambda: check_due(due), lambda: check_reason(reason, MISSING_REASON))
     codes = session.scalars(select(Activity.code).where(Activity.priority_id == priority_id))
     last = max((int(code.rpartition(".")[2]) for code in codes if code.rpartition(".")[2].isdecimal()), default=0)
     position = next_free(session, Activity.position, Activity.priority_id == priority_id)
@@ -57,10 +57,7 @@ def add_activity(
         due_year=due.year,
         due_month=due.month,
         due_day=due.day,
-        due_words=words,
-        ongoing=ongoing,
-        title=texts.title,
-        text=texts.text,
+        **{name: getattr(texts, name) for name in _TEXTS},
     )
     session.add(activity)
     session.flush()
@@ -71,16 +68,17 @@ def add_activity(
 def reword_activity(
     session: Session, activity_id: int, texts: ActivityTexts, *, version: int, reason: Bilingual, by: Actor, at: datetime
 ) -> int:
-    """Change the title and text of an activity; return the id of the audit event.
+    """Change what the plan says about an activity; return the id of the audit event. Its due date is moved by another command.
 
     Reports that were submitted on the earlier wording say so. Raises ``NotFound``, ``Conflict`` and ``Invalid``.
     """
     activity = as_shown(session, Activity, activity_id, version)
-    before, after = _values(ActivityTexts(activity.title, activity.text)), _values(texts)
+    before, after = _values(texts_of(activity)), _values(texts)
     if before == after:
         raise Invalid(("", Message(NOTHING_CHANGED)))
     check_all(lambda: check_activity_texts(texts), lambda: check_reason(reason, MISSING_REASON))
-    activity.title, activity.text = texts.title, texts.text
+    for name in _TEXTS:
+        setattr(activity, name, getattr(texts, name))
     return record_change(session, "reworded", [activity], reason=reason, by=by, at=at, before=before, after=after)
 
 
@@ -123,6 +121,17 @@ def restore_activity(session: Session, activity_id: int, *, version: int, reason
     return restore_rows(session, [activity], reason=reason, by=by, at=at)
 
 
+def texts_of(activity: Activity) -> ActivityTexts:
+    """Return what the plan says about an activity."""
+    return ActivityTexts(activity.title, activity.text, activity.due_words, activity.ongoing)
+
+
 def _values(texts: ActivityTexts) -> dict[str, Any]:
-    """Return the texts of an activity as an audit event stores them."""
-    return {"title": [texts.title.en, texts.title.fr], "text": [texts.text.en, texts.text.fr]}
+    """Return what the plan says about an activity as an audit event stores it."""
+    title, text, words = texts.title, texts.text, texts.due_words
+    return {
+        "title": [title.en, title.fr],
+        "text": [text.en, text.fr],
+        "words": [words.en, words.fr],
+        "ongoing": texts.ongoing,
+    }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems, length_problems
+from cogwg.plan.rules import DUE_WORDING_LIMIT
 
 TITLE_LIMIT, SHORT_LIMIT, ACTIVITY_TITLE_LIMIT = 300, 60, 200
 """As many characters as the columns hold."""
@@ -32,10 +33,12 @@ class PriorityTexts:
 
 @dataclass(frozen=True, slots=True)
 class ActivityTexts:
-    """The title of an activity, and its text in the plan."""
+    """What the plan says about an activity: its title and text, its own wording of the due date, and whether it is ongoing."""
 
     title: Bilingual
     text: Bilingual = EMPTY_TEXT
+    due_words: Bilingual = EMPTY_TEXT
+    ongoing: bool = False
 
 
 def check_priority_texts(texts: PriorityTexts, *, is_draft: bool = False) -> None:
@@ -57,6 +60,7 @@ def check_activity_texts(texts: ActivityTexts, *, is_draft: bool = False) -> Non
     problems = [
         *_line_problems("title", texts.title, ACTIVITY_TITLE_LIMIT, is_draft=is_draft),
         *bilingual_length_problems("text", texts.text),
+        *bilingual_length_problems("words", texts.due_words, DUE_WORDING_LIMIT),
     ]
     if problems:
         raise Invalid(*problems)

@@ -50,6 +50,7 @@ class AssignmentFacts:
     role: AssignmentRole
     confirmation: Confirmation
     since: date
+    version: int = field(default=1, compare=False)
 
     @property
     def is_vacant(self) -> bool:
@@ -147,6 +148,7 @@ class PriorityFacts:
     assignments: tuple[AssignmentFacts, ...]
     activities: tuple[ActivityFacts, ...]
     retired_on: date | None = None
+    version: int = field(default=1, compare=False)
 
     @property
     def vacant_count(self) -> int:
@@ -374,6 +376,7 @@ def _priority_from_row(
         assignments=tuple(assignments.get(row.priority_id, ())),
         activities=tuple(activities.get(row.priority_id, ())),
         retired_on=row.priority_retired_on,
+        version=row.priority_version,
     )
 
 
@@ -423,4 +426,5 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
         role=row.assignment_role,
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,
+        version=row.assignment_version,
     )

@@ -132,9 +132,9 @@ def check_not_past(new: DueDate, today: date) -> None:
         raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))
 
 
-def check_due(due: DueDate, words: Bilingual) -> None:
-    """Check that a due date is valid, and that its wording in the plan is not too long. Raises ``Invalid``."""
-    if problems := [*_day_problems(due), *bilingual_length_problems("words", words, DUE_WORDING_LIMIT)]:
+def check_due(due: DueDate) -> None:
+    """Check that a due date is valid. Raises ``Invalid``."""
+    if problems := _day_problems(due):
         raise Invalid(*problems)
 
 

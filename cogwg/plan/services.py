@@ -1,7 +1,7 @@
 """Commands that change an adopted plan: offer, accept, decline or take back a role, and move a due date.
 
-Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits. A closed
-plan refuses every change, and what was retired counts as not found.
+Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits. What was
+retired counts as not found.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.services import Actor, record_event
-from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
 from cogwg.plan.history import keep_rows
-from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, Priority, RoleRequest, WorkPlan
+from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, RoleRequest
 from cogwg.plan.role_history import vacant_since
 from cogwg.plan.rules import DueDate, RoleEvent, check_due_change, check_reason, next_confirmation
 
@@ -190,35 +189,20 @@ def move_due_date(
 
 
 def current_activity_for_update(session: Session, activity_id: int) -> Activity:
-    """Return an activity, locked. Raises ``NotFound``, also if it was retired, and ``Invalid`` if its plan is closed."""
+    """Return an activity, locked. Raises ``NotFound``, also if it was retired."""
     current = Activity.id == activity_id, Activity.retired_on.is_(None)
     activity = session.scalar(select(Activity).where(*current).with_for_update())
     if activity is None:
         raise NotFound("activity")
-    check_plan_open(session, activity.priority_id)
     return activity
 
 
-def check_plan_open(session: Session, priority_id: int) -> None:
-    """Check that the plan of a priority is not closed. Raises ``Invalid``."""
-    of_priority = select(WorkPlan).join(Priority, Priority.plan_id == WorkPlan.id).where(Priority.id == priority_id)
-    check_open(session.scalars(of_priority).one())
-
-
-def check_open(plan: WorkPlan) -> None:
-    """Check that a plan is not closed. Raises ``Invalid``."""
-    if plan.closed_on is not None:
-        sentence = N_("The %(year)s plan was closed on %(day)s. It can no longer be changed.")
-        raise Invalid(("", Message(sentence, {"year": plan.year, "day": dates.day(plan.closed_on)})))
-
-
 def role_for_update(session: Session, assignment_id: int) -> Assignment:
-    """Return a role, locked. Raises ``NotFound``, also if it was retired, and ``Invalid`` if its plan is closed."""
+    """Return a role, locked. Raises ``NotFound``, also if it was retired."""
     current = Assignment.id == assignment_id, Assignment.retired_on.is_(None)
     role = session.scalar(select(Assignment).where(*current).with_for_update())
     if role is None:
         raise NotFound("role")
-    check_plan_open(session, role.priority_id)
     return role
 
 
