@@ -32,7 +32,9 @@ class Permission(StrEnum):
     MANAGE_PERIODS = "manage-periods"
     """See who has reported; open, extend, close and reopen a quarter; return a report; remind people with missing reports."""
     MANAGE_PLAN = "manage-plan"
-    """Move a due date, override a priority's overall status, offer and end roles, rename and merge themes."""
+    """Move a due date, override a priority's overall status, offer and end roles, merge themes, read a draft plan."""
+    EDIT_PLAN = "edit-plan"
+    """Add, reword, reorder and retire priorities, activities and roles of a plan, and write a draft plan."""
     POST_NEWS = "post-news"
     """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"
@@ -69,7 +71,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEPUTY: _MEMBER_PERMISSIONS | {Permission.REPORT},
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
-    | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS},
+    | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS, Permission.EDIT_PLAN},
 }
 
 

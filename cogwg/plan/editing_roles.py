@@ -18,7 +18,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.plan.edit_steps import MISSING_REASON, as_shown, check_all, next_free, record, record_change, row_for_update
 from cogwg.plan.models import Assignment, AssignmentRole, Confirmation, Priority, RoleRequest
-from cogwg.plan.rules import RoleEvent, check_reason, next_confirmation
+from cogwg.plan.rules import RoleEvent, check_reason, check_role_stated, next_confirmation
 from cogwg.plan.services import holds_role
 
 
@@ -41,7 +41,7 @@ def add_role(
     if jurisdiction_id is not None and holds_role(session, priority_id, jurisdiction_id):
         sentence = N_("This jurisdiction already has a role in this priority. Choose another jurisdiction.")
         raise Invalid(("jurisdiction", Message(sentence)))
-    check_all(lambda: check_stated(role), lambda: check_reason(reason, MISSING_REASON))
+    check_all(lambda: check_role_stated(role), lambda: check_reason(reason, MISSING_REASON))
     chosen = session.get_one(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
     assignment = Assignment(
         priority_id=priority.id,
@@ -74,7 +74,7 @@ def state_role(
     assignment = as_shown(session, Assignment, assignment_id, version)
     if assignment.role is not AssignmentRole.NOT_STATED:
         raise Invalid(("", Message(N_("The plan already states this role."))))
-    check_all(lambda: check_stated(role), lambda: check_reason(reason, MISSING_REASON))
+    check_all(lambda: check_role_stated(role), lambda: check_reason(reason, MISSING_REASON))
     before = _values(assignment)
     assignment.role = role or assignment.role
     assignment.confirmation = next_confirmation(assignment.confirmation, RoleEvent.STATE)
@@ -95,12 +95,6 @@ def remove_role(session: Session, assignment_id: int, *, version: int, reason: B
     session.execute(delete(RoleRequest).where(RoleRequest.assignment_id == assignment_id))
     after = {"retired_on": assignment.retired_on.isoformat()}
     return record_change(session, RoleEvent.REMOVE, [assignment], reason=reason, by=by, at=at, before=before, after=after)
-
-
-def check_stated(role: AssignmentRole | None) -> None:
-    """Check that a role is that of a lead or a partner. Raises ``Invalid``."""
-    if role not in (AssignmentRole.LEAD, AssignmentRole.PARTNER):
-        raise Invalid(("role", Message(N_("Choose “Lead” or “Partner”."))))
 
 
 def _values(assignment: Assignment) -> dict[str, Any]:

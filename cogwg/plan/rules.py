@@ -125,6 +125,12 @@ def check_reason(reason: Bilingual, missing_message: str) -> None:
         raise Invalid(*problems)
 
 
+def check_role_stated(role: AssignmentRole | None) -> None:
+    """Check that a role is that of a lead or a partner. Raises ``Invalid``."""
+    if role not in (AssignmentRole.LEAD, AssignmentRole.PARTNER):
+        raise Invalid(("role", Message(N_("Choose “Lead” or “Partner”."))))
+
+
 def check_not_past(new: DueDate, today: date) -> None:
     """Check that a due date has not passed. Raises ``Invalid``."""
     if new.is_before(today):
