@@ -178,6 +178,7 @@ def plan_known_at(session: Session, year: int, moment: Moment) -> PlanFacts:
         adopted_on=date.fromisoformat(plan["adopted_on"]),
         sample=plan["sample"],
         priorities=tuple(priorities),
+        closed_on=date.fromisoformat(plan["closed_on"]) if plan["closed_on"] else None,
     )
 
 

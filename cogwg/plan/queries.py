@@ -50,6 +50,7 @@ class AssignmentFacts:
     role: AssignmentRole
     confirmation: Confirmation
     since: date
+    retired_on: date | None = None
     version: int = field(default=1, compare=False)
 
     @property
@@ -180,7 +181,7 @@ class PriorityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The plan of a year, with all its priorities or those that were requested."""
+    """The plan of a year, with all its priorities or those that were requested. A closed plan can no longer be changed."""
 
     id: int
     year: int
@@ -189,6 +190,11 @@ class PlanFacts:
     adopted_on: date
     sample: bool
     priorities: tuple[PriorityFacts, ...]
+    closed_on: date | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
 
     @property
     def activities(self) -> Iterator[ActivityFacts]:
@@ -357,6 +363,7 @@ def _plan_from_row(row: Any, priorities: Iterable[PriorityFacts]) -> PlanFacts:
         adopted_on=row.adopted_on,
         sample=row.sample,
         priorities=tuple(priorities),
+        closed_on=row.closed_on,
     )
 
 
@@ -426,5 +433,6 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
         role=row.assignment_role,
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,
+        retired_on=row.assignment_retired_on,
         version=row.assignment_version,
     )
