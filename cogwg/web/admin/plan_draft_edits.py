@@ -218,7 +218,7 @@ def _move(year: int, edit: Edit, key: int, do: str, number: int | None = None) -
     else:
         code = next(a.code for a in plan.priority(number).activities if a.key == key)
         flash_at(f"moved-{key}", _("This is now activity %(code)s.", code=code))
-    return redirect(f"{_page(year, number, moved=key, do=do)}#moved-{key}", 303)
+    return redirect(_page(year, number, moved=key, do=do), 303)
 
 
 def _wording_refused(year: int, key: int, form: PriorityForm, status: int) -> Response:

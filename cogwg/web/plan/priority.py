@@ -124,6 +124,7 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,
+        "may_edit": person is not None and has_permission(person.roles, Permission.EDIT_PLAN),
     }
     return make_response(render_template("plan/priority.html", **context), status)
 
