@@ -95,13 +95,13 @@ def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
     item, version = aliased(PlanItem), aliased(PlanItemVersion)
     own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id, PlanItemVersion.until_event.is_(None)
     event = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
-    kept = session.execute(
+    changed = session.execute(
         select(item.kind, item.row_id)
         .join(version, version.item_id == item.id)
         .where(version.until_event.is_(None), version.from_event == event.scalar_subquery())
     )
     kinds = {kind: model for model, kind in _KINDS.items()}
-    others: list[Any] = [session.get_one(kinds[each.kind], each.row_id) for each in kept]
+    others: list[Any] = [session.get_one(kinds[each.kind], each.row_id) for each in changed]
     return [row, *(other for other in others if other is not row)]
 
 
@@ -112,10 +112,10 @@ def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str
     version.
     """
     own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id
-    kept = select(PlanItemVersion.content).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
-    if not (steps := row.version - version) >= 0:
+    contents = select(PlanItemVersion.content).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
+    if (steps := row.version - version) < 0:
         return None
-    content: dict[str, Any] | None = session.scalar(kept.order_by(PlanItemVersion.from_event.desc()).offset(steps).limit(1))
+    content: dict[str, Any] | None = session.scalar(contents.order_by(PlanItemVersion.from_event.desc()).offset(steps).limit(1))
     return content
 
 

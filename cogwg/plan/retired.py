@@ -13,25 +13,30 @@ from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import NotFound
-from cogwg.plan.models import PlanItem, PlanItemKind, PlanItemVersion
+from cogwg.plan.models import Assignment, PlanItem, PlanItemKind, PlanItemVersion, Priority, WorkPlan
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """A retired priority, or a retired ``activity`` of a priority: the day, the reason and the person who retired it.
+    """The retirement of a priority, or of an activity of it: the day, the reason and the person who decided it.
 
-    With ``is_with_priority``, the activity was retired together with its priority. The priority has what it had then; it is
-    still in the plan if only the activity was retired.
+    The priority has what it had then.
     """
 
     plan: PlanFacts
     priority: PriorityFacts
-    activity: ActivityFacts | None
     retired_on: date
     reason: Bilingual
     person: str
-    is_with_priority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRetirement(Retirement):
+    """The retirement of an activity; ``is_with_priority`` means that its whole priority was retired."""
+
+    activity: ActivityFacts
+    is_with_priority: bool
 
 
 def retired_priority(session: Session, year: int, number: int) -> Retirement:
@@ -41,10 +46,10 @@ def retired_priority(session: Session, year: int, number: int) -> Retirement:
     if priority.retired_on is None:
         raise NotFound(f"retired priority {number}")
     reason, person, _ = _event(session, PlanItemKind.PRIORITY, priority.id)
-    return Retirement(plan, priority, None, priority.retired_on, reason, person)
+    return Retirement(plan, priority, priority.retired_on, reason, person)
 
 
-def retired_activity(session: Session, year: int, code: str) -> Retirement:
+def retired_activity(session: Session, year: int, code: str) -> ActivityRetirement:
     """Return a retired activity of a year's plan. Raises ``NotFound``, also if the activity was not retired."""
     plan = plan_facts(session, year, code=code, with_retired=True)
     (priority,) = plan.priorities
@@ -52,8 +57,21 @@ def retired_activity(session: Session, year: int, code: str) -> Retirement:
     if activity.retired_on is None:
         raise NotFound(f"retired activity {code}")
     reason, person, kind = _event(session, PlanItemKind.ACTIVITY, activity.id)
-    is_with_priority = kind == PlanItemKind.PRIORITY
-    return Retirement(plan, priority, activity, activity.retired_on, reason, person, is_with_priority)
+    with_priority = kind == PlanItemKind.PRIORITY
+    return ActivityRetirement(plan, priority, activity.retired_on, reason, person, activity, with_priority)
+
+
+def priority_of_retired_role(session: Session, year: int, assignment_id: int) -> int:
+    """Return the number of the priority of a role that was retired from a year's plan. Raises ``NotFound``."""
+    number = session.scalar(
+        select(Priority.number)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .join(Assignment, Assignment.priority_id == Priority.id)
+        .where(Assignment.id == assignment_id, WorkPlan.year == year, Assignment.retired_on.is_not(None))
+    )
+    if number is None:
+        raise NotFound(f"retired role {assignment_id}")
+    return number
 
 
 def _event(session: Session, kind: PlanItemKind, row_id: int) -> tuple[Bilingual, str, str]:

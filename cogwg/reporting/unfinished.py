@@ -1,4 +1,4 @@
-"""Reports that their leads have yet to submit: saved drafts and returned reports."""
+"""Reports that their leads have yet to submit: saved drafts and returned reports; and those of activities that were retired."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cogwg.plan.conditions import is_reporting_role
 from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import is_superseded
+from cogwg.reporting.queries import ReportFacts, reports_in_period
 
 _R, _A, _C, _Q, _E = map(table, (StatusReport, Activity, Assignment, ReportingPeriod, PeriodException))
 
@@ -47,3 +48,15 @@ def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now:
         .order_by(_R.c.returned_at.nulls_last(), _R.c.id)
     )
     return [UnfinishedReport(r.period_id, r.state, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]
+
+
+def unsubmitted_reports(session: Session, activity_id: int) -> list[tuple[str, ReportFacts]]:
+    """Return the drafts and returned reports on an activity, each with the key of its quarter, the latest quarter first.
+
+    Only people who could report on the activity may see them.
+    """
+    waiting = _R.c.activity_id == activity_id, _R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED])
+    periods = session.execute(
+        select(_Q.c.id, _Q.c.key).join(_R, _R.c.period_id == _Q.c.id).where(*waiting).order_by(_Q.c.key.desc())
+    )
+    return [(period.key, reports_in_period(session, period.id, [activity_id])[activity_id]) for period in periods]

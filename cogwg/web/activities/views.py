@@ -20,6 +20,7 @@ from cogwg.web.activities import blueprint
 from cogwg.web.activities.edit_conflict import text_conflict
 from cogwg.web.activities.forms import DueForm, NoteForm
 from cogwg.web.activities.page import ActivityContext, NoteEditor, activity_context, due_form, note_editor, respond
+from cogwg.web.activities.retired import retired_activity_page
 from cogwg.web.auth.access import actor, current_user, is_current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
@@ -30,8 +31,12 @@ from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 @blueprint.get("/plans/<int:year>/activities/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, year: int, code: str) -> Response:
-    """Show an activity: its due date, status, partners' notes, history and discussion."""
-    return respond(activity_context(lang, year, code))
+    """Show an activity: its due date, status, partners' notes, history and discussion; or that it was retired."""
+    try:
+        here = activity_context(lang, year, code)
+    except NotFound:
+        return retired_activity_page(year, code)
+    return respond(here)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/note")

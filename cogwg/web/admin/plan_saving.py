@@ -53,11 +53,11 @@ def save(form: EditForm, make: Make) -> int | Refusal:
         return Refusal(is_conflict=True)
 
 
-def confirm(year: int, number: int, event_id: int, sentence: str, kept: str = "", *, on_plan: bool = False) -> Response:
+def confirm(year: int, number: int, event_id: int, sentence: str, more: str = "", *, on_plan: bool = False) -> Response:
     """Redirect to the page of the priority, or of the plan, with a confirmation that links to the change."""
     lang = i18n.current_language()
     page = url_for("admin.plan_priority", lang=lang, year=year, number=number)
-    flash_with_link(f"{sentence} {kept}".strip(), _("See the change"), f"{page}#change-{event_id}")
+    flash_with_link(f"{sentence} {more}".strip(), _("See the change"), f"{page}#change-{event_id}")
     return redirect_to_outcome(url_for("admin.plan_editor", lang=lang, year=year) if on_plan else page)
 
 

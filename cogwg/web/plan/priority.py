@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from cogwg.core.errors import N_, Conflict, Invalid, Message
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.queries import PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
@@ -22,6 +22,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.history import history_rows
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
+from cogwg.web.plan.retired import retired_priority_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class OverallStatusView:
 @public
 def priority_page(lang: str, year: int, number: int) -> Response:
     """Show a priority's issue, outcome, leads, partners and activities; signed-in people also see each activity's history."""
-    return _respond(lang, year, number)
+    try:
+        return _respond(lang, year, number)
+    except NotFound:
+        return retired_priority_page(year, number)
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
