@@ -39,6 +39,7 @@ from cogwg.web.admin.plan_saving import (
     rebase,
     restoring,
     save,
+    undo_button,
 )
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks
@@ -155,7 +156,7 @@ def plan_activity_restore(lang: str, year: int, code: str) -> Response:
     def restore(open_session: Session) -> int:
         return restore_activity(open_session, activity.key, **restoring(form), by=actor(), at=clocks.now())
 
-    outcome = save(form, restore)
+    outcome = save(form, restore, sent=undo_button())
     if not isinstance(outcome, int):
         return _refused(year, code, "restore", form, outcome)
     return confirm(year, priority.number, outcome, _("Activity %(code)s is back in the plan.", code=code))

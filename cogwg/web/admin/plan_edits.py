@@ -29,6 +29,7 @@ from cogwg.web.admin.plan_saving import (
     rebase,
     restoring,
     save,
+    undo_button,
 )
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks
@@ -128,7 +129,7 @@ def plan_priority_restore(lang: str, year: int, number: int) -> Response:
     def restore(open_session: Session) -> int:
         return restore_priority(open_session, priority.key, **restoring(form), by=actor(), at=clocks.now())
 
-    outcome = save(form, restore)
+    outcome = save(form, restore, sent=undo_button())
     if not isinstance(outcome, int):
         return _refused_on_plan(year, number, "restore", form, outcome)
     return confirm(year, number, outcome, _("Priority %(number)s is back in the plan.", number=number))

@@ -32,11 +32,13 @@ def plan_role_add(lang: str, year: int, number: int) -> Response:
     """Add a lead or partner: a vacant role, or one that is offered to a jurisdiction, whose leads get an email."""
     plan, priority = current_priority(year, number)
     form = new_role_form(plan, priority)
+    emails: int | None = None
 
     def add(open_session: Session) -> int:
+        nonlocal emails
         values: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
         event_id = add_role(open_session, priority.key, form.chosen_role, form.jurisdiction_id, **values)
-        _mail_offer(open_session, year, priority, form, event_id)
+        emails = _mail_offer(open_session, year, priority, form, event_id)
         return event_id
 
     outcome = save(form, add)
@@ -45,7 +47,8 @@ def plan_role_add(lang: str, year: int, number: int) -> Response:
     if form.jurisdiction_id is None:
         return confirm(year, number, outcome, _("A vacant role was added."))
     sentence = _("The role was added and offered. It stays “to confirm” until the jurisdiction answers.")
-    return confirm(year, number, outcome, sentence)
+    no_email = _("No email was sent: send them the link on the role’s page.")
+    return confirm(year, number, outcome, sentence, no_email if emails == 0 else "")
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/state")
@@ -85,11 +88,11 @@ def _edit_role(year: int, id_: int, kind: str, form: EditForm, make: Any, done: 
     return confirm(year, priority.number, outcome, done)
 
 
-def _mail_offer(open_session: Session, year: int, priority: PriorityItem, form: NewRoleForm, event_id: int) -> None:
-    """Email the leads of the jurisdiction to which the new role is offered, in the same transaction."""
+def _mail_offer(open_session: Session, year: int, priority: PriorityItem, form: NewRoleForm, event_id: int) -> int:
+    """Email the leads of the jurisdiction to which the new role is offered; return the number of emails."""
     if form.jurisdiction_id is None:
-        return
+        return 0
     role_id = audit_event(session(), event_id, ["role.added"]).subject_id
     label = ROLE_LABELS.get(form.chosen_role, EMPTY_TEXT) if form.chosen_role is not None else EMPTY_TEXT
     offer = RoleOffer(role_id, event_id, year, priority.number, priority.texts.title, label, current_user().name)
-    notify_offered(open_session, offer, [form.jurisdiction_id], by=actor(), **mail_context())
+    return notify_offered(open_session, offer, [form.jurisdiction_id], by=actor(), **mail_context())

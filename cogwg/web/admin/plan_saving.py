@@ -23,6 +23,7 @@ from cogwg.web.http import forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_with_link, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
+from cogwg.web.http.single_use import SingleUseForm
 
 UNDONE = Bilingual("The retirement was undone.", "Le retrait a été annulé.")
 """The reason that is recorded when a retirement is undone with the button of its confirmation."""
@@ -41,11 +42,14 @@ class Refusal:
         return 409 if self.is_conflict else 422
 
 
-def save(form: EditForm, make: Make) -> int | Refusal:
-    """Make the edit once, in one transaction; return the id of its event, or why it was refused, with the form's errors."""
+def save(form: EditForm, make: Make, *, sent: SingleUseForm | None = None) -> int | Refusal:
+    """Make the edit once, in one transaction; return the id of its event, or why it was refused, with the form's errors.
+
+    ``sent`` is the form that was sent, if that is only a button.
+    """
     try:
         with write() as open_session:
-            return form.make_once(open_session, "plan edit", lambda: make(open_session))
+            return (sent or form).make_once(open_session, "plan edit", lambda: make(open_session))
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"reason": f"reason_{i18n.current_language().value}"})
         return Refusal()
@@ -75,6 +79,11 @@ def rebase(form: EditForm, shown: str, refusal: Refusal) -> None:
             _("This was changed after you opened the page, so nothing was saved. Check it as it is now, then try again.")
         )
         form.shown.data = shown
+
+
+def undo_button() -> SingleUseForm | None:
+    """Return the button of a confirmation that brings an item back, if it was pressed."""
+    return SingleUseForm() if "undo" in request.args else None
 
 
 def restoring(form: ReasonForm) -> dict[str, Any]:
