@@ -319,7 +319,13 @@ class Form:
         self.element = element
         self.action = element.get("action") or page.path
         self.htmx_action = element.get("hx-post", "")
-        self.controls = [e for e in element.iter() if e.tag in ("input", "textarea", "select") and e.get("name")]
+        id_ = element.get("id")
+        apart = [e for e in element.getroottree().iter() if e.get("form") == id_] if id_ else []
+        self.controls = [
+            e
+            for e in (*element.iter(), *apart)
+            if e.tag in ("input", "textarea", "select") and e.get("name") and e.get("form") in (None, id_)
+        ]
         self.values: dict[str, str] = {}
         for e in self.controls:
             if e.get("type") in ("radio", "checkbox"):

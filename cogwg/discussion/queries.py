@@ -93,7 +93,7 @@ def unanswered_mentions(session: Session, jurisdiction_ids: Collection[int], sin
         .join(Priority, Priority.id == Activity.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .where(Comment.id.in_(mentioning), Comment.deleted_at.is_(None), Comment.written_at >= since)
-        .where(Comment.person_id.not_in(leads), ~is_answered)
+        .where(Comment.person_id.not_in(leads), ~is_answered, Activity.retired_on.is_(None))
         .order_by(Comment.id)
     )
     latest = {row.activity_id: row for row in rows}.values()

@@ -149,7 +149,8 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
     if not about:
         return {}
     offers = select(_A.c.id, _M.c.person_id).join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
-    pending = offers.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
+    offered = _A.c.confirmation == Confirmation.TO_CONFIRM, _A.c.retired_on.is_(None)
+    pending = offers.where(_A.c.id.in_({number for _, number in about.values()}), *offered)
     pending = pending.join(_PRIORITY, _PRIORITY.c.id == _A.c.priority_id).where(is_of_open_plan(_PRIORITY.c.plan_id))
     open_offers = {(row.person_id, row.id) for row in session.execute(pending.where(_M.c.role.in_(JURISDICTION_ROLES)))}
     return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_offers}
@@ -176,7 +177,11 @@ def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session
     about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
-    requests = select(RoleRequest.assignment_id).where(RoleRequest.assignment_id.in_(set(about.values())))
+    requests = (
+        select(RoleRequest.assignment_id)
+        .join(Assignment, Assignment.id == RoleRequest.assignment_id)
+        .where(RoleRequest.assignment_id.in_(set(about.values())), Assignment.retired_on.is_(None))
+    )
     requested_ids = set(session.scalars(requests))
     return {id_: CancellationReason.ANSWERED for id_, number in about.items() if number not in requested_ids}
 

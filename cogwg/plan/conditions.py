@@ -12,8 +12,8 @@ _PLAN, _ASSIGNMENT = map(table, (WorkPlan, Assignment))
 
 
 def is_reporting_role() -> ColumnElement[bool]:
-    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``."""
-    return or_(
+    """Return the SQL condition for assignments that allow reporting, as in ``rules.can_report``; retired ones do not."""
+    reporting = or_(
         *(
             and_(_ASSIGNMENT.c.role == role, _ASSIGNMENT.c.confirmation == confirmation)
             for role in AssignmentRole
@@ -21,6 +21,7 @@ def is_reporting_role() -> ColumnElement[bool]:
             if rules.can_report(role, confirmation)
         )
     )
+    return and_(reporting, _ASSIGNMENT.c.retired_on.is_(None))
 
 
 def is_of_open_plan(plan_id: ColumnElement[int]) -> ColumnElement[bool]:

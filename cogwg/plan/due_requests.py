@@ -21,7 +21,7 @@ from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFoun
 from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Activity, DueAnswer, DueRequest, Priority, WorkPlan
 from cogwg.plan.rules import DueDate, check_due_change, check_not_past, check_reason
-from cogwg.plan.services import move_due_date
+from cogwg.plan.services import current_activity_for_update, move_due_date
 
 CanRequestDueDate = Callable[[int], bool]
 _ANSWERED = N_("This request has already been answered.")
@@ -68,7 +68,7 @@ def waiting_due_requests(session: Session) -> list[WaitingDueRequest]:
         .join(Priority, Priority.id == Activity.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == DueRequest.jurisdiction_id)
-        .where(DueRequest.answer.is_(None), WorkPlan.closed_on.is_(None))
+        .where(DueRequest.answer.is_(None), WorkPlan.closed_on.is_(None), Activity.retired_on.is_(None))
         .order_by(DueRequest.id)
     )
     return [
@@ -110,9 +110,7 @@ def ask_to_move_due_date(
     ``expected_due`` is the due date that the form showed. Raises ``NotFound``, ``Forbidden``, ``Conflict`` when a different due
     date is stored, and ``Invalid`` when the new date or the reason is invalid or another request waits for an answer.
     """
-    activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
-    if activity is None:
-        raise NotFound("activity")
+    activity = current_activity_for_update(session, activity_id)
     if not is_allowed(jurisdiction_id):
         raise Forbidden
     check_plan_is_open(session, priority_id=activity.priority_id)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cogwg.core.db import execute_core, table
 from cogwg.plan.models import Activity, Assignment, PlanItem, PlanItemKind, PlanItemVersion, Priority, WorkPlan
@@ -54,6 +54,35 @@ def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
         last = session.execute(_OPEN_VERSION, {"item": _item_id(session, row)}).one_or_none()
         if last is not None:
             execute_core(session, _CLOSE_VERSION, {"version": last.id, "event": event_id})
+
+
+def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
+    """Return a row, and the others whose present values were kept with the same event: what was changed together with it."""
+    item, version = aliased(PlanItem), aliased(PlanItemVersion)
+    own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id, PlanItemVersion.until_event.is_(None)
+    event = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
+    changed = session.execute(
+        select(item.kind, item.row_id)
+        .join(version, version.item_id == item.id)
+        .where(version.until_event.is_(None), version.from_event == event.scalar_subquery())
+    )
+    kinds = {kind: model for model, kind in _KINDS.items()}
+    others: list[Any] = [session.get_one(kinds[each.kind], each.row_id) for each in changed]
+    return [row, *(other for other in others if other is not row)]
+
+
+def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str, Any] | None:
+    """Return the values that a row had at a version of it, or None if the history does not have it.
+
+    Each command that raises the version of a row also keeps its values, so the last values kept are those of its present
+    version.
+    """
+    own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id
+    contents = select(PlanItemVersion.content).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
+    if (steps := row.version - version) < 0:
+        return None
+    content: dict[str, Any] | None = session.scalar(contents.order_by(PlanItemVersion.from_event.desc()).offset(steps).limit(1))
+    return content
 
 
 def history_gaps(session: Session) -> list[str]:

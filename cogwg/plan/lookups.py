@@ -65,7 +65,8 @@ def plan_years(session: Session) -> list[int]:
 
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """Return the numbers of a plan's priorities in order, for the "previous" and "next" links."""
-    return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
+    current = Priority.plan_id == plan_id, Priority.retired_on.is_(None)
+    return list(session.scalars(select(Priority.number).where(*current).order_by(Priority.position, Priority.number)))
 
 
 def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:

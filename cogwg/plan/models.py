@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, literal_column
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
@@ -50,15 +51,21 @@ class WorkPlan(Base):
     version: Mapped[int] = mapped_column(default=1, server_default=literal_column("1"))
     title: Mapped[Bilingual] = composite("title_en", "title_fr")
 
-    priorities: Mapped[list[Priority]] = relationship(back_populates="plan", order_by="Priority.number")
+    priorities: Mapped[list[Priority]] = relationship(back_populates="plan", order_by="(Priority.position, Priority.number)")
 
     __table_args__ = (CheckConstraint("year BETWEEN 2000 AND 2100", name="year_sane"),)
+
+
+def _number_of(context: DefaultExecutionContext) -> int:
+    number: int = context.get_current_parameters()["number"]  # type: ignore[no-untyped-call]
+    return number
 
 
 class Priority(Base):
     """A priority of a plan. The issue leads to ``consequences``, and the expected outcome leads to ``results``.
 
-    Both are lists of ``[english, french]`` pairs, in order.
+    Both are lists of ``[english, french]`` pairs, in order. ``position`` is the priority's place in the plan. It can change;
+    ``number`` cannot, because reports and briefings refer to it.
     """
 
     __tablename__ = "priority"
@@ -66,6 +73,7 @@ class Priority(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"))
     number: Mapped[int]
+    position: Mapped[int] = mapped_column(default=_number_of, server_default=literal_column("0"))
     title_en: Mapped[str] = mapped_column(String(300))
     title_fr: Mapped[str] = mapped_column(String(300))
     short_en: Mapped[str] = mapped_column(String(60))

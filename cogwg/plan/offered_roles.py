@@ -41,7 +41,7 @@ def offered_roles(session: Session, year: int, jurisdiction_ids: Collection[int]
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == Assignment.jurisdiction_id)
         .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.TO_CONFIRM)
-        .where(Assignment.jurisdiction_id.in_(tuple(jurisdiction_ids)))
-        .order_by(WorkPlan.year, Priority.number, Assignment.position)
+        .where(Assignment.jurisdiction_id.in_(tuple(jurisdiction_ids)), Assignment.retired_on.is_(None))
+        .order_by(WorkPlan.year, Priority.position, Priority.number, Assignment.position)
     )
     return [OfferedRole(r.id, r.year, r.number, r.title, r.jurisdiction, r.since) for r in rows]

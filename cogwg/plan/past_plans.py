@@ -116,7 +116,7 @@ def _plan(session: Session, year: int, found: Any, *, names_on: date, moved_befo
             tuple(a for *_, a in sorted(assignments.get(id_, []), key=lambda each: each[0])),
             tuple(a for *_, a in sorted(activities.get(id_, []), key=lambda each: each[:2])),
         )
-        for id_, content in rows[PlanItemKind.PRIORITY]
+        for id_, content in sorted(rows[PlanItemKind.PRIORITY], key=lambda row: (row[1]["position"], row[1]["number"]))
     ]
     return PlanFacts(
         id=plan_id,
@@ -125,7 +125,7 @@ def _plan(session: Session, year: int, found: Any, *, names_on: date, moved_befo
         link=plan["link"],
         adopted_on=date.fromisoformat(plan["adopted_on"]),
         sample=plan["sample"],
-        priorities=tuple(sorted(priorities, key=lambda p: p.number)),
+        priorities=tuple(priorities),
         closed_on=date.fromisoformat(plan["closed_on"]) if plan["closed_on"] else None,
     )
 

@@ -1,17 +1,18 @@
 """Queries of the plan, which return frozen dataclasses.
 
-``plan_facts`` runs at most three SQL statements, whatever the size of the plan, and reads only what is requested.
+``plan_facts`` runs at most three SQL statements, whatever the size of the plan, and reads only what is requested. What was
+retired is no longer part of the plan: only ``plan_facts`` with ``with_retired`` returns it, for the page that says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import EarlierName, Jurisdiction
@@ -49,6 +50,8 @@ class AssignmentFacts:
     role: AssignmentRole
     confirmation: Confirmation
     since: date
+    retired_on: date | None = None
+    version: int = field(default=1, compare=False)
 
     @property
     def is_vacant(self) -> bool:
@@ -93,6 +96,7 @@ class ActivityFacts:
     """An activity with its due month; ``due_on`` is the exact day, or else the last day of the month.
 
     ``original_due`` is the due date before the first move, or None if the activity was never moved or is back on that date.
+    ``version`` is raised by each change of the activity; 1 means that it is as it was adopted.
     """
 
     id: int
@@ -106,6 +110,8 @@ class ActivityFacts:
     due_words: Bilingual
     ongoing: bool
     original_due: rules.DueDate | None = None
+    retired_on: date | None = None
+    version: int = field(default=1, compare=False)
 
     @property
     def due_from(self) -> date:
@@ -142,6 +148,8 @@ class PriorityFacts:
     results: tuple[Bilingual, ...]
     assignments: tuple[AssignmentFacts, ...]
     activities: tuple[ActivityFacts, ...]
+    retired_on: date | None = None
+    version: int = field(default=1, compare=False)
 
     @property
     def vacant_count(self) -> int:
@@ -217,27 +225,29 @@ def plan_facts(
     code: str | None = None,
     carried_by: Collection[int] | None = None,
     with_activities: bool = True,
+    with_retired: bool = False,
 ) -> PlanFacts:
     """Return the plan of ``year`` or, with ``or_earlier``, the latest plan up to that year.
 
     ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
-    the jurisdictions with these ids. Without ``with_activities``, no activities are read. Raises ``NotFound`` when there is no
-    such plan, priority or activity.
+    the jurisdictions with these ids. Without ``with_activities``, no activities are read. ``with_retired`` includes the
+    priorities and activities that were retired. Raises ``NotFound`` when there is no such plan, priority or activity.
     """
     filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     given = {name: value for name, value in filters.items() if value is not None}
-    rows = list(named_rows(execute_core(session, _plan_statement(or_earlier, tuple(given)), {"year": year, **given})))
+    values = {"year": year, **given}
+    rows = list(named_rows(execute_core(session, _plan_statement(or_earlier, tuple(given), with_retired), values)))
     priorities = [row for row in rows if row.priority_id is not None]
     if not rows or (not priorities and (number is not None or code is not None)):
         raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
     ids = {"ids": [row.priority_id for row in priorities]}
     activities: dict[int, list[ActivityFacts]] = {}
-    for row in named_rows(execute_core(session, _ACTIVITIES, ids)) if with_activities else ():
+    for row in named_rows(execute_core(session, _activities_statement(with_retired), ids)) if with_activities else ():
         activities.setdefault(row.priority_id, []).append(_activity_with_original_due(row))
     for own in activities.values():
         own.sort(key=lambda activity: activity.due_on)
     assignments: dict[int, list[AssignmentFacts]] = {}
-    for row in named_rows(execute_core(session, _ASSIGNMENTS, ids)):
+    for row in named_rows(execute_core(session, _assignments_statement(with_retired), ids)):
         assignments.setdefault(row.assignment_priority_id, []).append(_assignment_from_row(row))
     return _plan_from_row(rows[0], (_priority_from_row(row, activities, assignments) for row in priorities))
 
@@ -245,6 +255,7 @@ def plan_facts(
 # Statements are built once, and from Core tables only, because building one costs as much as executing it.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
 _MOVE = table(DueChange)
+PRIORITY_ORDER = (_PRIORITY.c.position, _PRIORITY.c.number)
 _PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
 _EARLIER = table(EarlierName)
 
@@ -262,50 +273,70 @@ _ASSIGNMENT_COLUMNS = (
 )
 
 
+_CURRENT = {t: t.c.retired_on.is_(None) for t in (_PRIORITY, _ACTIVITY, _ASSIGNMENT)}
+"""The condition for rows that are still part of the plan, by table."""
+
+
 @cache
-def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...], with_retired: bool) -> Select[*tuple[Any, ...]]:
     """Return the statement that selects a plan with its priorities, filtered by the parameters with these names."""
     carriers = select(_ASSIGNMENT.c.priority_id).where(
-        _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True))
+        _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True)), *_current(_ASSIGNMENT, with_retired)
     )
+    with_code = select(_ACTIVITY.c.priority_id).where(_ACTIVITY.c.code == bindparam("code"), *_current(_ACTIVITY, with_retired))
     limits = {
         "number": _PRIORITY.c.number == bindparam("number"),
-        "code": _PRIORITY.c.id.in_(select(_ACTIVITY.c.priority_id).where(_ACTIVITY.c.code == bindparam("code"))),
+        "code": _PRIORITY.c.id.in_(with_code),
         "carried_by": _PRIORITY.c.id.in_(carriers),
     }
     of_year = _PLAN.c.year == bindparam("year")
     if or_earlier:
         latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= bindparam("year"))
         of_year = _PLAN.c.year == latest.scalar_subquery()
-    joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *(limits[name] for name in filter_names))
-    return select(*_PLAN_COLUMNS).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(_PRIORITY.c.number)
+    filters = (*(limits[name] for name in filter_names), *_current(_PRIORITY, with_retired))
+    joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *filters)
+    return select(*_PLAN_COLUMNS).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(*PRIORITY_ORDER)
+
+
+def _current(of: Table, with_retired: bool) -> tuple[ColumnElement[bool], ...]:
+    return () if with_retired else (_CURRENT[of],)
 
 
 _OTHER_MOVE = _MOVE.alias()
 _FIRST_MOVE = (
     select(func.min(_OTHER_MOVE.c.id)).where(_OTHER_MOVE.c.activity_id == _ACTIVITY.c.id).correlate(_ACTIVITY).scalar_subquery()
 )
-_ACTIVITIES = (
-    select(*_ACTIVITY.c, _MOVE.c.from_year, _MOVE.c.from_month, _MOVE.c.from_day)
-    .select_from(_ACTIVITY.outerjoin(_MOVE, _MOVE.c.id == _FIRST_MOVE))
-    .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
-)
-_ASSIGNMENTS = (
-    select(*_ASSIGNMENT_COLUMNS)
-    .select_from(_ASSIGNMENT.outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id))
-    .where(_ASSIGNMENT.c.priority_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_ASSIGNMENT.c.priority_id, _ASSIGNMENT.c.position)
-)
+
+
+@cache
+def _activities_statement(with_retired: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_ACTIVITY.c, _MOVE.c.from_year, _MOVE.c.from_month, _MOVE.c.from_day)
+        .select_from(_ACTIVITY.outerjoin(_MOVE, _MOVE.c.id == _FIRST_MOVE))
+        .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)), *_current(_ACTIVITY, with_retired))
+        .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
+    )
+
+
+@cache
+def _assignments_statement(with_retired: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_ASSIGNMENT_COLUMNS)
+        .select_from(_ASSIGNMENT.outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id))
+        .where(_ASSIGNMENT.c.priority_id.in_(bindparam("ids", expanding=True)), *_current(_ASSIGNMENT, with_retired))
+        .order_by(_ASSIGNMENT.c.priority_id, _ASSIGNMENT.c.position)
+    )
+
+
 _PLANS_WITH_ASSIGNMENTS = (
     select(*_PLAN_COLUMNS, *_ASSIGNMENT_COLUMNS)
     .select_from(
-        _PLAN.outerjoin(_PRIORITY, _PRIORITY.c.plan_id == _PLAN.c.id)
-        .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.priority_id == _PRIORITY.c.id)
+        _PLAN.outerjoin(_PRIORITY, and_(_PRIORITY.c.plan_id == _PLAN.c.id, _CURRENT[_PRIORITY]))
+        .outerjoin(_ASSIGNMENT, and_(_ASSIGNMENT.c.priority_id == _PRIORITY.c.id, _CURRENT[_ASSIGNMENT]))
         .outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id)
     )
     .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
-    .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
+    .order_by(_PLAN.c.year, *PRIORITY_ORDER, _ASSIGNMENT.c.position)
 )
 
 
@@ -351,6 +382,8 @@ def _priority_from_row(
         results=tuple(Bilingual(*pair) for pair in row.priority_results),
         assignments=tuple(assignments.get(row.priority_id, ())),
         activities=tuple(activities.get(row.priority_id, ())),
+        retired_on=row.priority_retired_on,
+        version=row.priority_version,
     )
 
 
@@ -367,6 +400,8 @@ def activity_from_row(row: Any) -> ActivityFacts:
         due_day=row.due_day,
         due_words=Bilingual(row.due_words_en, row.due_words_fr),
         ongoing=row.ongoing,
+        retired_on=row.retired_on,
+        version=row.version,
     )
 
 
@@ -398,4 +433,6 @@ def _assignment_from_row(row: Any) -> AssignmentFacts:
         role=row.assignment_role,
         confirmation=row.assignment_confirmation,
         since=row.assignment_since,
+        retired_on=row.assignment_retired_on,
+        version=row.assignment_version,
     )

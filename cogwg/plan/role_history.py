@@ -48,12 +48,12 @@ class RoleChange:
 
 
 def priority_number_of_role(session: Session, year: int, assignment_id: int) -> int:
-    """Return the number of the priority that a role of this year's plan belongs to. Raises ``NotFound``."""
+    """Return the number of the priority of a role of this year's plan. Raises ``NotFound``, also if the role was retired."""
     number = session.scalar(
         select(Priority.number)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Assignment, Assignment.priority_id == Priority.id)
-        .where(Assignment.id == assignment_id, WorkPlan.year == year)
+        .where(Assignment.id == assignment_id, WorkPlan.year == year, Assignment.retired_on.is_(None))
     )
     if number is None:
         raise NotFound(f"role {assignment_id}")
@@ -90,16 +90,17 @@ def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int,
 def vacant_since(session: Session, role: Assignment) -> date | None:
     """Return the day on which an offered role had become vacant, or None if it was not vacant before the offer.
 
-    This is the day on which a jurisdiction declined the role or lost it, or else the day on which the plan was adopted.
+    This is the day on which a jurisdiction declined the role or lost it, or else the day on which the plan was adopted or the
+    role was added to it.
     """
     changes = reversed(role_changes(session, [role.id])[role.id])
     adopted = select(WorkPlan.adopted_on).join(Priority, Priority.plan_id == WorkPlan.id).where(Priority.id == role.priority_id)
     since, is_offered_from_vacancy = session.scalar(adopted), False
     for change in changes:
         is_withdrawn_hand_over = change.event is RoleEvent.WITHDRAW_OFFER and not is_offered_from_vacancy
-        if change.event in (RoleEvent.DECLINE, RoleEvent.END) or is_withdrawn_hand_over:
+        if change.event in (RoleEvent.ADD, RoleEvent.DECLINE, RoleEvent.END) or is_withdrawn_hand_over:
             since = local_day(change.at)
-        if change.event not in (RoleEvent.REQUEST, RoleEvent.WITHDRAW_REQUEST):
+        if change.event not in (RoleEvent.REQUEST, RoleEvent.WITHDRAW_REQUEST, RoleEvent.STATE):
             is_offered_from_vacancy = change.event is RoleEvent.OFFER
     return since if is_offered_from_vacancy else None
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.errors import N_, Forbidden, Invalid, Message, NotFound
+from cogwg.core.errors import N_, Forbidden, Invalid, Message
 from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.conditions import plan_with_open_roles
 from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
 from cogwg.plan.rules import RoleEvent, next_confirmation
-from cogwg.plan.services import holds_role
+from cogwg.plan.services import holds_role, role_for_update
 
 CanRequestRole = Callable[[int], bool]
 
@@ -70,7 +70,7 @@ def requested_roles(session: Session, year: int) -> list[RoleRequestToAnswer]:
         .join(Priority, Priority.id == Assignment.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .join(Jurisdiction, Jurisdiction.id == RoleRequest.jurisdiction_id)
-        .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.VACANT)
+        .where(plan_with_open_roles(year), Assignment.confirmation == Confirmation.VACANT, Assignment.retired_on.is_(None))
         .order_by(RoleRequest.id)
     )
     return [RoleRequestToAnswer(r.id, r.year, r.number, r.title, r.jurisdiction, r.asked_at) for r in rows]
@@ -113,9 +113,7 @@ def withdraw_role_request(
 def _role_to_request(
     session: Session, assignment_id: int, jurisdiction_id: int, event: RoleEvent, is_allowed: CanRequestRole
 ) -> Assignment:
-    role = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
-    if role is None:
-        raise NotFound("role")
+    role = role_for_update(session, assignment_id)
     if not is_allowed(jurisdiction_id):
         raise Forbidden
     check_plan_is_open(session, priority_id=role.priority_id)

@@ -38,7 +38,7 @@ class RoleEvent(StrEnum):
     """An event that changes a role. The group offers the role, and a jurisdiction accepts or declines it.
 
     The group can withdraw an offer, end a role, or offer it to another jurisdiction. A jurisdiction can request a vacant role
-    and withdraw its request.
+    and withdraw its request. The secretariat can add a role to the plan, state what it is, and remove it while it is vacant.
     """
 
     OFFER = "offered"
@@ -49,6 +49,9 @@ class RoleEvent(StrEnum):
     HAND_OVER = "handed-over"
     REQUEST = "requested"
     WITHDRAW_REQUEST = "request-withdrawn"
+    ADD = "added"
+    STATE = "stated"
+    REMOVE = "removed"
 
 
 ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
@@ -60,6 +63,10 @@ ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
     (Confirmation.CONFIRMED, RoleEvent.HAND_OVER): Confirmation.TO_CONFIRM,
     (Confirmation.VACANT, RoleEvent.REQUEST): Confirmation.VACANT,
     (Confirmation.VACANT, RoleEvent.WITHDRAW_REQUEST): Confirmation.VACANT,
+    (Confirmation.VACANT, RoleEvent.STATE): Confirmation.VACANT,
+    (Confirmation.TO_CONFIRM, RoleEvent.STATE): Confirmation.TO_CONFIRM,
+    (Confirmation.CONFIRMED, RoleEvent.STATE): Confirmation.CONFIRMED,
+    (Confirmation.VACANT, RoleEvent.REMOVE): Confirmation.VACANT,
 }
 """All transitions; any other is refused."""
 
@@ -118,11 +125,30 @@ def check_reason(reason: Bilingual, missing_message: str) -> None:
         raise Invalid(*problems)
 
 
+def check_role_stated(role: AssignmentRole | None) -> None:
+    """Check that a role is that of a lead or a partner. Raises ``Invalid``."""
+    if role not in (AssignmentRole.LEAD, AssignmentRole.PARTNER):
+        raise Invalid(("role", Message(N_("Choose “Lead” or “Partner”."))))
+
+
 def check_not_past(new: DueDate, today: date) -> None:
     """Check that a due date has not passed. Raises ``Invalid``."""
     if new.is_before(today):
         sentence = N_("This date has passed. Choose %(today)s or later.")
         raise Invalid(("month", Message(sentence, {"today": dates.day(today)})))
+
+
+def check_due(due: DueDate) -> None:
+    """Check that a due date is valid. Raises ``Invalid``."""
+    if problems := _day_problems(due):
+        raise Invalid(*problems)
+
+
+def _day_problems(due: DueDate) -> list[tuple[str, Message]]:
+    last = last_of_month(due.year, due.month).day
+    if due.day is None or 1 <= due.day <= last:
+        return []
+    return [("day", Message(N_("Enter a day from 1 to %(last)s, or leave it empty."), {"last": last}))]
 
 
 _MISSING_DUE_REASON = N_("Explain why you are moving the due date. The history will show the reason.")
@@ -135,11 +161,8 @@ def check_due_change(
 
     Raises ``Invalid`` with all problems; ``missing_reason`` is the message if there is no reason.
     """
-    problems: list[tuple[str, Message]] = []
-    last = last_of_month(new.year, new.month).day
-    if new.day is not None and not 1 <= new.day <= last:
-        problems.append(("day", Message(N_("Enter a day from 1 to %(last)s, or leave it empty."), {"last": last})))
-    elif new == current:
+    problems = _day_problems(new)
+    if not problems and new == current:
         problems.append(("month", Message(N_("This is already the due date. Choose another month or day."))))
     if not reason:
         problems.append(("reason", Message(missing_reason)))

@@ -11,6 +11,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.search import Query, ResultRange, Results, matching
 from cogwg.plan.models import Activity, Priority, WorkPlan
+from cogwg.plan.queries import PRIORITY_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,21 @@ class ActivityMatch:
 _W, _P, _A = map(table, (WorkPlan, Priority, Activity))
 _PRIORITY_TEXTS = ("title_en", "title_fr", "issue_en", "issue_fr", "outcome_en", "outcome_fr")
 _ACTIVITY_TEXTS = ("title_en", "title_fr", "text_en", "text_fr")
-_PRIORITIES = select(_W.c.year, _P.c.number, *(_P.c[name] for name in _PRIORITY_TEXTS)).join_from(_P, _W)
-_ACTIVITIES = select(_W.c.year, _A.c.code, *(_A.c[name] for name in _ACTIVITY_TEXTS)).join_from(_A, _P).join(_W)
+_PRIORITIES = (
+    select(_W.c.year, _P.c.number, *(_P.c[name] for name in _PRIORITY_TEXTS)).join_from(_P, _W).where(_P.c.retired_on.is_(None))
+)
+_ACTIVITIES = (
+    select(_W.c.year, _A.c.code, *(_A.c[name] for name in _ACTIVITY_TEXTS))
+    .join_from(_A, _P)
+    .join(_W)
+    .where(_A.c.retired_on.is_(None))
+)
 
 
 def search_priorities(session: Session, query: Query, part: ResultRange) -> Results[PriorityMatch]:
     """Return one page of the priorities that match the search, in one SQL statement."""
     texts = [_P.c.number, _W.c.year, *(_P.c[name] for name in (*_PRIORITY_TEXTS, "short_en", "short_fr"))]
-    order = [_W.c.year.desc(), _P.c.number]
+    order = [_W.c.year.desc(), *PRIORITY_ORDER]
     rows = session.execute(matching(_PRIORITIES, texts, query.words, part, order=order)).all()
     return Results.of(
         rows,
@@ -64,7 +72,7 @@ def search_activities(session: Session, query: Query, part: ResultRange) -> Resu
     If the search text is the number of an activity, activities with that number come first.
     """
     texts = [_A.c.code, _W.c.year, *(_A.c[name] for name in (*_ACTIVITY_TEXTS, "due_words_en", "due_words_fr"))]
-    order = [_W.c.year.desc(), _P.c.number, _A.c.position]
+    order = [_W.c.year.desc(), *PRIORITY_ORDER, _A.c.position]
     statement = matching(_ACTIVITIES, texts, query.words, part, order=order, first=_A.c.code == query.text)
     return Results.of(
         session.execute(statement).all(),

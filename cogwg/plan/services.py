@@ -1,7 +1,7 @@
 """Commands that change an adopted plan: offer, accept, decline or take back a role, and move a due date.
 
 Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits. In a closed
-plan, each raises ``Invalid``.
+plan, each raises ``Invalid``. What was retired counts as not found.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
     The role is "to confirm" until the jurisdiction answers. Raises ``NotFound``, and ``Invalid`` when the role is not vacant,
     no jurisdiction was chosen, or the jurisdiction already has a role in the priority.
     """
-    role = _role_for_update(session, assignment_id)
+    role = role_for_update(session, assignment_id)
     assignee = _chosen_assignee(session, role, jurisdiction_id)
     answered = RoleRequest.assignment_id == assignment_id, RoleRequest.jurisdiction_id == jurisdiction_id
     event_id = _apply_event(session, role, RoleEvent.OFFER, assignee, by=by, at=at)
@@ -158,9 +158,7 @@ def move_due_date(
     is the id of the jurisdiction whose request is accepted, if any. Raises ``Invalid``, ``NotFound``, and ``Conflict`` when a
     different due date is stored.
     """
-    activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
-    if activity is None:
-        raise NotFound("activity")
+    activity = current_activity_for_update(session, activity_id)
     check_plan_is_open(session, priority_id=activity.priority_id)
     now = DueDate(activity.due_year, activity.due_month, activity.due_day)
     if now != expected_due:
@@ -192,9 +190,19 @@ def move_due_date(
     return move.id
 
 
-def _role_for_update(session: Session, assignment_id: int) -> Assignment:
-    """Return the role, locked. Raises ``NotFound``, and ``Invalid`` if its plan is closed."""
-    role = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
+def current_activity_for_update(session: Session, activity_id: int) -> Activity:
+    """Return an activity, locked. Raises ``NotFound``, also if it was retired."""
+    current = Activity.id == activity_id, Activity.retired_on.is_(None)
+    activity = session.scalar(select(Activity).where(*current).with_for_update())
+    if activity is None:
+        raise NotFound("activity")
+    return activity
+
+
+def role_for_update(session: Session, assignment_id: int) -> Assignment:
+    """Return a role, locked. Raises ``NotFound``, also if it was retired, and ``Invalid`` if its plan is closed."""
+    current = Assignment.id == assignment_id, Assignment.retired_on.is_(None)
+    role = session.scalar(select(Assignment).where(*current).with_for_update())
     if role is None:
         raise NotFound("role")
     check_plan_is_open(session, priority_id=role.priority_id)
@@ -203,7 +211,7 @@ def _role_for_update(session: Session, assignment_id: int) -> Assignment:
 
 def _role_as_shown(session: Session, assignment_id: int, expected_jurisdiction_id: int | None) -> Assignment:
     """Return the role, locked. Raises ``NotFound``, and ``Conflict`` if a jurisdiction other than the one shown now has it."""
-    role = _role_for_update(session, assignment_id)
+    role = role_for_update(session, assignment_id)
     if role.jurisdiction_id not in (None, expected_jurisdiction_id):
         raise Conflict(role.jurisdiction_id)
     return role
@@ -223,8 +231,8 @@ def _chosen_assignee(session: Session, role: Assignment, jurisdiction_id: int | 
 
 def holds_role(session: Session, priority_id: int, jurisdiction_id: int) -> bool:
     """Return whether a jurisdiction holds a role in a priority, or one is offered to it."""
-    roles = select(Assignment.id).where(Assignment.priority_id == priority_id, Assignment.jurisdiction_id == jurisdiction_id)
-    return session.scalar(roles) is not None
+    held = Assignment.priority_id == priority_id, Assignment.jurisdiction_id == jurisdiction_id
+    return session.scalar(select(Assignment.id).where(*held, Assignment.retired_on.is_(None))) is not None
 
 
 def _role_to_answer(
@@ -236,7 +244,7 @@ def _role_to_answer(
     nor for the one that the page showed; and ``Conflict`` if the role is now offered to another jurisdiction than the page
     showed.
     """
-    role = _role_for_update(session, assignment_id)
+    role = role_for_update(session, assignment_id)
     offered_to = role.jurisdiction_id
     if (
         offered_to is not None

@@ -79,13 +79,14 @@ def submissions_in_period(session: Session, period_id: int, activity_ids: Collec
 
 
 _IN_PLAN = _A.join(_P, _P.c.id == _A.c.priority_id)
+_OF_PLAN = (_P.c.plan_id == bindparam("plan"), _A.c.retired_on.is_(None))
 _LATEST_IN_PLAN = (
     select(
         _S.c.activity_id,
         func.max(_S.c.id).label("id"),
         func.max(case((_S.c.period_id == bindparam("period"), 1), else_=0)).label("received"),
     )
-    .where(_S.c.activity_id.in_(select(_A.c.id).select_from(_IN_PLAN).where(_P.c.plan_id == bindparam("plan"))))
+    .where(_S.c.activity_id.in_(select(_A.c.id).select_from(_IN_PLAN).where(*_OF_PLAN)))
     .group_by(_S.c.activity_id)
     .subquery()
 )
@@ -98,7 +99,7 @@ _REPORT_COUNTS = (
             _S, _S.c.id == _LATEST_IN_PLAN.c.id
         )
     )
-    .where(_P.c.plan_id == bindparam("plan"))
+    .where(*_OF_PLAN)
     .group_by(_A.c.priority_id)
 )
 
@@ -194,7 +195,10 @@ class StatusChange:
 
 
 def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusChange]:
-    """Return the latest submissions, newest first, without texts or people's names. Translations are left out."""
+    """Return the latest submissions, newest first, without texts or people's names.
+
+    Translations are left out, and so are activities that were retired.
+    """
     led = lead_jurisdictions()
     rows = session.execute(
         select(
@@ -210,7 +214,7 @@ def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusCh
             .outerjoin(led, led.c.person_id == _S.c.submitted_by)
             .outerjoin(_J, _J.c.id == func.coalesce(_S.c.behalf_of, led.c.jurisdiction_id))
         )
-        .where(_S.c.translated_at.is_(None))
+        .where(_S.c.translated_at.is_(None), _A.c.retired_on.is_(None))
         .order_by(_S.c.id.desc())
         .limit(limit)
     )

@@ -93,7 +93,7 @@ _SUBMISSION_PERIOD = _Q.alias()
 
 @cache
 def _missing_counts_statement(all_jurisdictions: bool, one_year: bool) -> Select[*tuple[Any, ...]]:
-    of_reporters = _A.c.priority_id.in_(_reportable_priorities(all_jurisdictions))
+    of_reporters = and_(_A.c.priority_id.in_(_reportable_priorities(all_jurisdictions)), _A.c.retired_on.is_(None))
 
     def count(rule: ColumnElement[bool]) -> ColumnElement[int]:
         counted = select(func.count()).where(of_reporters, rule).correlate(_Q).scalar_subquery()

@@ -208,6 +208,7 @@ def _is_reopened(session: Session, report: StatusReport, at: datetime) -> bool:
         .join(PeriodException, PeriodException.jurisdiction_id == Assignment.jurisdiction_id)
         .where(
             Activity.id == report.activity_id,
+            Assignment.retired_on.is_(None),
             PeriodException.period_id == report.period_id,
             PeriodException.until > at,
         )

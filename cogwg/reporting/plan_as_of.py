@@ -104,6 +104,6 @@ def _activities_statement() -> Select[*tuple[Any, ...]]:
     return (
         select(*_A.c, *(_S.c[name] for name in CURRENT_STATUS_COLUMNS), jurisdiction, number.label("report_number"))
         .select_from(of_plans.outerjoin(_S, _S.c.id == latest).outerjoin(led, led.c.person_id == _S.c.submitted_by))
-        .where(_W.c.year.in_(bindparam("years", expanding=True)))
+        .where(_W.c.year.in_(bindparam("years", expanding=True)), _A.c.retired_on.is_(None))
         .order_by(_A.c.priority_id, _A.c.position)
     )

@@ -119,7 +119,8 @@ def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
         select(func.max(submission.c.id))
         .join(activity, activity.c.id == submission.c.activity_id)
         .join(priority, priority.c.id == activity.c.priority_id)
-        .where(priority.c.plan_id.in_(plans), submission.c.submitted_at < bindparam("before", type_=Instant()))
+        .where(priority.c.plan_id.in_(plans), activity.c.retired_on.is_(None))
+        .where(submission.c.submitted_at < bindparam("before", type_=Instant()))
         .group_by(submission.c.activity_id, submission.c.period_id)
     )
     reports = (

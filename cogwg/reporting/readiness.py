@@ -167,7 +167,7 @@ _EXPECTED_STATEMENT = (
 _NOTE_TIMES_STATEMENT = (
     select(_A.c.priority_id, _C.c.jurisdiction_id, func.max(_C.c.changed_at).label("at"))
     .join(_A, _A.c.id == _C.c.activity_id)
-    .where(_C.c.period_id == bindparam("period"))
+    .where(_C.c.period_id == bindparam("period"), _A.c.retired_on.is_(None))
     .group_by(_A.c.priority_id, _C.c.jurisdiction_id)
 )
 

@@ -35,6 +35,7 @@ _LATEST = (
     select(*_SUBMISSION.c)
     .join(_ACTIVITY, _ACTIVITY.c.id == _SUBMISSION.c.activity_id)
     .where(_SUBMISSION.c.activity_id == bindparam("activity"), _ACTIVITY.c.priority_id == bindparam("priority"))
+    .where(_ACTIVITY.c.retired_on.is_(None))
     .order_by(_SUBMISSION.c.id.desc())
     .limit(1)
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import a_week_earlier
 from cogwg.core.errors import N_, Invalid, Message
@@ -95,6 +96,15 @@ def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> Non
         raise Invalid(("", Message(N_("This quarter is not open yet. You can report once it opens."))))
     if state is PeriodState.CLOSED and not is_reopened:
         raise Invalid(("", Message(N_("This quarter is closed. If you need to report, ask a co-chair to reopen it."))))
+
+
+def check_not_retired(retired_on: date | None) -> None:
+    """Check that the activity was not retired from the plan. Raises ``Invalid``."""
+    if retired_on is not None:
+        sentence = N_(
+            "This activity was retired on %(day)s. Its report can no longer be saved or submitted. What was saved is kept."
+        )
+        raise Invalid(("", Message(sentence, {"day": dates.day(retired_on)})))
 
 
 def check_period_order(key: str, last_key: str) -> None:

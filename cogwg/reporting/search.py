@@ -1,6 +1,6 @@
 """Search in what was submitted: the latest report of each activity and quarter, and news that is not withdrawn.
 
-Drafts are never searched.
+Drafts are never searched, nor are reports on activities that were retired.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _REPORTS = (
         *(_S.c[name] for name in _REPORT_TEXTS),
     )
     .select_from(_S.join(_A, _A.c.id == _S.c.activity_id).join(_Q, _Q.c.id == _S.c.period_id).join(_P).join(_W))
-    .where(_S.c.id.in_(select(func.max(_S.c.id)).group_by(_S.c.activity_id, _S.c.period_id)))
+    .where(_S.c.id.in_(select(func.max(_S.c.id)).group_by(_S.c.activity_id, _S.c.period_id)), _A.c.retired_on.is_(None))
 )
 _MILESTONES = (
     select(_M.c.id, _J.c.name_en, _J.c.name_fr, _M.c.reported_on, _M.c.text_en, _M.c.text_fr)

@@ -18,7 +18,7 @@ from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFoun
 from cogwg.core.status import Status, timeliness
 from cogwg.core.text_states import stale_after
 from cogwg.plan.closing import check_not_closed
-from cogwg.plan.models import WorkPlan
+from cogwg.plan.models import Activity, WorkPlan
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
@@ -34,6 +34,7 @@ from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.rules import (
     LabelledLink,
     ReportDraft,
+    check_not_retired,
     check_period_order,
     check_submittable,
     check_takes_reports,
@@ -273,14 +274,16 @@ def _prepare_write(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> _ReportBeforeWrite:
-    """Check the permission, the plan, the quarter and the version; return what is stored before anything is written."""
+    """Check the permission, the plan, the activity, the quarter and the version; return what is stored before the write."""
     if not is_allowed(target.priority):
         raise Forbidden
-    rows = execute_core(session, _PERIOD_STATEMENT, {"period": target.period_id, "now": at}).all()
+    asked = {"period": target.period_id, "now": at, "activity": target.activity.id}
+    rows = execute_core(session, _PERIOD_STATEMENT, asked).all()
     if not rows:
         raise NotFound("period")
     period = rows[0]
     check_not_closed(period.year, period.plan_closed_on)
+    check_not_retired(period.retired_on)
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
     check_takes_reports(state, is_reopened=any(row.jurisdiction_id in target.jurisdiction_ids for row in rows))
     last = last_submission(session, target.activity.id)
@@ -310,8 +313,14 @@ def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
 # Statements are built once, from plain tables, because saving is the request that people wait for most.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
 _PLAN = table(WorkPlan)
+_RETIRED_ON = select(table(Activity).c.retired_on).where(table(Activity).c.id == bindparam("activity")).scalar_subquery()
 _PERIOD_STATEMENT = (
-    select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id, _PLAN.c.closed_on.label("plan_closed_on"))
+    select(
+        *_QUARTER.c,
+        table(PeriodException).c.jurisdiction_id,
+        _PLAN.c.closed_on.label("plan_closed_on"),
+        _RETIRED_ON.label("retired_on"),
+    )
     .select_from(PERIODS_WITH_REOPENINGS.join(_PLAN, _PLAN.c.id == _QUARTER.c.plan_id))
     .where(_QUARTER.c.id == bindparam("period"))
     .with_for_update(read=True, of=_PLAN)  # closing the year waits for this report, and the other way round

@@ -83,10 +83,11 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
 def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:
     """Return the latest override, None if there never was one; raise ``Conflict`` if it isn't the expected one.
 
-    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound``, and ``Invalid`` if the plan is
-    closed.
+    Locks the priority's row, so that overrides are written one at a time. Raises ``NotFound``, also if it was retired, and
+    ``Invalid`` if the plan is closed.
     """
-    if session.scalar(select(Priority.id).where(Priority.id == priority_id).with_for_update()) is None:
+    current = Priority.id == priority_id, Priority.retired_on.is_(None)
+    if session.scalar(select(Priority.id).where(*current).with_for_update()) is None:
         raise NotFound("priority")
     check_plan_is_open(session, priority_id=priority_id)
     last = current_override(session, priority_id)

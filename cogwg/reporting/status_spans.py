@@ -80,7 +80,8 @@ def _spans_statement() -> CompoundSelect[*tuple[Any, ...]]:
     """Count reported spans by quarters and status, and spans before the first report by its quarter and the due month."""
     activity, priority, period, submission = map(table, (Activity, Priority, ReportingPeriod, Submission))
     # Submissions are found by activity, which has an index, so that other years' submissions are not read.
-    in_plan = select(activity.c.id).join(priority).where(priority.c.plan_id == bindparam("plan"))
+    current = priority.c.plan_id == bindparam("plan"), activity.c.retired_on.is_(None)
+    in_plan = select(activity.c.id).join(priority).where(*current)
     last = (
         select(submission.c.activity_id, period.c.key, func.max(submission.c.id).label("id"))
         .join(period, period.c.id == submission.c.period_id)
@@ -101,7 +102,7 @@ def _spans_statement() -> CompoundSelect[*tuple[Any, ...]]:
     unreported = (
         select(no_text, first.c.until, no_text, *due, count)
         .select_from(activity.join(priority).outerjoin(first, first.c.activity_id == activity.c.id))
-        .where(priority.c.plan_id == bindparam("plan"))
+        .where(*current)
         .group_by(first.c.until, *due)
     )
     return union_all(reported, unreported)

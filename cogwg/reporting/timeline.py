@@ -23,6 +23,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import join_list
 from cogwg.core.status import Status
 from cogwg.plan.queries import ActivityFacts
+from cogwg.plan.rewordings import REWORDED, Rewording, combined, rewording_from_event
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
 from cogwg.reporting.news.received import UNDONE
@@ -38,9 +39,14 @@ ENTRY_KINDS = {
     "due.declined": "refused",
     "due.withdrawn": "withdrawn",
     "note.saved": "noted",
+    "activity.added": "added",
+    REWORDED: "reworded",
+    "activity.retired": "retired",
+    "activity.restored": "restored",
 }
 """The audit actions that a history shows, each with its entry kind."""
 _DUE_KINDS = ("moved", "accepted", "asked", "refused", "withdrawn")
+_PLAN_KINDS = ("added", "reworded", "retired", "restored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,8 @@ class TimelineEntry:
     to move a due date, or its withdrawal, it is the jurisdiction that asked. ``report`` is the content of the submission, and
     ``also_for`` names the other jurisdictions that it was for. ``text`` is the note or the reason; ``previous_due`` and
     ``new_due`` are due dates. ``is_replacement`` is true if a note replaced an earlier one, and ``note_jurisdiction`` is the
-    jurisdiction that wrote the note, or whose request was accepted.
+    jurisdiction that wrote the note, or whose request was accepted. ``rewording`` is how the activity was reworded or, for a
+    submission, how it was reworded since.
     """
 
     kind: str
@@ -87,6 +94,7 @@ class TimelineEntry:
     is_replacement: bool = False
     note_jurisdiction: Bilingual = EMPTY_TEXT
     also_for: Bilingual = EMPTY_TEXT
+    rewording: Rewording | None = None
 
 
 def timelines(
@@ -161,6 +169,7 @@ def _merge_entries(rows: _HistoryRows, with_return_notes: bool) -> list[Timeline
     A submission takes the place of its own event; a submission without an event comes right after the previous submission.
     """
     own_events: dict[Any, Any] = {}
+    reworded = {row.id: _rewording(row) for row in rows.events if row.action == REWORDED}
     for event in rows.events:
         after = event.after or {}
         if ENTRY_KINDS[event.action] == "submitted":
@@ -182,7 +191,9 @@ def _merge_entries(rows: _HistoryRows, with_return_notes: bool) -> list[Timeline
         also_for = (
             join_list([rows.names[id_] for id_ in (event.after or {}).get("also_for", ())]) if event is not None else EMPTY_TEXT
         )
-        lines.append(((place, s.id), _submission_entry(row, report, also_for, is_revert=s.id in rows.undone)))
+        entry = _submission_entry(row, report, also_for, is_revert=s.id in rows.undone)
+        since = [r for id_, r in reworded.items() if (id_ > place if place else r.at > s.submitted_at)]
+        lines.append(((place, s.id), entry if is_translation else replace(entry, rewording=combined(since))))
     lines += [
         ((row.id, 0), _event_entry(row)) for row in rows.events if ENTRY_KINDS[row.action] not in ("submitted", "translated")
     ]
@@ -240,7 +251,12 @@ def _event_entry(row: Any) -> TimelineEntry:
         new_due=DueDate.from_key(after["due"]) if moved else None,
         is_replacement=kind == "noted" and bool(before),
         note_jurisdiction=_bilingual_column(row, "about"),
+        rewording=_rewording(row) if kind == "reworded" else None,
     )
+
+
+def _rewording(row: Any) -> Rewording:
+    return rewording_from_event(row.at, row.before, row.after)
 
 
 def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
@@ -250,7 +266,7 @@ def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)
-    return Bilingual(*after["reason" if kind in _DUE_KINDS else "text"])
+    return Bilingual(*after["reason" if kind in (*_DUE_KINDS, *_PLAN_KINDS) else "text"])
 
 
 def _bilingual_column(row: Any, name: str) -> Bilingual:

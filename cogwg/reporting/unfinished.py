@@ -1,4 +1,4 @@
-"""Reports that their leads have yet to submit: saved drafts and returned reports."""
+"""Reports that their leads have yet to submit: saved drafts and returned reports; and those of activities that were retired."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cogwg.plan.conditions import is_of_open_plan, is_reporting_role
 from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import is_superseded
+from cogwg.reporting.queries import ReportFacts, reports_in_period
 
 _R, _A, _C, _Q, _E = map(table, (StatusReport, Activity, Assignment, ReportingPeriod, PeriodException))
 
@@ -32,9 +33,9 @@ class UnfinishedReport:
 def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now: datetime) -> list[UnfinishedReport]:
     """Return the drafts and returned reports that these jurisdictions can submit, in one SQL statement.
 
-    The quarter must be open, late or reopened for one of them, in a plan that is not closed, and no later quarter may have a
-    report on the activity. Returned reports come first, in the order in which they were returned, then drafts, in the order in
-    which they were started.
+    The quarter must be open, late or reopened for one of them, in a plan that is not closed, no later quarter may have a report
+    on the activity, and the activity must not have been retired. Returned reports come first, in the order in which they were
+    returned, then drafts, in the order in which they were started.
     """
     ids = tuple(jurisdiction_ids)
     own = select(_C.c.priority_id).where(is_reporting_role(), _C.c.jurisdiction_id.in_(ids))
@@ -42,8 +43,20 @@ def unfinished_reports(session: Session, jurisdiction_ids: Collection[int], now:
     rows = session.execute(
         select(_R.c.period_id, _R.c.state, _A.c.code, _A.c.title_en, _A.c.title_fr)
         .select_from(_R.join(_A, _A.c.id == _R.c.activity_id).join(_Q, _Q.c.id == _R.c.period_id))
-        .where(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _A.c.priority_id.in_(own))
+        .where(_R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED]), _A.c.priority_id.in_(own), _A.c.retired_on.is_(None))
         .where(or_(_Q.c.closed_at.is_(None), _Q.c.id.in_(reopened)), ~is_superseded(), is_of_open_plan(_Q.c.plan_id))
         .order_by(_R.c.returned_at.nulls_last(), _R.c.id)
     )
     return [UnfinishedReport(r.period_id, r.state, r.code, Bilingual(r.title_en, r.title_fr)) for r in rows]
+
+
+def unsubmitted_reports(session: Session, activity_id: int) -> list[tuple[str, ReportFacts]]:
+    """Return the drafts and returned reports on an activity, each with the key of its quarter, the latest quarter first.
+
+    Only people who could report on the activity may see them.
+    """
+    waiting = _R.c.activity_id == activity_id, _R.c.state.in_([ReportState.DRAFT, ReportState.RETURNED])
+    periods = session.execute(
+        select(_Q.c.id, _Q.c.key).join(_R, _R.c.period_id == _Q.c.id).where(*waiting).order_by(_Q.c.key.desc())
+    )
+    return [(period.key, reports_in_period(session, period.id, [activity_id])[activity_id]) for period in periods]

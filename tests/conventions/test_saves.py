@@ -31,5 +31,7 @@ def test_every_form_that_changes_once_is_documented_and_sent_twice_in_a_test() -
         "a slide and undoing a change": 1,
         "the states of a quarter": 2,
         "another week and taking it back": 1,
+        "what is added to a plan": 2,
+        "what is added to a draft plan": 2,
     }
     assert views.count(".make_once(") == len(documented) - sum(sharing.values()), "these forms share a call"

@@ -12,9 +12,13 @@ from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.plan.draft_edits import change_activity, find_activity, retitle
+from cogwg.plan.draft_services import edit_draft, fingerprint
 from cogwg.plan.draft_storage import change_draft, create_draft, draft_of_year
 from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
 from cogwg.plan.models import AssignmentRole, Confirmation, PlanDraft
+from cogwg.plan.plan_texts import ActivityTexts
+from cogwg.plan.rules import DueDate
 from tests.databases import demo_calendar
 
 AT = demo_calendar().now()
@@ -69,3 +73,29 @@ def test_year_without_a_draft_has_none(seeded: Session) -> None:
         draft_of_year(seeded, 2021)
     with pytest.raises(NotFound):
         change_draft(seeded, PLAN, version=1, change={}, by=SYSTEM, at=AT)
+
+
+def test_two_people_edit_different_items_of_a_draft_and_only_one_the_same(seeded: Session) -> None:
+    create_draft(seeded, PLAN, carried_from_id=1, by=SYSTEM, at=AT)
+    shown = fingerprint(find_activity(PLAN, 2))
+    june = DueDate(2021, 6)
+
+    def save(title: str) -> None:
+        edit_draft(
+            seeded,
+            2021,
+            lambda plan: change_activity(plan, 2, ActivityTexts(Bilingual(title, title)), june),
+            find=lambda plan: find_activity(plan, 2),
+            shown=shown,
+            change={"activity": 2},
+            by=SYSTEM,
+            at=AT,
+        )
+
+    edit_draft(seeded, 2021, lambda plan: retitle(plan, TITLE, "https://example.ca"), change={"title": 1}, by=SYSTEM, at=AT)
+    save("First")
+    with pytest.raises(Conflict) as conflict:
+        save("Second")
+    assert find_activity(conflict.value.subject.plan, 2).title.en == "First"
+    stored = draft_of_year(seeded, 2021)
+    assert (stored.version, stored.plan.link, find_activity(stored.plan, 2).title.en) == (3, "https://example.ca", "First")

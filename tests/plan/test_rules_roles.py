@@ -24,6 +24,10 @@ TRANSITIONS = {
     (Confirmation.CONFIRMED, RoleEvent.HAND_OVER): Confirmation.TO_CONFIRM,
     (Confirmation.VACANT, RoleEvent.REQUEST): Confirmation.VACANT,
     (Confirmation.VACANT, RoleEvent.WITHDRAW_REQUEST): Confirmation.VACANT,
+    (Confirmation.VACANT, RoleEvent.STATE): Confirmation.VACANT,
+    (Confirmation.TO_CONFIRM, RoleEvent.STATE): Confirmation.TO_CONFIRM,
+    (Confirmation.CONFIRMED, RoleEvent.STATE): Confirmation.CONFIRMED,
+    (Confirmation.VACANT, RoleEvent.REMOVE): Confirmation.VACANT,
 }
 
 

@@ -36,10 +36,14 @@ from cogwg.discussion.services import write_comment
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
+from cogwg.plan import draft_edits
+from cogwg.plan.draft_services import fingerprint
 from cogwg.plan.draft_storage import create_draft
 from cogwg.plan.drafts import DraftActivity, DraftPlan, DraftPriority
 from cogwg.plan.due_requests import ask_to_move_due_date
-from cogwg.plan.models import Activity, Assignment
+from cogwg.plan.editing_activities import add_activity, retire_activity
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Priority
+from cogwg.plan.plan_texts import ActivityTexts, PriorityTexts
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
@@ -181,6 +185,7 @@ class PopulatedApp:
             )
             self.ids |= {"nwt_lead": nwt.id, "nwt_role": nwt.memberships[0].id}
             create_draft(session, _DRAFT, carried_from_id=None, by=by, at=at)
+            self.draft_states = _add_plan_items(session, by, at)
             _add_people(session, self.ids["on"], at)
             self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
 
@@ -252,11 +257,38 @@ class PopulatedApp:
             "token": self.password_token,
             "feed": self.feed_token,
             "receipt": self.receipt_id,
+            **self.draft_states,
         }
         return pattern.format(**stored, **self.ids, **self.news_ids, **self.email_ids, **self.presentation_values)
 
 
+DRAFT_YEAR, DRAFT_TEXT = 2022, "Zebrafish"
+"""The year of a draft plan, and a word that all its texts contain."""
 RestorePopulated = Callable[[], PopulatedApp]
+
+
+def _add_plan_items(session: Session, by: Actor, at: datetime) -> dict[str, str]:
+    """Add a retired activity 2.5, and a draft plan with a priority, an activity and a role, with the keys 1, 2 and 3.
+
+    Returns the states of the draft's items that their forms show, by their names in paths.
+    """
+    given: dict[str, Any] = {"reason": Bilingual("It was agreed.", "C’était convenu."), "by": by, "at": at}
+    second = session.scalars(select(Priority.id).where(Priority.number == 2)).one()
+    add_activity(session, second, ActivityTexts(Bilingual("Retired", "Retirée")), DueDate(2020, 11), **given)
+    retired = session.scalars(select(Activity.id).where(Activity.code == "2.5")).one()
+    retire_activity(session, retired, version=1, **given)
+    text = Bilingual(DRAFT_TEXT, DRAFT_TEXT)
+    draft = draft_edits.add_priority(DraftPlan(DRAFT_YEAR, text), PriorityTexts(text, text, text, text, (text,), (text,)))
+    draft = draft_edits.add_activity(draft, 1, ActivityTexts(text, text, text), DueDate(DRAFT_YEAR, 6))
+    draft = draft_edits.add_role(draft, 1, AssignmentRole.LEAD, None, Bilingual("", ""))
+    create_draft(session, draft, carried_from_id=None, by=by, at=at)
+    (priority,) = draft.priorities
+    return {
+        "draft_title": fingerprint((draft.title, draft.link)),
+        "draft_wording": fingerprint(draft_edits.texts_of_priority(priority)),
+        "draft_activity": fingerprint(priority.activities[0]),
+        "draft_role": fingerprint(priority.assignments[0]),
+    }
 
 
 def _add_people(session: Session, ontario: int, at: datetime) -> None:

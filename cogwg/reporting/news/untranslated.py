@@ -148,7 +148,8 @@ def untranslated_reports_in_effect(
     latest = (
         select(func.max(SUBMISSION.c.id))
         .select_from(SUBMISSION.join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id).join(PRIORITY).join(PLAN))
-        .where(plan_in_effect(year), PLAN.c.closed_on.is_(None), ACTIVITY.c.priority_id.in_(reported_on))
+        .where(plan_in_effect(year), PLAN.c.closed_on.is_(None))
+        .where(ACTIVITY.c.priority_id.in_(reported_on), ACTIVITY.c.retired_on.is_(None))
         .group_by(SUBMISSION.c.activity_id)
     )
     rows = session.execute(_REPORT_TEXTS.where(SUBMISSION.c.id.in_(latest), _MAY_LACK_A_LANGUAGE))
@@ -212,7 +213,7 @@ _CHALLENGES_TO_TRANSLATE = _ALL_CHALLENGES.where(
 _LATEST_SUBMISSION_IDS = (
     select(func.max(SUBMISSION.c.id))
     .join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id)
-    .where(ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
+    .where(ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)), ACTIVITY.c.retired_on.is_(None))
     .group_by(SUBMISSION.c.activity_id)
 )
 _REPORT_TEXTS = (

@@ -14,7 +14,7 @@ from flask import Response, url_for
 from cogwg.accounts.contacts import people_to_ask
 from cogwg.accounts.queries import MembershipFacts, NamedJurisdiction, SignedInPerson
 from cogwg.core import dates
-from cogwg.core.bilingual import sort_key
+from cogwg.core.bilingual import LocalizedText, sort_key
 from cogwg.discussion.queries import comments
 from cogwg.discussion.rules import mention_names, unknown_mentions
 from cogwg.notices.queries import co_chairs_by_language, leads_by_language
@@ -191,6 +191,7 @@ def _context(
         "current_status": current_status,
         "lineage": lineage(session(), activity.id),
         "history": history_rows(history),
+        "earlier_wording": wording_of_last_report(history),
         "report_url": _report_url(context, who),
         "is_submitted": period is not None and current_status.period_id == period.id and not is_returned,
         "return_url": "" if is_returned else _return_url(context, who, current_status, quarters),
@@ -207,6 +208,13 @@ def _context(
             with_leads=has_permission(who.roles, Permission.SEE_CONTACTS),
         ),
     }
+
+
+def wording_of_last_report(history: Sequence[TimelineEntry]) -> tuple[LocalizedText, ...]:
+    """Return how the activity read when its last report was written, where that differs from today's wording."""
+    last = next((entry for entry in history if entry.kind == "submitted"), None)
+    rewording = last.rewording if last is not None else None
+    return rewording.earlier_texts(i18n.current_language()) if rewording is not None else ()
 
 
 def _due_request_context(

@@ -21,6 +21,7 @@ from cogwg.web.activities.edit_conflict import text_conflict
 from cogwg.web.activities.forms import DueForm, NoteForm
 from cogwg.web.activities.page import ActivityContext, NoteEditor, activity_context, due_form, note_editor, respond
 from cogwg.web.activities.past import past_response
+from cogwg.web.activities.retired import retired_activity_page
 from cogwg.web.auth.access import actor, current_user, is_current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
@@ -32,9 +33,17 @@ from cogwg.web.http.past_day import open_past_page
 @blueprint.get("/plans/<int:year>/activities/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, year: int, code: str) -> Response:
-    """Show an activity: its due date, status, partners' notes, history and discussion; a past day only has what it was then."""
-    past = open_past_page()
-    return respond(activity_context(lang, year, code)) if past is None else past_response(past, year, code)
+    """Show an activity: its due date, status, partners' notes, history and discussion; a past day only has what it was then.
+
+    A retired activity has a page that says so.
+    """
+    if (past := open_past_page()) is not None:
+        return past_response(past, year, code)
+    try:
+        here = activity_context(lang, year, code)
+    except NotFound:
+        return retired_activity_page(year, code)
+    return respond(here)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/note")

@@ -1,4 +1,4 @@
-"""Outcome messages that the next page shows, with a button (for example to undo the change) or beside what was changed."""
+"""Outcome messages that the next page shows: with a button, such as one to undo the change, with a link, or at a place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ that the URL's anchor names, so a URL with another anchor would leave the outcom
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An outcome message on a page, optionally with a button that posts to ``url``.
+    """An outcome message on a page, optionally with a button that posts to ``url``, or a link to ``link``.
 
     ``place`` is the id of the element that shows the message, or "" for the top of the page. ``id`` is "" for all messages but
     the page's first.
@@ -27,6 +27,7 @@ class Outcome:
     label: str = ""
     url: str = ""
     place: str = ""
+    link: str = ""
     id: str = ""
 
 
@@ -37,6 +38,7 @@ class FlashedOutcome(TypedDict, total=False):
     label: str
     url: str
     place: str
+    link: str
 
 
 def init(app: Flask) -> None:
@@ -46,6 +48,11 @@ def init(app: Flask) -> None:
 def flash_with_action(sentence: str, label: str, url: str) -> None:
     """On the next page, show a confirmation with a button that posts to ``url``."""
     _flash(FlashedOutcome(sentence=sentence, label=label, url=url))
+
+
+def flash_with_link(sentence: str, label: str, link: str) -> None:
+    """On the next page, show a confirmation with a link to what was changed."""
+    _flash(FlashedOutcome(sentence=sentence, label=label, link=link))
 
 
 def flash_at(place: str, sentence: str) -> None:

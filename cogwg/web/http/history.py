@@ -10,7 +10,7 @@ from typing import Protocol
 from flask import Flask
 from markupsafe import Markup
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText
 from cogwg.core.status import Status
 from cogwg.reporting.rules import PROGRESS, LabelledLink
 from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
@@ -90,7 +90,8 @@ class StatusLine:
 class HistoryRow:
     """An entry of a history as a page shows it: a submission has ``change`` and ``texts``, any other a ``sentence``.
 
-    ``jurisdictions`` is empty if ``person`` acted on behalf of another jurisdiction.
+    ``jurisdictions`` is empty if ``person`` acted on behalf of another jurisdiction. ``earlier_wording`` is how the activity
+    read before it was reworded; for a submission, when it was written.
     """
 
     at: datetime
@@ -102,6 +103,7 @@ class HistoryRow:
     change: StatusLine | None
     texts: ReportTexts | None
     text: MarkedText
+    earlier_wording: tuple[LocalizedText, ...] = ()
 
     @property
     def is_submission(self) -> bool:
@@ -173,6 +175,7 @@ def _history_row(entry: TimelineEntry) -> HistoryRow:
         change=status_change(report, _notes(report)) if is_submission and report is not None else None,
         texts=marked_texts(report) if report is not None else None,
         text=marked_text(EMPTY_TEXT if report is not None else entry.text),
+        earlier_wording=entry.rewording.earlier_texts(i18n.current_language()) if entry.rewording is not None else (),
     )
 
 
@@ -195,8 +198,19 @@ def _sentence(entry: TimelineEntry) -> Markup:
         return _("returned the report")
     if entry.previous_due is not None and entry.new_due is not None:
         return _due_sentence(entry, was=moved_from(entry.previous_due), now=moved_to(entry.new_due))
+    if entry.kind in ("added", "reworded", "retired", "restored"):
+        return _plan_sentence(entry.kind)
     who = after_of(entry.note_jurisdiction)
     return _("edited the note from %(who)s", who=who) if entry.is_replacement else _("added a note from %(who)s", who=who)
+
+
+def _plan_sentence(kind: str) -> Markup:
+    return {
+        "added": _("added the activity to the plan"),
+        "reworded": _("reworded the activity"),
+        "retired": _("retired the activity"),
+        "restored": _("brought the activity back into the plan"),
+    }[kind]
 
 
 def _due_sentence(entry: TimelineEntry, **dates: str) -> Markup:

@@ -9,7 +9,7 @@ from flask import Response, flash, make_response, redirect, render_template, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from cogwg.core.errors import N_, Conflict, Invalid, Message
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.plan.lookups import priority_numbers
 from cogwg.plan.queries import PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
@@ -25,6 +25,7 @@ from cogwg.web.http.history import history_rows
 from cogwg.web.http.past_day import PastPage, open_past_page
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
+from cogwg.web.plan.retired import retired_priority_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,14 @@ class OverallStatusView:
 def priority_page(lang: str, year: int, number: int) -> Response:
     """Show a priority's issue, outcome, leads, partners and activities; signed-in people also see each activity's history.
 
-    A past day is shown without the histories, for reading only.
+    A past day is shown without the histories, for reading only. A retired priority has a page that says so.
     """
-    past = open_past_page()
-    return _respond(lang, year, number) if past is None else _past_page(lang, past, year, number)
+    if (past := open_past_page()) is not None:
+        return _past_page(lang, past, year, number)
+    try:
+        return _respond(lang, year, number)
+    except NotFound:
+        return retired_priority_page(year, number)
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
@@ -131,6 +136,7 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,
+        "may_edit": person is not None and has_permission(person.roles, Permission.EDIT_PLAN),
     }
     return make_response(render_template("plan/priority.html", **context), status)
 

@@ -47,8 +47,8 @@ class RolePage:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the jurisdiction accepted the role; a role that the plan assigns has no history, as it was never offered."""
-        return self.role.is_confirmed and bool(self.history)
+        """Whether the jurisdiction accepted the role; a role that the plan assigns was never offered."""
+        return self.role.is_confirmed and any(change.is_accepted for change in self.history)
 
     @property
     def url_values(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from cogwg.notices.request_messages import EndedRole, RequestedRole, RoleOffer
 from cogwg.notices.services import cancel_offer_emails, notify_offered, notify_role_ended, notify_role_requested
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
+from cogwg.plan.retired import priority_of_retired_role
 from cogwg.plan.role_history import role_changes
 from cogwg.plan.role_requests import request_role, withdraw_role_request
 from cogwg.plan.services import accept_role, decline_role, end_role, hand_over_role, offer_role, withdraw_offer
@@ -38,8 +39,15 @@ from cogwg.web.plan.role_contents import RolePage, available_jurisdictions, load
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
-    """Show a role with its priority, what it involves, and the forms that this person may use."""
-    return _respond(load_role_page(year, id))
+    """Show a role with its priority, what it involves, and the forms that this person may use.
+
+    The address of a role that was retired, which an email may contain, leads to its priority.
+    """
+    try:
+        return _respond(load_role_page(year, id))
+    except NotFound:
+        number = priority_of_retired_role(session(), year, id)
+        return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")

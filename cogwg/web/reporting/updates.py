@@ -30,6 +30,7 @@ from cogwg.web.http.unsaved_text import discard_own_text
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm, form_field_names
+from cogwg.web.reporting.retired import retired_report_response
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 from cogwg.web.reporting.worklist import NoPlan, ReportContext, Worklist
 from cogwg.web.reporting.worklist_loader import load_report_context, load_row, load_worklist, saved_row
@@ -68,7 +69,10 @@ def my_updates(lang: str) -> str:
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def report(lang: str, year: int, code: str) -> BaseResponse:
     """Show the report of one activity for a quarter; on POST, save it as a draft or submit it."""
-    context, item, worklist = _open_report(year, code)
+    try:
+        context, item, worklist = _open_report(year, code)
+    except NotFound:
+        return retired_report_response(year, code)
     if request.method == "GET":
         closes = request.args.get("as") == "saved"
         if closes and not htmx.is_htmx_request():

@@ -17,6 +17,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.facts_cache import PlanFactsCache
 from cogwg.plan.queries import PlanFacts, PriorityFacts
+from cogwg.plan.rewordings import Rewording, rewordings_since
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
@@ -122,7 +123,9 @@ def saved_row(session: Session, context: ReportContext, item: WorklistItem, save
     """Return what ``load_row`` returns after this person's save, without reading what was just written."""
     report, id_ = context.reporter.sign(saved.report), item.activity.id
     names = _translator_names(session, [report])
-    (row,) = _rows_of_priority(context, _priority_with_only(item), {id_: saved.current_status}, {id_: report}, names)
+    statuses = {id_: saved.current_status}
+    rewordings = _rewordings(session, statuses)
+    (row,) = _rows_of_priority(context, _priority_with_only(item), statuses, {id_: report}, names, rewordings)
     return row
 
 
@@ -166,7 +169,18 @@ def _rows(session: Session, plan: PlanFacts, context: ReportContext, *, with_tex
     statuses = current_statuses(session, plan, local_day(context.now), with_texts=with_texts, with_progress=True)
     reports = reports_in_period(session, period.id, list(statuses)) if period is not None else {}
     names = _translator_names(session, reports.values())
-    return tuple(row for priority in plan.priorities for row in _rows_of_priority(context, priority, statuses, reports, names))
+    rewordings = _rewordings(session, statuses)
+    return tuple(
+        row
+        for priority in plan.priorities
+        for row in _rows_of_priority(context, priority, statuses, reports, names, rewordings)
+    )
+
+
+def _rewordings(session: Session, statuses: Mapping[int, CurrentStatus]) -> dict[int, Rewording]:
+    """Return how activities were reworded since their last report; most were never changed, and cost no statement."""
+    changed = {id_: status.submitted_at for id_, status in statuses.items() if status.activity.version > 1}
+    return rewordings_since(session, changed) if changed else {}
 
 
 def _rows_of_priority(
@@ -175,6 +189,7 @@ def _rows_of_priority(
     statuses: Mapping[int, CurrentStatus],
     reports: Mapping[int, ReportFacts],
     translators: Mapping[int, str],
+    rewordings: Mapping[int, Rewording],
 ) -> Iterator[UpdateRow]:
     later = {quarter.id: quarter for quarter in context.later_periods}
     also_for, jurisdictions_of = context.reporter.also_for(priority), participants(priority)
@@ -197,6 +212,7 @@ def _rows_of_priority(
             is_from_before=report is not None and context.reporter.is_from_before(report, since),
             form_key=report_form_key(context.period, activity.id) if context.period is not None else "",
             is_closed=is_closed,
+            rewording=rewordings.get(activity.id),
         )
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
-from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText
+from cogwg.core.calendar import local_day
 from cogwg.core.errors import Message
 from cogwg.core.status import Status, Timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
+from cogwg.plan.rewordings import Rewording
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
@@ -95,7 +97,7 @@ class UpdateRow:
     report is for, ``participants`` the priority's jurisdictions as the function of that name returns them.
     With ``is_from_before``, another jurisdiction submitted the report before the reader's had a role in the priority.
     ``form_key`` is the key under which unsaved text of the form is stored, empty without a quarter; ``is_closed`` is whether
-    the quarter is closed for the reader.
+    the quarter is closed for the reader. ``rewording`` is how the activity was reworded since its last report, if it was.
     """
 
     current_status: CurrentStatus
@@ -112,6 +114,7 @@ class UpdateRow:
     is_from_before: bool = False
     form_key: str = ""
     is_closed: bool = False
+    rewording: Rewording | None = None
 
     @property
     def item(self) -> WorklistItem:
@@ -222,8 +225,16 @@ class UpdateRow:
         return (
             *(status.activity, self.priority.number, self.priority.title, self.stage.value, self.url),
             *(status.status, status.timeliness, status.days, self.last_day),
-            *(self.participants, self.also_for, self.nothing_to_report_problems),
+            *(self.participants, self.also_for, self.nothing_to_report_problems, self.wording_facts),
         )
+
+    @property
+    def wording_facts(self) -> tuple[date, tuple[LocalizedText, ...], bool] | None:
+        """When the activity was reworded since its last report, how it read before, and whether it has a report; or None."""
+        if self.rewording is None:
+            return None
+        texts = self.rewording.earlier_texts(i18n.current_language())
+        return local_day(self.rewording.at), texts, self.last_report is not None
 
     @property
     def translations(self) -> list[TranslatedText]:

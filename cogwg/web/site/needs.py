@@ -31,6 +31,7 @@ from cogwg.reporting.news.orders import is_sent_out, sent_orders
 from cogwg.reporting.news.untranslated import untranslated_news, untranslated_reports_in_effect
 from cogwg.reporting.open_periods import PeriodMissingCount, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.reworded import reworded_activities
 from cogwg.reporting.unfinished import UnfinishedReport, unfinished_reports
 from cogwg.web.http.filters import clock_eastern, day, moment, moved_from, moved_to, person_name, plain
 from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_texts
@@ -96,7 +97,7 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
         needs += _own_reports(reader, own)
     needs += _unsaved_texts(reader)
     if reader.has(Permission.REPORT):
-        needs += [*_offered_roles(reader), *_mentions(reader)]
+        needs += [*_offered_roles(reader), *_mentions(reader), *_rewordings(reader)]
     if manages:
         needs += _reports_of_the_group(reader, quarters)
     if reader.has(Permission.MANAGE_PLAN):
@@ -219,6 +220,22 @@ def _mentions(reader: _Reader) -> Iterator[Need]:
         anchor = f"comment-{mention.comment_id}"
         url = reader.url("activities.page", year=mention.year, code=mention.code, _anchor=anchor)
         yield Need(_("Answer a comment that mentions your jurisdiction"), detail, _("Read the comment"), url)
+
+
+def _rewordings(reader: _Reader) -> Iterator[Need]:
+    """Yield one item for the activities of the person's jurisdictions that were reworded since their last report."""
+    changed = reworded_activities(reader.session, reader.who.lead_jurisdiction_ids, reader.listed_since)
+    if not changed:
+        return
+    title = ngettext("Read the new wording of %(num)s activity", "Read the new wording of %(num)s activities", len(changed))
+    detail = "; ".join(_activity(activity.code, activity.title) for activity in changed)
+    if len(changed) == 1:
+        (activity,) = changed
+        url = reader.url("activities.page", year=activity.year, code=activity.code, _anchor="history")
+        detail = _("%(title)s. Reworded on %(day)s.", title=detail, day=day(activity.at))
+        yield Need(title, detail, _("See the change"), url)
+        return
+    yield Need(title, detail, _("See the changes"), reader.url("reporting.my_updates"))
 
 
 def _reports_of_the_group(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:

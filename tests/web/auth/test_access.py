@@ -78,6 +78,35 @@ EDITOR_STEPS = [
     ("slide", "/en/briefings/{briefing}/slides/purpose", {**VERSION_FIELD, "title-en": "Posted."}),
 ]
 """The steps of preparing a briefing, as (endpoint, path, posted fields)."""
+PLAN_PRIORITY = {"priority-title_en": "Open", "priority-title_fr": "Ouvert", "priority-short_en": "Open"}
+PLAN_PRIORITY |= {"priority-short_fr": "Ouvert", "priority-reason_en": "It was agreed."}
+PLAN_ACTIVITY = {"activity-title_en": "Open", "activity-title_fr": "Ouvert", "activity-month": "2020-12"}
+PLAN_ACTIVITY |= {"activity-reason_en": "It was agreed."}
+PLAN_REASON = {"item-reason_en": "It was agreed."}
+PLAN_EDITS = [
+    ("priority_add", "priorities", PLAN_PRIORITY),
+    ("priority_reword", "priorities/3/wording", {**PLAN_PRIORITY, "priority-shown": "1"}),
+    ("priority_move", "priorities/3/place", {"place-place": "1", "place-shown": "1", "place-reason_en": "It was agreed."}),
+    ("priority_retire", "priorities/3/retire", {**PLAN_REASON, "item-shown": "1"}),
+    ("activity_add", "priorities/3/activities", PLAN_ACTIVITY),
+    ("activity_change", "activities/3.3/wording", {**PLAN_ACTIVITY, "activity-shown": "1", "activity-was": "2020-09"}),
+    ("activity_retire", "activities/3.3/retire", {**PLAN_REASON, "item-shown": "1"}),
+    ("activity_restore", "activities/2.5/restore", {**PLAN_REASON, "item-shown": "2"}),
+    ("role_add", "priorities/3/roles", {"role-role": "lead", "role-jurisdiction": "", "role-reason_en": "It was agreed."}),
+    ("role_state", "roles/{vacant}/state", {"role-role": "lead", "role-shown": "1", "role-reason_en": "It was agreed."}),
+    ("role_remove", "roles/{vacant}/remove", {**PLAN_REASON, "item-shown": "1"}),
+]
+"""The edits of an adopted plan, as (last part of the endpoint, path, posted fields)."""
+DRAFT_EDITS = [
+    ("retitle", "", {"plan-title_en": "Plan", "plan-shown": "{draft_title}"}),
+    ("priority_add", "/priorities", PLAN_PRIORITY),
+    ("priority", "/priorities/1", {**PLAN_PRIORITY, "priority-shown": "{draft_wording}"}),
+    ("activity_add", "/priorities/1/activities", {**PLAN_ACTIVITY, "activity-month": "2022-12"}),
+    ("activity", "/activities/2", {**PLAN_ACTIVITY, "activity-month": "2022-12", "activity-shown": "{draft_activity}"}),
+    ("role_add", "/priorities/1/roles", {"role-role": "lead", "role-jurisdiction": ""}),
+    ("role", "/roles/3", {"role-role": "partner", "role-shown": "{draft_role}"}),
+]
+"""The edits of a draft plan, in the same form."""
 
 
 @dataclass(frozen=True)
@@ -838,8 +867,55 @@ ROUTE_CASES = [
     RouteCase("plan.my_roles", "GET", "/en/plans/2020/my-roles", (403, 403, 200, 200, 200, 403, SIGN_IN)),
     RouteCase("plan.my_roles", "GET", "/en/plans/2018/my-roles", (403, 403, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("plan.my_roles_answer", "POST", "/en/plans/2020/my-roles", (403, 403, 422, 422, 422, 403, SIGN_IN)),
+    *(RouteCase("admin.plan_editor", "GET", f"/en/admin/plans/{year}", managers_only(200)) for year in (2020, 2022)),
+    RouteCase("admin.plan_editor", "GET", "/en/admin/plans/2018", managers_only(404)),
+    *(
+        RouteCase("admin.plan_editor", "GET", f"/en/admin/plans/2020?open={kind}&of=3", managers_only(200))
+        for kind in ("move", "retire")
+    ),
+    *(
+        RouteCase("admin.plan_priority", "GET", f"/en/admin/plans/{path}", managers_only(200))
+        for path in (
+            *("2020/priorities/3", "2020/priorities/3?open=new", "2020/priorities/3?open=change&of=3.3"),
+            *("2020/priorities/3?open=retire&of=3.3", "2020/priorities/2?open=restore&of=2.5"),
+            *("2020/priorities/3?open=new-role", "2020/priorities/4?open=state&of={vacant}"),
+            *("2022/priorities/1", "2022/priorities/1?open=change&of=1.1", "2022/priorities/1?open=state&of=3"),
+        )
+    ),
+    RouteCase("admin.plan_priority", "GET", "/en/admin/plans/2020/priorities/6", managers_only(404)),
+    *(
+        RouteCase("admin.plan_priority_new", "GET", f"/en/admin/plans/{year}/priorities/new", secretariat_only(200))
+        for year in (2020, 2022)
+    ),
+    RouteCase("admin.plan_priority_new", "GET", "/en/admin/plans/2018/priorities/new", secretariat_only(404)),
+    *(
+        RouteCase(f"admin.plan_{name}", "POST", f"/en/admin/plans/2020/{path}", secretariat_only(303), fields)
+        for name, path, fields in PLAN_EDITS
+    ),
+    *(
+        RouteCase(f"admin.plan_{name}", "POST", f"/en/admin/plans/2022/{path}", secretariat_only(404), fields)
+        for name, path, fields in PLAN_EDITS
+    ),
+    RouteCase(
+        "admin.plan_activity_move",
+        "POST",
+        "/en/admin/plans/2020/activities/3.3/place",
+        secretariat_only(422),
+        {"place-shown": "1"},
+    ),
+    RouteCase("admin.plan_priority_restore", "POST", "/en/admin/plans/2020/priorities/3/restore", secretariat_only(404)),
+    *(
+        RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2022/draft{path}", secretariat_only(303), fields)
+        for name, path, fields in DRAFT_EDITS
+    ),
+    *(
+        RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2020/draft{path}", secretariat_only(404), fields)
+        for name, path, fields in DRAFT_EDITS
+    ),
 ]
 CHANGING_ENDPOINTS = {
+    *(f"admin.plan_{name}" for name, _path, _fields in PLAN_EDITS),
+    *(f"admin.plan_draft_{name}" for name, _path, _fields in DRAFT_EDITS),
     "account.name_change",
     "account.email_change",
     "admin.person_invite",

@@ -105,6 +105,27 @@ FORMS = {
     ),
     "empty plan": CreatingForm("secretariat", "/en/admin/plans", "/admin/plans", PlanDraft, {"title_fr": ""}, {"year": "2023"}),
     "carry-over": CreatingForm("secretariat", "/en/admin/plans/2020/carry-over", "/carry-over", PlanDraft, {}),
+    **{
+        f"{item} of {whose}": CreatingForm("secretariat", f"/en/admin/plans/{page}", action, AuditEvent, fields, other)
+        for whose, root in (("a plan", "2020"), ("a draft plan", "2022"))
+        for item, page, action, fields, other in (
+            (
+                "priority",
+                f"{root}/priorities/new",
+                "/priorities",
+                {"title_en": "Open", "title_fr": "Ouvert", "short_en": "Open", "short_fr": "Ouvert"},
+                {"title_en": "Opener"},
+            ),
+            (
+                "activity",
+                f"{root}/priorities/1?open=new",
+                "/activities",
+                {"title_en": "Open", "title_fr": "Ouvert", "month": f"{root}-12"},
+                {"title_en": "Opener"},
+            ),
+            ("role", f"{root}/priorities/1?open=new-role", "/roles", {"role": "lead"}, {"role": "partner"}),
+        )
+    },
     "briefing": CreatingForm(
         "chair", "/en/briefings/new", "", Briefing, {"meeting_on": "2020-11-05"}, {"meeting_on": "2020-12-03"}
     ),
@@ -195,6 +216,8 @@ def _open_form(populated: PopulatedApp, name: str) -> tuple[CreatingForm, Form]:
     case.prepare(app)
     path = case.page.format(briefing=populated.briefing_id, frozen=populated.frozen_id, submitted=_submitted_code(app))
     form = _creating_form(app.client_as(case.person).get(path), case.action).fill(**case.fields)
+    if name.endswith("of a plan"):
+        form.fill(reason_en="It was agreed.")
     if name == "reopened quarter":
         _choose_ontario(app, form)
     return case, case.confirm(form)

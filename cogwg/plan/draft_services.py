@@ -1,0 +1,46 @@
+"""The command that edits a draft plan. Two people can edit different items at once, but only one of them the same item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor
+from cogwg.core.errors import Conflict
+from cogwg.core.serialization import Serializer
+from cogwg.plan.draft_storage import change_draft, draft_of_year
+from cogwg.plan.drafts import DraftPlan
+
+
+def fingerprint(item: Any) -> str:
+    """Return a short text that differs if an item of a draft, or a part of it, was changed. A form sends it back."""
+    return sha256(json.dumps(Serializer().dump(item), ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def edit_draft(
+    session: Session,
+    year: int,
+    edit: Callable[[DraftPlan], DraftPlan],
+    *,
+    find: Callable[[DraftPlan], Any] | None = None,
+    shown: str = "",
+    change: dict[str, Any],
+    by: Actor,
+    at: datetime,
+) -> DraftPlan:
+    """Apply an edit to the draft of a year, and return the draft. ``change`` says in the audit log what was changed.
+
+    ``find`` finds the item that is edited, and ``shown`` is its fingerprint on the page. Raises ``NotFound``, ``Invalid``, and
+    ``Conflict`` with the stored draft if the item was changed since.
+    """
+    stored = draft_of_year(session, year)
+    if find is not None and fingerprint(find(stored.plan)) != shown:
+        raise Conflict(stored)
+    plan = edit(stored.plan)
+    change_draft(session, plan, version=stored.version, change=change, by=by, at=at)
+    return plan

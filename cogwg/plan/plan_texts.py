@@ -1,0 +1,85 @@
+"""The texts of priorities and activities, and what they must contain. Pure functions, without a database.
+
+An adopted plan needs its titles in both languages. A draft may still lack one, because it is translated while it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems, length_problems
+from cogwg.plan.rules import DUE_WORDING_LIMIT
+
+TITLE_LIMIT, SHORT_LIMIT, ACTIVITY_TITLE_LIMIT = 300, 60, 200
+"""As many characters as the columns hold."""
+Problems = Iterator[tuple[str, Message]]
+_MISSING = {Language.EN: N_("Enter this text in English."), Language.FR: N_("Enter this text in French.")}
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityTexts:
+    """The texts of a priority. The issue leads to ``consequences``, and the expected outcome leads to ``results``."""
+
+    title: Bilingual
+    short: Bilingual
+    issue: Bilingual = EMPTY_TEXT
+    outcome: Bilingual = EMPTY_TEXT
+    consequences: tuple[Bilingual, ...] = ()
+    results: tuple[Bilingual, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityTexts:
+    """What the plan says about an activity: its title and text, its own wording of the due date, and whether it is ongoing."""
+
+    title: Bilingual
+    text: Bilingual = EMPTY_TEXT
+    due_words: Bilingual = EMPTY_TEXT
+    ongoing: bool = False
+
+
+def check_priority_texts(texts: PriorityTexts, *, is_draft: bool = False) -> None:
+    """Check the texts of a priority. Raises ``Invalid`` with all problems, each with its field and language (``title_fr``)."""
+    problems = [
+        *_line_problems("title", texts.title, TITLE_LIMIT, is_draft=is_draft),
+        *_line_problems("short", texts.short, SHORT_LIMIT, is_draft=is_draft),
+        *bilingual_length_problems("issue", texts.issue),
+        *_list_problems("consequences", texts.consequences, is_draft=is_draft),
+        *bilingual_length_problems("outcome", texts.outcome),
+        *_list_problems("results", texts.results, is_draft=is_draft),
+    ]
+    if problems:
+        raise Invalid(*problems)
+
+
+def check_activity_texts(texts: ActivityTexts, *, is_draft: bool = False) -> None:
+    """Check the texts of an activity. Raises ``Invalid`` with all problems, each with its field and language (``title_fr``)."""
+    problems = [
+        *_line_problems("title", texts.title, ACTIVITY_TITLE_LIMIT, is_draft=is_draft),
+        *bilingual_length_problems("text", texts.text),
+        *bilingual_length_problems("words", texts.due_words, DUE_WORDING_LIMIT),
+    ]
+    if problems:
+        raise Invalid(*problems)
+
+
+def _line_problems(field: str, text: Bilingual, limit: int, *, is_draft: bool) -> Problems:
+    """Yield the problems of a text that is required: in a draft in one language, else in both."""
+    if is_draft and not text:
+        yield f"{field}_en", Message(N_("Enter this text in English or French."))
+    elif not is_draft:
+        yield from ((f"{field}_{lang}", Message(_MISSING[lang])) for lang in Language if not text.exact_text(lang))
+    yield from bilingual_length_problems(field, text, limit)
+
+
+def _list_problems(field: str, lines: tuple[Bilingual, ...], *, is_draft: bool) -> Problems:
+    """Yield the problems of a list, in which each line has its translation at the same place of the other language's list."""
+    for lang in Language:
+        own = [line.exact_text(lang) for line in lines]
+        if not is_draft and "" in own:
+            sentence = N_("Write one line for each line in the other language, in the same order.")
+            yield f"{field}_{lang}", Message(sentence)
+        yield from length_problems(f"{field}_{lang}", "\n".join(own), TEXT_LIMIT)

@@ -1,0 +1,25 @@
+"""The page of a priority that was retired from its plan: what it was, when and why it was retired, and no actions."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template
+
+from cogwg.plan.retired import retired_priority
+from cogwg.reporting.queries import current_statuses
+from cogwg.web.auth.access import current_user_or_none
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+
+
+def retired_priority_page(year: int, number: int) -> Response:
+    """Show a retired priority. Raises ``NotFound``, also if it was not retired."""
+    retirement = retired_priority(session(), year, number)
+    statuses = current_statuses(session(), retirement.plan, clocks.today(), with_texts=current_user_or_none() is not None)
+    page = render_template(
+        "plan/retired_priority.html",
+        retirement=retirement,
+        plan=retirement.plan,
+        priority=retirement.priority,
+        current_statuses=list(statuses.values()),
+    )
+    return make_response(page)
