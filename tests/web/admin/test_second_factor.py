@@ -13,7 +13,7 @@ from cogwg.mail.models import OutboxMessage
 from tests.web.admin.test_people import open_people, open_person
 from tests.web.auth.test_sign_in import is_signed_in, submit_sign_in
 from tests.web.scriptless_user import ScriptlessUser, translate
-from tests.web.second_steps import stored_factor, with_two_steps
+from tests.web.second_steps import stored_factor, stored_keys, with_key, with_two_steps
 from tests.web_client import App, email
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
@@ -40,6 +40,15 @@ def test_reset_ends_sessions_and_tells_the_person_the_reason(app_per_engine: App
     )
     message = app.rows(OutboxMessage, OutboxMessage.address == email("ontario"))[-1]
     assert f"{REASON}." in message.text
+    assert submit_sign_in(app.anonymous_client(), email("ontario")).redirect_path == "/en/my-updates"
+
+
+def test_reset_of_a_person_with_a_security_key_removes_it(app: App) -> None:
+    with_key(app, "ontario")
+    user = open_person(app, "ontario")
+    assert "Two-step sign-in: on" in user.page.main_text
+    assert "Two-step sign-in: off" in user.press(RESET, fields={"reason": REASON}).main_text
+    assert (stored_keys(app, "ontario"), app.rows(RecoveryCode)) == ([], [])
     assert submit_sign_in(app.anonymous_client(), email("ontario")).redirect_path == "/en/my-updates"
 
 
