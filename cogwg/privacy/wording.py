@@ -96,6 +96,8 @@ CORRECTIONS = {
 SUBJECT_LABELS = {
     "person": Bilingual("Account", "Compte"),
     "accounts": Bilingual("Accounts", "Comptes"),
+    "settings": Bilingual("Settings", "Paramètres"),
+    "jurisdiction": Bilingual("Jurisdiction", "Administration"),
     "plan": Bilingual("Plan", "Plan"),
     "priority": Bilingual("Priority", "Priorité"),
     "activity": Bilingual("Activity", "Activité"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
@@ -67,6 +70,17 @@ def test_another_worker_knows_a_change_at_once(app: App) -> None:
     assert "the Treasury Board" in footer(lead)
     assert "the Treasury Board" in footer(other.anonymous_client())
     other.close()
+
+
+def test_pages_that_need_no_database_show_the_default_if_it_does_not_respond(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = app.anonymous_client()
+    open_settings(app).press(SAVE_HOST, fields=HOST)
+    down = OperationalError("SELECT", {}, Exception("down"))
+    monkeypatch.setattr("cogwg.web.http.site_settings.stored_in_site", Mock(side_effect=down))
+    for path, status in (("/en/help", 200), ("/en/nowhere", 404)):
+        page = visitor.get(path)
+        assert page.status == status
+        assert "the secretariat of the working group" in text_of(page.find("footer"))
 
 
 @LANGS
