@@ -237,27 +237,26 @@ _LAST_EVENT = (
 _YEAR, _EVENT = bindparam("year", type_=Integer()), bindparam("event", type_=Integer())
 
 
-def _known_after(event: ColumnElement[int]) -> FromClause:
-    """Join items with the version of each that was known after an event, unless it had been deleted."""
+def _is_latest(item: FromClause, version: FromClause, event: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+    """Whether a version of an item is the one that was known after an event, or is known today, and the row was not deleted.
+
+    The latest version is found at the end of the index, however many there are.
+    """
     earlier = _VERSION.alias()
-    latest = (
-        select(func.max(earlier.c.from_event))
-        .where(earlier.c.item_id == _ITEM.c.id, earlier.c.from_event <= event)
-        .correlate(_ITEM)
-        .scalar_subquery()
-    )
-    is_latest = _VERSION.c.item_id == _ITEM.c.id, _VERSION.c.from_event == latest
-    return _ITEM.join(_VERSION, and_(*is_latest, or_(_VERSION.c.until_event.is_(None), _VERSION.c.until_event > event)))
+    latest = select(func.max(earlier.c.from_event)).where(earlier.c.item_id == item.c.id).correlate(item)
+    is_open: ColumnElement[bool] = version.c.until_event.is_(None)
+    if event is not None:
+        latest = latest.where(earlier.c.from_event <= event)
+        is_open = or_(is_open, version.c.until_event > event)
+    return and_(version.c.item_id == item.c.id, version.c.from_event == latest.scalar_subquery(), is_open)
 
 
 _WAS_IN_PLAN = _VERSION.c.content["retired_on"].as_string().is_(None)
 _KNOWN_THEN = (
     select(_ITEM.c.kind, _ITEM.c.row_id, _VERSION.c.content)
-    .select_from(_known_after(_EVENT))
+    .select_from(_ITEM.join(_VERSION, _is_latest(_ITEM, _VERSION, _EVENT)))
     .where(_ITEM.c.year == _YEAR, _WAS_IN_PLAN)
 )
-_TODAYS = _VERSION.alias()
-_IS_TODAYS = and_(_TODAYS.c.item_id == _ITEM.c.id, _TODAYS.c.until_event.is_(None))
 
 
 def _first_record(year: ColumnElement[int]) -> ColumnElement[int]:
@@ -265,13 +264,14 @@ def _first_record(year: ColumnElement[int]) -> ColumnElement[int]:
     item, first, today = _ITEM.alias(), _VERSION.alias(), _VERSION.alias()
     return (
         select(func.min(first.c.from_event))
-        .select_from(item.join(first, first.c.item_id == item.c.id).join(today, today.c.item_id == item.c.id))
-        .where(item.c.year == year, item.c.kind == PlanItemKind.PLAN, today.c.until_event.is_(None))
+        .select_from(item.join(first, first.c.item_id == item.c.id).join(today, _is_latest(item, today)))
+        .where(item.c.year == year, item.c.kind == PlanItemKind.PLAN)
         .scalar_subquery()
     )
 
 
 _RECORDED_AT = select(_EVENT_LOG.c.at).where(_EVENT_LOG.c.id == _first_record(_YEAR))
+_TODAYS = _VERSION.alias()
 _FROM_RECORD = case((_first_record(_YEAR) > _EVENT, _first_record(_YEAR)), else_=_EVENT)
 _KNOWN_TODAY = (
     select(
@@ -279,7 +279,7 @@ _KNOWN_TODAY = (
         _ITEM.c.row_id,
         case((_ITEM.c.kind == PlanItemKind.ASSIGNMENT, _VERSION.c.content), else_=_TODAYS.c.content).label("content"),
     )
-    .select_from(_known_after(_FROM_RECORD).join(_TODAYS, _IS_TODAYS))
+    .select_from(_ITEM.join(_VERSION, _is_latest(_ITEM, _VERSION, _FROM_RECORD)).join(_TODAYS, _is_latest(_ITEM, _TODAYS)))
     .where(_ITEM.c.year == _YEAR, _WAS_IN_PLAN)
 )
 _IS_PLAN_ADOPTED = (
@@ -287,11 +287,9 @@ _IS_PLAN_ADOPTED = (
     _ITEM.c.year <= _YEAR,
     _VERSION.c.content["adopted_on"].as_string() <= bindparam("day"),
 )
-_YEAR_THEN = select(func.max(_ITEM.c.year)).select_from(_known_after(_EVENT)).where(*_IS_PLAN_ADOPTED)
-_YEAR_TODAY = (
-    select(func.max(_ITEM.c.year))
-    .select_from(_ITEM.join(_VERSION, and_(_VERSION.c.item_id == _ITEM.c.id, _VERSION.c.until_event.is_(None))))
-    .where(*_IS_PLAN_ADOPTED)
+_YEAR_THEN, _YEAR_TODAY = (
+    select(func.max(_ITEM.c.year)).select_from(_ITEM.join(_VERSION, is_latest)).where(*_IS_PLAN_ADOPTED)
+    for is_latest in (_is_latest(_ITEM, _VERSION, _EVENT), _is_latest(_ITEM, _VERSION))
 )
 _JURISDICTION, _EARLIER = map(table, (Jurisdiction, EarlierName))
 _THEN, _PAST, _LATER = _EARLIER.alias(), _EARLIER.alias(), _EARLIER.alias()
@@ -325,14 +323,12 @@ _NAMES = (
     .distinct()
 )
 _ACTIVITY, _FIRST = table(Activity), _MOVE.alias()
-_FIRST_MOVE = (
-    select(func.min(_FIRST.c.id))
-    .where(_FIRST.c.activity_id == _ACTIVITY.c.id, _FIRST.c.changed_at < bindparam("before", type_=_MOVE.c.changed_at.type))
-    .correlate(_ACTIVITY)
-    .scalar_subquery()
-)
+_FIRST_MOVE = select(func.min(_FIRST.c.id)).where(_FIRST.c.activity_id == _ACTIVITY.c.id).correlate(_ACTIVITY).scalar_subquery()
 _FIRST_MOVES = (
     select(_MOVE.c.activity_id, _MOVE.c.from_year, _MOVE.c.from_month, _MOVE.c.from_day)
     .select_from(_ACTIVITY.join(_MOVE, _MOVE.c.id == _FIRST_MOVE))
-    .where(_ACTIVITY.c.id.in_(bindparam("ids", expanding=True)))
+    .where(
+        _ACTIVITY.c.id.in_(bindparam("ids", expanding=True)),
+        _MOVE.c.changed_at < bindparam("before", type_=_MOVE.c.changed_at.type),
+    )
 )

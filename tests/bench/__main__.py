@@ -1,7 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, admin, people, load, memory, size, history, deck, commands, bytes or browser. ``slots`` compares
-numbers of slots, and only runs when named.
+A part can be named: baseline, admin, people, load, memory, size, history, past, deck, commands, bytes or browser. ``slots``
+compares numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -67,6 +67,7 @@ def main() -> int:
         "memory": compare_memory,
         "size": compare_sizes,
         "history": compare_histories,
+        "past": compare_past_days,
         "deck": measure_decks,
         "commands": measure_commands,
         "bytes": measure_transfer,
@@ -269,6 +270,26 @@ def compare_histories(folder: Path) -> None:
             costs = compare(more, few, times=REPETITIONS // 4, rounds=ROUNDS)
             print_ratio(f"{label}: 5 × 5 with nine old years | without", costs, 1.2)
             print_ratio(f"{label}: 50 × 50 | 5 × 5", CostPair(least_cpu(*many, STARTS), costs.baseline), limit)
+
+
+FEW_ROUNDS, MANY_ROUNDS = 2, 200
+"""Of changes of each due date, of a lead of each priority and of each overall status."""
+PAST_PAGES = ("plans/2020", "plans/2020?view=list", "plans/2020/priorities/3", "plans/2020/activities/3.2", "jurisdictions/on")
+
+
+def compare_past_days(folder: Path) -> None:
+    """Compare pages of a past day after a long history with the same after a short one."""
+    with (
+        start_product(sample_databases.create_2020_plan_with_history(folder, FEW_ROUNDS), folder) as short,
+        start_product(sample_databases.create_2020_plan_with_history(folder, MANY_ROUNDS), folder) as long,
+    ):
+        readers = [(served, sign_in_lead(served, sample_databases.DEMO_READER_EMAIL)) for served in (long, short)]
+        for path in PAST_PAGES:
+            for query in ("as_of=2020-07-31", "about=2020-07-31"):
+                place = f"/en/{path}{'&' if '?' in path else '?'}{query}"
+                more, few = ((served, get_page(reader, place)) for served, reader in readers)
+                label = f"{path}, {query[:5]}: {MANY_ROUNDS} rounds | {FEW_ROUNDS}"
+                print_ratio(label, compare(more, few, times=REPETITIONS // 4, rounds=ROUNDS), 1.2)
 
 
 def measure_decks(folder: Path) -> None:

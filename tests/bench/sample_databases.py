@@ -21,11 +21,13 @@ from cogwg.core.migration import upgrade
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from tests.large_plan import add_large_plan
+from tests.long_history import lengthen_history
 
 YEAR = 2021
 TODAY = "2021-05-20"
 EMAIL = "lead@bench.cogwg.example"
 CHAIR_EMAIL = "chair@bench.cogwg.example"
+DEMO_READER_EMAIL = "reader@demo.cogwg.example"
 PASSWORD = "a pass phrase of the bench"
 ROW_COUNT = 25
 OLD_YEARS = range(2011, 2020)
@@ -42,6 +44,21 @@ def create_2020_plan(folder: Path, up_to: date) -> str:
         seed(session, at=at)
         seed_demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
         seed_demo_reports(session, up_to=up_to)
+    engine.dispose()
+    return url
+
+
+def create_2020_plan_with_history(folder: Path, rounds: int) -> str:
+    """Create the seeded plan with the demo's reports until June, and this many rounds of changes from July on."""
+    url = f"sqlite:///{folder / f'rounds-{rounds}.db'}"
+    engine = build_engine(url)
+    upgrade(engine)
+    adopted = datetime(2020, 2, 27, 17, tzinfo=UTC)
+    with Session(engine) as session, write_transaction(session):
+        seed(session, at=adopted)
+        seed_demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=adopted)
+        seed_demo_reports(session, up_to=date(2020, 6, 30))
+        lengthen_history(session, 2020, datetime(2020, 7, 1, 17, tzinfo=UTC), rounds)
     engine.dispose()
     return url
 

@@ -33,8 +33,9 @@ from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import Contribution, ReportingPeriod
-from tests.databases import DECK_DAY, Databases
+from tests.databases import DECK_DAY, DECK_NOON, Databases
 from tests.large_plan import FEW, PLAN_SIZES, add_large_plan, add_news
+from tests.long_history import lengthen_history, record_plan
 from tests.sessions import FURTHER
 from tests.web_client import App, Client
 
@@ -111,6 +112,8 @@ def _add_large_plan(app: App, size: int, *, old_years: Iterable[int] = ()) -> Gr
         both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **values)
         others = _add_roles(session, at) | {"frozen": frozen, "both": both.id}
         _add_discussion(session, size, Actor("person", lead.id), at)
+        for year in (*old_years, TODAY.year):
+            record_plan(session, year, at)
         return GrownApp(app, size, lead.id, briefing.id, others)
 
 
@@ -244,6 +247,18 @@ PAGES = [
     ("/en/", "reader"),
     ("/en/search?q=activity", "reader"),
     ("/fr/search?q=activite&kind=activities", "chair"),
+    ("/en/plans/2021?as_of=2021-09-20", "visitor"),
+    ("/fr/plans/2021?view=list&about=2021-09-20&q=activite", "reader"),
+    ("/en/plans/2021?view=timeline&as_of=2021-09-20", "reader"),
+    ("/en/plans/2021?view=progress&about=2021-09-20", "reader"),
+    ("/en/plans/2021/priorities/1?as_of=2021-09-20", "chair"),
+    ("/en/plans/2021/activities/1.1?about=2021-09-20", "reader"),
+    ("/en/jurisdictions?as_of=2021-09-20", "reader"),
+    ("/en/jurisdictions/g04?as_of=2021-09-20", "reader"),
+    ("/en/plans/2021/changes", "reader"),
+    ("/en/plans/2021/priorities/1/changes", "reader"),
+    ("/en/plans/2021/activities/1.1/changes", "chair"),
+    ("/en/jurisdictions/g04/changes", "reader"),
     ("/en/jurisdictions", "reader"),
     ("/en/jurisdictions/g04/reports.csv", "reader"),
     ("/en/account", "lead"),
@@ -468,6 +483,42 @@ def test_page_reads_no_more_rows_after_old_years(
     )
     limit = MAX_GROWTH * young.steps + STEPS_EACH_YEAR * len(OLD_YEARS)
     assert aged.steps <= limit, f"{aged.steps} steps after old years, {young.steps} without"
+
+
+ROUNDS = 30
+"""Of a long history: as many versions of each due date, of a lead of each priority, and of each overall status."""
+PAST_DAYS = ("as_of=2020-02-28", "about=2020-02-28", "as_of=2020-06-30", "about=2020-09-24")
+
+
+@pytest.fixture(scope="module")
+def histories(engine_name: str, databases: Databases) -> Iterator[list[App]]:
+    """The demo with two rounds of changes, and with many."""
+    apps = [App(databases.create(engine_name, "seeded")) for _ in range(2)]
+    for app, rounds in zip(apps, (2, ROUNDS), strict=True):
+        with Session(app.engine) as session, write_transaction(session):
+            lengthen_history(session, 2020, DECK_NOON + timedelta(days=2), rounds)
+    yield apps
+    for app in apps:
+        app.close()
+        databases.drop(app.url)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], scope="module")
+@pytest.mark.parametrize("query", PAST_DAYS)
+@pytest.mark.parametrize("path", ["plans/2020", "plans/2020/priorities/3", "plans/2020/activities/3.2", "jurisdictions/on"])
+def test_past_day_reads_no_more_rows_after_a_long_history(histories: list[App], path: str, query: str) -> None:
+    """A page whose cost grows with the length of the history fails here: rows on either engine, and SQLite's work for them."""
+    costs = []
+    for app in histories:
+        browser = app.client_as("reader")
+        assert browser.get("/readyz").status == 200
+        with count_database_work(app.request_engine) as work:
+            assert browser.get(f"/en/{path}?{query}").status == 200
+        costs.append(work)
+    short, long = costs
+    assert long.rows <= short.rows + 5, f"{long.rows} rows after a long history, {short.rows} after a short one"
+    limit = MAX_GROWTH * short.steps
+    assert long.steps <= limit, f"{long.steps} steps after a long history, {short.steps} after a short one"
 
 
 def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
