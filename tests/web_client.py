@@ -320,7 +320,7 @@ class Form:
         self.action = element.get("action") or page.path
         self.htmx_action = element.get("hx-post", "")
         id_ = element.get("id")
-        apart = [e for e in element.getroottree().iter() if e.get("form") == id_] if id_ else []
+        apart = [e for e in page.tree.iter() if e.get("form") == id_] if id_ else []
         self.controls = [
             e
             for e in (*element.iter(), *apart)

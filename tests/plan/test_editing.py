@@ -19,8 +19,9 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan.editing import add_priority, move_priority, restore_priority, retire_priority, reword_priority
 from cogwg.plan.editing_activities import add_activity, move_activity, restore_activity, retire_activity, reword_activity
 from cogwg.plan.editing_roles import add_role, remove_role, state_role
-from cogwg.plan.history import content_at_version, history_gaps, last_moment_of, plan_known_at
+from cogwg.plan.history import content_at_version, history_gaps
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, RoleRequest, WorkPlan
+from cogwg.plan.past_plans import last_moment_of, plan_known_at
 from cogwg.plan.plan_texts import ActivityTexts, PriorityTexts
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.role_history import role_changes, vacant_since

@@ -28,8 +28,9 @@ from cogwg.plan.carry_over import carry_over, default_choice
 from cogwg.plan.draft_storage import create_draft, delete_draft, draft_of_year
 from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
 from cogwg.plan.due_requests import ask_to_move_due_date
-from cogwg.plan.history import Moment, history_gaps, plan_known_at
+from cogwg.plan.history import history_gaps
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, PlanDraft, PlanItem, Priority, WorkPlan
+from cogwg.plan.past_plans import Moment, plan_known_at
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.plan.role_requests import request_role
 from cogwg.plan.rules import DueDate

@@ -23,8 +23,9 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.status import Status
 from cogwg.discussion.services import delete_comment, edit_comment, write_comment
 from cogwg.plan import due_requests, services
-from cogwg.plan.history import Moment, history_gaps, plan_known_at
+from cogwg.plan.history import history_gaps
 from cogwg.plan.models import Activity, Assignment, Confirmation
+from cogwg.plan.past_plans import Moment, plan_known_at
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.role_requests import request_role, withdraw_role_request
 from cogwg.plan.rules import DueDate

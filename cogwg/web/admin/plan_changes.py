@@ -20,7 +20,7 @@ from cogwg.web.http.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeLine:
+class PriorityChange:
     """A change: what it was, who made it, when and why. ``id`` is that of its audit event."""
 
     id: int
@@ -30,13 +30,13 @@ class ChangeLine:
     reason: Bilingual
 
 
-def change_lines(session: Session, priority: PriorityFacts) -> list[ChangeLine]:
+def change_lines(session: Session, priority: PriorityFacts) -> list[PriorityChange]:
     """Return the changes of a priority, newest first. It must have been read with its retired activities and roles."""
     edits = edits_of_priority(session, priority)
     codes = {activity.id: activity.code for activity in priority.activities}
     ids = {id_ for edit in edits for id_ in (_jurisdiction_id(edit.before), _jurisdiction_id(edit.after)) if id_ is not None}
     names = jurisdiction_names(session, ids) if ids else {}
-    return [ChangeLine(edit.id, edit.at, edit.person, _sentence(edit, codes, names), edit.reason) for edit in edits]
+    return [PriorityChange(edit.id, edit.at, edit.person, _sentence(edit, codes, names), edit.reason) for edit in edits]
 
 
 def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bilingual]) -> str:

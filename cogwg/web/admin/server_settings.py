@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import make_url
 
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.openid_settings import OpenIDSettings
 from cogwg.core.settings import MailSettings, Settings
 
 _YES, _NO, _NONE = Bilingual("yes", "oui"), Bilingual("no", "non"), Bilingual("not set", "non défini")
@@ -23,6 +24,7 @@ SECRETS = (
     "COGWG_SMTP_USER",
     "COGWG_SMTP_PASSWORD",
     "COGWG_DEMO_PASSWORD",
+    "COGWG_OIDC_CLIENT_SECRET",
 )
 """The variables whose values no page shows."""
 
@@ -55,6 +57,7 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
         _setting(Bilingual("Database", "Base de données"), kind, "COGWG_DATABASE_URL", "COGWG_DATA"),
         _setting(Bilingual("Processes", "Processus"), str(settings.workers), "COGWG_WORKERS"),
         _setting(Bilingual("Log of every request", "Journal de toutes les requêtes"), settings.access_log, "COGWG_ACCESS_LOG"),
+        *_provider_settings(settings.openid),
         *_mail_settings(settings.mail),
         _setting(
             Bilingual(
@@ -69,6 +72,28 @@ def server_settings(settings: Settings) -> tuple[ServerSetting, ...]:
             Bilingual("Today’s date is moved", "La date du jour est décalée"),
             bool(settings.calendar.offset),
             "COGWG_CALENDAR_OFFSET",
+        ),
+    )
+
+
+def _provider_settings(openid: OpenIDSettings | None) -> tuple[ServerSetting, ...]:
+    return (
+        _setting(
+            Bilingual("Sign-in provider", "Fournisseur de connexion"),
+            openid.name if openid else _NONE,
+            "COGWG_OIDC_NAME_EN",
+            "COGWG_OIDC_NAME_FR",
+        ),
+        _setting(
+            Bilingual("Address of the provider", "Adresse du fournisseur"),
+            openid.issuer if openid else _NONE,
+            "COGWG_OIDC_ISSUER",
+            "COGWG_OIDC_CLIENT_ID",
+        ),
+        _setting(
+            Bilingual("The provider asks everyone for two steps", "Le fournisseur exige deux étapes de tout le monde"),
+            openid is not None and openid.requires_two_steps,
+            "COGWG_OIDC_TWO_STEPS",
         ),
     )
 

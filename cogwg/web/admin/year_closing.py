@@ -14,7 +14,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.year_forms import ReasonForm
+from cogwg.web.admin.year_forms import YearReasonForm
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
@@ -26,14 +26,14 @@ from cogwg.year_end.closing import close_year, reopen_year, year_to_close
 @requires(Permission.EDIT_PLAN)
 def year_close_page(lang: str, year: int) -> Response:
     """Show what closing a year means, its final briefing and what is still open; for a closed year, the form to reopen it."""
-    return _render(year, ReasonForm(formdata=None), 200)
+    return _render(year, YearReasonForm(formdata=None), 200)
 
 
 @blueprint.post("/plans/<int:year>/close")
 @requires(Permission.EDIT_PLAN)
 def year_close(lang: str, year: int) -> Response:
     """Close the plan of a year and its quarters. Without a final briefing, a reason is required."""
-    form = ReasonForm()
+    form = YearReasonForm()
 
     def close(open_session: Session, by: Actor, at: datetime) -> None:
         close_year(open_session, year, reason=form.reason_text, by=by, at=at)
@@ -46,7 +46,7 @@ def year_close(lang: str, year: int) -> Response:
 @requires(Permission.EDIT_PLAN)
 def year_reopen(lang: str, year: int) -> Response:
     """Reopen the plan of a year with the quarters that were closed with it. A reason is required."""
-    form = ReasonForm()
+    form = YearReasonForm()
 
     def reopen(open_session: Session, by: Actor, at: datetime) -> None:
         reopen_year(open_session, year, reason=form.reason_text, by=by, at=at)
@@ -58,7 +58,7 @@ def year_reopen(lang: str, year: int) -> Response:
 Change = Callable[[Session, Actor, datetime], None]
 
 
-def _change(year: int, form: ReasonForm, change: Change, done: str, before: str) -> Response:
+def _change(year: int, form: YearReasonForm, change: Change, done: str, before: str) -> Response:
     """Apply a change and show the list of plans. If it was made already, also by another person, only say so."""
     try:
         with write() as open_session:
@@ -72,6 +72,6 @@ def _change(year: int, form: ReasonForm, change: Change, done: str, before: str)
     return redirect_to_outcome(url_for("admin.plan_list", lang=i18n.current_language()))
 
 
-def _render(year: int, form: ReasonForm, status: int) -> Response:
+def _render(year: int, form: YearReasonForm, status: int) -> Response:
     found = year_to_close(session(), year, clocks.now())
     return make_response(render_template("admin/years/close.html", found=found, plan=found.plan, form=form), status)

@@ -37,7 +37,7 @@ _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 _TITLE = {"maxlength": PLAN_TITLE_LIMIT, "autocomplete": "off"}
 
 
-class ReasonForm(SingleUseForm):
+class YearReasonForm(SingleUseForm):
     """A reason, in the language of the page."""
 
     reason = TextAreaField(_("Reason"), render_kw=_LONG)

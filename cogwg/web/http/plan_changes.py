@@ -28,7 +28,7 @@ from cogwg.plan.wording import CHANGE_SENTENCES, OTHER_CHANGE, ROLE_LABELS, TO_C
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import day as day_in_words
-from cogwg.web.http.filters import due_date, localized, plain
+from cogwg.web.http.filters import due_date, localized, person_name, plain
 from cogwg.web.http.i18n import translate as _
 from cogwg.web.http.pagination import PAGE_SIZE, list_page, page_offset
 
@@ -78,7 +78,7 @@ def _entry(change: RecordedChange, places: RowPlaces) -> ChangeEntry:
     what = _what(change.subject, places)
     return ChangeEntry(
         at=change.at,
-        person=_("The system") if change.is_by_system else change.person or _("A former member"),
+        person=_("The system") if change.is_by_system else person_name(change.person or _("A former member")),
         behalf_of=change.behalf_of,
         jurisdiction=EMPTY_TEXT if change.behalf_of else change.jurisdiction,
         sentence=_(CHANGE_SENTENCES.get(change.action, OTHER_CHANGE), what=what, priority=what, activity=what),

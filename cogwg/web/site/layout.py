@@ -244,13 +244,13 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
         places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         if has_permission(roles, Permission.MANAGE_PEOPLE):
             places.append(to(_("Administration"), "admin.start", "admin."))
-        elif has_permission(roles, Permission.MANAGE_PLAN):
-            more.append(to(_("Plans"), "admin.plan_list", "admin.plan_", "admin.year_"))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_", "news.theme_"))
         if has_permission(roles, Permission.TRANSLATE):
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
+        if has_permission(roles, Permission.MANAGE_PLAN) and not has_permission(roles, Permission.MANAGE_PEOPLE):
+            more.append(to(_("Administration"), "admin.plan_list", "admin.plan_", "admin.year_", "admin.carry_over_"))
     folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 

@@ -27,7 +27,8 @@ def add_todays_data(app: App) -> None:
         activity = session.scalars(select(Activity).where(Activity.code == "3.2")).one()
         activity.title_en = "Reworded title"
         session.flush()
-        event = record_event(session, "activity.reworded", ("activity", activity.id), by=SYSTEM, at=at)
+        was, now = ({"title": [title, title], "text": ["", ""], "reason": ["", ""]} for title in ("Title", "Reworded title"))
+        event = record_event(session, "activity.reworded", ("activity", activity.id), by=SYSTEM, at=at, before=was, after=now)
         keep_rows(session, event, [activity])
         by = Actor("person", app.person_id("ontario"))
         write_comment(session, activity.id, "A question.", lang=Language.EN, mentions=(), by=by, at=at)
