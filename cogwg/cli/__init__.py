@@ -1,4 +1,4 @@
-"""The command line: ``cogwg demo | init | seed | serve | briefing | person | sessions | remind | mail | purge``.
+"""The command line: ``cogwg demo | init | seed | serve | briefing | plan | person | sessions | remind | mail | purge``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -32,6 +32,7 @@ COMMANDS = {
         "people",
         "Add, list, deactivate and reactivate people, reset passwords and two-step sign-in, and export what is stored.",
     ),
+    "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
