@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from sqlalchemy import delete, update
 
+from cogwg.accounts import openid_requests
 from cogwg.accounts.models import OpenIDLink, Person, SignIn
 from tests.databases import PASSWORD
 from tests.e2e.axe import find_violations, find_violations_in_dark
@@ -17,15 +18,16 @@ from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import SERVED, Site
 from tests.web.auth.test_sign_in import create_password_link
 from tests.web.conftest import MakeApp
-from tests.web.openid import NAME, Provider, provider_process
+from tests.web.openid import LONG_SECONDS, NAME, Provider, provider_process
 from tests.web_client import email
 
 __all__ = ["provider_process"]
 
 
 @pytest.fixture
-def openid_site(make_app: MakeApp, provider_process: Provider) -> Iterator[Site]:
+def openid_site(make_app: MakeApp, provider_process: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site at which people can sign in with the provider."""
+    monkeypatch.setattr(openid_requests, "TIMEOUT_SECONDS", LONG_SECONDS)
     app = make_app(openid=provider_process.settings(), **SERVED)
     with Site(app) as opened:
         settings = app.flask.extensions["cogwg.settings"]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from cogwg.accounts import openid_requests
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.openid_settings import OpenIDSettings
 from cogwg.web.auth import openid_state
@@ -25,6 +26,8 @@ from tests.web_client import App, Client, Page, email
 
 NAME = Bilingual("Maple Sign-in", "Érable Connexion")
 ROOT = Path(__file__).parents[2]
+LONG_SECONDS = 60.0
+"""How long a sign-in may wait for the provider on a slow machine; the limit itself is tested with a shorter time."""
 
 
 class Provider:
@@ -131,8 +134,9 @@ def provider_process() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def make_openid_app(make_app: MakeApp, provider_process: Provider) -> MakeOpenIDApp:
+def make_openid_app(make_app: MakeApp, provider_process: Provider, monkeypatch: pytest.MonkeyPatch) -> MakeOpenIDApp:
     """``make_openid_app(kind, template, **settings)``: an app with the provider, whose people are those of the demo."""
+    monkeypatch.setattr(openid_requests, "TIMEOUT_SECONDS", LONG_SECONDS)
 
     def make(kind: str = "sqlite", template: str = "seeded", *, openid: dict[str, Any] | None = None, **settings: Any) -> App:
         app = make_app(kind, template, openid=provider_process.settings(**(openid or {})), **settings)

@@ -564,16 +564,6 @@ def test_provider_is_asked_for_its_addresses_once_and_for_its_keys_each_time(ope
     assert asked.count("/keys") == 2
 
 
-def test_stalled_sign_ins_do_not_add_up(openid_app: App, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most four wait for the provider; the fifth person is told at once."""
-    monkeypatch.setattr(openid_requests, "TIMEOUT_SECONDS", 3.0)
-    provider.control(fault="slow discovery")
-    with ThreadPoolExecutor(5) as pool:
-        answers = list(pool.map(lambda _: openid_app.anonymous_client().get("/en/sign-in/openid"), range(5)))
-    assert {answer.redirect_path for answer in answers} == {"/en/sign-in"}
-    assert provider.control(fault="").count("/.well-known/openid-configuration") == 4
-
-
 def test_sign_ins_of_a_network_are_limited(openid_app: App, caplog: pytest.LogCaptureFixture) -> None:
     browser = openid_app.anonymous_client(REMOTE_ADDR="192.0.2.7")
     statuses = [browser.get("/en/sign-in/openid/answer").status for _ in range(MAX_OPENID_REQUESTS + 1)]
