@@ -100,7 +100,7 @@ def unknown(line: str) -> list[str]:
         elif known is not None and word.startswith("--"):
             options = {option for each in known.params for option in each.opts}
             problems += [] if word in options | {"--help"} else [f"{known.name} {word}"]
-        elif isinstance(known, click.Group) and word.isalpha():
+        elif isinstance(known, click.Group) and re.fullmatch("[a-z-]+", word):
             command = known.get_command(click.Context(known), word)
             problems += [] if command else [f"{known.name} {word}"]
             known = command
