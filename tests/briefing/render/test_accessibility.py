@@ -76,7 +76,7 @@ PLANTS = [
     ("pptx", "A table has a meaningful name", "ppt/slides/slide4.xml", r' descr="[^"]*"', ""),
     ("pptx", "No cells are merged in a table", "ppt/slides/slide4.xml", "<a:tc>", '<a:tc gridSpan="2">'),
     ("pptx", "No cells of a table are left empty for looks", "ppt/slides/slide4.xml", "<a:t>2</a:t>", "<a:t></a:t>"),
-    ("pptx", "Headings of a table differ", "ppt/slides/slide4.xml", "<a:t>Nº</a:t>", "<a:t>Point</a:t>"),
+    ("pptx", "Headings of a table differ", "ppt/slides/slide8.xml", "<a:t>Thème</a:t>", "<a:t>Depuis</a:t>"),
     (
         "pptx",
         "A link says where it leads",

@@ -429,7 +429,13 @@ ROUTE_CASES = [
     RouteCase(
         "account.two_steps_confirm", "POST", "/en/account/two-steps/confirm", members_only(422), {"one_time_code": "123456"}
     ),
-    RouteCase("account.two_steps_codes", "POST", "/en/account/two-steps/codes", members_only(422), {"current": PASSWORD}),
+    RouteCase(
+        "account.two_steps_codes",
+        "POST",
+        "/en/account/two-steps/codes",
+        (422, 422, 422, 422, 303, 422, SIGN_IN),
+        {"current": PASSWORD},
+    ),
     RouteCase("account.two_steps_off", "POST", "/en/account/two-steps/off", members_only(422), {"current": PASSWORD}),
     RouteCase(
         "account.key_begin",
@@ -918,6 +924,7 @@ CHANGING_ENDPOINTS = {
     *(f"admin.plan_draft_{name}" for name, _path, _fields in DRAFT_EDITS),
     "account.name_change",
     "account.email_change",
+    "account.two_steps_codes",
     "admin.person_invite",
     "admin.person_edit",
     "admin.person_role_add",

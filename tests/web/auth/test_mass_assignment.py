@@ -19,6 +19,8 @@ RANDOM_TEXT = re.compile(r"\$argon2\S+|[A-Za-z0-9_-]{32,}")
 """Hashes of passwords and tokens, and tokens in emails, which differ each time."""
 PREFIX = re.compile(r"[a-z]*\d*-")
 DECISION_FIELDS = {"who_en", "who_fr", "by"}
+PRIORITY_FIELDS = {f"{name}_{lang}" for name in ("issue", "consequences", "outcome", "results") for lang in ("en", "fr")}
+ACTIVITY_FIELDS = {"text_en", "text_fr", "ongoing"}
 ALSO_FORGED = ("is_admin", "approved", "owner", "by", "who", "behalf_of", "person", "is_allowed")
 """Names that other products use, and parameters of this product's functions."""
 FIELDS_OF_FORMS: dict[str, set[str]] = {
@@ -27,6 +29,11 @@ FIELDS_OF_FORMS: dict[str, set[str]] = {
     "admin.person_data_download": {"kind"},
     "editor.new": {"place_en", "place_fr"},
     "editor.meeting": {"place_en", "place_fr"},
+    **dict.fromkeys(("admin.plan_priority_add", "admin.plan_priority_reword"), PRIORITY_FIELDS),
+    **dict.fromkeys(("admin.plan_draft_priority_add", "admin.plan_draft_priority"), PRIORITY_FIELDS),
+    **dict.fromkeys(("admin.plan_activity_add", "admin.plan_activity_change"), ACTIVITY_FIELDS),
+    **dict.fromkeys(("admin.plan_draft_activity_add", "admin.plan_draft_activity"), ACTIVITY_FIELDS),
+    "admin.plan_draft_retitle": {"link"},
     "plan.role_decline": {"reason"},
     "presentation.decision_record": DECISION_FIELDS,
     "presentation.decision_correct": DECISION_FIELDS,
