@@ -192,6 +192,20 @@ def reset_second_factor(
     return reason
 
 
+def remove_openid_link(session: Session, person: Person, *, version: int | None = None, by: Actor, at: datetime) -> None:
+    """Remove the link of a person whose account at the OpenID Connect provider was lost or replaced; their sessions end.
+
+    Raises ``Conflict``, and ``Invalid`` for one's own account or without a link.
+    """
+    _check_version(person, version)
+    if by == Actor("person", person.id):
+        raise Invalid(("", Message(N_("Remove your own link on your account page."))))
+    if not delete_link(session, person.id):
+        raise Invalid(("", Message(N_("This account is not linked."))))
+    end_sessions_and_links(session, person.id, keep_links=True)
+    _record_change(session, person, "person.openid-unlinked", by=by, at=at)
+
+
 def jurisdictions_left(session: Session, person: Person) -> list[Jurisdiction]:
     """Return the jurisdictions that would have no active lead or deputy without this person."""
     own = {m.jurisdiction_id: m.jurisdiction for m in person.memberships if m.role in JURISDICTION_ROLES}

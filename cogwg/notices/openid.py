@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import enqueue
 from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, Paragraph, Recipient, compose_email
@@ -29,6 +28,12 @@ _WAS_LINKED = Bilingual(
 _WAS_UNLINKED = Bilingual(
     "The link between your account and {provider} was removed on {at}. You sign in with your password.",
     "Le lien entre votre compte et {provider} a été supprimé le {at}. Vous vous connectez avec votre mot de passe.",
+)
+_WAS_UNLINKED_WITHOUT_PASSWORD = Bilingual(
+    "The link between your account and {provider} was removed on {at}. Another email has a new invitation, with which you can "
+    "set a password or link your account again.",
+    "Le lien entre votre compte et {provider} a été supprimé le {at}. Un autre courriel contient une nouvelle invitation, qui "
+    "vous permet de choisir un mot de passe ou de lier de nouveau votre compte.",
 )
 _NOT_YOU = Bilingual(
     "If this was not you, contact the secretariat right away.",
@@ -50,19 +55,13 @@ def notify_openid_change(
     """Notify a person that their account was linked to the provider, or that the link was removed."""
     person = session.get_one(Person, person_id)
     recipient = Recipient(person.id, person.name, person.email, person.lang, time_zone=person.time_zone)
-    email = openid_email(recipient, provider, is_linked=is_linked, at=at, key_token=now.isoformat(), site=site)
-    enqueue(session, email, by=by, at=at, now=now)
-
-
-def openid_email(
-    recipient: Recipient, provider: Bilingual, *, is_linked: bool, at: datetime, key_token: str, site: str
-) -> OutgoingEmail:
-    """Return the email about a new or removed link; ``key_token`` makes its key unique."""
     subject, sentence = (_LINKED, _WAS_LINKED) if is_linked else (_UNLINKED, _WAS_UNLINKED)
+    if not is_linked and person.password_hash is None:
+        sentence = _WAS_UNLINKED_WITHOUT_PASSWORD
     change = "openid-linked" if is_linked else "openid-unlinked"
-    return compose_email(
+    email = compose_email(
         recipient,
-        f"{NoticeKind.SECURITY}:{recipient.person_id}:{change}:{key_token}",
+        f"{NoticeKind.SECURITY}:{person.id}:{change}:{now.isoformat()}",
         NoticeKind.SECURITY,
         phrases.fill(subject, provider=provider),
         Paragraph(phrases.fill(sentence, provider=provider, at=phrases.moment(at, recipient.time_zone))),
@@ -70,3 +69,4 @@ def openid_email(
         ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
         site=site,
     )
+    enqueue(session, email, by=by, at=at, now=now)

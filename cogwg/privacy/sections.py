@@ -164,14 +164,14 @@ _SESSION_COLUMNS = (
     Column(Bilingual("Started", "Début"), 20),
     Column(Bilingual("Last used", "Dernière utilisation"), 20),
     Column(Bilingual("Browser", "Navigateur"), 24),
+    Column(Bilingual("Signed in with two steps at a provider", "Connexion en deux étapes chez un fournisseur"), 24),
 )
 
 
 def _session_rows(session: Session, person_id: int) -> Rows:
-    sessions = (
-        select(SignIn.started_at, SignIn.seen_at, SignIn.browser).where(SignIn.person_id == person_id).order_by(SignIn.id)
-    )
-    return [tuple(row) for row in session.execute(sessions)]
+    columns = SignIn.started_at, SignIn.seen_at, SignIn.browser, SignIn.is_strong
+    sessions = session.execute(select(*columns).where(SignIn.person_id == person_id).order_by(SignIn.id))
+    return [(*row[:-1], _yes(row.is_strong)) for row in sessions]
 
 
 _LINK_COLUMNS = (

@@ -7,6 +7,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 from cogwg.web.admin import (
     deactivation,
     jurisdictions,
+    openid_link,
     outbox,
     people,
     person,

@@ -146,6 +146,46 @@ def test_secretariat_sees_who_accepted_with_the_provider_and_sends_a_password_li
     assert openid_app.rows(OutboxMessage)[-1].kind == "password-link"
 
 
+@LANGS
+@pytest.mark.parametrize("has_password", [True, False], ids=["password", "no password"])
+def test_person_with_a_new_account_at_the_provider_is_let_in_once_the_secretariat_removed_the_link(
+    openid_app: App, provider: Provider, lang: str, has_password: bool
+) -> None:
+    if not has_password:
+        invite(openid_app)
+    lead = signed_in(openid_app, provider)
+    provider.control(people={"new-account": {"email": email("ontario")}})
+    assert not is_signed_in(elsewhere := openid_app.anonymous_client())
+    assert provider.sign_in(elsewhere, "new-account").redirect_path == "/en/sign-in"
+    secretariat = ScriptlessUser(openid_app, "secretariat", lang)
+    secretariat.open(f"admin/people/{openid_app.person_id('ontario')}")
+    page = secretariat.press("Remove the link")
+    assert secretariat.translate("The link was removed. The person gets an email, and must sign in again.") in page.main_text
+    assert (linked_ids(openid_app), is_signed_in(lead)) == ([], False)
+    event = next(event for event in openid_app.rows(AuditEvent)[::-1] if event.action == "person.openid-unlinked")
+    assert (event.subject_id, event.actor_id) == (openid_app.person_id("ontario"), openid_app.person_id("secretariat"))
+    kinds = [message.kind for message in openid_app.rows(OutboxMessage, OutboxMessage.address == email("ontario"))]
+    assert kinds.count("invitation") == (0 if has_password else 1)
+    assert provider.sign_in(elsewhere, "new-account").redirect_path == "/en/my-updates"
+    assert [link.subject for link in openid_app.rows(OpenIDLink)] == ["new-account"]
+
+
+def test_secretariat_removes_a_link_once_and_not_its_own(openid_app: App, provider: Provider) -> None:
+    signed_in(openid_app, provider)
+    secretariat = ScriptlessUser(openid_app, "secretariat", "en")
+    secretariat.open(f"admin/people/{openid_app.person_id('ontario')}")
+    outdated = secretariat.page.form("/openid/unlink")
+    assert outdated.submit().status == 303
+    before = openid_app.fingerprint()
+    assert outdated.submit().status == 409
+    own = f"/en/admin/people/{openid_app.person_id('secretariat')}"
+    assert "/openid/unlink" not in secretariat.browser.get(own).text
+    fields = {"csrf_token": secretariat.browser.csrf_token(), "version": "1"}
+    assert secretariat.browser.post(f"{own}/openid/unlink", fields).status == 422
+    assert openid_app.client_as("chair").post(f"{own}/openid/unlink", fields).status in (400, 403)
+    assert openid_app.fingerprint() == before
+
+
 def test_link_of_an_earlier_provider_is_replaced_at_the_next_sign_in(
     make_openid_app: MakeOpenIDApp, provider_process: Provider
 ) -> None:

@@ -796,6 +796,13 @@ ROUTE_CASES = [
         {**PERSON_VERSION_FIELD, "reason": "The telephone was lost."},
     ),
     RouteCase(
+        "admin.person_openid_unlink",
+        "POST",
+        "/en/admin/people/{nwt_lead}/openid/unlink",
+        secretariat_only(404),
+        PERSON_VERSION_FIELD,
+    ),
+    RouteCase(
         "admin.person_reactivate", "POST", "/en/admin/people/{nwt_lead}/reactivate", secretariat_only(422), PERSON_VERSION_FIELD
     ),
     RouteCase("admin.jurisdiction_list", "GET", "/en/admin/jurisdictions", secretariat_only(200)),

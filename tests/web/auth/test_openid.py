@@ -20,7 +20,9 @@ from cogwg.web.http.rate_limits import MAX_OPENID_REQUESTS
 from cogwg.web.http.slots import ENVIRON_KEY
 from tests.databases import PASSWORD
 from tests.sessions import first_of
+from tests.soft_key import SoftKey
 from tests.web.auth.test_second_step import enter_code
+from tests.web.auth.test_security_key_sign_in import use_key
 from tests.web.auth.test_sign_in import create_password_link, deactivate, is_signed_in, submit_sign_in
 from tests.web.briefings.test_slots import CountingSlot
 from tests.web.http.test_security_log import log_records
@@ -37,7 +39,7 @@ from tests.web.openid import (
     provider_process,
 )
 from tests.web.scriptless_user import ScriptlessUser, translate
-from tests.web.second_steps import with_two_steps
+from tests.web.second_steps import with_key, with_two_steps
 from tests.web_client import PERSONAS, App, Client, Page, email
 
 __all__ = ["make_openid_app", "openid_app", "provider", "provider_process"]
@@ -465,6 +467,18 @@ def test_person_linked_to_another_before_the_code_is_refused(openid_app: App, pr
     answer = enter_code(page, authenticator.code())
     assert "is linked to another sign-in" in answer.follow().alert_text
     assert not is_signed_in(browser)
+
+
+def test_security_key_of_a_person_is_asked_for_after_the_provider(openid_app: App, provider: Provider) -> None:
+    key, _codes = with_key(openid_app, "ontario")
+    browser = openid_app.anonymous_client()
+    page = provider.sign_in(browser, "ontario").follow()
+    assert not is_signed_in(browser)
+    page = use_key(page, SoftKey(id=key.id))
+    assert page.status == 422
+    assert (is_signed_in(browser), linked_ids(openid_app)) == (False, [])
+    assert use_key(page, key).redirect_path == "/en/my-updates"
+    assert (is_signed_in(browser), linked_ids(openid_app)) == (True, [openid_app.person_id("ontario")])
 
 
 def test_provider_that_requires_two_steps_replaces_the_code(make_openid_app: MakeOpenIDApp, provider_process: Provider) -> None:
