@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from flask import Flask
-from lxml.html import HTMLParser, document_fromstring
+from lxml import etree
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -45,6 +46,8 @@ SELECT_ALL_ROWS = {
 """The statement that reads all rows of each table, without the time at which a person last signed in. Its raw values are only
 compared."""
 CSRF_TOKEN_INPUT = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
+PARSER = etree.HTMLParser(remove_comments=True)
+"""A fast, lenient parser; that pages are valid HTML is tested elsewhere."""
 FIRST_BREAK = re.compile(r"(<textarea\b[^>]*>)\n")
 """The first line break of a text field, which is not part of its text."""
 UNCOMPARED_TABLES = ("sign_in", "throttle")
@@ -93,6 +96,7 @@ class App:
     clock: Clock = field(default_factory=Clock)
     extra_settings: dict[str, Any] = field(default_factory=dict)
     day: date = DEMO_DAY
+    _fingerprints: dict[tuple[str, ...], tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.calendar = Calendar.from_day(self.day, self.clock)
@@ -155,7 +159,22 @@ class App:
         return len(self.rows(SignIn))
 
     def fingerprint(self, *, without: tuple[str, ...] = UNCOMPARED_TABLES) -> str:
-        """Return a hash of all rows, without sessions and throttle counters unless asked."""
+        """Return a hash of all rows, without sessions and throttle counters unless asked.
+
+        SQLite tells a connection whether another one has changed the database since; if none has, the rows are not read again.
+        """
+        version = self._watcher and self._watcher.execute("PRAGMA data_version").fetchone()
+        if not version or (known := self._fingerprints.get(without, ((), "")))[0] != version:
+            known = self._fingerprints[without] = (version or (), self._read_fingerprint(without))
+        return known[1]
+
+    @cached_property
+    def _watcher(self) -> sqlite3.Connection | None:
+        """A connection that changes nothing, or None on PostgreSQL."""
+        kind, _, path = self.url.partition(":///")
+        return sqlite3.connect(path, isolation_level=None) if kind == "sqlite" else None
+
+    def _read_fingerprint(self, without: tuple[str, ...]) -> str:
         with self.engine.connect() as connection:
             cursor = connection.connection.cursor()
             digest = hashlib.sha256()
@@ -174,6 +193,9 @@ class App:
         return self
 
     def close(self) -> None:
+        self._fingerprints.clear()
+        if watcher := self.__dict__.pop("_watcher", None):
+            watcher.close()
         self.engine.dispose()
         if "flask" in self.__dict__:
             self.request_engine.dispose()
@@ -233,9 +255,8 @@ class Page:
 
     @cached_property
     def tree(self) -> Element:
-        """The element tree of the page by a fast, lenient parser; valid HTML is tested elsewhere."""
-        text = FIRST_BREAK.sub(r"\1", self.text.replace("\r\n", "\n"))
-        parsed: Element = document_fromstring(text, parser=HTMLParser(remove_comments=True))
+        """The element tree of the page."""
+        parsed: Element = etree.fromstring(FIRST_BREAK.sub(r"\1", self.text.replace("\r\n", "\n")), PARSER)
         return parsed
 
     @property
@@ -250,7 +271,8 @@ class Page:
 
     def find_all(self, tag: str, **attributes: str) -> list[Element]:
         """Return the elements of this tag ("*" for any) with these attributes; ``class_`` matches one class of several."""
-        return [e for e in self.tree.iter() if isinstance(e.tag, str) and tag in ("*", e.tag) and _matches(e, attributes)]
+        named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return [e for e in self.tree.iter(tag) if isinstance(e.tag, str) and _matches(e, named)]
 
     def find(self, tag: str, **attributes: str) -> Element:
         elements = self.find_all(tag, **attributes)
@@ -390,7 +412,7 @@ def text_of(element: Element) -> str:
 
 def _matches(element: Element, attributes: dict[str, str]) -> bool:
     for name, value in attributes.items():
-        given = element.get(name.rstrip("_").replace("_", "-"))
-        if given is None or (value not in given.split() if name == "class_" else given != value):
+        given = element.get(name)
+        if given is None or (value not in given.split() if name == "class" else given != value):
             return False
     return True

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import html5lib
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from cogwg.briefing.deck import ContentsSlide, Deck, Slide, SourcesSlide, TitleSlide
 from cogwg.briefing.render import render
@@ -27,6 +27,7 @@ from cogwg.briefing.render.pptx import data as pptx_data
 from cogwg.briefing.render.sources import DeckSources
 from cogwg.briefing.render.xlsx.book import LAYOUTS as XLSX_LAYOUTS
 from cogwg.core.bilingual import Language
+from tests.drawing import drawn_workbook, render_once
 
 FORMATS = ("html", "xlsx", "pptx")
 _WITHOUT_FACTS = (TitleSlide, ContentsSlide, SourcesSlide)
@@ -46,9 +47,17 @@ class DrawnFact:
     is_reachable: bool
 
 
-def drawn_facts(deck: Deck, format: str, lang: Language) -> list[DrawnFact]:
-    """Return the facts of all slides in a format and a language."""
-    return list({"html": _html_facts, "xlsx": _xlsx_facts, "pptx": _pptx_facts}[format](deck, lang))
+def drawn_facts(deck: Deck, format: str, lang: Language, *, again: bool = False) -> list[DrawnFact]:
+    """Return the facts of all slides in a format and a language.
+
+    ``again`` draws the file again, for a test that changes how decks are drawn.
+    """
+    if format == "html":
+        return list(_html_facts(deck, lang))
+    if format == "xlsx":
+        book = load_workbook(BytesIO(render(deck, format, lang))) if again else drawn_workbook(deck, lang)
+        return list(_xlsx_facts(book, deck, lang))
+    return list(_pptx_facts((render if again else render_once)(deck, format, lang), deck, lang))
 
 
 def missing(facts: list[DrawnFact]) -> list[str]:
@@ -144,8 +153,7 @@ def _heading_styles() -> Iterator[styles.Style]:
         yield style.indented()
 
 
-def _xlsx_facts(deck: Deck, lang: Language) -> Iterator[DrawnFact]:
-    book = load_workbook(BytesIO(render(deck, "xlsx", lang)))
+def _xlsx_facts(book: Workbook, deck: Deck, lang: Language) -> Iterator[DrawnFact]:
     entries = DeckSources(deck).entries_by_number
     for sheet, (_, slide, page) in zip(book.worksheets, _laid_out_pages(deck, lang, PAPER, XLSX_LAYOUTS), strict=True):
         if isinstance(slide, _WITHOUT_FACTS):
@@ -171,11 +179,11 @@ def _cell_at(book: Any, location: str) -> str:
     return str(book[sheet.strip("'")][cell].value) if sheet.strip("'") in book.sheetnames else ""
 
 
-def _pptx_facts(deck: Deck, lang: Language) -> Iterator[DrawnFact]:
+def _pptx_facts(content: bytes, deck: Deck, lang: Language) -> Iterator[DrawnFact]:
     from pptx import Presentation
 
     entries = DeckSources(deck).entries_by_number
-    file = Presentation(BytesIO(render(deck, "pptx", lang)))
+    file = Presentation(BytesIO(content))
     pages = _laid_out_pages(deck, lang, SCREEN, slide_layouts(pptx_data.bodies))
     for drawn, (_, slide, page) in zip(file.slides, pages, strict=True):
         if isinstance(slide, _WITHOUT_FACTS):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +23,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Invalid
 from tests.briefing.decks import deck_with_text
 from tests.briefing.pptx_reader import find_overflowing_texts, read_presentation
+from tests.drawing import drawn_workbook
 
 LANGUAGES = pytest.mark.parametrize("lang", list(Language))
 ITEM, SECRET = Bilingual("Item 4", "Point 4"), Bilingual("Protected A", "Protégé A")
@@ -55,7 +54,7 @@ def change(session: Session, id: int, **changes: Any) -> None:
 def test_cover_has_meeting_item_classification_and_both_names(prepared: Deck, lang: Language) -> None:
     deck = detailed(prepared)
     shown = "\n".join(texts_of(next(iter(read_presentation(deck, lang).slides))))
-    sheet = load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets[0]
+    sheet = drawn_workbook(deck, lang).worksheets[0]
     cells = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
     page = str(render_slides(deck, lang)[0].html)
     for texts in (shown, cells, page):
@@ -68,7 +67,7 @@ def test_cover_has_meeting_item_classification_and_both_names(prepared: Deck, la
 def test_every_page_shows_the_classification(prepared: Deck, lang: Language) -> None:
     deck = detailed(prepared)
     assert all(SECRET.text(lang) in texts_of(slide) for slide in read_presentation(deck, lang).slides)
-    book = load_workbook(BytesIO(render(deck, "xlsx", lang)))
+    book = drawn_workbook(deck, lang)
     assert {sheet.oddHeader.left.text for sheet in book.worksheets} == {SECRET.text(lang)}
     assert all(SECRET.text(lang) in str(slide.html) for slide in render_slides(deck, lang))
 
@@ -80,7 +79,7 @@ def test_details_that_are_not_known_are_not_shown(prepared: Deck, lang: Language
         str(render_slides(prepared, lang)[0].html),
     ):
         assert not [label for label in ("Agenda item", "Point à l’ordre du jour", "Classification") if label in texts]
-    book = load_workbook(BytesIO(render(prepared, "xlsx", lang)))
+    book = drawn_workbook(prepared, lang)
     assert {sheet.oddHeader.left.text for sheet in book.worksheets} == {None}
 
 
@@ -94,7 +93,7 @@ def test_title_of_any_number_of_lines_draws_and_is_nowhere_cut(prepared: Deck, l
     shown = "\n".join(text for slide in slides for text in texts_of(slide))
     assert all(f"line {n} of the title" in shown for n in range(lines))
     assert [text for slide in slides for text in find_overflowing_texts(slide)] == []
-    book = load_workbook(BytesIO(render(deck, "xlsx", lang)))
+    book = drawn_workbook(deck, lang)
     cells = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     assert f"line {lines - 1} of the title" in cells
 

@@ -20,6 +20,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.count_sources import COUNTED_DECKS
 from tests.briefing.decks import september_deck
 from tests.briefing.fact_sources import FORMATS, drawn_facts, missing
+from tests.sessions import FURTHER
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, name: str, number: int) -> None:
@@ -31,9 +32,15 @@ def find_entry(deck: Deck, name: str) -> SourceEntry:
     return next(entry for entry in DeckSources(deck).entries if entry.name.en == name)
 
 
-@pytest.mark.parametrize("lang", Language)
+EVERY_DECK = [(name, lang) for name in COUNTED_DECKS for lang in Language]
+FIRST_DECKS = (("prepared", Language.EN), ("prepared", Language.FR), ("february", Language.EN), ("october", Language.FR))
+"""Each deck, and each language of the prepared one, which has most kinds of slides; the others are further cases."""
+
+
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("name", COUNTED_DECKS)
+@pytest.mark.parametrize(
+    ("name", "lang"), [pytest.param(*each, marks=() if each in FIRST_DECKS else FURTHER) for each in EVERY_DECK]
+)
 def test_every_fact_has_a_reachable_source(decks: dict[str, Deck], name: str, format: str, lang: Language) -> None:
     facts = drawn_facts(decks[name], format, lang)
     assert len(facts) > 250
@@ -49,7 +56,9 @@ def test_fact_without_a_source_or_with_an_unknown_one_is_counted(
     monkeypatch: pytest.MonkeyPatch, february: Deck, kind: str, slide: str, number: int, format: str
 ) -> None:
     plant(monkeypatch, kind, number)
-    assert [fact for fact in missing(drawn_facts(february, format, Language.EN)) if fact.startswith(f"{slide}:")]
+    slides = tuple(each for each in february.slides if each.key == slide or isinstance(each, SourcesSlide))
+    facts = drawn_facts(replace(february, slides=slides), format, Language.EN, again=True)
+    assert [fact for fact in missing(facts) if fact.startswith(f"{slide}:")]
 
 
 def test_fact_whose_link_is_gone_is_counted(monkeypatch: pytest.MonkeyPatch, february: Deck) -> None:

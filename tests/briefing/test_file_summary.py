@@ -16,6 +16,7 @@ from cogwg.briefing.files import StoredFile, draw_file, draw_files, has_only_sum
 from cogwg.briefing.render import FORMATS, LAYOUT, file_name
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from tests.briefing.decks import FEBRUARY, replace_slide, resized_deck
+from tests.sessions import first_of
 
 AT = datetime(2020, 9, 24, 17, 0, tzinfo=UTC)
 
@@ -24,6 +25,10 @@ def count_slides(content: bytes) -> int:
     from pptx import Presentation
 
     return len(Presentation(BytesIO(content)).slides)
+
+
+def count_priorities(deck: d.Deck) -> int:
+    return sum(isinstance(slide, d.PrioritySlide) for slide in deck.slides)
 
 
 def read_notes(content: bytes) -> list[str]:
@@ -35,6 +40,14 @@ def read_notes(content: bytes) -> list[str]:
 @pytest.fixture(scope="module")
 def very_large() -> d.Deck:
     return resized_deck(13, 12)
+
+
+@pytest.fixture(params=first_of(1, map(pytest.param, ((6, 4), (13, 12)))), ids="{0[0]}x{0[1]}".format)
+def over_the_limit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> d.Deck:
+    """A deck that is summarized: one under a low limit, because drawing takes long, and a very large one as a further case."""
+    priorities, activities = request.param
+    monkeypatch.setattr("cogwg.briefing.file_summary.LARGEST_WHOLE", min(LARGEST_WHOLE, priorities * activities - 1))
+    return resized_deck(priorities, activities)
 
 
 @pytest.mark.parametrize(("priorities", "activities", "summarized"), [(5, 4, False), (10, 15, False), (1, 151, True)])
@@ -96,27 +109,29 @@ def test_summary_shows_the_first_changes_and_says_how_many_there_are(very_large:
 
 @pytest.mark.parametrize("lang", Language)
 def test_workbook_of_a_very_large_plan_lists_every_activity_and_is_named_differently_when_whole(
-    very_large: d.Deck, lang: Language
+    over_the_limit: d.Deck, lang: Language
 ) -> None:
-    summary, whole = draw_file(very_large, "xlsx", lang), draw_file(very_large, "xlsx", lang, whole=True)
-    assert summary.content == draw_file(very_large, "xlsx", lang).content
+    deck = over_the_limit
+    summary, whole = draw_file(deck, "xlsx", lang), draw_file(deck, "xlsx", lang, whole=True)
+    assert summary.content == draw_file(deck, "xlsx", lang).content
     book, whole_book = (load_workbook(BytesIO(file.content)) for file in (summary, whole))
-    assert len(book.sheetnames) < 20 < len(whole_book.sheetnames)
+    assert len(book.sheetnames) < 20
+    assert len(book.sheetnames) + count_priorities(deck) <= len(whole_book.sheetnames)
     data = book[book.sheetnames[-2]]
     cells = {str(cell.value) for row in data.iter_rows() for cell in row}
-    assert [s.code for _, s in very_large.rows if s.code not in cells] == []
-    assert summary.name == file_name(very_large, "xlsx", lang)
+    assert [s.code for _, s in deck.rows if s.code not in cells] == []
+    assert summary.name == file_name(deck, "xlsx", lang)
     assert whole.name.removesuffix(".xlsx").endswith({"en": "-every-slide", "fr": "-toutes-diapositives"}[lang.value])
 
 
-def test_slides_of_a_very_large_plan_are_few_unless_drawn_whole(very_large: d.Deck) -> None:
+def test_slides_of_a_very_large_plan_are_few_unless_drawn_whole(over_the_limit: d.Deck) -> None:
     pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
-    assert count_slides(draw_file(very_large, "pptx", Language.EN).content) < 25
-    whole = draw_file(very_large, "pptx", Language.EN, whole=True).content
-    assert count_slides(whole) > 100
-    notes = read_notes(whole)
+    summary = count_slides(draw_file(over_the_limit, "pptx", Language.EN).content)
+    assert summary < 25
+    notes = read_notes(draw_file(over_the_limit, "pptx", Language.EN, whole=True).content)
+    assert summary + count_priorities(over_the_limit) <= len(notes)
     assert not any("Sources of the slides" in text for text in notes)
-    assert sum("Fictional report submitted" in text for text in notes) > 50
+    assert sum("Fictional report submitted" in text for text in notes) > len(notes) / 3
 
 
 def test_usual_plan_is_whole_under_its_usual_name(september: d.Deck) -> None:

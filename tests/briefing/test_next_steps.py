@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from cogwg.briefing import snapshot
@@ -27,7 +25,7 @@ from cogwg.core.serialization import Serializer
 from tests.briefing.decks import replace_slide
 from tests.briefing.pptx_reader import find_overflowing_texts, frame_texts, read_presentation
 from tests.databases import DEMO_DAY
-from tests.drawing import render_once
+from tests.drawing import drawn_workbook
 
 COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 CHAIRS = Bilingual("Co-chairs", "Coprésidence")
@@ -140,7 +138,7 @@ def test_every_format_shows_the_table_of_steps(
 ) -> None:
     deck = compose(seeded, february, STEPS)
     at = next(n for n, slide in enumerate(deck.slides) if isinstance(slide, NextStepsSlide))
-    sheets = load_workbook(BytesIO(render_once(deck, "xlsx", lang))).worksheets
+    sheets = drawn_workbook(deck, lang).worksheets
     sheet = next(sheet for sheet in sheets if sheet.title.startswith(f"{at + 1} "))
     (table,) = sheet.tables.values()
     rows = [[str(cell.value) for cell in row] for row in sheet[table.ref]]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from cogwg.briefing import snapshot
@@ -23,7 +21,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.serialization import Serializer
 from tests.briefing.pptx_reader import frame_texts, read_presentation
 from tests.databases import DEMO_DAY
-from tests.drawing import render_once
+from tests.drawing import drawn_workbook
 
 COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 DEPUTIES = Bilingual("Deputy ministers", "Sous-ministres")
@@ -75,7 +73,7 @@ def test_first_of_a_month_is_written_in_french_with_its_ordinal(seeded: Session)
 )
 def test_every_format_shows_who_decides_and_by_when(deck: Deck, lang: Language, expected: tuple[str, ...]) -> None:
     at = next(n for n, slide in enumerate(deck.slides) if isinstance(slide, AsksSlide))
-    sheets = load_workbook(BytesIO(render_once(deck, "xlsx", lang))).worksheets
+    sheets = drawn_workbook(deck, lang).worksheets
     sheet = next(sheet for sheet in sheets if sheet.title.startswith(f"{at + 1} "))
     cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
     presentation = "\n".join(text for slide in read_presentation(deck, lang).slides for text in frame_texts(slide))

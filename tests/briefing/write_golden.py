@@ -11,17 +11,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import LAYOUT, render
+from cogwg.briefing.render import LAYOUT
 from cogwg.core.bilingual import Language
 from tests.briefing.conftest import compose_decks
 from tests.databases import Databases
+from tests.drawing import drawn_workbook
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 GOLDEN_DECKS = ("february", "prepared")
@@ -60,7 +58,7 @@ def golden_file(name: str, lang: Language) -> Path:
 
 def deck_text(deck: Deck, lang: Language) -> str:
     """Return a line for each cell with a value, by sheet; ``~`` is a no-break space, ``⏎`` a new line."""
-    book = load_workbook(BytesIO(render(deck, "xlsx", lang)))
+    book = drawn_workbook(deck, lang)
     own = book.properties
     lines = [f"{own.title} | {own.subject} | {own.creator} | {own.language} | {own.created} | {own.contentStatus}"]
     for sheet in book.worksheets:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -188,6 +189,11 @@ class PopulatedApp:
             self.draft_states = _add_plan_items(session, by, at)
             _add_people(session, self.ids["on"], at)
             self.ids["security_key"] = _add_key(session, app.person_id("saskatchewan"), at, app.clock())
+
+    @cached_property
+    def original(self) -> str:
+        """The fingerprint of the data as it was added; first asked for while nothing has changed it."""
+        return self.app.fingerprint()
 
     @property
     def frozen_id(self) -> object:

@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from lxml.html import HtmlElement
 from openpyxl import load_workbook
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -136,7 +135,7 @@ def test_milestone_and_challenge_are_added_shared_and_translated(app: App, lang:
     assert with_text(lead.page, "li", "news", held[other]) is not None
 
 
-def _is_of_reports(worklist: HtmlElement) -> bool:
+def _is_of_reports(worklist: Any) -> bool:
     """Whether this list of texts to translate is that of reports."""
     return bool(worklist.getparent().get("aria-labelledby") == "reports")
 

@@ -1099,7 +1099,7 @@ def test_post_access_for_every_route_and_persona(
         is_allowed = expected in (200, 303)
         if is_allowed:
             at = restore_populated()
-            browser, before, token = at.app.client_as(name), at.app.fingerprint(), None
+            before, browser, token = at.original, at.app.client_as(name), None
         else:
             at, browser, before, token = populated, browsers[name], quiet, populated.csrf(name)
         outcomes[name] = outcome_of(send_request(at, case, browser, token))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.db import write_transaction
 from tests.large_plan import add_large_plan
-from tests.web_client import App, Page
+from tests.web_client import App, Page, text_of
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def large(app: App) -> App:
 def codes(page: Page) -> list[str]:
     """Return the codes of the activities in the table."""
     links = (a for row in page.find_all("th") if row.get("scope") == "row" for a in row.iter("a"))
-    return [str(a.text_content()).split()[0] for a in links]
+    return [text_of(a).split()[0] for a in links]
 
 
 @pytest.mark.parametrize(("lang", "shown", "following"), [("en", "1–50 of 60", "Next"), ("fr", "1 à 50 sur 60", "Suivant")])
@@ -28,10 +28,10 @@ def codes(page: Page) -> list[str]:
 def test_large_plan_is_shown_in_pages_of_fifty(large: App, lang: str, shown: str, following: str, view: str) -> None:
     visitor = large.client_as("visitor")
     first = visitor.get(f"/{lang}/plans/2021?view={view}")
-    assert "60" in first.find("p", class_="lede").text_content()
-    assert shown in first.find("nav", class_="pagination").text_content()
+    assert "60" in text_of(first.find("p", class_="lede"))
+    assert shown in text_of(first.find("nav", class_="pagination"))
     link = next(a for a in first.find("nav", class_="pagination").iter("a") if a.get("rel") == "next")
-    assert link.text_content() == following
+    assert text_of(link) == following
     second = visitor.get(link.get("href"))
     assert (len(codes(first)), len(codes(second))) == (50, 10)
     assert len({*codes(first), *codes(second)}) == 60

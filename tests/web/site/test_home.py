@@ -22,6 +22,7 @@ from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest, W
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from tests.february_briefing import create_february_briefing
 from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web.scriptless_user import classed
 from tests.web_client import App, Page, text_of
 from tests.web_client import email as email_of
 
@@ -288,7 +289,7 @@ def test_three_things_are_shown_first_with_one_primary_button(populated: Populat
     page = home(populated.app, "chair")
     folded = [h for d in page.find("main").iter("details") for h in d.iter("h2")]
     assert (page.h1, len(titles(page)) - len(folded)) == ("6 items need your attention", 3)
-    assert len(page.find("main").find_class("primary")) == 1
+    assert len(classed(page.find("main"), "*", "primary")) == 1
     assert titles(page)[0] == "5 reports are missing"
 
 
@@ -305,10 +306,10 @@ def test_closed_quarter_needs_no_reports(app: App) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_reader_is_led_to_the_latest_finalized_briefing(app: App, lang: str) -> None:
-    assert not home(app, "reader", lang).find("main").find_class("primary")
+    assert not classed(home(app, "reader", lang).find("main"), "*", "primary")
     with Session(app.engine) as session, write_transaction(session):
         frozen = create_february_briefing(session, Actor("person", app.person_id("chair")))
-    (button,) = home(app, "reader", lang).find("main").find_class("primary")
+    (button,) = classed(home(app, "reader", lang).find("main"), "*", "primary")
     assert button.get("href") == f"/{lang}/briefings/{frozen}/versions/1"
 
 
