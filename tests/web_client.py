@@ -271,8 +271,7 @@ class Page:
 
     def find_all(self, tag: str, **attributes: str) -> list[Element]:
         """Return the elements of this tag ("*" for any) with these attributes; ``class_`` matches one class of several."""
-        named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [e for e in self.tree.iter(tag) if isinstance(e.tag, str) and _matches(e, named)]
+        return [e for e in self.tree.iter(tag) if isinstance(e.tag, str) and _matches(e, attributes)]
 
     def find(self, tag: str, **attributes: str) -> Element:
         elements = self.find_all(tag, **attributes)
@@ -412,7 +411,7 @@ def text_of(element: Element) -> str:
 
 def _matches(element: Element, attributes: dict[str, str]) -> bool:
     for name, value in attributes.items():
-        given = element.get(name)
-        if given is None or (value not in given.split() if name == "class" else given != value):
+        given = element.get(name.rstrip("_").replace("_", "-"))
+        if given is None or (value not in given.split() if name == "class_" else given != value):
             return False
     return True

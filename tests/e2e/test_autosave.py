@@ -33,7 +33,7 @@ def write_update(lead: BrowserUser, words: str = WORDS, code: str = "4.3") -> Lo
     row = lead.open_update(code)
     choose_status(lead, row, Status.SUBSTANTIAL)
     with lead.page.expect_response(KEEPING) as stored:
-        progress_of(row, lead.lang).press_sequentially(words)
+        progress_of(row, lead.lang).fill(words)
     assert stored.value.ok
     expect(row.locator(".autosave-line")).to_have_text(stored.value.json()["kept"])
     return row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +13,7 @@ from tests.e2e.site import Site
 
 WIDTHS = (1280, 320)
 HEAD_LIMIT, PHONE = 100, 320
+HEIGHT = 900
 LEAST_GAP = 8
 """At least this many pixels are between a field and the label or hint below it."""
 
@@ -55,6 +58,17 @@ BROKEN_OR_SMALL_WORDS = r"""() => {
 }"""
 
 
+def at_each(page: Page, widths: tuple[int, ...] = WIDTHS) -> Iterator[int]:
+    """Show the page at each width, without loading it again."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        yield width
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+
+
 def height_of(page: Page, css: str) -> float:
     box = page.locator(css).bounding_box()
     assert box is not None
@@ -88,29 +102,27 @@ def test_head_on_a_phone_is_compact_and_opens_by_keyboard(
         expect(user.page.locator(".site-nav")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_label_keeps_its_distance_from_the_field_above(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
-) -> None:
+def test_label_keeps_its_distance_from_the_field_above(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     for name, paths in (
         ("ontario", ("my-updates", "plans/2020/activities/4.3/report")),
         ("chair", ("briefings/{briefing}", "briefings/{briefing}/meeting", "briefings/{briefing}/next-steps")),
     ):
-        user = open_browser(read_only_site, lang, width=width).use_session_of(name)
+        user = open_browser(read_only_site, lang).use_session_of(name)
         for path in paths:
             user.open(read_only_site.path(path))
-            assert user.page.evaluate(FIND_STUCK_LABELS, LEAST_GAP) == [], path
+            for width in at_each(user.page):
+                assert user.page.evaluate(FIND_STUCK_LABELS, LEAST_GAP) == [], (path, width)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_controls_of_a_filter_have_one_height_and_show_their_choice(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair")
+    chair = open_browser(read_only_site, lang).use_session_of("chair")
     for path in ("plans/2020?view=list", "plans/2020?view=timeline", "milestones", "challenges", "briefings/compare"):
         chair.open(path)
-        assert all(len(heights) == 1 for heights in chair.page.evaluate(FILTER_HEIGHTS)), path
-        assert chair.page.evaluate(CUT_CHOICES) == [], path
+        for width in at_each(chair.page):
+            assert all(len(heights) == 1 for heights in chair.page.evaluate(FILTER_HEIGHTS)), (path, width)
+            assert chair.page.evaluate(CUT_CHOICES) == [], (path, width)
 
 
 def test_mark_in_facts_has_the_colour_of_its_word(read_only_site: Site, open_browser: OpenBrowser) -> None:
@@ -140,15 +152,15 @@ CROSSED_LABELS = """() => [...document.querySelectorAll(".drawing")].filter((e) 
   }).map((label) => label.textContent))"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_text_of_the_timeline_is_whole_on_a_ground_of_its_own(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    visitor = open_browser(read_only_site, lang, width=width)
+    visitor = open_browser(read_only_site, lang)
     visitor.open("plans/2020?view=timeline")
-    visitor.page.wait_for_load_state("networkidle")
-    assert visitor.page.evaluate(CUT_TEXTS) == []
-    assert visitor.page.evaluate(CROSSED_LABELS) == []
+    visitor.wait_until_loaded()
+    for width in at_each(visitor.page):
+        assert visitor.page.evaluate(CUT_TEXTS) == [], width
+        assert visitor.page.evaluate(CROSSED_LABELS) == [], width
 
 
 FIND_TOUCHING = """limit => {
@@ -203,48 +215,43 @@ FIND_GAPS = """box => {
 """The distances of a box from the texts and buttons of its page; negative where they overlap."""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     ("path", "button"),
     [("milestones", ".news-form .actions .button"), ("plans/2020/activities/3.4", 'form[action$="decline"] .actions .button')],
 )
 def test_box_of_errors_keeps_its_distance_from_what_is_above_and_below(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int, path: str, button: str
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, path: str, button: str
 ) -> None:
-    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair").expect_statuses(422)
+    chair = open_browser(read_only_site, lang).use_session_of("chair").expect_statuses(422)
     chair.open(path)
-    chair.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    unfold(chair.page)
     chair.page.locator(button).first.click()
     expect(chair.page.locator(".error-summary")).to_be_visible()
-    gaps = chair.page.locator(".error-summary").evaluate(FIND_GAPS)
-    assert min(gaps) >= LEAST_GAP
+    for width in at_each(chair.page):
+        assert min(chair.page.locator(".error-summary").evaluate(FIND_GAPS)) >= LEAST_GAP, width
 
 
-@pytest.mark.parametrize(("width", "is_labelled"), [(1280, False), (320, True)])
-def test_vacant_role_says_since_when_beside_its_date(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int, is_labelled: bool
-) -> None:
-    chair = open_browser(read_only_site, lang, width=width).use_session_of("chair")
+def test_vacant_role_says_since_when_beside_its_date(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    chair = open_browser(read_only_site, lang).use_session_of("chair")
     chair.open("vacancies")
     cells = chair.page.locator("main tbody td:nth-child(3)")
     expect(cells.filter(has_text="2020")).not_to_have_count(0)
-    texts = cells.evaluate_all("cells => cells.map((cell) => cell.innerText)")
-    assert {chair.translate("Since") in text for text in texts} == {is_labelled}
-    heights = chair.page.locator("main td .chip").evaluate_all("chips => chips.map((chip) => chip.offsetHeight)")
-    assert max(heights) < 30, "its words are on one line"
+    for width in at_each(chair.page):
+        texts = cells.evaluate_all("cells => cells.map((cell) => cell.innerText)")
+        assert {chair.translate("Since") in text for text in texts} == {width == PHONE}
+        heights = chair.page.locator("main td .chip").evaluate_all("chips => chips.map((chip) => chip.offsetHeight)")
+        assert max(heights) < 30, "its words are on one line"
 
 
-EMPTY_CELLS = [("chair", "readiness"), ("visitor", "plans/2020"), ("visitor", ""), ("chair", "plans/2020?view=list")]
-
-
-@pytest.mark.parametrize(("name", "path"), EMPTY_CELLS)
-def test_empty_cell_shows_no_dot(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str) -> None:
+def test_empty_cell_shows_no_dot(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     user = open_browser(read_only_site, lang)
-    if name != "visitor":
-        user.use_session_of(name)
-    user.open(path)
-    cells = user.page.locator("main td").evaluate_all("cells => cells.map((cell) => cell.innerText)")
-    assert [cell for cell in cells if "·" in cell] == []
+    for path in ("plans/2020", "", "readiness", "plans/2020?view=list"):
+        if path == "readiness":
+            user.use_session_of("chair")
+        user.open(path)
+        cells = user.page.locator("main td").evaluate_all("cells => cells.map((cell) => cell.innerText)")
+        assert cells
+        assert [cell for cell in cells if "·" in cell] == [], path
 
 
 def test_toolbar_of_a_version_is_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
@@ -257,13 +264,13 @@ def test_toolbar_of_a_version_is_one_line(read_only_site: Site, open_browser: Op
     assert max(tops) - min(tops) < 4
 
 
-@pytest.mark.parametrize("width", [1280, 1199, 1100, 1024])
-def test_buttons_of_a_report_are_on_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
-    lead = open_browser(read_only_site, lang, width=width).use_session_of("ontario")
+def test_buttons_of_a_report_are_on_one_line(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(read_only_site, lang).use_session_of("ontario")
     lead.open("my-updates")
     buttons = lead.open_update("4.3").locator(".actions .button")
     expect(buttons).to_have_count(3)
-    assert len(set(buttons.evaluate_all("buttons => buttons.map((button) => button.offsetTop)"))) == 1
+    for width in at_each(lead.page, (1280, 1199, 1100, 1024)):
+        assert len(set(buttons.evaluate_all("buttons => buttons.map((button) => button.offsetTop)"))) == 1, width
 
 
 COVERED = """() => {
@@ -320,24 +327,23 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("main :is(a, button, summ
 
 
 @pytest.mark.parametrize(
-    ("name", "path"),
+    ("name", "paths"),
     [
-        ("ontario", "my-updates"),
-        ("visitor", "plans/2020?view=list"),
-        ("visitor", "plans/2020?view=timeline"),
-        ("visitor", "jurisdictions"),
-        ("chair", "briefings/{briefing}"),
+        ("ontario", ("my-updates",)),
+        ("visitor", ("plans/2020?view=list", "plans/2020?view=timeline", "jurisdictions")),
+        ("chair", ("briefings/{briefing}",)),
     ],
 )
 def test_link_outside_of_a_sentence_is_24_pixels_high(
-    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
+    read_only_site: Site, open_browser: OpenBrowser, name: str, paths: tuple[str, ...]
 ) -> None:
     user = open_browser(read_only_site, "fr", width=PHONE)
     if name != "visitor":
         user.use_session_of(name)
-    user.open(read_only_site.path(path))
-    user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
-    assert user.page.evaluate(SMALL_TARGETS) == []
+    for path in paths:
+        user.open(read_only_site.path(path))
+        unfold(user.page)
+        assert user.page.evaluate(SMALL_TARGETS) == [], path
 
 
 LOW_CONTROLS = """() => [...document.querySelectorAll("main :is(.button, summary, .download-links a, td > a, .item-actions a)")]
@@ -347,25 +353,20 @@ LOW_CONTROLS = """() => [...document.querySelectorAll("main :is(.button, summary
 
 
 @pytest.mark.parametrize(
-    ("name", "path"),
+    ("name", "paths"),
     [
-        ("ontario", "my-updates"),
-        ("ontario", "plans/2020/activities/3.2"),
-        ("ontario", "milestones"),
-        ("chair", "vacancies"),
-        ("chair", "briefings/{briefing}"),
-        ("chair", "briefings/{briefing}/present"),
-        ("chair", "briefings/{briefing}/priorities"),
-        ("chair", "briefings/{briefing}/slides"),
+        ("ontario", ("my-updates", "plans/2020/activities/3.2", "milestones")),
+        ("chair", ("vacancies", *(f"briefings/{{briefing}}{part}" for part in ("", "/present", "/priorities", "/slides")))),
     ],
 )
 def test_control_on_a_phone_is_high_enough_for_a_thumb(
-    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
+    read_only_site: Site, open_browser: OpenBrowser, name: str, paths: tuple[str, ...]
 ) -> None:
     user = open_browser(read_only_site, "fr", width=PHONE).use_session_of(name)
-    user.open(read_only_site.path(path))
-    user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
-    assert user.page.evaluate(LOW_CONTROLS) == []
+    for path in paths:
+        user.open(read_only_site.path(path))
+        unfold(user.page)
+        assert user.page.evaluate(LOW_CONTROLS) == [], path
 
 
 WIDE_LABELS = """() => [...document.querySelectorAll("main .radio-strip label")].filter((label) => {
@@ -381,15 +382,15 @@ LOW_CHECKBOXES = """() => [...document.querySelectorAll("main .checkbox-label")]
 }).map((label) => label.textContent)"""
 
 
-@pytest.mark.parametrize(("name", "path"), [("ontario", "challenges"), ("ontario", "my-updates"), ("ontario", "account")])
 def test_choice_on_a_phone_has_its_words_inside_and_its_box_at_their_first_line(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str, path: str
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    user = open_browser(read_only_site, lang, width=PHONE).use_session_of(name)
-    user.open(path)
-    user.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
-    assert user.page.evaluate(WIDE_LABELS) == []
-    assert user.page.evaluate(LOW_CHECKBOXES) == []
+    lead = open_browser(read_only_site, lang, width=PHONE).use_session_of("ontario")
+    for path in ("challenges", "my-updates", "account"):
+        lead.open(path)
+        unfold(lead.page)
+        assert lead.page.evaluate(WIDE_LABELS) == [], path
+        assert lead.page.evaluate(LOW_CHECKBOXES) == [], path
 
 
 LOW_LINKS = """() => [...document.querySelectorAll("main :is(.link-list, .link-choices, .breadcrumbs, .comment-list) a")]
@@ -416,16 +417,14 @@ def test_link_that_stands_alone_is_high_enough_for_a_thumb(
     assert user.page.evaluate(LOW_LINKS) == []
 
 
-@pytest.mark.parametrize(("name", "path"), [("ontario", "my-updates"), ("visitor", "plans/2020"), ("ontario", "challenges")])
-def test_page_with_text_twice_as_large_fits_a_phone(
-    read_only_site: Site, open_browser: OpenBrowser, name: str, path: str
-) -> None:
+def test_page_with_text_twice_as_large_fits_a_phone(read_only_site: Site, open_browser: OpenBrowser) -> None:
     user = open_browser(read_only_site, "fr", width=390)
-    if name != "visitor":
-        user.use_session_of(name)
-    user.open(path)
-    user.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert user.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for path in ("plans/2020", "my-updates", "challenges"):
+        if path == "my-updates":
+            user.use_session_of("ontario")
+        user.open(path)
+        user.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert user.page.evaluate("document.documentElement.scrollWidth") <= 390, path
 
 
 def test_buttons_that_save_a_report_come_before_the_one_that_cancels(
@@ -456,14 +455,14 @@ def test_list_of_slides_is_folded_on_a_narrow_screen(
         expect(chair.page.locator("[data-player]")).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [1280, 760, PHONE])
 def test_words_of_slides_in_a_page_are_whole_and_large_enough(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    chair = open_browser(read_only_site, lang, js=False, width=width).use_session_of("chair")
+    chair = open_browser(read_only_site, lang, js=False).use_session_of("chair")
     chair.open(read_only_site.path("briefings/{briefing}"))
     expect(chair.page.locator(".slide").nth(10)).to_be_visible()
-    assert chair.page.evaluate(BROKEN_OR_SMALL_WORDS) == []
+    for width in at_each(chair.page, (1280, 760, PHONE)):
+        assert chair.page.evaluate(BROKEN_OR_SMALL_WORDS) == [], width
 
 
 def test_address_to_share_is_copied_by_its_button(site: Site, open_browser: OpenBrowser, lang: str) -> None:
@@ -491,15 +490,15 @@ def test_title_with_the_focus_after_a_save_is_on_the_screen(site: Site, open_bro
     expect(title).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
 def test_reason_against_nothing_to_report_leaves_the_facts_their_room(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, width: int
+    read_only_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    lead = open_browser(read_only_site, lang, width=width).use_session_of("ontario")
+    lead = open_browser(read_only_site, lang).use_session_of("ontario")
     lead.open("my-updates")
-    assert lead.page.evaluate("document.documentElement.scrollWidth") == width
     row = lead.update_row("3.3")
-    expect(row.locator(".update-choices .meta")).to_be_visible()
-    facts = row.locator(".facts").bounding_box()
-    assert facts is not None
-    assert facts["width"] > 240
+    for width in at_each(lead.page):
+        assert lead.page.evaluate("document.documentElement.scrollWidth") == width
+        expect(row.locator(".update-choices .meta")).to_be_visible()
+        facts = row.locator(".facts").bounding_box()
+        assert facts is not None
+        assert facts["width"] > 240

@@ -56,7 +56,7 @@ def english_app(databases: Databases) -> Iterator[PopulatedApp]:
 @pytest.mark.parametrize(("path", "name"), first_of(50, PAGES))
 def test_text_in_the_other_language_is_marked_with_it(english_app: PopulatedApp, path: str, name: str) -> None:
     populated = english_app
-    page = populated.app.client_as(name).get(in_language(populated.path(path), "fr"))
+    page = populated.client_as(name).get(in_language(populated.path(path), "fr"))
     canaries = TYPED if any(part in path for part in COMPOSED) else (*TYPED, *OF_THE_PLAN)
     shown = [(text, lang) for text, lang in texts_with_languages(page) if any(canary in text for canary in canaries)]
     assert [text for text, lang in shown if lang != "en"] == []

@@ -1115,7 +1115,7 @@ def test_post_access_for_every_route_and_persona(
 def test_post_without_own_csrf_token_is_refused(
     populated: PopulatedApp, case: RouteCase, names: tuple[str, ...], tokens: list[str]
 ) -> None:
-    others = populated.client_as("secretariat").csrf_token()
+    others = populated.csrf("secretariat")
     people = {name: populated.client_as(name) for name in names}
     before = populated.app.fingerprint(without=())
     for name, browser in people.items():

@@ -292,9 +292,10 @@ def test_person_without_two_steps_signs_in_with_the_password_alone(app: App) -> 
 def test_database_holds_neither_the_secret_nor_a_recovery_code(app: App) -> None:
     authenticator = with_two_steps(app, "ontario")
     plain = [authenticator.secret, *authenticator.recovery_codes, *(c.replace("-", "") for c in authenticator.recovery_codes)]
-    stored = "\n".join(
-        str(row) for table in Base.metadata.sorted_tables for row in app.engine.connect().execute(table.select()).all()
-    )
+    with app.engine.connect() as connection:
+        stored = "\n".join(
+            str(row) for table in Base.metadata.sorted_tables for row in connection.execute(table.select()).all()
+        )
     assert "second_factor" in Base.metadata.tables
     assert not [text for text in plain if text in stored]
 
