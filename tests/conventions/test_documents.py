@@ -57,6 +57,12 @@ def source(folder: str) -> str:
 
 
 @cache
+def file_names() -> set[str]:
+    folders = [ROOT / folder.replace("\\", "") for folder in FOLDERS]
+    return {file.name for folder in folders for file in folder.rglob("*")} | {file.name for file in ROOT.iterdir()}
+
+
+@cache
 def known_settings() -> set[str]:
     return set(SETTING.findall(source("cogwg") + source("tests")))
 
@@ -115,9 +121,7 @@ def test_paths_in_document_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_file_names_in_document_exist(path: Path) -> None:
-    folders = [ROOT / folder.replace("\\", "") for folder in FOLDERS]
-    known = {file.name for folder in folders for file in folder.rglob("*")} | {file.name for file in ROOT.iterdir()}
-    assert [file for file in SPAN.findall(text_of(path)) if FILE.match(file) and file not in known] == []
+    assert [file for file in SPAN.findall(text_of(path)) if FILE.match(file) and file not in file_names()] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

@@ -69,20 +69,19 @@ def test_status_counts_sentence_is_in_both_languages(statuses: list[CurrentStatu
 
 
 @pytest.mark.parametrize("lang", Language)
-@pytest.mark.parametrize(
-    "statuses", list(combinations_with_replacement([DONE, DONE_LATE, OVERDUE, NO_REPORT, DUE, DUE_SOONER, LATER], 4))
-)
 @pytest.mark.parametrize("sentence_of", [lambda s: count_statuses(s).sentence, lambda s: assess_overall(s).reason])
 def test_numbers_in_the_words_add_up_to_the_total(
-    sentence_of: Callable[[Sequence[CurrentStatus]], Bilingual], statuses: Sequence[CurrentStatus], lang: Language
+    sentence_of: Callable[[Sequence[CurrentStatus]], Bilingual], lang: Language
 ) -> None:
-    words = sentence_of(statuses)
-    if words == NOTHING_DUE:
-        return
-    first, *others = words.text(lang).split("; ")
-    total_and_complete = [int(n) for n in re.findall(r"\d+", first)]
-    complete = total_and_complete[0] if len(total_and_complete) == 2 else 0
-    assert total_and_complete[-1] == complete + sum(int(other.split()[0]) for other in others) == len(statuses)
+    for statuses in combinations_with_replacement([DONE, DONE_LATE, OVERDUE, NO_REPORT, DUE, DUE_SOONER, LATER], 4):
+        words = sentence_of(statuses)
+        if words == NOTHING_DUE:
+            continue
+        first, *others = words.text(lang).split("; ")
+        total_and_complete = [int(n) for n in re.findall(r"\d+", first)]
+        complete = total_and_complete[0] if len(total_and_complete) == 2 else 0
+        total = complete + sum(int(other.split()[0]) for other in others)
+        assert total_and_complete[-1] == total == len(statuses), words
 
 
 @pytest.mark.parametrize("status", [None, *Status])
