@@ -38,6 +38,8 @@ hypothesis.settings.load_profile("few")
 
 gc.disable()
 """Until all tests are collected: what is loaded stays to the end, so looking for garbage there takes long and finds nothing."""
+GARBAGE = (20_000, 20, 100)
+"""How much is made before Python looks for garbage: by default, it does so often enough to take a tenth of a run."""
 
 FOLDER = pytest.StashKey[Path]()
 """The folder of the databases of a run."""
@@ -82,6 +84,7 @@ def pytest_collection_finish() -> None:
     """Exclude all objects loaded so far from garbage collection, since they stay to the end."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 
