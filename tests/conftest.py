@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -27,6 +29,8 @@ from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, POSTGRESQL, collec
 from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
+MakeEngine = Callable[[str, str], Engine]
+IdleEngines = defaultdict[str, list[Engine]]
 MakeSession = Callable[[str, str], AbstractContextManager[Session]]
 
 NO_DEADLINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -127,22 +131,51 @@ def make_database(databases: Databases) -> Iterator[MakeDatabase]:
         databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def idle_engines() -> Iterator[IdleEngines]:
+    """Engines that tests can reuse with other databases, because each one compiles all statements again."""
+    engines: IdleEngines = defaultdict(list)
+    yield engines
+    for engine in chain(*engines.values()):
+        engine.dispose()
+
+
 @pytest.fixture
-def empty_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def make_engine(databases: Databases, idle_engines: IdleEngines) -> Iterator[MakeEngine]:
+    """``make_engine(kind, template)``: an engine of the product on a database of its own, as of ``make_database``."""
+    taken: list[tuple[str, Engine]] = []
+
+    def make(kind: str, template: str) -> Engine:
+        if idle_engines[kind]:
+            engine = idle_engines[kind].pop()
+            databases.recreate(engine.url.render_as_string(hide_password=False), template)
+        else:
+            engine = build_engine(databases.create(kind, template))
+        taken.append((kind, engine))
+        return engine
+
+    yield make
+    for kind, engine in taken:
+        engine.dispose()
+        idle_engines[kind].append(engine)
+
+
+@pytest.fixture
+def empty_engine(engine_name: str, make_engine: MakeEngine) -> Engine:
     """An engine on a database without tables."""
-    yield from _open_engine(make_database(engine_name, "empty"))
+    return make_engine(engine_name, "empty")
 
 
 @pytest.fixture
-def engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def engine(engine_name: str, make_engine: MakeEngine) -> Engine:
     """An engine on a migrated database without rows."""
-    yield from _open_engine(make_database(engine_name, "bare"))
+    return make_engine(engine_name, "bare")
 
 
 @pytest.fixture
-def seeded_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def seeded_engine(engine_name: str, make_engine: MakeEngine) -> Engine:
     """An engine on the demo data on its day."""
-    yield from _open_engine(make_database(engine_name, "seeded"))
+    return make_engine(engine_name, "seeded")
 
 
 @pytest.fixture
@@ -224,12 +257,6 @@ def _refuse_postgresql_in_the_default_run(request: pytest.FixtureRequest, monkey
         pytest.fail("This test starts PostgreSQL: request the fixture engine_name or postgresql, which decides its session.")
 
     monkeypatch.setattr(PostgresCluster, "start", refused)
-
-
-def _open_engine(url: str) -> Iterator[Engine]:
-    created = build_engine(url)
-    yield created
-    created.dispose()
 
 
 @contextmanager

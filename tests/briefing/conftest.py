@@ -19,7 +19,7 @@ from cogwg.briefing.source import load_source
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import end_of_day
 from cogwg.core.db import build_engine
-from tests.conftest import MakeDatabase, MakeSession
+from tests.conftest import MakeEngine, MakeSession
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 
 OCTOBER_DAY = date(2020, 10, 8)
@@ -33,11 +33,9 @@ def compose_deck(session: Session, meeting: date, **changes: Any) -> Deck:
 
 
 @pytest.fixture
-def february_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def february_engine(engine_name: str, make_engine: MakeEngine) -> Engine:
     """An engine on the seeded database, on the day of the deck, without reports."""
-    engine = build_engine(make_database(engine_name, "record"))
-    yield engine
-    engine.dispose()
+    return make_engine(engine_name, "record")
 
 
 @pytest.fixture

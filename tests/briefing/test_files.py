@@ -25,10 +25,10 @@ from cogwg.briefing.render import FORMATS, LAYOUT, render
 from cogwg.briefing.services import create_briefing, freeze, store_files
 from cogwg.briefing.storing import Stored, file_of, store_earlier
 from cogwg.core.bilingual import Language
-from cogwg.core.db import build_engine, write_transaction
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, NotFound, UnsupportedVersion
 from tests.briefing.decks import february_deck
-from tests.conftest import MakeDatabase
+from tests.conftest import MakeEngine
 from tests.databases import DECK_DAY
 from tests.february_briefing import COUNCILS, create_february_briefing
 from tests.sessions import FURTHER
@@ -39,13 +39,12 @@ SMALL_FILES = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", L
 
 
 @pytest.fixture
-def frozen_engine(engine_name: str, make_database: MakeDatabase) -> Any:
+def frozen_engine(engine_name: str, make_engine: MakeEngine) -> Engine:
     """An engine on the seeded data with the frozen February deck, which has no files yet."""
-    engine = build_engine(make_database(engine_name, "record"))
+    engine = make_engine(engine_name, "record")
     with Session(engine) as session, write_transaction(session):
         create_february_briefing(session)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def list_stored_files(engine: Engine) -> list[StoredFile]:

@@ -11,10 +11,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
-from cogwg.core.db import build_engine
 from cogwg.plan.history import history_gaps
 from cogwg.plan.wording import CHANGE_SENTENCES
-from tests.conftest import MakeDatabase, MakeSession
+from tests.conftest import MakeEngine, MakeSession
 from tests.random_histories import CHOICES, STEPS, differences, make_history
 
 HISTORIES, STEPS_EACH = 50, 8
@@ -26,11 +25,9 @@ on_one_session = settings(deadline=None, suppress_health_check=list(HealthCheck)
 
 
 @pytest.fixture
-def record_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def record_engine(engine_name: str, make_engine: MakeEngine) -> Engine:
     """An engine on the plan without reports."""
-    engine = build_engine(make_database(engine_name, "record"))
-    yield engine
-    engine.dispose()
+    return make_engine(engine_name, "record")
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import build_engine, write_transaction
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.status import Status
 from cogwg.plan.queries import plan_facts
@@ -34,7 +34,6 @@ from cogwg.reporting.states import (
     next_period_state,
     next_report_state,
 )
-from tests.conftest import MakeDatabase
 
 P, R = PeriodState, ReportState
 
@@ -81,11 +80,9 @@ def test_report_transition_for_every_state_and_event(state: ReportState | None, 
 
 
 @pytest.fixture
-def session(engine_name: str, make_database: MakeDatabase) -> Iterator[Session]:
-    engine = build_engine(make_database(engine_name, "seeded"))
-    with Session(engine) as opened:
+def session(seeded_engine: Engine) -> Iterator[Session]:
+    with Session(seeded_engine) as opened:
         yield opened
-    engine.dispose()
 
 
 INSTANT_IN = {

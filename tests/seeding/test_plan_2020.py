@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -18,7 +18,7 @@ from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
-from cogwg.core.db import Base, build_engine, write_transaction
+from cogwg.core.db import Base, write_transaction
 from cogwg.core.status import Timeliness
 from cogwg.plan.models import AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import PlanFacts, plan_facts
@@ -27,17 +27,16 @@ from cogwg.reporting.news.published import published_challenges, published_miles
 from cogwg.reporting.queries import current_statuses
 from cogwg.seeding import seed
 from cogwg.seeding.plan_2020 import read_seed_file
+from tests.conftest import MakeEngine
 from tests.databases import DECK_DAY
 from tests.databases import DECK_NOON as AT
 
 
 @pytest.fixture
-def february_session(engine_name: str, make_database: Callable[..., str]) -> Iterator[Session]:
+def february_session(engine_name: str, make_engine: MakeEngine) -> Iterator[Session]:
     """A session on the seeded data without the demo."""
-    engine = build_engine(make_database(engine_name, "record"))
-    with Session(engine) as session:
+    with Session(make_engine(engine_name, "record")) as session:
         yield session
-    engine.dispose()
 
 
 @pytest.fixture
