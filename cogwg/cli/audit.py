@@ -1,0 +1,96 @@
+"""``cogwg audit``: verify the hash chain of the audit log, and declare that a backup was restored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cogwg.audit.chain import Verdict
+from cogwg.audit.services import SYSTEM
+from cogwg.audit.verification import record_verdict, verify_chain
+from cogwg.audit.witness_files import witnesses_of_file
+from cogwg.cli import options
+from cogwg.core import dates
+from cogwg.core.db import write_transaction
+from cogwg.core.errors import ConfigurationError
+
+
+@click.group()
+def audit() -> None:
+    """Verify the audit log, and declare that a backup was restored."""
+
+
+@audit.command()
+@click.option(
+    "--witness",
+    "files",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A receipt email, a finalized deck or a feed that shows the audit log's earlier state. Repeat it for several files.",
+)
+@options.data
+@options.today
+def verify(files: tuple[Path, ...], data: Path | None, today: str | None) -> None:
+    """Check that nobody changed, removed or added an event of the audit log afterwards.
+
+    Exit codes: 0, no fault was found; 1, a fault was found; 2, the check was not possible.
+    """
+    witnesses = {witness for file in files for witness in witnesses_of_file(file)}
+    with Session(options.ready_engine(data)) as session:
+        verdict = verify_chain(session, witnesses)
+        for line in verdict_lines(verdict):
+            click.echo(line)
+        try:
+            with write_transaction(session):
+                record_verdict(session, verdict, by=SYSTEM, at=options.calendar(today).now())
+        except (ConfigurationError, DBAPIError):
+            click.echo("The result could not be recorded in the audit log.", err=True)
+    if verdict.fault is not None:
+        sys.exit(1)
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """Return the verdict in sentences."""
+    lines = [f"Positions checked: {verdict.count}."]
+    if verdict.head is not None and verdict.head.position:
+        lines.append(f"Head: position {verdict.head.position}, {_moment(verdict.head.at)}, {verdict.head.witness.start}.")
+        lines.append(f"As a witness: {verdict.head.witness}")
+    if verdict.unsalted:
+        lines.append(f"Recorded before the chain began, and linked as they were then: {verdict.unsalted}.")
+    if verdict.erased:
+        lines.append(f"Texts that were erased: {verdict.erased}.")
+    lines += _witness_lines(verdict)
+    if verdict.fault is None:
+        lines.append("No fault was found.")
+    else:
+        lines.append(f"First fault: {verdict.fault.words.en}")
+        if verdict.faults > 1:
+            lines.append(f"Faults in all: {verdict.faults}.")
+    return lines
+
+
+def _witness_lines(verdict: Verdict) -> Iterable[str]:
+    newest = verdict.newest_witness
+    if newest is None:
+        yield (
+            "Without a witness that agrees, this does not rule out that somebody with full rights on the database rewrote all "
+            "of it. Give a receipt email or a finalized deck that was saved elsewhere: --witness FILE."
+        )
+    else:
+        yield f"Newest witness that agrees: {newest}. Nothing up to position {newest.position} was changed since then."
+    for witness, anchor in verdict.explained:
+        day = dates.day(anchor.at.astimezone(UTC).date()).en
+        yield (
+            f"Witness {witness} is of events that were lost when a backup was restored, as person {anchor.person_id} declared "
+            f"on {day}. Reason: {anchor.reason}"
+        )
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
