@@ -44,6 +44,12 @@ def chain_head(session: Session) -> Head | None:
     return None if row is None else Head(*row)
 
 
+def newest_witness(session: Session) -> str:
+    """Return the head of the hash chain as emails and decks show it, or "" if there is none or nothing was recorded yet."""
+    head = chain_head(session)
+    return str(head.witness) if head is not None and head.position else ""
+
+
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
     """Return the latest of these actions on a subject, with the subject's values before it. Raises ``NotFound``."""
     kind, id_ = subject

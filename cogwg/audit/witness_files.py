@@ -7,7 +7,6 @@ and one regular expression looks for witnesses in it.
 from __future__ import annotations
 
 import html
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,7 +25,6 @@ MAX_TEXT = 60 * 2**20
 """The largest extracted text in bytes; the parts of a workbook are compressed."""
 MAX_PARTS = 5000
 _ZIP = b"PK\x03\x04"
-_TAG = re.compile(r"<[^<>]{0,5000}>")
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -61,9 +59,8 @@ class _Damaged(Exception):
 
 
 def _witnesses(text: str) -> set[Witness]:
-    """Return the witnesses in a text, which may be marked up: a tag may stand beside a witness or within it."""
-    unescaped = html.unescape(text)
-    return {found for each in (unescaped, _TAG.sub(" ", unescaped), _TAG.sub("", unescaped)) for found in find_witnesses(each)}
+    """Return the witnesses in a text, which may be marked up: a tag may stand beside a witness, but not within it."""
+    return set(find_witnesses(html.unescape(text)))
 
 
 def _texts(content: bytes) -> Iterator[str]:
