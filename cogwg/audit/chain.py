@@ -125,17 +125,26 @@ def new_salts(event: ChainedEvent) -> dict[str, str]:
 
 
 def link_hash(position: int, previous: str, algorithm: int, event: ChainedEvent, salts: Mapping[str, str]) -> str:
-    """Return the hash of a link. Raises ``ValueError`` for an unknown algorithm, or if the salt of a text is missing."""
+    """Return the hash of a link.
+
+    Raises ``ValueError`` for an unknown algorithm and for a salt without a text, and ``KeyError`` for a text without its salt.
+    """
     if algorithm not in (UNSALTED, SALTED):
         raise ValueError(f"algorithm {algorithm}")
-    values = {}
-    for name in ("before", "after"):
-        value = getattr(event, name)
-        values[name] = (
-            _canonical(value, f"/{name}", lambda _pointer, text: _plain_text(text))
-            if algorithm == UNSALTED
-            else _canonical(value, f"/{name}", lambda pointer, text: {"text": text_digest(salts[pointer], text)}, salts)
-        )
+    salted: list[str] = []
+
+    def digest(pointer: str, text: str) -> dict[str, str]:
+        salted.append(pointer)
+        return {"text": text_digest(salts[pointer], text)}
+
+    values = {
+        name: _canonical(value, f"/{name}", digest, salts)
+        if algorithm == SALTED
+        else _canonical(value, f"/{name}", lambda _pointer, text: _plain_text(text))
+        for name, value in (("before", event.before), ("after", event.after))
+    }
+    if len(salted) != len(salts):
+        raise ValueError("a salt without a text")
     content: Any = {
         "position": position,
         "previous": previous,
@@ -285,15 +294,16 @@ class ReAnchor:
 class Verdict:
     """What a check of the chain found. There is no single word for it, because a chain alone proves little.
 
-    ``count`` is the number of positions that were checked. ``matching`` are the witnesses that the log agrees with, and
-    ``explained`` those of events that were lost with a restored backup. ``fault`` is the first one by position; ``faults``
-    their number.
+    ``count`` is the number of positions that were checked. ``anchors`` are the declared restores of a backup, ``matching`` the
+    witnesses that the log agrees with, and ``explained`` those of events that were lost with a restore. ``fault`` is the first
+    one by position; ``faults`` their number.
     """
 
     count: int
     head: Head | None
     unsalted: int = 0
     erased: int = 0
+    anchors: tuple[ReAnchor, ...] = ()
     matching: tuple[Witness, ...] = ()
     explained: tuple[tuple[Witness, ReAnchor], ...] = ()
     fault: Fault | None = None
@@ -379,7 +389,15 @@ class ChainCheck:
             self._note(Fault(FaultKind.UNLINKED, 0, {"event": event_id}))
         matching, explained = self._compare_witnesses()
         return Verdict(
-            self._count, head, self._unsalted, self._erased, tuple(matching), tuple(explained), self._first, self._faults
+            self._count,
+            head,
+            self._unsalted,
+            self._erased,
+            tuple(self._anchors),
+            tuple(matching),
+            tuple(explained),
+            self._first,
+            self._faults,
         )
 
     def _compare_witnesses(self) -> tuple[list[Witness], list[tuple[Witness, ReAnchor]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +11,15 @@ import click
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.chain import Verdict
-from cogwg.audit.services import SYSTEM
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import person_by_email, person_names
+from cogwg.audit.chain import ReAnchor, Verdict
+from cogwg.audit.re_anchoring import re_anchor
+from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.verification import record_verdict, verify_chain
 from cogwg.audit.witness_files import witnesses_of_file
 from cogwg.cli import options
-from cogwg.core import dates
+from cogwg.core.calendar import TORONTO
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError
 
@@ -44,7 +47,8 @@ def verify(files: tuple[Path, ...], data: Path | None, today: str | None) -> Non
     witnesses = {witness for file in files for witness in witnesses_of_file(file)}
     with Session(options.ready_engine(data)) as session:
         verdict = verify_chain(session, witnesses)
-        for line in verdict_lines(verdict):
+        names = person_names(session, {anchor.person_id for anchor in verdict.anchors if anchor.person_id is not None})
+        for line in verdict_lines(verdict, names):
             click.echo(line)
         try:
             with write_transaction(session):
@@ -55,8 +59,28 @@ def verify(files: tuple[Path, ...], data: Path | None, today: str | None) -> Non
         sys.exit(1)
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
-    """Return the verdict in sentences."""
+@audit.command("re-anchor")
+@click.option("--reason", required=True, help="Why the backup was restored. The audit log keeps it.")
+@click.option("--by", "email", required=True, help="Email address of the person of the secretariat who declares it.")
+@options.data
+@options.today
+def re_anchor_(reason: str, email: str, data: Path | None, today: str | None) -> None:
+    """Declare that a backup was restored, so that receipts and decks from before it are not taken for proof of a change.
+
+    Do this right after the restore, before the server starts.
+    """
+    with Session(options.ready_engine(data)) as session, write_transaction(session):
+        person = person_by_email(session, email)
+        if person is None or person.retired_at is not None or Role.SECRETARIAT not in {m.role for m in person.memberships}:
+            raise ConfigurationError(f"{email} is not the address of an active account of the secretariat.")
+        at = options.calendar(today).now()
+        restored, head = re_anchor(session, reason, by=Actor("person", person.id), at=at)
+    click.echo(f"Recorded that a backup was restored that ended at position {restored.position}.")
+    click.echo(f"The audit log ended at position {head.position} before this.")
+
+
+def verdict_lines(verdict: Verdict, names: Mapping[int, str]) -> list[str]:
+    """Return the verdict in sentences; ``names`` has those of the people who declared that a backup was restored."""
     lines = [f"Positions checked: {verdict.count}."]
     if verdict.head is not None and verdict.head.position:
         lines.append(f"Head: position {verdict.head.position}, {_moment(verdict.head.at)}, {verdict.head.witness.start}.")
@@ -65,6 +89,7 @@ def verdict_lines(verdict: Verdict) -> list[str]:
         lines.append(f"Recorded before the chain began, and linked as they were then: {verdict.unsalted}.")
     if verdict.erased:
         lines.append(f"Texts that were erased: {verdict.erased}.")
+    lines += [_anchor_line(anchor, names) for anchor in verdict.anchors]
     lines += _witness_lines(verdict)
     if verdict.fault is None:
         lines.append("No fault was found.")
@@ -85,11 +110,20 @@ def _witness_lines(verdict: Verdict) -> Iterable[str]:
     else:
         yield f"Newest witness that agrees: {newest}. Nothing up to position {newest.position} was changed since then."
     for witness, anchor in verdict.explained:
-        day = dates.day(anchor.at.astimezone(UTC).date()).en
-        yield (
-            f"Witness {witness} is of events that were lost when a backup was restored, as person {anchor.person_id} declared "
-            f"on {day}. Reason: {anchor.reason}"
-        )
+        yield f"Witness {witness} is of events that were lost with the restore of {_day(anchor)}."
+
+
+def _anchor_line(anchor: ReAnchor, names: Mapping[int, str]) -> str:
+    """Return the sentence about a declared restore. It is always printed, because a false one would hide a change."""
+    who = names.get(anchor.person_id or 0, "somebody unknown")
+    return (
+        f"On {_day(anchor)}, {who} declared that a backup was restored that ended at position {anchor.restored_position}. "
+        f"Reason: {anchor.reason}"
+    )
+
+
+def _day(anchor: ReAnchor) -> str:
+    return anchor.at.astimezone(TORONTO).date().isoformat()
 
 
 def _moment(at: datetime) -> str:
