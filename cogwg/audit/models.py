@@ -1,11 +1,11 @@
-"""The audit log's append-only table: triggers in the database refuse to change or delete a row."""
+"""The tables of the audit log. Triggers in the database refuse to change or delete an event or its link."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogwg.core.db import Base
@@ -31,3 +31,32 @@ class AuditEvent(Base):
     subject_id: Mapped[int]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class AuditLink(Base):
+    """The link of an event to the one before it. ``id`` is its position, from 1 without gaps, in the order of the commits.
+
+    ``previous`` and ``hash`` are hexadecimal SHA-256 digests. ``salts`` has the salt of each text of the event by the text's
+    JSON pointer; see ``cogwg.audit.chain``.
+    """
+
+    __tablename__ = "audit_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(unique=True)
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    algorithm: Mapped[int]
+    salts: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class ChainHead(Base):
+    """The only row: the position and hash of the last link, and the time of its event. Without it nothing can be recorded."""
+
+    __tablename__ = "chain_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

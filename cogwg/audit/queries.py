@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import AuditEvent
+from cogwg.audit.chain import Head
+from cogwg.audit.models import AuditEvent, ChainHead
 from cogwg.core.errors import NotFound
 
 
@@ -35,6 +36,18 @@ def audit_event(session: Session, id_: int, actions: Collection[str]) -> AuditEv
     return AuditEventFacts(
         event.id, event.at, event.action, event.actor_id, event.behalf_of, event.subject_id, event.after or {}
     )
+
+
+def chain_head(session: Session) -> Head | None:
+    """Return the head of the hash chain, or None if somebody removed it."""
+    row = session.execute(select(ChainHead.position, ChainHead.hash, ChainHead.at)).one_or_none()
+    return None if row is None else Head(*row)
+
+
+def newest_witness(session: Session) -> str:
+    """Return the head of the hash chain as emails and decks show it, or "" if there is none or nothing was recorded yet."""
+    head = chain_head(session)
+    return str(head.witness) if head is not None and head.position else ""
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from cogwg.audit.linking import note_event
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import execute_core, table
 
@@ -41,7 +42,7 @@ def record_event(
     """Append one event to the audit log and return its id.
 
     ``subject`` is the kind and id of what was changed. The event is inserted at once, in the transaction of the change, so the
-    change fails if the event cannot be written.
+    change fails if the event cannot be written. It is linked to the hash chain when the transaction commits.
     """
     kind, id_ = subject
     event_id: int = execute_core(
@@ -59,6 +60,7 @@ def record_event(
             "after": after,
         },
     ).scalar_one()
+    note_event(session, event_id)
     return event_id
 
 

@@ -69,15 +69,16 @@ def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
     )
 
 
-def deck_to_freeze(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
-    """Build the deck as it is frozen: the next version, not marked as a draft."""
-    return build_deck(
+def deck_to_freeze(briefing: OpenBriefing, briefing_source: BriefingSource, *, witness: str = "") -> Deck:
+    """Build the deck as it is frozen: the next version, not marked as a draft, with the head of the audit log."""
+    deck = build_deck(
         briefing_source,
         meeting_on=briefing.meeting_on,
         audience=briefing.audience,
         place=briefing.place,
         version=briefing.next_number,
     )
+    return replace(deck, witness=witness)
 
 
 def build_deck(

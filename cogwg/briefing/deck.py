@@ -565,6 +565,8 @@ class Deck:
     """The classification of the document, such as "Unclassified"; every page shows it."""
     sources: tuple[Source, ...] = ()
     """The sources that the slides do not show; decks of earlier releases lack them."""
+    witness: str = ""
+    """The head of the audit log just before the version was finalized, by which a later change of the log can be found."""
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:

@@ -1,4 +1,4 @@
-"""The command line: ``cogwg demo | init | seed | serve | briefing | plan | person | sessions | remind | mail | purge``.
+"""The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -24,6 +24,7 @@ class _Source(NamedTuple):
 
 
 COMMANDS = {
+    "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
     "briefing": _Source("briefing", "Export briefings."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),

@@ -28,6 +28,9 @@ MAX_DROPPED_CONNECTIONS = 3
 """Once the server has dropped the connection during this many emails in a row, the rest wait for the next run."""
 
 
+WITNESS_PLACE = "[audit-log-state]"
+"""What the text of an email has where the head of the audit log at its delivery belongs. The head cannot be known earlier: it
+covers the events of the transaction that creates the email."""
 _SECRET_LINK = re.compile(r"(/(?:password|account/email)/)[A-Za-z0-9_-]{20,}")
 
 

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from cogwg.audit.queries import newest_witness
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import insert_if_new, table
@@ -22,6 +24,7 @@ from cogwg.mail.rules import (
     LEASE,
     MESSAGE_RETENTION,
     SUBJECT_LIMIT,
+    WITNESS_PLACE,
     DeliveryError,
     OutgoingEmail,
     cancellation_code,
@@ -63,7 +66,22 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
     if not ids:
         return []
     session.execute(update(_L).where(_L.c.id.in_(ids)).values(claimed_until=now + LEASE))
-    return messages_by_id(session, ids)
+    return _with_witness(session, messages_by_id(session, ids))
+
+
+def _with_witness(session: Session, messages: list[OutboxMessageFacts]) -> list[OutboxMessageFacts]:
+    """Put the head of the audit log where the text of an email has ``WITNESS_PLACE``, and store it, so that retries have it."""
+    if not any(WITNESS_PLACE in message.text for message in messages):
+        return messages
+    witness = newest_witness(session) or "–"
+    completed = []
+    for message in messages:
+        if WITNESS_PLACE in message.text:
+            texts = {name: getattr(message, name).replace(WITNESS_PLACE, witness) for name in ("text", "html")}
+            session.execute(update(_L).where(_L.c.id == message.id).values(**texts))
+            message = replace(message, **texts)
+        completed.append(message)
+    return completed
 
 
 def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -> None:
@@ -167,7 +185,7 @@ def claim_now(session: Session, message_id: int, *, by: Actor, at: datetime, now
     values = {"claimed_until": now + LEASE, "next_try_at": now, "tries": 0}
     session.execute(update(_L).where(_L.c.id == message_id).values(**values))
     record_event(session, "letter.now", ("letter", message_id), by=by, at=at, before={"tries": message.tries})
-    (claimed,) = messages_by_id(session, [message_id])
+    (claimed,) = _with_witness(session, messages_by_id(session, [message_id]))
     return claimed
 
 

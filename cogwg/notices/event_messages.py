@@ -17,7 +17,7 @@ from cogwg.core.articles import french_de, with_article
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import join_list
 from cogwg.core.status import NO_REPORT, Status
-from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.rules import WITNESS_PLACE, OutgoingEmail
 from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email
 from cogwg.notices.rules import NoticeKind
@@ -153,6 +153,7 @@ def receipt_email(
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
         _report_list(lines),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir votre accusé de réception")),
+        Paragraph(_WITNESS),
         site=site,
     )
 
@@ -202,6 +203,10 @@ def co_lead_email(
     )
 
 
+_WITNESS = Bilingual(
+    f"Keep this email to check later that nobody rewrote the audit log: {WITNESS_PLACE}",
+    f"Conservez ce courriel pour vérifier plus tard que personne n’a réécrit le journal d’audit\u00a0: {WITNESS_PLACE}",
+)
 _ALSO_YOURS = Bilingual(
     "Your jurisdictions lead this activity together, so the report is also for {who}.",
     "Vos administrations mènent cette activité ensemble; le rapport est donc aussi pour {who}.",

@@ -183,6 +183,7 @@ def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, tabl
 
 APPEND_ONLY = (
     "event",
+    "audit_link",
     "submission",
     "frozen_version",
     "frozen_file",

@@ -57,9 +57,9 @@ The first request after a change of the plan reads its revision and the plan (th
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""
-MAX_STATEMENTS_SAVE = 9
+MAX_STATEMENTS_SAVE = 12
 """The person, the revision of the plan, and its quarters; the quarter, the last submission and the report under lock; three
-writes. The saved row is not read again."""
+writes; three that link the audit event. The saved row is not read again."""
 
 
 @dataclass

@@ -166,6 +166,7 @@ NO = Bilingual("no", "non")
 FACT = Bilingual("What it is about", "Objet")
 REPORTED_OR_DECIDED = Bilingual("Who reported or decided it, and when", "Qui l’a signalé ou décidé, et quand")
 SOURCES = Bilingual("Sources", "Sources")
+AUDIT_LOG_STATE = Bilingual("State of the audit log", "État du journal d’audit")
 SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
 TIMELINESS_MARKS = {Timeliness.OVERDUE: "▲", Timeliness.DUE: "►", Timeliness.NOT_YET_DUE: "○"}

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.wording import ROLE_WORDS
+from cogwg.audit.queries import newest_witness
 from cogwg.briefing import services
 from cogwg.briefing.compose import deck_to_freeze
 from cogwg.briefing.deck import Deck
@@ -48,7 +49,8 @@ def freeze(lang: str, id: int) -> Response:
         return _frozen_response(lang, id, made_before, 0)
     by, at = actor(), clocks.now()
     review = draft.load_draft(id)
-    gaps, final = [gap.sentence for gap in review.checklist.gaps], deck_to_freeze(review.briefing, review.source)
+    gaps = [gap.sentence for gap in review.checklist.gaps]
+    final = deck_to_freeze(review.briefing, review.source, witness=newest_witness(session()))
     try:
         if form.shown.data != review.fingerprint:
             raise Conflict(review.briefing)

@@ -5,14 +5,27 @@ for.
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
+from cogwg.audit.chain import find_witnesses
+from cogwg.audit.models import AuditEvent, AuditLink
+from cogwg.audit.services import SYSTEM, record_event
+from cogwg.audit.verification import verify_chain
+from cogwg.audit.witness_files import witnesses_of_file
 from cogwg.core.bilingual import Language
+from cogwg.core.db import write_transaction
+from cogwg.core.settings import MailSettings
+from cogwg.mail.delivery import deliver
 from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import WITNESS_PLACE
+from cogwg.mail.services import claim_due_messages, release
+from cogwg.mail.transport import FolderTransport
 from tests.web.conftest import MakeApp
 from tests.web_client import App, Client, Page, email, text_of
 
@@ -300,3 +313,44 @@ def test_only_a_row_that_can_be_submitted_says_that_others_receive_an_email(onta
     ontario.report_form("4.4", lang).fill(status="SP", **{f"progress_{lang}": "A draft."}).submit(button_value="save")
     rows = {code: row_text(ontario.get(f"/{lang}/my-updates"), code) for code in ("4.3", "4.4")}
     assert [note in text for text in rows.values()] == [False, True]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_receipt_email_has_a_witness_that_covers_its_submission(app: App, ontario: Client, lang: str, tmp_path: Path) -> None:
+    set_person(app, "ontario", lang=Language(lang))
+    save_draft(ontario, "3.3", lang)
+    submit_all(ontario, lang)
+    (queued,) = messages(app, "receipt")
+    assert WITNESS_PLACE in queued.text
+    assert WITNESS_PLACE in queued.html
+    transport = FolderTransport(MailSettings("file", tmp_path, sender="plan@cogwg.example"), tmp_path)
+    assert deliver(app.engine, transport, app.clock, find_cancelled=lambda _session, _messages: {}).sent > 0
+    (sent,) = messages(app, "receipt")
+    *_rest, line = sent.text.strip().splitlines()
+    words = {"en": "Keep this email to check later", "fr": "Conservez ce courriel pour vérifier plus tard"}[lang]
+    assert line.startswith(words)
+    (witness,) = witnesses_of_file(tmp_path / f"letter-{sent.id:06}.eml")
+    assert line.endswith(f" {witness}")
+    assert str(witness) in sent.html
+    (submitted,) = app.rows(AuditEvent, AuditEvent.action == "quarter.submitted")
+    (link,) = app.rows(AuditLink, AuditLink.event_id == submitted.id)
+    assert witness.position >= link.id
+    with Session(app.engine) as session:
+        verdict = verify_chain(session, [witness])
+    assert (verdict.newest_witness, verdict.fault) == (witness, None)
+
+
+def test_receipt_sent_again_keeps_its_first_witness(app: App, ontario: Client) -> None:
+    save_draft(ontario, "3.3")
+    submit_all(ontario)
+    texts = []
+    for _try in range(2):
+        with Session(app.engine) as session, write_transaction(session):
+            claimed = claim_due_messages(session, now=app.clock())
+            texts += [message.text for message in claimed if message.kind == "receipt"]
+            for message in claimed:
+                release(session, message)
+            record_event(session, "tried", ("plan", 1), by=SYSTEM, at=app.calendar.now())
+    assert len(texts) == 2
+    assert len(find_witnesses(texts[0])) == 1
+    assert texts[0] == texts[1]

@@ -14,11 +14,22 @@ _COLUMNS = (50, 330, 570)
 
 
 def bodies(slide: SourcesSlide, context: RenderContext) -> list[Body]:
-    """Return one body with a row for each entry, in the order of their numbers."""
+    """Return one body with a row for each entry, in the order of their numbers, and a last one with the deck's witness."""
     lines = tuple(_line(entry, context) for entry in context.sources.entries)
+    if context.deck.witness:
+        lines += (_witness_line(context),)
     heads = (wording.NUMBER, wording.FACT, wording.REPORTED_OR_DECIDED)
     header = context.header(*heads, style=styles.DATA_HEADER)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=1)]
+
+
+def _witness_line(context: RenderContext) -> PageLine:
+    text = styles.DATA_TEXT.indented()
+    boxes = {
+        1: text_box(text, context.translate(wording.AUDIT_LOG_STATE)),
+        2: text_box(text, context.deck.witness),
+    }
+    return PageLine(boxes, padding=4.5, is_table_row=True)
 
 
 def _line(entry: SourceEntry, context: RenderContext) -> PageLine:

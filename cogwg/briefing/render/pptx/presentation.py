@@ -112,7 +112,7 @@ def _set_properties(presentation: Any, context: RenderContext) -> None:
     core.language, core.last_modified_by = f"{context.lang.value}-CA", ""
     core.content_status = context.translate(sentences.content_status(deck))
     core.version, core.revision = sentences.version_number(deck), 1
-    core.keywords = core.comments = core.category = ""
+    core.keywords, core.comments, core.category = deck.witness, "", ""
     core.created = core.modified = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
 
 

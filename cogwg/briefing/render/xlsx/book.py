@@ -84,6 +84,7 @@ def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
         sentences.version_number(deck) or None,
         translator.translate(sentences.content_status(deck)),
     )
+    core.keywords = deck.witness or None
     core.created = core.modified = made
     empty: Workbook = book
     return empty
