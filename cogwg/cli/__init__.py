@@ -1,4 +1,5 @@
-"""The command line: ``cogwg demo | init | seed | serve | briefing | plan | person | sessions | remind | mail | purge``.
+"""The command line: ``cogwg demo | init | seed | serve | briefing | plan | person | sessions | remind | mail | purge |
+backup | restore``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -24,6 +25,7 @@ class _Source(NamedTuple):
 
 
 COMMANDS = {
+    "backup": _Source("backups", "Write a backup of the database while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
@@ -35,6 +37,7 @@ COMMANDS = {
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
+    "restore": _Source("backups", "Put a backup in the place of the database."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
     "serve": _Source("serving", "Start the web server."),
     "sessions": _Source("sessions", "End everyone's sessions."),

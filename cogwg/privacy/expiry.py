@@ -1,0 +1,36 @@
+"""The deletion of all personal data that is past its retention period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.form_tokens import purge_form_tokens
+from cogwg.accounts.retention import AccountsPurge, purge_accounts
+from cogwg.accounts.unsaved_text import purge_unsaved_texts
+from cogwg.audit.services import Actor
+from cogwg.mail.services import purge_messages
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredData:
+    """How many emails, account data, tokens of submitted forms, and forms with unsaved text were deleted."""
+
+    messages: int
+    accounts: AccountsPurge
+    forms: int
+    texts: int
+
+
+def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
+    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, and what deactivated
+    accounts no longer need.
+    """
+    return ExpiredData(
+        messages=purge_messages(session, by=by, at=at, now=now),
+        accounts=purge_accounts(session, by=by, at=at, now=now),
+        forms=purge_form_tokens(session, now=now),
+        texts=purge_unsaved_texts(session, now=now),
+    )
