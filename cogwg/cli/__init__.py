@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore``.
+backup | restore | doctor``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": _Source("backups", "Write a backup of the database while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
+    "doctor": _Source("diagnosis", "Check the configuration, the database, email, the disk, the clock and the last backup."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
     "mail": _Source("mailing", "Manage the outbox."),
     "person": _Source(
