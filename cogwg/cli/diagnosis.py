@@ -17,7 +17,7 @@ from cogwg.core.db import sqlite_path
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import data_folder, database_url
 from cogwg.doctor import database, machine
-from cogwg.doctor.findings import Finding, Level, wrong
+from cogwg.doctor.results import CheckResult, Level, wrong
 
 
 @click.command()
@@ -31,14 +31,14 @@ def doctor(with_mail: bool, quiet: bool, data: Path | None, today: str | None) -
     The exit code is 0 if all is well, 1 if there is something to look at, and 2 if something is wrong.
     """
     worst = Level.OK
-    for finding in _findings(data, today, with_mail=with_mail):
-        worst = max(worst, finding.level)
-        if not (quiet and finding.level is Level.OK):
-            click.echo(str(finding))
+    for result in _results(data, today, with_mail=with_mail):
+        worst = max(worst, result.level)
+        if not (quiet and result.level is Level.OK):
+            click.echo(str(result))
     click.get_current_context().exit(worst)
 
 
-def _findings(data: Path | None, today: str | None, *, with_mail: bool) -> Iterator[Finding]:
+def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterator[CheckResult]:
     url = database_url(os.environ, data)
     path = sqlite_path(url)
     folder = path.parent if path is not None else data_folder(os.environ)
@@ -57,10 +57,10 @@ def _findings(data: Path | None, today: str | None, *, with_mail: bool) -> Itera
     schema = database.check_schema(engine)
     yield schema
     if schema.level is Level.OK:
-        yield from _record_findings(engine, removals_file(url, data_folder(os.environ)), today)
+        yield from _record_results(engine, removals_file(url, data_folder(os.environ)), today)
 
 
-def _record_findings(engine: Engine, removals: Path, today: str | None) -> Iterator[Finding]:
+def _record_results(engine: Engine, removals: Path, today: str | None) -> Iterator[CheckResult]:
     at, now = options.calendar(today).now(), real_now()
     with Session(engine) as session:
         yield database.check_clock(session, at=at)

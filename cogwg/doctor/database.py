@@ -16,7 +16,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.db import sqlite_version
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, require_current_schema
-from cogwg.doctor.findings import Finding, look_at, ok, wrong
+from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.queries import backlog
 from cogwg.privacy.expiry import count_expired
 
@@ -32,7 +32,7 @@ PURGE_DELAY = timedelta(days=2)
 BACKUP_AGE, LONGEST_BACKUP_AGE = timedelta(hours=36), timedelta(days=7)
 
 
-def check_schema(engine: Engine) -> Finding:
+def check_schema(engine: Engine) -> CheckResult:
     """Check that the database has the schema of this version."""
     try:
         require_current_schema(engine)
@@ -41,7 +41,7 @@ def check_schema(engine: Engine) -> Finding:
     return ok("Schema", f"Revision {head()}, that of this version.")
 
 
-def check_database(engine: Engine) -> Iterator[Finding]:
+def check_database(engine: Engine) -> Iterator[CheckResult]:
     """Check the settings on which the safety of a commit depends, and the version of SQLite."""
     with engine.connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"
@@ -70,7 +70,7 @@ def _different_values(connection: Connection, command: str) -> list[str]:
     return different
 
 
-def check_clock(session: Session, *, at: datetime) -> Finding:
+def check_clock(session: Session, *, at: datetime) -> CheckResult:
     """Compare the clock with the latest time in the audit log."""
     latest = session.scalar(select(func.max(AuditEvent.at)))
     if latest is not None and latest > at + CLOCK_TOLERANCE:
@@ -80,7 +80,7 @@ def check_clock(session: Session, *, at: datetime) -> Finding:
     return ok("Clock", f"It is {_time(at)}.")
 
 
-def check_backup(session: Session, *, at: datetime) -> Finding:
+def check_backup(session: Session, *, at: datetime) -> CheckResult:
     """Check the age of the last backup."""
     last = last_backup_at(session)
     if last is None:
@@ -93,7 +93,7 @@ def check_backup(session: Session, *, at: datetime) -> Finding:
     return ok("Backup", sentence)
 
 
-def check_outbox(session: Session, *, now: datetime) -> Finding:
+def check_outbox(session: Session, *, now: datetime) -> CheckResult:
     """Check that emails are sent in time."""
     waiting = backlog(session, due_before=now - MAIL_DELAY, tries=MANY_TRIES)
     if waiting.overdue:
@@ -106,7 +106,7 @@ def check_outbox(session: Session, *, now: datetime) -> Finding:
     return ok("Outbox", "No email is late.")
 
 
-def check_expired_data(session: Session, *, at: datetime, now: datetime) -> Finding:
+def check_expired_data(session: Session, *, at: datetime, now: datetime) -> CheckResult:
     """Check that personal data is deleted in time."""
     number = count_expired(session, at=at - PURGE_DELAY, now=now - PURGE_DELAY)
     if number:
@@ -114,7 +114,7 @@ def check_expired_data(session: Session, *, at: datetime, now: datetime) -> Find
     return ok("Retention", "No personal data is kept for too long.")
 
 
-def check_removals(session: Session, file: Path) -> Finding:
+def check_removals(session: Session, file: Path) -> CheckResult:
     """Check that a restored backup would repeat every removal of a name."""
     try:
         missing = stored_removals(session.connection()) - read_removals(file)

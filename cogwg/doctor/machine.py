@@ -9,7 +9,7 @@ from pathlib import Path
 from cogwg.backup.sqlite import KEPT_MARK
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import MailSettings, mail_settings, read_settings
-from cogwg.doctor.findings import Finding, look_at, ok, wrong
+from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.rules import DeliveryError
 from cogwg.mail.transport import create_transport
 
@@ -17,7 +17,7 @@ _MEGABYTE = 1_000_000
 LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
 
 
-def check_settings(env: Mapping[str, str]) -> Finding:
+def check_settings(env: Mapping[str, str]) -> CheckResult:
     """Check that the server could start with these settings."""
     try:
         read_settings(env)
@@ -26,7 +26,7 @@ def check_settings(env: Mapping[str, str]) -> Finding:
     return ok("Settings", "The server can start with them.")
 
 
-def check_mail_server(env: Mapping[str, str]) -> Finding:
+def check_mail_server(env: Mapping[str, str]) -> CheckResult:
     """Connect and sign in to the mail server, without sending anything."""
     try:
         settings: MailSettings = mail_settings(env)
@@ -42,7 +42,7 @@ def check_mail_server(env: Mapping[str, str]) -> Finding:
         return wrong("Email server", f"{error.kind.label.en}{detail}")
 
 
-def check_disk(folder: Path, database: Path | None) -> Finding:
+def check_disk(folder: Path, database: Path | None) -> CheckResult:
     """Check that there is room for another copy of an SQLite database, or some room in the data folder."""
     try:
         free = shutil.disk_usage(folder).free
@@ -57,7 +57,7 @@ def check_disk(folder: Path, database: Path | None) -> Finding:
     return ok("Disk", sentence)
 
 
-def check_kept_databases(database: Path) -> Finding | None:
+def check_kept_databases(database: Path) -> CheckResult | None:
     """Mention databases that a restore kept, because they hold personal data."""
     kept = sorted(path.name for path in database.parent.glob(f"{database.name}{KEPT_MARK}*") if not path.name.endswith("-wal"))
     if not kept:

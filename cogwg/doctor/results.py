@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """How urgent a finding is. The value is the exit code of ``cogwg doctor`` if nothing is more urgent."""
+    """How urgent a result is. The value is the exit code of ``cogwg doctor`` if nothing is more urgent."""
 
     OK = 0
     LOOK_AT = 1
@@ -19,7 +19,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What was checked, how urgent it is, and a sentence without secrets or personal data."""
 
     level: Level
@@ -30,13 +30,13 @@ class Finding:
         return f"{self.level.label:8}{self.subject}: {self.sentence}"
 
 
-def ok(subject: str, sentence: str) -> Finding:
-    return Finding(Level.OK, subject, sentence)
+def ok(subject: str, sentence: str) -> CheckResult:
+    return CheckResult(Level.OK, subject, sentence)
 
 
-def look_at(subject: str, sentence: str) -> Finding:
-    return Finding(Level.LOOK_AT, subject, sentence)
+def look_at(subject: str, sentence: str) -> CheckResult:
+    return CheckResult(Level.LOOK_AT, subject, sentence)
 
 
-def wrong(subject: str, sentence: str) -> Finding:
-    return Finding(Level.WRONG, subject, sentence)
+def wrong(subject: str, sentence: str) -> CheckResult:
+    return CheckResult(Level.WRONG, subject, sentence)
