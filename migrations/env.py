@@ -52,5 +52,8 @@ def on_postgresql(engine: Engine) -> None:
         run(connection)
 
 
-bound: Engine = context.config.attributes["engine"]
-(on_sqlite if bound.dialect.name == "sqlite" else on_postgresql)(bound)
+if (connected := context.config.attributes.get("connection")) is not None:
+    run(connected)
+else:
+    bound: Engine = context.config.attributes["engine"]
+    (on_sqlite if bound.dialect.name == "sqlite" else on_postgresql)(bound)

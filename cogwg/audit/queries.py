@@ -67,3 +67,10 @@ def event_after_values(session: Session, subject: tuple[str, int], actions: Coll
     kind, id_ = subject
     criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     return [after or {} for after in session.scalars(select(AuditEvent.after).where(*criteria).order_by(AuditEvent.id.desc()))]
+
+
+def first_event_at(session: Session, subject: tuple[str, int], action: str) -> datetime | None:
+    """Return the time of the subject's first event of an action, or None."""
+    kind, id_ = subject
+    criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action == action)
+    return session.scalar(select(AuditEvent.at).where(*criteria).order_by(AuditEvent.id).limit(1))

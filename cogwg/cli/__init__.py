@@ -1,4 +1,5 @@
-"""The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge``.
+"""The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
+backup | restore | doctor``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -25,8 +26,10 @@ class _Source(NamedTuple):
 
 COMMANDS = {
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
+    "backup": _Source("backups", "Write a backup of the database while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
+    "doctor": _Source("diagnosis", "Check the configuration, the database, email, the disk, the clock and the last backup."),
     "init": _Source("database", "Create or upgrade the database, and store any missing files of finalized briefing versions."),
     "mail": _Source("mailing", "Manage the outbox."),
     "person": _Source(
@@ -36,6 +39,7 @@ COMMANDS = {
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
+    "restore": _Source("backups", "Put a backup in the place of the database."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
     "serve": _Source("serving", "Start the web server."),
     "sessions": _Source("sessions", "End everyone's sessions."),

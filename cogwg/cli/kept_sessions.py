@@ -22,8 +22,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.queries import session_states
 from cogwg.accounts.services import end_all_sessions
 from cogwg.audit.services import SYSTEM
-from cogwg.cli.options import sqlite_path
-from cogwg.core.db import write_transaction
+from cogwg.core.db import sqlite_path, write_transaction
 
 WRITE_DELAY = timedelta(minutes=1)
 """The most time that can pass between reading the clock and finishing the file, on the slowest disk."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Engine
 
+from cogwg.backup.locks import use_folder
 from cogwg.core import schema, settings
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import build_engine, require_utf8
+from cogwg.core.db import build_engine, require_utf8, sqlite_path
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import database_url, parse_day
 
@@ -46,8 +46,9 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     """Return the engine of the database, after checking that it can be reached and is in UTF-8.
 
     With ``create_folder``, create the folder of an SQLite file first. The engine's connections are closed when the command
-    ends, so that SQLite leaves one file. Raises ``ConfigurationError`` if a check fails, if the folder cannot be created, or,
-    without ``create_folder``, if the SQLite file does not exist.
+    ends, so that SQLite leaves one file; until then, no restore replaces the file. Raises ``ConfigurationError`` if a check
+    fails, if the folder cannot be created, if a restore is running, or, without ``create_folder``, if the SQLite file does not
+    exist.
     """
     url = database_url(os.environ, folder)
     path = sqlite_path(url)
@@ -55,6 +56,8 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
         make_folder(path.parent)
     elif path is not None and not path.exists():
         raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
+    if path is not None:
+        click.get_current_context().call_on_close(use_folder(path.parent))
     engine = build_engine(url)
     click.get_current_context().call_on_close(engine.dispose)
     require_utf8(engine)
@@ -69,17 +72,6 @@ def ready_engine(folder: Path | None) -> Engine:
     engine = open_engine(folder)
     schema.require_current_schema(engine)
     return engine
-
-
-def sqlite_path(url: str) -> Path | None:
-    """Return the file of an SQLite URL, or None for an in-memory database, another kind of database, or an invalid URL."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return None
-    return Path(parsed.database)
 
 
 def make_folder(folder: Path) -> None:

@@ -7,15 +7,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.form_tokens import purge_form_tokens
-from cogwg.accounts.retention import purge_accounts
-from cogwg.accounts.unsaved_text import purge_unsaved_texts
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.cli.reports import report
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
-from cogwg.mail.services import purge_messages
+from cogwg.privacy.expiry import delete_expired
 
 
 @click.command()
@@ -29,17 +26,15 @@ def purge(data: Path | None, today: str | None) -> None:
     """
     at, now = options.calendar(today).now(), real_now()
     with Session(options.ready_engine(data)) as session, write_transaction(session):
-        messages = purge_messages(session, by=SYSTEM, at=at, now=now)
-        accounts = purge_accounts(session, by=SYSTEM, at=at, now=now)
-        forms = purge_form_tokens(session, now=now)
-        texts = purge_unsaved_texts(session, now=now)
+        expired = delete_expired(session, by=SYSTEM, at=at, now=now)
+    accounts = expired.accounts
     deleted = {
-        "Deleted emails": messages,
+        "Deleted emails": expired.messages,
         "Sign-in counters": accounts.counters,
         "Expired sessions and links": accounts.sessions + accounts.links,
         "Deactivated accounts cleared": accounts.addresses,
-        "Tokens of submitted forms deleted": forms,
-        "Unsaved texts deleted": texts,
+        "Tokens of submitted forms deleted": expired.forms,
+        "Unsaved texts deleted": expired.texts,
     }
     if any(deleted.values()) or accounts.credentials or accounts.second_factors or accounts.openid_links:
         report(" ".join(f"{what}: {count}." for what, count in deleted.items()))

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
+from cogwg.backup.locks import use_folder
 from cogwg.cli import options
 from cogwg.cli.kept_sessions import end_other_sessions, keep_sessions, sessions_file
 from cogwg.cli.reports import is_at_terminal
@@ -31,7 +32,7 @@ from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.secret_key import new_secret_key
-from cogwg.core.settings import Settings, database_url, parse_day, read_settings, worker_count
+from cogwg.core.settings import Settings, data_folder, database_url, parse_day, read_settings, worker_count
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
@@ -115,6 +116,7 @@ def _prepare_demo(data: Path, day: date, address: str, *, reset: bool) -> None:
     """Prepare the database and the environment of the demo, and print how to use it."""
     calendar = Calendar.from_day(day)
     options.make_folder(data)
+    click.get_current_context().call_on_close(use_folder(data))
     file = data.resolve() / f"demo-{day.isoformat()}.db"
     if reset:
         for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
@@ -183,7 +185,7 @@ def _run_server(listener: Listener) -> None:
     is_sqlite = url.startswith("sqlite")
     if not settings.demo:
         _log_start(settings, listener, is_sqlite=is_sqlite)
-    stored = sessions_file(url, Path(os.environ.get("COGWG_DATA", "") or "instance"))
+    stored = sessions_file(url, data_folder(os.environ))
     with _engine(url) as engine:
         if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
             log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)

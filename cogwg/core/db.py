@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -175,6 +176,17 @@ def sqlite_version() -> tuple[str, bool]:
     return module.sqlite_version, tuple(module.sqlite_version_info) < FIXED_SQLITE_VERSION
 
 
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of an SQLite URL, or None for an in-memory database, another kind of database, or an invalid URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
 def build_engine(url: str) -> Engine:
     """Return an engine for this database URL, with the transaction rules of this module.
 
@@ -212,13 +224,15 @@ def build_engine(url: str) -> Engine:
 def _make_private(_dialect: Dialect, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
     """Make the database's files readable by their owner only: they contain names, addresses, drafts and password hashes.
 
-    SQLite gives the same permissions to the files that it creates beside the database.
+    SQLite gives the same permissions to the files that it creates beside the database. A file that exists is never opened here:
+    closing it would end the locks of this process's other connections to it.
     """
     name = str(arguments[0])
     if name == ":memory:" or name.startswith("file:"):
         return
-    with suppress(OSError):  # another user owns the file, or SQLite reports what is wrong with this path
-        os.close(os.open(name, os.O_RDONLY | os.O_CREAT, 0o600))
+    with suppress(OSError):  # the file exists, or SQLite reports what is wrong with this path
+        os.close(os.open(name, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with suppress(OSError):  # another user owns the file
         for path in (name, f"{name}-wal", f"{name}-shm"):
             with suppress(FileNotFoundError):
                 if (mode := stat.S_IMODE(os.stat(path).st_mode)) & 0o077:

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.paths import resource_folder
@@ -35,6 +35,13 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         raise ConfigurationError(
             "The database was created by a newer version of cogwg. Use that version or another database."
         ) from None
+
+
+def upgrade_connection(connection: Connection) -> None:
+    """Upgrade a PostgreSQL database to the latest revision, in the transaction of this connection."""
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -130,8 +130,12 @@ def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
         if url.startswith("sqlite:///") and relative and not relative.startswith(("/", ":", "file:")):
             return f"sqlite:///{Path(relative).resolve()}"
         return url
-    folder = data or Path(env.get("COGWG_DATA", "") or "instance")
-    return f"sqlite:///{folder.resolve() / 'cogwg.db'}"
+    return f"sqlite:///{(data or data_folder(env)).resolve() / 'cogwg.db'}"
+
+
+def data_folder(env: Mapping[str, str]) -> Path:
+    """Return the folder ``COGWG_DATA``, by default ``./instance``."""
+    return Path(env.get("COGWG_DATA", "") or "instance")
 
 
 def calendar(env: Mapping[str, str]) -> Calendar:

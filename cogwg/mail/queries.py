@@ -115,6 +115,26 @@ def waiting_and_failed_counts(session: Session) -> tuple[int, int]:
     return row.waiting, row.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many emails were due before a time and not tried, how many still wait after several tries, and how many failed."""
+
+    overdue: int
+    retried: int
+    failed: int
+
+
+def backlog(session: Session, *, due_before: datetime, tries: int) -> Backlog:
+    """Return what waits in the outbox for longer than it should, in one SQL statement."""
+    states = (
+        and_(_WAITING, _L.c.next_try_at < due_before),
+        and_(_WAITING, _L.c.tries >= tries),
+        IS_GIVEN_UP,
+    )
+    counted = tuple(session.execute(select(*(func.count(case((state, 1))) for state in states))).one())
+    return Backlog(*counted)
+
+
 def is_due(now: datetime) -> ColumnElement[bool]:
     """Return the condition for emails that may be claimed now: waiting, due, and not claimed by another delivery."""
     return and_(_WAITING, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))

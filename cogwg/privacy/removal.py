@@ -1,4 +1,4 @@
-"""The command that removes the name, email address and choices of a person who left. It cannot be undone."""
+"""The commands that remove the name, email address and choices of a person who left. They cannot be undone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.accounts.names import former_name, name_by_language
 from cogwg.accounts.retention import clear_identifiers, has_identifiers
+from cogwg.audit.queries import first_event_at
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
@@ -19,6 +20,9 @@ from cogwg.privacy.reasons import checked_reason
 
 REMOVED_TEXT = Bilingual("Removed with the person’s name and address.", "Supprimé avec le nom et l’adresse de la personne.")
 """The subject and text of the emails that the person got, each in the language of the email."""
+
+REPEATED = "Removed before; removed again after a backup was restored."
+"""The reason of a removal that is repeated."""
 
 
 def check_removal(person: Person, reason: str, *, version: int | None) -> str:
@@ -44,7 +48,29 @@ def remove_identifiers(
     What they wrote and submitted stays, under the new name. In emails to others, the new name replaces the old one. Raises the
     errors of ``check_removal``.
     """
-    reason = check_removal(person, reason, version=version)
+    _remove(session, person, check_removal(person, reason, version=version), by=by, at=at)
+
+
+def remove_again(session: Session, person_id: int, removed_at: datetime, *, by: Actor, at: datetime) -> bool:
+    """Repeat a removal that a restored backup does not know; return whether there was something to remove.
+
+    A person whose account was added after the removal is another one, who got the number of an account that the backup did not
+    have; nothing happens to them. An account that was active when the backup was made is deactivated.
+    """
+    person = session.get(Person, person_id)
+    if person is None or not has_identifiers(person) or _was_added_after(session, person_id, removed_at):
+        return False
+    person.retired_at = person.retired_at or removed_at
+    _remove(session, person, REPEATED, by=by, at=at)
+    return True
+
+
+def _was_added_after(session: Session, person_id: int, at: datetime) -> bool:
+    added_at = first_event_at(session, ("person", person_id), "person.added")
+    return added_at is not None and added_at > at
+
+
+def _remove(session: Session, person: Person, reason: str, *, by: Actor, at: datetime) -> None:
     mentions, name = mentions_of(person.name, person.email), name_by_language(former_name(person.id))
     texts = clear_identifiers(session, person)
     emails = erase_recipient(session, person.id, person.email, REMOVED_TEXT, CancellationReason.NO_ACCOUNT)

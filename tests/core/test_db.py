@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,6 +19,16 @@ from cogwg.core.db import build_engine, require_utf8, write_transaction
 from cogwg.core.errors import ConfigurationError
 from tests.databases import Databases
 
+TRY_LOCK = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except BlockingIOError:
+        print("in use")
+"""
+"""A program that takes SQLite's lock of a process that needs the file for itself."""
+
 
 def make_throttle(key: str, since: datetime | None = None) -> Throttle:
     return Throttle(key=key, failures=1, since=since or datetime(2020, 1, 1, tzinfo=UTC))
@@ -31,6 +43,18 @@ def test_sqlite_pragmas_hold_on_a_pooled_connection(make_database: Callable[...,
                 for p in ("busy_timeout", "journal_mode", "synchronous", "foreign_keys", "trusted_schema")
             }
         assert values == {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+    engine.dispose()
+
+
+def test_second_connection_keeps_the_lock_of_the_first(make_database: Callable[..., str]) -> None:
+    """A process that closes a file ends all its locks on it, also those of its other connections."""
+    url = make_database("sqlite")
+    engine = build_engine(url)
+    with engine.connect() as first, engine.connect() as second:
+        for connection in (first, second):
+            connection.exec_driver_sql("SELECT * FROM event").all()
+        command = [sys.executable, "-c", TRY_LOCK, url.removeprefix("sqlite:///")]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "in use\n"
     engine.dispose()
 
 

@@ -12,7 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM, record_event
+from cogwg.backup.postgresql import NOT_RESTORED
+from cogwg.backup.services import back_up, restore, verify
+from cogwg.core.calendar import real_now
 from cogwg.core.db import build_engine, write_transaction
+from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade
 from cogwg.core.schema import require_current_schema
 from cogwg.seeding import seed
@@ -51,6 +56,23 @@ def server_engine(postgresql: str, databases: Databases) -> Iterator[Engine]:
     databases.drop(url)
     for role in roles.values():
         databases.cluster.execute(f"DROP ROLE {role}")
+
+
+def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine, tmp_path: Path) -> None:
+    with Session(server_engine) as session, write_transaction(session):
+        seed(session, at=demo_calendar().now())
+    file, removals, at = tmp_path / "file", tmp_path / "removals", demo_calendar().now()
+    assert back_up(server_engine, file, removals, at=at).unchecked == NOT_RESTORED
+    server_engine.dispose()
+    url = server_engine.url
+    owner = build_engine(url.set(username=str(url.username).replace(*reversed(ROLES))).render_as_string(hide_password=False))
+    restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+    owner.dispose()
+    with Session(server_engine) as session, write_transaction(session):
+        assert session.query(AuditEvent).order_by(AuditEvent.id.desc()).limit(1).one().action == "database.restored"
+        record_event(session, "test", ("test", 1), by=SYSTEM, at=at)
+    with pytest.raises(ConfigurationError, match=r"must be owner of .* Nothing was changed"):
+        restore(server_engine, file, verify(file), removals, may_replace=True, at=at, now=real_now())
 
 
 def test_server_role_reads_and_writes_but_cannot_undo_what_is_append_only(server_engine: Engine) -> None:

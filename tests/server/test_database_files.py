@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,8 +13,6 @@ import pytest
 from tests.server.process import ServerProcess, run_command
 from tests.server.test_demo_server import PASSWORD, can_sign_in
 
-ROOT = Path(__file__).resolve().parents[2]
-RUNNING = (ROOT / "docs" / "how-to" / "run.md").read_text(encoding="utf-8")
 NAME = "demo-2020-09-24.db"
 
 
@@ -83,24 +77,3 @@ def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     (folder / NAME).chmod(0o644)
     with ServerProcess("demo", cwd=tmp_path):
         assert modes(folder)[NAME] == "0o600"
-
-
-def test_documented_copies_of_a_running_database_are_whole(tmp_path: Path) -> None:
-    """The lines of "Back up" are run as they stand."""
-    section = RUNNING.partition("\n## Back up\n")[2]
-    commands = re.findall(r"^python3 -c .*cogwg\.db.*$", section, re.MULTILINE)
-    assert len(commands) == 1
-    folder = tmp_path / "instance"
-    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD=PASSWORD) as served:
-        assert can_sign_in(served.port, PASSWORD)
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        subprocess.run(
-            ["/bin/sh", "-c", f"umask 077\n{commands[0].replace('cogwg.db', NAME)}"],
-            cwd=folder,
-            env={**os.environ, "PATH": path},
-            check=True,
-        )
-        assert modes(folder)["copy.db"] == "0o600"
-        with closing(sqlite3.connect(folder / "copy.db")) as copy:
-            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            assert copy.execute("SELECT count(*) FROM sign_in").fetchone() == (1,)

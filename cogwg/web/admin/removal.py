@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, make_response, render_template, url_for
+import logging
+import os
+
+from flask import current_app, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cogwg.backup.removals import keep_removals, removals_file, stored_removals
 from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.settings import Settings, data_folder
 from cogwg.policy import Permission
 from cogwg.privacy.removal import check_removal, remove_identifiers
 from cogwg.web.admin import blueprint
@@ -18,6 +23,8 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import person_name
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_version
+
+log = logging.getLogger("cogwg.web")
 
 
 @blueprint.get("/people/<int:id>/remove")
@@ -59,6 +66,10 @@ def person_removal(lang: str, id: int) -> Response:
         return _render(id, form, 422)
     except Conflict:
         return _render_conflict(id, form)
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    stored = stored_removals(session().connection())
+    if warning := keep_removals(stored, removals_file(settings.database_url, data_folder(os.environ))):
+        log.warning("%s The next cogwg backup tries again.", warning)
     security_log.log_event("identifiers.removed", person_id=current_user().person_id)
     flash(_("The name and address were removed. The person is now called %(name)s.", name=name))
     return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
+from cogwg.backup.removals import Removal, read_removals, removals_file
 from tests.web.auth.test_access import ROUTE_CASES
 from tests.web.conftest import PopulatedApp, RestorePopulated
 from tests.web.scriptless_user import ScriptlessUser
@@ -31,8 +33,11 @@ def deactivate(app: App, lang: str = "en") -> ScriptlessUser:
 
 
 @LANGS
-def test_name_is_removed_with_a_reason_on_a_second_page(app_per_engine: App, lang: str) -> None:
+def test_name_is_removed_with_a_reason_on_a_second_page(
+    app_per_engine: App, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = app_per_engine
+    monkeypatch.setenv("COGWG_DATA", str(tmp_path))
     id_ = app.person_id("ontario")
     user = deactivate(app, lang)
     user.follow("Remove the name and address")
@@ -48,6 +53,7 @@ def test_name_is_removed_with_a_reason_on_a_second_page(app_per_engine: App, lan
     assert user.translate("Reactivate the account") not in page.main_text
     (event,) = app.rows(AuditEvent, AuditEvent.action == "person.identifiers-removed")
     assert (event.actor_id, event.after["reason"]) == (app.person_id("secretariat"), REASON)
+    assert Removal(event.at, id_) in read_removals(removals_file(app.url, tmp_path)), "a restored backup is to repeat it"
 
 
 @LANGS

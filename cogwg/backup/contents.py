@@ -1,0 +1,111 @@
+"""What a database or a backup holds, and the checks of its rows. The same for both engines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, inspect, literal_column, select
+from sqlalchemy import table as any_table
+
+from cogwg.audit.models import AuditEvent
+from cogwg.briefing.models import FrozenFile
+from cogwg.core.calendar import local_day
+from cogwg.core.db import table
+from cogwg.core.errors import ConfigurationError
+
+REVISION_TABLE = "alembic_version"
+APPEND_ONLY = frozenset({"decision", "event", "frozen_file", "frozen_version", "submission"})
+"""Tables from which no row is ever deleted."""
+TRANSIENT = frozenset(
+    {
+        "access_link",
+        "address_change",
+        "form_token",
+        "setup_link",
+        "sign_in",
+        "spent_challenge",
+        "throttle",
+        "unsaved_text",
+    }
+)
+"""Tables whose rows come and go all the time, so that their number at another moment says nothing."""
+_FIRST_TABLES = ("person", "jurisdiction", "work_plan")
+"""Tables that are filled before there can be other data."""
+_EVENT, _FILE = table(AuditEvent), table(FrozenFile)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The schema revision of a database, the number of rows by table, and the time of its latest audit event."""
+
+    revision: str
+    rows: Mapping[str, int]
+    latest_at: datetime | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the database holds no data, only what ``cogwg init`` writes."""
+        return not any(self.rows.get(name) for name in _FIRST_TABLES)
+
+    @property
+    def events(self) -> int:
+        return self.rows.get(AuditEvent.__tablename__, 0)
+
+    def __str__(self) -> str:
+        day = f", the latest of {local_day(self.latest_at).isoformat()}" if self.latest_at else ""
+        return f"{len(self.rows)} tables, {self.events:,} events{day}"
+
+
+def read_contents(connection: Connection) -> Contents | None:
+    """Return what a database holds, or None if it has no tables of the product."""
+    names = inspect(connection).get_table_names()
+    if REVISION_TABLE not in names:
+        return None
+    revision = connection.execute(
+        select(literal_column("version_num")).select_from(any_table(REVISION_TABLE))
+    ).scalar_one_or_none()
+    if revision is None:
+        return None
+    rows = {name: _count(connection, name) for name in sorted(names) if name != REVISION_TABLE}
+    latest_at = connection.execute(select(_EVENT.c.at).order_by(_EVENT.c.id.desc()).limit(1)).scalar()
+    return Contents(revision, rows, latest_at)
+
+
+def require_contents(connection: Connection) -> Contents:
+    """Return what a database holds. Raises ``ConfigurationError`` if it has no tables of the product."""
+    contents = read_contents(connection)
+    if contents is None:
+        raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them.")
+    return contents
+
+
+def _count(connection: Connection, name: str) -> int:
+    number: int = connection.execute(select(func.count()).select_from(any_table(name))).scalar_one()
+    return number
+
+
+def lost_rows(found: Contents, before: Contents, after: Contents) -> list[str]:
+    """Return the tables of a backup that have fewer rows than they can have had.
+
+    ``before`` and ``after`` are what the database held when the backup began and when it ended.
+    """
+    lost = []
+    for name in before.rows:
+        least = before.rows[name] if name in APPEND_ONLY else min(before.rows[name], after.rows.get(name, 0))
+        if name not in TRANSIENT and found.rows.get(name, -1) < least:
+            lost.append(name)
+    return lost
+
+
+def check_rows(connection: Connection, contents: Contents) -> None:
+    """Check the rows that carry a proof: the stored files of finalized versions, by their hashes.
+
+    Raises ``ConfigurationError``.
+    """
+    if _FILE.name in contents.rows:
+        for id_, content, sha256 in connection.execute(select(_FILE.c.id, _FILE.c.content, _FILE.c.sha256)).yield_per(10):
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise ConfigurationError(f"File {id_} of a finalized version is not the one that was stored.")

@@ -1,0 +1,159 @@
+"""The two commands: write a backup, and restore one. Both record an audit event."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import SYSTEM, record_event
+from cogwg.backup import postgresql, script, sqlite
+from cogwg.backup.contents import Contents
+from cogwg.backup.files import sync_folder, unfinished_file
+from cogwg.backup.finishing import SUBJECT, RestoreOutcome, finish_restore
+from cogwg.backup.removals import keep_removals, read_removals, removals_beside, stored_removals
+from cogwg.core.db import sqlite_path, write_transaction
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.migration import revisions
+from cogwg.core.schema import is_at_head
+
+BACKED_UP = "database.backed-up"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBackup:
+    """A backup that was written and checked: what it holds, its size in bytes, what could not be checked, and warnings."""
+
+    contents: Contents
+    size: int
+    unchecked: str
+    warnings: tuple[str, ...]
+
+
+def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime) -> WrittenBackup:
+    """Write a backup to a new file while people work, check it, and record it in the audit log.
+
+    Its name appears only when it is whole, checked and on the disk. The removals that the database knows are added to the
+    removals files beside the database and beside the backup. Raises ``ConfigurationError`` if the file exists, or if writing or
+    checking fails; the file does not exist then.
+    """
+    if file.exists() or file.is_symlink():
+        raise ConfigurationError(f"{file} exists already. Choose another name; a backup never replaces a file.")
+    with unfinished_file(file) as (path, descriptor):
+        if engine.dialect.name == "sqlite":
+            contents, unchecked = sqlite.write_backup(engine, path), ""
+        else:
+            contents, unchecked = postgresql.write_backup(engine, path, descriptor)
+        try:
+            os.fsync(descriptor)
+            path.rename(file)
+            sync_folder(file.parent)
+        except OSError as error:
+            raise ConfigurationError(f"Could not write {file}: {error.strerror}.") from None
+        size = file.stat().st_size
+    with engine.connect() as connection:
+        removals = stored_removals(connection)
+    warnings = [keep_removals(removals, place) for place in (removals_file, removals_beside(file))]
+    warnings.append(_record(engine, contents, size, at))
+    return WrittenBackup(contents, size, unchecked, tuple(filter(None, warnings)))
+
+
+def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
+    """Record the backup in the audit log; return why that was not possible, or ""."""
+    if not is_at_head(engine):
+        return "The audit log does not mention this backup, because the database has an older or newer schema."
+    after = {"revision": contents.revision, "events": contents.events, "tables": len(contents.rows), "bytes": size}
+    try:
+        with Session(engine) as session, write_transaction(session):
+            record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+    except DBAPIError as error:
+        return f"The audit log does not mention this backup: {str(error.orig).splitlines()[0]}."
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A restore: what was done to the new database, and the file in which the old one is kept, if there is one."""
+
+    outcome: RestoreOutcome
+    kept: Path | None
+    warning: str = ""
+
+
+def verify(file: Path) -> Contents:
+    """Check a backup and return what it holds.
+
+    Raises ``ConfigurationError`` if it is missing, not whole, not a backup of this product, or from a newer version.
+    """
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(16)
+    except OSError as error:
+        raise ConfigurationError(f"Could not read {file}: {error.strerror}.") from None
+    if begin == sqlite.MAGIC:
+        contents = sqlite.verify(file)
+    elif begin.startswith(script.MAGIC):
+        contents = script.read_archive(file)
+    else:
+        raise ConfigurationError(f"{file} is not a backup of cogwg.")
+    if contents.revision not in revisions():
+        raise ConfigurationError(
+            f"{file} is at revision {contents.revision}, which is newer than this version of cogwg. "
+            "Install the version that wrote it, or a later one."
+        )
+    return contents
+
+
+def restore(
+    engine: Engine,
+    file: Path,
+    contents: Contents,
+    removals_file: Path,
+    *,
+    may_replace: bool,
+    at: datetime,
+    now: datetime,
+) -> Restored:
+    """Put a checked backup in the place of the database, upgraded to this version's schema.
+
+    Sessions and unused links end, and removals of persons that the backup does not know are repeated: those in the removals
+    files beside the database and beside the backup, and those that the old database knows. The old database stays until the
+    new one is whole. Raises ``ConfigurationError`` if the backup is of the other engine, if the database holds data and
+    ``may_replace`` is not set, or if it is in use.
+    """
+    database = sqlite_path(engine.url.render_as_string(hide_password=False))
+    with file.open("rb") as opened:
+        is_sqlite = opened.read(16) == sqlite.MAGIC
+    if is_sqlite != (database is not None):
+        kind = "an SQLite database" if is_sqlite else "a PostgreSQL database"
+        raise ConfigurationError(f"{file} is a backup of {kind}. COGWG_DATABASE_URL is for another kind of database.")
+    removals = read_removals(removals_file) | read_removals(removals_beside(file))
+
+    def finish(session: Session) -> RestoreOutcome:
+        return finish_restore(session, contents, removals, at=at, now=now)
+
+    if database is not None:
+        old = sqlite.read_old_database(engine, database)
+        _require_new(old.is_new, may_replace)
+        removals |= old.removals
+        warning = keep_removals(removals, removals_file)
+        return Restored(*sqlite.restore_backup(database, file, old, finish, now=now), warning)
+    if number := postgresql.other_connections(engine):
+        raise ConfigurationError(
+            f"The database has {number} other connections. Stop the server and pause cron, then try again."
+        )
+    held, known = postgresql.read_old_database(engine)
+    _require_new(held is None or held.is_new, may_replace)
+    removals |= known
+    warning = keep_removals(removals, removals_file)
+    return Restored(postgresql.restore_backup(engine, file, contents, finish), None, warning)
+
+
+def _require_new(is_new: bool, may_replace: bool) -> None:
+    if not (is_new or may_replace):
+        raise ConfigurationError("The database is not empty. To replace it, back it up, then add --replace.")

@@ -1,0 +1,80 @@
+"""``cogwg backup`` writes a checked backup while people work; ``cogwg restore`` puts one in the place of the database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from cogwg.backup import services
+from cogwg.backup.locks import own_folder
+from cogwg.backup.removals import removals_file
+from cogwg.backup.sqlite import IN_USE
+from cogwg.briefing.storing import store_earlier
+from cogwg.cli import options
+from cogwg.core.calendar import real_now
+from cogwg.core.db import build_engine, require_utf8, sqlite_path
+from cogwg.core.schema import head
+from cogwg.core.settings import data_folder, database_url
+
+FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.command()
+@FILE
+@options.data
+@options.today
+def backup(file: Path, data: Path | None, today: str | None) -> None:
+    """Write a backup to a new FILE while people work, and check it. FILE exists only if it is whole."""
+    at = options.calendar(today).now()
+    engine = options.open_engine(data)
+    url = engine.url.render_as_string(hide_password=False)
+    written = services.back_up(engine, file.absolute(), removals_file(url, data_folder(os.environ)), at=at)
+    click.echo(f"Wrote and checked {file}: {_size(written.size)}, {written.contents}.")
+    if written.unchecked:
+        click.echo(written.unchecked)
+    for warning in written.warnings:
+        click.echo(warning, err=True)
+
+
+@click.command()
+@FILE
+@click.option("--replace", is_flag=True, help="Replace a database that holds data.")
+@options.data
+@options.today
+def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> None:
+    """Check the backup FILE and put it in the place of the database. Stop the server first.
+
+    An older schema is upgraded. Everyone's sessions and unused links end, and names that were removed since the backup are
+    removed again.
+    """
+    at = options.calendar(today).now()
+    url = database_url(os.environ, data)
+    path = sqlite_path(url)
+    if path is not None:
+        options.make_folder(path.parent)
+        click.get_current_context().call_on_close(own_folder(path.parent, IN_USE))
+    contents = services.verify(file)
+    click.echo(f"{file} is whole: {_size(file.stat().st_size)}, {contents}.")
+    engine = build_engine(url)
+    click.get_current_context().call_on_close(engine.dispose)
+    if path is None:
+        require_utf8(engine)
+    removals = removals_file(url, data_folder(os.environ))
+    done = services.restore(engine, file, contents, removals, may_replace=replace, at=at, now=real_now())
+    if contents.revision != head():
+        store_earlier(engine, at=at)
+    outcome = done.outcome
+    click.echo(
+        f"Restored. Sessions ended: {outcome.sessions}. Links to set a password revoked: {outcome.links}. "
+        f"Names removed again: {outcome.removals}."
+    )
+    if done.kept is not None:
+        click.echo(f"The earlier database is {done.kept}. Delete it when you no longer need it: it holds personal data.")
+    if done.warning:
+        click.echo(done.warning, err=True)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

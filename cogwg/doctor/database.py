@@ -1,0 +1,129 @@
+"""Checks of an open database: how it is set up, and what cron should have done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import AuditEvent
+from cogwg.backup.queries import last_backup_at
+from cogwg.backup.removals import read_removals, stored_removals
+from cogwg.core.calendar import TORONTO
+from cogwg.core.db import sqlite_version
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.schema import head, require_current_schema
+from cogwg.doctor.results import CheckResult, look_at, ok, wrong
+from cogwg.mail.queries import backlog
+from cogwg.privacy.expiry import count_expired
+
+_SQLITE_VALUES = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+_POSTGRESQL_VALUES = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "server_encoding": "UTF8"}
+CLOCK_TOLERANCE = timedelta(minutes=5)
+MAIL_DELAY = timedelta(hours=1)
+"""How long an email may be due: cron delivers every five minutes."""
+MANY_TRIES = 5
+"""After so many tries an email has waited for more than an hour."""
+PURGE_DELAY = timedelta(days=2)
+"""How long data may stay after its time: cron deletes it every night."""
+BACKUP_AGE, LONGEST_BACKUP_AGE = timedelta(hours=36), timedelta(days=7)
+
+
+def check_schema(engine: Engine) -> CheckResult:
+    """Check that the database has the schema of this version."""
+    try:
+        require_current_schema(engine)
+    except ConfigurationError as error:
+        return wrong("Schema", str(error))
+    return ok("Schema", f"Revision {head()}, that of this version.")
+
+
+def check_database(engine: Engine) -> Iterator[CheckResult]:
+    """Check the settings on which the safety of a commit depends, and the version of SQLite."""
+    with engine.connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        different = _different_values(connection, "PRAGMA" if is_sqlite else "SHOW")
+    if different:
+        yield wrong("Database", f"A change can be lost with {', '.join(different)}.")
+    else:
+        yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'} keeps what was saved through a power cut.")
+    if is_sqlite:
+        version, is_affected = sqlite_version()
+        if is_affected:
+            yield look_at(
+                "SQLite", f"{version} has a rare checkpoint bug, fixed in 3.51.3. Install pysqlite3 if a wheel is available."
+            )
+        else:
+            yield ok("SQLite", f"{version}.")
+
+
+def _different_values(connection: Connection, command: str) -> list[str]:
+    """Return the settings that are not as they must be, with their values."""
+    different = []
+    for name, wanted in (_SQLITE_VALUES if command == "PRAGMA" else _POSTGRESQL_VALUES).items():
+        value = connection.execute(text(f"{command} {name}")).scalar_one()
+        if value != wanted:
+            different.append(f"{name} {value}")
+    return different
+
+
+def check_clock(session: Session, *, at: datetime) -> CheckResult:
+    """Compare the clock with the latest time in the audit log."""
+    latest = session.scalar(select(func.max(AuditEvent.at)))
+    if latest is not None and latest > at + CLOCK_TOLERANCE:
+        return wrong(
+            "Clock", f"It is {_time(at)}, but the audit log goes on to {_time(latest)}. Set the clock of this machine."
+        )
+    return ok("Clock", f"It is {_time(at)}.")
+
+
+def check_backup(session: Session, *, at: datetime) -> CheckResult:
+    """Check the age of the last backup."""
+    last = last_backup_at(session)
+    if last is None:
+        return look_at("Backup", "There is none. Let cron run “cogwg backup” every night.")
+    sentence = f"The last one is of {_time(last)}."
+    if at - last > LONGEST_BACKUP_AGE:
+        return wrong("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
+    if at - last > BACKUP_AGE:
+        return look_at("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
+    return ok("Backup", sentence)
+
+
+def check_outbox(session: Session, *, now: datetime) -> CheckResult:
+    """Check that emails are sent in time."""
+    waiting = backlog(session, due_before=now - MAIL_DELAY, tries=MANY_TRIES)
+    if waiting.overdue:
+        return wrong("Outbox", f"Emails due for over an hour: {waiting.overdue}. Let cron run “cogwg mail deliver”.")
+    if waiting.retried or waiting.failed:
+        return look_at(
+            "Outbox",
+            f"Emails tried again and again: {waiting.retried}. Failed: {waiting.failed}. The outbox page says why.",
+        )
+    return ok("Outbox", "No email is late.")
+
+
+def check_expired_data(session: Session, *, at: datetime, now: datetime) -> CheckResult:
+    """Check that personal data is deleted in time."""
+    number = count_expired(session, at=at - PURGE_DELAY, now=now - PURGE_DELAY)
+    if number:
+        return look_at("Retention", f"Rows that should have been deleted: {number}. Let cron run “cogwg purge” every night.")
+    return ok("Retention", "No personal data is kept for too long.")
+
+
+def check_removals(session: Session, file: Path) -> CheckResult:
+    """Check that a restored backup would repeat every removal of a name."""
+    try:
+        missing = stored_removals(session.connection()) - read_removals(file)
+    except OSError as error:
+        return wrong("Removed names", f"{file} cannot be read: {error.strerror}.")
+    if missing:
+        return look_at("Removed names", f"{file} lacks {len(missing)}. Run “cogwg backup”, which adds them.")
+    return ok("Removed names", "A restored backup would remove them again.")
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(TORONTO):%Y-%m-%d %H:%M}"

@@ -1,0 +1,68 @@
+"""Checks that need no database: the settings, the mail server, and the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from cogwg.backup.sqlite import KEPT_MARK
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import MailSettings, mail_settings, read_settings
+from cogwg.doctor.results import CheckResult, look_at, ok, wrong
+from cogwg.mail.rules import DeliveryError
+from cogwg.mail.transport import create_transport
+
+_MEGABYTE = 1_000_000
+LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
+
+
+def check_settings(env: Mapping[str, str]) -> CheckResult:
+    """Check that the server could start with these settings."""
+    try:
+        read_settings(env)
+    except ConfigurationError as error:
+        return wrong("Settings", str(error))
+    return ok("Settings", "The server can start with them.")
+
+
+def check_mail_server(env: Mapping[str, str]) -> CheckResult:
+    """Connect and sign in to the mail server, without sending anything."""
+    try:
+        settings: MailSettings = mail_settings(env)
+    except ConfigurationError as error:
+        return wrong("Email server", str(error))
+    if settings.method != "smtp":
+        return look_at("Email server", "None is configured. Set COGWG_SMTP_HOST to send emails.")
+    try:
+        with create_transport(settings, lambda _text: None):
+            return ok("Email server", f"{settings.host} answers, port {settings.port}.")
+    except DeliveryError as error:
+        detail = f" {error.detail.rstrip('.')}." if error.detail else ""
+        return wrong("Email server", f"{error.kind.label.en}{detail}")
+
+
+def check_disk(folder: Path, database: Path | None) -> CheckResult:
+    """Check that there is room for another copy of an SQLite database, or some room in the data folder."""
+    try:
+        free = shutil.disk_usage(folder).free
+        size = database.stat().st_size if database is not None else 0
+    except OSError as error:
+        return wrong("Disk", f"{folder} cannot be read: {error.strerror}. Set COGWG_DATA to a folder of the server.")
+    sentence = f"{free / _MEGABYTE:,.0f} MB are free in {folder}."
+    if free < max(LEAST_FREE, size):
+        return wrong("Disk", f"{sentence} Make room, before writing fails.")
+    if free < max(SCARCE_FREE, 3 * size):
+        return look_at("Disk", f"{sentence} Make room for backups and restores.")
+    return ok("Disk", sentence)
+
+
+def check_kept_databases(database: Path) -> CheckResult | None:
+    """Mention databases that a restore kept, because they hold personal data."""
+    kept = sorted(path.name for path in database.parent.glob(f"{database.name}{KEPT_MARK}*") if not path.name.endswith("-wal"))
+    if not kept:
+        return None
+    return look_at(
+        "Earlier databases",
+        f"{', '.join(kept)} in {database.parent} hold personal data. Delete them when you no longer need them.",
+    )

@@ -1,0 +1,53 @@
+"""The deletion of all personal data that is past its retention period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.form_tokens import TOKEN_LIFETIME, purge_form_tokens
+from cogwg.accounts.models import AccessLink, AddressChange, FormToken, SetupLink, SignIn, UnsavedText
+from cogwg.accounts.retention import AccountsPurge, purge_accounts
+from cogwg.accounts.rules import SESSION_LIFETIME
+from cogwg.accounts.unsaved_text import RETENTION, purge_unsaved_texts
+from cogwg.audit.services import Actor
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import MESSAGE_RETENTION
+from cogwg.mail.services import purge_messages
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredData:
+    """How many emails, account data, tokens of submitted forms, and forms with unsaved text were deleted."""
+
+    messages: int
+    accounts: AccountsPurge
+    forms: int
+    texts: int
+
+
+def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
+    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, and what deactivated
+    accounts no longer need.
+    """
+    return ExpiredData(
+        messages=purge_messages(session, by=by, at=at, now=now),
+        accounts=purge_accounts(session, by=by, at=at, now=now),
+        forms=purge_form_tokens(session, now=now),
+        texts=purge_unsaved_texts(session, now=now),
+    )
+
+
+def count_expired(session: Session, *, at: datetime, now: datetime) -> int:
+    """Return how many rows ``delete_expired`` would delete because of their age."""
+    conditions = (
+        (OutboxMessage, OutboxMessage.made_at < at - MESSAGE_RETENTION),
+        (SignIn, SignIn.started_at <= now - SESSION_LIFETIME),
+        *((link, link.expires_at <= now) for link in (AccessLink, AddressChange, SetupLink)),
+        (FormToken, FormToken.used_at < now - TOKEN_LIFETIME),
+        (UnsavedText, UnsavedText.kept_at < now - RETENTION),
+    )
+    return sum(session.scalar(select(func.count()).select_from(kind).where(expired)) or 0 for kind, expired in conditions)

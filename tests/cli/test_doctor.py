@@ -1,0 +1,178 @@
+"""``cogwg doctor`` on both engines: what is in order, what to look at, what is wrong, and the exit codes."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from cogwg.audit.services import SYSTEM, record_event
+from cogwg.backup.finishing import SUBJECT
+from cogwg.backup.services import BACKED_UP
+from cogwg.core.calendar import Calendar, real_now
+from cogwg.core.db import write_transaction
+from cogwg.core.settings import parse_day
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import MESSAGE_RETENTION
+from cogwg.mail.services import enqueue
+from cogwg.privacy.removal import remove_identifiers
+from tests.cli.test_backup import opened
+from tests.cli.test_commands import CommandResult, RunCommand, run
+from tests.conftest import MakeDatabase
+from tests.databases import Databases
+from tests.mail.server import MailServer
+from tests.mail.test_outbox import make_email
+from tests.privacy.test_removal import AT, REASON, add_canary
+from tests.releases.keep import restore as restore_release
+from tests.web_client import SECRET_KEY
+
+__all__ = ["run"]
+TODAY = "2020-10-05"
+NOW = Calendar.from_day(parse_day(TODAY, "")).now()
+UNSAFE = "wrong   Database: A change can be lost with fsync off, full_page_writes off, synchronous_commit off."
+"""What is said of the cluster of the tests, which need no safety."""
+DiskUsage = namedtuple("DiskUsage", "total used free")
+
+
+@pytest.fixture
+def url(engine_name: str, make_database: MakeDatabase) -> str:
+    return make_database(engine_name, "seeded")
+
+
+def examine(run: RunCommand, url: str, *options: str, folder: str = ".", **settings: str) -> tuple[CommandResult, list[str]]:
+    """Run the command with settings that are in order; return its result, and its lines without that of the tests' cluster."""
+    result = run(
+        "doctor", "--today", TODAY, *options, COGWG_DATABASE_URL=url, COGWG_DATA=folder, COGWG_SECRET_KEY=SECRET_KEY, **settings
+    )
+    assert "Traceback" not in result.err
+    return result, [line for line in result.out.splitlines() if line != UNSAFE]
+
+
+def record_backup(url: str, age: timedelta = timedelta(hours=3)) -> None:
+    with opened(url) as session, write_transaction(session):
+        record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=NOW - age)
+
+
+def test_healthy_database_is_ok_and_quiet(run: RunCommand, url: str, engine_name: str, make_database: MakeDatabase) -> None:
+    record_backup(url)
+    result, lines = examine(run, url)
+    assert {line[:8] for line in lines} <= {"ok      ", "look at "}
+    assert [line for line in lines if line.startswith("look at")] in ([], [line for line in lines if "look at SQLite" in line])
+    subjects = [line[8:].partition(":")[0] for line in lines]
+    expected = ["Settings", "Disk", "Database", "SQLite", "Schema", "Clock", "Outbox", "Retention", "Removed names", "Backup"]
+    if engine_name == "postgresql":
+        expected = [name for name in expected if name not in ("Database", "SQLite")]
+    assert subjects == expected
+    if engine_name == "sqlite" and not any(line.startswith("look at") for line in lines):
+        assert result.code == 0
+        assert examine(run, url, "--quiet")[0].out == ""
+    else:
+        assert result.code == 2
+
+
+def test_old_or_missing_backup_is_reported(run: RunCommand, url: str) -> None:
+    assert "look at Backup: There is none. Let cron run “cogwg backup” every night." in examine(run, url)[1]
+    for age, level in ((timedelta(days=9), "wrong   "), (timedelta(days=2), "look at ")):
+        record_backup(url, age)
+        (line,) = (line for line in examine(run, url, "--quiet")[1] if "Backup" in line)
+        assert line.startswith(f"{level}Backup: The last one is of 2020-")
+
+
+def test_levels_are_the_exit_code(run: RunCommand, make_database: MakeDatabase) -> None:
+    url = make_database("sqlite", "seeded")
+    assert examine(run, url)[0].code == 1
+    record_backup(url, timedelta(days=9))
+    assert examine(run, url)[0].code == 2
+
+
+def test_clock_that_was_set_back_is_wrong(run: RunCommand, url: str) -> None:
+    with opened(url) as session, write_transaction(session):
+        record_event(session, "test", ("test", 1), by=SYSTEM, at=NOW + timedelta(hours=1))
+    result, lines = examine(run, url)
+    assert result.code == 2
+    (line,) = (line for line in lines if "Clock" in line)
+    assert line.startswith("wrong   Clock: It is 2020-10-05 ")
+    assert "Set the clock of this machine." in line
+
+
+def test_late_and_failed_emails_are_reported_without_their_address(run: RunCommand, url: str) -> None:
+    then = real_now() - timedelta(hours=3)
+    with opened(url) as session, write_transaction(session):
+        enqueue(session, make_email("late", address="canary@example.ca"), by=SYSTEM, at=NOW, now=then)
+    result, lines = examine(run, url)
+    assert result.code == 2
+    assert "wrong   Outbox: Emails due for over an hour: 1. Let cron run “cogwg mail deliver”." in lines
+    assert "canary" not in result.out
+    with opened(url) as session, write_transaction(session):
+        session.execute(update(OutboxMessage).values(next_try_at=None, last_error="down: canary"))
+    result, lines = examine(run, url)
+    assert "look at Outbox: Emails tried again and again: 0. Failed: 1. The outbox page says why." in lines
+    assert "canary" not in result.out
+
+
+def test_data_that_purge_left_is_reported(run: RunCommand, url: str) -> None:
+    old = NOW - MESSAGE_RETENTION - timedelta(days=3)
+    with opened(url) as session, write_transaction(session):
+        enqueue(session, make_email("old"), by=SYSTEM, at=old, now=real_now())
+    line = "look at Retention: Rows that should have been deleted: 1. Let cron run “cogwg purge” every night."
+    assert line in examine(run, url)[1]
+    assert run("purge", "--today", TODAY, COGWG_DATABASE_URL=url).code == 0
+    assert line not in examine(run, url)[1]
+
+
+def test_removal_that_no_file_knows_is_reported_until_the_next_backup(run: RunCommand, url: str) -> None:
+    with opened(url) as session, write_transaction(session):
+        remove_identifiers(session, add_canary(session), reason=REASON, by=SYSTEM, at=AT)
+    (line,) = (line for line in examine(run, url)[1] if "Removed names" in line)
+    assert line.startswith("look at ")
+    assert line.endswith(" lacks 1. Run “cogwg backup”, which adds them.")
+    assert run("backup", "file", COGWG_DATABASE_URL=url, COGWG_DATA=".").code == 0
+    assert "ok      Removed names: A restored backup would remove them again." in examine(run, url)[1]
+
+
+def test_wrong_settings_and_missing_database_are_reported_together(run: RunCommand, tmp_path: Path) -> None:
+    result = run("doctor", "--data", str(tmp_path), COGWG_SECRET_KEY="short")
+    assert result.code == 2
+    assert "wrong   Settings: COGWG_SECRET_KEY" in result.out
+    assert "short" not in result.out.partition("Disk")[0].replace("too short", "")
+    assert f"wrong   Database: There is no database at {tmp_path}" in result.out
+
+
+def test_older_schema_is_wrong(run: RunCommand, databases: Databases, engine_name: str) -> None:
+    url = restore_release(databases, "0.1", engine_name)
+    result, lines = examine(run, url)
+    assert result.code == 2
+    assert any(line.startswith("wrong   Schema: The database is at the older revision") for line in lines)
+    databases.drop(url)
+
+
+@pytest.mark.parametrize(("free", "level"), [(50, "wrong   "), (500, "look at "), (5000, "ok      ")])
+def test_little_free_space_is_reported(
+    run: RunCommand, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, free: int, level: str
+) -> None:
+    monkeypatch.setattr("cogwg.doctor.machine.shutil.disk_usage", lambda _: DiskUsage(0, 0, free * 1_000_000))
+    (line,) = (line for line in examine(run, make_database("sqlite"))[1] if "Disk" in line)
+    assert line.startswith(f"{level}Disk: {free:,} MB are free in ")
+
+
+def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Path) -> None:
+    assert run("init", "--data", str(tmp_path)).code == 0
+    (tmp_path / "cogwg.db.before-restore-20201005T120000Z").touch()
+    result = run("doctor", "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
+    assert "look at Earlier databases: cogwg.db.before-restore-20201005T120000Z in " in result.out
+
+
+def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: MakeDatabase) -> None:
+    url = make_database("sqlite")
+    assert "Email server" not in examine(run, url)[0].out
+    assert "look at Email server: None is configured." in examine(run, url, "--mail")[0].out
+    settings = {"COGWG_SMTP_HOST": "127.0.0.1", "COGWG_MAIL_FROM": "plan@example.ca", "COGWG_SMTP_PORT": "1"}
+    assert "wrong   Email server: The email server could not be reached." in examine(run, url, "--mail", **settings)[0].out
+    with MailServer() as server:
+        settings["COGWG_SMTP_PORT"] = str(server.port)
+        line = f"ok      Email server: 127.0.0.1 answers, port {server.port}."
+        assert line in examine(run, url, "--mail", **settings)[1]
+        assert server.inbox == []
