@@ -65,7 +65,7 @@ class OpenIDProvider:
 
     def authorization_url(self, asked: OpenIDRequest, *, redirect_url: str, lang: Language) -> str:
         """Return the URL at which the person signs in. Raises ``ProviderUnavailable``."""
-        metadata = self._kept_metadata() or self._limiter.run(self._fetch_metadata)
+        metadata = self._cached_metadata() or self._limiter.run(self._fetch_metadata)
         url, _state = self._client(metadata, redirect_url).create_authorization_url(
             metadata["authorization_endpoint"],
             state=asked.state,
@@ -83,7 +83,7 @@ class OpenIDProvider:
         """
 
         def ask(deadline: float) -> OpenIDIdentity:
-            metadata = self._kept_metadata() or self._fetch_metadata(deadline)
+            metadata = self._cached_metadata() or self._fetch_metadata(deadline)
             session = ProviderSession(self.settings.issuer, deadline)
             tokens = self._exchange(session, metadata, asked, code, redirect_url)
             keys = session.get_object(metadata["jwks_uri"])
@@ -92,12 +92,12 @@ class OpenIDProvider:
 
         return self._limiter.run(ask)
 
-    def _kept_metadata(self) -> Mapping[str, Any] | None:
-        kept = self._metadata
-        return kept[1] if kept is not None and monotonic() - kept[0] < METADATA_SECONDS else None
+    def _cached_metadata(self) -> Mapping[str, Any] | None:
+        cached = self._metadata
+        return cached[1] if cached is not None and monotonic() - cached[0] < METADATA_SECONDS else None
 
     def _fetch_metadata(self, deadline: float) -> Mapping[str, Any]:
-        """Return the provider's metadata (OpenID Connect Discovery 1.0), and keep it for some minutes."""
+        """Return the provider's metadata (OpenID Connect Discovery 1.0), and cache it for some minutes."""
         issuer = self.settings.issuer
         metadata = ProviderSession(issuer, deadline).get_object(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if metadata.get("issuer") != issuer:

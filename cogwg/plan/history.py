@@ -86,8 +86,8 @@ def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str
 
 
 def history_gaps(session: Session) -> list[str]:
-    """Return the rows whose values are not those that were kept last, such as "activity 12"; empty if all is well."""
-    kept = {
+    """Return the rows whose values differ from the last ones in their history, such as "activity 12"."""
+    last_contents = {
         (row.kind, row.row_id): row.content
         for row in session.execute(
             select(PlanItem.kind, PlanItem.row_id, PlanItemVersion.content)
@@ -98,9 +98,9 @@ def history_gaps(session: Session) -> list[str]:
     gaps = []
     for row in _all_rows(session):
         kind = _KINDS[type(row)]
-        if kept.pop((kind, row.id), None) != _content(row):
+        if last_contents.pop((kind, row.id), None) != _content(row):
             gaps.append(f"{kind} {row.id}")
-    return gaps + [f"{kind} {id_}" for kind, id_ in kept]
+    return gaps + [f"{kind} {id_}" for kind, id_ in last_contents]
 
 
 def plan_rows(plan: WorkPlan) -> Iterator[PlanRow]:

@@ -73,5 +73,5 @@ def _change(year: int, form: YearReasonForm, change: Change, done: str, before: 
 
 
 def _render(year: int, form: YearReasonForm, status: int) -> Response:
-    found = year_to_close(session(), year, clocks.now())
-    return make_response(render_template("admin/years/close.html", found=found, plan=found.plan, form=form), status)
+    to_close = year_to_close(session(), year, clocks.now())
+    return make_response(render_template("admin/years/close.html", to_close=to_close, plan=to_close.plan, form=form), status)

@@ -140,8 +140,8 @@ def waiting_sign_in() -> WaitingSignIn | None:
     factor = factor_state(session(), person_id)
     if not factor.is_on or hash_token(person.password_hash) != proof:
         return None
-    kept = cookie.get(_IDENTITY)
-    return WaitingSignIn(person_id, person.email, person.password_hash, factor, OpenIDIdentity(*kept) if kept else None)
+    identity = cookie.get(_IDENTITY)
+    return WaitingSignIn(person_id, person.email, person.password_hash, factor, OpenIDIdentity(*identity) if identity else None)
 
 
 def second_step_again(waiting: WaitingSignIn, status: int, sentence: str) -> Response:

@@ -148,8 +148,8 @@ def open_past_page() -> PastPage | None:
 
 def page_url(query: dict[str, str]) -> str:
     """Return the URL of this page with this day, or of today without one; it keeps the filters of the page."""
-    kept = {**dict(kept_fields()), **query}
-    return request.path + (f"?{urlencode(kept)}" if kept else "")
+    fields = {**dict(kept_fields()), **query}
+    return request.path + (f"?{urlencode(fields)}" if fields else "")
 
 
 def kept_fields() -> list[tuple[str, str]]:

@@ -67,9 +67,9 @@ def render_changes(
     """
     total = count_changes(session(), scope, CHANGE_SENTENCES)
     start = page_offset(total)
-    found = plan_changes(session(), scope, CHANGE_SENTENCES, offset=start, limit=PAGE_SIZE)
-    places = row_places(session(), found)
-    entries = [_entry(change, places) for change in found]
+    changes = plan_changes(session(), scope, CHANGE_SENTENCES, offset=start, limit=PAGE_SIZE)
+    places = row_places(session(), changes)
+    entries = [_entry(change, places) for change in changes]
     page = list_page(entries, start, total, endpoint, **url_values)
     return render_template("http/changes.html", list_page=page, name=name, parents=parents)
 
