@@ -23,8 +23,7 @@ from cogwg.core.openid_settings import OpenIDSettings, is_trusted_address
 STATE_LIFETIME = timedelta(minutes=10)
 """How long a person has to sign in at the provider."""
 METADATA_SECONDS = 600.0
-"""How long the addresses of the provider are kept. Its keys are fetched for each answer, so that a replaced key needs no
-waiting."""
+"""How long the provider's metadata is cached. Its keys are fetched for each answer, so a replaced key works at once."""
 CLOCK_DIFFERENCE = timedelta(minutes=1)
 """How far the clocks of this site and the provider may differ."""
 SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")

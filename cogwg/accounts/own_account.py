@@ -123,7 +123,7 @@ def confirm_address_change(
 
 
 def cancel_address_change(session: Session, person_id: int, *, by: Actor, at: datetime) -> None:
-    """Keep the present email address: the link to the new one stops working, if there is one."""
+    """Cancel the change of email address, if there is one: the link sent to the new address stops working."""
     if _end_address_change(session, person_id):
         record_event(session, "person.address-kept", ("person", person_id), by=by, at=at)
 

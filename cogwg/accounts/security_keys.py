@@ -71,7 +71,7 @@ def add_key(
 
 
 def use_key(session: Session, use: KeyUse, *, now: datetime) -> bool:
-    """Record that a key was used; return False if its counter did not go up, so that the key may have been copied.
+    """Record that a key was used; return False if its counter did not go up, which means that the key may have been copied.
 
     A key without a counter always says 0.
     """

@@ -22,7 +22,7 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, PlanItem, PlanItemKind, PlanItemVersion, Priority, WorkPlan
 
 JURISDICTION = "jurisdiction"
-"""The kind of the subject of events about a jurisdiction, which is no row of a plan."""
+"""The kind of the subject of events about a jurisdiction, which is not a row of a plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ SUBJECT = ("settings", 1)
 
 
 def change_host_and_contact(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change who hosts the site and whom to contact; only the fields in ``typed``. An empty field goes back to the default.
+    """Change who hosts the site and whom to contact, as far as ``typed`` has these fields.
 
-    Return whether anything changed. The audit log only holds whether there is a contact, because it can be a person's address.
-    Raises ``Conflict``, and ``Invalid`` with each problem.
+    An empty field goes back to the default. Return whether anything changed. The audit log only holds whether there is a
+    contact, because it can be a person's address. Raises ``Conflict``, and ``Invalid`` with each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}
@@ -45,9 +45,10 @@ def change_host_and_contact(session: Session, typed: Mapping[str, str], *, versi
 
 
 def change_reminder_days(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change the days on which reminders are sent; only the fields in ``typed``. An empty field goes back to the default.
+    """Change the days on which reminders are sent, as far as ``typed`` has these fields.
 
-    Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with each problem.
+    An empty field goes back to the default. Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with
+    each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}

@@ -1,7 +1,7 @@
 """The second step of a sign-in: a security key, a code from the person's authenticator app, or a recovery code.
 
-A sign-in that waits for its second step is no session. The signed cookie only says whose password was correct, and when. A new
-password makes it invalid.
+A pending sign-in is not a session: the signed cookie holds only whose password was correct, and when. A new password
+invalidates it.
 """
 
 from __future__ import annotations

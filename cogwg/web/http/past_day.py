@@ -153,7 +153,7 @@ def page_url(query: dict[str, str]) -> str:
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    """Return the fields of the URL that a form to choose another day keeps; none of the URL of a form that was posted."""
+    """Return the query fields that a form to choose another day keeps. If a form was posted, there are none."""
     if request.method == "POST":
         return []
     return [(name, value) for name, value in request.args.items() if name not in _NOT_KEPT]

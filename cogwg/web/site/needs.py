@@ -284,7 +284,7 @@ def _role_requests(reader: _Reader) -> Iterator[Need]:
 
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield an item for the emails that could not be sent; for co-chairs, one for the failed reminders of each quarter."""
+    """Yield an item for the emails that could not be sent, or for co-chairs one for the failed reminders of each quarter."""
     detail = _("Check the address, then send the email again.")
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):
