@@ -81,7 +81,7 @@ def request_address_change(session: Session, person_id: int, address: str, *, by
     person = session.get_one(Person, person_id)
     email = checked_email(session, address, person)
     if email == person.email:
-        raise Invalid(("email", Message(N_("This is your email address already."))))
+        raise Invalid(("email", Message(N_("This is already your email address."))))
     if not count_link_email(session, email, now=now):
         raise Invalid(("email", Message(N_("Too many emails were sent to this address. Try again in an hour."))))
     session.execute(delete(AddressChange).where(AddressChange.person_id == person_id))

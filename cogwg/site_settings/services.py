@@ -38,7 +38,7 @@ def change_host_and_contact(session: Session, typed: Mapping[str, str], *, versi
     hosts = [field for field in HOST_FIELDS if field in values]
     if len(hosts) == len(HOST_FIELDS) and not problems and any(values[f] for f in hosts) != all(values[f] for f in hosts):
         empty = next(field for field in hosts if not values[field])
-        problems.append((empty, Message(N_("Enter who hosts the site in both languages, or leave both fields empty."))))
+        problems.append((empty, Message(N_("In both languages, enter who hosts the site, or leave both fields empty."))))
     if problems:
         raise Invalid(*problems)
     return store_settings(session, "settings.host-changed", values, version=version, by=by, at=at)

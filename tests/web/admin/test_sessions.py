@@ -87,7 +87,7 @@ def test_session_that_ended_meanwhile_says_so_and_records_nothing(app: App) -> N
     user = open_sessions(app)
     form = user.form("End this session")
     app.execute(SignIn.__table__.delete().where(SignIn.id == gone))
-    assert "This session had ended already." in form.submit().follow().main_text
+    assert "This session had already ended." in form.submit().follow().main_text
     assert app.rows(AuditEvent, AuditEvent.action == "person.signed-out") == []
 
 

@@ -45,7 +45,7 @@ from tests.web_client import PERSONAS, App, Client, Page, email
 __all__ = ["make_openid_app", "openid_app", "provider", "provider_process"]
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 ENGINES = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-NO_ACCOUNT = "There is no active account for %(email)s. To get one, write to %(contact)s."
+NO_ACCOUNT = "There is no active account for %(email)s. To get one, contact %(contact)s."
 UNAVAILABLE = "You cannot sign in with %(name)s right now. Sign in with your password, or try again in a few minutes."
 UNPROVEN = "The answer from %(name)s could not be verified. Try again, or sign in with your password."
 EXPIRED = "The sign-in with %(name)s has expired, or was started in another browser or tab. Start it again."
@@ -152,7 +152,7 @@ def test_linked_person_keeps_the_account_and_gets_no_other_when_addresses_change
     assert signed_in_ids(app) == [ontario]
     app.execute(delete(SignIn))
     before, browser = app.fingerprint(), app.anonymous_client()
-    sentence = "The account for %(email)s is linked to another sign-in with %(name)s. Write to %(contact)s."
+    sentence = "The account for %(email)s is linked to another sign-in with %(name)s. Contact %(contact)s."
     check_refused(app, browser, provider.sign_in(browser, "colleague"), before, sentence)
     assert quebec not in linked_ids(app)
 
@@ -340,7 +340,7 @@ def test_person_who_cancels_at_the_provider_can_use_the_password(openid_app: App
     user.open("vacancies")
     user.sign_in()
     user.expect_path(f"sign-in?next=/{lang}/vacancies")
-    sentence = "You did not sign in with %(name)s. Try again, or sign in with your password."
+    sentence = "Sign-in with %(name)s was not completed. Try again, or sign in with your password."
     assert translated(lang, sentence) in user.page.alert_text
     assert openid_app.fingerprint() == before
     password_form = user.page.find("form", class_="narrow")
