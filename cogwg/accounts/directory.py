@@ -80,7 +80,7 @@ class ListedPerson:
 
     @property
     def has_accepted(self) -> bool:
-        """Whether the person accepted the invitation, so that a new link is for a forgotten password."""
+        """Whether the person accepted the invitation; if so, a new link resets a forgotten password."""
         return self.state is AccountState.ACTIVE
 
 

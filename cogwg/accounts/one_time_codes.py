@@ -42,12 +42,12 @@ def provisioning_uri(secret: str, email: str) -> str:
 def matching_step(secret: str, code: str, *, now: datetime, last_step: int) -> int | None:
     """Return the 30-second step that this code belongs to, or None if it is wrong or its step was used.
 
-    The code of the step before and after the present one is accepted too, for clocks that differ and codes typed slowly.
+    The codes of the previous and next steps are accepted too, for clocks that differ and codes typed slowly.
     """
     import pyotp
 
-    generator, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
-    steps = [step for step in (present - 1, present, present + 1) if step > last_step]
+    generator, current = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
+    steps = [step for step in (current - 1, current, current + 1) if step > last_step]
     matching = [step for step in steps if compare_digest(generator.generate_otp(step), code)]
     return matching[-1] if matching else None
 

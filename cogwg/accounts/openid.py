@@ -23,8 +23,7 @@ from cogwg.core.openid_settings import OpenIDSettings, is_trusted_address
 STATE_LIFETIME = timedelta(minutes=10)
 """How long a person has to sign in at the provider."""
 METADATA_SECONDS = 600.0
-"""How long the addresses of the provider are kept. Its keys are fetched for each answer, so that a replaced key needs no
-waiting."""
+"""How long the provider's metadata is cached. Its keys are fetched for each answer, so a replaced key works at once."""
 CLOCK_DIFFERENCE = timedelta(minutes=1)
 """How far the clocks of this site and the provider may differ."""
 SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
@@ -65,7 +64,7 @@ class OpenIDProvider:
 
     def authorization_url(self, asked: OpenIDRequest, *, redirect_url: str, lang: Language) -> str:
         """Return the URL at which the person signs in. Raises ``ProviderUnavailable``."""
-        metadata = self._kept_metadata() or self._limiter.run(self._fetch_metadata)
+        metadata = self._cached_metadata() or self._limiter.run(self._fetch_metadata)
         url, _state = self._client(metadata, redirect_url).create_authorization_url(
             metadata["authorization_endpoint"],
             state=asked.state,
@@ -83,7 +82,7 @@ class OpenIDProvider:
         """
 
         def ask(deadline: float) -> OpenIDIdentity:
-            metadata = self._kept_metadata() or self._fetch_metadata(deadline)
+            metadata = self._cached_metadata() or self._fetch_metadata(deadline)
             session = ProviderSession(self.settings.issuer, deadline)
             tokens = self._exchange(session, metadata, asked, code, redirect_url)
             keys = session.get_object(metadata["jwks_uri"])
@@ -92,12 +91,12 @@ class OpenIDProvider:
 
         return self._limiter.run(ask)
 
-    def _kept_metadata(self) -> Mapping[str, Any] | None:
-        kept = self._metadata
-        return kept[1] if kept is not None and monotonic() - kept[0] < METADATA_SECONDS else None
+    def _cached_metadata(self) -> Mapping[str, Any] | None:
+        cached = self._metadata
+        return cached[1] if cached is not None and monotonic() - cached[0] < METADATA_SECONDS else None
 
     def _fetch_metadata(self, deadline: float) -> Mapping[str, Any]:
-        """Return the provider's metadata (OpenID Connect Discovery 1.0), and keep it for some minutes."""
+        """Return the provider's metadata (OpenID Connect Discovery 1.0), and cache it for some minutes."""
         issuer = self.settings.issuer
         metadata = ProviderSession(issuer, deadline).get_object(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if metadata.get("issuer") != issuer:

@@ -81,7 +81,7 @@ def request_address_change(session: Session, person_id: int, address: str, *, by
     person = session.get_one(Person, person_id)
     email = checked_email(session, address, person)
     if email == person.email:
-        raise Invalid(("email", Message(N_("This is your email address already."))))
+        raise Invalid(("email", Message(N_("This is already your email address."))))
     if not count_link_email(session, email, now=now):
         raise Invalid(("email", Message(N_("Too many emails were sent to this address. Try again in an hour."))))
     session.execute(delete(AddressChange).where(AddressChange.person_id == person_id))
@@ -123,7 +123,7 @@ def confirm_address_change(
 
 
 def cancel_address_change(session: Session, person_id: int, *, by: Actor, at: datetime) -> None:
-    """Keep the present email address: the link to the new one stops working, if there is one."""
+    """Cancel the change of email address, if there is one: the link sent to the new address stops working."""
     if _end_address_change(session, person_id):
         record_event(session, "person.address-kept", ("person", person_id), by=by, at=at)
 

@@ -57,14 +57,14 @@ def jurisdiction_on_day(session: Session, code: str, day: date) -> JurisdictionO
     ).all()
     if not rows:
         raise NotFound(f"jurisdiction {code}")
-    found, added_at = rows[0].Jurisdiction, rows[0].at
+    current, added_at = rows[0].Jurisdiction, rows[0].at
     names = [row.EarlierName for row in rows if row.EarlierName is not None]
     held = next((earlier for earlier in names if earlier.held_until > day), None)
     before = [(earlier.name, earlier.held_until) for earlier in names if earlier.held_until <= day]
     return JurisdictionOnDay(
-        id=found.id,
-        code=found.code,
-        name=held.name if held is not None else found.name,
+        id=current.id,
+        code=current.code,
+        name=held.name if held is not None else current.name,
         earlier_names=tuple(reversed(before)),
         added_on=local_day(added_at) if added_at is not None else None,
     )

@@ -63,7 +63,7 @@ def purge_accounts(session: Session, *, by: Actor, at: datetime, now: datetime) 
     """Delete old sign-in counters, expired sessions and links, and data that deactivated accounts no longer need.
 
     A deactivated account loses its password, two-step sign-in, link to a provider and feed URL at the first purge. Its email
-    address, time zone and choices of emails are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays
+    address, time zone and email preferences are deleted ``RETIRED_RETENTION`` after it was deactivated. The person's name stays
     with what they wrote and submitted: the Privacy Act does not limit the use and disclosure of a federal employee's name on a
     document of their work (subparagraph 3(j)(iv)).
     """

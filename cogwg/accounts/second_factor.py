@@ -20,7 +20,7 @@ from cogwg.accounts.one_time_codes import LOW_RECOVERY_CODES, recovery_code_hash
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import N_, Invalid, Message
 
-_HAS_APP = Message(N_("You have set up an authenticator app already."))
+_HAS_APP = Message(N_("You have already set up an authenticator app."))
 _HAS_NO_APP = Message(N_("You have no authenticator app."))
 _IS_OFF = Message(N_("Two-step sign-in is off."))
 

@@ -53,7 +53,7 @@ def add_key(
     name = checked_key_name(name)
     is_first = store_first_codes(session, person_id, recovery_codes)
     if session.scalar(select(SecurityKey.id).where(SecurityKey.credential_id == key.credential_id)) is not None:
-        raise Invalid(("", Message(N_("This security key is in use already. Use another one."))))
+        raise Invalid(("", Message(N_("This security key is already in use. Use another one."))))
     added = SecurityKey(
         person_id=person_id,
         name=name,
@@ -71,7 +71,7 @@ def add_key(
 
 
 def use_key(session: Session, use: KeyUse, *, now: datetime) -> bool:
-    """Record that a key was used; return False if its counter did not go up, so that the key may have been copied.
+    """Record that a key was used; return False if its counter did not go up, which means that the key may have been copied.
 
     A key without a counter always says 0.
     """

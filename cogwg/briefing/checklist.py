@@ -100,8 +100,8 @@ _SETTLED_SENTENCES = (
     (
         {GapKind.REPORTS},
         Bilingual(
-            "No report that can still be submitted is missing",
-            "Il ne manque aucun rapport qui puisse encore être soumis",
+            "All reports that can still be submitted are in",
+            "Tous les rapports qui peuvent encore être soumis ont été reçus",
         ),
     ),
     ({GapKind.LANGUAGE}, Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues")),

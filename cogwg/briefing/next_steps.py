@@ -47,7 +47,7 @@ def _deck_step(step: NextStep, earlier: DeckNextStep | None, *, is_new: bool) ->
 
 
 def _closed_parts(step: NextStep, state: StepState, before: Sequence[Bilingual]) -> tuple[Bilingual, ...]:
-    """Return the parts that are in this state, except those already shown as such; none if the whole step is in it."""
+    """Return the parts that are in this state, except those already shown as such. None if the whole step is."""
     if step.state is state:
         return ()
     parts = (part for part in step.children if part.state is state)

@@ -52,7 +52,7 @@ def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -
     complete = {id_ for id_, current in statuses.items() if current.status is Status.COMPLETE}
     choices = {each.id: default_choice(each, is_complete=each.id in complete) for each in facts.activities}
     counts = count_carried(facts, choices, complete)
-    kept = (
+    carried = (
         f"{_counted(counts.priorities, 'priority', 'priorities')}, "
         f"{_counted(counts.carried, 'activity', 'activities')} carried, {counts.dropped} dropped, {counts.complete} complete"
     )
@@ -60,7 +60,7 @@ def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -
         f"{_counted(counts.vacant_priorities, 'priority needs', 'priorities need')} a lead; "
         f"{_counted(counts.roles_to_confirm, 'role', 'roles')} to confirm"
     )
-    click.echo(f"{year + 1}: {kept}; {left}. Nothing was written.")
+    click.echo(f"{year + 1}: {carried}; {left}. Nothing was written.")
 
 
 def _state(overview: YearOverview) -> str:
@@ -75,5 +75,5 @@ def _contents(overview: YearOverview) -> str:
     return f"{priorities}, {_counted(overview.activities, 'activity', 'activities')}"
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _counted(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"

@@ -24,7 +24,7 @@ def real_now() -> datetime:
 
 
 def monotonic() -> float:
-    """Return the seconds of a clock that never goes back, for time limits within a process."""
+    """Return the monotonic clock in seconds, for time limits within a process."""
     return _time.monotonic()
 
 

@@ -29,7 +29,7 @@ _PLAIN_LETTERS = str.maketrans("øłđð", "oldd")
 _UNIT_MOST = 7
 """Repeating this many characters or fewer does not make a text harder to guess."""
 _FILLERS = frozenset(string.digits + string.punctuation)
-"""Characters that people add to a word so that it is accepted as a password."""
+"""Characters that people add to a word to have it accepted as a password."""
 
 
 @cache

@@ -23,7 +23,7 @@ _TOGETHER = (_ISSUER, _CLIENT_ID, _SECRET, _NAME_EN, _NAME_FR)
 class OpenIDSettings:
     """The provider and this site's registration with it. ``name`` is what pages call the provider.
 
-    With ``requires_two_steps``, the provider asks everyone for two steps, so that a sign-in needs no code of this site.
+    With ``requires_two_steps``, the provider asks everyone for two steps, and this site asks for no code.
     """
 
     issuer: str

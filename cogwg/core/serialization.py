@@ -129,7 +129,7 @@ class Serializer:
 
 
 def _is_default(field: Field[Any], value: Any) -> bool:
-    """Return whether a field has its default value, so that it need not be stored."""
+    """Return whether a field has its default value; if so, it is not stored."""
     return field.default is not MISSING and type(value) is type(field.default) and bool(value == field.default)
 
 

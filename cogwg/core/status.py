@@ -48,7 +48,7 @@ class Timeliness(StrEnum):
 
     @property
     def has_begun(self) -> bool:
-        """Whether the due month has begun or the activity is complete, so that a status is expected."""
+        """Whether the due month has begun or the activity is complete; if so, a status is expected."""
         return self is not Timeliness.NOT_YET_DUE
 
     @property

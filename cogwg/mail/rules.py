@@ -77,7 +77,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Return whether the failure is permanent, so that the email is not tried again."""
+        """Return whether the failure is permanent; if so, the email is not tried again."""
         return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
 
     @property

@@ -111,7 +111,7 @@ def address_link_email(recipient: Recipient, token: str, *, until: datetime, key
 
 
 def address_request_email(recipient: Recipient, new_address: str, *, at: datetime, key_token: str, site: str) -> OutgoingEmail:
-    """Return the email, to the present address, about a new address that was asked for."""
+    """Return the email, to the current address, about a new address that was asked for."""
     asked = Bilingual(
         "A new email address for your account, {address}, was asked for on {at}. It counts once it is confirmed.",
         "Une nouvelle adresse courriel pour votre compte, {address}, a été demandée le {at}. Elle comptera une fois confirmée.",

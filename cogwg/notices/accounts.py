@@ -105,7 +105,7 @@ def notify_address_changed(
 def send_address_link(
     session: Session, person: Person, new_address: str, token: str, *, by: Actor, at: datetime, now: datetime, site: str
 ) -> None:
-    """Email the link that confirms a new address to this address, and notify the person at the present one."""
+    """Email the link that confirms a new address to this address, and notify the person at the current one."""
     cancel_waiting(session, (NoticeKind.ADDRESS_LINK,), person.id, CancellationReason.SUPERSEDED, now=now)
     until, key_token = now + ADDRESS_LINK_LIFETIME, now.isoformat()
     to_new = Recipient(person.id, person.name, new_address, person.lang, time_zone=person.time_zone)

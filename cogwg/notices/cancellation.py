@@ -189,7 +189,7 @@ def _cancelled_requests(messages: Sequence[OutboxMessageFacts], session: Session
 def _cancelled_copies(
     messages: Sequence[OutboxMessageFacts], session: Session, cancelled_ids: Collection[int]
 ) -> dict[int, CancellationReason]:
-    """Return, by email id, the reason for each copy whose reminders were all cancelled, so that none was or will be sent.
+    """Return, by email id, the reason for each copy whose reminders were all cancelled: none was or will be sent.
 
     ``cancelled_ids`` are the ids of the emails that are being cancelled now. The reminders of a copy are those that its sender
     wrote at the same time.

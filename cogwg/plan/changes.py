@@ -22,7 +22,7 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, PlanItem, PlanItemKind, PlanItemVersion, Priority, WorkPlan
 
 JURISDICTION = "jurisdiction"
-"""The kind of the subject of events about a jurisdiction, which is no row of a plan."""
+"""The kind of the subject of events about a jurisdiction, which is not a row of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +193,27 @@ def row_places(session: Session, changes: Sequence[RecordedChange]) -> RowPlaces
 
 def find_priority(session: Session, year: int, number: int) -> tuple[int, Bilingual]:
     """Return the id and title of a priority, also of one that has left the plan. Raises ``NotFound``."""
-    found = session.execute(
+    row = session.execute(
         select(Priority.id, Priority.title)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .where(WorkPlan.year == year, Priority.number == number)
     ).one_or_none()
-    if found is None:
+    if row is None:
         raise NotFound(f"priority {number}")
-    return found.id, found.title
+    return row.id, row.title
 
 
 def find_activity(session: Session, year: int, code: str) -> tuple[int, Bilingual]:
     """Return the id and title of an activity, also of one that has left the plan. Raises ``NotFound``."""
-    found = session.execute(
+    row = session.execute(
         select(Activity.id, Activity.title)
         .join(Priority, Priority.id == Activity.priority_id)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
         .where(WorkPlan.year == year, Activity.code == code)
     ).first()
-    if found is None:
+    if row is None:
         raise NotFound(f"activity {code}")
-    return found.id, found.title
+    return row.id, row.title
 
 
 def _of_items(items: ColumnElement[bool]) -> ChangeScope:
@@ -232,7 +232,7 @@ def _event_ids(scope: ChangeScope, actions: Collection[str]) -> Any:
 def _changed_rows(session: Session, scope: ChangeScope, event_ids: Collection[int]) -> dict[int, list[ChangedRow]]:
     """Return the rows of the scope that each of these events changed, by the id of the event."""
     last = aliased(PlanItemVersion)
-    found = session.execute(
+    versions = session.execute(
         select(PlanItemVersion.from_event, PlanItem.kind, PlanItem.row_id, last.content, PlanItemVersion.content)
         .join(PlanItem, PlanItem.id == PlanItemVersion.item_id)
         .outerjoin(last, and_(last.item_id == PlanItem.id, last.until_event == PlanItemVersion.from_event))
@@ -240,6 +240,6 @@ def _changed_rows(session: Session, scope: ChangeScope, event_ids: Collection[in
         .order_by(PlanItemVersion.from_event, PlanItemVersion.id)
     )
     rows: dict[int, list[ChangedRow]] = {}
-    for event_id, kind, row_id, before, after in found:
+    for event_id, kind, row_id, before, after in versions:
         rows.setdefault(event_id, []).append(ChangedRow(kind, row_id, before or {}, after))
     return {event_id: own for event_id, own in rows.items() if len(own) <= MANY_ROWS}

@@ -38,7 +38,7 @@ def check_plan_is_open(
         wanted = _PLAN.c.id.in_(select(_PRIORITY.c.plan_id).where(_PRIORITY.c.id.in_(of_activity)))
     elif priority_id is not None:
         wanted = _PLAN.c.id.in_(select(_PRIORITY.c.plan_id).where(_PRIORITY.c.id == priority_id))
-    found = select(_PLAN.c.year, _PLAN.c.closed_on).where(wanted).with_for_update(read=True)
-    row = execute_core(session, found).one_or_none()
+    statement = select(_PLAN.c.year, _PLAN.c.closed_on).where(wanted).with_for_update(read=True)
+    row = execute_core(session, statement).one_or_none()
     if row is not None:
         check_not_closed(row.year, row.closed_on)

@@ -30,7 +30,10 @@ def is_of_open_plan(plan_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def plan_with_open_roles(year: int) -> ColumnElement[bool]:
-    """Return the SQL condition for the plan in effect in a year and later ones, adopted before their year; none if closed."""
+    """Return the SQL condition for plans whose roles can still change: the plan in effect in ``year`` and any later one.
+
+    A closed plan is never among them.
+    """
     latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
     return and_(_PLAN.c.year >= func.coalesce(latest, year), _PLAN.c.closed_on.is_(None))
 

@@ -33,7 +33,7 @@ def edit_draft(
     by: Actor,
     at: datetime,
 ) -> DraftPlan:
-    """Apply an edit to the draft of a year, and return the draft. ``change`` says in the audit log what was changed.
+    """Apply an edit to the draft of a year, and return the draft. ``change`` is added to the audit event.
 
     ``find`` finds the item that is edited, and ``shown`` is its fingerprint on the page. Raises ``NotFound``, ``Invalid``, and
     ``Conflict`` with the stored draft if the item was changed since.

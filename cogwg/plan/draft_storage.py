@@ -53,9 +53,9 @@ def create_draft(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Store a new draft and return its id. ``details`` says in the audit log what was chosen, besides the counts.
+    """Store a new draft and return its id. ``details`` is added to the audit event.
 
-    Raises ``Invalid`` if the year has a plan or a draft, is not sensible, or the draft has no title.
+    Raises ``Invalid`` if the year already has a plan or a draft or is out of range, or if the draft has no title.
     """
     check_new_draft(plan)
     for existing, sentence in (
@@ -132,7 +132,7 @@ def draft_of_year(session: Session, year: int) -> StoredDraft:
 
 
 def change_draft(session: Session, plan: DraftPlan, *, version: int, change: dict[str, Any], by: Actor, at: datetime) -> int:
-    """Replace the draft of the plan's year and return its new version. ``change`` says in the audit log what was changed.
+    """Replace the draft of the plan's year and return its new version. ``change`` is added to the audit event.
 
     Raises ``NotFound``, ``Conflict`` when the draft was changed meanwhile, and ``Invalid`` when a plan was adopted from it.
     """

@@ -143,7 +143,7 @@ def record_change(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> int:
-    """Raise the version of each of these rows, and record one event about the first of them; return the event's id."""
+    """Increment the version of each of these rows, and record one event about the first; return the event's id."""
     for row in rows:
         row.version += 1
     session.flush()

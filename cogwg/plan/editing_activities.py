@@ -87,7 +87,7 @@ def move_activity(
 ) -> int:
     """Move an activity to a place, from 1, among those of its priority that are due on the same day; its code stays.
 
-    Activities are listed by due date, so that the order of others follows from their dates. Returns the id of the audit event.
+    Activities are listed by due date, which sets the order of all others. Returns the id of the audit event.
     Raises ``NotFound``, ``Conflict`` and ``Invalid``.
     """
     activity = as_shown(session, Activity, activity_id, version)

@@ -64,7 +64,7 @@ class PlanFactsCache:
             return plan
 
     def _put(self, revision: str, key: Hashable, plan: PlanFacts) -> None:
-        """Store a plan unless another thread has read another revision. If there are too many, drop the least recently used."""
+        """Cache a plan unless another thread has read another revision; evict the least recently used one if it is full."""
         with self._lock:
             if revision != self._revision:
                 return

@@ -57,7 +57,7 @@ def end_rows(session: Session, event_id: int, rows: Iterable[PlanRow]) -> None:
 
 
 def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
-    """Return a row, and the others whose present values were kept with the same event: what was changed together with it."""
+    """Return a row, and the others whose current values were stored with the same event: what was changed together with it."""
     item, version = aliased(PlanItem), aliased(PlanItemVersion)
     own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id, PlanItemVersion.until_event.is_(None)
     event = select(PlanItemVersion.from_event).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
@@ -74,8 +74,8 @@ def rows_kept_with(session: Session, row: PlanRow) -> list[PlanRow]:
 def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str, Any] | None:
     """Return the values that a row had at a version of it, or None if the history does not have it.
 
-    Each command that raises the version of a row also keeps its values, so the last values kept are those of its present
-    version.
+    Each command that increments the version of a row also stores its values, so the last stored values are those of the
+    current version.
     """
     own = PlanItem.kind == _KINDS[type(row)], PlanItem.row_id == row.id
     contents = select(PlanItemVersion.content).join(PlanItem, PlanItem.id == PlanItemVersion.item_id).where(*own)
@@ -86,8 +86,8 @@ def content_at_version(session: Session, row: PlanRow, version: int) -> dict[str
 
 
 def history_gaps(session: Session) -> list[str]:
-    """Return the rows whose values are not those that were kept last, such as "activity 12"; empty if all is well."""
-    kept = {
+    """Return the rows whose values differ from the last ones in their history, such as "activity 12"."""
+    last_contents = {
         (row.kind, row.row_id): row.content
         for row in session.execute(
             select(PlanItem.kind, PlanItem.row_id, PlanItemVersion.content)
@@ -98,9 +98,9 @@ def history_gaps(session: Session) -> list[str]:
     gaps = []
     for row in _all_rows(session):
         kind = _KINDS[type(row)]
-        if kept.pop((kind, row.id), None) != _content(row):
+        if last_contents.pop((kind, row.id), None) != _content(row):
             gaps.append(f"{kind} {row.id}")
-    return gaps + [f"{kind} {id_}" for kind, id_ in kept]
+    return gaps + [f"{kind} {id_}" for kind, id_ in last_contents]
 
 
 def plan_rows(plan: WorkPlan) -> Iterator[PlanRow]:

@@ -1,6 +1,6 @@
 """Tables of the yearly plan. Titles are exactly those of the plan; short titles are separate columns.
 
-``version`` of a row is raised by each command that changes it, so that a form can say which state it showed. A row whose
+``version`` of a row is incremented by each command that changes it, so that a form can say which state it showed. A row whose
 ``retired_on`` is set has left the plan on that day; it stays, because reports and briefings refer to it.
 """
 
@@ -260,7 +260,7 @@ class PlanItemKind(StrEnum):
 
 
 class PlanItem(Base):
-    """A row of a plan that has a history. It stays when the row is deleted, so ``row_id`` is no foreign key."""
+    """A row of a plan that has a history. It stays when the row is deleted, so ``row_id`` is not a foreign key."""
 
     __tablename__ = "plan_item"
 

@@ -73,8 +73,8 @@ def plan_year_on(session: Session, moment: Moment, *, known_today: bool) -> int:
     It is the latest that the record had at the moment or, with ``known_today``, the latest that it has today. Raises
     ``NotFound`` if there was none.
     """
-    found = {"year": moment.day.year, "event": moment.event_id, "day": moment.day.isoformat()}
-    year: int | None = execute_core(session, _YEAR_TODAY if known_today else _YEAR_THEN, found).scalar()
+    parameters = {"year": moment.day.year, "event": moment.event_id, "day": moment.day.isoformat()}
+    year: int | None = execute_core(session, _YEAR_TODAY if known_today else _YEAR_THEN, parameters).scalar()
     if year is None:
         raise NotFound(f"plan on {moment.day}")
     return year
@@ -88,13 +88,13 @@ def plan_recorded_on(session: Session, year: int) -> date:
     return local_day(at)
 
 
-def _plan(session: Session, year: int, found: Any, *, names_on: date, moved_before: datetime) -> PlanFacts:
+def _plan(session: Session, year: int, result: Any, *, names_on: date, moved_before: datetime) -> PlanFacts:
     """Return the plan of these rows, with the names that jurisdictions had on a day, and due dates before earlier moves.
 
     Raises ``NotFound`` if the plan itself is not among the rows.
     """
     rows: dict[PlanItemKind, list[tuple[int, dict[str, Any]]]] = {kind: [] for kind in PlanItemKind}
-    for row in named_rows(found):
+    for row in named_rows(result):
         rows[PlanItemKind(row.kind)].append((row.row_id, row.content))
     if not rows[PlanItemKind.PLAN]:
         raise NotFound(f"plan {year}")

@@ -1,4 +1,4 @@
-"""Priorities and activities that were retired from a plan: their pages say when and why, and stay readable by their address."""
+"""Retired priorities and activities: their pages stay at the same URL and show the date and reason."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def as_json(data: PersonalData, lang: Language) -> bytes:
 
 
 def as_xlsx(data: PersonalData, lang: Language) -> bytes:
-    """Return a workbook with a sheet for each section, after one that lists them."""
+    """Return a workbook: a contents sheet, then one sheet for each section."""
     return as_workbook((data.contents, *(section.table for section in data.sections)), lang)
 
 

@@ -36,7 +36,7 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
     if person.retired_at is None:
         raise Invalid(("", Message(N_("This account is active. Deactivate it first."))))
     if not has_identifiers(person):
-        raise Invalid(("", Message(N_("The name and address of this person were removed already."))))
+        raise Invalid(("", Message(N_("The name and address of this person have already been removed."))))
     return checked_reason(person, reason)
 
 

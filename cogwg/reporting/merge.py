@@ -119,7 +119,7 @@ def merge_texts(theirs: str, yours: str) -> str:
 
 
 def is_continued_by(stored: ReportDraft, yours: ReportDraft) -> bool:
-    """Whether ``yours`` has everything that is stored, so that nothing is lost if it is saved instead.
+    """Whether ``yours`` has everything that is stored; if so, nothing is lost if it is saved instead.
 
     The status (if one is stored) and "Nothing to report" must be the same. Each text must be the stored text or begin with it,
     and every stored link must be there.

@@ -103,8 +103,8 @@ def statuses_of_day(
 
 def override_of_day(session: Session, record: RecordOfDay, priority_id: int) -> StatusOverride | None:
     """Return the override of a priority's overall status that applied at the end of the day, or None, in one SQL statement."""
-    found = {"priority": priority_id, "before": end_of_day(record.day)}
-    row = execute_core(session, _OVERRIDE, found).one_or_none()
+    parameters = {"priority": priority_id, "before": end_of_day(record.day)}
+    row = execute_core(session, _OVERRIDE, parameters).one_or_none()
     if row is None or row.status is None:
         return None
     return StatusOverride(row.id, row.status, Bilingual(row.note_en, row.note_fr), row.set_at, row.person or "")

@@ -201,7 +201,7 @@ class ReportFacts:
 
     @property
     def written_for(self) -> Bilingual:
-        """The jurisdiction that the person who last changed the report acted for or, if none was stored, leads for."""
+        """The jurisdiction for which the report was last changed; if none was stored, the one that person leads for."""
         return self.behalf_of or self.changed_by_lead_of
 
     @property

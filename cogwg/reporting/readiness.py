@@ -37,8 +37,8 @@ class ExpectedReport:
 
     ``since`` is when the report was submitted or returned, or when the draft was last changed. ``last_at`` is when the
     activity was last reported on in any quarter. ``late`` is true if the report was first submitted after the due time,
-    ``is_superseded`` if a later quarter already has a report, so that this one can no longer be submitted, and ``sample`` if
-    the activity has sample reports.
+    ``is_superseded`` if a later quarter already has a report (this one can then no longer be submitted), and ``sample`` if the
+    activity has sample reports.
     """
 
     activity: ActivityFacts

@@ -59,7 +59,7 @@ class ReportTarget:
 
     @property
     def also_for(self) -> list[AssignmentFacts]:
-        """The other jurisdictions that the report is also for; none if the user reports for no jurisdiction in particular."""
+        """The other jurisdictions that the report is also for. If the user reports for no particular one, there are none."""
         return self.priority.other_reporting(self.jurisdiction_ids) if self.jurisdiction_ids else []
 
 
@@ -156,9 +156,9 @@ def save_draft(
 ) -> SavedReport:
     """Save the shared report of an activity without submitting it; it may be incomplete. Return it as saved.
 
-    Raises the same errors as ``submit_report``, but ``Invalid`` only for what can't be saved: in a closed plan, in a quarter
-    that does not accept reports or comes before the last one reported on, a submitted report, and the problems of
-    ``draft_problems``.
+    Raises the same errors as ``submit_report``, except that ``Invalid`` is raised only if the plan is closed, the quarter does
+    not accept reports or precedes the last one reported on, the report is already submitted, or ``draft_problems`` finds
+    problems.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)

@@ -23,10 +23,10 @@ SUBJECT = ("settings", 1)
 
 
 def change_host_and_contact(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change who hosts the site and whom to contact; only the fields in ``typed``. An empty field goes back to the default.
+    """Change who hosts the site and whom to contact, as far as ``typed`` has these fields.
 
-    Return whether anything changed. The audit log only holds whether there is a contact, because it can be a person's address.
-    Raises ``Conflict``, and ``Invalid`` with each problem.
+    An empty field goes back to the default. Return whether anything changed. The audit log only holds whether there is a
+    contact, because it can be a person's address. Raises ``Conflict``, and ``Invalid`` with each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}
@@ -38,16 +38,17 @@ def change_host_and_contact(session: Session, typed: Mapping[str, str], *, versi
     hosts = [field for field in HOST_FIELDS if field in values]
     if len(hosts) == len(HOST_FIELDS) and not problems and any(values[f] for f in hosts) != all(values[f] for f in hosts):
         empty = next(field for field in hosts if not values[field])
-        problems.append((empty, Message(N_("Enter who hosts the site in both languages, or leave both fields empty."))))
+        problems.append((empty, Message(N_("In both languages, enter who hosts the site, or leave both fields empty."))))
     if problems:
         raise Invalid(*problems)
     return store_settings(session, "settings.host-changed", values, version=version, by=by, at=at)
 
 
 def change_reminder_days(session: Session, typed: Mapping[str, str], *, version: int, by: Actor, at: datetime) -> bool:
-    """Change the days on which reminders are sent; only the fields in ``typed``. An empty field goes back to the default.
+    """Change the days on which reminders are sent, as far as ``typed`` has these fields.
 
-    Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with each problem.
+    An empty field goes back to the default. Return whether anything changed. Raises ``Conflict``, and ``Invalid`` with
+    each problem.
     """
     problems: list[tuple[str, Message]] = []
     values: dict[str, str | None] = {}

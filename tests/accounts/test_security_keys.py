@@ -101,16 +101,18 @@ def test_key_in_use_is_refused_for_everyone(seeded: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "said", "is_accepted"),
+    ("stored", "reported", "is_accepted"),
     [(3, 4, True), (3, 2**32 - 1, True), (3, 3, False), (3, 2, False), (3, 0, False), (0, 0, True), (0, 1, True)],
 )
-def test_counter_of_a_key_only_goes_up_unless_it_has_none(seeded: Session, stored: int, said: int, is_accepted: bool) -> None:
+def test_counter_of_a_key_only_goes_up_unless_it_has_none(
+    seeded: Session, stored: int, reported: int, is_accepted: bool
+) -> None:
     person_id = find(seeded, "ontario").id
     add(seeded, person_id, replace(KEY, sign_count=stored))
     (before,) = factor_state(seeded, person_id).keys
-    assert use_key(seeded, KeyUse(before.id, said), now=NOW) is is_accepted
+    assert use_key(seeded, KeyUse(before.id, reported), now=NOW) is is_accepted
     (after,) = factor_state(seeded, person_id).keys
-    assert (after.sign_count, after.used_at) == ((said, NOW) if is_accepted else (stored, None))
+    assert (after.sign_count, after.used_at) == ((reported, NOW) if is_accepted else (stored, None))
 
 
 def test_challenge_is_spent_once_and_forgotten_later(seeded: Session) -> None:

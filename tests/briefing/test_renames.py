@@ -1,4 +1,4 @@
-"""A jurisdiction's new name is no change of the plan between two decks."""
+"""A jurisdiction's new name is not a change of the plan between two decks."""
 
 from __future__ import annotations
 

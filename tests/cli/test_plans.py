@@ -36,8 +36,8 @@ def test_dry_run_of_a_carry_over_counts_and_writes_nothing(run: RunCommand, url:
     assert result.code == 0
     assert app.fingerprint(without=()) == before
     app.close()
-    kept = "2021: 5 priorities, 13 activities carried, 0 dropped, 8 complete"
-    assert result.out == f"{kept}; 3 priorities need a lead; 9 roles to confirm. Nothing was written.\n"
+    counts = "2021: 5 priorities, 13 activities carried, 0 dropped, 8 complete"
+    assert result.out == f"{counts}; 3 priorities need a lead; 9 roles to confirm. Nothing was written.\n"
 
 
 def test_carry_over_without_dry_run_names_the_page_where_it_is_done(run: RunCommand, url: str) -> None:

@@ -31,7 +31,7 @@ def submit_update(visitor: BrowserUser, row: Locator) -> None:
 
 
 def expect_no_reload(visitor: BrowserUser) -> Any:
-    """Mark the page, and return a check that the mark is still there, so that the page was not reloaded."""
+    """Mark the page, and return a check that the mark is still there, which means that the page was not reloaded."""
     visitor.wait_until_loaded()
     if visitor.js:
         visitor.page.evaluate("() => { window.stayed = true }")

@@ -73,7 +73,7 @@ def test_lead_adds_a_key_and_signs_in_with_it(named_site: Site, open_browser: Op
 
     begin(lead, "The same key again", is_on=True)
     button(lead, "Connect the key").click()
-    already = lead.translate("You have added this security key already. Use another one.")
+    already = lead.translate("You have already added this security key. Use another one.")
     expect(lead.page.locator("[data-key-status]")).to_have_text(already)
     lead.page.get_by_role("link", name=lead.translate("Cancel")).click()
     lead.expect_path("account/two-steps")

@@ -57,7 +57,7 @@ def change_the_plan(session: Session) -> list[tuple[Moment, PlanFacts]]:
     """Move a date twice, fill a vacancy, and have another offer declined; return the plan after each step."""
     yukon = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "yt")).one()
     role = vacancy(session)
-    seen = [(now(session), plan_facts(session, 2020))]
+    shown = [(now(session), plan_facts(session, 2020))]
     for n, step in enumerate(
         (
             lambda at: move(session, "3.3", DueDate(2020, 10), at),
@@ -70,8 +70,8 @@ def change_the_plan(session: Session) -> list[tuple[Moment, PlanFacts]]:
     ):
         step(EVENING + timedelta(days=n))
         session.flush()
-        seen.append((replace(now(session), day=TODAY + timedelta(days=n)), plan_facts(session, 2020)))
-    return seen
+        shown.append((replace(now(session), day=TODAY + timedelta(days=n)), plan_facts(session, 2020)))
+    return shown
 
 
 def to_confirm(session: Session, jurisdiction_id: int) -> Assignment:
@@ -80,16 +80,16 @@ def to_confirm(session: Session, jurisdiction_id: int) -> Assignment:
 
 
 def test_plan_known_after_each_event_is_the_plan_that_was_shown_then(seeded: Session) -> None:
-    seen = change_the_plan(seeded)
-    assert len({plan for _, plan in seen}) > 5, "the steps changed something"
-    for moment, plan in seen:
+    shown = change_the_plan(seeded)
+    assert len({plan for _, plan in shown}) > 5, "the steps changed something"
+    for moment, plan in shown:
         assert plan_known_at(seeded, 2020, moment) == plan
     assert history_gaps(seeded) == []
 
 
 def test_plan_known_on_a_day_is_that_of_its_last_event(seeded: Session) -> None:
-    seen = change_the_plan(seeded)
-    for n, (_, plan) in enumerate(seen[1:]):
+    shown = change_the_plan(seeded)
+    for n, (_, plan) in enumerate(shown[1:]):
         day = TODAY + timedelta(days=n)
         assert plan_known_at(seeded, 2020, last_moment_of(seeded, day)) == plan, day
 
@@ -122,12 +122,12 @@ def test_row_changed_without_its_history_is_named(seeded: Session) -> None:
 
 def test_upgrade_rebuilds_the_history_of_roles_and_due_dates(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session, write_transaction(session):
-        seen = change_the_plan(session)
+        shown = change_the_plan(session)
     downgrade(seeded_engine, "0019")
     upgrade(seeded_engine)
     with Session(seeded_engine) as session:
         assert history_gaps(session) == []
-        for moment, plan in seen:
+        for moment, plan in shown:
             assert plan_known_at(session, 2020, moment) == plan
 
 

@@ -188,7 +188,7 @@ def test_active_account_outdated_version_and_second_removal_are_refused(seeded: 
         remove_identifiers(seeded, person, reason=REASON, by=SYSTEM, at=AT)
     people.deactivate_person(seeded, person, by=SYSTEM, at=AT)
     remove_identifiers(seeded, person, reason=REASON, by=SYSTEM, at=AT)
-    with pytest.raises(Invalid, match="removed already"):
+    with pytest.raises(Invalid, match="already been removed"):
         remove_identifiers(seeded, person, reason=REASON, by=SYSTEM, at=AT)
     with pytest.raises(Invalid, match="Add a new account"):
         people.reactivate_person(seeded, person, by=SYSTEM, at=AT)

@@ -192,8 +192,8 @@ def test_overall_status_is_the_one_set_by_hand_at_the_end_of_the_day(seeded: Ses
     first = set_override(seeded, priority.id, Status.LIMITED, REASON, expected_id=0, by=SYSTEM, at=AT)
     clear_override(seeded, priority.id, expected_id=first, by=SYSTEM, at=AT + timedelta(days=1))
     days = (JUNE, DEMO_DAY, DEMO_DAY + timedelta(days=1))
-    found = [override_of_day(seeded, record_of_day(seeded, PastDay(day)), priority.id) for day in days]
-    assert [override.status if override else None for override in found] == [None, Status.LIMITED, None]
+    overrides = [override_of_day(seeded, record_of_day(seeded, PastDay(day)), priority.id) for day in days]
+    assert [override.status if override else None for override in overrides] == [None, Status.LIMITED, None]
 
 
 def test_progress_of_today_counts_as_the_progress_page_does(seeded: Session) -> None:

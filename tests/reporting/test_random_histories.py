@@ -64,8 +64,8 @@ def test_each_day_of_a_long_history_reads_as_it_was_shown_then(record: Session, 
 
 def test_change_whose_history_is_not_kept_is_found(record: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: a command that changes a row and does not keep it."""
-    kept = make_history(record, [0, 1])
-    assert list(differences(record, kept)) == []
+    views = make_history(record, [0, 1])
+    assert list(differences(record, views)) == []
     record.rollback()
     monkeypatch.setattr("cogwg.plan.services.keep_rows", lambda *_: None)
     forgotten = make_history(record, [0, 1])

@@ -36,6 +36,6 @@ def test_name_of_a_former_member_is_in_the_language_of_the_page(make_app: MakeAp
         text = browser.get(re.sub(r"^/en/", f"/{lang}/", path)).text
         if WORDS[lang] in text:
             named.add(case.endpoint)
-        wrong += [f"{path}: {text[found.start() - 60 : found.end() + 20]}" for found in re.finditer(other, text)][:1]
+        wrong += [f"{path}: {text[match.start() - 60 : match.end() + 20]}" for match in re.finditer(other, text)][:1]
     assert wrong == []
     assert len(named) >= (12 if viewer == "secretariat" else 3), sorted(named)

@@ -108,12 +108,12 @@ def test_adopted_plan_has_the_rows_quarters_and_history_of_its_draft(seeded: Ses
 
 
 def test_lineage_stands_on_the_new_items_only_and_the_old_plan_stays_as_it_was(seeded: Session) -> None:
-    kept = ("work_plan", "priority", "activity", "assignment", "reporting_period", "plan_item", "plan_item_version")
-    before = rows(seeded, *kept)
+    tables = ("work_plan", "priority", "activity", "assignment", "reporting_period", "plan_item", "plan_item_version")
+    before = rows(seeded, *tables)
     facts = plan_facts(seeded, 2020)
     adopted(seeded)
-    after = rows(seeded, *kept)
-    assert all(after[name][: len(before[name])] == before[name] for name in kept), "no row of 2020 changed"
+    after = rows(seeded, *tables)
+    assert all(after[name][: len(before[name])] == before[name] for name in tables), "no row of 2020 changed"
     assert plan_facts(seeded, 2020) == facts
     of_old = {p.id for p in facts.priorities}, {a.id for a in facts.activities}
     new = seeded.scalars(select(Priority).join(WorkPlan).where(WorkPlan.year == 2021)).all()
@@ -198,8 +198,8 @@ def test_adoption_of_an_outdated_draft_is_a_conflict(seeded: Session) -> None:
 
 def test_undone_adoption_makes_the_draft_a_draft_again(seeded: Session) -> None:
     draft = create(seeded)
-    kept = ("work_plan", "priority", "activity", "assignment", "reporting_period", "role_request")
-    before, start = rows(seeded, *kept), last_event(seeded).id
+    tables = ("work_plan", "priority", "activity", "assignment", "reporting_period", "role_request")
+    before, start = rows(seeded, *tables), last_event(seeded).id
     plan_id = adopt(seeded)
     plan = plan_facts(seeded, 2021)
     roles = [role for p in plan.priorities for role in p.assignments]
@@ -213,7 +213,7 @@ def test_undone_adoption_makes_the_draft_a_draft_again(seeded: Session) -> None:
     known = plan_facts(seeded, 2021)
     answered = last_event(seeded).id
     event_id = undo(seeded)
-    assert rows(seeded, *kept) == before
+    assert rows(seeded, *tables) == before
     stored = draft_of_year(seeded, 2021)
     assert (stored.plan, stored.plan_id) == (draft, None)
     with pytest.raises(NotFound):

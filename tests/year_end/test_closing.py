@@ -122,8 +122,8 @@ def test_final_briefing_covers_the_day_on_which_the_last_reports_were_due(
     seeded: Session, meeting_on: date, frozen_on: date, *, is_final: bool
 ) -> None:
     made = finalize(seeded, meeting_on, frozen_on)
-    found = year_to_close(seeded, 2020, JANUARY).final
-    assert (found.briefing_id if found is not None else None) == (made if is_final else None)
+    final = year_to_close(seeded, 2020, JANUARY).final
+    assert (final.briefing_id if final is not None else None) == (made if is_final else None)
 
 
 def test_extended_last_quarter_moves_the_day_that_the_final_briefing_covers(seeded: Session) -> None:
@@ -145,16 +145,16 @@ def test_what_is_still_open_is_listed(seeded: Session) -> None:
         expected_due=DueDate(2020, 12),
         **ANYONE,
     )
-    found = year_to_close(seeded, 2020, JANUARY)
-    assert [counted.period.key for counted in found.quarters] == ["2020-03", "2020-06", "2020-09", "2020-12"]
-    assert found.missing == sum(counted.missing for counted in found.quarters) > 0
-    assert [role.full_name.en for _, role in found.roles_to_confirm] == ["Nova Scotia"]
-    assert [request.code for request in found.due_requests] == ["3.4"]
-    assert (found.final, found.covered_from, found.has_open_items) == (None, date(2020, 12, 31), True)
+    to_close = year_to_close(seeded, 2020, JANUARY)
+    assert [counted.period.key for counted in to_close.quarters] == ["2020-03", "2020-06", "2020-09", "2020-12"]
+    assert to_close.missing == sum(counted.missing for counted in to_close.quarters) > 0
+    assert [role.full_name.en for _, role in to_close.roles_to_confirm] == ["Nova Scotia"]
+    assert [request.code for request in to_close.due_requests] == ["3.4"]
+    assert (to_close.final, to_close.covered_from, to_close.has_open_items) == (None, date(2020, 12, 31), True)
     drafts = seeded.scalars(
         select(StatusReport.id).where(StatusReport.state.in_([ReportState.DRAFT, ReportState.RETURNED]))
     ).all()
-    assert found.drafts <= len(drafts)
+    assert to_close.drafts <= len(drafts)
 
 
 def test_draft_that_can_still_be_submitted_is_counted_until_its_quarter_is_closed(seeded: Session) -> None:

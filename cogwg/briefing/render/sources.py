@@ -149,7 +149,7 @@ class DeckSources:
         return self._number(("priority", self._annex_year, number))
 
     def quarter(self, row: QuarterRow) -> int:
-        """Return the number of the entry of a quarter; without its activities, that of the plan."""
+        """Return the number of the quarter's source; if its activities are not listed, that of the plan."""
         return self._number(("quarter", row.label)) or self.plan
 
     def change(self, change: PlanChange) -> int:

@@ -139,7 +139,7 @@ def _counted_states(track: Track) -> Bilingual:
 
 
 def month_label(month: Month, year: int) -> Bilingual:
-    """Return a short name of a month, with a capital in French too; with the year at the beginning of another year."""
+    """Return the short name of a month, capitalized in both languages; January of another year also shows the year."""
     number = month[1]
     suffix = f" {month[0]}" if month[0] != year and number == 1 else ""
     name = short_month(number)

@@ -66,7 +66,7 @@ def record_change(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Raise the row's version, store who changed it and when, and record the audit event with this verb."""
+    """Increment the row's version, store who changed it and when, and record the audit event with this verb."""
     version = row.version
     mark_changed(row, by, at)
     session.flush()
@@ -75,7 +75,7 @@ def record_change(
 
 
 def mark_changed(row: Milestone | Challenge, by: Actor, at: datetime) -> None:
-    """Raise the version of a row, and store who changed the row and when."""
+    """Increment the row's version, and store who changed it and when."""
     row.version += 1
     row.changed_at, row.changed_by = at, by.id
 

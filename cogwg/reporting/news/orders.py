@@ -95,13 +95,13 @@ class ReceivedOutcome(StrEnum):
 class ReceivedText:
     """A text sent for translation, its translation in the returned file, and the outcome.
 
-    ``present`` is the text as it is now, None if it no longer needs a translation or the person may not translate it.
+    ``current`` is the text as it is now, None if it no longer needs a translation or the person may not translate it.
     """
 
     unit: Unit
     into: Language
     translation: str
-    present: TranslatableText | None
+    current: TranslatableText | None
     outcome: ReceivedOutcome
 
 
@@ -119,19 +119,19 @@ def received_texts(
     for group in order.groups:
         for unit in group.units:
             translation = translations.get(group.original, {}).get(unit.id, "")
-            present = to_translate.get(unit.id)
+            current = to_translate.get(unit.id)
             received.append(
-                ReceivedText(unit, group.into, translation, present, _outcome(unit, group.into, translation, present))
+                ReceivedText(unit, group.into, translation, current, _outcome(unit, group.into, translation, current))
             )
     return received
 
 
-def _outcome(unit: Unit, into: Language, translation: str, present: TranslatableText | None) -> ReceivedOutcome:
+def _outcome(unit: Unit, into: Language, translation: str, current: TranslatableText | None) -> ReceivedOutcome:
     if not translation:
         return ReceivedOutcome.EMPTY
-    if present is None:
+    if current is None:
         return ReceivedOutcome.TRANSLATED
-    if present.target is not into or present.source != unit.source:
+    if current.target is not into or current.source != unit.source:
         return ReceivedOutcome.CHANGED
     return ReceivedOutcome.TOO_LONG if len(translation) > unit.limit else ReceivedOutcome.STORE
 

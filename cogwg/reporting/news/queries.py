@@ -74,7 +74,7 @@ class Raiser:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeNews:
-    """A challenge with the jurisdictions that share it; none if it was imported from a source that doesn't name any.
+    """A challenge with the jurisdictions that share it. It has none if its source, when imported, named none.
 
     ``author_jurisdiction_id`` is the jurisdiction that raised it, from the audit log; None for an imported challenge.
     """

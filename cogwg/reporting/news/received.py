@@ -78,7 +78,7 @@ def record_received(session: Session, order_id: int, stored: Sequence[StoredTran
 
 
 def translations_to_undo(session: Session, order_id: int) -> list[StoredTranslation]:
-    """Return the translations that were stored from the latest file of this order; none if they were undone."""
+    """Return the translations that were stored from the latest file of this order, unless they were undone."""
     try:
         action, before = latest_event(session, ("translation-order", order_id), (RECEIVED, UNDONE))
     except NotFound:

@@ -176,7 +176,7 @@ def add_translation(text: Bilingual, source_text: str, translation: str, stale: 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
     """Return the known theme with the same name, preferably one in both languages, or else the theme as typed.
 
-    Names are the same if they differ only in case, blanks, apostrophes, hyphens or how accents are composed.
+    Names are the same if they differ only in case, whitespace, apostrophes, hyphens or how accents are composed.
     """
     known = list(known_themes)
     if not theme.missing_languages:

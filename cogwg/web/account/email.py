@@ -32,7 +32,7 @@ from cogwg.web.http.mail_context import mail_context
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def email_change(lang: str) -> Response | str:
-    """Ask for a new email address. It counts once its link is confirmed; the present address gets an email about it.
+    """Ask for a new email address. It counts once its link is confirmed; the current address gets an email about it.
 
     A wrong current password counts as a failed sign-in, so guessing is no faster here than on the sign-in page.
     """
@@ -70,7 +70,7 @@ def email_change(lang: str) -> Response | str:
 @blueprint.post("/account/email/cancel")
 @requires(Permission.READ_REPORTS)
 def email_cancel(lang: str) -> Response:
-    """Keep the present email address: the link to the new one stops working."""
+    """Cancel the change of email address: the link sent to the new address stops working."""
     return _keep(lang)
 
 

@@ -72,7 +72,7 @@ def session_end(lang: str, id: int) -> Response:
     if id == current_user().sign_in_id:
         auth_session.sign_out()
         return redirect(url_for("auth.sign_in", lang=lang), 303)
-    flash_at("sessions", _("The session was ended.") if is_ended else _("This session had ended already."))
+    flash_at("sessions", _("The session was ended.") if is_ended else _("This session had already ended."))
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

@@ -181,14 +181,15 @@ def add_step(add: Callable[[Session, tuple[str, ...], MailContext], bool], event
         keep = _("Two-step sign-in is on. You are signed out everywhere else. Keep the recovery codes below.")
         flash_at("two-steps", keep)
     else:
-        flash_at("two-steps", f"{sentence} {_('You are signed out everywhere else.')}")
+        signed_out = _("You are signed out everywhere else.")
+        flash_at("two-steps", f"{sentence} {signed_out}")
     return redirect_to_outcome(page_url())
 
 
 def removed_sentence(sentence: str, *, is_on: bool) -> str:
     """Return a sentence about a second step that was removed, with what holds now."""
-    now = _("You are signed out everywhere else.")
-    return f"{sentence} {now}" if is_on else f"{sentence} {_('Two-step sign-in is off.')} {now}"
+    signed_out, is_off = _("You are signed out everywhere else."), _("Two-step sign-in is off.")
+    return f"{sentence} {signed_out}" if is_on else f"{sentence} {is_off} {signed_out}"
 
 
 def _secret_to_confirm(factor: FactorState) -> str | None:

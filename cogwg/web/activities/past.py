@@ -16,11 +16,11 @@ from cogwg.web.http.past_day import PastPage
 def past_response(past: PastPage, year: int, code: str) -> Response:
     """Return the activity's page of a past day. Raises ``NotFound`` and ``PastDayProblem``."""
     plan = past.plan(year)
-    found = next(((p, a) for p in plan.priorities for a in p.activities if a.code == code), None)
-    if found is None:
+    pair = next(((p, a) for p in plan.priorities for a in p.activities if a.code == code), None)
+    if pair is None:
         plan_facts(session(), year, code=code)
         raise past.not_in_plan()
-    priority, activity = found
+    priority, activity = pair
     shown = replace(plan, priorities=(replace(priority, activities=(activity,)),))
     status = statuses_of_day(session(), past.record, shown, with_texts=True)[activity.id]
     context = past.context(plan=plan, priority=priority, current_status=status)

@@ -1,4 +1,4 @@
-"""What the views that edit an adopted plan share: save a form once, confirm the change, and find the item as it is now.
+"""Code shared by the views that edit an adopted plan: save a form once, confirm the change, and load the current item.
 
 A refused form is shown again on its page, with what was typed. A form that was opened on an earlier version of its item is
 merged if nothing was changed twice; otherwise both versions are shown, and nothing is saved.

@@ -21,6 +21,7 @@ from cogwg.web.admin import blueprint
 from cogwg.web.admin.server_settings import server_settings
 from cogwg.web.admin.settings_forms import FactorForm, HostForm, RemindersForm, SettingsForm
 from cogwg.web.auth.access import actor, current_user, requires
+from cogwg.web.auth.security_key import site_of_keys
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
@@ -58,7 +59,7 @@ def settings_reminders(lang: str) -> Response:
     def change(open_session: Session, version: int) -> bool:
         return change_reminder_days(open_session, form.typed, version=version, by=actor(), at=clocks.now())
 
-    return _change(form, "reminders", _("The days of reminders were saved. The next reminders follow them."), change)
+    return _change(form, "reminders", _("The reminder days were saved. They apply to the next reminders."), change)
 
 
 @blueprint.get("/settings/two-steps")
@@ -155,6 +156,7 @@ def _render_question(form: FactorForm, status: int) -> Response:
         is_ready=any(holder.id == own_id and holder.has_second_factor for holder in holders),
         ready=[holder.name for holder in holders if holder.has_second_factor and holder.id != own_id],
         to_set_up=[holder.name for holder in holders if not holder.has_second_factor and holder.id != own_id],
+        offers_keys=site_of_keys() is not None,
     )
     return make_response(page, status)
 

@@ -42,7 +42,7 @@ class HostForm(SettingsForm):
     hosted_by_fr = StringField(_("Hosted by (French)"), render_kw={"maxlength": HOST_LIMIT, **_PLAIN})
     contact = StringField(
         _("Contact about the plan and this site"),
-        description=_("An email address or another text. Everyone sees it, also without signing in."),
+        description=_("An email address or other text. Everyone can see it, even without signing in."),
         render_kw={"maxlength": CONTACT_LIMIT, **_PLAIN},
     )
 

@@ -31,7 +31,7 @@ from cogwg.year_end.adoption import ALL_QUARTERS, Adoption, adopt_draft, undo_ad
 @blueprint.get("/plans/<int:year>/adopt")
 @requires(Permission.EDIT_PLAN)
 def plan_adopt_page(lang: str, year: int) -> Response:
-    """Show what a draft still lacks and the form that adopts it; for an adopted plan, who has to confirm its roles."""
+    """Show what a draft still lacks and the form that adopts it. For an adopted plan, show who has to confirm its roles."""
     return _render_adopt(year, None, 200)
 
 

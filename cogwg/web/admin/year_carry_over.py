@@ -59,9 +59,9 @@ class PriorityGroup:
 @requires(Permission.EDIT_PLAN)
 def carry_over_page(lang: str, year: int) -> Response:
     """Show the activities of a plan with what becomes of each, and what the draft of the next year will hold."""
-    found = _load(session(), year)
-    form = CarryOverForm(found.plan, found.complete_ids, formdata=None, data={"basis": found.basis})
-    return _render(found, form, 200)
+    to_carry = _load(session(), year)
+    form = CarryOverForm(to_carry.plan, to_carry.complete_ids, formdata=None, data={"basis": to_carry.basis})
+    return _render(to_carry, form, 200)
 
 
 @blueprint.post("/plans/<int:year>/carry-over/dry-run")
@@ -69,8 +69,8 @@ def carry_over_page(lang: str, year: int) -> Response:
 def carry_over_dry_run(lang: str, year: int) -> Response:
     """Count what the draft would hold with these choices; nothing is stored."""
     retain_unsaved_text()
-    found = _load(session(), year)
-    return _render(found, CarryOverForm(found.plan, found.complete_ids), 200)
+    to_carry = _load(session(), year)
+    return _render(to_carry, CarryOverForm(to_carry.plan, to_carry.complete_ids), 200)
 
 
 @blueprint.post("/plans/<int:year>/carry-over")
@@ -81,13 +81,13 @@ def carry_over_create(lang: str, year: int) -> Response:
     form = CarryOverForm(shown.plan, shown.complete_ids)
 
     def make(open_session: Session) -> int:
-        found = _load(open_session, year)
-        if found.basis != form.basis.data:
-            raise Conflict(found)
+        to_carry = _load(open_session, year)
+        if to_carry.basis != form.basis.data:
+            raise Conflict(to_carry)
         choices = form.choices
-        draft = carry_over(found.plan, choices)
+        draft = carry_over(to_carry.plan, choices)
         details = {"carried_from": year, "dropped": dropped_with_reasons(choices)}
-        carried_from = found.plan.id
+        carried_from = to_carry.plan.id
         return create_draft(open_session, draft, carried_from_id=carried_from, details=details, by=actor(), at=clocks.now())
 
     try:
@@ -97,9 +97,9 @@ def carry_over_create(lang: str, year: int) -> Response:
         form.add_refusal(refusal)
         return _render(_load(session(), year), form, 422)
     except Conflict:
-        found = _load(session(), year)
-        changed = CarryOverForm(found.plan, found.complete_ids)
-        changed.basis.data = found.basis
+        current = _load(session(), year)
+        changed = CarryOverForm(current.plan, current.complete_ids)
+        changed.basis.data = current.basis
         changed.form_errors.append(
             _(
                 "The %(year)s plan or one of its reports changed after you opened this page, so nothing was created. Your "
@@ -107,7 +107,7 @@ def carry_over_create(lang: str, year: int) -> Response:
                 year=year,
             )
         )
-        return _render(found, changed, 409)
+        return _render(current, changed, 409)
     done = _("The draft plan %(year)s was created. Only co-chairs and the secretariat see it for now.", year=year + 1)
     flash_at("plans", done)
     return redirect_to_outcome(url_for("admin.plan_list", lang=lang))
@@ -118,8 +118,8 @@ def carry_over_create(lang: str, year: int) -> Response:
 @limit_downloads
 def carry_over_download(lang: str, year: int, kind: str) -> Response:
     """Download the activities of a plan with their last status, and what is preselected for each."""
-    found = _load(session(), year)
-    return download_response(carry_over_table(found.plan, found.statuses, clocks.today()), kind)
+    to_carry = _load(session(), year)
+    return download_response(carry_over_table(to_carry.plan, to_carry.statuses, clocks.today()), kind)
 
 
 def _load(open_session: Session, year: int) -> YearToCarry:
@@ -139,19 +139,19 @@ def _next_draft(year: int) -> StoredDraft | None:
         return None
 
 
-def _render(found: YearToCarry, form: CarryOverForm, status: int) -> Response:
+def _render(to_carry: YearToCarry, form: CarryOverForm, status: int) -> Response:
     """Render the page or, for htmx, only the dry run with a sentence that is read out."""
-    plan = found.plan
-    counts = count_carried(plan, form.choices, found.complete_ids)
+    plan = to_carry.plan
+    counts = count_carried(plan, form.choices, to_carry.complete_ids)
     return htmx.respond(
         "admin/years/carry_over.html",
         "admin/years/_dry_run.html",
         status,
         plan=plan,
         year=plan.year + 1,
-        groups=[_group(priority, form, found.complete_ids) for priority in plan.priorities],
-        statuses=found.statuses,
-        complete_ids=found.complete_ids,
+        groups=[_group(priority, form, to_carry.complete_ids) for priority in plan.priorities],
+        statuses=to_carry.statuses,
+        complete_ids=to_carry.complete_ids,
         form=form,
         counts=counts,
         summary=_summary(counts),
@@ -165,16 +165,16 @@ def _render(found: YearToCarry, form: CarryOverForm, status: int) -> Response:
 
 def _summary(counts: CarryOverCounts) -> str:
     """Return the dry run in one sentence, as it is read out after a choice."""
-    kept = [
+    counted = [
         ngettext("%(num)s priority", "%(num)s priorities", counts.priorities),
         ngettext("%(num)s activity carried", "%(num)s activities carried", counts.carried),
         ngettext("%(num)s dropped", "%(num)s dropped", counts.dropped),
         ngettext("%(num)s complete", "%(num)s complete", counts.complete),
     ]
     if counts.done:
-        kept.append(ngettext("%(num)s done", "%(num)s done", counts.done))
+        counted.append(ngettext("%(num)s done", "%(num)s done", counts.done))
     left = [
         ngettext("%(num)s priority needs a lead", "%(num)s priorities need a lead", counts.vacant_priorities),
         ngettext("%(num)s role to confirm", "%(num)s roles to confirm", counts.roles_to_confirm),
     ]
-    return "; ".join([", ".join(kept), *left])
+    return "; ".join([", ".join(counted), *left])

@@ -25,7 +25,7 @@ from cogwg.year_end.closing import close_year, reopen_year, year_to_close
 @blueprint.get("/plans/<int:year>/close")
 @requires(Permission.EDIT_PLAN)
 def year_close_page(lang: str, year: int) -> Response:
-    """Show what closing a year means, its final briefing and what is still open; for a closed year, the form to reopen it."""
+    """Show what closing a year means, its final briefing and what is still open, or the form to reopen a closed year."""
     return _render(year, YearReasonForm(formdata=None), 200)
 
 
@@ -73,5 +73,5 @@ def _change(year: int, form: YearReasonForm, change: Change, done: str, before: 
 
 
 def _render(year: int, form: YearReasonForm, status: int) -> Response:
-    found = year_to_close(session(), year, clocks.now())
-    return make_response(render_template("admin/years/close.html", found=found, plan=found.plan, form=form), status)
+    to_close = year_to_close(session(), year, clocks.now())
+    return make_response(render_template("admin/years/close.html", to_close=to_close, plan=to_close.plan, form=form), status)

@@ -107,7 +107,7 @@ class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def is_reworded(self) -> bool:
-        """Whether the new wording differs from the plan's, or has an error, so that its fields are shown at once."""
+        """Whether the new wording differs from the plan's, or has an error; if so, its fields are shown at once."""
         chosen, given = self.chosen, self.preselected
         wording = (self.title_en, self.title_fr, self.text_en, self.text_fr)
         return (chosen.title, chosen.text) != (given.title, given.text) or any(field.errors for field in wording)

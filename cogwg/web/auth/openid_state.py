@@ -141,14 +141,14 @@ def _sentence(problem: str) -> str:
         OpenIDProblem.EXPIRED: _(
             "The sign-in with %(name)s has expired, or was started in another browser or tab. Start it again."
         ),
-        OpenIDProblem.CANCELLED: _("You did not sign in with %(name)s. Try again, or sign in with your password."),
+        OpenIDProblem.CANCELLED: _("Sign-in with %(name)s was not completed. Try again, or sign in with your password."),
         OpenIDProblem.UNPROVEN: _("The answer from %(name)s could not be verified. Try again, or sign in with your password."),
-        OpenIDRefusal.NO_ACCOUNT: _("There is no active account for %(email)s. To get one, write to %(contact)s."),
+        OpenIDRefusal.NO_ACCOUNT: _("There is no active account for %(email)s. To get one, contact %(contact)s."),
         OpenIDRefusal.NOT_VERIFIED: _(
             "%(name)s has not verified your email address. Ask its support to do so, or sign in with your password."
         ),
         OpenIDRefusal.LINKED_TO_ANOTHER: _(
-            "The account for %(email)s is linked to another sign-in with %(name)s. Write to %(contact)s."
+            "The account for %(email)s is linked to another sign-in with %(name)s. Contact %(contact)s."
         ),
     }
     sentences[OpenIDRefusal.USED] = sentences[OpenIDProblem.EXPIRED]

@@ -1,7 +1,7 @@
 """The second step of a sign-in: a security key, a code from the person's authenticator app, or a recovery code.
 
-A sign-in that waits for its second step is no session. The signed cookie only says whose password was correct, and when. A new
-password makes it invalid.
+A pending sign-in is not a session: the signed cookie holds only whose password was correct, and when. A new password
+invalidates it.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def waiting_sign_in() -> WaitingSignIn | None:
     factor = factor_state(session(), person_id)
     if not factor.is_on or hash_token(person.password_hash) != proof:
         return None
-    kept = cookie.get(_IDENTITY)
-    return WaitingSignIn(person_id, person.email, person.password_hash, factor, OpenIDIdentity(*kept) if kept else None)
+    identity = cookie.get(_IDENTITY)
+    return WaitingSignIn(person_id, person.email, person.password_hash, factor, OpenIDIdentity(*identity) if identity else None)
 
 
 def second_step_again(waiting: WaitingSignIn, status: int, sentence: str) -> Response:

@@ -55,7 +55,7 @@ class VersionComparison:
 
     @property
     def is_backwards(self) -> bool:
-        """Whether ``before`` is the later version, so that the changes read backwards in time."""
+        """Whether ``before`` is the later version; if so, the changes read backwards in time."""
         return _chronological_key(self.before) > _chronological_key(self.after)
 
 

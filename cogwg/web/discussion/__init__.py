@@ -1,1 +1,1 @@
-"""What comment threads on activities and on the slides of a draft have in common."""
+"""Code shared by the comment threads on activities and on draft slides."""

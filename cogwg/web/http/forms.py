@@ -56,7 +56,7 @@ def choice_facts(field: RadioField) -> tuple[tuple[str, str, bool], ...]:
 
 
 def is_used(*fields: Field) -> bool:
-    """Whether one of these fields has a value or an error, so that the collapsible part of the form around them is open."""
+    """Whether one of these fields has a value or an error; if so, the collapsible part of the form around them is open."""
     return any(field.data or field.errors for field in fields)
 
 

@@ -90,8 +90,8 @@ class StatusLine:
 class HistoryRow:
     """An entry of a history as a page shows it: a submission has ``change`` and ``texts``, any other a ``sentence``.
 
-    ``jurisdictions`` is empty if ``person`` acted on behalf of another jurisdiction. ``earlier_wording`` is how the activity
-    read before it was reworded; for a submission, when it was written.
+    ``jurisdictions`` is empty if ``person`` acted on behalf of another jurisdiction. ``earlier_wording`` is the wording of
+    the activity before it was reworded or, for a submission, when it was written.
     """
 
     at: datetime
@@ -111,7 +111,7 @@ class HistoryRow:
 
 
 def marked_text(text: Bilingual) -> MarkedText:
-    """Return a text that stands alone, with its marks."""
+    """Return a text with a mark for each language in which it is missing."""
     return _marked(text, (), ())
 
 

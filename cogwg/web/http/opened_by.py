@@ -11,7 +11,7 @@ from flask import Flask, g, request
 from cogwg.web.http.forms import parse_number
 
 FIELD = "opened_by"
-"""The name of the hidden field; also in ``static/autosave.js``."""
+"""The name of the hidden field, which ``static/autosave.js`` uses too."""
 
 
 def init(app: Flask) -> None:

@@ -148,12 +148,12 @@ def open_past_page() -> PastPage | None:
 
 def page_url(query: dict[str, str]) -> str:
     """Return the URL of this page with this day, or of today without one; it keeps the filters of the page."""
-    kept = {**dict(kept_fields()), **query}
-    return request.path + (f"?{urlencode(kept)}" if kept else "")
+    fields = {**dict(kept_fields()), **query}
+    return request.path + (f"?{urlencode(fields)}" if fields else "")
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    """Return the fields of the URL that a form to choose another day keeps; none of the URL of a form that was posted."""
+    """Return the query fields that a form to choose another day keeps. If a form was posted, there are none."""
     if request.method == "POST":
         return []
     return [(name, value) for name, value in request.args.items() if name not in _NOT_KEPT]

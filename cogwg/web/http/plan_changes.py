@@ -67,9 +67,9 @@ def render_changes(
     """
     total = count_changes(session(), scope, CHANGE_SENTENCES)
     start = page_offset(total)
-    found = plan_changes(session(), scope, CHANGE_SENTENCES, offset=start, limit=PAGE_SIZE)
-    places = row_places(session(), found)
-    entries = [_entry(change, places) for change in found]
+    changes = plan_changes(session(), scope, CHANGE_SENTENCES, offset=start, limit=PAGE_SIZE)
+    places = row_places(session(), changes)
+    entries = [_entry(change, places) for change in changes]
     page = list_page(entries, start, total, endpoint, **url_values)
     return render_template("http/changes.html", list_page=page, name=name, parents=parents)
 
@@ -107,7 +107,7 @@ def _what(subject: tuple[str, int], places: RowPlaces) -> Markup:
 def _lines(change: RecordedChange, places: RowPlaces) -> Iterator[ChangeLine]:
     """Yield the values that changed: those of rows, or else those in the event itself.
 
-    What was added with a plan is not listed; for a row that was added later, its main values are.
+    The values of what was added with a plan are not listed. For a row that was added later, the main ones are.
     """
     if not change.rows:
         yield from _lines_of_event(change)
@@ -211,7 +211,7 @@ def _list(pairs: Sequence[Sequence[str]] | None) -> Bilingual:
 
 
 def _text_lines(label: Markup, before: Bilingual, after: Bilingual) -> Iterator[ChangeLine]:
-    """Yield a line for each language in which a text differs; only one for a text that is new."""
+    """Yield a line for each language in which a text differs, or a single line for a new text."""
     if not before:
         if after:
             yield ChangeLine(label, "", localized(after))

@@ -21,12 +21,12 @@ from cogwg.web.jurisdictions import blueprint
 @requires(Permission.READ_REPORTS)
 def jurisdiction_change_list(lang: str, code: str) -> str:
     """List what changed in the names of a jurisdiction and in the roles that it has or had, newest first."""
-    found = jurisdiction(session(), code)
-    values: dict[str, Any] = {"code": found.code}
-    name = plain(found.name)
+    facts = jurisdiction(session(), code)
+    values: dict[str, Any] = {"code": facts.code}
+    name = plain(facts.name)
     parents = [
         (_("Jurisdictions"), url_for("jurisdictions.index", lang=lang)),
         (name, url_for("jurisdictions.page", lang=lang, **values)),
     ]
-    scope = changes_of_jurisdiction(found.id)
+    scope = changes_of_jurisdiction(facts.id)
     return render_changes(scope, "jurisdictions.jurisdiction_change_list", values, name=name, parents=parents)

@@ -1,4 +1,4 @@
-"""What the pages of this area share: the jurisdictions a person may act for, and the sentence about a concurrent edit."""
+"""Code shared by the pages of this area: the jurisdictions a person may act for, and the sentence about a concurrent edit."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
 
 
 class NewsItemForm(VersionedForm, SingleUseForm):
-    """What the forms of milestones and challenges share: a text in both languages, and a jurisdiction if there is a choice."""
+    """Base of the milestone and challenge forms: a text in both languages, and a jurisdiction if there is a choice."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class NewsItemForm(VersionedForm, SingleUseForm):
 
     @property
     def text(self) -> Bilingual:
-        """Return the text in both languages, without invisible characters or blanks at either end."""
+        """Return the text in both languages, cleaned by ``clean_text``."""
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
     @property

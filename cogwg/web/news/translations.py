@@ -241,7 +241,7 @@ def _complete(rows: Sequence[TranslationRow], lang: str, reports: _Reports | Non
 
 
 def _row(text: TranslatableText, lang: str, at: str, report: ReportOfText | None = None) -> TranslationRow:
-    """Return the row of a text, with a form if it needs a translation; a stale translation is already in the form."""
+    """Return the row of a text, with a form if it needs a translation. The form already contains a stale translation."""
     data = {"source": text.source, "text": text.stale_translation}
     form = TranslationForm(prefix=f"{text.key}-", data=data, focused=text.key == at, formdata=None)
     url = url_for("news.translation_save", lang=lang, key=text.key, show=_show() or None)

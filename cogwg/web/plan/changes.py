@@ -29,7 +29,7 @@ def plan_change_list(lang: str, year: int) -> str:
 @blueprint.get("/plans/<int:year>/priorities/<int:number>/changes")
 @requires(Permission.READ_REPORTS)
 def priority_change_list(lang: str, year: int, number: int) -> str:
-    """List what changed in a priority, its activities and its roles, newest first; also of one that has left the plan."""
+    """List what changed in a priority, its activities and its roles, newest first, even if it has left the plan."""
     priority_id, title = find_priority(session(), year, number)
     values: dict[str, Any] = {"year": year, "number": number}
     place = url_for("plan.priority_page", lang=lang, **values)

@@ -65,7 +65,7 @@ class DrawnMatrices:
             return drawn
 
     def put(self, readers: Readers, drawn: DrawnMatrix) -> None:
-        """Store a matrix in place of these readers' earlier one; if there are too many, drop the least recently used one."""
+        """Cache the matrix for these readers, replacing any earlier one; evict the least recently used entry if it is full."""
         with self._lock:
             self._matrices[readers] = drawn
             self._matrices.move_to_end(readers)

@@ -168,7 +168,10 @@ def _past_page(lang: str, past: PastPage, year: int, number: int) -> Response:
 def _overall_status_view(
     facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None, *, is_closed: bool
 ) -> OverallStatusView:
-    """Return the overall status, with its forms if the person may manage the plan; in a closed plan, only a refused form."""
+    """Return the overall status, with its forms if the person may manage the plan.
+
+    In a closed plan, there is no form unless one was just refused.
+    """
     person = current_user_or_none()
     last = current_override(session(), facts.id)
     override = last if last is not None and last.status is not None else None

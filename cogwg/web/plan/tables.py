@@ -60,7 +60,7 @@ def _row(line: ActivityLine) -> tuple[Cell, ...]:
 
 
 def carrier_name(assignment: AssignmentFacts) -> Bilingual:
-    """Return the name of a lead or partner with the role, if stated, or with "to confirm"; for a vacancy, return "vacant"."""
+    """Return the name of a lead or partner with the role, if specified, or with "to confirm". A vacancy is "vacant"."""
     if assignment.confirmation is Confirmation.VACANT:
         return VACANT_LABEL
     role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)

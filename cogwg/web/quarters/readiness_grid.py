@@ -58,7 +58,7 @@ class ReadinessRow:
 
     @property
     def has_no_contact(self) -> bool:
-        """Whether the jurisdiction has a role but no contact, so that no one reports, accepts a role or adds a note for it."""
+        """Whether the jurisdiction has a role but no contact: no one reports, accepts a role or adds a note for it."""
         return not self.contacts
 
     def matches(self, filter_name: str) -> bool:

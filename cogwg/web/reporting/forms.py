@@ -101,7 +101,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def further_links(self) -> tuple[LabelledLink, ...]:
-        """Return the links after the first, which a hidden field keeps unchanged; none if the field cannot be parsed."""
+        """Return the links after the first, which a hidden field keeps unchanged. If it cannot be parsed, there are none."""
         try:
             links = json.loads(self.more_links.data or "[]")
             return tuple(LabelledLink(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in links)

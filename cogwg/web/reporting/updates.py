@@ -216,8 +216,8 @@ def _with_typed_text(context: ReportContext, item: WorklistItem, form: UpdateFor
 def _save_report(context: ReportContext, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> SaveOutcome:
     """Save the draft or submit it, depending on the button.
 
-    If this person saved another version in the meantime, in another tab or before they went back, this is no conflict as long
-    as the draft contains all of that version, or both changed different fields. Otherwise the person has to choose.
+    If this person saved another version in the meantime, in another tab or before they went back, this is not a conflict as
+    long as the draft contains all of that version, or both changed different fields. Otherwise the person has to choose.
     """
     try:
         return _save_on_version(context, item, draft, form, form.posted_version)

@@ -302,7 +302,7 @@ class UpdateRow:
         ]
 
     def _field_id(self, field: str) -> str:
-        """Return the id of the form field for this field of the rules; for a text, the field in the page's language."""
+        """Return the id of the form field for this field of the rules. For a text, it is the field in the page's language."""
         name = form_field_names(i18n.current_language()).get(field, field)
         return f"r{self.current_status.activity.id}-{name}{'-0' if field == 'status' else ''}"
 

@@ -55,14 +55,14 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
         ),
         FirstStep(
             _("Adopt a plan"),
-            _("Start one here, or ask the person who operates the server to load it with the command “cogwg seed”."),
+            _("Start one here, or ask your technical team to load it with the command “cogwg seed”."),
             done.plan,
             _("Go to the plans"),
             url_for("admin.plan_list", lang=lang),
         ),
         FirstStep(
             _("Open a quarter"),
-            _("It opens by itself on its first day. You can open it before."),
+            _("It opens automatically on its first day. You can open it earlier."),
             done.quarter,
             _("Go to the quarter") if next_period is not None else "",
             url_for("quarters.quarter_page", lang=lang, year=next_period.year, key=next_period.key)

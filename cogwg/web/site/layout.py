@@ -256,7 +256,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
 
 
 def plan_url() -> str:
-    """Return the URL of the plan that this page is about, or else of the current plan; a page of a draft is about none."""
+    """Return the URL of the plan that this page is about, or else of the current plan. The admin pages are about no plan."""
     lang = i18n.current_language()
     year = None if (request.endpoint or "").startswith("admin.") else (request.view_args or {}).get("year")
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)

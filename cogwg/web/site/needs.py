@@ -193,9 +193,8 @@ def _offered_roles(reader: _Reader) -> Iterator[Need]:
         own = list(roles)
         if len(own) > 1:
             title = ngettext("Accept or decline %(num)s role", "Accept or decline %(num)s roles", len(own))
-            detail = "; ".join(_priority(role.number, role.priority) for role in own)
-            url = reader.url("plan.my_roles", year=year)
-            yield Need(title, f"{_('Plan %(year)s', year=year)}. {detail}", _("See the roles"), url)
+            plan, priorities = _("Plan %(year)s", year=year), "; ".join(_priority(role.number, role.priority) for role in own)
+            yield Need(title, f"{plan}. {priorities}", _("See the roles"), reader.url("plan.my_roles", year=year))
         else:
             yield _offered_role(reader, own[0])
 
@@ -285,7 +284,7 @@ def _role_requests(reader: _Reader) -> Iterator[Need]:
 
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
-    """Yield an item for the emails that could not be sent; for co-chairs, one for the failed reminders of each quarter."""
+    """Yield an item for the emails that could not be sent, or for co-chairs one for the failed reminders of each quarter."""
     detail = _("Check the address, then send the email again.")
     if reader.has(Permission.SEE_OUTBOX):
         if failed := given_up_count(reader.session, reader.listed_since):

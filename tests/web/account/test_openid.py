@@ -47,7 +47,8 @@ def test_person_removes_the_link_and_their_other_sessions_end(openid_app: App, p
     assert user.translate("The link was removed. You are signed out everywhere else.") in page.main_text
     assert (
         user.translate(
-            "Your account is not linked. Your first sign-in with %(name)s links it, if the address there is %(email)s.",
+            "Your account is not linked. It will be linked the first time you sign in with %(name)s, if your email "
+            "address there is %(email)s.",
             name=NAME.text(lang),
             email=email("ontario"),
         )
@@ -116,7 +117,8 @@ def test_form_that_asks_for_the_password_says_how_to_set_one(openid_app: App, pr
     page = user.open(path)
     assert (
         user.translate(
-            "You have no password yet, and this change asks for it. Set a password first: you will get an email with a link."
+            "You have no password yet, and you need one to make this change. Set a password first: you will get an email "
+            "with a link."
         )
         in page.main_text
     )

@@ -154,7 +154,7 @@ def test_key_of_another_person_is_refused(app: App) -> None:
     _user, page = begin(app)
     refused = connect(page, key)
     assert refused.status == 422
-    assert "This security key is in use already. Use another one." in refused.alert_text
+    assert "This security key is already in use. Use another one." in refused.alert_text
     assert app.rows(RecoveryCode, RecoveryCode.person_id == app.person_id("ontario")) == []
     assert [stored.person_id for stored in app.rows(SecurityKey)] == [app.person_id("quebec")]
 
@@ -189,7 +189,7 @@ def test_app_beside_a_key_is_removed_and_two_steps_stay_on(app: App) -> None:
     with_key(app, "ontario")
     page = open_page(app).press("Remove the app", fields={"current": PASSWORD})
     assert "Your authenticator app was removed. You are signed out everywhere else." in page.main_text
-    assert "signing in asks for a security key." in page.main_text
+    assert "After your password, you use a security key." in page.main_text
     assert submit_sign_in(app.anonymous_client(), email("ontario")).redirect_path == "/en/sign-in/code"
 
 

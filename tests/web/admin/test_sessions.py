@@ -25,8 +25,8 @@ def open_sessions(app: App, lang: str = "en") -> ScriptlessUser:
 
 
 def item(page: Page, name: str) -> object:
-    (found,) = [li for li in page.find("ul", class_="session-list") if name in text_of(li)]
-    return found
+    (element,) = [li for li in page.find("ul", class_="session-list") if name in text_of(li)]
+    return element
 
 
 def add_session(app: App, name: str, browser: str) -> int:
@@ -53,14 +53,14 @@ def test_list_shows_who_is_signed_in_with_browser_and_role(app_per_engine: App, 
 @LANGS
 def test_ended_session_is_out_at_once_and_the_other_continues(app_per_engine: App, lang: str) -> None:
     app = app_per_engine
-    kept, ended = app.client_as("ontario"), app.client_as("ontario")
+    other, ended = app.client_as("ontario"), app.client_as("ontario")
     ended_id = app.rows(SignIn)[-1].id
     app.execute(update(SignIn).where(SignIn.id == ended_id).values(browser="Edge, Windows"))
     user = open_sessions(app, lang)
     (row,) = [li for li in item(user.page, "N. Osei").iter("li") if "Edge, Windows" in text_of(li) and li.find(".//li") is None]
     page = user.press("End this session", within=row)
     assert user.translate("The session was ended.") in page.main_text
-    assert (is_signed_in(kept), is_signed_in(ended)) == (True, False)
+    assert (is_signed_in(other), is_signed_in(ended)) == (True, False)
     (event,) = app.rows(AuditEvent, AuditEvent.action == "person.signed-out")
     assert (event.actor_id, event.subject_id, event.after) == (
         app.person_id("secretariat"),
@@ -87,7 +87,7 @@ def test_session_that_ended_meanwhile_says_so_and_records_nothing(app: App) -> N
     user = open_sessions(app)
     form = user.form("End this session")
     app.execute(SignIn.__table__.delete().where(SignIn.id == gone))
-    assert "This session had ended already." in form.submit().follow().main_text
+    assert "This session had already ended." in form.submit().follow().main_text
     assert app.rows(AuditEvent, AuditEvent.action == "person.signed-out") == []
 
 

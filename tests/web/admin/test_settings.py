@@ -88,7 +88,7 @@ def test_days_of_reminders_are_stored_and_the_page_shows_those_in_force(app: App
     user = open_settings(app, lang)
     assert user.form(SAVE_DAYS).value("remind_days") == "14, 3"
     page = user.press(SAVE_DAYS, fields={"remind_days": "2; 10", "remind_after": ""})
-    assert user.translate("The days of reminders were saved. The next reminders follow them.") in page.main_text
+    assert user.translate("The reminder days were saved. They apply to the next reminders.") in page.main_text
     assert stored(app) == {"remind_days": (10, 2)}
     assert user.form(SAVE_DAYS).value("remind_days") == "10, 2"
     assert user.form(SAVE_DAYS).value("remind_after") == "1, 8, 15, 22"
@@ -175,6 +175,20 @@ def test_person_without_two_steps_is_sent_to_set_it_up_and_cannot_require_it(app
     sentence = "Set up your own two-step sign-in first. You would be locked out without it."
     assert user.translate(sentence) in answer.alert_text
     assert app.fingerprint() == before
+
+
+@LANGS
+def test_page_that_requires_two_steps_names_security_keys_only_where_the_site_can_use_them(
+    make_app: MakeApp, lang: str
+) -> None:
+    for app, has_keys in ((make_app(), True), (make_app(public_url="http://127.0.0.1:8000"), False)):
+        user = open_settings(app, lang)
+        page = user.follow("Require two-step sign-in")
+        for sentence in (
+            "Co-chairs and the secretariat will then need an authenticator app or a security key to sign in.",
+            "Before they can open another page for members, they must set it up with an app or a security key.",
+        ):
+            assert (user.translate(sentence) in page.main_text) is has_keys
 
 
 @LANGS

@@ -53,8 +53,8 @@ def draft(app: App, year: int = 2021) -> Any:
 
 
 def activity_id(app: App, code: str) -> int:
-    (found,) = app.rows(Activity, Activity.code == code, Activity.due_year == 2020)
-    return int(found.id)
+    (activity,) = app.rows(Activity, Activity.code == code, Activity.due_year == 2020)
+    return int(activity.id)
 
 
 def figures(page: Page) -> list[int]:
@@ -190,7 +190,7 @@ def test_plan_page_is_the_same_before_and_after_the_turn_but_for_the_note_that_i
     create_draft(user)
     adopt(user)
     assert shown() == first
-    assert all(of_2020()[name][: len(kept)] == kept for name, kept in stored.items())
+    assert all(of_2020()[name][: len(before)] == before for name, before in stored.items())
     user.open("admin/plans/2020/close")
     user.press("Close the plan", fields={"reason": "Agreed."})
     note = re.compile(r'<p class="closed-note">.*?</p>')

@@ -74,7 +74,7 @@ def test_first_account_invites_and_its_list_of_steps_ticks_itself_off(make_app: 
 @LANGS
 def test_empty_pages_say_what_to_do_first(make_app: MakeApp, lang: str) -> None:
     user = create_account(make_app(template="bare"), lang)
-    load = user.translate("The person who operates the server loads it with the command “cogwg seed”.")
+    load = user.translate("Your technical team loads it with the command “cogwg seed”.")
     start = user.translate("Start a plan under Administration")
     assert start in user.open("plans").main_text
     assert load in user.open("readiness").main_text

@@ -45,7 +45,7 @@ from tests.web_client import PERSONAS, App, Client, Page, email
 __all__ = ["make_openid_app", "openid_app", "provider", "provider_process"]
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 ENGINES = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-NO_ACCOUNT = "There is no active account for %(email)s. To get one, write to %(contact)s."
+NO_ACCOUNT = "There is no active account for %(email)s. To get one, contact %(contact)s."
 UNAVAILABLE = "You cannot sign in with %(name)s right now. Sign in with your password, or try again in a few minutes."
 UNPROVEN = "The answer from %(name)s could not be verified. Try again, or sign in with your password."
 EXPIRED = "The sign-in with %(name)s has expired, or was started in another browser or tab. Start it again."
@@ -70,7 +70,7 @@ def signed_in_ids(app: App) -> list[int]:
     return [row.person_id for row in app.rows(SignIn)]
 
 
-def said(lang: str, sentence: str, **values: str) -> str:
+def translated(lang: str, sentence: str, **values: str) -> str:
     return translate(lang, sentence, **{"name": NAME.text(lang), "contact": "help@cogwg.example", **values})
 
 
@@ -78,7 +78,7 @@ def check_refused(app: App, browser: Client, answer: Page, before: str, sentence
     """Check that the sign-in page says why, offers the password, and that nothing was written."""
     assert (answer.status, answer.redirect_path.partition("?")[0]) == (303, f"/{lang}/sign-in")
     page = answer.follow()
-    assert said(lang, sentence, email=email("ontario")) in page.alert_text
+    assert translated(lang, sentence, email=email("ontario")) in page.alert_text
     assert page.form(f"/{lang}/sign-in").value("email") == ""
     assert app.fingerprint() == before
     assert signed_in_ids(app) == []
@@ -152,7 +152,7 @@ def test_linked_person_keeps_the_account_and_gets_no_other_when_addresses_change
     assert signed_in_ids(app) == [ontario]
     app.execute(delete(SignIn))
     before, browser = app.fingerprint(), app.anonymous_client()
-    sentence = "The account for %(email)s is linked to another sign-in with %(name)s. Write to %(contact)s."
+    sentence = "The account for %(email)s is linked to another sign-in with %(name)s. Contact %(contact)s."
     check_refused(app, browser, provider.sign_in(browser, "colleague"), before, sentence)
     assert quebec not in linked_ids(app)
 
@@ -210,7 +210,7 @@ def test_person_without_an_active_account_is_refused_and_nothing_is_written(
     answer = provider.sign_in(browser, "ontario", lang)
     assert answer.redirect_path == f"/{lang}/sign-in"
     page = answer.follow()
-    assert said(lang, sentence, email=about.get("email", "")) in page.alert_text
+    assert translated(lang, sentence, email=about.get("email", "")) in page.alert_text
     assert browser.get(f"/{lang}/sign-in").alert_text == "", "the page says it once"
     assert openid_app.fingerprint() == before
     assert not is_signed_in(browser)
@@ -340,8 +340,8 @@ def test_person_who_cancels_at_the_provider_can_use_the_password(openid_app: App
     user.open("vacancies")
     user.sign_in()
     user.expect_path(f"sign-in?next=/{lang}/vacancies")
-    sentence = "You did not sign in with %(name)s. Try again, or sign in with your password."
-    assert said(lang, sentence) in user.page.alert_text
+    sentence = "Sign-in with %(name)s was not completed. Try again, or sign in with your password."
+    assert translated(lang, sentence) in user.page.alert_text
     assert openid_app.fingerprint() == before
     password_form = user.page.find("form", class_="narrow")
     user.press("Sign in", within=password_form, fields={"email": email("ontario"), "password": PASSWORD})
@@ -381,7 +381,7 @@ def test_provider_that_answers_rubbish_leaves_the_password(
     with caplog.at_level(logging.INFO):
         user.sign_in()
     user.expect_path("sign-in")
-    assert said(lang, UNAVAILABLE) in user.page.alert_text
+    assert translated(lang, UNAVAILABLE) in user.page.alert_text
     assert openid_app.fingerprint() == before
     assert [record["event"] for record in log_records(caplog)] == ["openid.unavailable"]
     assert [r for r in caplog.records if r.name == "cogwg.openid"], "the log says why"

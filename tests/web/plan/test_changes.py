@@ -57,9 +57,9 @@ def change(app: App) -> None:
         priority.consequences = [*priority.consequences, ["One more", "Un de plus"]]
         session.flush()
         keep_rows(session, record_event(session, "priority.unheard-of", ("priority", priority.id), **minute(6)), [priority])
-        found = jurisdiction_to_change(session, "qc")
-        draft = JurisdictionDraft(found.kind, Bilingual("Quebec", "Le Québec"), found.short)
-        rename_jurisdiction(session, found, draft, version=1, **minute(7))  # type: ignore[arg-type]
+        row = jurisdiction_to_change(session, "qc")
+        draft = JurisdictionDraft(row.kind, Bilingual("Quebec", "Le Québec"), row.short)
+        rename_jurisdiction(session, row, draft, version=1, **minute(7))  # type: ignore[arg-type]
 
 
 def entries(page: Page) -> list[str]:

@@ -51,7 +51,7 @@ CHANGES = {
     ),
     "submission": None,
 }
-"""A change by table; that of a submission is a lead's."""
+"""A change by table. A lead changes submissions."""
 UNSEEN = ("jurisdiction", "period_exception")
 """Tables that the page's statements read although the matrix does not show what the change changes."""
 

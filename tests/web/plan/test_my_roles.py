@@ -184,8 +184,8 @@ def test_page_after_the_adoption_was_undone_says_that_the_email_no_longer_applie
     lead = ScriptlessUser(adopted_app, "ontario", lang)
     page = lead.open(MY_ROLES)
     assert page.status == 404
-    told = "There is no plan for %(year)s now. If you got an email about its roles, it no longer applies."
-    assert lead.translate(told, year=2021) in page.main_text
+    sentence = "There is no plan for %(year)s now. If you got an email about its roles, it no longer applies."
+    assert lead.translate(sentence, year=2021) in page.main_text
     waiting = adopted_app.rows(
         OutboxMessage, OutboxMessage.kind == NoticeKind.ROLES_ASKED, OutboxMessage.next_try_at.is_not(None)
     )

@@ -154,11 +154,11 @@ def test_priority_of_a_past_day_leaves_out_what_is_of_today(app: App) -> None:
 
 def test_matrix_of_a_past_day_is_neither_kept_nor_taken_from_what_is_kept(app: App) -> None:
     client = app.client_as("visitor")
-    kept = app.flask.extensions["cogwg.matrices"] = DrawnMatrices()
+    cached = app.flask.extensions["cogwg.matrices"] = DrawnMatrices()
     then = client.get(f"{PLAN}?{JUNE}").text
-    assert len(kept) == 0
+    assert len(cached) == 0
     today = client.get(PLAN).text
-    assert len(kept) == 1
+    assert len(cached) == 1
     assert client.get(f"{PLAN}?{JUNE}").text == then != today
     move(app)
     assert client.get(f"{PLAN}?{JUNE}").text == then

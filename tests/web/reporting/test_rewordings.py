@@ -21,7 +21,7 @@ from tests.web_client import App, text_of
 LANGS = pytest.mark.parametrize("lang", ["en", pytest.param("fr", marks=FURTHER)])
 OLD = {"en": "Approach to sharing catalogue analytics", "fr": "Façon de publier les statistiques du catalogue"}
 NEW = ActivityTexts(Bilingual("Share the figures", "Publier les chiffres"), Bilingual("In full.", "En entier."))
-WRITTEN = "Written when the activity read:"
+WRITTEN = "Wording of the activity when this was written:"
 
 
 def reword(app: App, texts: ActivityTexts = NEW, code: str = "3.3") -> ActivityTexts:

@@ -79,7 +79,7 @@ class RenderContext:
 
     @property
     def has_several_years(self) -> bool:
-        """Whether the deck covers more than one plan, so that a priority's number alone is ambiguous."""
+        """Whether the deck covers more than one plan; if so, a priority's number alone is ambiguous."""
         return len({priority.year for priority in self.deck.priorities}) > 1
 
     def header(self, *heads: Bilingual | None, style: Style = styles.HEADER) -> PageLine:

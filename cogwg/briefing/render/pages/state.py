@@ -15,7 +15,7 @@ from cogwg.core.status import Timeliness
 
 
 def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
-    """Return a cell with squares, timeliness with the days, and the status; only "Not yet due" if ``state.is_later``."""
+    """Return a cell with squares, timeliness with the days, and the status, or only "Not yet due" if ``state.is_later``."""
     return _box(state, wording.timing(state, context.deck.as_of), context, 11)
 
 

@@ -198,7 +198,7 @@ MOVING_VERBS = ("up", "down", "to")
 
 
 def flash_moved(key: str, sentence: str) -> None:
-    """Show this sentence, which says where the row is now, in the moved row of the next page only."""
+    """Flash a sentence in the moved row, on the next page only, saying where the row is now."""
     flash_at(f"moved-{element_id(key)}", sentence)
 
 

@@ -1,4 +1,4 @@
-"""What all steps of preparing a briefing share: showing and saving a form, and handling errors and edit conflicts."""
+"""Code shared by all steps of preparing a briefing: show and save a form, and handle errors and edit conflicts."""
 
 from __future__ import annotations
 
