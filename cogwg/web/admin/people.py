@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import Field
 
-from cogwg.accounts.directory import PeopleFilter, jurisdictions_without_lead, list_people
+from cogwg.accounts.directory import PeopleFilter, invited_leads, jurisdictions_without_lead, list_people
+from cogwg.accounts.models import Jurisdiction, Role
 from cogwg.accounts.people import add_person
-from cogwg.accounts.queries import jurisdiction_with_id, jurisdictions
+from cogwg.accounts.queries import jurisdiction_with_id, jurisdictions, person_by_email
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.core.errors import Invalid
 from cogwg.notices.accounts import send_invitation
@@ -87,6 +90,18 @@ def _filter(form: PeopleFilterForm) -> PeopleFilter:
     return PeopleFilter(form.q.data or "", form.role.data or "", "" if state == "all" else state)
 
 
+def _asked_lead(known: Sequence[Jurisdiction]) -> dict[str, str]:
+    """Return the role and jurisdiction of the lead to invite, if a link asked for it by the jurisdiction's code."""
+    code = request.args.get("lead", "")
+    return next(({"role": Role.LEAD.value, "jurisdiction": str(j.id)} for j in known if j.code == code), {})
+
+
+def other_account(email: Field, except_id: int | None = None) -> int | None:
+    """Return the id of the account that has the address of a refused form, so that the page can link to it."""
+    person = person_by_email(session(), (email.data or "").strip()) if email.errors else None
+    return person.id if person is not None and person.id != except_id else None
+
+
 def _render_list(invite: InviteForm | None, status: int) -> Response:
     """Render the list; ``invite`` is the posted form with its errors, if any."""
     lang, now = i18n.current_language(), clocks.real_now()
@@ -94,8 +109,8 @@ def _render_list(invite: InviteForm | None, status: int) -> Response:
     filters.fill_choices()
     filters.state.data = filters.state.data or "active"
     shown, everyone = _filter(filters), list_people(session(), now=now)
-    form = invite or InviteForm(formdata=None, data={"lang": lang.value})
     known = jurisdictions(session(), lang)
+    form = invite or InviteForm(formdata=None, data={"lang": lang.value, **_asked_lead(known)})
     form.fill_choices(known)
     people = [person for person in everyone if shown.matches(person)]
     query: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("q", "role", "state") and value}
@@ -106,7 +121,10 @@ def _render_list(invite: InviteForm | None, status: int) -> Response:
         people=paginate(people, "admin.people_list", **query),
         active_count=sum(person.has_accepted for person in everyone),
         invited_count=sum(not person.has_accepted and not person.is_deactivated for person in everyone),
+        has_jurisdictions=bool(known),
         without_lead=jurisdictions_without_lead(known, everyone),
+        invited_leads=invited_leads(everyone),
+        other_account=other_account(form.email),
         is_filtered=bool(query),
         now=now,
         role_labels=GROUP_ROLE_LABELS,

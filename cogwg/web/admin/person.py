@@ -29,6 +29,7 @@ from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
 from cogwg.web.admin.outbox_rows import with_delivery
+from cogwg.web.admin.people import other_account
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
@@ -223,6 +224,8 @@ def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
         button=VersionForm(formdata=None, data={"version": person.version}),
         problems=posted,
         role_labels=GROUP_ROLE_LABELS,
+        has_jurisdictions=bool(known),
+        other_account=other_account(edit.email, id_),
         now=clocks.real_now(),
     )
     return make_response(page, status)

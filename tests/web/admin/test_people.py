@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.accounts.models import Membership, Person, Role
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Language
 from cogwg.core.settings import MailSettings
@@ -173,6 +173,61 @@ def test_last_lead_is_deactivated_only_with_an_answer_who_takes_over(app: App, l
     user.press("Reactivate the account")
     assert set_password(app.anonymous_client(), sent_token(app, email("quebec"), "fr")).status == 303
     assert submit_sign_in(app.anonymous_client(), email("quebec"), NEW_PASSWORD).status == 303
+
+
+@LANGS
+def test_invited_colleague_counts_neither_as_a_lead_nor_as_a_successor(app: App, lang: str) -> None:
+    invite = open_people(app, lang)
+    invite.press(
+        "Send the invitation", fields={**INVITED, "role": "lead", "jurisdiction": jurisdiction_id(app, "quebec"), "lang": "en"}
+    )
+    (invited,) = app.rows(Person, Person.email == INVITED["email"])
+    user = open_person(app, "quebec", lang)
+    page = user.follow("Deactivate the account")
+    offered = {option.get("value") for option in page.find_by_id("successor-qc").iter("option")}
+    assert str(app.person_id("ontario")) in offered
+    assert str(invited.id) not in offered
+    before = app.fingerprint()
+    token = {"csrf_token": user.browser.csrf_token(), "version": "1", "successor-qc": str(invited.id)}
+    path = f"/{lang}/admin/people/{app.person_id('quebec')}/deactivate"
+    assert user.browser.send("POST", path, data=token).status == 404
+    assert app.fingerprint() == before
+    user.press("Deactivate the account", fields={"successor-qc": "none"})
+    summary = text_of(user.page.find("p", class_="lede"))
+    assert f"Québec ({user.translate('invited')})" in summary or f"Quebec ({user.translate('invited')})" in summary
+    assert user.page.find("p", class_="lede").find(f".//a[@href='/{lang}/admin/people/{invited.id}']") is not None
+
+
+@LANGS
+def test_deactivation_names_the_reports_that_are_due_and_the_saved_ones(app: App, lang: str) -> None:
+    lead = ScriptlessUser(app, "ontario", "en")
+    lead.open("my-updates")
+    user = open_person(app, "ontario", lang)
+    page = user.follow("Deactivate the account")
+    notice = text_of(page.find_by_id("unsubmitted-heading").getparent())
+    assert (
+        user.translate("Saved reports stay with the jurisdiction, and its other leads and deputies can submit them.") in notice
+    )
+    assert "2020" in notice
+
+
+@LANGS
+def test_link_of_a_jurisdiction_without_a_lead_fills_in_the_invitation(app: App, lang: str) -> None:
+    user = open_people(app, lang)
+    user.follow("Nunavut", within=user.page.find("p", class_="lede"))
+    user.press("Send the invitation", fields={**INVITED, "lang": lang})
+    (place,) = app.rows(Jurisdiction, Jurisdiction.code == "nu")
+    (held,) = app.rows(Membership, Membership.person.has(Person.email == INVITED["email"]))
+    assert (held.role, held.jurisdiction_id) == (Role.LEAD, place.id)
+
+
+@LANGS
+def test_refusal_of_a_known_address_links_to_its_account(app: App, lang: str) -> None:
+    user = open_people(app, lang)
+    page = user.press("Send the invitation", fields={**INVITED, "email": email("quebec"), "role": "reader", "lang": lang})
+    assert page.status == 422
+    user.follow("Go to the account with this address")
+    user.expect_path(f"admin/people/{app.person_id('quebec')}")
 
 
 def test_secretariat_cannot_deactivate_itself(app: App) -> None:
