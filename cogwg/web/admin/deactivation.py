@@ -22,14 +22,13 @@ from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.unfinished import unfinished_reports
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import VersionForm
-from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.person import changed_meanwhile, load_person, perform
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number, parse_version
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_delivery
 
 NO_SUCCESSOR = "none"
 

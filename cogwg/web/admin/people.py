@@ -21,14 +21,13 @@ from cogwg.notices.accounts import send_invitation
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import InviteForm, PeopleFilterForm
-from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.tables import people_table
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_response, download_urls
-from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.flashes import flash_at, flash_with_link, redirect_to_outcome
+from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery
 from cogwg.web.http.pagination import paginate
 from cogwg.web.http.rate_limits import limit_downloads
 
@@ -50,12 +49,17 @@ def person_invite(lang: str) -> Response:
     form = InviteForm()
     try:
         with write() as open_session:
-            form.make_once(open_session, "person", lambda: _invite(open_session, form))
+            person_id = form.make_once(open_session, "person", lambda: _invite(open_session, form))
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_list(form, 422)
     email = (form.email.data or "").strip()
-    flash_at("invite", with_delivery(_("The invitation to %(email)s is ready; its link works for 7 days.", email=email)))
+    outcome = with_delivery(_("The invitation to %(email)s is ready; its link works for 7 days.", email=email))
+    if mail_settings().method:
+        flash_at("invite", outcome)
+    else:
+        person_url = url_for("admin.person_page", lang=lang, id=person_id, _anchor="sign-in")
+        flash_with_link(outcome, _("Pass on the invitation yourself"), person_url, place="invite")
     return redirect_to_outcome(url_for("admin.people_list", lang=lang))
 
 
