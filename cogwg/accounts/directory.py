@@ -23,7 +23,7 @@ from cogwg.accounts.models import (
     SecurityKey,
 )
 from cogwg.accounts.names import former_name
-from cogwg.accounts.queries import MembershipFacts
+from cogwg.accounts.queries import MembershipFacts, can_sign_in
 from cogwg.accounts.retention import RETIRED_DOMAIN
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, fold_text, sort_key
 
@@ -122,17 +122,21 @@ def listed_person(session: Session, person_id: int, *, now: datetime) -> ListedP
 
 
 def active_people(session: Session, *, except_id: int) -> list[tuple[int, str, str]]:
-    """Return the id, name and email address of each person who is not deactivated, except one, sorted by name."""
-    rows = session.execute(
-        select(Person.id, Person.name, Person.email).where(Person.retired_at.is_(None), Person.id != except_id)
-    )
+    """Return the id, name and email address of each person who can sign in, except one, sorted by name."""
+    rows = session.execute(select(Person.id, Person.name, Person.email).where(can_sign_in(), Person.id != except_id))
     return sorted(((row.id, row.name, row.email) for row in rows), key=lambda row: sort_key(row[1]))
 
 
 def jurisdictions_without_lead(jurisdictions: Iterable[Jurisdiction], people: Iterable[ListedPerson]) -> list[Jurisdiction]:
-    """Return the jurisdictions without a lead or deputy who can sign in or was invited."""
-    led = {role.held.jurisdiction_id for person in people if not person.is_deactivated for role in person.roles}
+    """Return the jurisdictions without a lead or deputy who can sign in."""
+    led = {role.held.jurisdiction_id for person in people if person.has_accepted for role in person.roles}
     return [jurisdiction for jurisdiction in jurisdictions if jurisdiction.id not in led]
+
+
+def invited_leads(people: Iterable[ListedPerson]) -> dict[int | None, int]:
+    """Return, for each jurisdiction with a lead or deputy who has not accepted the invitation, the id of such a person."""
+    waiting = [person for person in people if not person.has_accepted and not person.is_deactivated]
+    return {role.held.jurisdiction_id: person.id for person in waiting for role in person.roles}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person, Role, SignIn
-from cogwg.accounts.queries import NamedJurisdiction
+from cogwg.accounts.queries import NamedJurisdiction, can_sign_in
 from cogwg.accounts.rules import is_session_alive
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
@@ -17,7 +17,7 @@ from cogwg.core.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class AccountCounts:
-    """How many people can sign in or are invited, and how many jurisdictions there are, with and without a lead or deputy."""
+    """How many people can sign in or are invited, and how many jurisdictions there are, and have no lead or deputy who can."""
 
     active: int
     invited: int
@@ -27,16 +27,16 @@ class AccountCounts:
 
 def account_counts(session: Session) -> AccountCounts:
     """Count accounts and jurisdictions, in one SQL statement."""
-    is_open, has_password = Person.retired_at.is_(None), Person.password_hash.is_not(None)
+    is_open, is_active = Person.retired_at.is_(None), can_sign_in()
     is_led = exists().where(
         Membership.jurisdiction_id == Jurisdiction.id,
         Membership.role.in_(JURISDICTION_ROLES),
         Membership.person_id == Person.id,
-        is_open,
+        is_active,
     )
     counted = (
-        select(func.count(case((and_(is_open, has_password), 1)))).select_from(Person),
-        select(func.count(case((and_(is_open, ~has_password), 1)))).select_from(Person),
+        select(func.count(case((is_active, 1)))).select_from(Person),
+        select(func.count(case((and_(is_open, ~is_active), 1)))).select_from(Person),
         select(func.count()).select_from(Jurisdiction),
         select(func.count()).select_from(Jurisdiction).where(~is_led),
     )

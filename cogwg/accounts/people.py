@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person, Role
 from cogwg.accounts.openid_links import delete_link
+from cogwg.accounts.queries import can_sign_in
 from cogwg.accounts.retention import RETIRED_DOMAIN
 from cogwg.accounts.second_factor import delete_factor
 from cogwg.accounts.services import end_sessions_and_links
@@ -25,7 +26,9 @@ from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 REASON_LIMIT = 200
-_LAST_SECRETARIAT = Message(N_("At least one other person must be in the secretariat. Give another person this role first."))
+_LAST_SECRETARIAT = Message(
+    N_("At least one other person in the secretariat must be able to sign in. Give another person this role first.")
+)
 
 
 def add_person(
@@ -42,7 +45,7 @@ def add_person(
 ) -> Person:
     """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
     email, name = checked_email(session, email), _checked_name(name)
-    _check_role(role, jurisdiction)
+    _check_role(session, role, jurisdiction)
     person = Person(email=email, name=name, lang=lang, time_zone=time_zone)
     person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
     session.add(person)
@@ -86,7 +89,7 @@ def add_role(
 ) -> None:
     """Give a person another role. Raises ``Invalid``, also if they have it already, and ``Conflict``."""
     _check_version(person, version)
-    _check_role(role, jurisdiction)
+    _check_role(session, role, jurisdiction)
     _check_is_new(person, role, jurisdiction)
     person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
     end_sessions_and_links(session, person.id, keep_links=True)
@@ -207,7 +210,7 @@ def remove_openid_link(session: Session, person: Person, *, version: int | None 
 
 
 def jurisdictions_left(session: Session, person: Person) -> list[Jurisdiction]:
-    """Return the jurisdictions that would have no active lead or deputy without this person."""
+    """Return the jurisdictions that would have no lead or deputy who can sign in without this person."""
     own = {m.jurisdiction_id: m.jurisdiction for m in person.memberships if m.role in JURISDICTION_ROLES}
     others = (
         select(Membership.jurisdiction_id)
@@ -216,7 +219,7 @@ def jurisdictions_left(session: Session, person: Person) -> list[Jurisdiction]:
             Membership.role.in_(JURISDICTION_ROLES),
             Membership.jurisdiction_id.in_(own),
             Membership.person_id != person.id,
-            Person.retired_at.is_(None),
+            can_sign_in(),
         )
     )
     led = set(session.scalars(others))
@@ -256,8 +259,10 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _check_role(role: Role, jurisdiction: Jurisdiction | None) -> None:
+def _check_role(session: Session, role: Role, jurisdiction: Jurisdiction | None) -> None:
     if role in JURISDICTION_ROLES and jurisdiction is None:
+        if session.scalar(select(Jurisdiction.id).limit(1)) is None:
+            raise Invalid(("jurisdiction", Message(N_("There is no jurisdiction yet. Add it first, then its lead."))))
         raise Invalid(("jurisdiction", Message(N_("Select the jurisdiction that this person reports for."))))
     if role not in JURISDICTION_ROLES and jurisdiction is not None:
         raise Invalid(("jurisdiction", Message(N_("This role is for the whole group. Leave the jurisdiction empty."))))
@@ -277,7 +282,7 @@ def _check_other_secretariat(session: Session, person: Person) -> None:
     others = (
         select(Person.id)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.role == Role.SECRETARIAT, Person.id != person.id, Person.retired_at.is_(None))
+        .where(Membership.role == Role.SECRETARIAT, Person.id != person.id, can_sign_in())
     )
     if session.scalar(others.limit(1)) is None:
         raise Invalid(("role", _LAST_SECRETARIAT))

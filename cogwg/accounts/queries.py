@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Subquery, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import (
@@ -16,6 +16,7 @@ from cogwg.accounts.models import (
     EarlierName,
     Jurisdiction,
     Membership,
+    OpenIDLink,
     Person,
     Role,
     SecondFactor,
@@ -165,6 +166,12 @@ def session_states(session: Session) -> list[tuple[str, str]]:
 def person_by_email(session: Session, email: str) -> Person | None:
     """Return the person with this email address, deactivated or not; the case of the address is ignored."""
     return session.scalar(select(Person).where(Person.email == clean_text(email).lower()))
+
+
+def can_sign_in() -> ColumnElement[bool]:
+    """Return the condition that a person's account is active and its invitation accepted."""
+    is_linked = exists().where(OpenIDLink.person_id == Person.id)
+    return and_(Person.retired_at.is_(None), or_(Person.password_hash.is_not(None), is_linked))
 
 
 def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Bilingual]:

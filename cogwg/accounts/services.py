@@ -72,17 +72,21 @@ def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: date
     record_event(session, "person.feed_revoked", ("person", person_id), by=by, at=at)
 
 
-def create_access_link(session: Session, person: Person, *, lifetime: timedelta, by: Actor, at: datetime, now: datetime) -> str:
+def create_access_link(
+    session: Session, person: Person, *, lifetime: timedelta, is_shown: bool = False, by: Actor, at: datetime, now: datetime
+) -> str:
     """Create a single-use access link for this person and return its token; earlier links stop working.
 
-    Raises ``Invalid`` for a deactivated person.
+    ``is_shown`` is whether the person who created it sees it; the audit log records that. Raises ``Invalid`` for a deactivated
+    person.
     """
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This account is deactivated."))))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person.id))
     token = new_token()
     session.add(AccessLink(token_hash=hash_token(token), person_id=person.id, expires_at=now + lifetime))
-    record_event(session, "person.link", ("person", person.id), by=by, at=at)
+    after = {"shown": True} if is_shown else None
+    record_event(session, "person.link", ("person", person.id), by=by, at=at, after=after)
     return token
 
 

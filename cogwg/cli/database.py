@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.first_account import create_setup_link
 from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
-from cogwg.cli.people import ADDRESS_OPTION
+from cogwg.cli.people import ADDRESS_OPTION, link_note
 from cogwg.core import migration
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import read_settings
 from cogwg.seeding.plan_2020 import seed as load
 
 
@@ -24,7 +26,8 @@ from cogwg.seeding.plan_2020 import seed as load
 def init(address: str, data: Path | None) -> None:
     """Create or upgrade the database, and store any missing files of finalized briefing versions.
 
-    As long as there is no account, also print a link that creates the first one.
+    As long as there is no account, also print a link that creates the first one. If a setting that “cogwg serve” requires is
+    missing or invalid, such as COGWG_SECRET_KEY, say so.
     """
     engine = options.open_engine(data, create_folder=True)
     migration.upgrade(engine)
@@ -37,7 +40,11 @@ def init(address: str, data: Path | None) -> None:
     if token:
         click.echo("There is no account yet. To create the first one, for the secretariat, open this link:")
         click.echo(f"{address.rstrip('/')}/en/setup/{token}")
-        click.echo("The link works once and expires in 24 hours. Use --address to set the web address of the site.")
+        click.echo(link_note(address))
+    try:
+        read_settings()
+    except ConfigurationError as problem:
+        click.echo(f"Before you run “cogwg serve”: {problem}")
 
 
 def _counted(number: int, noun: str) -> str:

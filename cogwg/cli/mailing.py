@@ -50,6 +50,8 @@ def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
         written = write_due(session, at=calendar.now(), now=real_now(), days=_reminder_days(session, fixed), site=site)
     if written:
         report(f"Added to the outbox: {len(written)}.")
+        if not os.environ.get("COGWG_PUBLIC_URL", "").strip():
+            report(settings.NO_PUBLIC_URL.format(site))
     _report_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 

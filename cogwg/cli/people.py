@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,16 @@ from cogwg.core.bilingual import Language
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, NotFound
+from cogwg.core.settings import DEFAULT_PUBLIC_URL, NO_PUBLIC_URL, public_url
 from cogwg.core.settings import time_zone as check_zone
 from cogwg.notices.second_step import FactorChange, notify_factor_change
 
-ADDRESS_OPTION = click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Web address of the site.")
+ADDRESS_OPTION = click.option(
+    "--address",
+    default=lambda: public_url(os.environ),
+    show_default=f"COGWG_PUBLIC_URL, or else {DEFAULT_PUBLIC_URL}",
+    help="Web address of the site.",
+)
 
 
 @click.group()
@@ -201,4 +208,12 @@ def _person(session: Session, email: str) -> Person:
 
 def _print_link(address: str, lang: str, token: str) -> None:
     click.echo(f"{address.rstrip('/')}/{lang}/password/{token}")
-    click.echo("The link works once and expires in 24 hours. Use --address to set the web address of the site.")
+    click.echo(link_note(address))
+
+
+def link_note(address: str) -> str:
+    """Return how long a printed link works and, if it begins with the default address, how to set another."""
+    works = "The link works once and expires in 24 hours."
+    if address != DEFAULT_PUBLIC_URL or os.environ.get("COGWG_PUBLIC_URL", "").strip():
+        return works
+    return f"{works} {NO_PUBLIC_URL.format(address)} If the site is elsewhere, set it, or use --address."

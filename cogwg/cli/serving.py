@@ -32,7 +32,15 @@ from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.secret_key import new_secret_key
-from cogwg.core.settings import Settings, data_folder, database_url, parse_day, read_settings, worker_count
+from cogwg.core.settings import (
+    NO_PUBLIC_URL,
+    Settings,
+    data_folder,
+    database_url,
+    parse_day,
+    read_settings,
+    worker_count,
+)
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
@@ -51,6 +59,9 @@ NO_PROXY = (
     "of a connection for the client's. If there is a proxy, set COGWG_PROXIES=1; otherwise everyone shares its address and "
     "one limit of failed sign-ins."
 )
+NO_PUBLIC_URL_FOR_COMMANDS = (
+    "Set it to the web address of the site, also for the commands that write emails, such as “cogwg remind”."
+)
 NOT_THE_KEPT_SESSIONS = (
     "They are not those of the last stop: the server did not stop in order, or the database was restored or changed."
 )
@@ -66,15 +77,21 @@ NOT_ONE_FILE = (
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
-    """Start the web server."""
+    """Start the web server.
+
+    COGWG_SECRET_KEY must be set. Without COGWG_PUBLIC_URL, the links in emails start with the address that is served.
+    """
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
         _export_calendar_offset(options.calendar(today))
     if host not in LOOPBACK and not read_settings().secure:
         raise ConfigurationError(f"Other machines can reach --host {host}. Use https and set COGWG_SECURE=1.")
+    has_public_url = bool(os.environ.get("COGWG_PUBLIC_URL", "").strip())
+    if not has_public_url and host in LOOPBACK:
+        os.environ["COGWG_PUBLIC_URL"] = _local_url(host, port)
     with _listening(host, port) as listener:
         options.ready_engine(data).dispose()
-        _run_server(listener)
+        _run_server(listener, has_public_url=has_public_url)
 
 
 @click.command()
@@ -92,8 +109,12 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     day = parse_day(today, "--today")
     read_settings({**os.environ, "COGWG_DEMO": "1"})
     with _listening(host, port) as listener:
-        _prepare_demo(data, day, f"http://{'[::1]' if host == '::1' else host}:{port}/", reset=reset)
+        _prepare_demo(data, day, f"{_local_url(host, port)}/", reset=reset)
         _run_server(listener)
+
+
+def _local_url(host: str, port: int) -> str:
+    return f"http://{'[::1]' if host == '::1' else host}:{port}"
 
 
 @contextmanager
@@ -168,7 +189,7 @@ def _export_calendar_offset(calendar: Calendar) -> None:
     os.environ["COGWG_CALENDAR_OFFSET"] = str(calendar.offset.total_seconds())
 
 
-def _run_server(listener: Listener) -> None:
+def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     """Serve until a signal ends the server.
 
     First check the settings, so that an invalid one is reported in a sentence instead of crashing a worker, and end sessions
@@ -184,7 +205,7 @@ def _run_server(listener: Listener) -> None:
     settings: Settings = app.extensions["cogwg.settings"]
     is_sqlite = url.startswith("sqlite")
     if not settings.demo:
-        _log_start(settings, listener, is_sqlite=is_sqlite)
+        _log_start(settings, listener, is_sqlite=is_sqlite, has_public_url=has_public_url)
     stored = sessions_file(url, data_folder(os.environ))
     with _engine(url) as engine:
         if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
@@ -226,7 +247,7 @@ def _engine(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _log_start(settings: Settings, listener: Listener, *, is_sqlite: bool) -> None:
+def _log_start(settings: Settings, listener: Listener, *, is_sqlite: bool, has_public_url: bool) -> None:
     log.info("Listening on %s, port %d. Workers: %d.", listener.host, listener.port, settings.workers)
     if is_sqlite:
         version, affected = sqlite_version()
@@ -236,5 +257,7 @@ def _log_start(settings: Settings, listener: Listener, *, is_sqlite: bool) -> No
             )
         else:
             log.info("SQLite %s.", version)
+    if not has_public_url:
+        log.warning("%s %s", NO_PUBLIC_URL.format(settings.public_url), NO_PUBLIC_URL_FOR_COMMANDS)
     if not settings.proxy_count:
         log.warning(NO_PROXY)

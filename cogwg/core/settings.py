@@ -21,6 +21,8 @@ from cogwg.core.secret_key import NEW_KEY_COMMAND, is_easy_to_guess, new_secret_
 
 CENTURY_SECONDS = 100 * 366 * 86_400
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+NO_PUBLIC_URL = "COGWG_PUBLIC_URL is not set, so links start with {}."
+"""What commands say of the address that they use if nobody set it."""
 DEFAULT_SENDER = "cogwg@localhost"
 DEMO_CONTACT = "secretariat@demo.cogwg.example"
 SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}

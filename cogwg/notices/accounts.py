@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
-from cogwg.accounts.openid_links import is_linked_address
+from cogwg.accounts.openid_links import is_linked_address, link_of
 from cogwg.accounts.own_account import ADDRESS_LINK_LIFETIME
 from cogwg.accounts.queries import person_by_email
-from cogwg.accounts.rules import INVITATION_LIFETIME, RESET_LIFETIME
+from cogwg.accounts.rules import INVITATION_LIFETIME, PRINTED_LIFETIME, RESET_LIFETIME
 from cogwg.accounts.services import create_access_link, revoke_links
 from cogwg.accounts.sign_in_limits import count_link_email
 from cogwg.accounts.tokens import new_token
 from cogwg.accounts.wording import roles_phrase
 from cogwg.audit.services import SYSTEM, Actor
+from cogwg.core.errors import N_, Invalid, Message
 from cogwg.mail.services import enqueue
 from cogwg.notices.account_messages import (
     address_email,
@@ -51,6 +52,18 @@ def send_invitation(
         site=site,
     )
     enqueue(session, email, by=by, at=at, now=now)
+
+
+def create_invitation_to_pass_on(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
+    """Create a link for a person who has not accepted the invitation, to be passed on by hand, and return its token.
+
+    Earlier links stop working. Raises ``Invalid`` for a deactivated person and for one who can sign in: whoever has the link
+    chooses the password.
+    """
+    if person.password_hash is not None or link_of(session, person.id) is not None:
+        raise Invalid(("", Message(N_("This person accepted the invitation already. Their links are only sent by email."))))
+    cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.SUPERSEDED, now=now)
+    return create_access_link(session, person, lifetime=PRINTED_LIFETIME, is_shown=True, by=by, at=at, now=now)
 
 
 def send_password_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime, site: str) -> None:

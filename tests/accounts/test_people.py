@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts import people
-from cogwg.accounts.directory import AccountState, PeopleFilter, jurisdictions_without_lead, list_people
+from cogwg.accounts.directory import AccountState, PeopleFilter, invited_leads, jurisdictions_without_lead, list_people
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
 from cogwg.accounts.queries import contacts, jurisdiction, jurisdictions, person_by_email, signed_in_person
 from cogwg.accounts.rules import INVITATION_LIFETIME
@@ -118,7 +118,12 @@ def test_group_keeps_a_secretariat(seeded: Session) -> None:
         people.end_role(seeded, secretariat, own.id, version=None, by=SYSTEM, at=AT)
     with pytest.raises(Invalid, match="At least one other person"):
         people.deactivate_person(seeded, secretariat, by=SYSTEM, at=AT)
-    people.add_role(seeded, find(seeded, "chair"), Role.SECRETARIAT, None, version=None, by=SYSTEM, at=AT)
+    chair = find(seeded, "chair")
+    people.add_role(seeded, chair, Role.SECRETARIAT, None, version=None, by=SYSTEM, at=AT)
+    hashed, chair.password_hash = chair.password_hash, None
+    with pytest.raises(Invalid, match="must be able to sign in"):
+        people.deactivate_person(seeded, secretariat, by=SYSTEM, at=AT)
+    chair.password_hash = hashed
     people.deactivate_person(seeded, secretariat, by=SYSTEM, at=AT)
     assert secretariat.retired_at == AT
 
@@ -165,6 +170,8 @@ def test_jurisdictions_left_are_those_without_another_lead_or_deputy(seeded: Ses
     lead = find(seeded, "ontario")
     assert [j.code for j in people.jurisdictions_left(seeded, lead)] == ["on"]
     deputy = add_deputy(seeded)
+    assert [j.code for j in people.jurisdictions_left(seeded, lead)] == ["on"], "the deputy has not accepted the invitation"
+    deputy.password_hash = "set"
     assert people.jurisdictions_left(seeded, lead) == []
     people.deactivate_person(seeded, deputy, by=SYSTEM, at=AT)
     assert [j.code for j in people.jurisdictions_left(seeded, lead)] == ["on"]
@@ -202,5 +209,8 @@ def test_jurisdictions_without_lead_count_deputies_and_leave_out_deactivated_peo
     assert without == set(seeded.scalars(select(Jurisdiction.code))) - led
     people.deactivate_person(seeded, find(seeded, "ontario"), by=SYSTEM, at=AT)
     assert "on" in codes_without_lead(seeded)
-    add_deputy(seeded)
+    deputy = add_deputy(seeded)
+    assert "on" in codes_without_lead(seeded), "the deputy has not accepted the invitation"
+    assert invited_leads(list_people(seeded, now=NOW))[deputy.memberships[0].jurisdiction_id] == deputy.id
+    deputy.password_hash = "set"
     assert "on" not in codes_without_lead(seeded)

@@ -378,6 +378,27 @@ def test_serve_without_proxy_says_what_it_means(run: RunCommand, demo_url: str, 
     assert ("set COGWG_PROXIES=1; otherwise everyone shares its address" in result.err) is is_mentioned
 
 
+def test_serve_without_a_public_url_uses_its_own_and_says_so(run: RunCommand, demo_url: str) -> None:
+    command, settings = ("serve", "--port", "8124"), {"COGWG_DATABASE_URL": demo_url, "COGWG_SECRET_KEY": SECRET_KEY}
+    assert "COGWG_PUBLIC_URL is not set, so links start with http://127.0.0.1:8124." in run(*command, **settings).err
+    assert "COGWG_PUBLIC_URL" not in run(*command, COGWG_PUBLIC_URL="https://plan.example.ca", **settings).err
+
+
+def test_init_says_which_setting_serve_still_lacks(run: RunCommand) -> None:
+    printed = run("init").out
+    assert "Before you run “cogwg serve”: COGWG_SECRET_KEY is not set. Set it to what python3 -c" in printed
+    assert "Before you run" not in run("init", COGWG_SECRET_KEY=SECRET_KEY).out
+
+
+def test_printed_link_uses_the_public_url_and_otherwise_says_which_address(run: RunCommand, demo_url: str) -> None:
+    command = ("person", "password", "ontario@demo.cogwg.example")
+    printed = run(*command, COGWG_DATABASE_URL=demo_url, COGWG_PUBLIC_URL="https://plan.example.ca").out
+    assert printed.startswith("https://plan.example.ca/en/password/")
+    assert "COGWG_PUBLIC_URL" not in printed
+    assert "so links start with http://127.0.0.1:8000." in run(*command, COGWG_DATABASE_URL=demo_url).out
+    assert "COGWG_PUBLIC_URL" not in run(*command, "--address", "https://a.example.ca", COGWG_DATABASE_URL=demo_url).out
+
+
 def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Path) -> None:
     result = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
     assert result.code == 0
@@ -481,7 +502,9 @@ def test_help_imports_no_command() -> None:
 @FURTHER
 def test_links_in_emails_of_the_demo_have_its_port(run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[str] = []
-    monkeypatch.setattr("cogwg.cli.serving._run_server", lambda _listener: served.append(read_settings().public_url))
+    monkeypatch.setattr(
+        "cogwg.cli.serving._run_server", lambda _listener, **_options: served.append(read_settings().public_url)
+    )
     printed = run("demo", "--port", "8123").out
     assert served == ["http://127.0.0.1:8123"]
     assert "export COGWG_PUBLIC_URL=http://127.0.0.1:8123" in printed

@@ -26,7 +26,7 @@ from cogwg.web.http import clocks, forms, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import ButtonForm
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, mail_settings
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])
@@ -61,9 +61,12 @@ def email_change(lang: str) -> Response | str:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return make_response(_render_form(form, present, stored), 422)
-    flash_at(
-        "identity", _("An email with a link was sent to %(email)s. Open the link to confirm the address.", email=new_address)
+    is_soon = mail_settings().method
+    sent = _("An email with a link is on its way to %(email)s. Open the link to confirm the address.", email=new_address)
+    waits = _(
+        "The email to %(email)s waits, because this site has no email server yet. Ask the secretariat.", email=new_address
     )
+    flash_at("identity", sent if is_soon else waits)
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

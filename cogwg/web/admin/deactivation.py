@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -10,19 +13,22 @@ from werkzeug.wrappers import Response
 from cogwg.accounts import people
 from cogwg.accounts.directory import active_people
 from cogwg.accounts.models import Jurisdiction, Person, Role
-from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.accounts import notify_roles_changed, send_invitation
 from cogwg.policy import Permission
+from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.unfinished import unfinished_reports
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import VersionForm
-from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.person import changed_meanwhile, load_person, perform
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number, parse_version
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_delivery
 
 NO_SUCCESSOR = "none"
 
@@ -50,6 +56,7 @@ def person_deactivate(lang: str, id: int) -> Response:
             if any(not answer for answer in answers.values()):
                 form.form_errors.append(_("Choose who takes over each jurisdiction, or “Without a lead for now”."))
                 return _render_question(id, form, 422)
+            choices = {other for other, _name, _email in active_people(open_session, except_id=id)}
             name = person.name
             version = parse_version(form.version.data or "")
             people.deactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
@@ -57,6 +64,8 @@ def person_deactivate(lang: str, id: int) -> Response:
                 if answers[jurisdiction.id] == NO_SUCCESSOR:
                     continue
                 successor = load_person(open_session, parse_number(answers[jurisdiction.id]) or 0)
+                if successor.id not in choices:
+                    raise NotFound(f"person {successor.id} who can sign in")
                 people.add_role(open_session, successor, Role.LEAD, jurisdiction, version=None, by=actor(), at=clocks.now())
                 notify_roles_changed(open_session, successor, by=actor(), **mail_context())
     except Invalid as refusal:
@@ -84,6 +93,15 @@ def person_reactivate(lang: str, id: int) -> Response:
     return perform(id, form, "sign-in", with_delivery(_("The account is active again, and an invitation is ready.")), change)
 
 
+@dataclass(frozen=True, slots=True)
+class UnsubmittedReports:
+    """A quarter with reports that the person's jurisdictions have not submitted, and the activities of those that are begun."""
+
+    period: PeriodFacts
+    missing: int
+    begun: tuple[tuple[str, Bilingual], ...]
+
+
 def successor_name(jurisdiction: Jurisdiction) -> str:
     """Return the name of the field that asks who takes over a jurisdiction."""
     return f"successor-{jurisdiction.code}"
@@ -93,6 +111,7 @@ def _render_question(id_: int, form: VersionForm, status: int) -> Response:
     person = load_person(session(), id_)
     form.version.data = str(person.version)
     left = people.jurisdictions_left(session(), person)
+    own = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     page = render_template(
         "admin/deactivate.html",
         member=person,
@@ -100,6 +119,17 @@ def _render_question(id_: int, form: VersionForm, status: int) -> Response:
         questions=[(successor_name(jurisdiction), jurisdiction.name) for jurisdiction in left],
         choices=[(str(other), f"{name} ({email})") for other, name, email in active_people(session(), except_id=id_)],
         no_successor=NO_SUCCESSOR,
+        unsubmitted=_unsubmitted_reports(own) if own else [],
         chosen={name: value for name, value in request.form.items() if name.startswith("successor-")},
     )
     return make_response(page, status)
+
+
+def _unsubmitted_reports(jurisdiction_ids: Collection[int]) -> list[UnsubmittedReports]:
+    counted = periods_with_missing_counts(session(), clocks.now(), clocks.today(), jurisdiction_ids=jurisdiction_ids)
+    begun = unfinished_reports(session(), jurisdiction_ids, clocks.now())
+    found = [
+        UnsubmittedReports(c.period, c.missing, tuple((r.code, r.title) for r in begun if r.period_id == c.period.id))
+        for c in counted
+    ]
+    return [quarter for quarter in found if quarter.missing or quarter.begun]

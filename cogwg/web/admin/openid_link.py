@@ -13,13 +13,12 @@ from cogwg.notices.openid import notify_openid_change
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import VersionForm
-from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.person import perform
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.openid_state import provider_or_404
 from cogwg.web.http import clocks
 from cogwg.web.http.forms import parse_version
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_delivery
 
 
 @blueprint.post("/people/<int:id>/openid/unlink")

@@ -19,17 +19,18 @@ from cogwg.mail.services import cancel, retry_given_up, try_again
 from cogwg.mail.transport import create_transport
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.reminders import cancel_needless_copies
-from cogwg.notices.rules import REMINDER_KINDS, CancellationReason
+from cogwg.notices.rules import REMINDER_KINDS, CancellationReason, NoticeKind
 from cogwg.policy import Permission, can_manage_email, has_permission
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.outbox_rows import OutboxRow, mail_settings, outbox_row
+from cogwg.web.admin.outbox_rows import OutboxRow, outbox_row
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import db, session, write
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number
+from cogwg.web.http.mail_context import mail_settings
 from cogwg.web.http.pagination import ListPage, list_page, page_offset
 from cogwg.web.http.slots import released_slot
 
@@ -62,10 +63,14 @@ def outbox_page(lang: str) -> str:
 def message_page(lang: str, id: int) -> str:
     """Show an email with its text and its outcome and, until it is sent or cancelled, the buttons to do so."""
     message = _load_message(id)
+    shown_text = without_secrets(message.text)
     return render_template(
         "admin/message.html",
         row=outbox_row(message),
-        message=replace(message, text=without_secrets(message.text)),
+        message=replace(message, text=shown_text),
+        hides_link=shown_text != message.text,
+        is_invitation=message.kind == NoticeKind.INVITATION,
+        may_manage_people=has_permission(current_user().roles, Permission.MANAGE_PEOPLE),
         remind_period=_reminded_period(message),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_no_mail_server=not mail_settings().method,

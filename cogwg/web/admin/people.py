@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import Field
 
-from cogwg.accounts.directory import PeopleFilter, jurisdictions_without_lead, list_people
+from cogwg.accounts.directory import PeopleFilter, invited_leads, jurisdictions_without_lead, list_people
+from cogwg.accounts.models import Jurisdiction, Role
 from cogwg.accounts.people import add_person
-from cogwg.accounts.queries import jurisdiction_with_id, jurisdictions
+from cogwg.accounts.queries import jurisdiction_with_id, jurisdictions, person_by_email
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.core.errors import Invalid
 from cogwg.notices.accounts import send_invitation
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import InviteForm, PeopleFilterForm
-from cogwg.web.admin.outbox_rows import with_delivery
 from cogwg.web.admin.tables import people_table
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_response, download_urls
-from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.flashes import flash_at, flash_with_link, redirect_to_outcome
+from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery
 from cogwg.web.http.pagination import paginate
 from cogwg.web.http.rate_limits import limit_downloads
 
@@ -47,12 +49,17 @@ def person_invite(lang: str) -> Response:
     form = InviteForm()
     try:
         with write() as open_session:
-            form.make_once(open_session, "person", lambda: _invite(open_session, form))
+            person_id = form.make_once(open_session, "person", lambda: _invite(open_session, form))
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_list(form, 422)
     email = (form.email.data or "").strip()
-    flash_at("invite", with_delivery(_("The invitation to %(email)s is ready; its link works for 7 days.", email=email)))
+    outcome = with_delivery(_("The invitation to %(email)s is ready; its link works for 7 days.", email=email))
+    if mail_settings().method:
+        flash_at("invite", outcome)
+    else:
+        person_url = url_for("admin.person_page", lang=lang, id=person_id, _anchor="sign-in")
+        flash_with_link(outcome, _("Pass on the invitation yourself"), person_url, place="invite")
     return redirect_to_outcome(url_for("admin.people_list", lang=lang))
 
 
@@ -87,6 +94,18 @@ def _filter(form: PeopleFilterForm) -> PeopleFilter:
     return PeopleFilter(form.q.data or "", form.role.data or "", "" if state == "all" else state)
 
 
+def _asked_lead(known: Sequence[Jurisdiction]) -> dict[str, str]:
+    """Return the role and jurisdiction of the lead to invite, if a link asked for it by the jurisdiction's code."""
+    code = request.args.get("lead", "")
+    return next(({"role": Role.LEAD.value, "jurisdiction": str(j.id)} for j in known if j.code == code), {})
+
+
+def other_account(email: Field, except_id: int | None = None) -> int | None:
+    """Return the id of the account that has the address of a refused form, so that the page can link to it."""
+    person = person_by_email(session(), (email.data or "").strip()) if email.errors else None
+    return person.id if person is not None and person.id != except_id else None
+
+
 def _render_list(invite: InviteForm | None, status: int) -> Response:
     """Render the list; ``invite`` is the posted form with its errors, if any."""
     lang, now = i18n.current_language(), clocks.real_now()
@@ -94,8 +113,8 @@ def _render_list(invite: InviteForm | None, status: int) -> Response:
     filters.fill_choices()
     filters.state.data = filters.state.data or "active"
     shown, everyone = _filter(filters), list_people(session(), now=now)
-    form = invite or InviteForm(formdata=None, data={"lang": lang.value})
     known = jurisdictions(session(), lang)
+    form = invite or InviteForm(formdata=None, data={"lang": lang.value, **_asked_lead(known)})
     form.fill_choices(known)
     people = [person for person in everyone if shown.matches(person)]
     query: dict[str, Any] = {name: value for name, value in request.args.items() if name in ("q", "role", "state") and value}
@@ -106,7 +125,10 @@ def _render_list(invite: InviteForm | None, status: int) -> Response:
         people=paginate(people, "admin.people_list", **query),
         active_count=sum(person.has_accepted for person in everyone),
         invited_count=sum(not person.has_accepted and not person.is_deactivated for person in everyone),
+        has_jurisdictions=bool(known),
         without_lead=jurisdictions_without_lead(known, everyone),
+        invited_leads=invited_leads(everyone),
+        other_account=other_account(form.email),
         is_filtered=bool(query),
         now=now,
         role_labels=GROUP_ROLE_LABELS,

@@ -28,13 +28,13 @@ from cogwg.notices.accounts import (
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
-from cogwg.web.admin.outbox_rows import with_delivery
+from cogwg.web.admin.people import other_account
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery
 
 Change = Callable[[Session, Person], None]
 
@@ -198,8 +198,8 @@ def perform(id_: int, form: FlaskForm, place: str, done: str, change: Change) ->
     return redirect_to_outcome(url_for("admin.person_page", lang=i18n.current_language(), id=id_))
 
 
-def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
-    """Render a person's page; ``posted`` is the form that was refused, with its errors, if any."""
+def render_person(id_: int, posted: FlaskForm | None, status: int, *, new_link: str = "") -> Response:
+    """Render a person's page; ``posted`` is the form that was refused, if any, and ``new_link`` an invitation to show once."""
     lang, person = i18n.current_language(), _listed(id_)
     known = jurisdictions(session(), lang)
     edit = posted if isinstance(posted, EditPersonForm) else EditPersonForm(formdata=None, data=_account_values(person))
@@ -223,6 +223,10 @@ def render_person(id_: int, posted: FlaskForm | None, status: int) -> Response:
         button=VersionForm(formdata=None, data={"version": person.version}),
         problems=posted,
         role_labels=GROUP_ROLE_LABELS,
+        has_jurisdictions=bool(known),
+        other_account=other_account(edit.email, id_),
+        has_no_mail_server=not mail_settings().method,
+        new_link=new_link,
         now=clocks.real_now(),
     )
     return make_response(page, status)

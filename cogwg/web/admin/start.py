@@ -105,11 +105,16 @@ def _numbers() -> dict[str, tuple[Markup, ...]]:
                 counts.invited,
             )
         )
-    led = (
-        ngettext("<b>%(num)s</b> jurisdiction has no lead.", "<b>%(num)s</b> jurisdictions have no lead.", counts.without_lead)
-        if counts.without_lead
-        else _("Each jurisdiction has a lead.")
-    )
+    if not counts.jurisdictions:
+        led = _("There is no jurisdiction yet.")
+    elif counts.without_lead:
+        led = ngettext(
+            "<b>%(num)s</b> jurisdiction has no lead who can sign in.",
+            "<b>%(num)s</b> jurisdictions have no lead who can sign in.",
+            counts.without_lead,
+        )
+    else:
+        led = _("Each jurisdiction has a lead.")
     emails = [ngettext("<b>%(num)s</b> email is waiting.", "<b>%(num)s</b> emails are waiting.", waiting)]
     if failed:
         emails.append(ngettext("<b>%(num)s</b> email could not be sent.", "<b>%(num)s</b> emails could not be sent.", failed))

@@ -50,9 +50,9 @@ def flash_with_action(sentence: str, label: str, url: str) -> None:
     _flash(FlashedOutcome(sentence=sentence, label=label, url=url))
 
 
-def flash_with_link(sentence: str, label: str, link: str) -> None:
-    """On the next page, show a confirmation with a link to what was changed."""
-    _flash(FlashedOutcome(sentence=sentence, label=label, link=link))
+def flash_with_link(sentence: str, label: str, link: str, *, place: str = "") -> None:
+    """On the next page, show a confirmation with a link to what was changed, in the element ``place`` as ``flash_at`` does."""
+    _flash(FlashedOutcome(sentence=sentence, label=label, link=link, place=place))
 
 
 def flash_at(place: str, sentence: str) -> None:

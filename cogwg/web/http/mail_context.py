@@ -1,4 +1,4 @@
-"""What every email created by a view needs: the time on both clocks, and the base URL of its links."""
+"""What every email created by a view needs, and what its outcome says of when the email is sent."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TypedDict
 
 from flask import current_app
+from flask_babel import gettext as _
 
-from cogwg.core.settings import Settings
+from cogwg.core.settings import MailSettings, Settings
 from cogwg.web.http import clocks
 
 
@@ -22,3 +23,16 @@ class MailContext(TypedDict):
 def mail_context() -> MailContext:
     settings: Settings = current_app.extensions["cogwg.settings"]
     return {"at": clocks.now(), "now": clocks.real_now(), "site": settings.public_url}
+
+
+def mail_settings() -> MailSettings:
+    """Return how email is sent; without a method, emails wait."""
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    return settings.mail
+
+
+def with_delivery(outcome: str) -> str:
+    """Return an outcome that ends with an email, followed by when that email is sent, as the secretariat reads it."""
+    soon = _("The email will be sent within a few minutes.")
+    later = _("The email waits in the outbox, because no email server is configured.")
+    return f"{outcome} {soon if mail_settings().method else later}"

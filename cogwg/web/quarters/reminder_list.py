@@ -7,9 +7,10 @@ from flask import render_template, request
 from cogwg.core.errors import NotFound
 from cogwg.notices.queries import reminders_of
 from cogwg.policy import Permission
-from cogwg.web.admin.outbox_rows import mail_settings, outbox_row
+from cogwg.web.admin.outbox_rows import outbox_row
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http.database import session
+from cogwg.web.http.mail_context import mail_settings
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.readiness import load_readiness
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.queries import SignedInPerson
 from cogwg.plan.models import WorkPlan
 from cogwg.policy import Permission, has_permission
@@ -37,6 +37,7 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
     )
     done = session.execute(
         select(
+            exists(Jurisdiction.id).select().label("jurisdictions"),
             exists().where(Person.id != who.person_id).label("people"),
             exists(WorkPlan.id).select().label("plan"),
             exists().where(has_begun).label("quarter"),
@@ -46,6 +47,13 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
         return []
     next_period = session.execute(select(ReportingPeriod.year, ReportingPeriod.key).order_by(ReportingPeriod.key)).first()
     return [
+        FirstStep(
+            _("Add the jurisdictions"),
+            _("Each lead belongs to a jurisdiction, so add these first. The command “cogwg seed” adds those of the 2020 plan."),
+            done.jurisdictions,
+            _("Add a jurisdiction"),
+            url_for("admin.jurisdiction_list", lang=lang, _anchor="add"),
+        ),
         FirstStep(
             _("Invite people"),
             _("Each person gets an email with a link to set a password."),

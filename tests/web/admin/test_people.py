@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.accounts.models import Membership, Person, Role
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Language
 from cogwg.core.settings import MailSettings
@@ -16,7 +16,7 @@ from cogwg.mail.models import OutboxMessage
 from tests.web.auth.test_sign_in import NEW_PASSWORD, is_signed_in, set_password, submit_sign_in
 from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
-from tests.web_client import App, email, text_of
+from tests.web_client import PUBLIC_URL, App, email, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 INVITED = {"name": "D. Deschênes", "email": "d.deschenes@example.ca"}
@@ -60,6 +60,51 @@ def test_outcome_of_an_invitation_says_whether_its_email_can_be_sent(make_app: M
         user.follow(INVITED["name"])
         page = user.press("Send a new invitation")
         assert user.translate(sentence) in text_of(page.find_by_id("sign-in"))
+
+
+@LANGS
+def test_invitation_without_an_email_server_is_passed_on_by_a_link_shown_once(app: App, lang: str) -> None:
+    user = open_people(app, lang)
+    user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": "fr"})
+    emailed = sent_token(app, INVITED["email"], "fr")
+    (message,) = app.rows(OutboxMessage, OutboxMessage.address == INVITED["email"])
+    page = user.open(f"admin/outbox/{message.id}")
+    assert "…" in page.main_text
+    assert emailed not in page.text
+    hidden = "The link is hidden here (…), because it opens the account of the recipient. Only the email has it."
+    assert user.translate(hidden) in page.main_text
+    user.follow("Go to the person")
+    page = user.press("Create a link and show it")
+    assert page.status == 200
+    link = page.find_by_id("invitation-link").get("value")
+    assert link.startswith(f"{PUBLIC_URL}/fr/password/")
+    token = link.rpartition("/")[2]
+    assert token not in user.open(user.page.path.removeprefix(f"/{lang}/").removesuffix("/link/show")).text
+    (person,) = app.rows(Person, Person.email == INVITED["email"])
+    last = app.rows(AuditEvent, AuditEvent.subject_kind == "person", AuditEvent.subject_id == person.id)[-1]
+    assert (last.action, last.after) == ("person.link", {"shown": True})
+    assert token not in repr([vars(event) for event in app.rows(AuditEvent)])
+    assert app.anonymous_client().get(f"/fr/password/{emailed}").status == 410
+    assert set_password(app.anonymous_client(), token, lang="fr").status == 303
+    user.open(f"admin/people/{person.id}")
+    assert user.translate("Pass on the invitation yourself") not in user.page.main_text
+
+
+@pytest.mark.parametrize(("name", "mail"), [("quebec", MailSettings()), (INVITED["email"], MailSettings("console"))])
+def test_link_is_shown_neither_for_a_person_who_can_sign_in_nor_where_email_works(
+    make_app: MakeApp, name: str, mail: MailSettings
+) -> None:
+    app = make_app(mail=mail)
+    user = open_people(app)
+    user.press("Send the invitation", fields={**INVITED, "role": "reader", "jurisdiction": "", "lang": "en"})
+    (person,) = app.rows(Person, Person.email == (name if "@" in name else email(name)))
+    page = user.open(f"admin/people/{person.id}")
+    assert "Pass on the invitation yourself" not in page.main_text
+    before = app.fingerprint()
+    token = {"csrf_token": user.browser.csrf_token()}
+    refused = user.browser.send("POST", f"/en/admin/people/{person.id}/link/show", data=token)
+    assert refused.status == 422
+    assert app.fingerprint() == before
 
 
 @LANGS
@@ -173,6 +218,61 @@ def test_last_lead_is_deactivated_only_with_an_answer_who_takes_over(app: App, l
     user.press("Reactivate the account")
     assert set_password(app.anonymous_client(), sent_token(app, email("quebec"), "fr")).status == 303
     assert submit_sign_in(app.anonymous_client(), email("quebec"), NEW_PASSWORD).status == 303
+
+
+@LANGS
+def test_invited_colleague_counts_neither_as_a_lead_nor_as_a_successor(app: App, lang: str) -> None:
+    invite = open_people(app, lang)
+    invite.press(
+        "Send the invitation", fields={**INVITED, "role": "lead", "jurisdiction": jurisdiction_id(app, "quebec"), "lang": "en"}
+    )
+    (invited,) = app.rows(Person, Person.email == INVITED["email"])
+    user = open_person(app, "quebec", lang)
+    page = user.follow("Deactivate the account")
+    offered = {option.get("value") for option in page.find_by_id("successor-qc").iter("option")}
+    assert str(app.person_id("ontario")) in offered
+    assert str(invited.id) not in offered
+    before = app.fingerprint()
+    token = {"csrf_token": user.browser.csrf_token(), "version": "1", "successor-qc": str(invited.id)}
+    path = f"/{lang}/admin/people/{app.person_id('quebec')}/deactivate"
+    assert user.browser.send("POST", path, data=token).status == 404
+    assert app.fingerprint() == before
+    user.press("Deactivate the account", fields={"successor-qc": "none"})
+    summary = text_of(user.page.find("p", class_="lede"))
+    assert f"Québec ({user.translate('invited')})" in summary or f"Quebec ({user.translate('invited')})" in summary
+    assert user.page.find("p", class_="lede").find(f".//a[@href='/{lang}/admin/people/{invited.id}']") is not None
+
+
+@LANGS
+def test_deactivation_names_the_reports_that_are_due_and_the_saved_ones(app: App, lang: str) -> None:
+    lead = ScriptlessUser(app, "ontario", "en")
+    lead.open("my-updates")
+    user = open_person(app, "ontario", lang)
+    page = user.follow("Deactivate the account")
+    notice = text_of(page.find_by_id("unsubmitted-heading").getparent())
+    assert (
+        user.translate("Saved reports stay with the jurisdiction, and its other leads and deputies can submit them.") in notice
+    )
+    assert "2020" in notice
+
+
+@LANGS
+def test_link_of_a_jurisdiction_without_a_lead_fills_in_the_invitation(app: App, lang: str) -> None:
+    user = open_people(app, lang)
+    user.follow("Nunavut", within=user.page.find("p", class_="lede"))
+    user.press("Send the invitation", fields={**INVITED, "lang": lang})
+    (place,) = app.rows(Jurisdiction, Jurisdiction.code == "nu")
+    (held,) = app.rows(Membership, Membership.person.has(Person.email == INVITED["email"]))
+    assert (held.role, held.jurisdiction_id) == (Role.LEAD, place.id)
+
+
+@LANGS
+def test_refusal_of_a_known_address_links_to_its_account(app: App, lang: str) -> None:
+    user = open_people(app, lang)
+    page = user.press("Send the invitation", fields={**INVITED, "email": email("quebec"), "role": "reader", "lang": lang})
+    assert page.status == 422
+    user.follow("Go to the account with this address")
+    user.expect_path(f"admin/people/{app.person_id('quebec')}")
 
 
 def test_secretariat_cannot_deactivate_itself(app: App) -> None:

@@ -9,6 +9,8 @@ from cogwg.accounts.models import Person
 from cogwg.mail.models import OutboxMessage
 from tests.mail.test_outbox import make_email
 from tests.web.admin.test_outbox import add_email
+from tests.web.auth.test_first_account import create_account
+from tests.web.conftest import MakeApp
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, email, text_of
 
@@ -45,8 +47,8 @@ def test_start_page_counts_people_sessions_and_emails(app_per_engine: App, lang:
             "fr": f"{active} personnes peuvent se connecter. 1 invitation n’est pas encore acceptée.",
         }[lang],
         f"/{lang}/admin/jurisdictions": {
-            "en": "7 jurisdictions have no lead.",
-            "fr": "7 administrations sont sans responsable.",
+            "en": "7 jurisdictions have no lead who can sign in.",
+            "fr": "7 administrations n’ont aucune personne responsable qui peut se connecter.",
         }[lang],
         f"/{lang}/admin/plans": "",
         f"/{lang}/admin/sessions": {"en": "2 people are signed in.", "fr": "2 personnes sont connectées."}[lang],
@@ -63,10 +65,17 @@ def test_deactivated_people_count_neither_as_people_nor_as_leads(app: App) -> No
     app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))
     after = numbers(open_start(app))
     assert (before["/en/admin/jurisdictions"], after["/en/admin/jurisdictions"]) == (
-        "7 jurisdictions have no lead.",
-        "8 jurisdictions have no lead.",
+        "7 jurisdictions have no lead who can sign in.",
+        "8 jurisdictions have no lead who can sign in.",
     )
     assert int(after["/en/admin/people"].split()[0]) == int(before["/en/admin/people"].split()[0]) - 1
+
+
+@LANGS
+def test_start_page_of_a_new_site_says_that_there_is_no_jurisdiction(make_app: MakeApp, lang: str) -> None:
+    user = create_account(make_app("sqlite", "bare"), lang)
+    user.open("admin")
+    assert numbers(user)[f"/{lang}/admin/jurisdictions"] == user.translate("There is no jurisdiction yet.")
 
 
 def test_lead_and_co_chair_have_no_administration(app: App) -> None:

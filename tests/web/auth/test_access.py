@@ -778,6 +778,7 @@ ROUTE_CASES = [
         PERSON_VERSION_FIELD,
     ),
     RouteCase("admin.person_link", "POST", "/en/admin/people/{nwt_lead}/link", secretariat_only(303)),
+    RouteCase("admin.person_link_show", "POST", "/en/admin/people/{nwt_lead}/link/show", secretariat_only(422)),
     RouteCase("admin.person_link_revoke", "POST", "/en/admin/people/{nwt_lead}/link/revoke", secretariat_only(303)),
     RouteCase("admin.person_sign_out", "POST", "/en/admin/people/{nwt_lead}/sign-out", secretariat_only(303)),
     RouteCase("admin.person_deactivate_page", "GET", "/en/admin/people/{nwt_lead}/deactivate", secretariat_only(200)),

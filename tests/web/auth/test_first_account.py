@@ -54,21 +54,37 @@ def steps(user: ScriptlessUser) -> dict[str, bool]:
 def test_first_account_invites_and_its_list_of_steps_ticks_itself_off(make_app: MakeApp, engine_name: str, lang: str) -> None:
     app = make_app(engine_name, "bare")
     user = create_account(app, lang)
-    invite, adopt, quarter = (user.translate(words) for words in ("Invite people", "Adopt a plan", "Open a quarter"))
-    assert steps(user) == {invite: False, adopt: False, quarter: False}
+    titles = ("Add the jurisdictions", "Invite people", "Adopt a plan", "Open a quarter")
+    add, invite, adopt, quarter = (user.translate(words) for words in titles)
+    assert list(steps(user).items()) == [(add, False), (invite, False), (adopt, False), (quarter, False)]
     user.follow("Invite a person")
     user.press(
         "Send the invitation",
-        fields={"name": "B. Lead", "email": "b.lead@example.ca", "role": "co-chair", "jurisdiction": "", "lang": "en"},
+        fields={"name": "B. Lead", "email": "b.lead@example.ca", "role": "co-chair", "lang": "en"},
     )
-    assert steps(user) == {invite: True, adopt: False, quarter: False}
+    assert steps(user) == {add: False, invite: True, adopt: False, quarter: False}
     with Session(app.engine) as session, write_transaction(session):
         seed(session, at=app.calendar.now())
         session.execute(update(ReportingPeriod).values(opens_on=app.calendar.today().replace(year=2021)))
-    assert steps(user) == {invite: True, adopt: True, quarter: False}
+    assert steps(user) == {add: True, invite: True, adopt: True, quarter: False}
     assert user.follow("Go to the quarter").status == 200
     app.execute(update(ReportingPeriod).values(opened_at=app.calendar.now()))
     assert user.translate("What to do first") not in user.open("").text
+
+
+@LANGS
+def test_lead_is_invited_only_after_the_jurisdiction_was_added(make_app: MakeApp, lang: str) -> None:
+    user = create_account(make_app("sqlite", "bare"), lang)
+    sentence = user.translate("There is no jurisdiction yet. Add it first, then its lead.")
+    user.open("admin/people")
+    page = user.press(
+        "Send the invitation",
+        fields={"name": "B. Lead", "email": "b.lead@example.ca", "role": "lead", "lang": "en"},
+    )
+    assert page.status == 422
+    assert sentence in text_of(page.find("div", class_="error-summary"))
+    user.follow("Add a jurisdiction")
+    user.expect_path("admin/jurisdictions")
 
 
 @LANGS
