@@ -28,9 +28,13 @@ from cogwg.plan.carry_over import carry_over, default_choice
 from cogwg.plan.draft_storage import create_draft, delete_draft, draft_of_year
 from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
 from cogwg.plan.due_requests import ask_to_move_due_date
+from cogwg.plan.editing import add_priority
+from cogwg.plan.editing_activities import add_activity
+from cogwg.plan.editing_roles import add_role
 from cogwg.plan.history import history_gaps
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, PlanDraft, PlanItem, Priority, WorkPlan
 from cogwg.plan.past_plans import Moment, plan_known_at
+from cogwg.plan.plan_texts import ActivityTexts, PriorityTexts
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.plan.role_requests import request_role
 from cogwg.plan.rules import DueDate
@@ -257,6 +261,22 @@ def test_plan_adopted_again_uses_no_id_of_the_undone_one(seeded: Session) -> Non
     old = seeded.scalars(select(AuditEvent.subject_id).where(AuditEvent.action == "plan-draft.deleted")).one()
     create(seeded)
     assert seeded.scalars(select(PlanDraft.id)).one() > old
+
+
+def test_row_added_after_an_undone_adoption_uses_no_id_of_it(seeded: Session) -> None:
+    """The history and the audit log know a row by its id: a row of 2020 must not take up the history of one of 2021."""
+    adopted(seeded)
+    undo(seeded)
+    first = plan_facts(seeded, 2020).priorities[0]
+    given: dict[str, Any] = {"reason": WORDS, "by": SYSTEM, "at": DECEMBER}
+    yukon = seeded.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "yt")).one()
+    add_priority(seeded, 2020, PriorityTexts(TITLE, TITLE), **given)
+    add_activity(seeded, first.id, ActivityTexts(TITLE), DueDate(2020, 12), **given)
+    add_role(seeded, first.id, AssignmentRole.LEAD, yukon, **given)
+    now = Moment(last_event(seeded).id, DECEMBER.date())
+    assert plan_known_at(seeded, 2020, now) == plan_facts(seeded, 2020)
+    with pytest.raises(NotFound):
+        plan_known_at(seeded, 2021, now)
 
 
 def test_emails_about_an_undone_plan_are_cancelled(seeded: Session) -> None:
