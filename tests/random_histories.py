@@ -89,10 +89,10 @@ class StoredView:
 
 
 def make_history(session: Session, numbers: Sequence[int]) -> list[StoredView]:
-    """Make a step for each number, each on a later day, and return the view after each."""
+    """Make a step for each number and return the view after each. Each is on a later day, also after a day of 25 hours."""
     world, views = World(session), []
     for number in numbers:
-        world.at += timedelta(days=1 + number % 2, minutes=number % 600)
+        world.at += timedelta(days=1 + number % 2, minutes=60 + number % 600)
         world.choice = number % CHOICES
         views.append(StoredView(world.day, _make_step(world, number // CHOICES), _views(world)))
     return views
