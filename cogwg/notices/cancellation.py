@@ -14,7 +14,14 @@ from cogwg.core.db import table
 from cogwg.discussion.models import Comment
 from cogwg.mail.queries import MessageHead, OutboxMessageFacts, messages_with_prefixes, waiting_or_sent
 from cogwg.notices.queries import leads
-from cogwg.notices.rules import REMINDER_KINDS, REPLACED_BY_NEWER, CancellationReason, NoticeKind, is_out_of_date
+from cogwg.notices.rules import (
+    REMINDER_KINDS,
+    REPLACED_BY_NEWER,
+    ROLE_QUESTION_KINDS,
+    CancellationReason,
+    NoticeKind,
+    is_out_of_date,
+)
 from cogwg.plan.conditions import is_of_open_plan
 from cogwg.plan.models import Assignment, Confirmation, Priority, RoleRequest, WorkPlan
 from cogwg.plan.queries import plan_facts
@@ -42,7 +49,7 @@ def cancelled_messages(
     cancelled |= _cancelled_mentions([message for message in messages if message.kind == NoticeKind.MENTION], session)
     cancelled |= _cancelled_returns([message for message in messages if message.kind == NoticeKind.RETURNED], session)
     cancelled |= _cancelled_offers([message for message in messages if message.kind == NoticeKind.ROLE_OFFER], session)
-    asked = [message for message in messages if message.kind == NoticeKind.ROLES_ASKED]
+    asked = [message for message in messages if message.kind in ROLE_QUESTION_KINDS]
     cancelled |= _cancelled_questions(asked, session)
     cancelled |= _cancelled_requests([message for message in messages if message.kind == NoticeKind.ROLE_REQUEST], session)
     copies = [message for message in messages if message.kind == NoticeKind.REMINDER_COPY]

@@ -1,4 +1,4 @@
-"""Commands that add emails to the outbox: the reminders and digests that are due, and a co-chair's reminders. None commits.
+"""Commands that add emails to the outbox: reminders and digests that are due, and a co-chair's reminders. None commits.
 
 ``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
 ``site`` is the base URL of the product.
@@ -39,6 +39,7 @@ from cogwg.notices.reminder_messages import (
     reminder_copy_email,
     reminder_email,
 )
+from cogwg.notices.role_reminders import due_role_reminders
 from cogwg.notices.rules import (
     DIGEST_DAYS,
     SCHEDULED_KINDS,
@@ -57,8 +58,8 @@ from cogwg.reporting.rules import check_takes_reports
 def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
-    Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to. A waiting email
-    that is no longer needed does not count: a new one is due in its place.
+    Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to, and every plan
+    its reminders about roles. A waiting email that is no longer needed does not count: a new one is due in its place.
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -68,6 +69,7 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
             ready = readiness(session, plan_facts(session, period.year), period)
             due += _reminders(session, ready, due_reminder, at, site)
             due += _digests(session, ready, due_digest, site)
+    due += due_role_reminders(session, at=at, site=site)
     known = existing_keys(session, [email.key for email in due]) - {message.key for message, _ in _outdated(session, at)}
     return [email for email in due if email.key not in known]
 
@@ -129,11 +131,13 @@ def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequ
         for email in due_emails(session, at=at, days=days, site=site)
         if enqueue(session, email, by=SYSTEM, at=at, now=now)
     ]
-    by_period: dict[int, list[OutgoingEmail]] = {}
+    by_subject: dict[tuple[str, int], list[OutgoingEmail]] = {}
     for email in written:
-        by_period.setdefault(int(email.key.split(":")[1]), []).append(email)
-    for period_id, emails in by_period.items():
-        record_event(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_audit_values(emails))
+        subject = "plan" if email.kind == NoticeKind.ROLES_REMINDER else "period"
+        by_subject.setdefault((subject, int(email.key.split(":")[1])), []).append(email)
+    for about, emails in by_subject.items():
+        action = "plan.roles-reminded" if about[0] == "plan" else "quarter.reminded"
+        record_event(session, action, about, by=SYSTEM, at=at, after=_audit_values(emails))
     return written
 
 

@@ -1,4 +1,4 @@
-"""One email to each lead with all roles in a plan that their jurisdictions have not answered, and a reminder of it.
+"""One email to each lead with all roles in a plan that their jurisdictions have not answered, and the reminders of it.
 
 ``at`` is the product's calendar time, at which the email is created; ``now`` is the real time from which it may be sent.
 """
@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
+from cogwg.accounts.queries import Contact
 from cogwg.audit.services import Actor, record_event
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
@@ -23,7 +24,7 @@ from cogwg.mail.services import enqueue
 from cogwg.notices import phrases
 from cogwg.notices.body import ActionLink, BulletList, Paragraph, Recipient, compose_email
 from cogwg.notices.queries import lead_roles, lock_reminders, recipient_of
-from cogwg.notices.rules import NoticeKind, is_too_soon
+from cogwg.notices.rules import ROLE_QUESTION_KINDS, NoticeKind, is_too_soon
 from cogwg.plan.closing import check_plan_is_open
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
@@ -53,20 +54,28 @@ class RoleAudience:
         return tuple(recipient.name for recipient, _questions in self.asked)
 
 
+def open_questions(session: Session, plan: PlanFacts) -> list[tuple[list[Contact], tuple[Question, ...]]]:
+    """Return the roles of a plan that wait for an answer, with the contacts of each lead who can answer them."""
+    waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
+    jurisdictions = {role.jurisdiction_id for _priority, role in waiting if role.jurisdiction_id is not None}
+    return [
+        (contacts, tuple((p, role) for p, role in waiting if role.jurisdiction_id in {c.jurisdiction_id for c in contacts}))
+        for contacts in lead_roles(session, jurisdictions)
+    ]
+
+
 def role_audience(session: Session, plan: PlanFacts, at: datetime) -> RoleAudience:
     """Return who would be asked at ``at``, and who would be left out, in two SQL statements."""
     waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
     names = {role.jurisdiction_id: role.full_name for _priority, role in waiting if role.jurisdiction_id is not None}
-    last = latest_messages(session, [NoticeKind.ROLES_ASKED])
+    last = latest_messages(session, ROLE_QUESTION_KINDS)
     asked: list[tuple[Recipient, tuple[Question, ...]]] = []
     recent: list[Recipient] = []
     opted_out: list[Recipient] = []
     led: set[int] = set()
-    for contacts in lead_roles(session, names):
-        own = {contact.jurisdiction_id for contact in contacts if contact.jurisdiction_id is not None}
-        led |= own
+    for contacts, questions in open_questions(session, plan):
+        led |= {contact.jurisdiction_id for contact in contacts if contact.jurisdiction_id is not None}
         to = recipient_of(contacts)
-        questions = tuple((priority, role) for priority, role in waiting if role.jurisdiction_id in own)
         if not contacts[0].wants_mentions:
             opted_out.append(to)
         elif is_too_soon(last.get(to.person_id, LatestMessage()).made_at, at):
@@ -118,23 +127,52 @@ def roles_asked_email(
 ) -> OutgoingEmail:
     """Return the email to a lead with the roles to confirm in a plan, and the link to the page where all are answered.
 
-    ``token`` distinguishes the first email from a later reminder.
+    ``token`` distinguishes the first email from a later one.
     """
+    subject = Bilingual("{count} to confirm in the {year} plan", "{count} à confirmer dans le plan de {year}")
+    opening = Bilingual(
+        "{by} is asking your jurisdiction ({who}) to confirm {count} in the {year} work plan:",
+        f"{{by}} demande à votre administration ({{who}}) de confirmer {{count}} dans le plan de travail de {{year}}{NBSP}:",
+    )
+    key = f"{NoticeKind.ROLES_ASKED}:{plan_id}:{token}:{recipient.person_id}"
+    return _email(recipient, key, NoticeKind.ROLES_ASKED, (subject, opening), year, questions, by=by, site=site)
+
+
+def roles_reminder_email(
+    recipient: Recipient, plan_id: int, year: int, questions: Collection[Question], *, asked_id: int, stage: int, site: str
+) -> OutgoingEmail:
+    """Return the reminder of the roles to confirm in a plan. ``asked_id`` is the id of the email that asked about them."""
+    subject = Bilingual("{count} still to confirm in the {year} plan", "{count} toujours à confirmer dans le plan de {year}")
+    opening = Bilingual(
+        "Your jurisdiction ({who}) has not yet accepted or declined {count} in the {year} work plan:",
+        f"Votre administration ({{who}}) n’a pas encore accepté ni refusé {{count}} dans le plan de travail de {{year}}{NBSP}:",
+    )
+    key = f"{NoticeKind.ROLES_REMINDER}:{plan_id}:{asked_id}:{recipient.person_id}:{stage}"
+    return _email(recipient, key, NoticeKind.ROLES_REMINDER, (subject, opening), year, questions, by="", site=site)
+
+
+def _email(
+    recipient: Recipient,
+    key: str,
+    kind: NoticeKind,
+    words: tuple[Bilingual, Bilingual],
+    year: int,
+    questions: Collection[Question],
+    *,
+    by: str,
+    site: str,
+) -> OutgoingEmail:
     facts = {
         "by": by,
         "who": join_list(recipient.jurisdictions),
         "year": year,
         "count": dates.count_phrase(len(questions), Bilingual("role", "rôle"), Bilingual("roles", "rôles")),
     }
-    subject = Bilingual("{count} to confirm in the {year} plan", "{count} à confirmer dans le plan de {year}")
-    opening = Bilingual(
-        "{by} is asking your jurisdiction ({who}) to confirm {count} in the {year} work plan:",
-        f"{{by}} demande à votre administration ({{who}}) de confirmer {{count}} dans le plan de travail de {{year}}{NBSP}:",
-    )
+    subject, opening = words
     return compose_email(
         recipient,
-        f"{NoticeKind.ROLES_ASKED}:{plan_id}:{token}:{recipient.person_id}",
-        NoticeKind.ROLES_ASKED,
+        key,
+        kind,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         BulletList(tuple((_role_name(priority), _role_remark(role)) for priority, role in questions)),

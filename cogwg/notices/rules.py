@@ -17,6 +17,8 @@ DIGEST_DAYS = (-1, -8, -15, -22)
 """The days on which co-chairs and the secretariat get a digest, as days left until the due day: weekly after it, four times."""
 CATCH_UP_DAYS = 7
 """For how many days the last reminder can be sent, from the day set for it; after that, only co-chairs send reminders."""
+ROLE_REMINDER_DAYS = (7, 21)
+"""How many days after a jurisdiction was asked to confirm its roles it is reminded, if it has not answered."""
 REMINDER_INTERVAL = timedelta(hours=24)
 """The minimum time between two reminders to the same person."""
 
@@ -34,6 +36,7 @@ class NoticeKind(StrEnum):
     MENTION = "mention"
     ROLE_OFFER = "role"
     ROLES_ASKED = "roles-asked"
+    ROLES_REMINDER = "roles-reminder"
     ROLE_REQUEST = "role-request"
     ROLE_ENDED = "role-ended"
     EXTENDED = "extended"
@@ -121,11 +124,13 @@ OPTIONAL_KINDS = (
     NoticeKind.MENTION,
     NoticeKind.ROLE_OFFER,
     NoticeKind.ROLES_ASKED,
+    NoticeKind.ROLES_REMINDER,
     NoticeKind.FINALIZED,
 )
 """The kinds that a person can choose not to receive, on the account page."""
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
-SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST)
+ROLE_QUESTION_KINDS = (NoticeKind.ROLES_ASKED, NoticeKind.ROLES_REMINDER)
+SCHEDULED_KINDS = (NoticeKind.REMINDER, NoticeKind.DIGEST, NoticeKind.ROLES_REMINDER)
 """The kinds that ``cogwg remind`` writes; it replaces a waiting email of these kinds that is no longer needed."""
 REPLACED_BY_NEWER = {
     NoticeKind.REMINDER: "reminder",
@@ -134,6 +139,7 @@ REPLACED_BY_NEWER = {
     NoticeKind.RETURNED: "returned",
     NoticeKind.ROLE_OFFER: "role",
     NoticeKind.ROLES_ASKED: "roles",
+    NoticeKind.ROLES_REMINDER: "roles",
 }
 """The kinds of email of which a person needs only the newest about the same quarter, report or role. Kinds with the same value
 replace each other. All other kinds, such as receipts and mentions, are not replaced."""
@@ -152,6 +158,14 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
     if not reached or left <= min(days) - CATCH_UP_DAYS:
         return ""
     return f"before-{min(reached)}" if left > 0 else f"after-{-min(reached)}"
+
+
+def role_reminder_stage(asked_at: datetime, now: datetime) -> int:
+    """Return the stage of the reminder about roles that is due now, as a number of days after they were asked; 0 for none."""
+    passed = (local_day(now) - local_day(asked_at)).days
+    if passed >= max(ROLE_REMINDER_DAYS) + CATCH_UP_DAYS:
+        return 0
+    return max((days for days in ROLE_REMINDER_DAYS if days <= passed), default=0)
 
 
 def is_out_of_date(kind: str, made_at: datetime, due_at: datetime, now: datetime) -> bool:

@@ -53,6 +53,7 @@ from cogwg.notices.request_messages import (
 )
 from cogwg.notices.rules import (
     REMINDER_KINDS,
+    ROLE_QUESTION_KINDS,
     CancellationReason,
     NoticeKind,
 )
@@ -181,7 +182,7 @@ def cancel_plan_emails(
     """
     about_roles = (NoticeKind.ROLE_OFFER, NoticeKind.ROLE_REQUEST, NoticeKind.ROLE_ENDED)
     about_quarters = (*REMINDER_KINDS, NoticeKind.DIGEST, NoticeKind.EXTENDED, NoticeKind.SET_BACK)
-    subjects: list[tuple[tuple[NoticeKind, ...], int]] = [((NoticeKind.ROLES_ASKED,), plan_id)]
+    subjects: list[tuple[tuple[NoticeKind, ...], int]] = [(ROLE_QUESTION_KINDS, plan_id)]
     subjects += [(about_roles, id_) for id_ in role_ids] + [(about_quarters, id_) for id_ in period_ids]
     for kinds, subject_id in subjects:
         cancel_waiting(session, kinds, subject_id, CancellationReason.ADOPTION_UNDONE, now=now)

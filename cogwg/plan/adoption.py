@@ -9,28 +9,27 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import count, repeat
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Message
 from cogwg.core.tables import IN_LANGUAGE
 from cogwg.plan.drafts import DraftActivity, DraftPlan, DraftPriority
+from cogwg.plan.history import PlanRow, unused_ids
 from cogwg.plan.models import (
     Activity,
     Assignment,
     Confirmation,
-    PlanItem,
-    PlanItemKind,
     Priority,
     RoleRequest,
     WorkPlan,
 )
 
-PlanModel = type[WorkPlan] | type[Priority] | type[Activity] | type[Assignment]
+PlanIds = dict[type[PlanRow], Iterator[int | None]]
+"""The ids of the new rows of each table of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def add_plan(session: Session, draft: DraftPlan, adopted_on: date) -> WorkPlan:
 
     Numbers and codes follow from the place of each item. No id was used before, also not by rows that were deleted since.
     """
-    ids = {model: _unused_ids(session, model, kind) for model, kind in _KINDS.items()}
+    ids: PlanIds = {model: unused_ids(session, model) for model in (WorkPlan, Priority, Activity, Assignment)}
     plan = WorkPlan(
         id=next(ids[WorkPlan]), year=draft.year, title=draft.title, link=draft.link, adopted_on=adopted_on, sample=False
     )
@@ -112,23 +111,7 @@ def delete_plan_rows(session: Session, plan: WorkPlan) -> None:
     session.expire_all()
 
 
-_KINDS: dict[PlanModel, PlanItemKind] = {
-    WorkPlan: PlanItemKind.PLAN,
-    Priority: PlanItemKind.PRIORITY,
-    Activity: PlanItemKind.ACTIVITY,
-    Assignment: PlanItemKind.ASSIGNMENT,
-}
-
-
-def _unused_ids(session: Session, model: PlanModel, kind: PlanItemKind) -> Iterator[int | None]:
-    """Return ids that no row of a plan ever had; SQLite would use those of deleted rows again. PostgreSQL does not."""
-    if session.get_bind().dialect.name != "sqlite":
-        return repeat(None)
-    known = session.scalar(select(func.max(PlanItem.row_id)).where(PlanItem.kind == kind))
-    return count(1 + max(known or 0, session.scalar(select(func.max(model.id))) or 0))
-
-
-def _priority(number: int, draft: DraftPriority, adopted_on: date, ids: dict[PlanModel, Iterator[int | None]]) -> Priority:
+def _priority(number: int, draft: DraftPriority, adopted_on: date, ids: PlanIds) -> Priority:
     return Priority(
         id=next(ids[Priority]),
         number=number,

@@ -32,7 +32,7 @@ from cogwg.plan.edit_steps import (
     restore_rows,
     retire_rows,
 )
-from cogwg.plan.history import PlanRow, rows_kept_with
+from cogwg.plan.history import PlanRow, rows_kept_with, unused_ids
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.plan_texts import PriorityTexts, check_priority_texts
 from cogwg.plan.rules import check_reason
@@ -50,7 +50,8 @@ def add_priority(session: Session, year: int, texts: PriorityTexts, *, reason: B
     check_all(lambda: check_priority_texts(texts), lambda: check_reason(reason, MISSING_REASON))
     number = next_free(session, Priority.number, Priority.plan_id == plan.id)
     position = next_free(session, Priority.position, Priority.plan_id == plan.id)
-    priority = Priority(plan_id=plan.id, number=number, position=position, **_columns(texts))
+    id_ = next(unused_ids(session, Priority))
+    priority = Priority(id=id_, plan_id=plan.id, number=number, position=position, **_columns(texts))
     session.add(priority)
     session.flush()
     after = {"number": number, **text_values(texts)}

@@ -24,6 +24,7 @@ from cogwg.plan.edit_steps import (
     retire_rows,
     row_for_update,
 )
+from cogwg.plan.history import unused_ids
 from cogwg.plan.models import Activity, Priority
 from cogwg.plan.plan_texts import ActivityTexts, check_activity_texts
 from cogwg.plan.rules import DueDate, check_due, check_reason
@@ -51,6 +52,7 @@ def add_activity(
     last = max((int(code.rpartition(".")[2]) for code in codes if code.rpartition(".")[2].isdecimal()), default=0)
     position = next_free(session, Activity.position, Activity.priority_id == priority_id)
     activity = Activity(
+        id=next(unused_ids(session, Activity)),
         priority_id=priority_id,
         code=f"{priority.number}.{last + 1}",
         position=position,

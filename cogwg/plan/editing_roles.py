@@ -17,6 +17,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.plan.edit_steps import MISSING_REASON, as_shown, check_all, next_free, record, record_change, row_for_update
+from cogwg.plan.history import unused_ids
 from cogwg.plan.models import Assignment, AssignmentRole, Confirmation, Priority, RoleRequest
 from cogwg.plan.rules import RoleEvent, check_reason, check_role_stated, next_confirmation
 from cogwg.plan.services import holds_role
@@ -44,6 +45,7 @@ def add_role(
     check_all(lambda: check_role_stated(role), lambda: check_reason(reason, MISSING_REASON))
     chosen = session.get_one(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
     assignment = Assignment(
+        id=next(unused_ids(session, Assignment)),
         priority_id=priority.id,
         position=next_free(session, Assignment.position, Assignment.priority_id == priority_id),
         jurisdiction_id=jurisdiction_id,

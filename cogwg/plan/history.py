@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import count, repeat
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.core.db import execute_core, table
@@ -101,6 +102,17 @@ def history_gaps(session: Session) -> list[str]:
         if last_contents.pop((kind, row.id), None) != _content(row):
             gaps.append(f"{kind} {row.id}")
     return gaps + [f"{kind} {id_}" for kind, id_ in last_contents]
+
+
+def unused_ids(session: Session, model: type[PlanRow]) -> Iterator[int | None]:
+    """Yield ids that no row of this table ever had, because the history and the audit log know a row by its id.
+
+    SQLite would use those of deleted rows again: rows are deleted when an adoption is undone. PostgreSQL chooses others itself.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return repeat(None)
+    known = session.scalar(select(func.max(PlanItem.row_id)).where(PlanItem.kind == _KINDS[model]))
+    return count(1 + max(known or 0, session.scalar(select(func.max(model.id))) or 0))
 
 
 def plan_rows(plan: WorkPlan) -> Iterator[PlanRow]:

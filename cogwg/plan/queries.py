@@ -211,6 +211,12 @@ class PlanFacts:
         reporting = (a for p in self.priorities for a in p.assignments if a.can_report)
         return {a.jurisdiction_id: a.full_name for a in reporting if a.jurisdiction_id is not None}
 
+    @property
+    def unanswered_jurisdictions(self) -> dict[int, Bilingual]:
+        """The names of the jurisdictions that have not yet accepted or declined a role, by id, in the order of the plan."""
+        waiting = (role for _, role in self.assignments_with(Confirmation.TO_CONFIRM))
+        return {role.jurisdiction_id: role.full_name for role in waiting if role.jurisdiction_id is not None}
+
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
         """Return the assignments in this state, each with its priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)

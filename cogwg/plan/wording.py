@@ -28,6 +28,7 @@ CHANGE_SENTENCES: Mapping[str, str] = {
     "plan.closed": N_("closed the plan"),
     "plan.reopened": N_("reopened the plan"),
     "plan.roles-asked": N_("asked the jurisdictions to confirm their roles"),
+    "plan.roles-reminded": N_("reminded the jurisdictions to confirm their roles"),
     "priority.added": N_("added %(priority)s"),
     "priority.reworded": N_("reworded %(priority)s"),
     "priority.moved": N_("moved %(priority)s to another place"),

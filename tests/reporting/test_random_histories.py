@@ -18,7 +18,7 @@ from tests.random_histories import CHOICES, STEPS, differences, make_history
 
 HISTORIES, STEPS_EACH = 50, 8
 """In the default run; the slow one has more histories, of at least ``LONG`` steps."""
-MANY, LONG = 300, 200
+MANY, SHARES, LONG = 300, 6, 200
 SUBJECTS = ("plan", "priority", "activity", "assignment")
 numbers = st.integers(0, len(STEPS) * CHOICES - 1)
 on_one_session = settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -56,9 +56,11 @@ def test_each_past_day_reads_as_it_was_shown_then(record: Session, history: list
 
 
 @pytest.mark.slow
-@settings(on_one_session, max_examples=MANY)
+@pytest.mark.parametrize("share", range(1, SHARES + 1))
+@settings(on_one_session, max_examples=MANY // SHARES)
 @given(history=st.lists(numbers, min_size=LONG, max_size=LONG + 40))
-def test_each_day_of_a_long_history_reads_as_it_was_shown_then(record: Session, history: list[int]) -> None:
+def test_each_day_of_a_long_history_reads_as_it_was_shown_then(record: Session, share: int, history: list[int]) -> None:
+    """In shares, so that several processors can run it; it takes about 40 minutes of one for each engine."""
     check_history(record, history)
 
 

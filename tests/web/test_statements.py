@@ -318,6 +318,8 @@ PAGES = [
     ("/en/plans/2021/my-roles", "lead"),
     ("/en/admin/plans/2021", "chair"),
     ("/en/admin/plans/2021/priorities/1", "secretariat"),
+    ("/en/admin/plans/2021", "secretariat"),
+    ("/fr/admin/plans/2021/priorities/1?open=change&of=1.1", "secretariat"),
     ("/fr/briefings/{briefing}/present", "chair"),
     ("/en/briefings/{briefing}/links", "chair"),
     ("/en/preview/the-secret", "visitor"),

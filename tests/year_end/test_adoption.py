@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -18,7 +16,6 @@ from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO
-from cogwg.core.db import Base, write_transaction
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.status import Status
 from cogwg.discussion.services import write_comment
@@ -28,9 +25,13 @@ from cogwg.plan.carry_over import carry_over, default_choice
 from cogwg.plan.draft_storage import create_draft, delete_draft, draft_of_year
 from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
 from cogwg.plan.due_requests import ask_to_move_due_date
+from cogwg.plan.editing import add_priority
+from cogwg.plan.editing_activities import add_activity
+from cogwg.plan.editing_roles import add_role
 from cogwg.plan.history import history_gaps
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, PlanDraft, PlanItem, Priority, WorkPlan
 from cogwg.plan.past_plans import Moment, plan_known_at
+from cogwg.plan.plan_texts import ActivityTexts, PriorityTexts
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.plan.role_requests import request_role
 from cogwg.plan.rules import DueDate
@@ -42,7 +43,6 @@ from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, save_draft
 from cogwg.reporting.status_override import set_override
 from cogwg.year_end.adoption import OBSTACLES, Adoption, adopt_draft, referring_tables, undo_adoption, undoable_adoption
-from tests.sessions import FURTHER
 from tests.year_end.test_closing import rows
 
 DECEMBER = datetime.combine(date(2020, 12, 15), time(10), TORONTO)
@@ -259,6 +259,22 @@ def test_plan_adopted_again_uses_no_id_of_the_undone_one(seeded: Session) -> Non
     assert seeded.scalars(select(PlanDraft.id)).one() > old
 
 
+def test_row_added_after_an_undone_adoption_uses_no_id_of_it(seeded: Session) -> None:
+    """The history and the audit log know a row by its id: a row of 2020 must not take up the history of one of 2021."""
+    adopted(seeded)
+    undo(seeded)
+    first = plan_facts(seeded, 2020).priorities[0]
+    given: dict[str, Any] = {"reason": WORDS, "by": SYSTEM, "at": DECEMBER}
+    yukon = seeded.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "yt")).one()
+    add_priority(seeded, 2020, PriorityTexts(TITLE, TITLE), **given)
+    add_activity(seeded, first.id, ActivityTexts(TITLE), DueDate(2020, 12), **given)
+    add_role(seeded, first.id, AssignmentRole.LEAD, yukon, **given)
+    now = Moment(last_event(seeded).id, DECEMBER.date())
+    assert plan_known_at(seeded, 2020, now) == plan_facts(seeded, 2020)
+    with pytest.raises(NotFound):
+        plan_known_at(seeded, 2021, now)
+
+
 def test_emails_about_an_undone_plan_are_cancelled(seeded: Session) -> None:
     plan = adopted(seeded)
     chair = seeded.scalars(select(Person.id).where(Person.email.like("chair@%"))).one()
@@ -346,57 +362,6 @@ def test_plan_that_was_not_adopted_from_a_draft_can_not_be_undone(seeded: Sessio
         undoable_adoption(seeded, 2020)
     with pytest.raises(NotFound):
         undo_adoption(seeded, 2020, version=1, by=SYSTEM, at=DECEMBER, now=DECEMBER)
-
-
-class Interrupted(Exception):
-    """The database stopped."""
-
-
-@contextmanager
-def interrupted_at(engine: Engine, number: int) -> Iterator[list[str]]:
-    """Fail before the statement with this number that changes something; the list has the statements before it."""
-    sent: list[str] = []
-
-    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
-            if len(sent) == number:
-                raise Interrupted
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", fail)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", fail)
-
-
-def everything(engine: Engine) -> dict[str, list[Any]]:
-    with Session(engine) as session:
-        return rows(session, *Base.metadata.tables)
-
-
-@pytest.mark.parametrize("places", [1, pytest.param(12, marks=FURTHER)])
-@pytest.mark.parametrize("command", [adopt, undo])
-def test_interrupted_command_changes_nothing(seeded_engine: Engine, command: Any, places: int) -> None:
-    """Interrupt at the first and last ``places`` statements, and at some between: the history is written row by row."""
-    with Session(seeded_engine) as session, write_transaction(session):
-        adopted(session)
-        session.execute(update(Person).values(retired_at=None))
-        if command is adopt:
-            undo(session)
-    before = everything(seeded_engine)
-    with interrupted_at(seeded_engine, -1) as all_sent, Session(seeded_engine) as session:
-        command(session)
-        session.rollback()
-    count = len(all_sent)
-    for number in sorted({*range(places), *range(places, count, 1 + count // places), *range(count - places, count)}):
-        with interrupted_at(seeded_engine, number) as sent, Session(seeded_engine) as session:
-            with pytest.raises(Interrupted), write_transaction(session):
-                command(session)
-            assert everything(seeded_engine) == before, sent[-1:]
-    with Session(seeded_engine) as session, write_transaction(session):
-        command(session)
-    assert everything(seeded_engine) != before
 
 
 def test_second_of_two_people_who_create_a_draft_is_told(seeded: Session) -> None:

@@ -124,6 +124,9 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
     if kind in ("carry-over", "year-close", "year-reopen") and key[1].isdecimal() and len(key[1]) == 4:
         endpoint = "admin.carry_over_page" if kind == "carry-over" else "admin.year_close_page"
         return url_for(endpoint, lang=lang, year=int(key[1]))
+    if kind.startswith("plan-") and key[1].isdecimal():
+        endpoint = "admin.plan_priority_new" if kind == "plan-new-priority" else "admin.plan_editor"
+        return url_for(endpoint, lang=lang, year=int(key[1]))
     if kind in ("note", "comment", "due-date", "due-request") and activity is not None:
         return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
     return ""

@@ -26,7 +26,11 @@ MY_ROLES = "plans/2021/my-roles"
 @pytest.fixture
 def adopted_app(make_app: MakeApp) -> App:
     """The demo's data on December 15, with the plan of 2021 just adopted."""
-    app = make_app(day=DECEMBER)
+    return app_with_new_plan(make_app, DECEMBER)
+
+
+def app_with_new_plan(make_app: MakeApp, day: date) -> App:
+    app = make_app(day=day)
     user = ScriptlessUser(app, "secretariat", "en")
     user.open("admin/plans/2020/carry-over")
     user.press("Create the draft plan %(year)s", year=2021)
@@ -109,6 +113,7 @@ def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a
     adopted_app.clock.advance(hours=25)
     page = ScriptlessUser(adopted_app, "secretariat", "en").open("admin/plans/2021/adopt")
     assert "Remind 6 people" in page.main_text
+    assert "7 jurisdictions have not answered yet." in page.main_text.replace("\u00a0", " ")
     assert page.form("/ask").submit().status == 303
     own = [
         e
@@ -116,6 +121,19 @@ def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a
         if e.person_id == adopted_app.person_id("ontario")
     ]
     assert ["Priority 3" in e.text for e in own] == [True, False], "the reminder names only what is left"
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "7 jurisdictions have not answered yet about a role in this plan: "),
+        ("fr", "7 administrations n’ont pas encore répondu au sujet d’un rôle dans ce plan : "),
+    ],
+)
+def test_reporting_status_of_the_new_plan_says_who_has_not_answered(make_app: MakeApp, lang: str, told: str) -> None:
+    app = app_with_new_plan(make_app, date(2021, 1, 5))
+    page = ScriptlessUser(app, "chair", lang).open("readiness?period=2021-12")
+    assert told in page.main_text.replace("\u00a0", " ")
 
 
 @LANGS
