@@ -195,6 +195,11 @@ def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
     )
 
 
+def only_slides(deck: d.Deck, *kinds: type[d.Slide]) -> d.Deck:
+    """Return the deck with its slides of these kinds only, which draws in a fraction of the time."""
+    return replace(deck, slides=tuple(slide for slide in deck.slides if isinstance(slide, kinds)))
+
+
 def replace_slide(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
     """Return the deck with its first slide of this kind changed."""
     at = next(n for n, slide in enumerate(deck.slides) if type(slide) is kind)
