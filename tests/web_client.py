@@ -46,6 +46,8 @@ SELECT_ALL_ROWS = {
 """The statement that reads all rows of each table, without the time at which a person last signed in. Its raw values are only
 compared."""
 CSRF_TOKEN_INPUT = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
+REQUEST_SETTINGS = {*SITE_VARIABLES, "check_private_links", "demo", "mail", "public_url"}
+"""The settings that each request reads; the application reads the others when it starts."""
 PARSER = etree.HTMLParser(remove_comments=True)
 """A fast, lenient parser; that pages are valid HTML is tested elsewhere."""
 FIRST_BREAK = re.compile(r"(<textarea\b[^>]*>)\n")
@@ -103,7 +105,19 @@ class App:
 
     @cached_property
     def flask(self) -> Flask:
-        return create_app(app_settings(self.url, self.calendar, **self.extra_settings))
+        return create_app(self.settings)
+
+    @property
+    def settings(self) -> Settings:
+        return app_settings(self.url, self.calendar, **self.extra_settings)
+
+    def use(self, day: date, settings: dict[str, Any]) -> App:
+        """Run on this day with these settings, which differ from those of the start only in ``REQUEST_SETTINGS``."""
+        self.day, self.extra_settings = day, settings
+        self.calendar = Calendar.from_day(day, self.clock)
+        if "flask" in self.__dict__:
+            self.flask.extensions |= {"cogwg.settings": self.settings, "cogwg.calendar": self.calendar}
+        return self
 
     @cached_property
     def engine(self) -> Engine:

@@ -51,7 +51,7 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.drawing import render_once
-from tests.web_client import App, Client, email
+from tests.web_client import REQUEST_SETTINGS, App, Client, email
 
 MakeApp = Callable[..., App]
 IdleApps = defaultdict[Hashable, list[App]]
@@ -78,14 +78,14 @@ def idle_apps() -> Iterator[IdleApps]:
 def make_app(databases: Databases, idle_apps: IdleApps) -> Iterator[MakeApp]:
     """``make_app(kind, template, day, **settings)``: an app with its own database, by default the demo's.
 
-    An app instance with the same day and settings is reused; its database is always new.
+    An app instance that started with the same settings is reused; its database is always new.
     """
     taken: list[tuple[Hashable, App]] = []
 
     def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> App:
-        alike = (kind, day, *sorted(settings.items()))
+        alike = (kind, *sorted((name, value) for name, value in settings.items() if name not in REQUEST_SETTINGS))
         if idle_apps[alike]:
-            app = idle_apps[alike].pop()
+            app = idle_apps[alike].pop().use(day, settings)
             databases.recreate(app.url, template)
         else:
             app = App(databases.create(kind, template), extra_settings=settings, day=day)
