@@ -208,22 +208,28 @@ class Databases:
     def _create_template(self, kind: str, template: str) -> None:
         if (kind, template) in self._templates:
             return
+        if template != "bare":
+            self._create_template(kind, "bare")
         url = self.cluster.url(template) if kind == "postgresql" else f"sqlite:///{self._shared / template}.db"
         ready = self._shared / f"{kind}-{template}"
         with self._alone():
             if not ready.exists():
+                source = "template0" if template == "bare" else "bare"
                 if kind == "postgresql":
-                    self.cluster.execute(f"CREATE DATABASE {template} TEMPLATE template0")
+                    self.cluster.execute(f"CREATE DATABASE {template} TEMPLATE {source}")
+                elif template != "bare":
+                    shutil.copyfile(self._shared / "bare.db", self._shared / f"{template}.db")
                 _fill(url, template)
                 ready.touch()
         self._templates.add((kind, template))
 
 
 def _fill(url: str, template: str) -> None:
-    """Migrate an empty database, and seed it for the template."""
+    """Migrate an empty database, or seed a migrated one for the template."""
     engine = build_engine(url)
-    upgrade(engine)
-    if template == "record":
+    if template == "bare":
+        upgrade(engine)
+    elif template == "record":
         with Session(engine) as session, write_transaction(session):
             seed(session, at=DECK_NOON)
     elif template in REPORTED_UP_TO:
