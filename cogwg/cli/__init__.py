@@ -26,7 +26,7 @@ class _Source(NamedTuple):
 
 COMMANDS = {
     "audit": _Source("audit", "Verify the audit log, and declare that a backup was restored."),
-    "backup": _Source("backups", "Write a backup of the database while people work, and check it."),
+    "backup": _Source("backups", "Write a backup to a new FILE while people work, and check it."),
     "briefing": _Source("briefing", "Export briefings."),
     "demo": _Source("serving", "Start a demo with the 2020 work plan and clearly marked sample reports."),
     "doctor": _Source("diagnosis", "Check the configuration, the database, email, the disk, the clock and the last backup."),
@@ -39,7 +39,7 @@ COMMANDS = {
     "plan": _Source("plans", "List the plans, and count what a carry-over would make."),
     "purge": _Source("purging", "Delete personal data that is past its retention period."),
     "remind": _Source("mailing", "Create the reminders and digests that are due, then send the emails waiting in the outbox."),
-    "restore": _Source("backups", "Put a backup in the place of the database."),
+    "restore": _Source("backups", "Check the backup FILE and put it in the place of the database."),
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
     "serve": _Source("serving", "Start the web server."),
     "sessions": _Source("sessions", "End everyone's sessions."),
