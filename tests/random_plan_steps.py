@@ -120,8 +120,8 @@ def add_a_role(world: World) -> None:
 
 def state_a_role(world: World) -> None:
     unstated = Assignment.role == AssignmentRole.NOT_STATED, Assignment.retired_on.is_(None)
-    found = select(Assignment).where(*unstated, is_open(Assignment.priority_id)).order_by(Assignment.id)
-    row = world.pick(world.session.scalars(found).all())
+    statement = select(Assignment).where(*unstated, is_open(Assignment.priority_id)).order_by(Assignment.id)
+    row = world.pick(world.session.scalars(statement).all())
     state_role(world.session, row.id, STATED[world.choice % 2], version=row.version, reason=REASON, **world.common)
 
 
@@ -142,10 +142,10 @@ def carry_a_plan_over(world: World) -> None:
 
 def _choice(world: World, activity: ActivityFacts) -> ActivityChoice:
     number = (world.choice + activity.id) % 6
-    kept = default_choice(activity, is_complete=number == 0)
+    preselected = default_choice(activity, is_complete=number == 0)
     if number == 1:
-        return replace(kept, choice=CarryChoice.DROP, reason=REASON)
-    return replace(kept, title=new_title(world), month=world.choice % 12 + 1) if number == 2 else kept
+        return replace(preselected, choice=CarryChoice.DROP, reason=REASON)
+    return replace(preselected, title=new_title(world), month=world.choice % 12 + 1) if number == 2 else preselected
 
 
 def edit_a_draft(world: World) -> None:

@@ -105,10 +105,10 @@ class Impossible(Exception):
 
 def is_open(priority_id: Any) -> ColumnElement[bool]:
     """Return the SQL condition that the plan of a priority is not closed, because a closed plan refuses every command."""
-    found: ColumnElement[bool] = priority_id.in_(
+    condition: ColumnElement[bool] = priority_id.in_(
         select(Priority.id).join(WorkPlan, WorkPlan.id == Priority.plan_id).where(WorkPlan.closed_on.is_(None))
     )
-    return found
+    return condition
 
 
 def due(activity: Activity) -> DueDate:

@@ -103,13 +103,13 @@ _WITNESS = re.compile(
 
 def find_witnesses(text: str) -> list[Witness]:
     """Return the witnesses in a text, each once, in the order of their positions."""
-    found = set()
+    witnesses = set()
     for position, at, start in _WITNESS.findall(text):
         try:
-            found.add(Witness(int(position), datetime.fromisoformat(at), start))
+            witnesses.add(Witness(int(position), datetime.fromisoformat(at), start))
         except ValueError:  # a date such as February 30
             continue
-    return sorted(found, key=lambda witness: (witness.position, witness.at, witness.start))
+    return sorted(witnesses, key=lambda witness: (witness.position, witness.at, witness.start))
 
 
 def new_salts(event: ChainedEvent) -> dict[str, str]:

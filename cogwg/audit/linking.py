@@ -61,12 +61,12 @@ def link_events(connection: Connection, ids: Sequence[int]) -> None:
         if not rows:
             raise ConfigurationError("The audit log has no head, so nothing can be recorded. Run “cogwg audit verify”.")
         head = Head(*rows[0][:3])
-        found = {each.id: each for row in rows if (each := ChainedEvent(*row[3:])).id is not None}
-        links = list(_links(head, (found[id_] for id_ in some if id_ in found)))
+        events_by_id = {each.id: each for row in rows if (each := ChainedEvent(*row[3:])).id is not None}
+        links = list(_links(head, (events_by_id[id_] for id_ in some if id_ in events_by_id)))
         if links:
             connection.execute(_INSERT_LINK, links)
             last = links[-1]
-            at = found[last["event_id"]].at
+            at = events_by_id[last["event_id"]].at
             connection.execute(_MOVE_HEAD, {"new_position": last["id"], "new_hash": last["hash"], "new_at": at})
 
 

@@ -40,18 +40,18 @@ def witnesses_of_file(path: Path) -> list[Witness]:
         raise ConfigurationError(f"Could not read {path}: {error.strerror}.") from None
     if len(content) > MAX_FILE:
         raise ConfigurationError(f"{path} is larger than {MAX_FILE // 1_000_000} MB. Save only the email or the deck itself.")
-    found: set[Witness] = set()
+    witnesses: set[Witness] = set()
     try:
         for text in _texts(content):
-            found |= _witnesses(text)
+            witnesses |= _witnesses(text)
     except _Damaged as damage:
         raise ConfigurationError(f"{path} {damage}") from None
-    if not found:
+    if not witnesses:
         raise ConfigurationError(
             f"{path} has no witness. A witness is the last line of a receipt email or of a finalized deck, such as "
             "1234/2020-09-24T18:00:00Z/0123456789abcdef."
         )
-    return sorted(found, key=lambda witness: (witness.position, witness.at, witness.start))
+    return sorted(witnesses, key=lambda witness: (witness.position, witness.at, witness.start))
 
 
 class _Damaged(Exception):

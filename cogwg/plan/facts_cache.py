@@ -64,7 +64,10 @@ class PlanFactsCache:
             return plan
 
     def _put(self, revision: str, key: Hashable, plan: PlanFacts) -> None:
-        """Cache a plan unless another thread has read another revision; evict the least recently used one if it is full."""
+        """Cache a plan, unless another thread has read another revision.
+
+        If the cache is full, evict the least recently used plan.
+        """
         with self._lock:
             if revision != self._revision:
                 return

@@ -151,8 +151,8 @@ def delete_one(attacker: Attacker) -> None:
 def swap(attacker: Attacker) -> None:
     """Exchange the places or the contents of two events."""
     others = [link.id for link in attacker.links() if link.id < attacker.position] or [attacker.position + 1]
-    one, other = attacker.position, attacker.random.choice(others)
-    first, second = attacker.event(one), attacker.event(other)
+    position, other = attacker.position, attacker.random.choice(others)
+    first, second = attacker.event(position), attacker.event(other)
     what = attacker.random.choice(["contents", "events", "positions", "events and recompute"])
     if what == "contents":
         columns = [name for name in ChainedEvent.__slots__ if name != "id"]
@@ -161,13 +161,13 @@ def swap(attacker: Attacker) -> None:
         if all(getattr(first, name) == getattr(second, name) for name in columns):
             attacker.set_event(first.id, action="swapped")
     elif what == "positions":
-        for before, after in ((one, FAR), (other, one), (FAR, other)):
+        for before, after in ((position, FAR), (other, position), (FAR, other)):
             attacker.set_link(before, id=after)
     else:
-        attacker.set_link(one, event_id=second.id)
+        attacker.set_link(position, event_id=second.id)
         attacker.set_link(other, event_id=first.id)
         if "recompute" in what:
-            attacker.recompute_from(min(one, other))
+            attacker.recompute_from(min(position, other))
 
 
 def cut_tail(attacker: Attacker) -> None:

@@ -88,12 +88,12 @@ def test_any_json_value_has_a_hash_that_survives_storage_as_json(before: Any, af
         assert link_hash(1, GENESIS, algorithm, event, own) == link_hash(1, GENESIS, algorithm, read_back, own)
 
 
-@given(one=JSON, other=JSON)
-def test_different_values_have_different_hashes(one: Any, other: Any) -> None:
+@given(first=JSON, second=JSON)
+def test_different_values_have_different_hashes(first: Any, second: Any) -> None:
     """Numbers are equal if they are the same number, such as 1 and 1.0; RFC 8785 writes both as 1."""
-    if repr(one).replace(".0", "").replace("-0", "0") == repr(other).replace(".0", "").replace("-0", "0") or one == other:
+    if repr(first).replace(".0", "").replace("-0", "0") == repr(second).replace(".0", "").replace("-0", "0") or first == second:
         return
-    hashes = {link_hash(1, GENESIS, UNSALTED, replace(EVENT, before=each), {}) for each in (one, other)}
+    hashes = {link_hash(1, GENESIS, UNSALTED, replace(EVENT, before=each), {}) for each in (first, second)}
     assert len(hashes) == 2
 
 

@@ -164,9 +164,9 @@ def test_removal_of_a_person_leaves_the_chain_whole(run: RunCommand, url: str, e
     assert (result.code, f"agrees: {before}" in result.out) == (0, True)
 
 
-def restore(engine: Engine, kept: str, restored: bool = True) -> None:
+def restore(engine: Engine, witness: str, restored: bool = True) -> None:
     """Set the log back to the state of a witness, as a restored backup would, and record what ``cogwg restore`` does."""
-    position = int(kept.partition("/")[0])
+    position = int(witness.partition("/")[0])
     with engine.begin() as connection:
         for table in ("event", "audit_link"):
             if engine.dialect.name == "postgresql":

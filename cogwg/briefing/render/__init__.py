@@ -14,7 +14,7 @@ from cogwg.core.tables import slug
 LAYOUT = 7
 """The version of the decks' layout, stored with each file of a frozen version.
 
-Raise it by one with each change in how the same deck looks or reads, in a file or on a page. The pages of versions whose
+Increment it with each change in how the same deck looks or reads, in a file or on a page. The pages of versions whose
 files have another layout then show a notice.
 """
 _DRAFT_IN_NAMES, _STANDING_IN_NAMES = Bilingual("draft", "ebauche"), Bilingual("standing", "permanente")

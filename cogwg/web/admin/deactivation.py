@@ -128,8 +128,8 @@ def _render_question(id_: int, form: VersionForm, status: int) -> Response:
 def _unsubmitted_reports(jurisdiction_ids: Collection[int]) -> list[UnsubmittedReports]:
     counted = periods_with_missing_counts(session(), clocks.now(), clocks.today(), jurisdiction_ids=jurisdiction_ids)
     begun = unfinished_reports(session(), jurisdiction_ids, clocks.now())
-    found = [
+    quarters = [
         UnsubmittedReports(c.period, c.missing, tuple((r.code, r.title) for r in begun if r.period_id == c.period.id))
         for c in counted
     ]
-    return [quarter for quarter in found if quarter.missing or quarter.begun]
+    return [quarter for quarter in quarters if quarter.missing or quarter.begun]

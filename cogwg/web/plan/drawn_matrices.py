@@ -65,7 +65,10 @@ class DrawnMatrices:
             return drawn
 
     def put(self, readers: Readers, drawn: DrawnMatrix) -> None:
-        """Cache the matrix for these readers, replacing any earlier one; evict the least recently used entry if it is full."""
+        """Cache the matrix for these readers, replacing any earlier one.
+
+        If the cache is full, evict the least recently used entry.
+        """
         with self._lock:
             self._matrices[readers] = drawn
             self._matrices.move_to_end(readers)

@@ -419,7 +419,7 @@ def test_person_is_told_the_secretariat_where_no_contact_is_set(
     app = make_openid_app(contact="")
     provider_process.control(**people(nobody={"email": "nobody@nowhere.example"}))
     page = provider_process.sign_in(app.anonymous_client(), "nobody").follow()
-    assert "write to the secretariat of the working group." in page.alert_text
+    assert "contact the secretariat of the working group." in page.alert_text
 
 
 @LANGS

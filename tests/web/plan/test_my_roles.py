@@ -124,16 +124,16 @@ def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a
 
 
 @pytest.mark.parametrize(
-    ("lang", "told"),
+    ("lang", "sentence"),
     [
         ("en", "7 jurisdictions have not answered yet about a role in this plan: "),
         ("fr", "7 administrations n’ont pas encore répondu au sujet d’un rôle dans ce plan : "),
     ],
 )
-def test_reporting_status_of_the_new_plan_says_who_has_not_answered(make_app: MakeApp, lang: str, told: str) -> None:
+def test_reporting_status_of_the_new_plan_says_who_has_not_answered(make_app: MakeApp, lang: str, sentence: str) -> None:
     app = app_with_new_plan(make_app, date(2021, 1, 5))
     page = ScriptlessUser(app, "chair", lang).open("readiness?period=2021-12")
-    assert told in page.main_text.replace("\u00a0", " ")
+    assert sentence in page.main_text.replace("\u00a0", " ")
 
 
 @LANGS
