@@ -163,7 +163,7 @@ class Databases:
     def recreate(self, url: str, template: str) -> None:
         """Replace a database that is no longer in use by a fresh copy of the template."""
         self.drop(url)
-        kind = url.partition(":")[0]
+        kind = "postgresql" if url.startswith("postgresql") else "sqlite"
         self._copy(kind, template, url.split("/")[3].split("?")[0] if kind == "postgresql" else Path(url).stem)
 
     def _copy(self, kind: str, template: str, name: str) -> None:
