@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from cogwg.audit import linking
@@ -212,8 +214,23 @@ class _Undone(Exception):
     """Rolls back a transaction."""
 
 
+def commit_events(engine: Engine, actions: list[str], *, undo: bool = False) -> None:
+    """Record events in one transaction, as often as it takes: a loaded machine lets SQLite's writers wait too long."""
+    while True:
+        try:
+            with Session(engine) as session, suppress(_Undone), write_transaction(session):
+                for action in actions:
+                    record(session, action)
+                if undo:
+                    raise _Undone
+            return
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+
+
 def write_concurrently(engine: Engine, threads: int, events: int) -> None:
-    """Commit this many events from each thread, some of them two at a time and some rolled back."""
+    """Commit this many events from each thread, some of them two at a time and some after a rollback."""
     start, failures = Barrier(threads), list[Exception]()
 
     def write(number: int) -> None:
@@ -223,14 +240,9 @@ def write_concurrently(engine: Engine, threads: int, events: int) -> None:
             while written < events:
                 count = min(1 + written % 2, events - written)
                 actions = [f"{number}.{written + n}" for n in range(count)]
-                with Session(engine) as session, suppress(_Undone), write_transaction(session):
-                    for action in actions:
-                        record(session, action)
-                    if written % 5 == 4:
-                        raise _Undone
-                with Session(engine) as session, write_transaction(session):
-                    for action in actions if written % 5 == 4 else ():
-                        record(session, action)
+                if written % 5 == 4:
+                    commit_events(engine, actions, undo=True)
+                commit_events(engine, actions)
                 written += count
         except Exception as error:
             failures.append(error)
@@ -240,19 +252,20 @@ def write_concurrently(engine: Engine, threads: int, events: int) -> None:
         thread.start()
     for thread in running:
         thread.join()
-    assert not failures, failures[0]
+    if failures:
+        raise failures[0]
 
 
 def check_while(engine: Engine, write: Callable[[], None]) -> Iterator[None]:
     """Verify the chain again and again while others write."""
-    writing = Thread(target=write)
-    writing.start()
-    while writing.is_alive():
-        with Session(engine) as session:
-            verdict = verify_chain(session)
-        assert verdict.fault is None, verdict.fault.words.en
-        yield
-    writing.join()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        while not writing.done():
+            with Session(engine) as session:
+                verdict = verify_chain(session)
+            assert verdict.fault is None, verdict.fault.words.en
+            yield
+        writing.result()
 
 
 @pytest.mark.parametrize(("threads", "events"), [(5, 100), pytest.param(8, 1250, marks=pytest.mark.slow)])

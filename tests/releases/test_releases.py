@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.verification import verify_chain
 from cogwg.briefing.queries import versions
 from cogwg.briefing.render import FORMATS
 from cogwg.cli.database import init
@@ -56,6 +57,16 @@ def test_kept_database_reads_the_same_facts_after_upgrade(upgraded: UpgradedRele
     assert isinstance(expected["rows"], dict)
     assert {table: actual["rows"][table] for table in expected["rows"]} == expected.pop("rows")
     assert {subject: actual[subject] for subject in expected} == expected
+
+
+def test_events_of_a_kept_database_are_linked_as_they_are(upgraded: UpgradedRelease) -> None:
+    """Also those that upgrades recorded."""
+    with Session(upgraded.app.engine) as session:
+        verdict = verify_chain(session)
+        count = session.query(AuditEvent).count()
+    assert verdict.fault is None, verdict.fault.words.en
+    assert verdict.count == count > 0
+    assert verdict.unsalted > 0
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
