@@ -94,7 +94,7 @@ def _account_rows(session: Session, person: Person) -> Rows:
     return (
         (Bilingual("Account number", "Numéro du compte"), person.id),
         (Bilingual("Name", "Nom"), name_by_language(person.name)),
-        (Bilingual("Email address", "Adresse de courriel"), person.email),
+        (Bilingual("Email address", "Adresse courriel"), person.email),
         (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),
         (Bilingual("Authenticator app, its key encrypted", "Application d’authentification, clé chiffrée"), _yes(factor)),
