@@ -157,7 +157,8 @@ document.addEventListener("click", (event) => { sent = event.target.closest("[da
 window.addEventListener("pageshow", () => { sent = null; });
 window.addEventListener("beforeunload", (event) => {
   const forms = [...document.querySelectorAll('main form[method="post"]')];
-  const unsaved = forms.filter((form) => form !== sent && hasUnsavedText(form) && !isTextKept(form));
+  const isLost = (form) => (hasUnsavedText(form) ? !isTextKept(form) : form.matches("[data-choices]") && isChanged(form));
+  const unsaved = forms.filter((form) => form !== sent && isLost(form));
   if (!unsaved.length) return;
   event.preventDefault();
   for (const form of unsaved) if (isLostByLeaving(form)) keep(form, true);

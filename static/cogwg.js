@@ -110,7 +110,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (next) next.focus();
 });
 
-// Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows it too.
+// Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows how many are too many.
 document.addEventListener("input", (event) => {
   const limit = Number(event.target.dataset.limit);
   if (!limit) return;
@@ -122,5 +122,8 @@ document.addEventListener("input", (event) => {
     note.setAttribute("role", "status");
     event.target.after(note);
   }
-  if (note) note.textContent = left <= limit / 10 ? document.body.dataset.charactersLeft.replace("#", left) : "";
+  if (!note) return;
+  const { charactersLeft, charactersOver } = document.body.dataset;
+  const number = Math.abs(left).toLocaleString(`${document.documentElement.lang}-CA`);
+  note.textContent = left <= limit / 10 ? (left < 0 ? charactersOver : charactersLeft).replace("#", number) : "";
 });

@@ -7,13 +7,15 @@ const SIGN_AFTER_MS = 1_000;  // the limit for an uninterrupted train of thought
 function isChanged(form) {
   return [...form.elements].some((control) => control.matches('[type="radio"], [type="checkbox"]')
     ? control.checked !== control.defaultChecked
+    : control.matches("select") ? control.selectedIndex !== Math.max(0, [...control.options].findIndex((o) => o.defaultSelected))
     : control.matches(TEXT_FIELDS) && control.value !== control.defaultValue);
 }
 
-// A form that was refused shows again what was typed, so it differs from what is saved although nothing changed since.
+// A form that was refused shows again what was typed, so it differs from what is saved although nothing changed since. Where a
+// button beside the forms was refused, they show what is saved.
 function wasRefused(form) {
   const summary = document.querySelector("main .error-summary");
-  return summary && (form.contains(summary) || !summary.closest("form"));
+  return summary && (form.contains(summary) || !summary.closest("form, [data-refused-button]"));
 }
 
 function hasUnsavedText(form) {

@@ -44,8 +44,14 @@ def add_person(
     at: datetime,
 ) -> Person:
     """Create an account with a role; the person sets their own password from a link. Raises ``Invalid``."""
+    problems = person_problems(session, email=email, name=name)
+    try:
+        _check_role(session, role, jurisdiction)
+    except Invalid as refusal:
+        problems += refusal.problems
+    if problems:
+        raise Invalid(*problems)
     email, name = checked_email(session, email), _checked_name(name)
-    _check_role(session, role, jurisdiction)
     person = Person(email=email, name=name, lang=lang, time_zone=time_zone)
     person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
     session.add(person)
@@ -63,6 +69,8 @@ def change_person(
     their values, because nothing can be deleted from it. Raises ``Invalid`` and ``Conflict``.
     """
     _check_version(person, version)
+    if problems := person_problems(session, email=email, name=name, person=person):
+        raise Invalid(*problems)
     email, name = checked_email(session, email, person), _checked_name(name)
     before = {"name": person.name, "email": person.email, "lang": person.lang.value}
     after = {"name": name, "email": email, "lang": lang.value}
@@ -235,6 +243,20 @@ def _record_change(session: Session, person: Person, action: str, *, by: Actor, 
 def _check_version(person: Person, version: int | None) -> None:
     if version is not None and version != person.version:
         raise Conflict(person)
+
+
+def person_problems(session: Session, *, email: str, name: str, person: Person | None = None) -> list[tuple[str, Message]]:
+    """Return what is wrong with the name and the email address of a new account, or of ``person``."""
+    problems: list[tuple[str, Message]] = []
+    try:
+        _checked_name(name)
+    except Invalid as refusal:
+        problems += refusal.problems
+    try:
+        checked_email(session, email, person)
+    except Invalid as refusal:
+        problems += refusal.problems
+    return problems
 
 
 def checked_email(session: Session, email: str, person: Person | None = None) -> str:

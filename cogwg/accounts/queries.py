@@ -252,7 +252,7 @@ def names_by_rename(renamed: Iterable[tuple[EarlierName, Jurisdiction]]) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person to email because of their role, with the kinds of email they want and, for a lead, their jurisdiction."""
+    """A person to email because of a role, with the kinds of email they want and, for a lead or deputy, the jurisdiction."""
 
     person_id: int
     name: str
@@ -265,6 +265,7 @@ class Contact:
     wants_mentions: bool
     wants_finalized: bool
     time_zone: str
+    role: Role
 
 
 _CONTACTS = (
@@ -284,6 +285,7 @@ _CONTACTS = (
             )
         ),
         _M.c.jurisdiction_id,
+        _M.c.role,
         _J.c.name_en,
         _J.c.name_fr,
     )
@@ -308,6 +310,7 @@ def contacts(session: Session, *roles: Role) -> list[Contact]:
             wants_mentions=c.wants_mentions,
             wants_finalized=c.wants_finalized,
             time_zone=c.time_zone,
+            role=c.role,
         )
         for c in session.execute(_CONTACTS, {"roles": list(roles)})
     ]

@@ -11,7 +11,6 @@ from html import escape
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO
-from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
 from cogwg.notices.rules import OPTIONAL_KINDS, NoticeKind
@@ -154,7 +153,10 @@ def _html_text(text: Bilingual, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The recipient of an email, with the jurisdictions that they lead for and that the email is about, if any."""
+    """The recipient of an email, with the jurisdictions that they report for and that the email is about, if any.
+
+    ``deputy_for`` are those for which they are the deputy.
+    """
 
     person_id: int
     name: str
@@ -162,6 +164,7 @@ class Recipient:
     lang: Language
     jurisdictions: tuple[Bilingual, ...] = ()
     time_zone: str = TORONTO.key
+    deputy_for: tuple[Bilingual, ...] = ()
 
 
 def compose_email(
@@ -171,7 +174,7 @@ def compose_email(
 
     ``site`` is the base URL of the product. ``reply_to`` is the address for replies, if it is not that of the site.
     """
-    why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
+    why = phrases.why_reporter(recipient.jurisdictions, recipient.deputy_for) if recipient.jurisdictions else EMPTY_TEXT
     if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY, NoticeKind.ROLE_REQUEST, NoticeKind.DUE_REQUEST):
         why = phrases.WHY_COORDINATOR
     whole: list[BodyPart] = [Paragraph(phrases.fill(phrases.GREETING, name=recipient.name)), *parts]

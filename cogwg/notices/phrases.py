@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
-from cogwg.core.dates import NBSP
+from cogwg.core.dates import NBSP, join_list
 from cogwg.core.group import GROUP_NAME
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
@@ -92,10 +93,12 @@ NOTHING_TO_REPORT_HINT = Bilingual(
 REASON = Bilingual("Reason: {reason}", "Raison\u00a0: {reason}")
 REASON_IN_OTHER_LANGUAGE = Bilingual("Reason (in French):", "Raison (en anglais)\u00a0:")
 NOTE_IN_OTHER_LANGUAGE = Bilingual("Note (in French):", "Note (en anglais)\u00a0:")
-WHY_LEAD = Bilingual(
-    "You are receiving this email because you are a jurisdiction lead ({who}) for the work plan of the " + GROUP_NAME.en + ".",
-    "Vous recevez ce courriel à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",
+_WHY_REPORTER = Bilingual(
+    "You are receiving this email because you are {roles} in the work plan of the " + GROUP_NAME.en + ".",
+    "Vous recevez ce courriel à titre de {roles} dans le plan de travail du " + GROUP_NAME.fr + ".",
 )
+_AS_LEAD = Bilingual("a lead ({who})", "responsable ({who})")
+_AS_DEPUTY = Bilingual("a deputy lead ({who})", "responsable suppléant ou suppléante ({who})")
 WHY_COORDINATOR = Bilingual(
     "You are receiving this email because you are a co-chair or part of the secretariat of the " + GROUP_NAME.en + ".",
     "Vous recevez ce courriel à titre de membre de la coprésidence ou du secrétariat du " + GROUP_NAME.fr + ".",
@@ -104,3 +107,11 @@ CHANGE_PREFERENCES = Bilingual(
     "Manage your email preferences in your account.",
     "Gérez vos préférences de courriel dans votre compte.",
 )
+
+
+def why_reporter(jurisdictions: Sequence[Bilingual], deputy_for: Collection[Bilingual]) -> Bilingual:
+    """Return why a lead or deputy of these jurisdictions receives an email."""
+    led = [name for name in jurisdictions if name not in deputy_for]
+    held = [name for name in jurisdictions if name in deputy_for]
+    roles = [fill(role, who=join_list(names)) for role, names in ((_AS_LEAD, led), (_AS_DEPUTY, held)) if names]
+    return fill(_WHY_REPORTER, roles=join_list(roles))

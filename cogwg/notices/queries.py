@@ -205,6 +205,7 @@ def recipient_of(roles: list[Contact]) -> Recipient:
         first.lang,
         tuple(c.jurisdiction for c in roles if c.jurisdiction),
         first.time_zone,
+        tuple(c.jurisdiction for c in roles if c.role is Role.DEPUTY),
     )
 
 

@@ -56,7 +56,8 @@ def read_personal_data(
 ) -> PersonalData:
     """Return what is stored about a person, and record that it was read, as a page or a file (``form``), and why."""
     after = {"form": form, "reason": reason} if reason else {"form": form}
-    record_event(session, "person.data-exported", ("person", person.id), by=by, at=at, after=after)
+    action = "person.data-shown" if form == "page" else "person.data-exported"
+    record_event(session, action, ("person", person.id), by=by, at=at, after=after)
     sections = load_sections(session, person, with_unsaved_text=with_unsaved_text, today=local_day(at), now=now)
     return PersonalData(person.name, local_day(at), sections)
 

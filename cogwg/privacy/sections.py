@@ -23,6 +23,7 @@ from cogwg.accounts.models import (
     SignIn,
 )
 from cogwg.accounts.names import name_by_language
+from cogwg.accounts.rules import can_get_digest, can_get_lead_emails
 from cogwg.accounts.unsaved_text import ControlKind, unsaved_texts
 from cogwg.accounts.wording import GROUP_ROLE_LABELS
 from cogwg.audit.models import AuditEvent
@@ -42,6 +43,8 @@ _WHEN, _TEXT = Column(Bilingual("When", "Quand"), 20), Column(Bilingual("Text", 
 _ITEM, _VALUE = Column(Bilingual("Item", "Élément"), 36), Column(Bilingual("Value", "Valeur"), 44)
 _HAS_PASSWORD = Bilingual("Has a password, stored as a hash", "A un mot de passe, conservé sous forme de condensé")
 _DIGEST = Bilingual("Summary of who has reported", "Résumé des administrations qui ont fait rapport")
+_REMINDERS = Bilingual("Reminders about missing reports", "Rappels sur les rapports manquants")
+_MENTIONS = Bilingual("Comments and roles offered", "Commentaires et rôles proposés")
 _LANGUAGES = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
 
 
@@ -91,7 +94,7 @@ def _account_rows(session: Session, person: Person) -> Rows:
     return (
         (Bilingual("Account number", "Numéro du compte"), person.id),
         (Bilingual("Name", "Nom"), name_by_language(person.name)),
-        (Bilingual("Email address", "Adresse de courriel"), person.email),
+        (Bilingual("Email address", "Adresse courriel"), person.email),
         (Bilingual("New address, not confirmed", "Nouvelle adresse, non confirmée"), new_address),
         (_HAS_PASSWORD, _yes(person.password_hash)),
         (Bilingual("Authenticator app, its key encrypted", "Application d’authentification, clé chiffrée"), _yes(factor)),
@@ -113,15 +116,13 @@ def _openid_rows(session: Session, person_id: int) -> Rows:
 
 
 def _preference_rows(person: Person) -> Rows:
+    roles = {membership.role for membership in person.memberships}
     return (
         (Bilingual("Language of emails", "Langue des courriels"), _LANGUAGES[person.lang.value]),
         (Bilingual("Time zone", "Fuseau horaire"), person.time_zone),
-        (Bilingual("Reminders about missing reports", "Rappels sur les rapports manquants"), _yes(person.wants_reminders)),
-        (
-            _DIGEST,
-            _yes(person.wants_digest),
-        ),
-        (Bilingual("Comments and roles offered", "Commentaires et rôles proposés"), _yes(person.wants_mentions)),
+        (_for_roles(_REMINDERS, can_get_lead_emails(roles)), _yes(person.wants_reminders)),
+        (_for_roles(_DIGEST, can_get_digest(roles)), _yes(person.wants_digest)),
+        (_for_roles(_MENTIONS, can_get_lead_emails(roles)), _yes(person.wants_mentions)),
         (Bilingual("Finalized briefings", "Présentations finalisées"), _yes(person.wants_finalized)),
         (Bilingual("Has a calendar and feed URL", "A une adresse de calendrier et de fil"), _yes(person.feed_hash)),
     )
@@ -332,6 +333,11 @@ def _actor(event: AuditEvent, person_id: int) -> Bilingual:
 
 def _json(values: dict[str, object] | None) -> str:
     return json.dumps(values, ensure_ascii=False) if values else ""
+
+
+def _for_roles(label: Bilingual, can_get: bool) -> Bilingual:
+    """Return the label of a choice of emails, with a mark if the person's roles get no such emails."""
+    return label if can_get else Bilingual(f"{label.en} (not sent to this role)", f"{label.fr} (pas envoyé à ce rôle)")
 
 
 def _yes(value: object) -> Bilingual:

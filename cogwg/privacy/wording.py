@@ -111,5 +111,5 @@ SUBJECT_LABELS = {
     "comment": Bilingual("Comment", "Commentaire"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),
-    "outbox": Bilingual("Outbox", "Courriels à envoyer"),
+    "outbox": Bilingual("Outbox", "Courriels"),
 }

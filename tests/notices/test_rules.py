@@ -10,6 +10,7 @@ import pytest
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO, Quarter
 from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, render_html, render_text
+from cogwg.notices.phrases import why_reporter
 from cogwg.notices.queries import ReminderAudience
 from cogwg.notices.reminder_messages import MissingReports
 from cogwg.notices.rules import is_too_soon, reminder_stage
@@ -50,6 +51,17 @@ def test_reminder_stage_by_day(day: str, expected: str) -> None:
 )
 def test_reminder_stage_with_other_offsets(day: str, expected: str) -> None:
     assert reminder_stage(DUE, instant_at(day), (4, -3, -12)) == expected
+
+
+def test_email_says_of_which_jurisdictions_its_recipient_is_lead_or_deputy() -> None:
+    ontario, manitoba = Bilingual("Ontario", "Ontario"), Bilingual("Manitoba", "Manitoba")
+    quebec = Bilingual("Quebec", "Québec")
+    why = why_reporter([manitoba], [manitoba])
+    assert "you are a deputy lead (Manitoba) in the work plan" in why.en
+    assert "à titre de responsable suppléant ou suppléante (Manitoba) dans" in why.fr
+    why = why_reporter([ontario, manitoba, quebec], [manitoba])
+    assert "you are a lead (Ontario and Quebec) and a deputy lead (Manitoba) in" in why.en
+    assert "responsable (Ontario et Québec) et responsable suppléant ou suppléante (Manitoba)" in why.fr
 
 
 def test_reminder_after_last_stage_is_caught_up_within_a_week() -> None:

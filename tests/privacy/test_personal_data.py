@@ -148,10 +148,12 @@ def test_each_export_is_recorded_with_its_form_and_reason(seeded: Session) -> No
     by = Actor("person", 1)
     read_personal_data(seeded, person, "xlsx", reason="Asked by telephone.", by=by, at=AT, now=NOW + timedelta(days=1))
     read(seeded, person, "page")
-    events = seeded.scalars(select(AuditEvent).where(AuditEvent.action == "person.data-exported").order_by(AuditEvent.id)).all()
-    assert [(event.subject_id, event.actor_id, event.after) for event in events] == [
-        (person.id, 1, {"form": "xlsx", "reason": "Asked by telephone."}),
-        (person.id, None, {"form": "page"}),
+    events = seeded.scalars(
+        select(AuditEvent).where(AuditEvent.action.startswith("person.data-")).order_by(AuditEvent.id)
+    ).all()
+    assert [(event.action, event.subject_id, event.actor_id, event.after) for event in events] == [
+        ("person.data-exported", person.id, 1, {"form": "xlsx", "reason": "Asked by telephone."}),
+        ("person.data-shown", person.id, None, {"form": "page"}),
     ]
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.models import Person
-from cogwg.accounts.own_account import end_own_session
+from cogwg.accounts.own_account import end_own_session, pending_address
 from cogwg.accounts.sign_in_limits import clear_success
 from cogwg.notices.services import notify_password_set
 from cogwg.policy import Permission
@@ -37,27 +37,26 @@ def password_change(lang: str) -> Response | str:
     if not form.is_submitted():
         return _render_form(form, email, stored)
     if not credentials.is_acceptable(form, email=email, name=name):
-        return make_response(
-            render_template("account/password.html", form=form, email=email, has_password=stored is not None), 422
-        )
+        return make_response(_render_form(form, email, stored), 422)
+    if form.password.data == form.current.data:
+        form.password.errors = [_("The new password is the same as the current one. Enter another one.")]
+        return make_response(_render_form(form, email, stored), 422)
     attempt = credentials.checked_attempt(email, stored, form.current.data)
     if attempt is None:
         security_log.log_event("password.failed")
         form.current.errors = [_("The current password is incorrect. Check it and try again.")]
-        return make_response(
-            render_template("account/password.html", form=form, email=email, has_password=stored is not None), 422
-        )
+        return make_response(_render_form(form, email, stored), 422)
     hashed = credentials.passwords().hash(form.password.data)
     with write() as open_session:
         clear_success(open_session, attempt)
+        new_address = pending_address(open_session, user.person_id, now=clocks.real_now())
         services.change_password(open_session, user.person_id, hashed, sign_in_id=user.sign_in_id, by=actor(), at=clocks.now())
         notify_password_set(open_session, user.person_id, **mail_context())
     security_log.log_event("password.set")
     device_cookie.remember_device(attempt.account, hashed)
-    flash_at(
-        "security",
-        _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email."),
-    )
+    changed = _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email.")
+    cancelled = _("The change of your address to %(email)s was cancelled. Ask for it again if you want it.", email=new_address)
+    flash_at("security", f"{changed} {cancelled}" if new_address else changed)
     return redirect_to_outcome(url_for("account.page", lang=lang))
 
 

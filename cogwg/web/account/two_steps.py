@@ -31,6 +31,7 @@ from cogwg.web.auth import session as auth_session
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.completion import first_page
 from cogwg.web.auth.forms import CodeForm, CurrentPasswordForm
+from cogwg.web.auth.safe_redirect import safe_path
 from cogwg.web.auth.second_step import sealer
 from cogwg.web.auth.security_key import site_of_keys
 from cogwg.web.http import clocks, forms, i18n, security_log
@@ -41,7 +42,8 @@ from cogwg.web.http.site_settings import is_factor_required
 
 _SHOWN_ONCE = "codes-once"
 """The session-cookie key of new recovery codes, encrypted, which stay in the cookie until the page has shown them once."""
-
+_NEXT = "two-steps-next"
+"""The session-cookie key of the page where the person continues after a set-up."""
 
 PostedForm = TypeVar("PostedForm", bound=FlaskForm)
 
@@ -49,7 +51,12 @@ PostedForm = TypeVar("PostedForm", bound=FlaskForm)
 @blueprint.get("/account/two-steps")
 @requires(Permission.READ_REPORTS)
 def two_steps(lang: str) -> Response:
-    """Show the person's second steps, each with what they can do: set it up, confirm it, or remove it."""
+    """Show the person's second steps, each with what they can do: set it up, confirm it, or remove it.
+
+    ``next`` is the page that the person came from; after a set-up, they continue there.
+    """
+    if came_from := safe_path(request.args.get("next")):
+        cookie[_NEXT] = came_from
     return render_page(None, 200)
 
 
@@ -175,8 +182,10 @@ def add_step(add: Callable[[Session, tuple[str, ...], MailContext], bool], event
         browser = browser_name(request.user_agent.string)
         token = start_session(open_session, current_user().person_id, now=context["now"], browser=browser)
     security_log.log_event(event)
+    came_from = cookie.get(_NEXT)
     auth_session.replace_session(token)
     if is_first:
+        cookie[_NEXT] = came_from
         _show_once(codes)
         keep = _("Two-step sign-in is on. You are signed out everywhere else. Keep the recovery codes below.")
         flash_at("two-steps", keep)
@@ -214,6 +223,8 @@ def _refused(form: FlaskForm, refusal: Invalid) -> Response:
 
 def render_page(posted: FlaskForm | None, status: int) -> Response:
     """Render the page; ``posted`` is the form that was refused, with its errors, if any."""
+    new_codes = _take_new_codes()
+    came_from = safe_path(cookie.pop(_NEXT, None)) if new_codes else ""
     person = session().get_one(Person, current_user().person_id)
     factor = factor_state(session(), person.id)
     secret = _secret_to_confirm(factor)
@@ -221,7 +232,7 @@ def render_page(posted: FlaskForm | None, status: int) -> Response:
     page = render_template(
         "account/two_steps.html",
         factor=factor,
-        new_codes=_take_new_codes(),
+        new_codes=new_codes,
         secret=in_groups(secret) if secret is not None else "",
         uri=uri,
         qr_code=qr_code(uri) if uri else None,
@@ -236,7 +247,7 @@ def render_page(posted: FlaskForm | None, status: int) -> Response:
         key_forms={key.id: _key_form(key.id, posted) for key in factor.keys},
         base=page_url(),
         has_password=person.password_hash is not None,
-        continue_url=first_page(),
+        continue_url=came_from or first_page(),
     )
     return make_response(page, status)
 

@@ -112,6 +112,16 @@ def _listed_texts() -> Iterator[ListedText]:
         yield ListedText(form, form_label(form), activity, facts.kept_at, texts, _form_url(keys[form], activity))
 
 
+_PAGES = {
+    "settings-host": "admin.settings_page",
+    "settings-reminders": "admin.settings_page",
+    "person-invite": "admin.people_list",
+    "jurisdiction-new": "admin.jurisdiction_list",
+    "account-name": "account.page",
+}
+"""The endpoint of the page with each form that is on one page only."""
+
+
 def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> str:
     """Return the URL of the page with the form of this key; "" for a report that may be on behalf of any jurisdiction."""
     lang, kind = i18n.current_language(), key[0]
@@ -127,6 +137,12 @@ def _form_url(key: list[str], activity: tuple[int, str, Bilingual] | None) -> st
     if kind.startswith("plan-") and key[1].isdecimal():
         endpoint = "admin.plan_priority_new" if kind == "plan-new-priority" else "admin.plan_editor"
         return url_for(endpoint, lang=lang, year=int(key[1]))
+    if kind in _PAGES:
+        return url_for(_PAGES[kind], lang=lang)
+    if kind in ("person-account", "person-data", "person-reset") and key[1].isdecimal():
+        return url_for("admin.person_page", lang=lang, id=int(key[1]))
+    if kind in ("jurisdiction-names", "jurisdiction-contact"):
+        return url_for("admin.jurisdiction_page", lang=lang, code=key[1])
     if kind in ("note", "comment", "due-date", "due-request") and activity is not None:
         return url_for("activities.page", lang=lang, year=activity[0], code=activity[1])
     return ""

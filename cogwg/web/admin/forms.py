@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, RadioField, SearchField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, SearchField, SelectChoice, SelectField, StringField
 
 from cogwg.accounts.jurisdictions import CODE_LIMIT, CONTACT_LIMIT, NAME_LIMIT, SHORT_LIMIT, JurisdictionDraft
 from cogwg.accounts.models import Jurisdiction, OrderOfGovernment, Role
 from cogwg.accounts.people import REASON_LIMIT
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Bilingual, Language, clean_line
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import current_language, gettext
@@ -134,7 +134,10 @@ class ResetFactorForm(VersionForm):
     )
 
 
-_SHORT_HINT = _("Where there is little space. If empty, it is the name.")
+_SHORT_HINT = _("Tables, charts and lists show it, because they have little space. If empty, it is the name.")
+_SHORT_STAYS = N_(
+    "The name changed, but tables and charts would still show “%(short)s”. Change or empty the short name, or keep it below."
+)
 
 
 class JurisdictionFields(FlaskForm):  # type: ignore[misc]
@@ -171,9 +174,28 @@ class AddJurisdictionForm(JurisdictionFields, SingleUseForm):
 
 
 class RenameJurisdictionForm(JurisdictionFields):
-    """Other names for a jurisdiction, with the version that the page showed."""
+    """Other names for a jurisdiction, with the version that the page showed.
+
+    If a name changes, its short name has to be changed, emptied or kept by a choice (``asks_for_short``).
+    """
 
     version = HiddenField()
+    keep_short = BooleanField(_("Keep the short name"))
+    asks_for_short = False
+
+    def check_short_names(self, name: Bilingual, short: Bilingual) -> None:
+        """Raise ``Invalid`` if one of these stored names changes, but its stored short name silently stays."""
+        left = [
+            lang
+            for lang in Language
+            if clean_line(self[f"name_{lang.value}"].data) != name.exact_text(lang)
+            and clean_line(self[f"short_{lang.value}"].data) == short.exact_text(lang)
+            and short.exact_text(lang) != clean_line(self[f"name_{lang.value}"].data)
+        ]
+        if not left or self.keep_short.data:
+            return
+        self.asks_for_short = True
+        raise Invalid(*((f"short_{lang.value}", Message(_SHORT_STAYS, {"short": short.exact_text(lang)})) for lang in left))
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]

@@ -79,6 +79,8 @@ def jurisdiction_rename(lang: str, code: str) -> Response:
 
     def change(open_session: Session, jurisdiction: Jurisdiction) -> bool:
         version = parse_version(form.version.data or "")
+        if version == jurisdiction.version:
+            form.check_short_names(jurisdiction.name, jurisdiction.short)
         return rename_jurisdiction(open_session, jurisdiction, form.draft, version=version, by=actor(), at=clocks.now())
 
     return _change(code, form, "names", _("The names were saved. Pages and new briefings show them now."), change)

@@ -55,15 +55,15 @@ def reserve(attempt: SignInAttempt) -> None:
 
 
 def is_acceptable(form: SetPasswordForm, *, email: str, name: str) -> bool:
-    """Whether the person may use the form's new password. If not, add the reason to the form's errors."""
-    if not form.validate():
-        return False
-    try:
-        check_password(form.password.data, email=email, name=name)
-    except Invalid as refusal:
-        forms.add_errors(form, refusal)
-        return False
-    if form.password.data != form.again.data:
+    """Whether the person may use the form's new password. If not, add each reason to the form's errors."""
+    is_valid = bool(form.validate())
+    if not form.password.errors:
+        try:
+            check_password(form.password.data, email=email, name=name)
+        except Invalid as refusal:
+            forms.add_errors(form, refusal)
+            is_valid = False
+    if form.password.data and form.again.data and form.password.data != form.again.data:
         form.again.errors = [_("The passwords do not match. Enter the new password again.")]
-        return False
-    return True
+        is_valid = False
+    return is_valid

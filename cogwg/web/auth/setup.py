@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.first_account import create_first_account, is_setup_link
+from cogwg.accounts.people import person_problems
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.web.auth import blueprint, credentials
 from cogwg.web.auth.access import public
@@ -29,7 +30,11 @@ def first_account(lang: str, token: str) -> Response | str:
         form.lang.data = i18n.current_language().value
         return render_template("auth/setup.html", form=form)
     email, name = (form.email.data or "").strip(), form.name.data or ""
-    if not credentials.is_acceptable(form, email=email, name=name):
+    is_acceptable = credentials.is_acceptable(form, email=email, name=name)
+    if problems := person_problems(session(), email=email, name=name):
+        forms.add_errors(form, Invalid(*problems))
+        is_acceptable = False
+    if not is_acceptable:
         return make_response(render_template("auth/setup.html", form=form), 422)
     session().rollback()
     hashed = credentials.passwords().hash(form.password.data)

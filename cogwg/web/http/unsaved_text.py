@@ -53,6 +53,16 @@ KIND_LABELS: Mapping[str, str] = {
     "carry-over": N_("Carry-over"),
     "year-close": N_("Closing a year"),
     "year-reopen": N_("Reopening a year"),
+    "settings-host": N_("Host and contact"),
+    "settings-reminders": N_("Reminders"),
+    "person-invite": N_("Invite a person"),
+    "person-account": N_("Account"),
+    "person-data": N_("What is kept about this person"),
+    "person-reset": N_("Reset two-step sign-in"),
+    "jurisdiction-new": N_("Add a jurisdiction"),
+    "jurisdiction-names": N_("Names of a jurisdiction"),
+    "jurisdiction-contact": N_("Contact of a jurisdiction"),
+    "account-name": N_("My account"),
 }
 """The label for each kind of form, by the first part of the form's key."""
 _OF_QUARTER = ("report", "report-returned", "note", "reopening", "extension", "set-back", "reminder")

@@ -72,4 +72,6 @@ def accessibility(lang: str) -> str:
 @public
 def help_page(lang: str) -> str:
     """Show the help for each role, what each status means, the keyboard shortcuts, and who to contact."""
-    return render_template("site/help.html", shortcuts=SHORTCUTS)
+    person = current_user_or_none()
+    may_administer = person is not None and has_permission(person.roles, Permission.MANAGE_PEOPLE)
+    return render_template("site/help.html", shortcuts=SHORTCUTS, may_administer=may_administer)

@@ -13,6 +13,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.mail.models import OutboxMessage
 from tests.databases import PASSWORD
 from tests.web.auth.test_sign_in import NEW_PASSWORD, create_password_link, is_signed_in, set_password, submit_sign_in
+from tests.web.scriptless_user import translate
 from tests.web_client import App, Client, Page, email, text_of
 
 
@@ -54,6 +55,7 @@ def test_changed_password_keeps_this_session_and_ends_the_others(app_per_engine:
         ({"current": ""}, "current"),
         ({"current": "another pass phrase"}, "current"),
         ({"current": PASSWORD + " "}, "current"),
+        ({"password": PASSWORD, "again": PASSWORD}, "password"),
         ({"password": "short", "again": "short"}, "password"),
         ({"password": "a" * 15, "again": "a" * 15}, "password"),
         ({"password": email("ontario"), "again": email("ontario")}, "password"),
@@ -69,6 +71,16 @@ def test_refused_change_keeps_the_password_and_every_session(app: App, lang: str
     assert [page.form().value(name) for name in ("current", "password", "again")] == ["", "", ""]
     assert app.fingerprint() == before
     assert is_signed_in(elsewhere)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_new_password_says_that_it_cancels_the_change_of_address(app: App, lang: str) -> None:
+    browser = signed_in(app)
+    form = browser.get(f"/{lang}/account/email").form(f"/{lang}/account/email")
+    assert form.fill(email="new@example.ca", current=PASSWORD).submit().status == 303
+    said = text_of(change_password(browser, lang).follow().find_by_id("security"))
+    sentence = "The change of your address to %(email)s was cancelled. Ask for it again if you want it."
+    assert translate(sentence, lang, email="new@example.ca") in said
 
 
 def test_wrong_current_password_counts_as_a_failed_sign_in(app: App) -> None:

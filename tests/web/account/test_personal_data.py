@@ -19,7 +19,7 @@ REASON = "Asked for it by telephone."
 
 def exports(app: App) -> list[tuple[int | None, int, dict[str, str] | None]]:
     """Return who exported whose data, and how, in order."""
-    events = sorted(app.rows(AuditEvent, AuditEvent.action == "person.data-exported"), key=lambda event: event.id)
+    events = sorted(app.rows(AuditEvent, AuditEvent.action.startswith("person.data-")), key=lambda event: event.id)
     return [(event.actor_id, event.subject_id, event.after) for event in events]
 
 

@@ -70,6 +70,25 @@ def test_set_up_confirmed_by_a_code_asks_for_codes_from_then_on(app_per_engine: 
 
 
 @LANGS
+def test_set_up_reached_from_another_page_continues_there(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "secretariat", lang)
+    user.open("admin/settings/two-steps")
+    user.follow("Set up your two-step sign-in")
+    page = user.press(BEGIN, fields={"current": PASSWORD})
+    authenticator = Authenticator(app, text_of(page.find("p", class_="setup-key")).replace(" ", ""))
+    user.press(CONFIRM, fields={"one_time_code": authenticator.code()})
+    user.follow("I saved my codes. Continue")
+    user.expect_path("admin/settings/two-steps")
+
+
+def test_set_up_continues_on_no_other_site(app: App) -> None:
+    user, _authenticator = begin(app)
+    user.open("account/two-steps?next=//evil.example")
+    with user.browser.flask_client.session_transaction() as cookie:
+        assert "two-steps-next" not in cookie
+
+
+@LANGS
 def test_set_up_link_and_picture_hold_the_key_of_the_account(app: App, lang: str) -> None:
     user, authenticator = begin(app, lang)
     (link,) = [a.get("href") for a in user.page.find_all("a") if a.get("href", "").startswith("otpauth:")]

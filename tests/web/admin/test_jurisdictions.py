@@ -91,6 +91,27 @@ def test_renamed_jurisdiction_has_its_new_name_everywhere_and_its_earlier_name_w
 
 
 @LANGS
+def test_new_name_asks_what_becomes_of_the_short_name(app: App, lang: str) -> None:
+    user = open_page(app, "/nt", lang)
+    before = app.fingerprint()
+    page = user.press("Save the names", fields={"name_en": "Denendeh", "name_fr": "Dénendeh"})
+    assert page.status == 422
+    assert page.field_error("short_en")
+    assert app.fingerprint() == before
+    user.press("Save the names", fields={"short_en": "", "keep_short": "y"})
+    (row,) = app.rows(Jurisdiction, Jurisdiction.code == "nt")
+    assert (row.name_en, row.short_en, row.short_fr) == ("Denendeh", "Denendeh", "T.N.-O.")
+
+
+@pytest.mark.parametrize(("lang", "fields"), [("en", ["name_en", "name_fr"]), ("fr", ["name_fr", "name_en"])])
+def test_names_in_the_language_of_the_page_come_first(app: App, lang: str, fields: list[str]) -> None:
+    for path in ("", "/nt"):
+        page = open_page(app, path, lang).page
+        names = [field.get("name") for field in page.find("main").iter("input")]
+        assert [name for name in names if name in fields] == fields
+
+
+@LANGS
 def test_rename_changes_the_name_in_drafts_but_not_in_finalized_versions(app: App, lang: str) -> None:
     populated = PopulatedApp(app)
     reader = ScriptlessUser(app, "chair", lang)

@@ -195,9 +195,9 @@ def test_lead_who_moves_to_another_jurisdiction_signs_in_again_and_reports_there
 def test_person_with_two_roles_can_lose_one_but_not_the_last(app: App) -> None:
     user = open_person(app, "quebec")
     user.press("Add the role", fields={"role": "co-chair", "jurisdiction": ""})
-    user.press("End this role Lead, Quebec")
+    user.press("End the role Lead, Quebec")
     assert [m.role for m in app.rows(Membership, Membership.person_id == app.person_id("quebec"))] == [Role.CO_CHAIR]
-    assert all(button.text is None or "End this role" not in button.text for button in user.page.find_all("button"))
+    assert all(button.text is None or "End the role" not in button.text for button in user.page.find_all("button"))
 
 
 @LANGS
@@ -264,6 +264,13 @@ def test_link_of_a_jurisdiction_without_a_lead_fills_in_the_invitation(app: App,
     (place,) = app.rows(Jurisdiction, Jurisdiction.code == "nu")
     (held,) = app.rows(Membership, Membership.person.has(Person.email == INVITED["email"]))
     assert (held.role, held.jurisdiction_id) == (Role.LEAD, place.id)
+
+
+def test_invitation_tells_all_problems_at_once(app: App) -> None:
+    user = open_people(app)
+    page = user.press("Send the invitation", fields={"name": "", "email": "none", "role": "lead", "jurisdiction": ""})
+    assert page.status == 422
+    assert all(page.field_error(field) for field in ("name", "email", "jurisdiction"))
 
 
 @LANGS

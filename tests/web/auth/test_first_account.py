@@ -88,6 +88,16 @@ def test_lead_is_invited_only_after_the_jurisdiction_was_added(make_app: MakeApp
 
 
 @LANGS
+def test_first_account_tells_all_problems_at_once(make_app: MakeApp, lang: str) -> None:
+    app = make_app("sqlite", "bare")
+    user = ScriptlessUser(app, "visitor", lang)
+    user.open(f"setup/{setup_link(app)}")
+    page = user.press("Create the account", fields={"name": "", "email": "none", "password": "short", "again": "other"})
+    assert page.status == 422
+    assert all(page.field_error(field) for field in ("name", "email", "password", "again"))
+
+
+@LANGS
 def test_empty_pages_say_what_to_do_first(make_app: MakeApp, lang: str) -> None:
     user = create_account(make_app(template="bare"), lang)
     load = user.translate("Your technical team loads it with the command “cogwg seed”.")

@@ -39,6 +39,15 @@ def test_help_names_each_shortcut_in_the_readers_language(read_only_app: App, la
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
+def test_help_links_the_secretariat_alone_to_its_pages(read_only_app: App, lang: str) -> None:
+    for name, is_linked in (("secretariat", True), ("chair", False)):
+        page = read_only_app.client_as(name).get(f"/{lang}/help")
+        assert page.find_by_id("secretariat") is not None
+        links = {a.get("href") for a in page.find("main").iter("a")}
+        assert (f"/{lang}/admin/people" in links) is is_linked
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
 def test_meanings_of_statuses_are_the_same_in_the_form_and_in_help(read_only_app: App, lang: str) -> None:
     help_page = read_only_app.anonymous_client().get(f"/{lang}/help")
     form = read_only_app.client_as("ontario").get(f"/{lang}/plans/2020/activities/3.3/report")
