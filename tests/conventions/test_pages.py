@@ -53,6 +53,9 @@ def pages_and_personas() -> Iterator[ParameterSet]:
                 yield pytest.param(case.path, name, id=f"{case.path} {name}", marks=FURTHER if is_further else ())
 
 
+PAGES = list(pages_and_personas())
+
+
 def other_language(lang: str) -> str:
     return "fr" if lang == "en" else "en"
 
@@ -61,7 +64,7 @@ def in_language(path: str, lang: str) -> str:
     return re.sub(r"^/(en|fr)/", f"/{lang}/", path)
 
 
-@pytest.mark.parametrize(("path", "name"), list(pages_and_personas()))
+@pytest.mark.parametrize(("path", "name"), PAGES)
 @pytest.mark.parametrize("lang", LANGS)
 def test_page_is_valid_html_and_links_its_translation(populated: PopulatedApp, path: str, name: str, lang: str) -> None:
     browser = populated.client_as(name)
