@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -56,17 +56,6 @@ def source(folder: str) -> str:
     return "\n".join(text_of(path) for path in sorted((ROOT / folder).rglob("*.py")))
 
 
-@cache
-def file_names() -> set[str]:
-    folders = [ROOT / folder.replace("\\", "") for folder in FOLDERS]
-    return {file.name for folder in folders for file in folder.rglob("*")} | {file.name for file in ROOT.iterdir()}
-
-
-@cache
-def known_settings() -> set[str]:
-    return set(SETTING.findall(source("cogwg") + source("tests")))
-
-
 def strings(folder: str) -> Iterator[str]:
     """Yield the strings in the code of a folder, without its docstrings."""
     for path in sorted((ROOT / folder).rglob("*.py")):
@@ -113,46 +102,63 @@ def unknown(line: str) -> list[str]:
     return problems
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_paths_in_document_exist(path: Path) -> None:
-    named = {named_path.rstrip(".") for line in code_of(path) for named_path in PATH.findall(line)}
-    assert [named_path for named_path in sorted(named) if not (ROOT / named_path).exists()] == []
+def faults(check: Callable[[Path], Iterable[str]]) -> dict[str, list[str]]:
+    """Return what a check finds in each document, by the document's name."""
+    found = {name(path): list(check(path)) for path in DOCUMENTS}
+    return {document: problems for document, problems in found.items() if problems}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_file_names_in_document_exist(path: Path) -> None:
-    assert [file for file in SPAN.findall(text_of(path)) if FILE.match(file) and file not in file_names()] == []
+def test_paths_in_document_exist() -> None:
+    def missing(path: Path) -> list[str]:
+        named = {named_path.rstrip(".") for line in code_of(path) for named_path in PATH.findall(line)}
+        return [named_path for named_path in sorted(named) if not (ROOT / named_path).exists()]
+
+    assert faults(missing) == {}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_links_in_document_resolve(path: Path) -> None:
-    for link in LINK.findall(FENCE.sub("", text_of(path))):
-        if link.startswith(("https://", "mailto:")):
-            continue
-        relative, _, anchor = link.partition("#")
-        target = (path.parent / relative).resolve() if relative else path
-        assert target.exists(), link
-        assert not anchor or anchor in anchors(target), link
+def test_file_names_in_document_exist() -> None:
+    folders = [ROOT / folder.replace("\\", "") for folder in FOLDERS]
+    known = {file.name for folder in folders for file in folder.rglob("*")} | {file.name for file in ROOT.iterdir()}
+    assert faults(lambda path: [f for f in SPAN.findall(text_of(path)) if FILE.match(f) and f not in known]) == {}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_commands_in_document_exist(path: Path) -> None:
-    assert [problem for line in code_of(path) for problem in unknown(line)] == []
-    modules = {module for line in code_of(path) for module in re.findall(r"python -m (tests[\w.]*)", line)}
-    files = {module: ROOT / module.replace(".", "/") for module in modules}
-    assert [m for m, file in files.items() if not (file.with_suffix(".py").exists() or (file / "__main__.py").exists())] == []
+def test_links_in_document_resolve() -> None:
+    def broken(path: Path) -> Iterator[str]:
+        for link in LINK.findall(FENCE.sub("", text_of(path))):
+            if link.startswith(("https://", "mailto:")):
+                continue
+            relative, _, anchor = link.partition("#")
+            target = (path.parent / relative).resolve() if relative else path
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                yield link
+
+    assert faults(broken) == {}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_nox_sessions_in_document_exist(path: Path) -> None:
+def test_commands_in_document_exist() -> None:
+    assert faults(lambda path: [problem for line in code_of(path) for problem in unknown(line)]) == {}
+
+    def missing(path: Path) -> list[str]:
+        modules = {module for line in code_of(path) for module in re.findall(r"python -m (tests[\w.]*)", line)}
+        files = {module: ROOT / module.replace(".", "/") for module in modules}
+        return [m for m, file in files.items() if not (file.with_suffix(".py").exists() or (file / "__main__.py").exists())]
+
+    assert faults(missing) == {}
+
+
+def test_nox_sessions_in_document_exist() -> None:
     sessions = set(re.findall(r"^@nox\.session.*\ndef (\w+)", text_of(ROOT / "noxfile.py"), re.MULTILINE))
-    named = {word for line in code_of(path) for some in re.findall(r"nox -s ((?:[a-z]+ ?)+)", line) for word in some.split()}
-    assert named <= sessions
+
+    def named(path: Path) -> set[str]:
+        lists = [some for line in code_of(path) for some in re.findall(r"nox -s ((?:[a-z]+ ?)+)", line)]
+        return {word for some in lists for word in some.split()}
+
+    assert faults(lambda path: named(path) - sessions) == {}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_settings_in_document_exist(path: Path) -> None:
-    assert {setting for line in code_of(path) for setting in SETTING.findall(line)} <= known_settings()
+def test_settings_in_document_exist() -> None:
+    known = set(SETTING.findall(source("cogwg") + source("tests")))
+    assert faults(lambda path: {setting for line in code_of(path) for setting in SETTING.findall(line)} - known) == {}
 
 
 def test_unknown_commands_and_options_are_detected() -> None:

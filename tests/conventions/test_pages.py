@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 import html5lib
 import pytest
+from _pytest.mark import ParameterSet
 from werkzeug.exceptions import HTTPException
 
 from cogwg.plan.models import Assignment, Confirmation
@@ -38,12 +40,20 @@ def personas_shown(route: RouteCase) -> list[str]:
     return sorted(names, key=lambda name: statuses.get(name) != 200)
 
 
-PAGES = [
-    pytest.param(case.path, name, id=f"{case.path} {name}", marks=FURTHER if n else ())
-    for case in ROUTE_CASES
-    if case.method == "GET" and not any(part in case.path for part in NOT_HTML)
-    for n, name in enumerate(personas_shown(case))
-]
+def pages_and_personas() -> Iterator[ParameterSet]:
+    """Yield each page and persona; those after the first persona, and refusals like one before, are further cases."""
+    refused: set[tuple[str, int]] = set()
+    for case in ROUTE_CASES:
+        if case.method == "GET" and not any(part in case.path for part in NOT_HTML):
+            for n, name in enumerate(personas_shown(case)):
+                status = case.expected[PERSONAS.index(name)]
+                refusal = (case.endpoint.partition(".")[0], status) if isinstance(status, int) and status >= 400 else None
+                is_further = n > 0 or refusal in refused
+                refused |= {refusal} if refusal else set()
+                yield pytest.param(case.path, name, id=f"{case.path} {name}", marks=FURTHER if is_further else ())
+
+
+PAGES = list(pages_and_personas())
 
 
 def other_language(lang: str) -> str:

@@ -495,7 +495,7 @@ def test_page_reads_no_more_rows_after_old_years(
     assert aged.steps <= limit, f"{aged.steps} steps after old years, {young.steps} without"
 
 
-ROUNDS = 30
+ROUNDS = 12
 """Of a long history: as many versions of each due date, of a lead of each priority, and of each overall status."""
 PAST_DAYS = ("as_of=2020-02-28", "about=2020-02-28", "as_of=2020-06-30", "about=2020-09-24")
 
