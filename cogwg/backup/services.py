@@ -23,6 +23,8 @@ from cogwg.core.migration import revisions
 from cogwg.core.schema import is_at_head
 
 BACKED_UP = "database.backed-up"
+RECORD_TRIES = 6
+"""Each waits for up to five seconds for other writers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,15 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
     if not is_at_head(engine):
         return "The audit log does not mention this backup, because the database has an older or newer schema."
     after = {"revision": contents.revision, "events": contents.events, "tables": len(contents.rows), "bytes": size}
-    try:
-        with Session(engine) as session, write_transaction(session):
-            record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
-    except DBAPIError as error:
-        return f"The audit log does not mention this backup: {str(error.orig).splitlines()[0]}."
-    return ""
+    problem = ""
+    for _ in range(RECORD_TRIES):
+        try:
+            with Session(engine) as session, write_transaction(session):
+                record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+            return ""
+        except DBAPIError as error:
+            problem = str(error.orig).splitlines()[0]
+    return f"The audit log does not mention this backup: {problem}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from tests.databases import PASSWORD as DATABASE_PASSWORD
 from tests.server.process import PROGRAM, TIMEOUT_SECONDS, ServerProcess, environment, run_command
 from tests.web_client import SECRET_KEY
 
-WRITERS = 8
+WRITERS, PAUSE = 8, 0.01
 LONGEST = 4.0
 """Seconds within which a backup or restore of the demo begins and ends on a slow machine; kills come at any moment of them."""
 PAGE = "/en/plans/2020/activities/3.3"
@@ -53,7 +53,7 @@ def url(engine_name: str, make_database: MakeDatabase) -> str:
 
 
 class Writers:
-    """Eight people who comment without a pause; each comment is acknowledged when its transaction is committed."""
+    """Eight people who comment with hardly a pause; each comment is acknowledged when its transaction is committed."""
 
     def __init__(self, url: str) -> None:
         self.acknowledged: set[str] = set()
@@ -90,6 +90,7 @@ class Writers:
                 except OperationalError:  # SQLite is busy for more than five seconds; nobody is told that this was saved
                     continue
                 self.acknowledged.add(comment)
+                time.sleep(PAUSE)
         except BaseException as error:
             self._errors.append(error)
 
