@@ -83,11 +83,14 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A restore: what was done to the new database, and the file in which the old one is kept, if there is one."""
+    """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
+    the audit log, and a warning.
+    """
 
     outcome: RestoreOutcome
-    kept: Path | None
-    warning: str = ""
+    old_file: Path | None
+    fault: str
+    warning: str
 
 
 def verify(file: Path) -> Contents:
@@ -147,7 +150,8 @@ def restore(
         _require_new(old.is_new, may_replace)
         removals |= old.removals
         warning = keep_removals(removals, removals_file)
-        return Restored(*sqlite.restore_backup(database, file, old, finish, now=now), warning)
+        outcome, old_file = sqlite.restore_backup(database, file, old, finish, now=now)
+        return Restored(outcome, old_file, contents.fault, warning)
     if number := postgresql.other_connections(engine):
         raise ConfigurationError(
             f"The database has {number} other connections. Stop the server and pause cron, then try again."
@@ -156,7 +160,8 @@ def restore(
     _require_new(held is None or held.is_new, may_replace)
     removals |= known
     warning = keep_removals(removals, removals_file)
-    return Restored(postgresql.restore_backup(engine, file, contents, finish), None, warning)
+    outcome, fault = postgresql.restore_backup(engine, file, contents, finish)
+    return Restored(outcome, None, fault, warning)
 
 
 def _require_new(is_new: bool, may_replace: bool) -> None:
