@@ -51,7 +51,7 @@ def check_database(engine: Engine) -> Iterator[CheckResult]:
     if different:
         yield wrong("Database", f"A change can be lost with {', '.join(different)}.")
     else:
-        yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'} keeps what was saved through a power cut.")
+        yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'}. What was saved survives a power cut.")
     if is_sqlite:
         version, is_affected = sqlite_version()
         if is_affected:

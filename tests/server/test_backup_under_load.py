@@ -276,6 +276,20 @@ def test_killed_restore_leaves_the_old_database_or_the_new_one(
         assert [each.name for each in path.parent.glob(f"{path.name}.unfinished-*")] == []
 
 
+def test_restore_while_the_server_runs_is_refused(url: str, tmp_path: Path) -> None:
+    assert run_command("backup", "file", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
+    settings = {"COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATA": str(tmp_path)}
+    with ServerProcess("serve", cwd=tmp_path, **settings) as served:
+        assert served.get("/readyz")[0] == 200
+        done = run_command("restore", "file", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=url)
+        assert done.returncode == 2
+        assert "Stop the server and pause cron" in done.stderr
+        assert served.get("/readyz")[0] == 200
+        assert served.terminate() == 0
+    wait_until_unused(url)
+    assert run_command("restore", "file", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
+
+
 def sign_in(port: int) -> HttpClient:
     client = HttpClient(port)
     fields = {**last_csrf_token(client.get("/en/sign-in").text), "email": "ontario@demo.cogwg.example", "next": ""}
