@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, inspect, literal_column, select
 from sqlalchemy import table as any_table
+from sqlalchemy.orm import Session
 
-from cogwg.audit.models import AuditEvent
+from cogwg.audit.models import AuditEvent, AuditLink
+from cogwg.audit.verification import verify_chain
 from cogwg.briefing.models import FrozenFile
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import ConfigurationError
 
 REVISION_TABLE = "alembic_version"
-APPEND_ONLY = frozenset({"decision", "event", "frozen_file", "frozen_version", "submission"})
+APPEND_ONLY = frozenset({"audit_link", "decision", "event", "frozen_file", "frozen_version", "submission"})
 """Tables from which no row is ever deleted."""
 TRANSIENT = frozenset(
     {
@@ -39,11 +41,15 @@ _EVENT, _FILE = table(AuditEvent), table(FrozenFile)
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The schema revision of a database, the number of rows by table, and the time of its latest audit event."""
+    """The schema revision of a database, the number of rows by table, and the time of its latest audit event.
+
+    ``fault`` is the first fault in the chain of the audit log, in words, if the chain was checked and has one.
+    """
 
     revision: str
     rows: Mapping[str, int]
     latest_at: datetime | None
+    fault: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -87,7 +93,7 @@ def _count(connection: Connection, name: str) -> int:
     return number
 
 
-def lost_rows(found: Contents, before: Contents, after: Contents) -> list[str]:
+def lost_rows(backed_up: Contents, before: Contents, after: Contents) -> list[str]:
     """Return the tables of a backup that have fewer rows than they can have had.
 
     ``before`` and ``after`` are what the database held when the backup began and when it ended.
@@ -95,17 +101,24 @@ def lost_rows(found: Contents, before: Contents, after: Contents) -> list[str]:
     lost = []
     for name in before.rows:
         least = before.rows[name] if name in APPEND_ONLY else min(before.rows[name], after.rows.get(name, 0))
-        if name not in TRANSIENT and found.rows.get(name, -1) < least:
+        if name not in TRANSIENT and backed_up.rows.get(name, -1) < least:
             lost.append(name)
     return lost
 
 
-def check_rows(connection: Connection, contents: Contents) -> None:
-    """Check the rows that carry a proof: the stored files of finalized versions, by their hashes.
+def check_rows(connection: Connection, contents: Contents) -> Contents:
+    """Check the rows that carry a proof: stored files of finalized versions, and the audit log. Return the contents with the
+    first fault of the audit log.
 
-    Raises ``ConfigurationError``.
+    A fault does not make a backup wrong: it holds what the database holds, and can be needed as evidence. Raises
+    ``ConfigurationError`` for a file that is not the one that was stored.
     """
     if _FILE.name in contents.rows:
         for id_, content, sha256 in connection.execute(select(_FILE.c.id, _FILE.c.content, _FILE.c.sha256)).yield_per(10):
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise ConfigurationError(f"File {id_} of a finalized version is not the one that was stored.")
+    if AuditLink.__tablename__ not in contents.rows:  # a schema from before the chain
+        return contents
+    with Session(connection) as session:
+        fault = verify_chain(session).fault
+    return replace(contents, fault=fault.words.en) if fault else contents

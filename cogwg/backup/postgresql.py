@@ -27,7 +27,10 @@ _SCRATCH = "cogwg_check_"
 _NO_LIMITS = (
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = 0"
 )
-NOT_RESTORED = "The backup was read to its end, but not restored as a test, because this role cannot create databases."
+NOT_RESTORED = (
+    "The backup was read to its end, but not restored as a test, and its audit log was not verified, because this role cannot "
+    "create databases."
+)
 
 
 def write_backup(engine: Engine, path: Path, descriptor: int) -> tuple[Contents, str]:
@@ -52,14 +55,15 @@ def write_backup(engine: Engine, path: Path, descriptor: int) -> tuple[Contents,
         )
     if done.returncode:
         raise ConfigurationError(f"Could not write the backup: {reason(done.stderr, done.returncode)}.")
-    found = read_archive(path)
-    _require_equal(found, expected)
-    return found, _test_restore(engine, path, expected)
+    actual = read_archive(path)
+    _require_equal(actual, expected)
+    restored = _test_restore(engine, path, expected)
+    return (restored, "") if restored is not None else (actual, NOT_RESTORED)
 
 
-def _require_equal(found: Contents, expected: Contents) -> None:
-    different = sorted(name for name in {**found.rows, **expected.rows} if found.rows.get(name) != expected.rows.get(name))
-    if found.revision != expected.revision or different:
+def _require_equal(actual: Contents, expected: Contents) -> None:
+    different = sorted(name for name in {**actual.rows, **expected.rows} if actual.rows.get(name) != expected.rows.get(name))
+    if actual.revision != expected.revision or different:
         raise ConfigurationError(f"The backup does not hold the rows of {', '.join(different)}.")
 
 
@@ -88,21 +92,20 @@ def _client_connection(engine: Engine) -> tuple[str, Mapping[str, str]]:
     return make_conninfo(**values), {"PGPASSWORD": password} if password else {}
 
 
-def _test_restore(engine: Engine, path: Path, expected: Contents) -> str:
-    """Restore the archive into a new database, compare the rows, and drop it. Return why not, if the role may not."""
+def _test_restore(engine: Engine, path: Path, expected: Contents) -> Contents | None:
+    """Restore the archive into a new database, check it, and drop it. Return what it holds, or None if the role may not."""
     with engine.connect() as connection:
         may_create = connection.execute(
             text("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
         ).scalar_one()
     if not may_create:
-        return NOT_RESTORED
+        return None
     with _scratch_database(engine) as scratch, scratch.begin() as connection:
         connection.execute(text(_NO_LIMITS))
         restore_rows(connection, path)
-        found = require_contents(connection)
-        _require_equal(found, expected)
-        check_rows(connection, found)
-    return ""
+        actual = require_contents(connection)
+        _require_equal(actual, expected)
+        return check_rows(connection, actual)
 
 
 @contextmanager
@@ -165,10 +168,10 @@ def read_old_database(engine: Engine) -> tuple[Contents | None, set[Removal]]:
 
 def restore_backup(
     engine: Engine, archive: Path, contents: Contents, finish: Callable[[Session], RestoreOutcome]
-) -> RestoreOutcome:
+) -> tuple[RestoreOutcome, str]:
     """Replace all tables by those of an archive, upgrade them and finish, in one transaction: everything or nothing.
 
-    Raises ``ConfigurationError``.
+    Return what ``finish`` returns, and the first fault of the restored audit log, or "". Raises ``ConfigurationError``.
     """
     try:
         with engine.connect().execution_options(**WRITE_OPTIONS) as connection, connection.begin():
@@ -176,14 +179,14 @@ def restore_backup(
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('cogwg.migrations'))"))
             _drop_everything(connection)
             restore_rows(connection, archive)
-            found = require_contents(connection)
-            _require_equal(found, contents)
-            check_rows(connection, found)
+            actual = require_contents(connection)
+            _require_equal(actual, contents)
+            fault = check_rows(connection, actual).fault
             upgrade_connection(connection)
             with Session(connection) as session:
                 outcome = finish(session)
                 session.commit()
-            return outcome
+            return outcome, fault
     except DBAPIError as error:
         problem = str(error.orig).splitlines()[0]
         raise ConfigurationError(

@@ -23,6 +23,8 @@ from cogwg.core.migration import revisions
 from cogwg.core.schema import is_at_head
 
 BACKED_UP = "database.backed-up"
+RECORD_TRIES = 6
+"""Each waits for up to five seconds for other writers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +70,27 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
     if not is_at_head(engine):
         return "The audit log does not mention this backup, because the database has an older or newer schema."
     after = {"revision": contents.revision, "events": contents.events, "tables": len(contents.rows), "bytes": size}
-    try:
-        with Session(engine) as session, write_transaction(session):
-            record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
-    except DBAPIError as error:
-        return f"The audit log does not mention this backup: {str(error.orig).splitlines()[0]}."
-    return ""
+    problem = ""
+    for _ in range(RECORD_TRIES):
+        try:
+            with Session(engine) as session, write_transaction(session):
+                record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+            return ""
+        except DBAPIError as error:
+            problem = str(error.orig).splitlines()[0]
+    return f"The audit log does not mention this backup: {problem}."
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A restore: what was done to the new database, and the file in which the old one is kept, if there is one."""
+    """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
+    the audit log, and a warning.
+    """
 
     outcome: RestoreOutcome
-    kept: Path | None
-    warning: str = ""
+    old_file: Path | None
+    fault: str
+    warning: str
 
 
 def verify(file: Path) -> Contents:
@@ -142,7 +150,8 @@ def restore(
         _require_new(old.is_new, may_replace)
         removals |= old.removals
         warning = keep_removals(removals, removals_file)
-        return Restored(*sqlite.restore_backup(database, file, old, finish, now=now), warning)
+        outcome, old_file = sqlite.restore_backup(database, file, old, finish, now=now)
+        return Restored(outcome, old_file, contents.fault, warning)
     if number := postgresql.other_connections(engine):
         raise ConfigurationError(
             f"The database has {number} other connections. Stop the server and pause cron, then try again."
@@ -151,7 +160,8 @@ def restore(
     _require_new(held is None or held.is_new, may_replace)
     removals |= known
     warning = keep_removals(removals, removals_file)
-    return Restored(postgresql.restore_backup(engine, file, contents, finish), None, warning)
+    outcome, fault = postgresql.restore_backup(engine, file, contents, finish)
+    return Restored(outcome, None, fault, warning)
 
 
 def _require_new(is_new: bool, may_replace: bool) -> None:

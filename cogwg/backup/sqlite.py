@@ -41,10 +41,10 @@ def write_backup(engine: Engine, path: Path) -> Contents:
             connection.cursor().execute("VACUUM INTO ?", (str(path),))
     except engine.dialect.loaded_dbapi.Error as error:
         raise ConfigurationError(f"Could not write the backup: {error}.") from None
-    found = verify(path)
-    if found.revision != before.revision or (lost := lost_rows(found, before, _read(engine))):
+    actual = verify(path)
+    if actual.revision != before.revision or (lost := lost_rows(actual, before, _read(engine))):
         raise ConfigurationError(f"The backup lacks rows of {', '.join(lost)}. Run the command again.")
-    return found
+    return actual
 
 
 def _read(engine: Engine) -> Contents:
@@ -64,8 +64,7 @@ def verify(path: Path) -> Contents:
             contents = read_contents(connection)
             if contents is None:
                 raise ConfigurationError(f"{path} is not a backup of cogwg.")
-            check_rows(connection, contents)
-            return contents
+            return check_rows(connection, contents)
     except DBAPIError as error:
         raise ConfigurationError(f"{path} is not a whole backup: {error.orig}.") from None
 
@@ -129,12 +128,12 @@ def restore_backup(
                 shutil.copyfileobj(source, target)
             outcome = _make_current(path, finish)
             os.fsync(descriptor)
-            kept = _set_aside(database, old, now)
+            old_file = _set_aside(database, old, now)
             path.rename(database)
             sync_folder(database.parent)
         except OSError as error:
             raise ConfigurationError(f"Could not restore: {error.strerror}. The database was not changed.") from None
-    return outcome, kept
+    return outcome, old_file
 
 
 def _make_current(path: Path, finish: Callable[[Session], RestoreOutcome]) -> RestoreOutcome:
@@ -164,15 +163,15 @@ def _set_aside(database: Path, old: OldDatabase, now: datetime) -> Path | None:
         _merge_changes(database)
     if old.is_new:
         return None
-    kept = database.with_name(f"{database.name}{KEPT_MARK}{now:%Y%m%dT%H%M%SZ}")
+    old_file = database.with_name(f"{database.name}{KEPT_MARK}{now:%Y%m%dT%H%M%SZ}")
     for ending in ("-wal", ""):
         part = database.with_name(f"{database.name}{ending}")
         if part.exists():
-            part.with_name(f"{kept.name}{ending}").hardlink_to(part)
+            part.with_name(f"{old_file.name}{ending}").hardlink_to(part)
     for ending in ("-wal", "-shm"):
         database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
     sync_folder(database.parent)
-    return kept
+    return old_file
 
 
 def _merge_changes(database: Path) -> None:

@@ -34,6 +34,7 @@ def backup(file: Path, data: Path | None, today: str | None) -> None:
     click.echo(f"Wrote and checked {file}: {_size(written.size)}, {written.contents}.")
     if written.unchecked:
         click.echo(written.unchecked)
+    _warn_of_fault(written.contents.fault)
     for warning in written.warnings:
         click.echo(warning, err=True)
 
@@ -70,10 +71,17 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
         f"Restored. Sessions ended: {outcome.sessions}. Links to set a password revoked: {outcome.links}. "
         f"Names removed again: {outcome.removals}."
     )
-    if done.kept is not None:
-        click.echo(f"The earlier database is {done.kept}. Delete it when you no longer need it: it holds personal data.")
+    click.echo("Before the server starts, declare the restore with “cogwg audit re-anchor”.")
+    if done.old_file is not None:
+        click.echo(f"The earlier database is {done.old_file}. Delete it when you no longer need it: it holds personal data.")
+    _warn_of_fault(done.fault)
     if done.warning:
         click.echo(done.warning, err=True)
+
+
+def _warn_of_fault(fault: str) -> None:
+    if fault:
+        click.echo(f"The audit log in it has a fault. {fault} Run “cogwg audit verify”.", err=True)
 
 
 def _size(size: int) -> str:

@@ -46,8 +46,8 @@ def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterat
     if with_mail:
         yield machine.check_mail_server(os.environ)
     yield machine.check_disk(folder, path)
-    if path is not None and (kept := machine.check_kept_databases(path)) is not None:
-        yield kept
+    if path is not None and (earlier := machine.check_kept_databases(path)) is not None:
+        yield earlier
     try:
         engine = options.open_engine(data)
     except ConfigurationError as error:
@@ -64,6 +64,7 @@ def _record_results(engine: Engine, removals: Path, today: str | None) -> Iterat
     at, now = options.calendar(today).now(), real_now()
     with Session(engine) as session:
         yield database.check_clock(session, at=at)
+        yield database.check_audit_log(session, at=at)
         yield database.check_outbox(session, now=now)
         yield database.check_expired_data(session, at=at, now=now)
         yield database.check_removals(session, removals)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.verification import last_verdict, verify_chain
 from cogwg.backup.queries import last_backup_at
 from cogwg.backup.removals import read_removals, stored_removals
 from cogwg.core.calendar import TORONTO
@@ -29,6 +30,7 @@ MANY_TRIES = 5
 """After so many tries an email has waited for more than an hour."""
 PURGE_DELAY = timedelta(days=2)
 """How long data may stay after its time: cron deletes it every night."""
+LONGEST_VERIFIED_AGE = timedelta(days=8)
 BACKUP_AGE, LONGEST_BACKUP_AGE = timedelta(hours=36), timedelta(days=7)
 
 
@@ -49,7 +51,7 @@ def check_database(engine: Engine) -> Iterator[CheckResult]:
     if different:
         yield wrong("Database", f"A change can be lost with {', '.join(different)}.")
     else:
-        yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'} keeps what was saved through a power cut.")
+        yield ok("Database", f"{'SQLite' if is_sqlite else 'PostgreSQL'}. What was saved survives a power cut.")
     if is_sqlite:
         version, is_affected = sqlite_version()
         if is_affected:
@@ -91,6 +93,20 @@ def check_backup(session: Session, *, at: datetime) -> CheckResult:
     if at - last > BACKUP_AGE:
         return look_at("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
     return ok("Backup", sentence)
+
+
+def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
+    """Verify the chain of the audit log, and check when a check was last recorded.
+
+    A log with a fault may not be able to record that it has one.
+    """
+    verdict, last = verify_chain(session), last_verdict(session)
+    if verdict.fault is not None:
+        return wrong("Audit log", f"{verdict.fault.words.en} Run “cogwg audit verify”.")
+    if last is None or at - last.at > LONGEST_VERIFIED_AGE:
+        when = f"The last recorded check is of {_time(last.at)}." if last else "No check was recorded."
+        return look_at("Audit log", f"{when} Let cron run “cogwg audit verify” every week.")
+    return ok("Audit log", f"{verdict.count:,} events, none changed. The last recorded check is of {_time(last.at)}.")
 
 
 def check_outbox(session: Session, *, now: datetime) -> CheckResult:

@@ -59,10 +59,12 @@ def check_disk(folder: Path, database: Path | None) -> CheckResult:
 
 def check_kept_databases(database: Path) -> CheckResult | None:
     """Mention databases that a restore kept, because they hold personal data."""
-    kept = sorted(path.name for path in database.parent.glob(f"{database.name}{KEPT_MARK}*") if not path.name.endswith("-wal"))
-    if not kept:
+    earlier = sorted(
+        path.name for path in database.parent.glob(f"{database.name}{KEPT_MARK}*") if not path.name.endswith("-wal")
+    )
+    if not earlier:
         return None
     return look_at(
         "Earlier databases",
-        f"{', '.join(kept)} in {database.parent} hold personal data. Delete them when you no longer need them.",
+        f"{', '.join(earlier)} in {database.parent} hold personal data. Delete them when you no longer need them.",
     )

@@ -19,6 +19,7 @@ from cogwg.accounts.models import AccessLink, Person, SignIn
 from cogwg.accounts.rules import PRINTED_LIFETIME
 from cogwg.accounts.services import create_access_link, start_session
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.queries import chain_head
 from cogwg.audit.services import SYSTEM
 from cogwg.backup.files import unfinished_file
 from cogwg.backup.locks import own_folder, use_folder
@@ -29,7 +30,7 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, is_at_head
 from cogwg.privacy.removal import remove_identifiers
-from tests.cli.test_commands import RunCommand, check_refusal, count_rows, run
+from tests.cli.test_commands import CommandResult, RunCommand, check_refusal, count_rows, run
 from tests.conftest import MakeDatabase
 from tests.databases import Databases
 from tests.privacy.test_removal import ADDRESS, AT, REASON, add_canary, places_of
@@ -68,7 +69,7 @@ def backup(run: RunCommand, url: str, tmp_path: Path) -> Path:
 def all_rows(url: str) -> dict[str, list[str]]:
     """Return every row of every table but the audit log, whose last events tell of the backup and the restore."""
     with opened(url) as session:
-        names = [name for name in inspect(session.connection()).get_table_names() if name != "event"]
+        names = set(inspect(session.connection()).get_table_names()) - {"event", "audit_link", "chain_head"}
         return {name: sorted(str(row) for row in session.execute(text(f'SELECT * FROM "{name}"'))) for name in names}
 
 
@@ -127,12 +128,13 @@ def test_restored_database_equals_the_backed_up_one(
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines()[0].startswith(f"{backup} is whole: ")
     assert result.out.splitlines()[1:] == [
-        "Restored. Sessions ended: 0. Links to set a password revoked: 0. Names removed again: 0."
+        "Restored. Sessions ended: 0. Links to set a password revoked: 0. Names removed again: 0.",
+        "Before the server starts, declare the restore with “cogwg audit re-anchor”.",
     ]
     assert all_rows(target) == all_rows(url)
-    kept = actions(url)
-    assert kept[-1] == "database.backed-up"
-    assert actions(target) == [*kept[:-1], "database.restored"]
+    written = actions(url)
+    assert written[-1] == "database.backed-up"
+    assert actions(target) == [*written[:-1], "database.restored"]
     with opened(target) as session, pytest.raises(DBAPIError, match="event is append-only"):
         session.execute(update(AuditEvent).values(action="x"))
     assert run("person", "list", COGWG_DATABASE_URL=target).code == 0
@@ -160,9 +162,9 @@ def test_database_with_data_is_replaced_only_on_request(
     assert result.code == 0, result.err
     assert len(all_rows(target)["person"]) > len(before["person"])
     if engine_name == "sqlite":
-        [kept] = Path(target.removeprefix("sqlite:///")).parent.glob(f"{Path(target).name}.before-restore-*")
-        assert str(kept) in result.out
-        assert all_rows(f"sqlite:///{kept}") == before
+        [old_file] = Path(target.removeprefix("sqlite:///")).parent.glob(f"{Path(target).name}.before-restore-*")
+        assert str(old_file) in result.out
+        assert all_rows(f"sqlite:///{old_file}") == before
 
 
 def test_sessions_and_unused_links_of_the_backup_end(
@@ -236,6 +238,52 @@ def test_cut_file_is_refused_and_the_database_stays(run: RunCommand, url: str, b
         backup.write_bytes(content[:length])
         check_refusal(run("restore", str(backup), "--replace", COGWG_DATABASE_URL=url), str(backup))
     assert all_rows(url) == before
+
+
+def test_fault_of_the_audit_log_is_said_and_stops_neither_backup_nor_restore(
+    run: RunCommand, url: str, make_database: MakeDatabase, engine_name: str
+) -> None:
+    with opened(url) as session, write_transaction(session):
+        if engine_name == "sqlite":
+            session.execute(text("DROP TRIGGER event_refuses_update"))
+        else:
+            session.execute(text("ALTER TABLE event DISABLE TRIGGER ALL"))
+        session.execute(text("UPDATE event SET action = 'forged' WHERE id = 3"))
+    sentence = (
+        "The audit log in it has a fault. The event at position 3, or its link, was changed after it was recorded. "
+        "Run “cogwg audit verify”.\n"
+    )
+    result = run("backup", "file", COGWG_DATABASE_URL=url)
+    assert (result.code, result.err) == (0, sentence)
+    target = make_database(engine_name, "empty")
+    result = run("restore", "file", COGWG_DATABASE_URL=target)
+    assert (result.code, result.err) == (0, sentence)
+    assert run("audit", "verify", COGWG_DATABASE_URL=target).code == 1
+
+
+def test_witness_from_before_the_restore_agrees_and_a_later_one_is_explained(
+    run: RunCommand, url: str, make_database: MakeDatabase, engine_name: str, tmp_path: Path
+) -> None:
+    def keep_witness(name: str) -> None:
+        with opened(url) as session:
+            head = chain_head(session)
+            assert head is not None
+            (tmp_path / name).write_text(str(head.witness))
+
+    def verify(name: str) -> CommandResult:
+        return run("audit", "verify", "--witness", name, COGWG_DATABASE_URL=target)
+
+    keep_witness("before.txt")
+    assert run("backup", "file", COGWG_DATABASE_URL=url).code == 0
+    keep_witness("later.txt")
+    target = make_database(engine_name, "empty")
+    assert run("restore", "file", COGWG_DATABASE_URL=target).code == 0
+    assert verify("before.txt").code == 0
+    assert verify("later.txt").code == 1
+    by = ("--by", "secretariat@demo.cogwg.example")
+    assert run("audit", "re-anchor", "--reason", "The disk failed.", *by, COGWG_DATABASE_URL=target).code == 0
+    result = verify("later.txt")
+    assert (result.code, "No fault was found." in result.out) == (0, True)
 
 
 def test_file_that_is_no_backup_is_refused(
@@ -321,5 +369,5 @@ def test_damaged_database_is_replaced_and_kept(run: RunCommand, make_database: M
     assert refused.err == "cogwg: The database is not empty. To replace it, back it up, then add --replace.\n"
     assert run("restore", "file", "--data", "data", "--replace").code == 0
     assert all_rows(f"sqlite:///{database}") == expected
-    [kept] = database.parent.glob("*.before-restore-*")
-    assert kept.read_bytes() == damaged
+    [old_file] = database.parent.glob("*.before-restore-*")
+    assert old_file.read_bytes() == damaged

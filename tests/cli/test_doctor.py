@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from cogwg.audit.models import ChainHead
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup.finishing import SUBJECT
 from cogwg.backup.services import BACKED_UP
@@ -58,11 +59,24 @@ def record_backup(url: str, age: timedelta = timedelta(hours=3)) -> None:
 
 def test_healthy_database_is_ok_and_quiet(run: RunCommand, url: str, engine_name: str, make_database: MakeDatabase) -> None:
     record_backup(url)
+    assert run("audit", "verify", "--today", TODAY, COGWG_DATABASE_URL=url).code == 0
     result, lines = examine(run, url)
     assert {line[:8] for line in lines} <= {"ok      ", "look at "}
     assert [line for line in lines if line.startswith("look at")] in ([], [line for line in lines if "look at SQLite" in line])
     subjects = [line[8:].partition(":")[0] for line in lines]
-    expected = ["Settings", "Disk", "Database", "SQLite", "Schema", "Clock", "Outbox", "Retention", "Removed names", "Backup"]
+    expected = [
+        "Settings",
+        "Disk",
+        "Database",
+        "SQLite",
+        "Schema",
+        "Clock",
+        "Audit log",
+        "Outbox",
+        "Retention",
+        "Removed names",
+        "Backup",
+    ]
     if engine_name == "postgresql":
         expected = [name for name in expected if name not in ("Database", "SQLite")]
     assert subjects == expected
@@ -81,9 +95,23 @@ def test_old_or_missing_backup_is_reported(run: RunCommand, url: str) -> None:
         assert line.startswith(f"{level}Backup: The last one is of 2020-")
 
 
+def test_age_of_the_last_check_and_a_fault_of_the_audit_log_are_reported(run: RunCommand, url: str) -> None:
+    line = "look at Audit log: No check was recorded. Let cron run “cogwg audit verify” every week."
+    assert line in examine(run, url)[1]
+    assert run("audit", "verify", "--today", TODAY, COGWG_DATABASE_URL=url).code == 0
+    (line,) = (line for line in examine(run, url)[1] if "Audit log" in line)
+    assert line.startswith("ok      Audit log: ")
+    assert any(line.startswith("look at Audit log") for line in examine(run, url, "--today", "2020-10-20")[1])
+    with opened(url) as session, write_transaction(session):
+        session.execute(update(ChainHead).values(hash="0" * 64))
+    result, lines = examine(run, url)
+    assert result.code == 2
+    assert any(line.startswith("wrong   Audit log: The head at position ") for line in lines)
+
+
 def test_levels_are_the_exit_code(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
-    assert examine(run, url)[0].code == 1
+    assert examine(run, url)[0].code == 1, "there was no backup"
     record_backup(url, timedelta(days=9))
     assert examine(run, url)[0].code == 2
 

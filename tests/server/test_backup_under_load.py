@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
+from cogwg.audit.verification import verify_chain
 from cogwg.backup.contents import TRANSIENT
 from cogwg.backup.services import verify
 from cogwg.core.bilingual import Language
@@ -39,9 +40,10 @@ from tests.databases import PASSWORD as DATABASE_PASSWORD
 from tests.server.process import PROGRAM, TIMEOUT_SECONDS, ServerProcess, environment, run_command
 from tests.web_client import SECRET_KEY
 
-WRITERS = 8
+WRITERS, PAUSE = 8, 0.01
 LONGEST = 4.0
 """Seconds within which a backup or restore of the demo begins and ends on a slow machine; kills come at any moment of them."""
+AUDIT_LOG = {"event", "audit_link", "chain_head"}
 PAGE = "/en/plans/2020/activities/3.3"
 SMALL_FILE = 200_000
 """Bytes that a process may write to a file, less than the demo's database has."""
@@ -53,7 +55,7 @@ def url(engine_name: str, make_database: MakeDatabase) -> str:
 
 
 class Writers:
-    """Eight people who comment without a pause; each comment is acknowledged when its transaction is committed."""
+    """Eight people who comment with hardly a pause; each comment is acknowledged when its transaction is committed."""
 
     def __init__(self, url: str) -> None:
         self.acknowledged: set[str] = set()
@@ -90,6 +92,7 @@ class Writers:
                 except OperationalError:  # SQLite is busy for more than five seconds; nobody is told that this was saved
                     continue
                 self.acknowledged.add(comment)
+                time.sleep(PAUSE)
         except BaseException as error:
             self._errors.append(error)
 
@@ -112,10 +115,11 @@ def opened(url: str) -> Iterator[Session]:
 def comments(url: str) -> set[str]:
     """Return the comments, after checking that each has its event."""
     with opened(url) as session:
-        found = set(session.scalars(select(Comment.text)))
+        assert verify_chain(session).fault is None
+        stored = set(session.scalars(select(Comment.text)))
         written = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "comment.written")
-        assert session.scalar(written) == len(found)
-    return found
+        assert session.scalar(written) == len(stored)
+    return stored
 
 
 def rows(url: str, *, without: frozenset[str] = TRANSIENT) -> dict[str, dict[Any, str]]:
@@ -156,7 +160,8 @@ def test_backup_destroy_restore_under_load_brings_back_every_acknowledged_write(
         assert before <= comments(url)
         restored = rows(url)
         del restored["event"][max(key for key, row in restored["event"].items() if "database.restored" in row)]
-        for name in ("comment", "event"):  # people went on to write after the backup had begun
+        del restored["audit_link"][max(restored["audit_link"])], restored["chain_head"], source["chain_head"]
+        for name in ("comment", "event", "audit_link"):  # people went on to write after the backup had begun
             source[name] = {key: row for key, row in source[name].items() if key in restored[name]}
         assert restored == source
 
@@ -253,22 +258,36 @@ def test_killed_restore_leaves_the_old_database_or_the_new_one(
     assert run_command("backup", "new", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
     target = make_database(engine_name, "record")
     assert run_command("backup", "old", cwd=tmp_path, COGWG_DATABASE_URL=target).returncode == 0
-    contents = {name: rows(place, without=TRANSIENT | {"event"}) for name, place in (("new", url), ("old", target))}
+    contents = {name: rows(place, without=TRANSIENT | AUDIT_LOG) for name, place in (("new", url), ("old", target))}
     chance, current = random.Random(kills), "old"
     for _ in range(kills):
         wanted = "new" if current == "old" else "old"
         run_and_kill(chance.uniform(0.3, LONGEST), "restore", wanted, "--replace", cwd=tmp_path, url=target)
         wait_until_unused(target)
-        found = rows(target, without=TRANSIENT | {"event"})
-        current = next(name for name, content in contents.items() if content == found)
+        stored = rows(target, without=TRANSIENT | AUDIT_LOG)
+        current = next(name for name, content in contents.items() if content == stored)
         with opened(target) as session:
             assert session.execute(select(func.count()).select_from(AuditEvent)).scalar_one() > 0
     done = run_command("restore", "new", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=target)
     assert done.returncode == 0, done.stderr
-    assert rows(target, without=TRANSIENT | {"event"}) == contents["new"]
+    assert rows(target, without=TRANSIENT | AUDIT_LOG) == contents["new"]
     if engine_name == "sqlite":
         path = Path(target.removeprefix("sqlite:///"))
         assert [each.name for each in path.parent.glob(f"{path.name}.unfinished-*")] == []
+
+
+def test_restore_while_the_server_runs_is_refused(url: str, tmp_path: Path) -> None:
+    assert run_command("backup", "file", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
+    settings = {"COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATA": str(tmp_path)}
+    with ServerProcess("serve", cwd=tmp_path, **settings) as served:
+        assert served.get("/readyz")[0] == 200
+        done = run_command("restore", "file", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=url)
+        assert done.returncode == 2
+        assert "Stop the server and pause cron" in done.stderr
+        assert served.get("/readyz")[0] == 200
+        assert served.terminate() == 0
+    wait_until_unused(url)
+    assert run_command("restore", "file", "--replace", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
 
 
 def sign_in(port: int) -> HttpClient:
@@ -319,9 +338,9 @@ def test_killed_server_keeps_every_acknowledged_write_and_nothing_half(url: str,
             for thread in threads:
                 thread.join()
         wait_until_unused(url)
-        found = comments(url)
-        assert acknowledged <= found
-        assert len(found) <= len(before) + len(acknowledged) + WRITERS * (number + 1)
+        stored = comments(url)
+        assert acknowledged <= stored
+        assert len(stored) <= len(before) + len(acknowledged) + WRITERS * (number + 1)
         if url.startswith("sqlite"):
             with opened(url) as session:
                 assert session.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
