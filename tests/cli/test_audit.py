@@ -225,6 +225,30 @@ def test_re_anchor_explains_the_witnesses_of_lost_events_and_no_others(
         assert verify(run, url, wrong, folder=tmp_path).code == 1, "neither what the backup has nor what came after it"
 
 
+def test_backup_restored_by_command_verifies_and_is_explained(
+    run: RunCommand, url: str, engine: Engine, tmp_path: Path
+) -> None:
+    """Also when the removal of a person is repeated, which the backup does not know."""
+    backed_up = write_events(engine)
+    file = tmp_path / "cogwg.backup"
+    assert run("backup", str(file), COGWG_DATABASE_URL=url).code == 0
+    with Session(engine) as session, write_transaction(session):
+        person = session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one()
+        deactivate_person(session, person, by=SYSTEM, at=AT)
+        remove_identifiers(session, person, reason="Asked for it.", by=SYSTEM, at=AT)
+    lost = [write_events(engine, 1), write_events(engine, 20)]
+    engine.dispose()
+    restored = run("restore", str(file), "--replace", COGWG_DATABASE_URL=url)
+    assert restored.code == 0, restored.err
+    assert verify(run, url, backed_up, folder=tmp_path).code == 0
+    assert verify(run, url, lost[1], folder=tmp_path).code == 1
+    anchored = re_anchor(run, url)
+    assert f"ended at position {backed_up.partition('/')[0]}." in anchored.out, anchored.err
+    result = verify(run, url, backed_up, *lost, folder=tmp_path)
+    assert result.code == 0, result.out
+    assert [f"Witness {witness} is of events that were lost" in result.out for witness in lost] == [True, True]
+
+
 @pytest.mark.parametrize("by", ["co-chair@demo.cogwg.example", "ontario@demo.cogwg.example", "nobody@demo.cogwg.example"])
 def test_re_anchor_by_others_than_the_secretariat_is_refused(run: RunCommand, url: str, engine: Engine, by: str) -> None:
     result = re_anchor(run, url, by=by)

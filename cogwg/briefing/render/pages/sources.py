@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cogwg.briefing.deck import SourcesSlide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import styles
@@ -17,7 +19,7 @@ def bodies(slide: SourcesSlide, context: RenderContext) -> list[Body]:
     """Return one body with a row for each entry, in the order of their numbers, and a last one with the deck's witness."""
     lines = tuple(_line(entry, context) for entry in context.sources.entries)
     if context.deck.witness:
-        lines += (_witness_line(context),)
+        lines = (*lines[:-1], *(replace(line, followers=1) for line in lines[-1:]), _witness_line(context))
     heads = (wording.NUMBER, wording.FACT, wording.REPORTED_OR_DECIDED)
     header = context.header(*heads, style=styles.DATA_HEADER)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=1)]
@@ -26,6 +28,7 @@ def bodies(slide: SourcesSlide, context: RenderContext) -> list[Body]:
 def _witness_line(context: RenderContext) -> PageLine:
     text = styles.DATA_TEXT.indented()
     boxes = {
+        0: text_box(styles.DATA_TEXT, ""),
         1: text_box(text, context.translate(wording.AUDIT_LOG_STATE)),
         2: text_box(text, context.deck.witness),
     }
