@@ -15,9 +15,9 @@ ROLE_LABELS = {
 }
 TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
 CARRY_LABELS = {
-    CarryChoice.CARRY: Bilingual("Carry", "Reporter"),
+    CarryChoice.CARRY: Bilingual("Carry", "Reprendre"),
     CarryChoice.DONE: Bilingual("Done", "Terminée"),
-    CarryChoice.DROP: Bilingual("Drop", "Retirer"),
+    CarryChoice.DROP: Bilingual("Drop", "Écarter"),
 }
 VACANT_LABEL = Bilingual("TBD: vacant", "Rôle vacant")
 

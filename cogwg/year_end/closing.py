@@ -29,7 +29,7 @@ from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import PeriodMissingCount, is_superseded, periods_with_missing_counts
 
 _R, _A, _Q = map(table, (StatusReport, Activity, ReportingPeriod))
-NO_REASON = N_("Explain why the year is closed without a final briefing. The audit log keeps the reason.")
+NO_REASON = N_("Explain why the plan is closed without a final briefing. The audit log keeps the reason.")
 NO_REOPENING_REASON = N_("Explain why you are reopening the plan. The audit log keeps the reason.")
 
 

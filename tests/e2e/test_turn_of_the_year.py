@@ -51,7 +51,7 @@ def test_standard_turn_of_the_year_takes_at_most_15_interactions(
     user = open_browser(january_site, lang, js=js).use_session_of("secretariat")
     user.open("admin/plans")
     steps = InteractionCounter()
-    steps.click(link(user, "Close the year…"))
+    steps.click(link(user, "Close the plan…"))
     user.expect_path("admin/plans/2020/close")
     steps.click(button(user, "Close the plan"))
     user.expect_path("admin/plans", allow_suffix=True)

@@ -44,7 +44,7 @@ def carry_over_table(plan: PlanFacts, statuses: Mapping[int, CurrentStatus], tod
                 )
             )
     return Table(
-        name=Bilingual(f"Carry-over {plan.year} to {year}", f"Report {plan.year} vers {year}"),
+        name=Bilingual(f"Carry-over {plan.year} to {year}", f"Reprise {plan.year} vers {year}"),
         columns=columns,
         rows=tuple(rows),
         as_of=today,

@@ -203,7 +203,7 @@ class ReasonForm(EditForm):
 class PlaceForm(EditForm):
     """The new place of an item among others, from 1."""
 
-    place = SelectField(_("Place"), validate_choice=False)
+    place = SelectField(_("Place in the order"), validate_choice=False)
 
     def __init__(self, names: Sequence[str], place: int = 0, shown: str = "", **kwargs: Any) -> None:
         """``names`` are those of the items in order; the item itself is at ``place``."""

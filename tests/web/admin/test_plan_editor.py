@@ -68,7 +68,7 @@ def test_secretariat_edits_every_part_of_a_priority(app_per_engine: App, lang: s
     choose(user, "3.5 ", "Order")
     page = user.press("Move activity %(code)s", code="3.5", fields={"place": "1", **reason(user)})
     assert [a.code for a in shown(app).priorities[2].activities] == ["3.1", "3.2", "3.5", "3.3", "3.4"]
-    choose(user, "3.1 ", "Retire")
+    choose(user, "3.1 ", "Retire…")
     page = user.press("Retire activity %(code)s", code="3.1", fields=reason(user))
     assert user.translate("Activity %(code)s was retired.", code="3.1") in page.main_text
     page = user.press("Bring it back")
@@ -103,7 +103,7 @@ def test_secretariat_adds_moves_and_retires_priorities(app: App, lang: str) -> N
     page = user.press("Move Priority %(number)s", number=6, fields={"place": "1", **reason(user)})
     assert user.translate("Priority %(number)s was moved. Its number stays the same.", number=6) in page.main_text
     assert [p.number for p in shown(app).priorities] == [6, 1, 2, 3, 4, 5]
-    choose(user, "2. ", "Retire")
+    choose(user, "2. ", "Retire…")
     page = user.press("Retire Priority %(number)s", number=2, fields=reason(user))
     assert user.translate("Priority %(number)s was retired.", number=2) in page.main_text
     assert [p.number for p in shown(app).priorities] == [6, 1, 3, 4, 5]
@@ -128,7 +128,7 @@ def test_secretariat_adds_states_and_removes_roles(app: App, lang: str) -> None:
     page = user.press("Save the role", fields={"role": "lead", **reason(user)})
     assert user.translate("The role was stated.") in page.main_text
     vacancy = user.translate("vacant role")
-    choose(user, vacancy, "Remove")
+    choose(user, vacancy, "Remove…")
     page = user.press("Remove the role", fields=reason(user))
     assert user.translate("The vacant role was removed.") in page.main_text
     assert [(a.role, a.is_vacant) for a in shown(app).priorities[2].assignments] == [

@@ -82,7 +82,7 @@ def test_standard_turn_of_the_year_takes_few_steps(january: App, lang: str) -> N
     user = secretariat(january, lang)
     user.open("admin/plans")
     user.count = 0
-    user.follow("Close the year…")
+    user.follow("Close the plan…")
     page = user.press("Close the plan")
     assert user.translate("closed") in text_of(page.find_by_id("year-2020"))
     user.follow("Carry over to %(year)s…", year=2021)
