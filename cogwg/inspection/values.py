@@ -20,6 +20,8 @@ from cogwg.privacy.wording import NO
 
 Values = Mapping[str, Any]
 _JURISDICTIONS, _PEOPLE = frozenset({"jurisdiction", "also_for", "mentions"}), frozenset({"people", "person"})
+_WORD_LIMIT = 40
+"""A list with a longer text has each on a line of its own."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 _DUE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
