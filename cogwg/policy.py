@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """Add and rename jurisdictions and national municipal organizations, and set the contact of each."""
     MANAGE_SETTINGS = "manage-settings"
     """Change the settings of the site: who hosts it, whom to contact, days of reminders, required two-step sign-in."""
+    READ_AUDIT_LOG = "read-audit-log"
+    """Read and download the audit log: who did what, with the values before and after."""
     SEE_OUTBOX = "see-outbox"
     """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
     SEE_CONTACTS = "see-contacts"
@@ -74,7 +76,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
     | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS}
-    | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN},
+    | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG},
 }
 
 

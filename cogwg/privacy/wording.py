@@ -99,6 +99,7 @@ SUBJECT_LABELS = {
     "settings": Bilingual("Settings", "Paramètres"),
     "jurisdiction": Bilingual("Jurisdiction", "Administration"),
     "plan": Bilingual("Plan", "Plan"),
+    "plan-draft": Bilingual("Draft plan", "Ébauche de plan"),
     "priority": Bilingual("Priority", "Priorité"),
     "activity": Bilingual("Activity", "Activité"),
     "assignment": Bilingual("Role in the plan", "Rôle dans le plan"),
@@ -112,4 +113,6 @@ SUBJECT_LABELS = {
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),
     "outbox": Bilingual("Outbox", "Courriels"),
+    "audit": Bilingual("Audit log", "Journal d’audit"),
+    "database": Bilingual("Database", "Base de données"),
 }

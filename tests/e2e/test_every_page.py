@@ -91,6 +91,8 @@ PAGES_BY_PERSONA = {
         "admin",
         "admin/outbox",
         "admin/sessions",
+        "admin/audit",
+        "admin/audit?person=system&kind=plan",
         "admin/settings",
         "admin/settings/two-steps",
         "admin/people",

@@ -302,6 +302,8 @@ PAGES = [
     ("/en/translations?page=2&reports=2", "chair"),
     ("/en/admin/outbox", "secretariat"),
     ("/en/admin", "secretariat"),
+    ("/en/admin/audit", "secretariat"),
+    ("/fr/admin/audit?kind=report&reference=1.1", "secretariat"),
     ("/en/admin/sessions", "secretariat"),
     ("/en/admin/settings", "secretariat"),
     ("/en/admin/settings/two-steps", "secretariat"),

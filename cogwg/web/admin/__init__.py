@@ -5,6 +5,7 @@ from flask import Blueprint
 blueprint = Blueprint("admin", __name__, url_prefix="/<any(en, fr):lang>/admin")
 
 from cogwg.web.admin import (
+    audit,
     deactivation,
     invitation_link,
     jurisdictions,

@@ -18,6 +18,7 @@ from cogwg.accounts.wording import ORDER_LABELS
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
+from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.forms import AddJurisdictionForm, ContactForm, RenameJurisdictionForm
 from cogwg.web.admin.tables import jurisdictions_table
 from cogwg.web.auth.access import actor, requires
@@ -148,6 +149,7 @@ def _render_jurisdiction(code: str, posted: FlaskForm | None, status: int) -> Re
         earlier_names=earlier_names(session(), jurisdiction.id),
         order_label=ORDER_LABELS[jurisdiction.kind],
         is_conflict=status == 409,
+        **short_history(session(), "jurisdiction", jurisdiction.id),
     )
     return make_response(page, status)
 

@@ -27,6 +27,7 @@ from cogwg.notices.accounts import (
 )
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
+from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
 from cogwg.web.admin.people import other_account
 from cogwg.web.auth.access import actor, current_user, requires
@@ -228,6 +229,7 @@ def render_person(id_: int, posted: FlaskForm | None, status: int, *, new_link: 
         has_no_mail_server=not mail_settings().method,
         new_link=new_link,
         now=clocks.real_now(),
+        **short_history(session(), "person", id_),
     )
     return make_response(page, status)
 

@@ -16,8 +16,9 @@ from cogwg.core.settings import SITE_VARIABLES, SiteSettings
 from cogwg.policy import Permission
 from cogwg.site_settings.queries import stored_with_version
 from cogwg.site_settings.rules import DAYS_FIELDS
-from cogwg.site_settings.services import change_host_and_contact, change_reminder_days
+from cogwg.site_settings.services import SUBJECT, change_host_and_contact, change_reminder_days
 from cogwg.web.admin import blueprint
+from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.server_settings import server_settings
 from cogwg.web.admin.settings_forms import FactorForm, HostForm, RemindersForm, SettingsForm
 from cogwg.web.auth.access import actor, current_user, requires
@@ -141,6 +142,7 @@ def _render(posted: FlaskForm | None, status: int) -> Response:
         variables=SITE_VARIABLES,
         is_conflict=status == 409,
         server=server_settings(environment()),
+        **short_history(session(), *SUBJECT),
     )
     return make_response(page, status)
 

@@ -44,6 +44,12 @@ ADMIN_PAGES = (
     AdminPage("admin.session_list", N_("Sessions"), N_("See who is signed in, and end sessions.")),
     AdminPage("admin.outbox_page", N_("Outbox"), N_("Read emails, cancel them, and send those that failed again.")),
     AdminPage("admin.settings_page", N_("Settings"), N_("Set the host, the contact, reminders and two-step sign-in.")),
+    AdminPage(
+        "admin.audit_page",
+        N_("Audit log"),
+        N_("See who did what, with the values before and after."),
+        Permission.READ_AUDIT_LOG,
+    ),
 )
 """The pages, in the order of the navigation. A new one needs a line here and, for its numbers, one in ``_numbers``."""
 

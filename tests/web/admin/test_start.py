@@ -57,6 +57,7 @@ def test_start_page_counts_people_sessions_and_emails(app_per_engine: App, lang:
             "fr": "2 courriels sont en attente. 1 courriel n’a pas pu être envoyé.",
         }[lang],
         f"/{lang}/admin/settings": user.translate("Two-step sign-in is not required."),
+        f"/{lang}/admin/audit": "",
     }
 
 

@@ -1,0 +1,152 @@
+"""Audit events with names and words, newest first, filtered and in pages of any length of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.audit.models import AuditEvent
+from cogwg.backup.services import BACKED_UP
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import end_of_day
+from cogwg.inspection.subjects import Place, Subject, about_reference, places
+from cogwg.inspection.values import Names, ValueLine, value_lines
+from cogwg.inspection.wording import ACTION_LABELS
+
+PAGE_LENGTH = 50
+SYSTEM_ACTOR = 0
+"""The id that stands for the product itself in a filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are listed. None and "" select all.
+
+    ``person_id`` is who acted, ``jurisdiction_id`` for whom they acted, ``kind`` what the event is about, and ``reference`` is
+    explained at ``about_reference``. Both days are included. ``subject`` selects events about one item.
+    """
+
+    person_id: int | None = None
+    jurisdiction_id: int | None = None
+    kind: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    reference: str = ""
+    subject: Subject | None = None
+
+    @property
+    def criteria(self) -> list[ColumnElement[bool]]:
+        chosen: list[ColumnElement[bool]] = []
+        if self.person_id == SYSTEM_ACTOR:
+            chosen.append(AuditEvent.actor_kind != "person")
+        elif self.person_id is not None:
+            chosen += [AuditEvent.actor_kind == "person", AuditEvent.actor_id == self.person_id]
+        if self.jurisdiction_id is not None:
+            chosen.append(AuditEvent.behalf_of == self.jurisdiction_id)
+        if self.kind:
+            chosen.append(AuditEvent.subject_kind == self.kind)
+        if self.first_day is not None:
+            chosen.append(AuditEvent.at >= end_of_day(self.first_day - timedelta(days=1)))
+        if self.last_day is not None:
+            chosen.append(AuditEvent.at < end_of_day(self.last_day))
+        if self.reference:
+            chosen.append(about_reference(self.reference))
+        if self.subject is not None:
+            chosen += [AuditEvent.subject_kind == self.subject[0], AuditEvent.subject_id == self.subject[1]]
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class EventInWords:
+    """An audit event in words. ``person`` is empty for an event of the product itself."""
+
+    id: int
+    at: datetime
+    action: Bilingual
+    person: Bilingual
+    behalf_of: Bilingual
+    place: Place
+    lines: tuple[ValueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of events. ``newer`` and ``older`` say whether there are events before and after it in the list."""
+
+    events: tuple[EventInWords, ...]
+    newer: bool
+    older: bool
+
+
+def event_page(
+    session: Session, shown: EventFilter, names: Names, *, before: int | None = None, after: int | None = None
+) -> EventPage:
+    """Return the events before the event with the id ``before``, those after ``after``, or the newest.
+
+    It runs two SQL statements and reads ``PAGE_LENGTH`` + 1 events, however many there are.
+    """
+    rows = _chosen(shown)
+    if after is not None:
+        read = session.scalars(rows.where(AuditEvent.id > after).order_by(AuditEvent.id).limit(PAGE_LENGTH + 1)).all()
+        own = list(reversed(read[:PAGE_LENGTH]))
+        return EventPage(in_words(session, own, names), newer=len(read) > PAGE_LENGTH, older=True)
+    if before is not None:
+        rows = rows.where(AuditEvent.id < before)
+    read = session.scalars(rows.order_by(AuditEvent.id.desc()).limit(PAGE_LENGTH + 1)).all()
+    return EventPage(in_words(session, read[:PAGE_LENGTH], names), newer=before is not None, older=len(read) > PAGE_LENGTH)
+
+
+def latest_events(session: Session, subject: Subject, limit: int) -> tuple[EventInWords, ...]:
+    """Return the latest events about an item, newest first, in at most four SQL statements."""
+    rows = _chosen(EventFilter(subject=subject)).order_by(AuditEvent.id.desc()).limit(limit)
+    return in_words(session, session.scalars(rows).all(), load_names(session))
+
+
+def newest_events(session: Session, shown: EventFilter, limit: int) -> Sequence[AuditEvent]:
+    """Return the newest events of a filter as they are stored."""
+    return session.scalars(_chosen(shown).order_by(AuditEvent.id.desc()).limit(limit)).all()
+
+
+def last_backup(session: Session) -> datetime | None:
+    """Return when the last backup was made that the audit log records, or None."""
+    rows = _chosen(EventFilter(kind="database")).where(AuditEvent.action == BACKED_UP)
+    return session.scalar(rows.with_only_columns(AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1))
+
+
+def load_names(session: Session) -> Names:
+    """Return the names of all people and jurisdictions, in two SQL statements."""
+    people = {row.id: row.name for row in session.execute(select(Person.id, Person.name).order_by(Person.name, Person.id))}
+    jurisdictions: dict[int | str, Bilingual] = {}
+    for row in session.execute(select(Jurisdiction.id, Jurisdiction.code, Jurisdiction.name_en, Jurisdiction.name_fr)):
+        jurisdictions[row.id] = jurisdictions[row.code] = Bilingual(row.name_en, row.name_fr)
+    return Names(people, jurisdictions)
+
+
+def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tuple[EventInWords, ...]:
+    """Return these events in words, in at most one SQL statement."""
+    found = places(session, {(event.subject_kind, event.subject_id) for event in events}, names)
+    return tuple(_event_in_words(event, names, found[event.subject_kind, event.subject_id]) for event in events)
+
+
+def _event_in_words(event: AuditEvent, names: Names, place: Place) -> EventInWords:
+    is_person = event.actor_kind == "person" and event.actor_id is not None
+    behalf_of = names.jurisdictions.get(event.behalf_of) if event.behalf_of is not None else None
+    return EventInWords(
+        id=event.id,
+        at=event.at,
+        action=ACTION_LABELS.get(event.action, Bilingual(event.action, event.action)),
+        person=names.person(event.actor_id) if is_person and event.actor_id is not None else EMPTY_TEXT,
+        behalf_of=behalf_of or EMPTY_TEXT,
+        place=place,
+        lines=value_lines(event.before, event.after, names),
+    )
+
+
+def _chosen(shown: EventFilter) -> Select[Any]:
+    return select(AuditEvent).where(*shown.criteria)

@@ -1,0 +1,158 @@
+"""The values of an audit event before and after, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from cogwg.accounts.names import name_by_language
+from cogwg.audit.chain import Fault, FaultKind
+from cogwg.core import dates
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.calendar import TORONTO
+from cogwg.core.tables import YES
+from cogwg.inspection.wording import BILINGUAL_FIELDS, FIELD_LABELS, HIDDEN_FIELDS, VALUE_LABELS
+from cogwg.plan.rules import DueDate
+from cogwg.privacy.wording import NO
+
+Values = Mapping[str, Any]
+_JURISDICTIONS, _PEOPLE = frozenset({"jurisdiction", "also_for", "mentions"}), frozenset({"people", "person"})
+_WORD_LIMIT = 40
+"""A list with a longer text has each on a line of its own."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+_DUE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_IN_LANGUAGE = {Language.EN: Bilingual("English", "anglais"), Language.FR: Bilingual("French", "français")}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """A value before and after an event, each in words and empty if there was none.
+
+    ``lang`` is the language of a text that somebody wrote in that language, None for words of the product.
+    """
+
+    label: Bilingual
+    before: Bilingual
+    after: Bilingual
+    lang: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names for the ids in events. Jurisdictions are found by id and by code."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    jurisdictions: Mapping[int | str, Bilingual] = field(default_factory=dict)
+
+    def person(self, id_: int) -> Bilingual:
+        """Return the name of a person, or who it was by number if there is none."""
+        name = self.people.get(id_)
+        return name_by_language(name) if name else Bilingual(f"Former member {id_}", f"Ancien membre {id_}")
+
+
+def value_lines(before: Values | None, after: Values | None, names: Names) -> tuple[ValueLine, ...]:
+    """Return what differs between the values before and after an event, in the order in which they are stored.
+
+    A text in both languages gives a line for each language in which it differs. Of a list that changed, only what differs is
+    returned.
+    """
+    was, now = before or {}, after or {}
+    keys = [*now, *(key for key in was if key not in now)]
+    return tuple(
+        line for key in keys if key not in HIDDEN_FIELDS for line in _lines(key, was.get(key), now.get(key), names) if line
+    )
+
+
+def _lines(key: str, was: Any, now: Any, names: Names) -> Iterator[ValueLine]:
+    label = FIELD_LABELS.get(key, Bilingual(key, key))
+    if _is_bilingual(key, was) or _is_bilingual(key, now):
+        for place, lang in enumerate(Language):
+            before, after = _part(was, place), _part(now, place)
+            if before != after:
+                name = _IN_LANGUAGE[lang]
+                own = Bilingual(f"{label.en} ({name.en})", f"{label.fr} ({name.fr})")
+                yield ValueLine(own, Bilingual(before, before), Bilingual(after, after), lang)
+        return
+    if isinstance(was, list) and isinstance(now, list):
+        was, now = _only_in(was, now), _only_in(now, was)
+    shown = _words(key, was, names), _words(key, now, names)
+    if shown[0] != shown[1] and (was is not False or now is not None) and (now is not False or was is not None):
+        yield ValueLine(label, *shown)
+
+
+def _is_bilingual(key: str, value: Any) -> bool:
+    return (
+        key in BILINGUAL_FIELDS
+        and isinstance(value, list)
+        and len(value) == len(Language)
+        and all(isinstance(part, str) for part in value)
+    )
+
+
+def _part(value: Any, place: int) -> str:
+    """Return a text in one language. A text in no particular language stands for both."""
+    return str(value[place]) if isinstance(value, list) else str(value or "")
+
+
+def _only_in(these: list[Any], others: list[Any]) -> list[Any]:
+    """Return the parts of a list that are not in the other one; all of them if the two differ in their order alone."""
+    return [part for part in these if part not in others] if any(part not in others for part in these) else []
+
+
+def _words(key: str, value: Any, names: Names) -> Bilingual:
+    """Return a value in words; nothing for one that is empty."""
+    if value is None or value in ("", [], {}, ["", ""]):
+        return EMPTY_TEXT
+    if isinstance(value, bool):
+        return YES if value else NO
+    if key == "fault" and isinstance(value, dict):
+        return Fault(FaultKind[value["kind"]], value["position"], value["values"]).words
+    if isinstance(value, dict):
+        return _joined("; ", [_pair(name, part, names) for name, part in value.items() if name not in HIDDEN_FIELDS])
+    if _is_bilingual(key, value):
+        return Bilingual(*value)
+    if isinstance(value, list):
+        return _joined(
+            "\n" if any(isinstance(part, dict | list) for part in value) else ", ", [_words(key, p, names) for p in value]
+        )
+    return _one(key, value, names)
+
+
+def _one(key: str, value: Any, names: Names) -> Bilingual:
+    if key in _JURISDICTIONS and value in names.jurisdictions:
+        return names.jurisdictions[value]
+    if key in _PEOPLE and isinstance(value, int):
+        return names.person(value)
+    text = str(value)
+    if (label := VALUE_LABELS.get(key, {}).get(text)) is not None:
+        return label
+    try:
+        if key == "due" and _DUE.fullmatch(text):
+            return DueDate.from_key(text).text
+        if _DAY.fullmatch(text):
+            return dates.day(date.fromisoformat(text))
+        if _TIME.fullmatch(text):
+            return _moment(datetime.fromisoformat(text))
+    except ValueError:
+        pass  # it only looks like a date
+    return Bilingual(text, text)
+
+
+def _moment(at: datetime) -> Bilingual:
+    local = at.astimezone(TORONTO)
+    on, time = dates.day(local.date()), dates.clock(local)
+    return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
+
+
+def _pair(key: str, value: Any, names: Names) -> Bilingual:
+    label, words = FIELD_LABELS.get(key, Bilingual(key, key)), _words(key, value, names)
+    return Bilingual(f"{label.en}: {words.text('en')}", f"{label.fr}\u00a0: {words.text('fr')}") if words else EMPTY_TEXT
+
+
+def _joined(between: str, parts: list[Bilingual]) -> Bilingual:
+    filled = [part for part in parts if part]
+    return Bilingual(*(between.join(part.text(lang) for part in filled) for lang in Language))

@@ -1,0 +1,128 @@
+"""The filters of the audit log, in the address of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, SearchField, SelectChoice, SelectField
+from wtforms.widgets import DateInput
+
+from cogwg.core.bilingual import clean_line
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.inspection.events import SYSTEM_ACTOR, EventFilter
+from cogwg.inspection.subjects import REFERENCE_LIMIT, Subject
+from cogwg.inspection.values import Names
+from cogwg.privacy.wording import SUBJECT_LABELS
+from cogwg.web.http.filters import person_name
+from cogwg.web.http.forms import parse_number
+from cogwg.web.http.i18n import current_language, gettext
+from cogwg.web.http.i18n import lazy_gettext as _
+
+_SYSTEM = "system"
+_YEARS = range(1900, 2200)
+_NOT_LISTED = N_("Choose from the list.")
+
+
+class PickedDayField(Field):  # type: ignore[misc]
+    """A day of a filter, as the browser's date picker sends it; ``data`` is the text in the address."""
+
+    widget = DateInput()
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
+class AuditFilterForm(FlaskForm):  # type: ignore[misc]
+    """The filters of the audit log, sent by GET. ``about`` is what a link asked for: the kind and id of one item."""
+
+    class Meta:
+        csrf = False
+
+    person = SelectField(_("Who"), id="audit-person", validate_choice=False)
+    jurisdiction = SelectField(_("On behalf of"), id="audit-jurisdiction", validate_choice=False)
+    kind = SelectField(_("About"), id="audit-kind", validate_choice=False)
+    first = PickedDayField(_("First day"), id="audit-first")
+    last = PickedDayField(_("Last day"), id="audit-last")
+    reference = SearchField(
+        _("Reference"),
+        id="audit-reference",
+        description=_("Such as 3.2, 2020 or on"),
+        render_kw={"autocomplete": "off", "maxlength": REFERENCE_LIMIT},
+    )
+    about = HiddenField()
+
+    def fill_choices(self, names: Names) -> None:
+        lang = current_language()
+        people = [SelectChoice(str(id_), person_name(name)) for id_, name in names.people.items()]
+        self.person.choices = [SelectChoice("", gettext("Anyone")), SelectChoice(_SYSTEM, gettext("The system")), *people]
+        held = [SelectChoice(str(id_), name.text(lang)) for id_, name in names.jurisdictions.items() if isinstance(id_, int)]
+        self.jurisdiction.choices = [SelectChoice("", gettext("Any or none")), *sorted(held, key=lambda choice: choice.label)]
+        kinds = sorted((label.text(lang), kind) for kind, label in SUBJECT_LABELS.items())
+        self.kind.choices = [SelectChoice("", gettext("Anything")), *(SelectChoice(kind, label) for label, kind in kinds)]
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The filters that are set, as the address has them."""
+        return {field.short_name: field.data for field in self if field.data}
+
+    def read(self, names: Names) -> EventFilter:
+        """Return the filter. Raises ``Invalid`` with each value that makes no sense."""
+        problems: list[tuple[str, Message]] = []
+        is_system = self.person.data == _SYSTEM
+        person = _id("person", "" if is_system else self.person.data, names.people, problems)
+        jurisdiction = _id("jurisdiction", self.jurisdiction.data, names.jurisdictions, problems)
+        kind = self.kind.data or ""
+        if kind and kind not in SUBJECT_LABELS:
+            problems.append(("kind", Message(_NOT_LISTED)))
+        first, last = (_day(name, self[name].data, problems) for name in ("first", "last"))
+        if first is not None and last is not None and first > last:
+            problems.append(("last", Message(N_("Enter a last day that is not before the first day."))))
+        reference = clean_line(self.reference.data)
+        if len(reference) > REFERENCE_LIMIT:
+            problems.append(("reference", Message(N_("Enter at most %(most)s characters."), {"most": REFERENCE_LIMIT})))
+        subject = _subject(self.about.data or "", problems)
+        if problems:
+            raise Invalid(*problems)
+        return EventFilter(SYSTEM_ACTOR if is_system else person, jurisdiction, kind, first, last, reference, subject)
+
+
+def about_text(kind: str, id_: int) -> str:
+    """Return how the address names one item."""
+    return f"{kind}-{id_}"
+
+
+def _id(name: str, text: str | None, known: Container[int | str], problems: list[tuple[str, Message]]) -> int | None:
+    """Return the id that was chosen, None if none was."""
+    if not text:
+        return None
+    number = parse_number(text)
+    if number is None or number not in known:
+        problems.append((name, Message(_NOT_LISTED)))
+    return number
+
+
+def _subject(text: str, problems: list[tuple[str, Message]]) -> Subject | None:
+    if not text:
+        return None
+    kind, _dash, number = text.rpartition("-")
+    id_ = parse_number(number)
+    if kind not in SUBJECT_LABELS or id_ is None:
+        problems.append(("about", Message(N_("The address of this page is not complete. Show all entries instead."))))
+        return None
+    return kind, id_
+
+
+def _day(name: str, text: str | None, problems: list[tuple[str, Message]]) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.year not in _YEARS:
+        problems.append((name, Message(N_("Enter a date, such as 2020-09-30."))))
+        return None
+    return day

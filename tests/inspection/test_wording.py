@@ -1,0 +1,111 @@
+"""Every action that the code records, and what its events hold, has words in both languages."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import cogwg
+from cogwg.briefing.services import OutlineChange
+from cogwg.core.bilingual import Bilingual
+from cogwg.inspection.wording import ACTION_LABELS, FIELD_LABELS, VALUE_LABELS
+from cogwg.plan.rules import RoleEvent
+from cogwg.plan.wording import CHANGE_SENTENCES
+from cogwg.reporting.models import ChallengeState
+
+COMPUTED = {
+    "cogwg/accounts/own_account.py",
+    "cogwg/accounts/people.py",
+    "cogwg/briefing/decisions.py",
+    "cogwg/briefing/services.py",
+    "cogwg/notices/reminders.py",
+    "cogwg/plan/edit_steps.py",
+    "cogwg/plan/role_requests.py",
+    "cogwg/plan/services.py",
+    "cogwg/reporting/news/changes.py",
+    "cogwg/reporting/news/services.py",
+    "cogwg/reporting/news/theme_services.py",
+    "cogwg/reporting/status_override.py",
+    "cogwg/site_settings/services.py",
+}
+"""The files that record an action which they compute, or which their callers pass on. ``computed_actions`` has to find it."""
+PASSED_ON = {"_record_change", "store_settings", "_change_theme"}
+"""The functions that get an action and record it."""
+ROOT = Path(cogwg.__file__).parent.parent
+
+
+def calls(names: Collection[str], under: str = "cogwg") -> Iterator[tuple[str, ast.Call]]:
+    for path in (ROOT / under).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                yield str(path.relative_to(ROOT)), node
+
+
+def constants() -> dict[str, set[str]]:
+    """Return the texts of the constants of all modules by name; two modules may use one name."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "cogwg").rglob("*.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Assign):
+                (target,) = node.targets
+                pairs = zip(getattr(target, "elts", [target]), getattr(node.value, "elts", [node.value]), strict=False)
+                for name, value in pairs:
+                    if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        found.setdefault(name.id, set()).add(value.value)
+    return found
+
+
+def verbs(under: str) -> set[str]:
+    """Return the verbs with which the change of an item is recorded, whose actions begin with the kind of item."""
+    found = calls({"record", "record_change"}, under)
+    return {a.value for _path, call in found for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+
+
+def computed_actions() -> set[str]:
+    passed_on = (argument for _path, call in calls(PASSED_ON) for argument in call.args)
+    chosen = ("briefing.decision-withdrawn", "briefing.decision-corrected", "priority.set_by_hand", "priority.handed_back")
+    return {
+        *(a.value for a in passed_on if isinstance(a, ast.Constant) and isinstance(a.value, str)),
+        *(f"{noun}.{verb}" for noun in ("priority", "activity") for verb in {*verbs("cogwg/plan"), "moved"}),
+        *(f"{noun}.{verb}" for noun in ("milestone", "challenge") for verb in {*verbs("cogwg/reporting/news"), "added"}),
+        *(f"challenge.{state.value}" for state in ChallengeState),
+        *(f"role.{event.value}" for event in RoleEvent),
+        *(change.value for change in OutlineChange),
+        *("plan.roles-reminded", "quarter.reminded"),
+        *chosen,
+    }
+
+
+def recorded_actions() -> set[str]:
+    """Return every action that the code records."""
+    known, actions, computing = constants(), computed_actions(), set()
+    for path, call in calls({"record_event"}):
+        action = call.args[1]
+        if isinstance(action, ast.Constant):
+            actions.add(action.value)
+        elif isinstance(action, ast.Name) and action.id in known:
+            actions |= {text for text in known[action.id] if "." in text}
+        else:
+            computing.add(path)
+    assert computing == COMPUTED, "add what a file computes to computed_actions"
+    return actions
+
+
+def test_every_action_has_words_in_both_languages() -> None:
+    actions = recorded_actions()
+    assert len(actions) > 100, "the search finds them"
+    assert actions - ACTION_LABELS.keys() == set(), "add the words to cogwg/inspection/wording.py"
+    assert set(CHANGE_SENTENCES) - ACTION_LABELS.keys() == set()
+
+
+def test_no_words_are_left_for_an_action_that_nothing_records() -> None:
+    assert ACTION_LABELS.keys() - recorded_actions() - set(CHANGE_SENTENCES) == set()
+
+
+def test_words_are_in_both_languages_and_each_is_used_once() -> None:
+    labels = [*ACTION_LABELS.values(), *FIELD_LABELS.values(), *(v for words in VALUE_LABELS.values() for v in words.values())]
+    assert all(isinstance(label, Bilingual) and label.en and label.fr for label in labels)
+    for lang in ("en", "fr"):
+        words = [label.text(lang) for label in ACTION_LABELS.values()]
+        assert sorted(words) == sorted(set(words)), "two actions would look the same"
