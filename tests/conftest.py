@@ -30,7 +30,7 @@ from tests.strict_templates import StrictOptional
 
 MakeDatabase = Callable[..., str]
 MakeEngine = Callable[[str, str], Engine]
-IdleEngines = defaultdict[str, list[Engine]]
+IdleEngines = defaultdict[str, list[tuple[str, Engine]]]
 MakeSession = Callable[[str, str], AbstractContextManager[Session]]
 
 NO_DEADLINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -136,28 +136,29 @@ def idle_engines() -> Iterator[IdleEngines]:
     """Engines that tests can reuse with other databases, because each one compiles all statements again."""
     engines: IdleEngines = defaultdict(list)
     yield engines
-    for engine in chain(*engines.values()):
+    for _url, engine in chain(*engines.values()):
         engine.dispose()
 
 
 @pytest.fixture
 def make_engine(databases: Databases, idle_engines: IdleEngines) -> Iterator[MakeEngine]:
     """``make_engine(kind, template)``: an engine of the product on a database of its own, as of ``make_database``."""
-    taken: list[tuple[str, Engine]] = []
+    taken: list[tuple[str, str, Engine]] = []
 
     def make(kind: str, template: str) -> Engine:
         if idle_engines[kind]:
-            engine = idle_engines[kind].pop()
-            databases.recreate(engine.url.render_as_string(hide_password=False), template)
+            url, engine = idle_engines[kind].pop()
+            databases.recreate(url, template)
         else:
-            engine = build_engine(databases.create(kind, template))
-        taken.append((kind, engine))
+            url = databases.create(kind, template)
+            engine = build_engine(url)
+        taken.append((kind, url, engine))
         return engine
 
     yield make
-    for kind, engine in taken:
+    for kind, url, engine in taken:
         engine.dispose()
-        idle_engines[kind].append(engine)
+        idle_engines[kind].append((url, engine))
 
 
 @pytest.fixture
