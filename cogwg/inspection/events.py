@@ -103,9 +103,10 @@ def event_page(
 
 
 def latest_events(session: Session, subject: Subject, limit: int) -> tuple[EventInWords, ...]:
-    """Return the latest events about an item, newest first, in at most four SQL statements."""
+    """Return the latest events about an item, newest first, in three SQL statements. The page that shows them names the item."""
     rows = _chosen(EventFilter(subject=subject)).order_by(AuditEvent.id.desc()).limit(limit)
-    return in_words(session, session.scalars(rows).all(), load_names(session))
+    names, place = load_names(session), Place(*subject, EMPTY_TEXT)
+    return tuple(_event_in_words(event, names, place) for event in session.scalars(rows))
 
 
 def newest_events(session: Session, shown: EventFilter, limit: int) -> Sequence[AuditEvent]:

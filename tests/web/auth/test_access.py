@@ -951,6 +951,7 @@ CHANGING_ENDPOINTS = {
     "admin.settings_host",
     "admin.settings_reminders",
     "admin.jurisdiction_contact",
+    "admin.audit_download",
     "admin.person_data_download",
     *("admin.plan_start", "admin.year_close", "admin.plan_adopt", "admin.plan_delete_draft"),
     "auth.set_password",
