@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.overview import people_signed_in
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.verification import last_verdict
 from cogwg.backup.queries import last_backup_at
 from cogwg.core.calendar import Calendar
 from cogwg.mail.queries import oldest_waiting_at, waiting_and_failed_counts
@@ -85,6 +86,9 @@ def _record_metrics(session: Session, now: datetime) -> Iterator[Metric]:
     yield Metric("cogwg_audit_events", "Events in the audit log.", events)
     if (backed_up := last_backup_at(session)) is not None:
         yield Metric("cogwg_backup_age_seconds", "Time since the last backup.", _age(backed_up, now))
+    if (verdict := last_verdict(session)) is not None:
+        yield Metric("cogwg_chain_check_age_seconds", "Time since the audit log was last verified.", _age(verdict.at, now))
+        yield Metric("cogwg_chain_faults", "Faults of the audit log that this found.", verdict.faults)
 
 
 def _outbox_metrics(session: Session, now: datetime) -> Iterator[Metric]:

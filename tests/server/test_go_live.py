@@ -15,7 +15,7 @@ def test_blocks_of_the_page_are_plain_sh() -> None:
     assert len(blocks()) > 10
     for block in blocks():
         subprocess.run(["sh", "-n"], input=block, text=True, check=True)
-    assert len(cron_commands()) == 7
+    assert len(cron_commands()) == 8
 
 
 @pytest.mark.slow

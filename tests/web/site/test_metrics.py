@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.services import start_session
 from cogwg.audit.services import SYSTEM, record_event
+from cogwg.audit.verification import record_verdict, verify_chain
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.db import write_transaction
 from cogwg.core.schema import head
@@ -98,9 +99,14 @@ def test_metrics_follow_what_happens(app: App, tmp_path: Path, monkeypatch: pyte
                 )
             )
         start_session(session, app.person_id("ontario"), now=REAL_NOW)
+    with Session(app.engine) as session:
+        verdict = verify_chain(session)
+        with write_transaction(session):
+            record_verdict(session, verdict, by=SYSTEM, at=at - timedelta(days=1))
     after = values(app)
     assert after["cogwg_audit_events"] > before["cogwg_audit_events"]
     assert after["cogwg_backup_age_seconds"] == 5 * 3600
+    assert (after["cogwg_chain_check_age_seconds"], after["cogwg_chain_faults"]) == (24 * 3600, 0)
     assert (after["cogwg_outbox_waiting"], after["cogwg_outbox_failed"]) == (2, 1)
     assert after["cogwg_outbox_oldest_seconds"] == 2 * 3600
     assert after["cogwg_sessions"] == before["cogwg_sessions"] + 1
@@ -126,7 +132,8 @@ def test_reference_lists_every_metric(app: App) -> None:
     app.flask.extensions["cogwg.worker_restarts"] = lambda: 0
     listed = re.findall(r"^\| `(cogwg_\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(values(app)) <= set(listed)
-    assert {"cogwg_backup_age_seconds", "cogwg_outbox_oldest_seconds"} <= set(listed)
+    later = {"backup_age_seconds", "chain_check_age_seconds", "chain_faults", "outbox_oldest_seconds"}
+    assert set(listed) - set(values(app)) <= {f"cogwg_{name}" for name in later} | {"cogwg_disk_free_bytes"}
     assert f"at most {MAX_STATEMENTS} statements" in PAGE.read_text(encoding="utf-8")
 
 
