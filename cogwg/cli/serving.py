@@ -228,6 +228,7 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
         max_body=MAX_RETURNED_BYTES,
         is_behind_proxy=settings.proxy_count > 0,
     )
+    app.extensions["cogwg.worker_restarts"] = supervisor.restarts.read
     try:
         supervisor.run()
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -114,6 +115,8 @@ class Settings:
     """Whether the link check may also request addresses on private networks."""
     openid: OpenIDSettings | None = None
     """The OpenID Connect provider with which people can sign in, if there is one."""
+    metrics_token: str = field(default="", repr=False)
+    """What a monitor must send to read the metrics; without it there are none."""
 
     def in_site(self, stored: Mapping[str, Any]) -> SiteSettings:
         """Return the settings in force: those of the environment, else those stored in the site, else the defaults."""
@@ -166,6 +169,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         workers=worker_count(env),
         access_log=_flag(env, "COGWG_ACCESS_LOG"),
         openid=openid_settings(env, requires_two_steps=_flag(env, "COGWG_OIDC_TWO_STEPS")),
+        metrics_token=_metrics_token(env),
     )
 
 
@@ -311,6 +315,7 @@ def time_zone(name: str) -> ZoneInfo:
         raise ConfigurationError(f"{name!r} is not a time zone. Use a name such as America/Toronto.") from None
 
 
+_BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _NEW_KEY = f"Set it to what {NEW_KEY_COMMAND} prints: at least 32 random characters."
 
 
@@ -336,6 +341,15 @@ def _fallback_keys(env: Mapping[str, str]) -> tuple[str, ...]:
             "A key in COGWG_SECRET_KEY_FALLBACKS is too easy to guess. Remove it. People must then sign in again."
         )
     return keys
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("COGWG_METRICS_TOKEN", "").strip()
+    if token and (is_easy_to_guess(token) or not _BEARER_TOKEN.fullmatch(token)):
+        raise ConfigurationError(
+            f"COGWG_METRICS_TOKEN is too easy to guess, or has characters that a header cannot carry. {_NEW_KEY}"
+        )
+    return token
 
 
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -115,6 +115,12 @@ def waiting_and_failed_counts(session: Session) -> tuple[int, int]:
     return row.waiting, row.failed
 
 
+def oldest_waiting_at(session: Session) -> datetime | None:
+    """Return when the oldest email that waits was created, by the product's calendar, or None if none waits."""
+    oldest: datetime | None = session.scalar(select(func.min(_L.c.made_at)).where(_WAITING))
+    return oldest
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """How many emails were due before a time and not tried, how many still wait after several tries, and how many failed."""

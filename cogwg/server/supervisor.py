@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import mmap
 import multiprocessing
 import os
 import signal
@@ -108,6 +109,19 @@ class SignalSafeEvent:
             self._wakes.get(timeout=timeout)
 
 
+class SharedCount:
+    """A number that the first process counts up, and that its workers read."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 8)
+
+    def increase(self) -> None:
+        self._memory[:] = (self.read() + 1).to_bytes(8, "little")
+
+    def read(self) -> int:
+        return int.from_bytes(self._memory[:], "little")
+
+
 class Supervisor(MPServer):
     """A supervisor of worker processes, which use the sockets of ``listener`` and each run ``slots`` requests at once."""
 
@@ -132,6 +146,7 @@ class Supervisor(MPServer):
         )
         self._listener, self._load_app, self._slots, self._max_body = listener, load_app, slots, max_body
         self.main_loop_interrupt = SignalSafeEvent()  # type: ignore[assignment]
+        self.restarts = SharedCount()
         self._clock = monotonic
         self._lifeline = os.pipe()
         self._pauses: dict[int, float] = {}
@@ -190,6 +205,7 @@ class Supervisor(MPServer):
         now = self._clock()
         while self.interrupt_children:
             number = self.interrupt_children.pop()
+            self.restarts.increase()
             settled = now - self.wrks[number].birth >= SETTLED_SECONDS
             pause = 0.0 if settled else min(max(self._pauses.get(number, 0.0) * 2, FIRST_PAUSE), LONGEST_PAUSE)
             self._pauses[number], self._due[number] = pause, now + pause

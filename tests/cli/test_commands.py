@@ -32,6 +32,7 @@ from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.settings import read_settings
 from cogwg.plan.models import Activity, Priority
+from cogwg.server.supervisor import SharedCount
 from tests.conftest import MakeDatabase
 from tests.february_briefing import FROZEN_AT, create_february_briefing
 from tests.large_plan import add_large_plan
@@ -56,7 +57,7 @@ class FakeSupervisor:
     """Stand-in for the server; it is reached only after every start-up check has passed."""
 
     def __init__(self, listener: FakeListener, _load_app: object, *, workers: int, **_: object) -> None:
-        self.listener, self.workers = listener, workers
+        self.listener, self.workers, self.restarts = listener, workers, SharedCount()
 
     def run(self) -> None:
         assert self.workers == self.listener.workers

@@ -43,6 +43,7 @@ UNUSABLE = {
     "COGWG_PROXIES": ("x", "-1", "1.5", "11"),
     "COGWG_WORKERS": ("x", "0", "-2", "2.5", "33"),
     "COGWG_ACCESS_LOG": ("x",),
+    "COGWG_METRICS_TOKEN": ("short", "a" * 40, "é" + "6fJq2Zr8WnXc4LhTb9VdKs3Mp7Yt5Ge1", "6fJq2Zr8WnXc 4LhTb9VdKs3Mp7Yt5Ge1Ra"),
     "COGWG_PUBLIC_URL": ("plan.example.ca", "ftp://plan.example.ca", "https://plan.example.ca/en"),
     "COGWG_REMIND_DAYS": ("x", "0", "14;3", "61"),
     "COGWG_REMIND_AFTER": ("x", "-1"),

@@ -20,7 +20,7 @@ from tests.sessions import CI_SESSIONS, OTHER_SESSIONS_COUNT, THOROUGH, first_of
 ROOT = Path(__file__).parents[2]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
 DOCUMENTS = [*TOP, *sorted((ROOT / "docs").rglob("*.md"))]
-FOLDERS = ("cogwg", "docs", "migrations", "seed", "static", "templates", "tests", r"\.ci", r"\.github")
+FOLDERS = ("cogwg", "deploy", "docs", "migrations", "seed", "static", "templates", "tests", r"\.ci", r"\.github")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(rf"(?<![\w/.-])(?:{'|'.join(FOLDERS)})/[\w./-]+")

@@ -22,7 +22,7 @@ from tests.web_client import PERSONAS, App, Page, text_of
 
 LANGS = ("en", "fr")
 MAX_QUERIES_PER_PATH = 2
-NOT_HTML = ("/healthz", "/readyz", "/session", "/static/", ".xlsx", ".pptx", ".csv", ".json", ".ics", ".atom")
+NOT_HTML = ("/healthz", "/readyz", "/metrics", "/session", "/static/", ".xlsx", ".pptx", ".csv", ".json", ".ics", ".atom")
 
 
 def personas_shown(route: RouteCase) -> list[str]:

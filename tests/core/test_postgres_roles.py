@@ -1,13 +1,16 @@
-"""The two PostgreSQL roles of "Run cogwg": the document's own SQL, run on a cluster, and what the server's role cannot do."""
+"""The two PostgreSQL roles: the SQL in ``deploy/``, run by psql on a cluster, and what the server's role cannot do."""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -21,31 +24,30 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade
 from cogwg.core.schema import require_current_schema
 from cogwg.seeding import seed
-from tests.databases import Databases, demo_calendar
+from tests.databases import Databases, demo_calendar, find_postgres_programs
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "how-to" / "run.md"
+SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 ROLES = ("cogwg_owner", "cogwg_app")
 
 
 @pytest.fixture
 def server_engine(postgresql: str, databases: Databases) -> Iterator[Engine]:
-    """An engine of the role that runs the server, on a database migrated by its owner, both made as the document says."""
+    """An engine of the role that runs the server, on a database migrated by its owner, both made by the script."""
     url = databases.create(postgresql, "empty")
     name = url.split("/")[3].split("?")[0]
     databases.drop(url)
     roles = {role: f"{role}_{name}" for role in ROLES}
-    (block,) = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
-    block = re.sub(r"DATABASE cogwg\b", f"DATABASE {name}", block)
+    script = re.sub(r"(DATABASE|\\connect) cogwg\b", rf"\1 {name}", SCRIPT.read_text("utf-8"))
     for role, unique in roles.items():
-        block = block.replace(role, unique)
-    before, after = block.split("\\connect cogwg\n")
-    for statement in filter(str.strip, before.split(";")):
-        databases.cluster.execute(statement)
-    admin = create_engine(databases.cluster.url(name, driver="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for statement in filter(str.strip, after.split(";")):
-            connection.execute(text(statement))
-    admin.dispose()
+        script = script.replace(role, unique)
+    psql = shutil.which("psql", path=str(find_postgres_programs())) or "psql"
+    subprocess.run(
+        [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", databases.cluster.url("postgres")],
+        input=script,
+        text=True,
+        check=True,
+        env={**os.environ, "OWNER_PASSWORD": 'it\'s "one"', "APP_PASSWORD": "another"},
+    )
     owner, server = (
         build_engine(make_url(url).set(username=roles[role]).render_as_string(hide_password=False)) for role in ROLES
     )

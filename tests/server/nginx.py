@@ -1,4 +1,4 @@
-"""nginx with the configuration of ``docs/how-to/run.md``, in front of a server of a test."""
+"""nginx with the configuration in ``deploy/``, in front of a server of a test."""
 
 from __future__ import annotations
 
@@ -16,24 +16,17 @@ from pathlib import Path
 from tests.server.certificates import ServerCertificate, find_program
 from tests.server.process import TIMEOUT_SECONDS, free_port
 
-PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "run.md").read_text(encoding="utf-8")
+DEPLOY = Path(__file__).parents[2] / "deploy"
 SITE = "plan.example.ca"
 CLIENT = "127.0.0.2"
 """The address that requests come from, unlike nginx's own."""
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-def documented(language: str) -> str:
-    """Return the first block of code in this language on the page."""
-    block = re.search(rf"^ *```{language}\n(.*?)^ *```", PAGE, re.MULTILINE | re.DOTALL)
-    assert block is not None
-    return block[1]
-
-
-def documented_settings() -> dict[str, str]:
-    """Return the settings that the page gives a value."""
-    settings = dict(re.findall(r"^ *(COGWG_\w+)=(\S+)", documented("sh"), re.MULTILINE))
-    return {name: value for name, value in settings.items() if name not in ("COGWG_SECRET_KEY", "COGWG_DATABASE_URL")}
+def deployed_settings() -> dict[str, str]:
+    """Return the settings in the file for the server's environment, without those of the data folder and email."""
+    settings = dict(re.findall(r"^(COGWG_\w+)=(\S+)$", (DEPLOY / "cogwg.env").read_text(encoding="utf-8"), re.MULTILINE))
+    return {name: value for name, value in settings.items() if not name.startswith(("COGWG_DATA", "COGWG_SMTP", "COGWG_MAIL"))}
 
 
 class Nginx:
@@ -42,7 +35,7 @@ class Nginx:
     def __init__(self, folder: Path, upstream: int, certificate: ServerCertificate, *, without: tuple[str, ...] = ()) -> None:
         self.folder, self.certificate = folder, certificate
         self.https, self.http = free_port(), free_port()
-        text = documented("nginx")
+        text = (DEPLOY / "nginx" / "cogwg.conf").read_text(encoding="utf-8")
         for old, new in (
             ("listen 443 ssl;", f"listen 127.0.0.1:{self.https} ssl;"),
             ("listen 80;", f"listen 127.0.0.1:{self.http};"),

@@ -96,11 +96,11 @@ class ServerProcess:
             time.sleep(0.1)
         raise AssertionError(f"the server did not answer:\n{self.output}")
 
-    def get(self, path: str, *, timeout: float = TIMEOUT_SECONDS) -> tuple[int, str]:
+    def get(self, path: str, *, timeout: float = TIMEOUT_SECONDS, **headers: str) -> tuple[int, str]:
         """Send a request on a new connection; return the status and text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
-            connection.request("GET", path, headers={"Accept-Language": "en"})
+            connection.request("GET", path, headers={"Accept-Language": "en", **headers})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:

@@ -1,4 +1,4 @@
-"""The site behind nginx, with the configuration and the settings of ``docs/how-to/run.md``."""
+"""The site behind nginx, with the configuration and the settings in ``deploy/``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.databases import PASSWORD, Databases
 from tests.server.certificates import ServerCertificate, make_certificate
-from tests.server.nginx import CLIENT, SITE, Nginx, documented_settings
+from tests.server.nginx import CLIENT, SITE, Nginx, deployed_settings
 from tests.server.process import ServerProcess
 from tests.web_client import SECRET_KEY
 
@@ -33,9 +33,9 @@ def certificate(folder: Path) -> ServerCertificate:
 
 @pytest.fixture
 def served(databases: Databases, tmp_path: Path) -> Iterator[ServerProcess]:
-    """A server with the documented settings, which has logged no fault yet."""
+    """A server with the settings in ``deploy/``, which has logged no fault yet."""
     url = databases.create("sqlite", "seeded")
-    settings = {**documented_settings(), "COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY}
+    settings = {**deployed_settings(), "COGWG_DATABASE_URL": url, "COGWG_SECRET_KEY": SECRET_KEY}
     with ServerProcess("serve", "--today", "2020-09-24", cwd=tmp_path, **settings) as process:
         yield process
 
@@ -56,7 +56,7 @@ def sign_in(nginx: Nginx, **more: str) -> tuple[int, str]:
     return answer.status, "; ".join(cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", []))
 
 
-def test_documented_nginx_serves_the_site(served: ServerProcess, certificate: ServerCertificate, tmp_path: Path) -> None:
+def test_deployed_nginx_serves_the_site(served: ServerProcess, certificate: ServerCertificate, tmp_path: Path) -> None:
     with Nginx(tmp_path, served.port, certificate).running() as nginx:
         moved, _ = nginx.ask("GET", "/en/plans/2020?q=1", secure=False)
         assert (moved.status, moved.getheader("Location")) == (301, f"https://{SITE}/en/plans/2020?q=1")

@@ -17,6 +17,7 @@ from tests.server.process import TIMEOUT_SECONDS, ServerProcess, run_command
 END_SECONDS = 10.0
 """A container engine kills what has not ended 10 seconds after SIGTERM."""
 SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
+METRICS_TOKEN = "only-for-tests-Ks3Mp7Yt5Ge1Ra8Wb2"
 EARLY_MOMENTS = (0.0, 0.2, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 ENDED = (0, -signal.SIGTERM)
 """Exit codes of an ordered end; before Python runs our code, the signal itself ends the process."""
@@ -30,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def demo(folder: Path) -> Iterator[ServerProcess]:
     """A demo that the test may damage; all use one database."""
-    with ServerProcess("demo", cwd=folder) as served:
+    with ServerProcess("demo", cwd=folder, COGWG_METRICS_TOKEN=METRICS_TOKEN) as served:
         yield served
 
 
@@ -67,12 +68,14 @@ def replaced(served: ServerProcess, before: int) -> bool:
     return before not in now and len(now) == DEFAULT_WORKERS
 
 
-def test_killed_worker_is_replaced_twice_within_seconds(demo: ServerProcess) -> None:
+def test_killed_worker_is_replaced_twice_within_seconds_and_counted(demo: ServerProcess) -> None:
     for _ in range(3):
         victim = demo.ready_worker_ids()[0]
         os.kill(victim, signal.SIGKILL)
         wait_until(lambda victim=victim: replaced(demo, victim), "the worker was not replaced")  # type: ignore[misc]
     assert all(demo.get("/en/plans/2020")[0] == 200 for _ in range(20))
+    status, metrics = demo.get("/metrics", Authorization=f"Bearer {METRICS_TOKEN}")
+    assert (status, "\ncogwg_worker_restarts_total 3\n" in metrics) == (200, True)
 
 
 def test_all_workers_killed_at_once_are_replaced(demo: ServerProcess) -> None:

@@ -15,7 +15,7 @@ from tests.web.conftest import MakeApp, PopulatedApp
 from tests.web_client import PERSONAS
 
 WORDS = {"en": "Former member", "fr": "Ancien membre"}
-NOT_TEXT = re.compile(r"\.(xlsx|pptx)\b|^/(static|healthz|readyz)")
+NOT_TEXT = re.compile(r"\.(xlsx|pptx)\b|^/(static|healthz|readyz|metrics)")
 
 
 @pytest.mark.parametrize("viewer", ["secretariat", *(pytest.param(name, marks=FURTHER) for name in ("ontario", "chair"))])

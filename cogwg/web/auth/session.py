@@ -22,6 +22,7 @@ from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
 from cogwg.web.http import clocks, errors, htmx, i18n, security_log, site_settings
 from cogwg.web.http.database import session, write
+from cogwg.web.http.proxy_check import MONITOR_ENDPOINTS
 
 BACKGROUND_ENDPOINTS = ("account.unsaved_text_keep", "account.unsaved_text_discard", "auth.time_left", "auth.stay_signed_in")
 """Endpoints whose requests do not count as use of the session, because scripts call them without the person doing anything.
@@ -86,12 +87,12 @@ def init(app: Flask) -> None:
 
 
 def load_person() -> None:
-    """Set ``g.person`` to the signed-in person or None before the view runs; always None for static files and health checks.
+    """Set ``g.person`` to the signed-in person or None before the view runs; always None for static files and monitors.
 
     ``g.must_set_up`` is whether the person is left out because their role requires two-step sign-in, which they do not have.
     """
     g.must_set_up = False
-    if request.endpoint in ("static", "site.healthz", "site.readyz"):
+    if request.endpoint in ("static", *MONITOR_ENDPOINTS):
         g.person = None
         return
     g.person = getattr(current_user._get_current_object(), "signed_in", None)

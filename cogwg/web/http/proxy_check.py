@@ -32,8 +32,8 @@ A scanner that tries many names must not fill the log. But a first wrong name mu
 UNKNOWN_HOST, ORIGIN, FORWARDED = "host", "origin", "forwarded-for"
 MAX_SHOWN = 100
 """How many characters of a header are logged. A host name has at most 253, and few have more than 60."""
-HEALTH_ENDPOINTS = ("site.healthz", "site.readyz")
-"""Endpoints that monitors may request from the server directly, without the proxy."""
+MONITOR_ENDPOINTS = ("site.healthz", "site.readyz", "site.metrics")
+"""Endpoints that monitors may request from the server directly, without the proxy, and without a session."""
 
 
 class RareLog:
@@ -67,7 +67,7 @@ def init(app: Flask) -> None:
 
 def check_request() -> None:
     """Log what is wrong with the set-up, as far as this request shows it."""
-    if request.endpoint in HEALTH_ENDPOINTS:
+    if request.endpoint in MONITOR_ENDPOINTS:
         return
     settings: Settings = current_app.extensions["cogwg.settings"]
     faults: RareLog = current_app.extensions["cogwg.proxy"]

@@ -1,7 +1,7 @@
-"""Pages that belong to no other area (home, help and accessibility), the layout of every page, and health checks."""
+"""Pages that belong to no other area (home, help and accessibility), the layout of every page, and what monitors read."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("site", __name__)
 
-from cogwg.web.site import health, moved, views
+from cogwg.web.site import health, metrics, moved, views

@@ -1,6 +1,7 @@
 """Health checks: whether the process is running, and whether it is ready. They reveal nothing else.
 
-They accept any Host header, because a monitor often uses the address of a machine or a container, not the site's name.
+They and the metrics accept any Host header, because a monitor often uses the address of a machine or a container, not the name
+of the site.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from cogwg.web.site import blueprint
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-HEALTH_PATHS = ("/healthz", "/readyz")
+MONITOR_PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 def answer_under_any_host(app: WSGIApplication, host: str) -> WSGIApplication:
-    """Wrap the application so that it handles health checks as if they were sent to this trusted host."""
+    """Wrap the application so that it handles the requests of monitors as if they were sent to this trusted host."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") in HEALTH_PATHS:
+        if environ.get("PATH_INFO") in MONITOR_PATHS:
             environ["HTTP_HOST"] = host
         return app(environ, start_response)
 

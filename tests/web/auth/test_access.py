@@ -158,6 +158,7 @@ LEAD_ONLY_POST = (403, 403, 303, 403, 403, 403, SIGN_IN)
 ROUTE_CASES = [
     RouteCase("site.healthz", "GET", "/healthz", same_for_all(200)),
     RouteCase("site.readyz", "GET", "/readyz", same_for_all(200)),
+    RouteCase("site.metrics", "GET", "/metrics", same_for_all(404)),
     RouteCase("site.root", "GET", "/", same_for_all(303)),
     RouteCase("site.home", "GET", "/en/", same_for_all(200)),
     RouteCase("search.page", "GET", "/en/search?q=open+data", members_only(200)),

@@ -1,0 +1,134 @@
+"""The files in ``deploy/``: each is accepted by the program that reads it, and they agree with the product."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from cogwg.core.settings import read_settings
+from tests.conventions.test_documents import unknown
+from tests.server.containerfile import CONTAINERFILE, instructions
+from tests.web_client import SECRET_KEY
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+SCHEMA = Path(__file__).with_name("compose_spec") / "compose-spec.json"
+SCRIPTS = ["cogwg-run", "install", "drills/restore", "drills/upgrade"]
+KNOWN_SETTINGS = set(re.findall(r"COGWG_\w+", (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")))
+MOST_EXPOSED = 20
+"""Of 100 in the measure of ``systemd-analyze security``; what is left is mostly that the server uses the network."""
+
+
+def settings_of(text: str) -> dict[str, str]:
+    """Return the settings in a file as systemd reads it: a value may be in double quotes."""
+    return {name: value.strip('"') for name, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE)}
+
+
+@pytest.fixture
+def env_file() -> str:
+    return (DEPLOY / "cogwg.env").read_text(encoding="utf-8")
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``systemd-analyze``, which needs no running systemd."""
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("needs systemd-analyze; apt-get install systemd")
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_systemd_accepts_the_unit_and_finds_it_well_protected(tmp_path: Path) -> None:
+    text = (DEPLOY / "systemd/cogwg.service").read_text(encoding="utf-8")
+    assert text.count("ExecStart=/opt/cogwg/bin/cogwg serve\n") == 1
+    unit = tmp_path / "cogwg.service"
+    unit.write_text(text.replace("/opt/cogwg/bin/cogwg", "/bin/true"), encoding="utf-8")
+    verified = analyze("verify", str(unit))
+    assert (verified.returncode, verified.stderr) == (0, "")
+    measured = analyze("security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(unit))
+    assert measured.returncode == 0, measured.stdout
+    unit.write_text(text.replace("ProtectHome=", "ProtectHouse="), encoding="utf-8")
+    assert "ProtectHouse" in analyze("verify", str(unit)).stderr, "a mistake would be found"
+
+
+def test_env_file_is_read_alike_by_systemd_and_a_shell(env_file: str) -> None:
+    settings = settings_of(env_file)
+    script = f'set -a; . "$0"; for name in {" ".join(settings)}; do eval "echo \\"\\$$name\\""; done'
+    read = subprocess.run(["sh", "-euc", script, str(DEPLOY / "cogwg.env")], capture_output=True, text=True, check=True)
+    assert read.stdout.splitlines() == list(settings.values())
+    assert set(settings) <= KNOWN_SETTINGS
+    chosen = read_settings({**settings, "COGWG_SECRET_KEY": SECRET_KEY})
+    assert (chosen.secure, chosen.proxy_count, chosen.mail.method) == (True, 1, "smtp")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script_is_executable_and_of_plain_sh(name: str) -> None:
+    script = DEPLOY / name
+    assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
+    assert script.stat().st_mode & 0o111 == 0o111
+    subprocess.run(["sh", "-n", str(script)], check=True)
+
+
+def test_cron_file_has_a_user_and_an_existing_command_on_each_line() -> None:
+    lines = [line for line in (DEPLOY / "cron/cogwg").read_text(encoding="utf-8").splitlines() if re.match(r"[\d*]", line)]
+    ran = []
+    for line in lines:
+        *times, user, command = line.split(maxsplit=6)
+        assert len(times) == 5
+        assert all(re.fullmatch(r"\*(/\d+)?|\d+", time) for time in times), line
+        assert user in ("cogwg", "root")
+        assert not re.search(r"(?<!\\)%", command), "cron ends a command at %"
+        command = command.replace("cogwg-run --owner", "cogwg-run")
+        if (drill := re.match(r"cogwg-run /usr/local/src/cogwg/(\S+)", command)) is not None:
+            assert (ROOT / drill[1]).exists()
+        for arguments in re.findall(r"\bcogwg-run ([a-z][^>)]*)", command):
+            assert unknown(f"cogwg {arguments}") == []
+        ran.append(command)
+    for each in ("mail deliver", "remind", "purge", "doctor --quiet", "audit verify", "backup "):
+        assert sum(f"cogwg-run {each}" in command for command in ran) == 1, each
+
+
+@pytest.fixture
+def compose() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def test_compose_file_follows_the_specification(compose: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    assert [error.message for error in validator.iter_errors(compose)] == []
+    compose["services"]["server"]["port"] = 80
+    assert list(validator.iter_errors(compose)), "a mistake would be found"
+
+
+def test_compose_file_agrees_with_the_image_and_the_other_files(compose: dict[str, Any], env_file: str) -> None:
+    image = dict(instructions(CONTAINERFILE.read_text(encoding="utf-8")))
+    services = compose["services"]
+    for service in services.values():
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or source.startswith("/") or (DEPLOY / source).is_file(), source
+    assert f"data:{image['VOLUME']}" in services["server"]["volumes"]
+    roles = (DEPLOY / "postgresql/roles.sql").read_text(encoding="utf-8")
+    passwords = set(re.findall(r"^\\getenv \w+ (\w+)$", roles, re.MULTILINE))
+    assert passwords <= set(services["database"]["environment"])
+    for name, role in (("server", "cogwg_app"), ("owner", "cogwg_owner")):
+        assert services[name]["environment"]["COGWG_DATABASE_URL"].startswith(f"postgresql://{role}:")
+        assert f"CREATE ROLE {role} LOGIN" in roles
+        assert set(services[name]["environment"]) <= KNOWN_SETTINGS
+        assert services[name]["env_file"] == "cogwg.env"
+    assert services["nginx"]["network_mode"] == "service:server"
+    nginx = (DEPLOY / "nginx/cogwg.conf").read_text(encoding="utf-8")
+    assert f"proxy_pass http://127.0.0.1:{image['EXPOSE']};" in nginx
+    certificates = set(re.findall(r"ssl_certificate(?:_key)? (\S+);", nginx))
+    assert certificates < {volume.split(":")[1] for volume in services["nginx"]["volumes"]}
+    assert "postgresql-client" in CONTAINERFILE.read_text(encoding="utf-8"), "cogwg backup needs pg_dump"
