@@ -103,7 +103,7 @@ def event_page(
 
 
 def latest_events(session: Session, subject: Subject, limit: int) -> tuple[EventInWords, ...]:
-    """Return the latest events about an item, newest first, in three SQL statements. The page that shows them names the item."""
+    """Return the latest events about an item, newest first, in three SQL statements. The page names the item."""
     rows = _chosen(EventFilter(subject=subject)).order_by(AuditEvent.id.desc()).limit(limit)
     names, place = load_names(session), Place(*subject, EMPTY_TEXT)
     return tuple(_event_in_words(event, names, place) for event in session.scalars(rows))
