@@ -23,6 +23,7 @@ COMPUTED = {
     "cogwg/plan/edit_steps.py",
     "cogwg/plan/role_requests.py",
     "cogwg/plan/services.py",
+    "cogwg/privacy/personal_data.py",
     "cogwg/reporting/news/changes.py",
     "cogwg/reporting/news/services.py",
     "cogwg/reporting/news/theme_services.py",
@@ -72,7 +73,7 @@ def computed_actions() -> set[str]:
         *(f"challenge.{state.value}" for state in ChallengeState),
         *(f"role.{event.value}" for event in RoleEvent),
         *(change.value for change in OutlineChange),
-        *("plan.roles-reminded", "quarter.reminded"),
+        *("plan.roles-reminded", "quarter.reminded", "person.data-shown", "person.data-exported"),
         *chosen,
     }
 

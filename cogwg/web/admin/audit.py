@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.audit.queries import chain_head
 from cogwg.audit.verification import last_verdict
+from cogwg.core.bilingual import Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.inspection.events import EventInWords, EventPage, event_page, last_backup, latest_events, load_names
@@ -31,6 +32,8 @@ from cogwg.web.http.forms import parse_number
 from cogwg.web.http.rate_limits import limit_downloads
 
 SHORT_HISTORY = 3
+_THOUSANDS = {Language.EN: ",", Language.FR: "\u00a0"}
+"""What separates the thousands of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _render(status: int) -> Response:
         is_filtered=bool(query),
         pages=_page_urls(page, query),
         download_url=url_for("admin.audit_download", lang=i18n.current_language(), **query),
-        export_limit=EXPORT_LIMIT,
+        export_limit=f"{EXPORT_LIMIT:,}".replace(",", _THOUSANDS[i18n.current_language()]),
         head=chain_head(session()),
         verdict=verdict,
         checked_ago=_ago(verdict.at) if verdict is not None else "",
