@@ -98,7 +98,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "due.declined": Bilingual("Request to move a due date declined", "Demande de report d’échéance refusée"),
     "due.withdrawn": Bilingual("Request to move a due date withdrawn", "Demande de report d’échéance retirée"),
     "role.added": Bilingual("Role added to the plan", "Rôle ajouté au plan"),
-    "role.stated": Bilingual("Kind of role stated", "Type de rôle précisé"),
+    "role.stated": Bilingual("Kind of role specified", "Type de rôle précisé"),
     "role.removed": Bilingual("Vacant role removed", "Rôle vacant retiré"),
     "role.offered": Bilingual("Role offered", "Rôle proposé"),
     "role.accepted": Bilingual("Role accepted", "Rôle accepté"),
@@ -394,7 +394,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
     },
     "role": {
         **{role.value: label for role, label in ROLE_LABELS.items()},
-        AssignmentRole.NOT_STATED.value: Bilingual("not stated in the plan", "non précisé dans le plan"),
+        AssignmentRole.NOT_STATED.value: Bilingual("not specified in the plan", "non précisé dans le plan"),
         **{role.value: label for role, label in GROUP_ROLE_LABELS.items()},
     },
     "kind": {kind.value: label for kind, label in ORDER_LABELS.items()},

@@ -109,7 +109,7 @@ def plan_delete_draft(lang: str, year: int) -> Response:
     def delete(open_session: Session) -> None:
         delete_draft(open_session, year, version=form.posted_version, by=actor(), at=clocks.now())
 
-    return _take_back(year, form, delete, _("The draft plan %(year)s was deleted.", year=year))
+    return _take_back(year, form, delete, _("The %(year)s draft plan was deleted.", year=year))
 
 
 def _take_back(year: int, form: VersionOnlyForm, change: Callable[[Session], None], done: str) -> Response:

@@ -75,8 +75,8 @@ def test_secretariat_edits_every_part_of_a_priority(app_per_engine: App, lang: s
     assert user.translate("Activity %(code)s is back in the plan.", code="3.1") in page.main_text
     assert "3.1" in [a.code for a in shown(app).priorities[2].activities]
     changes = text_of(user.page.find_by_id("changes").getparent())
-    for sentence in ("Activity %(code)s brought back.", "Activity %(code)s retired.", "Activity %(code)s: place changed."):
-        assert user.translate(sentence, code="3.1" if "place" not in sentence else "3.5") in changes
+    for sentence in ("Activity %(code)s brought back.", "Activity %(code)s retired.", "Activity %(code)s: position changed."):
+        assert user.translate(sentence, code="3.1" if "position" not in sentence else "3.5") in changes
     assert "L. Moreau" in changes
     assert "Two members asked." in changes
     with Session(app.engine) as session:
@@ -126,7 +126,7 @@ def test_secretariat_adds_states_and_removes_roles(app: App, lang: str) -> None:
     assert (added.role, added.confirmation) == (AssignmentRole.PARTNER, Confirmation.TO_CONFIRM)
     choose(user, "Ontario", "Lead or partner")
     page = user.press("Save the role", fields={"role": "lead", **reason(user)})
-    assert user.translate("The role was stated.") in page.main_text
+    assert user.translate("The role is now specified.") in page.main_text
     vacancy = user.translate("vacant role")
     choose(user, vacancy, "Remove…")
     page = user.press("Remove the role", fields=reason(user))

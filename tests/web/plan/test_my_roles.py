@@ -33,7 +33,7 @@ def app_with_new_plan(make_app: MakeApp, day: date) -> App:
     app = make_app(day=day)
     user = ScriptlessUser(app, "secretariat", "en")
     user.open("admin/plans/2020/carry-over")
-    user.press("Create the draft plan %(year)s", year=2021)
+    user.press("Create the %(year)s draft plan", year=2021)
     user.open("admin/plans/2021/adopt")
     user.press("Adopt the plan")
     return app
