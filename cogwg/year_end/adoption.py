@@ -101,12 +101,12 @@ def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date
     problems: list[tuple[str, Message]] = []
     on = adoption.adopted_on
     if on is None:
-        problems.append(("adopted_on", Message(N_("Enter the day on which the group adopted the plan."))))
+        problems.append(("adopted_on", Message(N_("Enter the date the group adopted the plan."))))
     elif on > today:
-        sentence = N_("This day is still to come. Enter %(today)s or an earlier day.")
+        sentence = N_("This date is in the future. Enter %(today)s or an earlier date.")
         problems.append(("adopted_on", Message(sentence, {"today": dates.day(today)})))
     elif on.year < draft.year - 1:
-        sentence = N_("Enter a day in %(before)s or later. A plan is adopted at most a year before it begins.")
+        sentence = N_("Enter a date in %(before)s or later. A plan is adopted at most a year before it begins.")
         problems.append(("adopted_on", Message(sentence, {"before": draft.year - 1})))
     if not adoption.quarters or not ALL_QUARTERS.issuperset(adoption.quarters):
         problems.append(("quarters", Message(N_("Select at least one quarter in which the plan has reports."))))

@@ -295,7 +295,7 @@ def test_edit_needs_a_reason_of_a_sensible_length(seeded: Session, edit: Callabl
 def test_closed_plan_refuses_every_edit(seeded: Session, edit: Callable[..., int]) -> None:
     seeded.scalars(select(WorkPlan)).one().closed_on = date(2021, 1, 15)
     seeded.flush()
-    with pytest.raises(Invalid, match="is closed and no longer changes"):
+    with pytest.raises(Invalid, match="is closed and can no longer be changed"):
         edit(seeded, GIVEN)
 
 

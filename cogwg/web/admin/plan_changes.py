@@ -47,7 +47,9 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
         return {
             "added": _("Priority added."),
             "reworded": _("Wording changed: %(what)s.", what=_changed_texts(edit)),
-            "moved": _("Position changed: %(now)s instead of %(was)s.", now=edit.after.get("place"), was=edit.before.get("place")),
+            "moved": _(
+                "Position changed: %(now)s instead of %(was)s.", now=edit.after.get("place"), was=edit.before.get("place")
+            ),
             "retired": _("Priority retired."),
             "restored": _("Priority brought back."),
         }[verb]

@@ -54,7 +54,7 @@ def plan_adopt(lang: str, year: int) -> Response:
         if conflict.subject.plan_id is None:
             form.form_errors.append(_changed_meanwhile())
             return _render_adopt(year, form, 409)
-        flash_at("adoption", _("The %(year)s plan was adopted already.", year=year))
+        flash_at("adoption", _("The %(year)s plan had already been adopted.", year=year))
     else:
         flash_at("adoption", _("The %(year)s plan is adopted. Everyone can read it.", year=year))
     return redirect_to_outcome(url_for("admin.plan_adopt_page", lang=lang, year=year))

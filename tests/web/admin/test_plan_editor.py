@@ -280,7 +280,7 @@ def test_closed_plan_has_no_forms_and_refuses_those_that_are_still_open(app: App
     before = app.fingerprint()
     page = user.press("Save the wording", fields={"title_en": "Publish well", **reason(user)})
     assert page.status == 422
-    assert "The 2020 plan is closed and no longer changes." in page.text
+    assert "The 2020 plan is closed and can no longer be changed." in page.text
     assert app.fingerprint() == before
     page = user.open(THIRD)
     assert "This plan was closed on September 24, 2020. It can no longer be changed." in without_no_break_spaces(page.main_text)

@@ -136,7 +136,7 @@ def test_year_that_another_person_closed_meanwhile_is_told_and_not_closed_again(
     early.press("Close the plan", fields={"reason": "Agreed."})
     before = january.fingerprint()
     page = late.press("Close the plan", fields={"reason": "Agreed twice."})
-    assert "The 2020 plan was closed already." in page.main_text
+    assert "The 2020 plan had already been closed." in page.main_text
     assert january.fingerprint() == before
 
 
@@ -360,7 +360,7 @@ def test_plan_that_another_person_adopted_is_shown_as_adopted(january: App) -> N
         user.open("admin/plans/2021/adopt")
     early.press("Adopt the plan")
     before = january.fingerprint()
-    assert "The 2021 plan was adopted already." in late.press("Adopt the plan").main_text
+    assert "The 2021 plan had already been adopted." in late.press("Adopt the plan").main_text
     assert january.fingerprint() == before
 
 
@@ -405,4 +405,4 @@ def test_download_lists_each_activity_with_its_status_and_choice(january: App) -
     listed = {row[1]: row for row in sheet if row[1] and re.fullmatch(r"\d\.\d", str(row[1]))}
     assert len(listed) == 21
     assert listed["1.1"][4:7] == ("Complete", "Done", None)
-    assert listed["1.4"][3:7] == ("yes", "Limited progress", "Carry", "December 2021")
+    assert listed["1.4"][3:7] == ("yes", "Limited progress", "Carry over", "December 2021")
