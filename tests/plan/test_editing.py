@@ -184,7 +184,7 @@ def test_retired_priority_takes_its_activities_and_roles_along_and_brings_them_b
     retire_priority(seeded, priority(seeded, 3).id, version=1, **GIVEN)
     assert numbers(seeded) == [1, 2, 4, 5]
     assert not [a.code for a in plan_facts(seeded, 2020).activities if a.code.startswith("3.")]
-    with pytest.raises(Invalid, match="Bring the priority back first"):
+    with pytest.raises(Invalid, match="Restore the priority first"):
         restore_activity(seeded, activity(seeded, "3.1").id, version=2, **GIVEN)
     restore_priority(seeded, priority(seeded, 3).id, version=2, **GIVEN)
     assert plan_facts(seeded, 2020) == before, "what was retired earlier stays retired"

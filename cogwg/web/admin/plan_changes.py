@@ -51,7 +51,7 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
                 "Position changed: %(now)s instead of %(was)s.", now=edit.after.get("place"), was=edit.before.get("place")
             ),
             "retired": _("Priority retired."),
-            "restored": _("Priority brought back."),
+            "restored": _("Priority restored."),
         }[verb]
     code = codes.get(edit.row_id, "")
     if kind == "due":
@@ -63,7 +63,7 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
         "reworded": _("Activity %(code)s: wording changed (%(what)s).", code=code, what=_changed_texts(edit)),
         "moved": _("Activity %(code)s: position changed.", code=code),
         "retired": _("Activity %(code)s retired.", code=code),
-        "restored": _("Activity %(code)s brought back.", code=code),
+        "restored": _("Activity %(code)s restored.", code=code),
     }[verb]
 
 

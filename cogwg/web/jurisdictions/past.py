@@ -56,7 +56,7 @@ def _plan_in_effect(past: PastPage) -> PlanFacts:
     try:
         return past.plan(year_of_day(session(), past.record))
     except NotFound:
-        sentence = _("There was no plan on %(day)s. Choose a later day.", day=in_words(past.day))
+        sentence = _("There was no plan on %(day)s. Choose a later date.", day=in_words(past.day))
         raise PastDayProblem(404, sentence, past.record.past, offers_about=_is_known_today(past)) from None
 
 
