@@ -54,7 +54,8 @@ def carry_over(year: int, dry_run: bool, data: Path | None, today: str | None) -
     counts = count_carried(facts, choices, complete)
     carried = (
         f"{_counted(counts.priorities, 'priority', 'priorities')}, "
-        f"{_counted(counts.carried, 'activity', 'activities')} carried, {counts.dropped} dropped, {counts.complete} complete"
+        f"{_counted(counts.carried, 'activity', 'activities')} carried over, "
+        f"{counts.dropped} dropped, {counts.complete} complete"
     )
     left = (
         f"{_counted(counts.vacant_priorities, 'priority needs', 'priorities need')} a lead; "

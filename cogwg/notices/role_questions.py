@@ -116,9 +116,14 @@ def ask_about_roles(session: Session, plan: PlanFacts, *, by: Actor, at: datetim
 
 def _nobody_to_ask(audience: RoleAudience) -> str:
     if audience.recently_asked:
-        return N_("Everyone who still has to answer was asked less than 24 hours ago. Wait a day before you ask again.")
+        return N_(
+            "Everyone who has not answered yet received an email less than 24 hours ago. "
+            "Wait a day before you send another one."
+        )
     if audience.opted_out or audience.without_lead:
-        return N_("Nobody gets an email: the jurisdictions have no lead with an account who wants one. Ask them yourself.")
+        return N_(
+            "No email can be sent: no lead in these jurisdictions has an account and accepts these emails. Ask them yourself."
+        )
     return N_("There is no role left to confirm.")
 
 

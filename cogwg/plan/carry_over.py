@@ -81,7 +81,7 @@ def check_choices(plan: PlanFacts, choices: Mapping[int, ActivityChoice]) -> Non
         for field, message in _problems(choices[activity.id])
     ]
     if not any(choices[activity.id].is_carried for activity in plan.activities):
-        problems.append(("", Message(N_("Carry at least one activity, or start from an empty plan instead."))))
+        problems.append(("", Message(N_("Carry over at least one activity, or create an empty plan instead."))))
     if problems:
         raise Invalid(*problems)
 

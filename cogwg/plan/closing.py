@@ -20,7 +20,9 @@ _PLAN, _PRIORITY, _ACTIVITY = map(table, (WorkPlan, Priority, Activity))
 def check_not_closed(year: int, closed_on: date | None) -> None:
     """Check that the plan of this year is not closed. Raises ``Invalid``."""
     if closed_on is not None:
-        sentence = N_("The %(year)s plan is closed and no longer changes. If it must, ask the secretariat to reopen it.")
+        sentence = N_(
+            "The %(year)s plan is closed and can no longer be changed. If you must change it, ask the secretariat to reopen it."
+        )
         raise Invalid(("", Message(sentence, {"year": year})))
 
 

@@ -118,7 +118,7 @@ def restore_activity(session: Session, activity_id: int, *, version: int, reason
     """
     activity = as_shown(session, Activity, activity_id, version, is_retired=True)
     if activity.priority.retired_on is not None:
-        raise Invalid(("", Message(N_("The priority of this activity was retired. Bring the priority back first."))))
+        raise Invalid(("", Message(N_("The priority of this activity was retired. Restore the priority first."))))
     check_reason(reason, MISSING_REASON)
     return restore_rows(session, [activity], reason=reason, by=by, at=at)
 

@@ -80,6 +80,6 @@ def _list_problems(field: str, lines: tuple[Bilingual, ...], *, is_draft: bool) 
     for lang in Language:
         own = [line.exact_text(lang) for line in lines]
         if not is_draft and "" in own:
-            sentence = N_("Write one line for each line in the other language, in the same order.")
+            sentence = N_("Use the same number of lines in both languages, in the same order.")
             yield f"{field}_{lang}", Message(sentence)
         yield from length_problems(f"{field}_{lang}", "\n".join(own), TEXT_LIMIT)

@@ -42,16 +42,16 @@ _OWN_REFERENCES = {
 }
 """The columns that refer to a row of a plan and are deleted or emptied with it. Any other reference is an obstacle."""
 OBSTACLES: Mapping[str, str] = {
-    "activity": N_("A later plan carries its activities."),
-    "briefing": N_("There is a briefing on it."),
+    "activity": N_("Its activities were carried over to a later plan."),
+    "briefing": N_("A briefing covers this plan."),
     "comment": N_("There is a comment on one of its activities."),
     "contribution": N_("There is a partner’s note on one of its activities."),
     "due_change": N_("One of its due dates was moved."),
     "due_request": N_("There is a request to move one of its due dates."),
     "overall_status": N_("The overall status of one of its priorities was set manually."),
     "period_exception": N_("One of its quarters was reopened for a jurisdiction."),
-    "plan_draft": N_("There is a draft plan that carries it over."),
-    "priority": N_("A later plan carries its priorities."),
+    "plan_draft": N_("It was carried over to a draft plan."),
+    "priority": N_("Its priorities were carried over to a later plan."),
     "status_report": N_("There is a report, or a saved draft of one, on one of its activities."),
     "submission": N_("There is a report, or a saved draft of one, on one of its activities."),
 }
@@ -101,12 +101,12 @@ def _checked(session: Session, draft: DraftPlan, adoption: Adoption, today: date
     problems: list[tuple[str, Message]] = []
     on = adoption.adopted_on
     if on is None:
-        problems.append(("adopted_on", Message(N_("Enter the day on which the group adopted the plan."))))
+        problems.append(("adopted_on", Message(N_("Enter the date the group adopted the plan."))))
     elif on > today:
-        sentence = N_("This day is still to come. Enter %(today)s or an earlier day.")
+        sentence = N_("This date is in the future. Enter %(today)s or an earlier date.")
         problems.append(("adopted_on", Message(sentence, {"today": dates.day(today)})))
     elif on.year < draft.year - 1:
-        sentence = N_("Enter a day in %(before)s or later. A plan is adopted at most a year before it begins.")
+        sentence = N_("Enter a date in %(before)s or later. A plan is adopted at most a year before it begins.")
         problems.append(("adopted_on", Message(sentence, {"before": draft.year - 1})))
     if not adoption.quarters or not ALL_QUARTERS.issuperset(adoption.quarters):
         problems.append(("quarters", Message(N_("Select at least one quarter in which the plan has reports."))))

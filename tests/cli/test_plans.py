@@ -36,7 +36,7 @@ def test_dry_run_of_a_carry_over_counts_and_writes_nothing(run: RunCommand, url:
     assert result.code == 0
     assert app.fingerprint(without=()) == before
     app.close()
-    counts = "2021: 5 priorities, 13 activities carried, 0 dropped, 8 complete"
+    counts = "2021: 5 priorities, 13 activities carried over, 0 dropped, 8 complete"
     assert result.out == f"{counts}; 3 priorities need a lead; 9 roles to confirm. Nothing was written.\n"
 
 

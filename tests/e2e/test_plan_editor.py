@@ -61,7 +61,7 @@ def test_secretariat_rewords_moves_retires_and_brings_back(site: Site, open_brow
     give_reason(user, "item")
     button(user, "Retire activity %(code)s", code="3.1").click()
     expect(user.page.locator("main")).to_contain_text(user.translate("Activity %(code)s was retired.", code="3.1"))
-    button(user, "Bring it back").click()
+    button(user, "Restore").click()
     expect(user.page.locator("#outcome")).to_contain_text(user.translate("Activity %(code)s is back in the plan.", code="3.1"))
     moved, back = (site.app.rows(Activity, Activity.code == code)[0] for code in ("3.3", "3.1"))
     assert (moved.due_month, back.retired_on) == (10, None)

@@ -157,10 +157,10 @@ def test_moving_an_activity_orders_those_due_on_the_same_day(seeded: Session) ->
     assert codes(seeded, 3) == ["3.1", "3.2", "3.3", "3.5", "3.6", "3.4"]
     move_activity(seeded, activity(seeded, "3.6").id, 1, version=1, **GIVEN)
     assert codes(seeded, 3) == ["3.1", "3.2", "3.3", "3.6", "3.5", "3.4"]
-    with pytest.raises(Invalid, match="already its place") as refused:
+    with pytest.raises(Invalid, match="already its position") as refused:
         move_activity(seeded, activity(seeded, "3.6").id, 1, version=2, **GIVEN)
     assert fields(refused) == ["place"]
-    with pytest.raises(Invalid, match="Choose a place"):
+    with pytest.raises(Invalid, match="Choose a position"):
         move_activity(seeded, activity(seeded, "3.6").id, 3, version=2, **GIVEN)
 
 
@@ -184,7 +184,7 @@ def test_retired_priority_takes_its_activities_and_roles_along_and_brings_them_b
     retire_priority(seeded, priority(seeded, 3).id, version=1, **GIVEN)
     assert numbers(seeded) == [1, 2, 4, 5]
     assert not [a.code for a in plan_facts(seeded, 2020).activities if a.code.startswith("3.")]
-    with pytest.raises(Invalid, match="Bring the priority back first"):
+    with pytest.raises(Invalid, match="Restore the priority first"):
         restore_activity(seeded, activity(seeded, "3.1").id, version=2, **GIVEN)
     restore_priority(seeded, priority(seeded, 3).id, version=2, **GIVEN)
     assert plan_facts(seeded, 2020) == before, "what was retired earlier stays retired"
@@ -233,7 +233,7 @@ def test_stated_role_can_not_be_stated_again(seeded: Session) -> None:
         "lead",
     )
     assert [change.event for change in role_changes(seeded, [role.id])[role.id]] == ["stated"]
-    with pytest.raises(Invalid, match="already states"):
+    with pytest.raises(Invalid, match="already specified"):
         state_role(seeded, role.id, AssignmentRole.PARTNER, version=2, **GIVEN)
 
 
@@ -295,7 +295,7 @@ def test_edit_needs_a_reason_of_a_sensible_length(seeded: Session, edit: Callabl
 def test_closed_plan_refuses_every_edit(seeded: Session, edit: Callable[..., int]) -> None:
     seeded.scalars(select(WorkPlan)).one().closed_on = date(2021, 1, 15)
     seeded.flush()
-    with pytest.raises(Invalid, match="is closed and no longer changes"):
+    with pytest.raises(Invalid, match="is closed and can no longer be changed"):
         edit(seeded, GIVEN)
 
 

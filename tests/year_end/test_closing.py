@@ -42,7 +42,7 @@ from tests.databases import demo_calendar
 
 AT = demo_calendar().now()
 JANUARY = datetime.combine(date(2021, 1, 20), time(10), TORONTO)
-CLOSED = "The %(year)s plan is closed and no longer changes. If it must, ask the secretariat to reopen it."
+CLOSED = "The %(year)s plan is closed and can no longer be changed. If you must change it, ask the secretariat to reopen it."
 REASON = Bilingual("The final meeting was cancelled.", "")
 WORDS = Bilingual("Words.", "Mots.")
 REPORT = ReportDraft(Status.SUBSTANTIAL, progress=WORDS)
@@ -312,7 +312,7 @@ def test_every_command_on_a_closed_plan_is_refused_with_the_same_sentence(seeded
             attempt()
         sentences = [message.id for _, message in refused.value.problems]
         assert sentences == [
-            "The %(year)s plan is closed and no longer changes. If it must, ask the secretariat to reopen it."
+            "The %(year)s plan is closed and can no longer be changed. If you must change it, ask the secretariat to reopen it."
         ], name
     assert rows(seeded) == before
 

@@ -117,7 +117,7 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
     if problem := exact_date_problem(written):
         raise Invalid(("happened", problem))
     if match is None or day is None:
-        raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a day, such as 2020-09-24."))))
+        raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a date, such as 2020-09-24."))))
     if day > today:
         raise Invalid(("happened", Message(N_("This date is in the future. Leave this field empty until then."))))
     return DayOrMonth(day, month_only=match[3] is None)

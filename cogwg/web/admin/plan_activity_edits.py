@@ -142,7 +142,7 @@ def plan_activity_retire(lang: str, year: int, code: str) -> Response:
     if not isinstance(outcome, int):
         return _refused(year, code, "retire", form, outcome)
     undo = url_for("admin.plan_activity_restore", lang=lang, year=year, code=code, undo=current_version(Activity, activity.key))
-    flash_with_action(_("Activity %(code)s was retired.", code=code), _("Bring it back"), undo)
+    flash_with_action(_("Activity %(code)s was retired.", code=code), _("Restore"), undo)
     return redirect_to_outcome(url_for("admin.plan_priority", lang=lang, year=year, number=priority.number))
 
 

@@ -47,9 +47,11 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
         return {
             "added": _("Priority added."),
             "reworded": _("Wording changed: %(what)s.", what=_changed_texts(edit)),
-            "moved": _("Place changed: %(now)s instead of %(was)s.", now=edit.after.get("place"), was=edit.before.get("place")),
+            "moved": _(
+                "Position changed: %(now)s instead of %(was)s.", now=edit.after.get("place"), was=edit.before.get("place")
+            ),
             "retired": _("Priority retired."),
-            "restored": _("Priority brought back."),
+            "restored": _("Priority restored."),
         }[verb]
     code = codes.get(edit.row_id, "")
     if kind == "due":
@@ -59,9 +61,9 @@ def _sentence(edit: PlanEdit, codes: Mapping[int, str], names: Mapping[int, Bili
     return {
         "added": _("Activity %(code)s added.", code=code),
         "reworded": _("Activity %(code)s: wording changed (%(what)s).", code=code, what=_changed_texts(edit)),
-        "moved": _("Activity %(code)s: place changed.", code=code),
+        "moved": _("Activity %(code)s: position changed.", code=code),
         "retired": _("Activity %(code)s retired.", code=code),
-        "restored": _("Activity %(code)s brought back.", code=code),
+        "restored": _("Activity %(code)s restored.", code=code),
     }[verb]
 
 
@@ -106,9 +108,9 @@ def _role_sentence(verb: str, edit: PlanEdit, names: Mapping[int, Bilingual]) ->
         return _("Vacant role added: %(role)s.", role=role)
     if verb == "stated":
         return (
-            _("Role stated: %(who)s, %(role)s.", who=localized(held), role=role)
+            _("Role specified: %(who)s, %(role)s.", who=localized(held), role=role)
             if held
-            else _("Vacant role stated: %(role)s.", role=role)
+            else _("Vacant role specified: %(role)s.", role=role)
         )
     return {
         "removed": _("Vacant role removed."),

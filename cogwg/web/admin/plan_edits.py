@@ -115,7 +115,7 @@ def plan_priority_retire(lang: str, year: int, number: int) -> Response:
         return _refused_on_plan(year, number, "retire", form, outcome)
     version = current_version(Priority, priority.key)
     undo = url_for("admin.plan_priority_restore", lang=lang, year=year, number=number, undo=version)
-    flash_with_action(_("Priority %(number)s was retired.", number=number), _("Bring it back"), undo)
+    flash_with_action(_("Priority %(number)s was retired.", number=number), _("Restore"), undo)
     return redirect_to_outcome(url_for("admin.plan_editor", lang=lang, year=year))
 
 

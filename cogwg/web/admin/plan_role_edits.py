@@ -61,7 +61,7 @@ def plan_role_state(lang: str, year: int, id: int) -> Response:
         values: dict[str, Any] = {"version": form.version, "reason": form.reason, "by": actor(), "at": clocks.now()}
         return state_role(open_session, id, form.chosen_role, **values)
 
-    return _edit_role(year, id, "state", form, state, _("The role was stated."))
+    return _edit_role(year, id, "state", form, state, _("The role is now specified."))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/remove")

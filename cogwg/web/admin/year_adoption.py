@@ -54,7 +54,7 @@ def plan_adopt(lang: str, year: int) -> Response:
         if conflict.subject.plan_id is None:
             form.form_errors.append(_changed_meanwhile())
             return _render_adopt(year, form, 409)
-        flash_at("adoption", _("The %(year)s plan was adopted already.", year=year))
+        flash_at("adoption", _("The %(year)s plan had already been adopted.", year=year))
     else:
         flash_at("adoption", _("The %(year)s plan is adopted. Everyone can read it.", year=year))
     return redirect_to_outcome(url_for("admin.plan_adopt_page", lang=lang, year=year))
@@ -109,7 +109,7 @@ def plan_delete_draft(lang: str, year: int) -> Response:
     def delete(open_session: Session) -> None:
         delete_draft(open_session, year, version=form.posted_version, by=actor(), at=clocks.now())
 
-    return _take_back(year, form, delete, _("The draft plan %(year)s was deleted.", year=year))
+    return _take_back(year, form, delete, _("The %(year)s draft plan was deleted.", year=year))
 
 
 def _take_back(year: int, form: VersionOnlyForm, change: Callable[[Session], None], done: str) -> Response:

@@ -108,7 +108,7 @@ def carry_over_create(lang: str, year: int) -> Response:
             )
         )
         return _render(current, changed, 409)
-    done = _("The draft plan %(year)s was created. Only co-chairs and the secretariat see it for now.", year=year + 1)
+    done = _("The %(year)s draft plan was created. Only co-chairs and the secretariat can see it for now.", year=year + 1)
     flash_at("plans", done)
     return redirect_to_outcome(url_for("admin.plan_list", lang=lang))
 
@@ -167,7 +167,7 @@ def _summary(counts: CarryOverCounts) -> str:
     """Return the dry run in one sentence, as it is read out after a choice."""
     counted = [
         ngettext("%(num)s priority", "%(num)s priorities", counts.priorities),
-        ngettext("%(num)s activity carried", "%(num)s activities carried", counts.carried),
+        ngettext("%(num)s activity carried over", "%(num)s activities carried over", counts.carried),
         ngettext("%(num)s dropped", "%(num)s dropped", counts.dropped),
         ngettext("%(num)s complete", "%(num)s complete", counts.complete),
     ]

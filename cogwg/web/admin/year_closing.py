@@ -39,7 +39,7 @@ def year_close(lang: str, year: int) -> Response:
         close_year(open_session, year, reason=form.reason_text, by=by, at=at)
 
     done = _("The %(year)s plan is closed. Everyone can still read it.", year=year)
-    return _change(year, form, close, done, _("The %(year)s plan was closed already.", year=year))
+    return _change(year, form, close, done, _("The %(year)s plan had already been closed.", year=year))
 
 
 @blueprint.post("/plans/<int:year>/reopen")
@@ -52,7 +52,7 @@ def year_reopen(lang: str, year: int) -> Response:
         reopen_year(open_session, year, reason=form.reason_text, by=by, at=at)
 
     done = _("The %(year)s plan is open again, and so are the quarters that were closed with it.", year=year)
-    return _change(year, form, reopen, done, _("The %(year)s plan was reopened already.", year=year))
+    return _change(year, form, reopen, done, _("The %(year)s plan had already been reopened.", year=year))
 
 
 Change = Callable[[Session, Actor, datetime], None]

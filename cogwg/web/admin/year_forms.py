@@ -159,7 +159,7 @@ def carry_over_basis(plan: PlanFacts, complete_ids: frozenset[int]) -> str:
 class AdoptForm(SingleUseForm):
     """The day of adoption and the quarters with reports, with the version of the draft that the page showed."""
 
-    adopted_on = DayField(_("Day on which the group adopted the plan"))
+    adopted_on = DayField(_("Date the group adopted the plan"))
     quarters = SelectMultipleField(
         _("Quarters with reports"), validate_choice=False, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )

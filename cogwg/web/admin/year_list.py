@@ -44,7 +44,7 @@ def plan_start(lang: str) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render(form, 422)
-    flash_at("plans", _("The draft plan %(year)s was created. It has no priorities yet.", year=form.chosen_year))
+    flash_at("plans", _("The %(year)s draft plan was created. It has no priorities yet.", year=form.chosen_year))
     return redirect_to_outcome(url_for("admin.plan_list", lang=lang))
 
 

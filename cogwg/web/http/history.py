@@ -209,7 +209,7 @@ def _plan_sentence(kind: str) -> Markup:
         "added": _("added the activity to the plan"),
         "reworded": _("reworded the activity"),
         "retired": _("retired the activity"),
-        "restored": _("brought the activity back into the plan"),
+        "restored": _("restored the activity to the plan"),
     }[kind]
 
 

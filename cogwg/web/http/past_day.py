@@ -113,7 +113,7 @@ class PastPage:
 
     def not_in_plan(self) -> PastDayProblem:
         """Return the problem of a priority or activity that exists today but was not in the plan on the day."""
-        sentence = _("This was not in the plan on %(day)s. Choose another day, or go back to today.", day=in_words(self.day))
+        sentence = _("This was not in the plan on %(day)s. Choose another date, or go back to today.", day=in_words(self.day))
         return PastDayProblem(404, sentence, self.record.past)
 
     def context(self, **values: Any) -> dict[str, Any]:
@@ -122,11 +122,12 @@ class PastPage:
 
     def _plan_problem(self, adopted_on: date, year: int) -> PastDayProblem:
         if self.day < adopted_on:
-            sentence = _("This plan was adopted on %(day)s. Choose that day or a later one.", day=in_words(adopted_on))
+            sentence = _("This plan was adopted on %(day)s. Choose that date or a later one.", day=in_words(adopted_on))
             return PastDayProblem(404, sentence, self.record.past)
         recorded_on = in_words(plan_recorded_on(session(), year))
         sentence = _(
-            "This plan has been recorded here since %(day)s. Choose that day or a later one, or read what is known today.",
+            "This plan has been recorded here since %(day)s. Choose that date or a later one, "
+            "or view the plan with today’s information.",
             day=recorded_on,
         )
         return PastDayProblem(404, sentence, self.record.past, offers_about=True)
@@ -165,12 +166,12 @@ def _requested_day() -> PastDay | None:
     if not given:
         return None
     if len(given) > 1:
-        raise PastDayProblem(400, _("This address names two days. Choose one."))
+        raise PastDayProblem(400, _("This link has two dates. Choose one."))
     ((name, text),) = given.items()
     past = PastDay(_parse(text), known_today=name == ABOUT)
     today = clocks.today()
     if past.day > today:
-        sentence = _("This day is in the future. Choose a day up to today, %(today)s.", today=in_words(today))
+        sentence = _("This date is in the future. Choose today, %(today)s, or an earlier date.", today=in_words(today))
         raise PastDayProblem(404, sentence)
     return past
 
@@ -185,9 +186,9 @@ def _parse(text: str) -> date:
     what_is_wrong = (
         i18n.translate_message(problem)
         if problem is not None
-        else _("“%(text)s” cannot be read as a day.", text=text[:_LONGEST_SHOWN])
+        else _("“%(text)s” is not a valid date.", text=text[:_LONGEST_SHOWN])
     )
-    what_to_do = _("Write a day as year, month and day, such as 2020-06-30, or choose one below.")
+    what_to_do = _("Enter a date as year, month and day, such as 2020-06-30, or choose one below.")
     raise PastDayProblem(400, f"{what_is_wrong} {what_to_do}")
 
 

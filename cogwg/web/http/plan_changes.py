@@ -161,7 +161,7 @@ def _text_labels() -> dict[str, Markup]:
         "consequences": _("What the issue leads to"),
         "outcome": _("Expected outcome"),
         "results": _("What the outcome leads to"),
-        "due_words": _("Due date in the plan’s words"),
+        "due_words": _("Due date as worded in the plan"),
     }
 
 
@@ -199,7 +199,7 @@ def _holder(values: Values) -> Markup | str:
 
 def _role(values: Values) -> Markup | str:
     label = ROLE_LABELS.get(AssignmentRole(values["role"]))
-    return plain(label) if label is not None else _("role not stated in the plan")
+    return plain(label) if label is not None else _("role not specified in the plan")
 
 
 def _text(values: Values, name: str) -> Bilingual:

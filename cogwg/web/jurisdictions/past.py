@@ -33,7 +33,7 @@ def past_page(past: PastPage, code: str) -> str:
     named = jurisdiction_on_day(session(), code, clocks.today() if past.known_today else past.day)
     if named.added_on is not None and named.added_on > past.day and not past.known_today:
         added_on = in_words(named.added_on)
-        sentence = _("This jurisdiction was added here on %(day)s. Choose that day or a later one.", day=added_on)
+        sentence = _("This jurisdiction was added here on %(day)s. Choose that date or a later one.", day=added_on)
         raise PastDayProblem(404, sentence, past.record.past)
     plan = _plan_in_effect(past)
     statuses = statuses_of_day(session(), past.record, plan)
@@ -56,7 +56,7 @@ def _plan_in_effect(past: PastPage) -> PlanFacts:
     try:
         return past.plan(year_of_day(session(), past.record))
     except NotFound:
-        sentence = _("There was no plan on %(day)s. Choose a later day.", day=in_words(past.day))
+        sentence = _("There was no plan on %(day)s. Choose a later date.", day=in_words(past.day))
         raise PastDayProblem(404, sentence, past.record.past, offers_about=_is_known_today(past)) from None
 
 

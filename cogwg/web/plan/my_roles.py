@@ -60,7 +60,7 @@ def my_roles_answer(lang: str, year: int) -> Response:
     answers = [each for each in own if each.form.answer is not None]
     answered_before = _posted_ids() - {each.role.id for each in own}
     if answered_before and not answers:
-        flash_at("roles", _("These roles were answered already."))
+        flash_at("roles", _("These roles have already been answered."))
         return redirect_to_outcome(url_for("plan.my_roles", lang=lang, year=year))
     try:
         if answered_before:
@@ -75,7 +75,9 @@ def my_roles_answer(lang: str, year: int) -> Response:
         form_errors.add_errors(form, Invalid(*(problem for problem in refusal.problems if not problem[0])))
         return _respond(year, form, 422, own)
     except Conflict:
-        form.form_errors.append(_("A role no longer waits for your answer, so nothing was saved. Check the roles below."))
+        form.form_errors.append(
+            _("You can no longer answer for one of the roles, so nothing was saved. Check the roles below.")
+        )
         return _respond(year, form, 409)
     accepted = sum(each.form.answer is True for each in answers)
     declined = len(answers) - accepted

@@ -63,7 +63,7 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
         ),
         FirstStep(
             _("Adopt a plan"),
-            _("Start one here, or ask your technical team to load it with the command “cogwg seed”."),
+            _("Create one here, or ask your technical team to load it with the command “cogwg seed”."),
             done.plan,
             _("Go to the plans"),
             url_for("admin.plan_list", lang=lang),

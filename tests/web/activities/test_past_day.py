@@ -61,7 +61,7 @@ def test_activity_of_a_past_day_shows_what_was_known_then_or_today(app: App) -> 
 @pytest.mark.parametrize(("query", "status"), [("as_of=2020-02-31", 400), ("about=2020-02-26", 404), ("as_of=2021-01-01", 404)])
 def test_day_that_cannot_be_shown_is_answered_with_what_to_do(read_only_app: App, query: str, status: int) -> None:
     page = read_only_app.client_as("reader").get(f"{PLACE}?{query}")
-    assert (page.status, page.h1) == (status, "This day cannot be shown")
+    assert (page.status, page.h1) == (status, "The plan cannot be shown for this date")
     assert read_only_app.client_as("visitor").get(f"{PLACE}?{query}").status == 303
 
 

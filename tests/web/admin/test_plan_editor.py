@@ -71,12 +71,12 @@ def test_secretariat_edits_every_part_of_a_priority(app_per_engine: App, lang: s
     choose(user, "3.1 ", "Retire…")
     page = user.press("Retire activity %(code)s", code="3.1", fields=reason(user))
     assert user.translate("Activity %(code)s was retired.", code="3.1") in page.main_text
-    page = user.press("Bring it back")
+    page = user.press("Restore")
     assert user.translate("Activity %(code)s is back in the plan.", code="3.1") in page.main_text
     assert "3.1" in [a.code for a in shown(app).priorities[2].activities]
     changes = text_of(user.page.find_by_id("changes").getparent())
-    for sentence in ("Activity %(code)s brought back.", "Activity %(code)s retired.", "Activity %(code)s: place changed."):
-        assert user.translate(sentence, code="3.1" if "place" not in sentence else "3.5") in changes
+    for sentence in ("Activity %(code)s restored.", "Activity %(code)s retired.", "Activity %(code)s: position changed."):
+        assert user.translate(sentence, code="3.1" if "position" not in sentence else "3.5") in changes
     assert "L. Moreau" in changes
     assert "Two members asked." in changes
     with Session(app.engine) as session:
@@ -109,7 +109,7 @@ def test_secretariat_adds_moves_and_retires_priorities(app: App, lang: str) -> N
     assert [p.number for p in shown(app).priorities] == [6, 1, 3, 4, 5]
     page = user.open(PLAN)
     user.click(next(a for a in page.find_all("a") if a.get("href", "").endswith("?open=restore&of=2#opened")))
-    page = user.press("Bring Priority %(number)s back", number=2, fields=reason(user))
+    page = user.press("Restore Priority %(number)s", number=2, fields=reason(user))
     assert user.translate("Priority %(number)s is back in the plan.", number=2) in page.main_text
     assert [p.number for p in shown(app).priorities] == [6, 1, 2, 3, 4, 5]
 
@@ -126,7 +126,7 @@ def test_secretariat_adds_states_and_removes_roles(app: App, lang: str) -> None:
     assert (added.role, added.confirmation) == (AssignmentRole.PARTNER, Confirmation.TO_CONFIRM)
     choose(user, "Ontario", "Lead or partner")
     page = user.press("Save the role", fields={"role": "lead", **reason(user)})
-    assert user.translate("The role was stated.") in page.main_text
+    assert user.translate("The role is now specified.") in page.main_text
     vacancy = user.translate("vacant role")
     choose(user, vacancy, "Remove…")
     page = user.press("Remove the role", fields=reason(user))
@@ -280,7 +280,7 @@ def test_closed_plan_has_no_forms_and_refuses_those_that_are_still_open(app: App
     before = app.fingerprint()
     page = user.press("Save the wording", fields={"title_en": "Publish well", **reason(user)})
     assert page.status == 422
-    assert "The 2020 plan is closed and no longer changes." in page.text
+    assert "The 2020 plan is closed and can no longer be changed." in page.text
     assert app.fingerprint() == before
     page = user.open(THIRD)
     assert "This plan was closed on September 24, 2020. It can no longer be changed." in without_no_break_spaces(page.main_text)
@@ -310,7 +310,7 @@ def test_confirmation_links_to_the_change_with_its_reason(app: App) -> None:
 def test_retirement_is_undone_once_with_the_button_of_its_confirmation(app: App) -> None:
     user = editor(app, f"{THIRD}?open=retire&of=3.3")
     user.press("Retire activity %(code)s", code="3.3", fields=reason(user))
-    form = user.form("Bring it back")
+    form = user.form("Restore")
     assert form.submit().status == 303
     assert form.submit().status == 303, "the same form again changes nothing"
     assert len(app.rows(AuditEvent, AuditEvent.action == "activity.restored")) == 1

@@ -33,7 +33,7 @@ from tests.year_end.test_closing import finalize, rows
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 JANUARY = date(2021, 1, 20)
 CARRY_OVER = "admin/plans/2020/carry-over"
-CREATE = "Create the draft plan %(year)s"
+CREATE = "Create the %(year)s draft plan"
 OF_PLAN = ("work_plan", "priority", "activity", "assignment", "reporting_period", "plan_item", "plan_item_version")
 
 
@@ -136,7 +136,7 @@ def test_year_that_another_person_closed_meanwhile_is_told_and_not_closed_again(
     early.press("Close the plan", fields={"reason": "Agreed."})
     before = january.fingerprint()
     page = late.press("Close the plan", fields={"reason": "Agreed twice."})
-    assert "The 2020 plan was closed already." in page.main_text
+    assert "The 2020 plan had already been closed." in page.main_text
     assert january.fingerprint() == before
 
 
@@ -220,7 +220,7 @@ def test_dry_run_for_htmx_is_the_counts_and_a_sentence_to_read_out(january: App)
     form = user.form(CREATE, year=2021)
     answer = user.browser.post(f"/en/{CARRY_OVER}/dry-run", form.values, htmx=True)
     assert "<h1" not in answer.text
-    assert "13 activities carried, 0 dropped, 8 complete; 3 priorities need a lead; 9 roles to confirm" in answer.text
+    assert "13 activities carried over, 0 dropped, 8 complete; 3 priorities need a lead; 9 roles to confirm" in answer.text
     assert answer.headers["Vary"].find("HX-Request") >= 0
 
 
@@ -293,7 +293,7 @@ def test_draft_is_seen_by_its_editors_only(january: App) -> None:
     title = "Zephyr plan"
     user = secretariat(january)
     user.open("admin/plans?year=2021")
-    user.press("Start the plan", fields={"title_en": title, "title_fr": title})
+    user.press("Create the plan", fields={"title_en": title, "title_fr": title})
     assert title in user.open("admin/plans").main_text
     chair = ScriptlessUser(january, "chair", "en")
     page = chair.open("admin/plans")
@@ -312,11 +312,11 @@ def test_empty_plan_starts_as_a_draft_of_a_free_year(january: App, lang: str) ->
     user = secretariat(january, lang)
     user.open("admin/plans")
     before = january.fingerprint()
-    page = user.press("Start the plan", fields={"year": "2020"})
+    page = user.press("Create the plan", fields={"year": "2020"})
     assert (page.status, bool(page.field_error("year"))) == (422, True)
-    assert user.press("Start the plan", fields={"year": "soon", "title_en": "", "title_fr": ""}).status == 422
+    assert user.press("Create the plan", fields={"year": "soon", "title_en": "", "title_fr": ""}).status == 422
     assert january.fingerprint() == before
-    user.press("Start the plan", fields={"year": "2021", "title_en": "Work plan", "title_fr": ""})
+    user.press("Create the plan", fields={"year": "2021", "title_en": "Work plan", "title_fr": ""})
     assert draft(january).plan.title == Bilingual("Work plan", "")
     page = user.open("admin/plans/2021/adopt")
     assert user.translate("The plan has no priority yet. Add one.") in page.main_text
@@ -360,7 +360,7 @@ def test_plan_that_another_person_adopted_is_shown_as_adopted(january: App) -> N
         user.open("admin/plans/2021/adopt")
     early.press("Adopt the plan")
     before = january.fingerprint()
-    assert "The 2021 plan was adopted already." in late.press("Adopt the plan").main_text
+    assert "The 2021 plan had already been adopted." in late.press("Adopt the plan").main_text
     assert january.fingerprint() == before
 
 
@@ -392,7 +392,7 @@ def test_deleted_draft_can_be_carried_over_again(january: App) -> None:
     create_draft(user)
     user.open("admin/plans/2021/undo")
     page = user.press("Delete the draft")
-    assert "The draft plan 2021 was deleted." in page.main_text
+    assert "The 2021 draft plan was deleted." in page.main_text
     assert not january.rows(PlanDraft)
     create_draft(user)
     assert january.rows(PlanDraft)

@@ -101,7 +101,7 @@ def test_first_account_tells_all_problems_at_once(make_app: MakeApp, lang: str) 
 def test_empty_pages_say_what_to_do_first(make_app: MakeApp, lang: str) -> None:
     user = create_account(make_app(template="bare"), lang)
     load = user.translate("Your technical team loads it with the command “cogwg seed”.")
-    start = user.translate("Start a plan under Administration")
+    start = user.translate("Create a plan under Administration")
     assert start in user.open("plans").main_text
     assert load in user.open("readiness").main_text
     only = "You are the only one so far. Invite a person below, first of all the leads of the jurisdictions."

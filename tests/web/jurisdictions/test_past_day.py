@@ -86,6 +86,6 @@ def test_list_of_a_past_day_has_the_names_and_roles_of_then(app: App) -> None:
 def test_day_that_cannot_be_shown_is_answered_with_what_to_do(app: App, path: str, status: int, sentence: str) -> None:
     change(app)
     page = app.client_as("reader").get(f"/en/jurisdictions/{path}")
-    assert (page.status, page.h1) == (status, "This day cannot be shown")
+    assert (page.status, page.h1) == (status, "The plan cannot be shown for this date")
     assert sentence in page.main_text
     assert app.client_as("visitor").get(f"/en/jurisdictions/{path}").status == 303

@@ -33,7 +33,7 @@ def app_with_new_plan(make_app: MakeApp, day: date) -> App:
     app = make_app(day=day)
     user = ScriptlessUser(app, "secretariat", "en")
     user.open("admin/plans/2020/carry-over")
-    user.press("Create the draft plan %(year)s", year=2021)
+    user.press("Create the %(year)s draft plan", year=2021)
     user.open("admin/plans/2021/adopt")
     user.press("Adopt the plan")
     return app
@@ -89,7 +89,7 @@ def test_roles_are_accepted_and_declined_in_one_form_with_nothing_preselected(ad
     assert user.translate("Accept or decline at least one role.") in refused.alert_text
     answers = {f"role{third}-answer": "accept", f"role{fourth}-answer": "decline", f"role{fourth}-reason": "No staff."}
     page = user.press("Send the answers", fields=answers)
-    assert user.translate("No role in this plan waits for your answer.") in page.main_text
+    assert user.translate("No role in this plan is waiting for your answer.") in page.main_text
     assert states(adopted_app, [third, fourth]) == [Confirmation.CONFIRMED, Confirmation.VACANT]
     events = adopted_app.rows(AuditEvent, AuditEvent.action.in_(["role.accepted", "role.declined"]))
     assert [(e.action, e.subject_id, e.actor_id) for e in events] == [
@@ -108,7 +108,7 @@ def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a
     assert states(adopted_app, [third, fourth]) == [Confirmation.CONFIRMED, Confirmation.TO_CONFIRM]
     secretariat = ScriptlessUser(adopted_app, "secretariat", "en")
     page = secretariat.open("admin/plans/2021/adopt")
-    assert "Asked in the last 24 hours:" in page.main_text
+    assert "Emailed in the last 24 hours:" in page.main_text
     assert not [form for form in page.forms if form.action.endswith("/ask")]
     adopted_app.clock.advance(hours=25)
     page = ScriptlessUser(adopted_app, "secretariat", "en").open("admin/plans/2021/adopt")
@@ -147,7 +147,7 @@ def test_role_answered_meanwhile_is_told_and_nothing_is_saved(adopted_app: App, 
     page = late.press("Send the answers", fields={f"role{third}-answer": "decline", f"role{fourth}-answer": "accept"})
     assert page.status == 409
     assert (
-        late.translate("A role no longer waits for your answer, so nothing was saved. Check the roles below.")
+        late.translate("You can no longer answer for one of the roles, so nothing was saved. Check the roles below.")
         in page.alert_text
     )
     assert adopted_app.fingerprint() == before
@@ -163,7 +163,7 @@ def test_answers_sent_twice_are_saved_once(adopted_app: App) -> None:
     form = user.form("Send the answers").fill(**{f"role{role}-answer": "accept"})
     assert form.submit().status == 303
     before = adopted_app.fingerprint()
-    assert "These roles were answered already." in form.submit().follow().main_text
+    assert "These roles have already been answered." in form.submit().follow().main_text
     assert adopted_app.fingerprint() == before
 
 
@@ -171,7 +171,7 @@ def test_neighbour_sees_and_answers_only_their_own_roles(adopted_app: App) -> No
     (role,) = (role.id for role in roles_of(adopted_app, "sk"))
     quebec = ScriptlessUser(adopted_app, "quebec", "en")
     page = quebec.open(MY_ROLES)
-    assert "No role in this plan waits for your answer." in page.main_text
+    assert "No role in this plan is waiting for your answer." in page.main_text
     before = adopted_app.fingerprint()
     forged = {f"role{role}-answer": "accept", "csrf_token": quebec.browser.csrf_token()}
     quebec.browser.post("/en/plans/2021/my-roles", forged)
@@ -219,4 +219,4 @@ def test_lead_of_two_jurisdictions_gets_one_email_and_answers_for_both(adopted_a
     own = adopted_app.rows(OutboxMessage, OutboxMessage.person_id == adopted_app.person_id("ontario"))
     assert [e.kind for e in own].count(NoticeKind.ROLES_ASKED) == 1
     page = ScriptlessUser(adopted_app, "ontario", "en").open(MY_ROLES)
-    assert "3 roles wait for your answer." in page.main_text.replace("\u00a0", " ")
+    assert "3 roles are waiting for your answer." in page.main_text.replace("\u00a0", " ")

@@ -69,10 +69,18 @@ def test_plan_of_a_past_day_shows_what_was_known_then_or_today(app: App) -> None
 @pytest.mark.parametrize(
     ("query", "heading", "link"),
     [
-        (f"en?{JUNE}", "June\u00a030, 2020, as known that day: read only", "As known today, about June\u00a030, 2020"),
-        (f"en?{ABOUT_JUNE}", "June\u00a030, 2020, as known today: read only", "As known on June\u00a030, 2020"),
+        (f"en?{JUNE}", "June\u00a030, 2020, as known that day: read only", "View June\u00a030, 2020 with today’s information"),
+        (
+            f"en?{ABOUT_JUNE}",
+            "June\u00a030, 2020, as known today: read only",
+            "View June\u00a030, 2020 as recorded at the time",
+        ),
         (f"fr?{JUNE}", "Le 30\u00a0juin 2020, selon ce qu’on savait ce jour-là\u00a0: lecture seule", "aujourd’hui"),
-        (f"fr?{ABOUT_JUNE}", "Le 30\u00a0juin 2020, selon ce qu’on sait aujourd’hui\u00a0: lecture seule", "Ce qu’on savait"),
+        (
+            f"fr?{ABOUT_JUNE}",
+            "Le 30\u00a0juin 2020, selon ce qu’on sait aujourd’hui\u00a0: lecture seule",
+            "selon les données de l’époque",
+        ),
     ],
 )
 def test_bar_says_which_day_it_is_and_leads_to_the_other_and_to_today(
@@ -167,16 +175,16 @@ def test_matrix_of_a_past_day_is_neither_kept_nor_taken_from_what_is_kept(app: A
 DAY_PATHS = ["/plans/2020", "/plans/2020?view=list", "/plans/2020/priorities/3", "/plans/2020/activities.csv"]
 BAD_DAYS = [
     ("as_of=2020-02-31", 400, "February 2020 has only 29 days.", "Il n’y a que 29\u00a0jours en février 2020."),
-    ("about=2020-6-3", 400, "“2020-6-3” cannot be read as a day.", "2020-6-3"),
+    ("about=2020-6-3", 400, "“2020-6-3” is not a valid date.", "2020-6-3"),
     ("as_of=30/06/2020", 400, "such as 2020-06-30", "par exemple 2020-06-30"),
     ("as_of=now", 400, "such as 2020-06-30", "par exemple 2020-06-30"),
     (f"as_of={'9' * 5000}", 400, "such as 2020-06-30", "par exemple 2020-06-30"),
-    ("as_of=<b>", 400, "“<b>” cannot be read", "<b>"),
-    (f"{JUNE}&{ABOUT_JUNE}", 400, "This address names two days.", "Cette adresse contient deux dates."),
-    ("as_of=2020-09-25", 404, "This day is in the future.", "Cette date est dans l’avenir."),
-    ("about=9999-12-31", 404, "up to today, September\u00a024, 2020", "le 24\u00a0septembre 2020"),
+    ("as_of=<b>", 400, "“<b>” is not a valid date", "<b>"),
+    (f"{JUNE}&{ABOUT_JUNE}", 400, "This link has two dates.", "Ce lien contient deux dates."),
+    ("as_of=2020-09-25", 404, "This date is in the future.", "Cette date est à venir."),
+    ("about=9999-12-31", 404, "Choose today, September\u00a024, 2020", "le 24\u00a0septembre 2020"),
     ("as_of=2020-02-26", 404, "This plan was adopted on February\u00a027, 2020.", "adopté le 27\u00a0février 2020"),
-    ("about=0001-01-01", 404, "Choose that day or a later one.", "Choisissez cette date ou une date ultérieure."),
+    ("about=0001-01-01", 404, "Choose that date or a later one.", "Choisissez cette date ou une date ultérieure."),
 ]
 
 
@@ -216,7 +224,7 @@ def test_plan_recorded_after_the_day_offers_what_is_known_today(make_app: MakeAp
     page = visitor.get(f"{PLAN}?{JUNE}")
     assert page.status == 404
     assert "This plan has been recorded here since September\u00a024, 2020." in page.main_text
-    (link,) = [a.get("href", "") for a in page.find_all("a") if "What is known today" in text_of(a)]
+    (link,) = [a.get("href", "") for a in page.find_all("a") if "with today’s information" in text_of(a)]
     assert link == f"{PLAN}?{ABOUT_JUNE}"
     assert visitor.get(link).status == 200
 
