@@ -28,6 +28,7 @@ from cogwg.web.admin.plan_conflicts import (
 )
 from cogwg.web.admin.plan_editor import OpenForm, activity_form, activity_place_form, render_priority
 from cogwg.web.admin.plan_forms import ActivityForm, EditForm, ReasonForm
+from cogwg.web.admin.plan_gone import keeps_text_if_gone
 from cogwg.web.admin.plan_items import ActivityItem, EditedPlan, PriorityItem
 from cogwg.web.admin.plan_saving import (
     Refusal,
@@ -49,6 +50,7 @@ from cogwg.web.http.flashes import flash_with_action, redirect_to_outcome
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/activities")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_add(lang: str, year: int, number: int) -> Response:
     """Add an activity to a priority."""
     plan, priority = current_priority(year, number)
@@ -67,6 +69,7 @@ def plan_activity_add(lang: str, year: int, number: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/activities/<code>/wording")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_change(lang: str, year: int, code: str) -> Response:
     """Change what the plan says about an activity, move its due date, or both."""
     plan, priority, activity = _current_activity(year, code)
@@ -111,6 +114,7 @@ def _change_activity(open_session: Session, activity: ActivityItem, form: Activi
 
 @blueprint.post("/plans/<int:year>/activities/<code>/place")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_move(lang: str, year: int, code: str) -> Response:
     """Move an activity among those that are due on the same day."""
     _plan, priority, activity = _current_activity(year, code)
@@ -129,6 +133,7 @@ def plan_activity_move(lang: str, year: int, code: str) -> Response:
 
 @blueprint.post("/plans/<int:year>/activities/<code>/retire")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_retire(lang: str, year: int, code: str) -> Response:
     """Retire an activity."""
     _plan, priority, activity = _current_activity(year, code)
@@ -148,6 +153,7 @@ def plan_activity_retire(lang: str, year: int, code: str) -> Response:
 
 @blueprint.post("/plans/<int:year>/activities/<code>/restore")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_restore(lang: str, year: int, code: str) -> Response:
     """Bring a retired activity back; in the URL, ``undo`` is its version when that is done from the confirmation."""
     priority, activity = adopted_plan(year).activity(code)

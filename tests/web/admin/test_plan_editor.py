@@ -330,6 +330,58 @@ def test_missing_item_and_retired_item_have_no_form(app: App) -> None:
     assert browser.get(f"/en/{PLAN}/priorities/9").status == 404
 
 
+@LANGS
+@pytest.mark.parametrize(
+    ("opened", "button", "typed", "table"),
+    [
+        ("?open=change&of=3.3", "Save activity %(code)s", {"title_en": "Typed text"}, Activity),
+        ("?open=retire&of=3.3", "Retire activity %(code)s", {"reason_en": "Typed text"}, Activity),
+        ("", "Save the wording", {"title_en": "Typed text"}, Priority),
+        ("?open=new", "Add the activity", {"title_en": "Typed text"}, Priority),
+        ("?open=new-role", "Add the role", {"reason_en": "Typed text"}, Priority),
+    ],
+)
+def test_text_for_an_item_that_was_retired_meanwhile_is_given_back(
+    app: App, lang: str, opened: str, button: str, typed: dict[str, str], table: Any
+) -> None:
+    user = editor(app, f"{THIRD}{opened}", lang)
+    other = editor(app, f"{THIRD}?open=retire&of=3.3" if table is Activity else f"{PLAN}?open=retire&of=3", lang)
+    retire = "Retire activity %(code)s" if table is Activity else "Retire Priority %(number)s"
+    other.press(retire, code="3.3", number=3, fields=reason(other))
+    before = app.fingerprint()
+    page = user.press(button, code="3.3", fields=typed)
+    assert page.status == 409
+    assert "Typed text" in [text_of(area) for area in page.find_all("textarea")]
+    sentence = "Nothing was saved, because " + ("activity %(code)s" if table is Activity else "Priority %(number)s")
+    day = "September 24, 2020" if lang == "en" else "24 septembre 2020"
+    told = user.translate(f"{sentence} was retired on %(day)s.", code="3.3", number=3, day=day)
+    assert without_no_break_spaces(told) in without_no_break_spaces(page.main_text)
+    assert app.fingerprint() == before
+
+
+def test_text_for_a_draft_that_was_changed_or_adopted_meanwhile_is_given_back(app: App) -> None:
+    user, other = (ScriptlessUser(app, "secretariat", "en") for _ in range(2))
+    user.open("admin/plans/2020/carry-over")
+    user.press("Create the draft plan %(year)s", year=2021)
+    for place in ("admin/plans/2021/priorities/1?open=change&of=1.1", "admin/plans/2021/priorities/1"):
+        user.open(place)
+        button = "Save activity %(code)s" if "open" in place else "Save the wording"
+        other.open(
+            "admin/plans/2021/priorities/1?open=retire&of=1.1" if "open" in place else "admin/plans/2021?open=retire&of=1"
+        )
+        other.press("Remove activity %(code)s" if "open" in place else "Remove Priority %(number)s", code="1.1", number=1)
+        page = user.press(button, code="1.1", fields={"title_en": "Typed text"})
+        assert page.status == 409
+        assert "another person removed this from the plan meanwhile" in page.main_text
+        assert "Typed text" in [text_of(area) for area in page.find_all("textarea")]
+    user.open("admin/plans/2021/priorities/1")
+    other.open("admin/plans/2021/adopt")
+    other.press("Adopt the plan")
+    page = user.press("Save the wording", fields={"title_en": "Typed text"})
+    assert page.status == 409
+    assert "the 2021 plan was adopted meanwhile" in page.main_text
+
+
 def test_secretariat_of_another_tab_sees_that_they_saved_it_themselves(app: App) -> None:
     user = editor(app)
     save_meanwhile(app, title_en="Publish with purpose")
