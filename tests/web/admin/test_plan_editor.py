@@ -317,6 +317,26 @@ def test_retirement_is_undone_once_with_the_button_of_its_confirmation(app: App)
     assert activity(app, "3.3").retired_on is None
 
 
+@LANGS
+def test_page_has_one_form_with_a_reason_at_a_time(app: App, lang: str) -> None:
+    """The button of one form cannot close another with what was typed in it."""
+    user = editor(app, lang=lang)
+    assert len(reasons(user)) == 1
+    links = [e for e in user.page.find("main").iter("a", "button")]
+    names = [text_of(e) for e in links]
+    assert names.index(user.translate("Save the wording")) < names.index(user.translate("Add an activity"))
+    for opened in ("new", "new-role", "change&of=3.3", "retire&of=3.3"):
+        user.open(f"{THIRD}?open={opened}")
+        assert len(reasons(user)) == 1, opened
+        assert user.translate("Save the wording") not in user.page.main_text
+    user.follow("Change the wording")
+    assert user.form("Save the wording").value("title_en") == "Publish with a purpose"
+
+
+def reasons(user: ScriptlessUser) -> list[Any]:
+    return [e for e in user.page.find_all("input") if e.get("name", "").endswith(f"reason_{user.lang}")]
+
+
 def test_missing_item_and_retired_item_have_no_form(app: App) -> None:
     user = editor(app, f"{THIRD}?open=retire&of=3.3")
     user.press("Retire activity %(code)s", code="3.3", fields=reason(user))
