@@ -322,8 +322,7 @@ def test_page_has_one_form_with_a_reason_at_a_time(app: App, lang: str) -> None:
     """The button of one form cannot close another with what was typed in it."""
     user = editor(app, lang=lang)
     assert len(reasons(user)) == 1
-    links = [e for e in user.page.find("main").iter("a", "button")]
-    names = [text_of(e) for e in links]
+    names = [text_of(e) for e in user.page.find("main").iter("a", "button")]
     assert names.index(user.translate("Save the wording")) < names.index(user.translate("Add an activity"))
     for opened in ("new", "new-role", "change&of=3.3", "retire&of=3.3"):
         user.open(f"{THIRD}?open={opened}")
