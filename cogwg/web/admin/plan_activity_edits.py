@@ -46,6 +46,7 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.flashes import flash_with_action, redirect_to_outcome
+from cogwg.web.http.past_due import ask_if_past
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/activities")
@@ -58,6 +59,7 @@ def plan_activity_add(lang: str, year: int, number: int) -> Response:
 
     def add(open_session: Session) -> int:
         values: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
+        ask_if_past(form.due, form.confirmed)
         return add_activity(open_session, priority.key, form.texts, form.due, **values)
 
     outcome = save(form, add)
@@ -102,6 +104,8 @@ def _change_activity(open_session: Session, activity: ActivityItem, form: Activi
     given: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
     due, texts, event_id = form.due, form.texts, 0
     is_moved = due != (form.shown_due or activity.due)
+    if is_moved:
+        ask_if_past(due, form.confirmed)
     if texts != activity.texts or not is_moved or form.shown.data != activity.shown:
         event_id = reword_activity(open_session, activity.key, texts, version=form.version, **given)
     if is_moved:

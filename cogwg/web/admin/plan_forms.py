@@ -122,7 +122,10 @@ def priority_values(texts: PriorityTexts) -> dict[str, str]:
 
 
 class ActivityForm(EditForm):
-    """What the plan says about an activity, and its due date. ``was`` is the due date that the form showed."""
+    """What the plan says about an activity, and its due date.
+
+    ``was`` is the due date that the form showed, ``confirmed`` the past date about which it asked.
+    """
 
     title_en = StringField(_("Title (English)"), render_kw=_line(ACTIVITY_TITLE_LIMIT))
     title_fr = StringField(_("Title (French)"), render_kw=_line(ACTIVITY_TITLE_LIMIT))
@@ -134,6 +137,7 @@ class ActivityForm(EditForm):
     words_fr = StringField(_("Wording of the due date (French, optional)"), render_kw=_line(DUE_WORDING_LIMIT))
     ongoing = BooleanField(_("This activity is ongoing: it goes on after its due date"))
     was = HiddenField("")
+    confirmed = HiddenField("")
     groups = ("title", "text")
 
     def __init__(

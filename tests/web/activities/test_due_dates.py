@@ -92,7 +92,8 @@ def test_moved_activity_is_listed_in_due_order_with_both_dates(app: App, lang: s
 
 def test_activity_moved_back_to_its_original_date_shows_only_that_date(app: App) -> None:
     chair, place = app.client_as("chair"), ACTIVITY_PATH.format(lang="en", code="3.2")
-    for month in ("2020-12", "2020-06"):
-        assert chair.get(place).form("/due").fill(month=month, reason_en="Because.").submit().status == 303
+    assert chair.get(place).form("/due").fill(month="2020-12", reason_en="Because.").submit().status == 303
+    asked = chair.get(place).form("/due").fill(month="2020-06", reason_en="Because.").submit()
+    assert asked.form("/due").submit().status == 303
     for page in ("/en/plans/2020", "/en/plans/2020?view=list", place):
         assert "originally" not in chair.get(page).main_text

@@ -242,6 +242,35 @@ def test_due_date_that_two_people_move_is_a_conflict(app: App) -> None:
     assert activity(app, "3.3").due_month == 11
 
 
+@LANGS
+@pytest.mark.parametrize(("opened", "button"), [("change&of=3.3", "Save activity %(code)s"), ("new", "Add the activity")])
+def test_due_date_in_the_past_is_asked_about_once(app: App, lang: str, opened: str, button: str) -> None:
+    user = editor(app, f"{THIRD}?open={opened}", lang)
+    before = app.fingerprint()
+    typed = {"title_en": "Ask users", "title_fr": "Consulter", "month": "2020-03", **reason(user)}
+    page = user.press(button, code="3.3", fields=typed)
+    assert page.status == 422
+    question = "%(due)s has passed, so the activity would be overdue at once for everyone. To use this date, save again."
+    day = "March 2020" if lang == "en" else "mars 2020"
+    assert without_no_break_spaces(user.translate(question, due=day)) in without_no_break_spaces(page.alert_text)
+    assert app.fingerprint() == before
+    assert user.press(button, code="3.3", fields={"month": "2020-02"}).status == 422, "another past date is asked about too"
+    assert user.press(button, code="3.3").status == 200
+    code = "3.3" if "of" in opened else "3.5"
+    assert (activity(app, code).due_year, activity(app, code).due_month) == (2020, 2)
+
+
+def test_co_chair_is_asked_before_a_due_date_moves_into_the_past(app: App) -> None:
+    chair = ScriptlessUser(app, "chair", "en")
+    chair.open("plans/2020/activities/3.3")
+    page = chair.press("Move the due date", fields={"month": "2020-03", "reason_en": "It was done in March."})
+    assert page.status == 422
+    assert "March 2020 has passed, so the activity would be overdue at once for everyone." in page.text
+    assert activity(app, "3.3").due_month != 3
+    chair.press("Move the due date")
+    assert activity(app, "3.3").due_month == 3
+
+
 @pytest.mark.parametrize(
     ("opened", "button", "typed"),
     [
