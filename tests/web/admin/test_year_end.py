@@ -341,6 +341,20 @@ def test_adopt_page_says_what_is_missing_and_takes_the_day_and_the_quarters(janu
 
 
 @LANGS
+def test_suggested_title_of_an_empty_plan_follows_the_year(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    user.open("admin/plans")
+    user.press("Create the plan", fields={"year": "2030", "title_fr": "Plan du groupe"})
+    assert draft(january, 2030).plan.title == Bilingual("Work plan 2030", "Plan du groupe")
+
+
+def test_french_close_page_has_whole_sentences(january: App) -> None:
+    page = secretariat(january, "fr").open("admin/plans/2020/close").main_text.replace("\u00a0", " ")
+    assert "Le trimestre 4 n’est pas fermé" in page
+    assert "Un rôle dans la priorité 4 attend" in page
+
+
+@LANGS
 def test_carry_over_and_adoption_agree_on_the_priorities_that_need_a_lead(january: App, lang: str) -> None:
     user = secretariat(january, lang)
     counted = figures(user.open(CARRY_OVER))[-2]
