@@ -410,7 +410,7 @@ def test_text_for_an_item_that_was_retired_meanwhile_is_given_back(
 def test_text_for_a_draft_that_was_changed_or_adopted_meanwhile_is_given_back(app: App) -> None:
     user, other = (ScriptlessUser(app, "secretariat", "en") for _ in range(2))
     user.open("admin/plans/2020/carry-over")
-    user.press("Create the draft plan %(year)s", year=2021)
+    user.press("Create the %(year)s draft plan", year=2021)
     for place in ("admin/plans/2021/priorities/1?open=change&of=1.1", "admin/plans/2021/priorities/1"):
         user.open(place)
         button = "Save activity %(code)s" if "open" in place else "Save the wording"
