@@ -17,12 +17,11 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Message
 from cogwg.core.tables import IN_LANGUAGE
-from cogwg.plan.drafts import DraftActivity, DraftPlan, DraftPriority
+from cogwg.plan.drafts import DraftActivity, DraftPlan, DraftPriority, has_lead, needs_lead
 from cogwg.plan.history import PlanRow, unused_ids
 from cogwg.plan.models import (
     Activity,
     Assignment,
-    Confirmation,
     Priority,
     RoleRequest,
     WorkPlan,
@@ -170,8 +169,11 @@ def _priority_findings(year: int, number: int, priority: DraftPriority) -> Itera
     if any(roles > 1 for roles in held.values()):
         sentence = N_("Priority %(number)s names a jurisdiction twice among its leads and partners. Remove one.")
         yield Finding(Message(sentence, about), True, number)
-    if not any(role.confirmation is not Confirmation.VACANT for role in priority.assignments):
+    if not has_lead(priority.assignments):
         sentence = N_("Priority %(number)s has no lead yet. Its activities get no reports until a jurisdiction takes the role.")
+        yield Finding(Message(sentence, about), priority=number)
+    elif needs_lead(priority.assignments):
+        sentence = N_("Priority %(number)s needs another lead: it has a vacant role. You can offer the role after adoption.")
         yield Finding(Message(sentence, about), priority=number)
 
 

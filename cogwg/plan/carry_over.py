@@ -15,8 +15,8 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT, bilingual_length_problems
-from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority
-from cogwg.plan.models import AssignmentRole, Confirmation
+from cogwg.plan.drafts import DraftActivity, DraftAssignment, DraftPlan, DraftPriority, needs_lead
+from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 
 TITLE_LIMIT = 200
@@ -51,7 +51,7 @@ class CarryOverCounts:
     """What the draft will hold, and what is left to settle.
 
     ``complete`` activities and those marked ``done`` stay in the old plan only. ``vacant_priorities`` are the carried
-    priorities with a vacant role of a lead, or one of which the plan does not state the role.
+    priorities that need a lead (``needs_lead``).
     """
 
     priorities: int
@@ -119,7 +119,7 @@ def count_carried(plan: PlanFacts, choices: Mapping[int, ActivityChoice], comple
         dropped=sum(choice is CarryChoice.DROP for choice in chosen.values()),
         complete=sum(choice is CarryChoice.DONE and id_ in complete_ids for id_, choice in chosen.items()),
         done=sum(choice is CarryChoice.DONE and id_ not in complete_ids for id_, choice in chosen.items()),
-        vacant_priorities=sum(any(_needs_lead(a) for a in priority.assignments) for priority in carried),
+        vacant_priorities=sum(needs_lead(priority.assignments) for priority in carried),
         roles_to_confirm=sum(not role.is_vacant for role in roles),
         priorities_left_out=len(plan.priorities) - len(carried),
     )
@@ -143,10 +143,6 @@ def next_title(plan: PlanFacts) -> Bilingual:
     """Return the title of the next year's plan: this plan's title with the next year in place of its own."""
     year, following = str(plan.year), str(plan.year + 1)
     return Bilingual(plan.title.en.replace(year, following), plan.title.fr.replace(year, following))
-
-
-def _needs_lead(role: AssignmentFacts) -> bool:
-    return role.is_vacant and role.role is not AssignmentRole.PARTNER
 
 
 def _carried_priority(

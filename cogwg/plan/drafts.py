@@ -6,7 +6,9 @@ it makes the rows of a plan (``cogwg.plan.adoption``).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.plan.models import AssignmentRole, Confirmation
@@ -59,6 +61,27 @@ class DraftPriority:
     activities: tuple[DraftActivity, ...] = ()
     assignments: tuple[DraftAssignment, ...] = ()
     carried_from: int | None = None
+
+
+class PlannedRole(Protocol):
+    """A role of a priority, in a draft or an adopted plan."""
+
+    @property
+    def role(self) -> AssignmentRole: ...
+
+    @property
+    def confirmation(self) -> Confirmation: ...
+
+
+def has_lead(roles: Iterable[PlannedRole]) -> bool:
+    """Return whether a jurisdiction leads the priority with these roles. One whose role is not stated counts as a lead."""
+    return any(role.role is not AssignmentRole.PARTNER and role.confirmation is not Confirmation.VACANT for role in roles)
+
+
+def needs_lead(roles: Collection[PlannedRole]) -> bool:
+    """Return whether the priority with these roles has no lead, or a vacant role of a lead beside the leads it has."""
+    leads = [role for role in roles if role.role is not AssignmentRole.PARTNER]
+    return not has_lead(leads) or any(role.confirmation is Confirmation.VACANT for role in leads)
 
 
 @dataclass(frozen=True, slots=True)

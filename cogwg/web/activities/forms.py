@@ -94,10 +94,14 @@ class DueRequestForm(SingleUseForm):
 
 
 class DueForm(DueRequestForm):
-    """A new due date for an activity, with the reason and the wording in the plan."""
+    """A new due date for an activity, with the reason and the wording in the plan.
+
+    ``confirmed`` is the past date about which the form asked.
+    """
 
     words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)
     words_fr = StringField(_("Wording in the plan (French)"), render_kw=_SHORT)
+    confirmed = HiddenField("")
 
     def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(due, months, prefix="due-", **kwargs)

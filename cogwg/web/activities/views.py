@@ -28,6 +28,7 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import moved_to
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.past_day import open_past_page
+from cogwg.web.http.past_due import ask_if_past
 
 
 @blueprint.get("/plans/<int:year>/activities/<code>")
@@ -91,6 +92,8 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
         to, shown_due = form.new_due, form.posted_due
         if shown_due is None:
             raise Conflict(here.activity.due)
+        if to != here.activity.due:
+            ask_if_past(to, form.confirmed)
         with write() as open_session:
             by, when = actor(), clocks.now()
             form.make_once(

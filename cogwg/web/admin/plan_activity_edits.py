@@ -28,6 +28,7 @@ from cogwg.web.admin.plan_conflicts import (
 )
 from cogwg.web.admin.plan_editor import OpenForm, activity_form, activity_place_form, render_priority
 from cogwg.web.admin.plan_forms import ActivityForm, EditForm, ReasonForm
+from cogwg.web.admin.plan_gone import keeps_text_if_gone
 from cogwg.web.admin.plan_items import ActivityItem, EditedPlan, PriorityItem
 from cogwg.web.admin.plan_saving import (
     Refusal,
@@ -45,10 +46,12 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.flashes import flash_with_action, redirect_to_outcome
+from cogwg.web.http.past_due import ask_if_past
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/activities")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_add(lang: str, year: int, number: int) -> Response:
     """Add an activity to a priority."""
     plan, priority = current_priority(year, number)
@@ -56,6 +59,7 @@ def plan_activity_add(lang: str, year: int, number: int) -> Response:
 
     def add(open_session: Session) -> int:
         values: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
+        ask_if_past(form.due, form.confirmed)
         return add_activity(open_session, priority.key, form.texts, form.due, **values)
 
     outcome = save(form, add)
@@ -67,6 +71,7 @@ def plan_activity_add(lang: str, year: int, number: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/activities/<code>/wording")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_change(lang: str, year: int, code: str) -> Response:
     """Change what the plan says about an activity, move its due date, or both."""
     plan, priority, activity = _current_activity(year, code)
@@ -99,6 +104,8 @@ def _change_activity(open_session: Session, activity: ActivityItem, form: Activi
     given: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
     due, texts, event_id = form.due, form.texts, 0
     is_moved = due != (form.shown_due or activity.due)
+    if is_moved:
+        ask_if_past(due, form.confirmed)
     if texts != activity.texts or not is_moved or form.shown.data != activity.shown:
         event_id = reword_activity(open_session, activity.key, texts, version=form.version, **given)
     if is_moved:
@@ -111,6 +118,7 @@ def _change_activity(open_session: Session, activity: ActivityItem, form: Activi
 
 @blueprint.post("/plans/<int:year>/activities/<code>/place")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_move(lang: str, year: int, code: str) -> Response:
     """Move an activity among those that are due on the same day."""
     _plan, priority, activity = _current_activity(year, code)
@@ -129,6 +137,7 @@ def plan_activity_move(lang: str, year: int, code: str) -> Response:
 
 @blueprint.post("/plans/<int:year>/activities/<code>/retire")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_retire(lang: str, year: int, code: str) -> Response:
     """Retire an activity."""
     _plan, priority, activity = _current_activity(year, code)
@@ -148,6 +157,7 @@ def plan_activity_retire(lang: str, year: int, code: str) -> Response:
 
 @blueprint.post("/plans/<int:year>/activities/<code>/restore")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_activity_restore(lang: str, year: int, code: str) -> Response:
     """Bring a retired activity back; in the URL, ``undo`` is its version when that is done from the confirmation."""
     priority, activity = adopted_plan(year).activity(code)

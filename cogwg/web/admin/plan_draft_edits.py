@@ -37,6 +37,7 @@ from cogwg.web.admin.plan_editor import (
     render_priority,
 )
 from cogwg.web.admin.plan_forms import ActivityForm, EditForm, PlanForm, PriorityForm, ReasonForm, RoleForm, priority_values
+from cogwg.web.admin.plan_gone import keeps_text_if_gone
 from cogwg.web.admin.plan_items import EditedPlan, PriorityItem, load_plan
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
@@ -49,6 +50,7 @@ Find = Callable[[DraftPlan], Any]
 
 @blueprint.post("/plans/<int:year>/draft")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_retitle(lang: str, year: int) -> Response:
     """Change the title of a draft plan and the link to its document."""
     plan, form = _draft(year), PlanForm()
@@ -66,6 +68,7 @@ def plan_draft_retitle(lang: str, year: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/draft/priorities")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_priority_add(lang: str, year: int) -> Response:
     """Add a priority to a draft plan."""
     plan, form = _draft(year), PriorityForm(is_draft=True)
@@ -78,6 +81,7 @@ def plan_draft_priority_add(lang: str, year: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/draft/priorities/<int:key>")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_priority(lang: str, year: int, key: int) -> Response:
     """Save the texts of a draft priority, move it up or down, or remove it, by the button that was pressed."""
     do = request.form.get("do", "")
@@ -102,6 +106,7 @@ def plan_draft_priority(lang: str, year: int, key: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/draft/priorities/<int:key>/activities")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_activity_add(lang: str, year: int, key: int) -> Response:
     """Add an activity to a priority of a draft plan."""
     plan = _draft(year)
@@ -119,6 +124,7 @@ def plan_draft_activity_add(lang: str, year: int, key: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/draft/activities/<int:key>")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_activity(lang: str, year: int, key: int) -> Response:
     """Save a draft activity, move it up or down, or remove it, by the button that was pressed."""
     do = request.form.get("do", "")
@@ -147,6 +153,7 @@ def plan_draft_activity(lang: str, year: int, key: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/draft/priorities/<int:key>/roles")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_role_add(lang: str, year: int, key: int) -> Response:
     """Add a lead or partner to a priority of a draft plan. Nobody is asked before the plan is adopted."""
     plan = _draft(year)
@@ -166,6 +173,7 @@ def plan_draft_role_add(lang: str, year: int, key: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/draft/roles/<int:key>")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_draft_role(lang: str, year: int, key: int) -> Response:
     """Change whether a draft role is that of a lead or a partner, or remove it, by the button that was pressed."""
     priority, _role = _draft(year).role(key)

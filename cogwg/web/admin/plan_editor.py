@@ -108,12 +108,15 @@ def render_priority(
     status: int = 200,
     opened: OpenForm | None = None,
 ) -> Response:
-    """Render the page of a priority, with the form that was refused or that the URL opens."""
+    """Render the page of a priority, with the form that was refused or that the URL opens.
+
+    The page has one form with a reason at a time: while another is open, the wording is only shown.
+    """
     can_edit = may_edit(plan) and priority.retired_on is None
     if can_edit and opened is None:
         opened = _opened_form(plan, priority)
     wording = opened.form if opened is not None and opened.kind == "wording" else None
-    if wording is None and can_edit:
+    if can_edit and opened is None:
         wording = PriorityForm(priority.texts, priority.shown, is_draft=plan.is_draft, formdata=None)
     lines = change_lines(session(), priority.facts) if priority.facts is not None else []
     previous, following = plan.neighbours(priority)

@@ -19,6 +19,7 @@ from cogwg.web.admin import blueprint
 from cogwg.web.admin.plan_conflicts import conflict_of, fill, merge_values, priority_form_values, priority_state_of
 from cogwg.web.admin.plan_editor import OpenForm, priority_place_form, render_new_priority, render_plan, render_priority
 from cogwg.web.admin.plan_forms import EditForm, PriorityForm, ReasonForm, priority_values
+from cogwg.web.admin.plan_gone import keeps_text_if_gone
 from cogwg.web.admin.plan_saving import (
     Refusal,
     adopted_plan,
@@ -39,6 +40,7 @@ from cogwg.web.http.flashes import flash_with_action, redirect_to_outcome
 
 @blueprint.post("/plans/<int:year>/priorities")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_priority_add(lang: str, year: int) -> Response:
     """Add a priority at the end of the plan."""
     plan, form = adopted_plan(year), PriorityForm()
@@ -55,6 +57,7 @@ def plan_priority_add(lang: str, year: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/wording")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_priority_reword(lang: str, year: int, number: int) -> Response:
     """Change the texts of a priority."""
     plan, priority = current_priority(year, number)
@@ -83,6 +86,7 @@ def plan_priority_reword(lang: str, year: int, number: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/place")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_priority_move(lang: str, year: int, number: int) -> Response:
     """Move a priority to another place of the plan."""
     plan, priority = current_priority(year, number)
@@ -101,6 +105,7 @@ def plan_priority_move(lang: str, year: int, number: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/retire")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_priority_retire(lang: str, year: int, number: int) -> Response:
     """Retire a priority with its activities and roles."""
     _plan, priority = current_priority(year, number)
@@ -121,6 +126,7 @@ def plan_priority_retire(lang: str, year: int, number: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/restore")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_priority_restore(lang: str, year: int, number: int) -> Response:
     """Bring a retired priority back; in the URL, ``undo`` is its version when that is done from the confirmation."""
     priority = adopted_plan(year).priority(number)

@@ -25,8 +25,6 @@ from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, is_used, parse_number, pars
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.http.single_use import SingleUseForm
 
-WORDING_ID = "wording"
-"""The HTML id of the form of a priority's wording. Its reason and buttons stand below the activities, outside the form."""
 _REASON = {"maxlength": TEXT_LIMIT, "autocomplete": "off"}
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
@@ -41,15 +39,12 @@ class EditForm(SingleUseForm):
     reason_en = StringField(_("Reason (English)"), render_kw=_REASON)
     reason_fr = StringField(_("Reason (French)"), render_kw=_REASON)
     shown = HiddenField("")
-    reason_attributes: dict[str, Any] = {}
 
     def __init__(self, *, prefix: str = "", is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)
         for name in ("reason_en", "reason_fr"):
             if is_draft:
                 del self[name]
-            else:
-                self[name].render_kw = {**_REASON, **self.reason_attributes}
 
     @property
     def reason(self) -> Bilingual:
@@ -91,7 +86,6 @@ class PriorityForm(EditForm):
     outcome_fr = TextAreaField(_("Expected outcome (French)"), render_kw=_LONG)
     results_en = TextAreaField(_("The outcome leads to (English)"), render_kw=_LONG)
     results_fr = TextAreaField(_("The outcome leads to (French)"), render_kw=_LONG)
-    reason_attributes = {"form": WORDING_ID}
     groups = ("title", "short", "issue", "consequences", "outcome", "results")
 
     def __init__(self, texts: PriorityTexts | None = None, shown: str = "", **kwargs: Any) -> None:
@@ -128,7 +122,10 @@ def priority_values(texts: PriorityTexts) -> dict[str, str]:
 
 
 class ActivityForm(EditForm):
-    """What the plan says about an activity, and its due date. ``was`` is the due date that the form showed."""
+    """What the plan says about an activity, and its due date.
+
+    ``was`` is the due date that the form showed, ``confirmed`` the past date about which it asked.
+    """
 
     title_en = StringField(_("Title (English)"), render_kw=_line(ACTIVITY_TITLE_LIMIT))
     title_fr = StringField(_("Title (French)"), render_kw=_line(ACTIVITY_TITLE_LIMIT))
@@ -140,6 +137,7 @@ class ActivityForm(EditForm):
     words_fr = StringField(_("Wording of the due date (French, optional)"), render_kw=_line(DUE_WORDING_LIMIT))
     ongoing = BooleanField(_("This activity is ongoing: it goes on after its due date"))
     was = HiddenField("")
+    confirmed = HiddenField("")
     groups = ("title", "text")
 
     def __init__(

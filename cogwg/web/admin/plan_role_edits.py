@@ -18,6 +18,7 @@ from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.plan_editor import OpenForm, new_role_form, render_priority
 from cogwg.web.admin.plan_forms import EditForm, NewRoleForm, ReasonForm, RoleForm
+from cogwg.web.admin.plan_gone import keeps_text_if_gone
 from cogwg.web.admin.plan_items import PriorityItem
 from cogwg.web.admin.plan_saving import Refusal, adopted_plan, confirm, current_priority, rebase, save
 from cogwg.web.auth.access import actor, current_user, requires
@@ -28,6 +29,7 @@ from cogwg.web.http.mail_context import mail_context
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/roles")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_role_add(lang: str, year: int, number: int) -> Response:
     """Add a lead or partner: a vacant role, or one that is offered to a jurisdiction, whose leads get an email."""
     plan, priority = current_priority(year, number)
@@ -53,6 +55,7 @@ def plan_role_add(lang: str, year: int, number: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/state")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_role_state(lang: str, year: int, id: int) -> Response:
     """State whether a jurisdiction is a lead or a partner, where the plan does not."""
     form = RoleForm()
@@ -66,6 +69,7 @@ def plan_role_state(lang: str, year: int, id: int) -> Response:
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/remove")
 @requires(Permission.EDIT_PLAN)
+@keeps_text_if_gone
 def plan_role_remove(lang: str, year: int, id: int) -> Response:
     """Remove a vacant role from the plan."""
     form = ReasonForm()

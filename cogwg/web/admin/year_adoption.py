@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.role_questions import ask_about_roles, role_audience
 from cogwg.plan.adoption import adoption_findings
@@ -134,9 +135,10 @@ def _render_adopt(year: int, form: AdoptForm | None, status: int, *, ask: Single
     draft = _draft_or_none(year)
     if draft is None or draft.plan_id is not None:
         return _render_adopted(year, draft, status, ask)
+    today = clocks.today()
+    ahead = [number for number in sorted(ALL_QUARTERS) if local_day(Quarter(year, number).due_at) >= today]
     if form is None:
-        quarters = [str(number) for number in sorted(ALL_QUARTERS)]
-        form = AdoptForm(formdata=None, data={"adopted_on": clocks.today(), "quarters": quarters})
+        form = AdoptForm(formdata=None, data={"adopted_on": today, "quarters": [str(number) for number in ahead]})
     form.version.data = str(draft.version)
     form.quarters.choices = [(str(n), _("Quarter %(quarter)s", quarter=n)) for n in sorted(ALL_QUARTERS)]
     findings = adoption_findings(draft.plan)
@@ -148,6 +150,7 @@ def _render_adopt(year: int, form: AdoptForm | None, status: int, *, ask: Single
         obstacles=[finding for finding in findings if finding.blocks],
         remarks=[finding for finding in findings if not finding.blocks],
         sentence=i18n.translate_message,
+        has_past_quarters=len(ahead) < len(ALL_QUARTERS),
         roles_to_confirm=sum(
             role.confirmation is Confirmation.TO_CONFIRM for priority in draft.plan.priorities for role in priority.assignments
         ),

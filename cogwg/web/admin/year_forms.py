@@ -48,11 +48,12 @@ class YearReasonForm(SingleUseForm):
 
 
 class NewPlanForm(SingleUseForm):
-    """The year and the title of a plan that starts empty."""
+    """The year and the title of a plan that starts empty. ``suggested`` is the year of the titles that the form suggested."""
 
     year = StringField(_("Year"), render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 6})
     title_en = StringField(_("Title (English)"), render_kw=_TITLE)
     title_fr = StringField(_("Title (French)"), render_kw=_TITLE)
+    suggested = HiddenField()
 
     @property
     def chosen_year(self) -> int:
@@ -61,7 +62,15 @@ class NewPlanForm(SingleUseForm):
 
     @property
     def title(self) -> Bilingual:
-        return Bilingual(clean_line(self.title_en.data), clean_line(self.title_fr.data))
+        """Return the title; where it is still the suggested one, it has the chosen year."""
+        typed = Bilingual(clean_line(self.title_en.data), clean_line(self.title_fr.data))
+        before, now = suggested_title(self.suggested.data or ""), suggested_title(self.chosen_year)
+        return Bilingual(now.en if typed.en == before.en else typed.en, now.fr if typed.fr == before.fr else typed.fr)
+
+
+def suggested_title(year: int | str) -> Bilingual:
+    """Return the title that is suggested for the plan of a year."""
+    return Bilingual(f"Work plan {year}", f"Plan de travail {year}")
 
 
 class ActivityChoiceForm(FlaskForm):  # type: ignore[misc]

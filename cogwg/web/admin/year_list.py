@@ -12,7 +12,7 @@ from cogwg.plan.draft_storage import create_draft
 from cogwg.plan.drafts import DraftPlan
 from cogwg.policy import Permission, has_permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.year_forms import NewPlanForm
+from cogwg.web.admin.year_forms import NewPlanForm, suggested_title
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
@@ -52,8 +52,9 @@ def _render(form: NewPlanForm | None, status: int) -> Response:
     overviews = year_overviews(session())
     if form is None:
         year = parse_number(request.args.get("year", "")) or first_free_year(overviews, clocks.today().year)
-        titles = {"title_en": f"Work plan {year}", "title_fr": f"Plan de travail {year}"}
-        form = NewPlanForm(formdata=None, data={"year": str(year), **titles})
+        title = suggested_title(year)
+        start = {"year": str(year), "title_en": title.en, "title_fr": title.fr, "suggested": str(year)}
+        form = NewPlanForm(formdata=None, data=start)
     page = render_template(
         "admin/years/list.html",
         overviews=overviews,

@@ -117,6 +117,7 @@ def _heading_and_sentence(code: int) -> tuple[str, str]:
         403: (_("You cannot make this change"), _("Your role does not allow this. If you need access, ask the secretariat.")),
         404: (_("Page not found"), _("Check the web address, or start from the work plan.")),
         405: (_("This action is not available"), _("Go back, then use the links and buttons on the page.")),
+        409: (_("Nothing was saved"), _("Another person made a change meanwhile. Check the page, then try again.")),
         413: (_("Your text is too long"), _("Nothing was saved. Shorten your text and try again.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
         500: (

@@ -168,6 +168,14 @@ def moved_to(value: DueDate) -> str:
     return f"au {words}" if value.day is not None else f"à {words}"
 
 
+def due_when(value: DueDate) -> str:
+    """Format a due date after a participle: originally September 2020; en septembre 2020, le 15 septembre 2020."""
+    words = due_date(value)
+    if i18n.current_language() is Language.EN:
+        return words
+    return f"le {words}" if value.day is not None else f"en {words}"
+
+
 def with_article(name: Bilingual) -> Markup | str:
     """Return a jurisdiction's name with its article: the Northwest Territories; l’Ontario, le Québec."""
     return Markup("{}{}").format(articles.article(name, i18n.current_language()), localized(name))
@@ -233,6 +241,7 @@ def init(app: Flask) -> None:
         "due_date": due_date,
         "moved_from": moved_from,
         "moved_to": moved_to,
+        "due_when": due_when,
         "plain": plain,
         "person_name": person_name,
         "timeliness_text": timeliness_text,

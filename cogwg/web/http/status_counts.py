@@ -16,12 +16,13 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(counts_sentence=counts_sentence)
 
 
-def counts_sentence(counts: StatusCounts) -> Markup | str:
+def counts_sentence(counts: StatusCounts, *, is_closed: bool = False) -> Markup | str:
     """Return a sentence that says how many activities are complete, overdue, due and not yet due; "" if there are none.
 
-    Counts of 0 are left out. Only the first count is followed by the word "activities".
+    In a closed plan, nothing is due any more: what was not complete yet and not overdue is counted as not complete. Counts of 0
+    are left out. Only the first count is followed by the word "activities".
     """
-    parts = [*_parts(counts)]
+    parts = [*_parts(counts, is_closed=is_closed)]
     if not parts:
         return ""
     sentence, last = parts[0], len(parts) - 1
@@ -30,7 +31,7 @@ def counts_sentence(counts: StatusCounts) -> Markup | str:
     return sentence + "."
 
 
-def _parts(counts: StatusCounts) -> Iterator[Markup]:
+def _parts(counts: StatusCounts, *, is_closed: bool) -> Iterator[Markup]:
     is_first = True
     if counts.complete:
         yield ngettext(
@@ -47,6 +48,14 @@ def _parts(counts: StatusCounts) -> Iterator[Markup]:
             else ngettext("<b>%(num)s</b> is overdue", "<b>%(num)s</b> are overdue", counts.overdue)
         )
         is_first = False
+    if is_closed:
+        if left := counts.due + counts.not_yet_due:
+            yield (
+                ngettext("<b>%(num)s</b> activity is not complete", "<b>%(num)s</b> activities are not complete", left)
+                if is_first
+                else ngettext("<b>%(num)s</b> is not complete", "<b>%(num)s</b> are not complete", left)
+            )
+        return
     if counts.due:
         yield _due_part(counts, is_first=is_first)
         is_first = False

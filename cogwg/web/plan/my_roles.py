@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import SignedInPerson
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.plan.closing import check_plan_is_open
+from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.role_history import role_changes
 from cogwg.plan.services import accept_role, decline_role
 from cogwg.policy import Permission, can_answer_role
 from cogwg.web.auth.access import actor, current_user, requires
@@ -41,6 +44,16 @@ class OwnRole:
     priority: PriorityFacts
     role: AssignmentFacts
     form: RoleAnswerForm
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRole:
+    """A role that one of the person's jurisdictions has, or that it declined and nobody has taken since."""
+
+    priority: PriorityFacts
+    role: AssignmentFacts
+    jurisdiction: Bilingual
+    is_declined: bool
 
 
 @blueprint.get("/plans/<int:year>/my-roles")
@@ -121,6 +134,23 @@ def _own_roles(plan: PlanFacts, person: SignedInPerson) -> list[OwnRole]:
     return [OwnRole(priority, role, RoleAnswerForm(role.id)) for priority, role in waiting]
 
 
+def _answered_roles(plan: PlanFacts, person: SignedInPerson) -> list[AnsweredRole]:
+    """Return the roles that the person's jurisdictions have or declined, in the order of the plan."""
+    own = {m.jurisdiction_id: m.name for m in person.lead_memberships if m.jurisdiction_id is not None}
+    vacant = [role.id for _priority, role in plan.assignments_with(Confirmation.VACANT)]
+    last = {id_: changes[0] for id_, changes in role_changes(session(), vacant).items() if changes}
+    answered = []
+    for priority in plan.priorities:
+        for role in priority.assignments:
+            if role.is_confirmed and role.jurisdiction_id in own:
+                answered.append(AnsweredRole(priority, role, role.full_name, is_declined=False))
+            elif role.is_vacant and role.id in last and last[role.id].is_declined:
+                by = last[role.id].answered_for
+                if by in own.values():
+                    answered.append(AnsweredRole(priority, role, by, is_declined=True))
+    return answered
+
+
 def _respond(year: int, form: ButtonForm, status: int, own: Sequence[OwnRole] | None = None) -> Response:
     """Render the page; ``own`` are the roles with the answers that were refused, if any."""
     try:
@@ -129,5 +159,6 @@ def _respond(year: int, form: ButtonForm, status: int, own: Sequence[OwnRole] | 
         return make_response(render_template("plan/my_roles_gone.html", year=year), 404)
     own = _own_roles(plan, current_user()) if own is None else own
     problems = [field for each in own for field in each.form if field.errors]
-    page = render_template("plan/my_roles.html", plan=plan, own=own, form=form, problem_fields=problems)
+    answered = _answered_roles(plan, current_user())
+    page = render_template("plan/my_roles.html", plan=plan, own=own, answered=answered, form=form, problem_fields=problems)
     return make_response(page, status)

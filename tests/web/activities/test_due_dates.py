@@ -79,7 +79,7 @@ def test_moved_activity_is_listed_in_due_order_with_both_dates(app: App, lang: s
     form = app.client_as("chair").get(ACTIVITY_PATH.format(lang=lang, code="3.2")).form("/due")
     assert form.fill(month="2020-12", day="15", **{f"reason_{lang}": "The survey comes first."}).submit().status == 303
     lead, plan = app.client_as("ontario"), f"/{lang}/plans/2020"
-    original = "originally June 2020" if lang == "en" else "initialement juin 2020"
+    original = "originally June 2020" if lang == "en" else "initialement en juin 2020"
     moved, next_ = (ACTIVITY_PATH.format(lang=lang, code=code) for code in ("3.2", "3.3"))
     lists = (plan, f"{plan}?view=list", f"{plan}?view=timeline", f"{plan}/priorities/3")
     for place in (*lists, f"/{lang}/my-updates", f"/{lang}/my-updates/submit", f"/{lang}/jurisdictions/on"):
@@ -92,7 +92,8 @@ def test_moved_activity_is_listed_in_due_order_with_both_dates(app: App, lang: s
 
 def test_activity_moved_back_to_its_original_date_shows_only_that_date(app: App) -> None:
     chair, place = app.client_as("chair"), ACTIVITY_PATH.format(lang="en", code="3.2")
-    for month in ("2020-12", "2020-06"):
-        assert chair.get(place).form("/due").fill(month=month, reason_en="Because.").submit().status == 303
+    assert chair.get(place).form("/due").fill(month="2020-12", reason_en="Because.").submit().status == 303
+    asked = chair.get(place).form("/due").fill(month="2020-06", reason_en="Because.").submit()
+    assert asked.form("/due").submit().status == 303
     for page in ("/en/plans/2020", "/en/plans/2020?view=list", place):
         assert "originally" not in chair.get(page).main_text

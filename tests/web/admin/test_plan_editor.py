@@ -242,6 +242,35 @@ def test_due_date_that_two_people_move_is_a_conflict(app: App) -> None:
     assert activity(app, "3.3").due_month == 11
 
 
+@LANGS
+@pytest.mark.parametrize(("opened", "button"), [("change&of=3.3", "Save activity %(code)s"), ("new", "Add the activity")])
+def test_due_date_in_the_past_is_asked_about_once(app: App, lang: str, opened: str, button: str) -> None:
+    user = editor(app, f"{THIRD}?open={opened}", lang)
+    before = app.fingerprint()
+    typed = {"title_en": "Ask users", "title_fr": "Consulter", "month": "2020-03", **reason(user)}
+    page = user.press(button, code="3.3", fields=typed)
+    assert page.status == 422
+    question = "%(due)s has passed, so the activity would be overdue at once for everyone. To use this date, save again."
+    day = "March 2020" if lang == "en" else "mars 2020"
+    assert without_no_break_spaces(user.translate(question, due=day)) in without_no_break_spaces(page.alert_text)
+    assert app.fingerprint() == before
+    assert user.press(button, code="3.3", fields={"month": "2020-02"}).status == 422, "another past date is asked about too"
+    assert user.press(button, code="3.3").status == 200
+    code = "3.3" if "of" in opened else "3.5"
+    assert (activity(app, code).due_year, activity(app, code).due_month) == (2020, 2)
+
+
+def test_co_chair_is_asked_before_a_due_date_moves_into_the_past(app: App) -> None:
+    chair = ScriptlessUser(app, "chair", "en")
+    chair.open("plans/2020/activities/3.3")
+    page = chair.press("Move the due date", fields={"month": "2020-03", "reason_en": "It was done in March."})
+    assert page.status == 422
+    assert "March 2020 has passed, so the activity would be overdue at once for everyone." in page.text
+    assert activity(app, "3.3").due_month != 3
+    chair.press("Move the due date")
+    assert activity(app, "3.3").due_month == 3
+
+
 @pytest.mark.parametrize(
     ("opened", "button", "typed"),
     [
@@ -317,6 +346,25 @@ def test_retirement_is_undone_once_with_the_button_of_its_confirmation(app: App)
     assert activity(app, "3.3").retired_on is None
 
 
+@LANGS
+def test_page_has_one_form_with_a_reason_at_a_time(app: App, lang: str) -> None:
+    """The button of one form cannot close another with what was typed in it."""
+    user = editor(app, lang=lang)
+    assert len(reasons(user)) == 1
+    names = [text_of(e) for e in user.page.find("main").iter("a", "button")]
+    assert names.index(user.translate("Save the wording")) < names.index(user.translate("Add an activity"))
+    for opened in ("new", "new-role", "change&of=3.3", "retire&of=3.3"):
+        user.open(f"{THIRD}?open={opened}")
+        assert len(reasons(user)) == 1, opened
+        assert user.translate("Save the wording") not in user.page.main_text
+    user.follow("Change the wording")
+    assert user.form("Save the wording").value("title_en") == "Publish with a purpose"
+
+
+def reasons(user: ScriptlessUser) -> list[Any]:
+    return [e for e in user.page.find_all("input") if e.get("name", "").endswith(f"reason_{user.lang}")]
+
+
 def test_missing_item_and_retired_item_have_no_form(app: App) -> None:
     user = editor(app, f"{THIRD}?open=retire&of=3.3")
     user.press("Retire activity %(code)s", code="3.3", fields=reason(user))
@@ -328,6 +376,58 @@ def test_missing_item_and_retired_item_have_no_form(app: App) -> None:
     token = browser.csrf_token()
     assert browser.post(f"/en/{PLAN}/activities/3.3/wording", {"csrf_token": token}).status == 404
     assert browser.get(f"/en/{PLAN}/priorities/9").status == 404
+
+
+@LANGS
+@pytest.mark.parametrize(
+    ("opened", "button", "typed", "table"),
+    [
+        ("?open=change&of=3.3", "Save activity %(code)s", {"title_en": "Typed text"}, Activity),
+        ("?open=retire&of=3.3", "Retire activity %(code)s", {"reason_en": "Typed text"}, Activity),
+        ("", "Save the wording", {"title_en": "Typed text"}, Priority),
+        ("?open=new", "Add the activity", {"title_en": "Typed text"}, Priority),
+        ("?open=new-role", "Add the role", {"reason_en": "Typed text"}, Priority),
+    ],
+)
+def test_text_for_an_item_that_was_retired_meanwhile_is_given_back(
+    app: App, lang: str, opened: str, button: str, typed: dict[str, str], table: Any
+) -> None:
+    user = editor(app, f"{THIRD}{opened}", lang)
+    other = editor(app, f"{THIRD}?open=retire&of=3.3" if table is Activity else f"{PLAN}?open=retire&of=3", lang)
+    retire = "Retire activity %(code)s" if table is Activity else "Retire Priority %(number)s"
+    other.press(retire, code="3.3", number=3, fields=reason(other))
+    before = app.fingerprint()
+    page = user.press(button, code="3.3", fields=typed)
+    assert page.status == 409
+    assert "Typed text" in [text_of(area) for area in page.find_all("textarea")]
+    sentence = "Nothing was saved, because " + ("activity %(code)s" if table is Activity else "Priority %(number)s")
+    day = "September 24, 2020" if lang == "en" else "24 septembre 2020"
+    told = user.translate(f"{sentence} was retired on %(day)s.", code="3.3", number=3, day=day)
+    assert without_no_break_spaces(told) in without_no_break_spaces(page.main_text)
+    assert app.fingerprint() == before
+
+
+def test_text_for_a_draft_that_was_changed_or_adopted_meanwhile_is_given_back(app: App) -> None:
+    user, other = (ScriptlessUser(app, "secretariat", "en") for _ in range(2))
+    user.open("admin/plans/2020/carry-over")
+    user.press("Create the %(year)s draft plan", year=2021)
+    for place in ("admin/plans/2021/priorities/1?open=change&of=1.1", "admin/plans/2021/priorities/1"):
+        user.open(place)
+        button = "Save activity %(code)s" if "open" in place else "Save the wording"
+        other.open(
+            "admin/plans/2021/priorities/1?open=retire&of=1.1" if "open" in place else "admin/plans/2021?open=retire&of=1"
+        )
+        other.press("Remove activity %(code)s" if "open" in place else "Remove Priority %(number)s", code="1.1", number=1)
+        page = user.press(button, code="1.1", fields={"title_en": "Typed text"})
+        assert page.status == 409
+        assert "another person removed this from the plan meanwhile" in page.main_text
+        assert "Typed text" in [text_of(area) for area in page.find_all("textarea")]
+    user.open("admin/plans/2021/priorities/1")
+    other.open("admin/plans/2021/adopt")
+    other.press("Adopt the plan")
+    page = user.press("Save the wording", fields={"title_en": "Typed text"})
+    assert page.status == 409
+    assert "the 2021 plan was adopted meanwhile" in page.main_text
 
 
 def test_secretariat_of_another_tab_sees_that_they_saved_it_themselves(app: App) -> None:

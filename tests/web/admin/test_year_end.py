@@ -202,6 +202,7 @@ def test_plan_page_is_the_same_before_and_after_the_turn_but_for_the_note_that_i
 def test_dry_run_counts_without_scripts_and_writes_nothing(january: App, lang: str) -> None:
     user = secretariat(january, lang)
     page = user.open(CARRY_OVER)
+    assert user.translate("These are the counts as of your last update. After you change a choice, update them.") in page.text
     start = figures(page)
     assert start[:4] == [5, 13, 0, 8]
     before = january.fingerprint()
@@ -337,6 +338,56 @@ def test_adopt_page_says_what_is_missing_and_takes_the_day_and_the_quarters(janu
     (plan,) = january.rows(WorkPlan, WorkPlan.year == 2021)
     assert plan.adopted_on == date(2020, 12, 10)
     assert [p.key for p in january.rows(ReportingPeriod, ReportingPeriod.year == 2021)] == ["2021-06", "2021-12"]
+
+
+@LANGS
+def test_suggested_title_of_an_empty_plan_follows_the_year(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    user.open("admin/plans")
+    user.press("Create the plan", fields={"year": "2030", "title_fr": "Plan du groupe"})
+    assert draft(january, 2030).plan.title == Bilingual("Work plan 2030", "Plan du groupe")
+
+
+def test_french_close_page_has_whole_sentences(january: App) -> None:
+    page = secretariat(january, "fr").open("admin/plans/2020/close").main_text.replace("\u00a0", " ")
+    assert "Le trimestre 4 n’est pas fermé" in page
+    assert "Un rôle dans la priorité 4 attend" in page
+
+
+@LANGS
+def test_carry_over_and_adoption_agree_on_the_priorities_that_need_a_lead(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    counted = figures(user.open(CARRY_OVER))[-2]
+    create_draft(user)
+    page = user.open("admin/plans/2021/adopt")
+    sentence = "Priority %(number)s needs another lead: it has a vacant role. You can offer the role after adoption."
+    none = "Priority %(number)s has no lead yet. Its activities get no reports until a jurisdiction takes the role."
+    told = [number for number in range(1, 6) for s in (sentence, none) if user.translate(s, number=number) in page.main_text]
+    assert len(told) == counted > 0
+    assert user.translate("Each priority has an activity and a lead, and each text is in both languages.") not in page.main_text
+
+
+@LANGS
+def test_quarters_that_are_over_are_not_preselected(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2021, 8, 20))
+    user = secretariat(app, lang)
+    create_draft(user)
+    page = user.open("admin/plans/2021/adopt")
+    boxes = [e for e in page.find_all("input") if e.get("name") == "quarters"]
+    assert [e.get("value") for e in boxes if "checked" in e.attrib] == ["3", "4"]
+    assert user.translate("Quarters that are over are not selected. Select one only if members can still report on it.") in (
+        page.main_text
+    )
+
+
+@LANGS
+def test_close_and_reopen_forms_say_who_reads_the_reason(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    sentence = user.translate("Members can read the reason in the changes of the plan, and the audit log keeps it.")
+    assert sentence in user.open("admin/plans/2020/close").main_text
+    user.press("Close the plan", fields={"reason": "The group agreed."})
+    assert sentence in user.open("admin/plans/2020/close").main_text
+    assert "The group agreed." in ScriptlessUser(january, "ontario", lang).open("plans/2020/changes").main_text
 
 
 def test_adoption_of_a_draft_that_changed_meanwhile_is_told(january: App) -> None:

@@ -99,6 +99,23 @@ def test_roles_are_accepted_and_declined_in_one_form_with_nothing_preselected(ad
     assert events[1].after["reason"] == "No staff."
 
 
+@LANGS
+def test_answers_are_listed_with_the_way_to_correct_them(adopted_app: App, lang: str) -> None:
+    third, fourth = (role.id for role in roles_of(adopted_app, "on"))
+    user = ScriptlessUser(adopted_app, "ontario", lang)
+    user.open(MY_ROLES)
+    answers = {f"role{third}-answer": "accept", f"role{fourth}-answer": "decline", f"role{fourth}-reason": "A mistake."}
+    page = user.press("Send the answers", fields=answers)
+    items = [text_of(li) for li in page.find_by_id("answered-heading").getparent().iter("li")]
+    assert [user.translate("confirmed") in items[0], user.translate("declined") in items[1]] == [True, True]
+    links = list(page.find_by_id("answered-heading").getparent().iter("a"))
+    assert "/roles/" in user.click(links[1]).path
+    assert [form for form in user.page.forms if "request" in form.action], "the lead can request the role"
+    other = ScriptlessUser(adopted_app, "quebec", lang).open(MY_ROLES)
+    assert "A mistake." not in other.main_text
+    assert f"/roles/{fourth}" not in other.text
+
+
 def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a_day(adopted_app: App) -> None:
     third, fourth = (role.id for role in roles_of(adopted_app, "on"))
     ask(adopted_app)

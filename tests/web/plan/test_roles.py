@@ -16,10 +16,11 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import waiting_messages
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.rules import CancellationReason
-from cogwg.plan.models import Assignment, Confirmation, RoleRequest
+from cogwg.plan.models import Assignment, Confirmation, RoleRequest, WorkPlan
 from cogwg.plan.rules import ROLE_TRANSITIONS, RoleEvent
 from tests.sessions import FURTHER
 from tests.web.reporting.test_updates import without_no_break_spaces
+from tests.web.scriptless_user import ScriptlessUser
 from tests.web_client import App, Client, Page, email, text_of
 
 VERBS = {
@@ -220,6 +221,25 @@ def test_vacancy_list_shows_roles_with_their_days(app: App) -> None:
     assert "(210 days ago)" in without_no_break_spaces(page.main_text)
     assert "To request a vacant role for your jurisdiction" in page.main_text
     assert len([a for a in page.find_all("a") if "/roles/" in (a.get("href") or "")]) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_closed_plan_has_no_role_to_request_and_nothing_due(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "quebec", lang)
+    invitation = user.translate(
+        "To request a vacant role for your jurisdiction, select “See the role”. The co-chairs can then offer you the role."
+    )
+    assert invitation in user.open("vacancies").main_text
+    app.execute(update(WorkPlan).values(closed_on=app.calendar.today()))
+    day = "September 24, 2020" if lang == "en" else "24 septembre 2020"
+    closed = user.translate("The plan was closed on %(day)s, so its roles can no longer be requested.", day=day)
+    page = user.open("vacancies")
+    assert without_no_break_spaces(closed) in without_no_break_spaces(page.main_text)
+    assert invitation not in page.main_text
+    for place in ("plans/2020", ""):
+        sentence = without_no_break_spaces(ScriptlessUser(app, "visitor", lang).open(place).main_text)
+        assert ("are not complete" if lang == "en" else "ne sont pas réalisées") in sentence, place
+        assert ("are due in" if lang == "en" else "sont à rendre dans") not in sentence
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -1,0 +1,65 @@
+"""The answer to a form of the plan's editor whose item was retired or removed after the form was opened.
+
+The page says what happened and has what was typed, so that it can be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.core import dates
+from cogwg.core.errors import NotFound
+from cogwg.web.admin.plan_items import EditedPlan, load_plan
+from cogwg.web.http import i18n, preserved_form
+from cogwg.web.http.database import session
+from cogwg.web.http.errors import error_page
+
+View = Callable[..., Response]
+
+
+def keeps_text_if_gone(view: View) -> View:
+    """Answer 409 with what was typed if the item of the form no longer exists. Without any text, the answer stays 404."""
+
+    @wraps(view)
+    def answer(**values: Any) -> Response:
+        try:
+            return view(**values)
+        except NotFound:
+            preserved = preserved_form.from_request()
+            if preserved is None or not preserved.typed_texts:
+                raise
+            return error_page(409, _sentence(values))
+
+    return answer
+
+
+def _sentence(values: dict[str, Any]) -> str:
+    """Return what happened to the item that the URL with these values is about."""
+    year, number, code = values["year"], values.get("number"), values.get("code")
+    try:
+        plan = load_plan(session(), year)
+    except NotFound:
+        return str(_("Nothing was saved, because the draft plan %(year)s was deleted meanwhile.", year=year))
+    if "key" in values and not plan.is_draft:
+        return str(_("Nothing was saved, because the %(year)s plan was adopted meanwhile. Edit the adopted plan.", year=year))
+    if code is not None and (on := _retired_on(plan, code=code)):
+        sentence = _("Nothing was saved, because activity %(code)s was retired on %(day)s.", code=code, day=on)
+        return f"{sentence} {_('To save your text, bring the activity back in the plan’s editor, then change it again.')}"
+    if number is not None and (on := _retired_on(plan, number=number)):
+        sentence = _("Nothing was saved, because Priority %(number)s was retired on %(day)s.", number=number, day=on)
+        return f"{sentence} {_('To save your text, bring the priority back in the plan’s editor, then change it again.')}"
+    return str(_("Nothing was saved, because another person removed this from the plan meanwhile."))
+
+
+def _retired_on(plan: EditedPlan, *, code: str = "", number: int = 0) -> str:
+    """Return the day on which the activity or the priority was retired, in words; empty if it was not, or never existed."""
+    try:
+        retired_on = plan.activity(code)[1].retired_on if code else plan.priority(number).retired_on
+    except NotFound:
+        return ""
+    return dates.day(retired_on).text(i18n.current_language()) if retired_on is not None else ""
