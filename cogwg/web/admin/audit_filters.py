@@ -50,7 +50,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
     reference = SearchField(
         _("Reference"),
         id="audit-reference",
-        description=_("Such as 3.2, 2020, on or the name of the person affected"),
+        description=_("Such as 3.2, 2020 or the person affected"),
         render_kw={"autocomplete": "off", "maxlength": REFERENCE_LIMIT},
     )
     about = HiddenField()
