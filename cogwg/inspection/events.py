@@ -137,13 +137,13 @@ def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tu
     """Return these events in words, in at most one SQL statement."""
     subjects = {(event.subject_kind, event.subject_id) for event in events}
     items = {event.id: _items(event) for event in events}
-    found = places(session, subjects.union(*items.values()), names)
-    words = {subject: short_name(place) for subject, place in found.items() if place.exists and place.kind in ITEM_KINDS}
+    found_places = places(session, subjects.union(*items.values()), names)
+    words = {subject: short_name(place) for subject, place in found_places.items() if place.exists and place.kind in ITEM_KINDS}
     return tuple(
         _event_in_words(
             event,
             replace(names, items={item: words[item] for item in items[event.id] if item in words}),
-            found[event.subject_kind, event.subject_id],
+            found_places[event.subject_kind, event.subject_id],
         )
         for event in events
     )

@@ -55,8 +55,8 @@ def places(session: Session, subjects: Collection[Subject], names: Names) -> dic
         ids.setdefault(kind, set()).add(id_)
     parts = [_STATEMENTS[kind].where(_id(kind).in_(own)) for kind, own in ids.items() if kind in _STATEMENTS]
     rows = session.execute(union_all(*parts)).all() if parts else []
-    found = {(row.kind, row.id): row for row in rows}
-    return {subject: _place(subject, found.get(subject), names) for subject in subjects}
+    rows_by_subject = {(row.kind, row.id): row for row in rows}
+    return {subject: _place(subject, rows_by_subject.get(subject), names) for subject in subjects}
 
 
 def _id(kind: str) -> Any:

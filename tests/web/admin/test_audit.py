@@ -101,16 +101,16 @@ def test_pages_of_the_log_follow_each_other_without_gaps_or_repeats(app: App) ->
     subject = ("outbox", 0)
     ids = [record(app, "outbox.purged", subject, after={"letters": n}) for n in range(2 * PAGE_LENGTH + 3)]
     user = secretariat(app, "?kind=outbox")
-    seen = [entries(user)]
+    listed = [entries(user)]
     for _ in range(2):
         user.follow("Older")
-        seen.append(entries(user))
-    assert [len(page) for page in seen] == [PAGE_LENGTH, PAGE_LENGTH, 3]
-    assert len({entry for page in seen for entry in page}) == len(ids)
+        listed.append(entries(user))
+    assert [len(page) for page in listed] == [PAGE_LENGTH, PAGE_LENGTH, 3]
+    assert len({entry for page in listed for entry in page}) == len(ids)
     user.follow("Newer")
-    assert entries(user) == seen[1]
+    assert entries(user) == listed[1]
     user.follow("Newest")
-    assert entries(user) == seen[0]
+    assert entries(user) == listed[0]
 
 
 def test_filters_in_the_address_choose_entries(app: App) -> None:
