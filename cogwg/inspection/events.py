@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,8 @@ from cogwg.audit.models import AuditEvent
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import end_of_day
-from cogwg.inspection.subjects import Place, Subject, about_reference, places
-from cogwg.inspection.values import Names, ValueLine, value_lines
+from cogwg.inspection.subjects import Place, Subject, about_person, about_reference, places, short_name
+from cogwg.inspection.values import ITEM_KINDS, Names, ValueLine, named_items, value_lines
 from cogwg.inspection.wording import ACTION_LABELS
 
 PAGE_LENGTH = 50
@@ -29,7 +29,8 @@ class EventFilter:
     """Which events are listed. None and "" select all.
 
     ``person_id`` is who acted, ``jurisdiction_id`` for whom they acted, ``kind`` what the event is about, and ``reference`` is
-    explained at ``about_reference``. Both days are included. ``subject`` selects events about one item.
+    explained at ``about_reference``. ``affected_ids`` selects events about these people and their emails. Both days are
+    included. ``subject`` selects events about one item.
     """
 
     person_id: int | None = None
@@ -39,6 +40,7 @@ class EventFilter:
     last_day: date | None = None
     reference: str = ""
     subject: Subject | None = None
+    affected_ids: tuple[int, ...] | None = None
 
     @property
     def criteria(self) -> list[ColumnElement[bool]]:
@@ -57,6 +59,8 @@ class EventFilter:
             chosen.append(AuditEvent.at < end_of_day(self.last_day))
         if self.reference:
             chosen.append(about_reference(self.reference))
+        if self.affected_ids is not None:
+            chosen.append(about_person(self.affected_ids))
         if self.subject is not None:
             chosen += [AuditEvent.subject_kind == self.subject[0], AuditEvent.subject_id == self.subject[1]]
         return chosen
@@ -131,8 +135,23 @@ def load_names(session: Session) -> Names:
 
 def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tuple[EventInWords, ...]:
     """Return these events in words, in at most one SQL statement."""
-    found = places(session, {(event.subject_kind, event.subject_id) for event in events}, names)
-    return tuple(_event_in_words(event, names, found[event.subject_kind, event.subject_id]) for event in events)
+    subjects = {(event.subject_kind, event.subject_id) for event in events}
+    items = {event.id: _items(event) for event in events}
+    found_places = places(session, subjects.union(*items.values()), names)
+    words = {subject: short_name(place) for subject, place in found_places.items() if place.exists and place.kind in ITEM_KINDS}
+    return tuple(
+        _event_in_words(
+            event,
+            replace(names, items={item: words[item] for item in items[event.id] if item in words}),
+            found_places[event.subject_kind, event.subject_id],
+        )
+        for event in events
+    )
+
+
+def _items(event: AuditEvent) -> set[Subject]:
+    """Return the items that an event names by id. A change of a draft names parts of the draft by keys, which are no ids."""
+    return set() if event.action == "plan-draft.changed" else named_items(event.before) | named_items(event.after)
 
 
 def _event_in_words(event: AuditEvent, names: Names, place: Place) -> EventInWords:

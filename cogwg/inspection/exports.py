@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record_event
 from cogwg.audit.verification import AUDIT_LOG
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.calendar import local_day
+from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.tables import Column, Table
 from cogwg.inspection.events import SYSTEM_ACTOR, EventFilter, EventInWords, in_words, load_names, newest_events
 from cogwg.inspection.values import ValueLine
@@ -22,7 +22,7 @@ EXPORT_LIMIT = 10_000
 _BATCH = 500
 _COLUMNS = (
     Column(Bilingual("Number", "Numéro"), 10),
-    Column(Bilingual("When", "Quand"), 22),
+    Column(Bilingual("When (Eastern time)", "Quand (heure de l’Est)"), 24),
     Column(Bilingual("Who", "Qui"), 26),
     Column(Bilingual("On behalf of", "Au nom de"), 24),
     Column(Bilingual("What", "Quoi"), 32),
@@ -43,7 +43,7 @@ def export_events(session: Session, shown: EventFilter, form: str, *, by: Actor,
 
 
 def _stored(shown: EventFilter) -> dict[str, Any]:
-    """Return the filters that were used as the audit log stores them."""
+    """Return the filters that were used as the audit log stores them: people by their ids, never by a name."""
     chosen = {
         "person": "system" if shown.person_id == SYSTEM_ACTOR else shown.person_id,
         "jurisdiction": shown.jurisdiction_id,
@@ -51,6 +51,7 @@ def _stored(shown: EventFilter) -> dict[str, Any]:
         "from": shown.first_day and shown.first_day.isoformat(),
         "to": shown.last_day and shown.last_day.isoformat(),
         "reference": shown.reference,
+        "people": None if shown.affected_ids is None else list(shown.affected_ids),
     }
     return {name: value for name, value in chosen.items() if value not in (None, "")}
 
@@ -58,7 +59,16 @@ def _stored(shown: EventFilter) -> dict[str, Any]:
 def _row(event: EventInWords) -> tuple[Bilingual | int | datetime | str | None, ...]:
     person = event.person or THE_SYSTEM
     before, after = (_cell([(line, getattr(line, side)) for line in event.lines]) for side in ("before", "after"))
-    return (event.id, event.at, person, event.behalf_of or None, event.action, event.place.label, before, after)
+    return (
+        event.id,
+        event.at.astimezone(TORONTO),
+        person,
+        event.behalf_of or None,
+        event.action,
+        event.place.label,
+        before,
+        after,
+    )
 
 
 def _cell(values: list[tuple[ValueLine, Bilingual]]) -> Bilingual | None:

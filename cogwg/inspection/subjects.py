@@ -55,8 +55,8 @@ def places(session: Session, subjects: Collection[Subject], names: Names) -> dic
         ids.setdefault(kind, set()).add(id_)
     parts = [_STATEMENTS[kind].where(_id(kind).in_(own)) for kind, own in ids.items() if kind in _STATEMENTS]
     rows = session.execute(union_all(*parts)).all() if parts else []
-    found = {(row.kind, row.id): row for row in rows}
-    return {subject: _place(subject, found.get(subject), names) for subject in subjects}
+    rows_by_subject = {(row.kind, row.id): row for row in rows}
+    return {subject: _place(subject, rows_by_subject.get(subject), names) for subject in subjects}
 
 
 def _id(kind: str) -> Any:
@@ -89,7 +89,22 @@ def about_reference(reference: str) -> ColumnElement[bool]:
     return or_(*criteria)
 
 
-REFERENCE_LIMIT = 20
+def about_person(ids: Collection[int]) -> ColumnElement[bool]:
+    """Select events about these people and about emails to them."""
+    letters = select(OutboxMessage.id).where(OutboxMessage.person_id.in_(ids))
+    return or_((AuditEvent.subject_kind == "person") & AuditEvent.subject_id.in_(ids), _is_about("letter", letters))
+
+
+def short_name(place: Place) -> Bilingual:
+    """Return how a list of values names an activity, a role or a quarter: "3.2", "priority 3" or "December 2020"."""
+    if place.kind == "activity":
+        return Bilingual(place.code, place.code)
+    if place.kind == "period":
+        return _quarter(place.code)
+    return Bilingual(f"priority {place.number}", f"priorité {place.number}")
+
+
+REFERENCE_LIMIT = 80
 _NUMBER_LENGTH = 4
 """A longer number is neither that of a priority nor a year."""
 

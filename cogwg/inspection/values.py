@@ -20,8 +20,11 @@ from cogwg.privacy.wording import NO
 
 Values = Mapping[str, Any]
 _JURISDICTIONS, _PEOPLE = frozenset({"jurisdiction", "also_for", "mentions"}), frozenset({"people", "person"})
-_WORD_LIMIT = 40
-"""A list with a longer text has each on a line of its own."""
+_ITEM_FIELDS = {"activity": "activity", "marked_done": "activity", "roles": "assignment", "quarters": "period"}
+"""The fields that hold ids of activities, roles and quarters, with the kind of item."""
+ITEM_KINDS = frozenset(_ITEM_FIELDS.values())
+_ENGLISH_FIELDS = frozenset({"gaps"})
+"""Fields whose sentences are stored in English only."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 _DUE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -43,15 +46,30 @@ class ValueLine:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names for the ids in events. Jurisdictions are found by id and by code."""
+    """Names for the ids in events. Jurisdictions are found by id and by code, and ``items`` by kind and id."""
 
     people: Mapping[int, str] = field(default_factory=dict)
     jurisdictions: Mapping[int | str, Bilingual] = field(default_factory=dict)
+    items: Mapping[tuple[str, int], Bilingual] = field(default_factory=dict)
 
     def person(self, id_: int) -> Bilingual:
         """Return the name of a person, or who it was by number if there is none."""
         name = self.people.get(id_)
         return name_by_language(name) if name else Bilingual(f"Former member {id_}", f"Ancien membre {id_}")
+
+
+def named_items(values: Values | None) -> set[tuple[str, int]]:
+    """Return the kind and id of each item that the values of an event name by its id."""
+    return set(_items(values or {}))
+
+
+def _items(values: Values) -> Iterator[tuple[str, int]]:
+    for key, value in values.items():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, dict):
+                yield from _items(part)
+            elif key in _ITEM_FIELDS and isinstance(part, int):
+                yield _ITEM_FIELDS[key], part
 
 
 def value_lines(before: Values | None, after: Values | None, names: Names) -> tuple[ValueLine, ...]:
@@ -81,7 +99,7 @@ def _lines(key: str, was: Any, now: Any, names: Names) -> Iterator[ValueLine]:
         was, now = _only_in(was, now), _only_in(now, was)
     shown = _words(key, was, names), _words(key, now, names)
     if shown[0] != shown[1] and (was is not False or now is not None) and (now is not False or was is not None):
-        yield ValueLine(label, *shown)
+        yield ValueLine(label, *shown, Language.EN if key in _ENGLISH_FIELDS else None)
 
 
 def _is_bilingual(key: str, value: Any) -> bool:
@@ -116,9 +134,9 @@ def _words(key: str, value: Any, names: Names) -> Bilingual:
     if _is_bilingual(key, value):
         return Bilingual(*value)
     if isinstance(value, list):
-        return _joined(
-            "\n" if any(isinstance(part, dict | list) for part in value) else ", ", [_words(key, p, names) for p in value]
-        )
+        parts = list(dict.fromkeys(_words(key, part, names) for part in value))
+        is_long = any(isinstance(part, dict | list) for part in value) or any(part.en.endswith(".") for part in parts)
+        return _joined("\n" if is_long else ", ", parts)
     return _one(key, value, names)
 
 
@@ -127,6 +145,8 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
         return names.jurisdictions[value]
     if key in _PEOPLE and isinstance(value, int):
         return names.person(value)
+    if key in _ITEM_FIELDS and isinstance(value, int):
+        return names.items.get((_ITEM_FIELDS[key], value), Bilingual(f"number {value}", f"numéro {value}"))
     text = str(value)
     if (label := VALUE_LABELS.get(key, {}).get(text)) is not None:
         return label

@@ -62,7 +62,7 @@ def create_invitation_to_pass_on(session: Session, person: Person, *, by: Actor,
     """
     if person.password_hash is not None or link_of(session, person.id) is not None:
         raise Invalid(("", Message(N_("This person has already accepted the invitation. Their links are only sent by email."))))
-    cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.SUPERSEDED, now=now)
+    cancel_waiting(session, _LINK_KINDS, person.id, CancellationReason.LINK_SHOWN, now=now)
     return create_access_link(session, person, lifetime=PRINTED_LIFETIME, is_shown=True, by=by, at=at, now=now)
 
 

@@ -65,6 +65,7 @@ class CancellationReason(StrEnum):
     RESUBMITTED = "resubmitted"
     OUT_OF_DATE = "out-of-date"
     SUPERSEDED = "superseded"
+    LINK_SHOWN = "link-shown"
     BY_PERSON = "by-person"
     REMINDERS_CANCELLED = "reminders-cancelled"
     ADOPTION_UNDONE = "adoption-undone"
@@ -112,6 +113,10 @@ CANCELLATION_LABELS = {
     CancellationReason.ADOPTION_UNDONE: Bilingual(
         "The adoption of the plan was undone before this email was sent.",
         "L’adoption du plan a été annulée avant que ce courriel soit envoyé.",
+    ),
+    CancellationReason.LINK_SHOWN: Bilingual(
+        "A new link was shown to the secretariat, to be given to this person. The link in this email no longer works.",
+        "Un nouveau lien a été affiché pour être remis à cette personne. Le lien de ce courriel ne fonctionne plus.",
     ),
     CancellationReason.SUPERSEDED: Bilingual(
         "A newer email to this person replaces this one.", "Un courriel plus récent à cette personne remplace celui-ci."

@@ -134,6 +134,11 @@ def dropped_with_reasons(choices: Mapping[int, ActivityChoice]) -> list[dict[str
     ]
 
 
+def marked_done(choices: Mapping[int, ActivityChoice], complete_ids: Collection[int]) -> list[int]:
+    """Return the ids of the activities that were marked done although no report says that they are complete."""
+    return [id_ for id_, chosen in choices.items() if chosen.choice is CarryChoice.DONE and id_ not in complete_ids]
+
+
 def carried_priorities(plan: PlanFacts, choices: Mapping[int, ActivityChoice]) -> list[PriorityFacts]:
     """Return the priorities that have at least one carried activity."""
     return [priority for priority in plan.priorities if any(choices[a.id].is_carried for a in priority.activities)]

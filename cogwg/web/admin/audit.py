@@ -71,9 +71,9 @@ def audit_download(lang: str) -> Response:
 
 def short_history(open_session: Session, kind: str, id_: int) -> dict[str, Any]:
     """Return what a page's template needs for the short history of an item: the latest entries, and the URL of all."""
-    found = latest_events(open_session, (kind, id_), SHORT_HISTORY)
+    events = latest_events(open_session, (kind, id_), SHORT_HISTORY)
     all_url = url_for("admin.audit_page", lang=i18n.current_language(), about=about_text(kind, id_))
-    return {"history_entries": [AuditEntry(event, "") for event in found], "history_url": all_url}
+    return {"history_entries": [AuditEntry(event, "") for event in events], "history_url": all_url}
 
 
 def _render(status: int) -> Response:

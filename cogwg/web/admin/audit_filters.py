@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SearchField, SelectChoice, SelectField
 from wtforms.widgets import DateInput
 
-from cogwg.core.bilingual import clean_line
+from cogwg.core.bilingual import clean_line, fold_text, sort_key
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.inspection.events import SYSTEM_ACTOR, EventFilter
 from cogwg.inspection.subjects import REFERENCE_LIMIT, Subject
@@ -49,19 +50,19 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
     reference = SearchField(
         _("Reference"),
         id="audit-reference",
-        description=_("Such as 3.2, 2020 or on"),
+        description=_("Such as 3.2, 2020 or the person affected"),
         render_kw={"autocomplete": "off", "maxlength": REFERENCE_LIMIT},
     )
     about = HiddenField()
 
     def fill_choices(self, names: Names) -> None:
         lang = current_language()
-        people = [SelectChoice(str(id_), person_name(name)) for id_, name in names.people.items()]
+        people = _sorted(SelectChoice(str(id_), person_name(name)) for id_, name in names.people.items())
         self.person.choices = [SelectChoice("", gettext("Anyone")), SelectChoice(_SYSTEM, gettext("The system")), *people]
         held = [SelectChoice(str(id_), name.text(lang)) for id_, name in names.jurisdictions.items() if isinstance(id_, int)]
-        self.jurisdiction.choices = [SelectChoice("", gettext("Any or none")), *sorted(held, key=lambda choice: choice.label)]
-        kinds = sorted((label.text(lang), kind) for kind, label in SUBJECT_LABELS.items())
-        self.kind.choices = [SelectChoice("", gettext("Anything")), *(SelectChoice(kind, label) for label, kind in kinds)]
+        self.jurisdiction.choices = [SelectChoice("", gettext("Any or none")), *_sorted(held)]
+        kinds = _sorted(SelectChoice(kind, label.text(lang)) for kind, label in SUBJECT_LABELS.items())
+        self.kind.choices = [SelectChoice("", gettext("Anything")), *kinds]
 
     @property
     def query(self) -> dict[str, Any]:
@@ -86,7 +87,28 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
         subject = _subject(self.about.data or "", problems)
         if problems:
             raise Invalid(*problems)
-        return EventFilter(SYSTEM_ACTOR if is_system else person, jurisdiction, kind, first, last, reference, subject)
+        chosen = EventFilter(SYSTEM_ACTOR if is_system else person, jurisdiction, kind, first, last, subject=subject)
+        if _is_code(reference, names):
+            return replace(chosen, reference=reference)
+        return replace(chosen, affected_ids=_people_named(reference, names))
+
+
+def _sorted(choices: Iterable[SelectChoice]) -> list[SelectChoice]:
+    return sorted(choices, key=lambda choice: sort_key(choice.label))
+
+
+def _is_code(reference: str, names: Names) -> bool:
+    """Return whether this is a number, a year or a code, not the name of a person."""
+    return not any(c.isalpha() for c in reference) or reference.casefold() in names.jurisdictions
+
+
+def _people_named(text: str, names: Names) -> tuple[int, ...]:
+    """Return the ids of the people whose name has this text at the start of a word."""
+    return tuple(id_ for id_, name in names.people.items() if _as_words(text) in _as_words(name))
+
+
+def _as_words(text: str) -> str:
+    return f" {fold_text(text)}".replace("-", " ")
 
 
 def about_text(kind: str, id_: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.status import Status
-from cogwg.plan.carry_over import CarryOverCounts, carry_over, count_carried, dropped_with_reasons
+from cogwg.plan.carry_over import CarryOverCounts, carry_over, count_carried, dropped_with_reasons, marked_done
 from cogwg.plan.draft_storage import StoredDraft, create_draft, draft_of_year
 from cogwg.plan.lookups import plan_years
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
@@ -86,7 +87,9 @@ def carry_over_create(lang: str, year: int) -> Response:
             raise Conflict(to_carry)
         choices = form.choices
         draft = carry_over(to_carry.plan, choices)
-        details = {"carried_from": year, "dropped": dropped_with_reasons(choices)}
+        details: dict[str, Any] = {"carried_from": year, "dropped": dropped_with_reasons(choices)}
+        if marked := marked_done(choices, to_carry.complete_ids):
+            details["marked_done"] = marked
         carried_from = to_carry.plan.id
         return create_draft(open_session, draft, carried_from_id=carried_from, details=details, by=actor(), at=clocks.now())
 

@@ -6,20 +6,25 @@ import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import make_feed_address
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.audit.verification import record_verdict, verify_chain
 from cogwg.backup.services import BACKED_UP
+from cogwg.core.bilingual import sort_key
+from cogwg.core.calendar import TORONTO
 from cogwg.core.db import write_transaction
 from cogwg.inspection.events import PAGE_LENGTH
+from cogwg.plan.models import Activity, Assignment
+from cogwg.reporting.models import ReportingPeriod
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web.test_statements import Statements, count_database_work
 from tests.web_client import App, text_of
@@ -96,16 +101,16 @@ def test_pages_of_the_log_follow_each_other_without_gaps_or_repeats(app: App) ->
     subject = ("outbox", 0)
     ids = [record(app, "outbox.purged", subject, after={"letters": n}) for n in range(2 * PAGE_LENGTH + 3)]
     user = secretariat(app, "?kind=outbox")
-    seen = [entries(user)]
+    listed = [entries(user)]
     for _ in range(2):
         user.follow("Older")
-        seen.append(entries(user))
-    assert [len(page) for page in seen] == [PAGE_LENGTH, PAGE_LENGTH, 3]
-    assert len({entry for page in seen for entry in page}) == len(ids)
+        listed.append(entries(user))
+    assert [len(page) for page in listed] == [PAGE_LENGTH, PAGE_LENGTH, 3]
+    assert len({entry for page in listed for entry in page}) == len(ids)
     user.follow("Newer")
-    assert entries(user) == seen[1]
+    assert entries(user) == listed[1]
     user.follow("Newest")
-    assert entries(user) == seen[0]
+    assert entries(user) == listed[0]
 
 
 def test_filters_in_the_address_choose_entries(app: App) -> None:
@@ -215,8 +220,14 @@ def test_secret_of_a_feed_is_not_in_the_log(app: App) -> None:
 def test_page_without_a_check_says_so_and_what_to_do(app: App, lang: str) -> None:
     user = secretariat(app, lang=lang)
     assert {"en": "It was never checked.", "fr": "Il n’a jamais été vérifié."}[lang] in user.page.main_text
-    assert "cogwg audit verify" in user.page.main_text
-    assert "cogwg backup" in user.page.main_text
+    text = user.page.main_text
+    assert "cogwg audit verify." in text, "an empty site has no receipt to give"
+    assert {"en": "--witness FILE", "fr": "--witness FICHIER"}[lang] in text
+    assert {"en": "stands for the whole log", "fr": "représente tout le journal"}[lang] in text
+    assert {"en": "Check it again", "fr": "Vérifier de nouveau"}[lang] not in text
+    assert "cogwg backup" in text
+    check_chain(app)
+    assert {"en": "Check it again", "fr": "Vérifier de nouveau"}[lang] in secretariat(app, lang=lang).page.main_text
 
 
 @LANGS
@@ -257,8 +268,9 @@ def test_file_has_the_filtered_entries_in_words_and_is_recorded(app: App, lang: 
         sheet = load_workbook(BytesIO(response.response.data)).active
         rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     header, *others = rows
-    assert header[2] == {"en": "Who", "fr": "Qui"}[lang]
+    assert header[1:3] == {"en": ["When (Eastern time)", "Who"], "fr": ["Quand (heure de l’Est)", "Qui"]}[lang]
     (row,) = others
+    assert row[1] == app.calendar.now().astimezone(TORONTO).isoformat(timespec="minutes"), "as on the page"
     assert row[4] == {"en": "Partner’s note saved", "fr": "Note de partenaire enregistrée"}[lang]
     assert "=1+1" in row[7]
     assert not row[7].startswith("=")
@@ -267,6 +279,59 @@ def test_file_has_the_filtered_entries_in_words_and_is_recorded(app: App, lang: 
         app.person_id("secretariat"),
         {"form": kind, "events": 1, "filters": {"subject": "contribution"}},
     )
+
+
+def test_person_affected_is_found_by_name_which_the_log_of_the_download_does_not_hold(app: App) -> None:
+    chair, ontario = app.person_id("chair"), app.person_id("ontario")
+    (person,) = app.rows(Person, Person.id == ontario)
+    record(app, "person.retired", ("person", ontario), Actor("person", chair))
+    record(app, "person.retired", ("person", chair), Actor("person", ontario))
+    name = person.name.upper()
+    user = secretariat(app, f"?{urlencode({'reference': name})}")
+    assert [entry for entry in entries(user) if "Account deactivated" in entry] == entries(user)[:1], "not those by this person"
+    assert f"Account deactivated – {person.name}" in entries(user)[0]
+    client = app.client_as("secretariat")
+    form = client.get(f"/en/admin/audit?{urlencode({'reference': name})}").form("/audit/download")
+    assert form.submit(button_value="csv").status == 200
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "audit.exported")
+    assert event.after["filters"] == {"people": [ontario]}
+
+
+def test_name_of_nobody_finds_nothing(app: App) -> None:
+    page = app.client_as("secretariat").get("/en/admin/audit?reference=Nobody+Here")
+    assert page.status == 200
+    assert "No entry matches these filters." in page.main_text
+
+
+def test_choices_are_in_the_order_of_a_french_dictionary(app: App) -> None:
+    page = secretariat(app, lang="fr").page
+    for id_ in ("audit-person", "audit-jurisdiction", "audit-kind"):
+        labels = [text_of(option) for option in page.find_by_id(id_).iter("option")]
+        own = labels[2 if id_ == "audit-person" else 1 :]
+        assert own == sorted(own, key=sort_key), id_
+
+
+@LANGS
+def test_sentences_are_on_lines_of_their_own_and_ids_are_words(app: App, lang: str) -> None:
+    gaps = ["No reports have been submitted, so the slides show no status.", "3 roles are vacant."]
+    record(app, "briefing.frozen", ("briefing", 4711), after={"gaps": gaps})
+    (activity, *_rest) = app.rows(Activity)
+    (assignment, *_rest) = app.rows(Assignment)
+    (period, *_rest) = app.rows(ReportingPeriod)
+    after = {"roles": [assignment.id], "quarters": [period.id], "activity": activity.id}
+    record(app, "plan.roles-asked", ("plan", 1), after=after)
+    record(app, "plan-draft.changed", ("plan-draft", 1), after={"activity": activity.id})
+    chair = app.person_id("chair")
+    record(app, "person.role-ended", ("person", chair), before={"jurisdiction": "on"})
+    record(app, "person.link", ("person", chair), after={"shown": True})
+    link, ended, changed, asked, frozen = entries(secretariat(app, lang=lang))[:5]
+    assert "status.," not in frozen
+    assert {"en": "Roles priority 1", "fr": "Rôles priorité 1"}[lang] in asked
+    assert period.key not in asked
+    assert activity.code in asked
+    assert activity.code not in changed, "a draft has keys of its own"
+    assert {"en": "none now", "fr": "il n’y en a plus"}[lang] in ended
+    assert {"en": "Link shown to be passed on yes", "fr": "Lien affiché pour être transmis oui"}[lang] in link
 
 
 @pytest.mark.parametrize("path", ["people/{person}", "jurisdictions/on", "settings"])

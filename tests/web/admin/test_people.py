@@ -85,6 +85,9 @@ def test_invitation_without_an_email_server_is_passed_on_by_a_link_shown_once(ap
     assert (last.action, last.after) == ("person.link", {"shown": True})
     assert token not in repr([vars(event) for event in app.rows(AuditEvent)])
     assert app.anonymous_client().get(f"/fr/password/{emailed}").status == 410
+    outcome = user.open(f"admin/outbox/{message.id}").main_text
+    assert {"en": "A new link was shown", "fr": "Un nouveau lien a été affiché"}[lang] in outcome
+    assert {"en": "A newer email", "fr": "Un courriel plus récent"}[lang] not in outcome
     assert set_password(app.anonymous_client(), token, lang="fr").status == 303
     user.open(f"admin/people/{person.id}")
     assert user.translate("Pass on the invitation yourself") not in user.page.main_text

@@ -254,6 +254,23 @@ def test_refused_choices_are_kept_and_named(january: App, lang: str) -> None:
     ]
 
 
+@LANGS
+def test_audit_log_names_dropped_and_finished_activities_by_code(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    user.open(CARRY_OVER)
+    dropped, done = activity_id(january, "3.3"), activity_id(january, "3.2")
+    chosen = {f"a{dropped}-choice": "drop", f"a{dropped}-reason": "Merged into 3.2.", f"a{done}-choice": "done"}
+    user.press(CREATE, fields=chosen, year=2021)
+    user.open("admin/audit?kind=plan-draft")
+    entry = " ".join(user.page.main_text.split()).replace("\u00a0", " ")
+    for words in {
+        "en": ("Activities dropped Activity: 3.3; Reason: Merged into 3.2.", "marked done without a report 3.2"),
+        "fr": ("Activités abandonnées Activité : 3.3; Motif : Merged into 3.2.", "dites terminées sans rapport 3.2"),
+    }[lang]:
+        assert words in entry
+    assert "dropped" not in entry or lang == "en"
+
+
 def test_plan_that_changed_meanwhile_is_told_with_the_choices_kept(january: App) -> None:
     user = secretariat(january)
     user.open(CARRY_OVER)
