@@ -104,8 +104,8 @@ def unknown(line: str) -> list[str]:
 
 def faults(check: Callable[[Path], Iterable[str]]) -> dict[str, list[str]]:
     """Return what a check finds in each document, by the document's name."""
-    found = {name(path): list(check(path)) for path in DOCUMENTS}
-    return {document: problems for document, problems in found.items() if problems}
+    by_document = {name(path): list(check(path)) for path in DOCUMENTS}
+    return {document: problems for document, problems in by_document.items() if problems}
 
 
 def test_paths_in_document_exist() -> None:

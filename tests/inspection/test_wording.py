@@ -45,7 +45,7 @@ def calls(names: Collection[str], under: str = "cogwg") -> Iterator[tuple[str, a
 
 def constants() -> dict[str, set[str]]:
     """Return the texts of the constants of all modules by name; two modules may use one name."""
-    found: dict[str, set[str]] = {}
+    texts: dict[str, set[str]] = {}
     for path in (ROOT / "cogwg").rglob("*.py"):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.Assign):
@@ -53,14 +53,14 @@ def constants() -> dict[str, set[str]]:
                 pairs = zip(getattr(target, "elts", [target]), getattr(node.value, "elts", [node.value]), strict=False)
                 for name, value in pairs:
                     if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
-                        found.setdefault(name.id, set()).add(value.value)
-    return found
+                        texts.setdefault(name.id, set()).add(value.value)
+    return texts
 
 
 def verbs(under: str) -> set[str]:
     """Return the verbs with which the change of an item is recorded, whose actions begin with the kind of item."""
-    found = calls({"record", "record_change"}, under)
-    return {a.value for _path, call in found for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    recording = calls({"record", "record_change"}, under)
+    return {a.value for _path, call in recording for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
 
 
 def computed_actions() -> set[str]:

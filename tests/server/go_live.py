@@ -79,8 +79,8 @@ def blocks() -> list[str]:
 def cron_commands() -> list[tuple[str, str]]:
     """Return the user and the command of each line of the cron file."""
     text = (ROOT / "deploy" / "cron" / "cogwg").read_text(encoding="utf-8")
-    found = re.findall(r"^(?=[\d*])(?:\S+ ){5} *(\w+) +(.*)$", text, re.MULTILINE)
-    return [(user, command.replace("\\%", "%")) for user, command in found]
+    lines = re.findall(r"^(?=[\d*])(?:\S+ ){5} *(\w+) +(.*)$", text, re.MULTILINE)
+    return [(user, command.replace("\\%", "%")) for user, command in lines]
 
 
 class Machine:

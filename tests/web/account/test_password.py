@@ -78,9 +78,9 @@ def test_new_password_says_that_it_cancels_the_change_of_address(app: App, lang:
     browser = signed_in(app)
     form = browser.get(f"/{lang}/account/email").form(f"/{lang}/account/email")
     assert form.fill(email="new@example.ca", current=PASSWORD).submit().status == 303
-    said = text_of(change_password(browser, lang).follow().find_by_id("security"))
+    outcome = text_of(change_password(browser, lang).follow().find_by_id("security"))
     sentence = "The change of your address to %(email)s was cancelled. Ask for it again if you want it."
-    assert translate(sentence, lang, email="new@example.ca") in said
+    assert translate(lang, sentence, email="new@example.ca") in outcome
 
 
 def test_wrong_current_password_counts_as_a_failed_sign_in(app: App) -> None:

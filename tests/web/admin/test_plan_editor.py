@@ -402,8 +402,8 @@ def test_text_for_an_item_that_was_retired_meanwhile_is_given_back(
     assert "Typed text" in [text_of(area) for area in page.find_all("textarea")]
     sentence = "Nothing was saved, because " + ("activity %(code)s" if table is Activity else "Priority %(number)s")
     day = "September 24, 2020" if lang == "en" else "24 septembre 2020"
-    told = user.translate(f"{sentence} was retired on %(day)s.", code="3.3", number=3, day=day)
-    assert without_no_break_spaces(told) in without_no_break_spaces(page.main_text)
+    retired = user.translate(f"{sentence} was retired on %(day)s.", code="3.3", number=3, day=day)
+    assert without_no_break_spaces(retired) in without_no_break_spaces(page.main_text)
     assert app.fingerprint() == before
 
 

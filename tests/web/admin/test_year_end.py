@@ -379,8 +379,8 @@ def test_carry_over_and_adoption_agree_on_the_priorities_that_need_a_lead(januar
     page = user.open("admin/plans/2021/adopt")
     sentence = "Priority %(number)s needs another lead: it has a vacant role. You can offer the role after adoption."
     none = "Priority %(number)s has no lead yet. Its activities get no reports until a jurisdiction takes the role."
-    told = [number for number in range(1, 6) for s in (sentence, none) if user.translate(s, number=number) in page.main_text]
-    assert len(told) == counted > 0
+    named = [number for number in range(1, 6) for s in (sentence, none) if user.translate(s, number=number) in page.main_text]
+    assert len(named) == counted > 0
     assert user.translate("Each priority has an activity and a lead, and each text is in both languages.") not in page.main_text
 
 
