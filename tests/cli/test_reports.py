@@ -43,6 +43,7 @@ def test_command_for_cron_logs_what_it_did_and_what_failed(make_database: MakeDa
             "COGWG_SMTP_HOST": "127.0.0.1",
             "COGWG_SMTP_PORT": str(server.port),
             "COGWG_MAIL_FROM": "plan@cogwg.example",
+            "COGWG_PUBLIC_URL": "https://plan.example.ca",
         }
         done = run_command("remind", *TODAY_OPTION, cwd=tmp_path, **settings)
         again = run_command("mail", "deliver", *TODAY_OPTION, cwd=tmp_path, **settings)

@@ -92,8 +92,6 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
         to, shown_due = form.new_due, form.posted_due
         if shown_due is None:
             raise Conflict(here.activity.due)
-        if to != here.activity.due:
-            ask_if_past(to, form.confirmed)
         with write() as open_session:
             by, when = actor(), clocks.now()
             form.make_once(
@@ -110,6 +108,8 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
                     at=when,
                 ),
             )
+            if to != here.activity.due:
+                ask_if_past(to, form.confirmed)
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
         return respond(here, 422, due=form)

@@ -59,8 +59,9 @@ def plan_activity_add(lang: str, year: int, number: int) -> Response:
 
     def add(open_session: Session) -> int:
         values: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
+        event_id = add_activity(open_session, priority.key, form.texts, form.due, **values)
         ask_if_past(form.due, form.confirmed)
-        return add_activity(open_session, priority.key, form.texts, form.due, **values)
+        return event_id
 
     outcome = save(form, add)
     if not isinstance(outcome, int):
@@ -104,13 +105,12 @@ def _change_activity(open_session: Session, activity: ActivityItem, form: Activi
     given: dict[str, Any] = {"reason": form.reason, "by": actor(), "at": clocks.now()}
     due, texts, event_id = form.due, form.texts, 0
     is_moved = due != (form.shown_due or activity.due)
-    if is_moved:
-        ask_if_past(due, form.confirmed)
     if texts != activity.texts or not is_moved or form.shown.data != activity.shown:
         event_id = reword_activity(open_session, activity.key, texts, version=form.version, **given)
     if is_moved:
         expected = form.shown_due or activity.due
         move_due_date(open_session, activity.key, due, words=texts.due_words, expected_due=expected, **given)
+        ask_if_past(due, form.confirmed)
         edit = latest_edit(open_session, "activity", activity.key)
         event_id = edit.id if edit is not None else event_id
     return event_id

@@ -170,7 +170,7 @@ def test_edit_without_a_reason_is_refused_with_what_was_typed(app: App, lang: st
         user.open(f"{THIRD}?open={opened}")
         page = user.press(button, code="3.3", fields=typed)
         assert page.status == 422, opened
-        assert f"reason_{lang}-error" in page.text
+        assert f"reason_{lang}-error" in page.text, (opened, page.main_text)
     user.open(f"{PLAN}?open=retire&of=3")
     assert user.press("Retire Priority %(number)s", number=3).status == 422
     assert app.fingerprint() == before

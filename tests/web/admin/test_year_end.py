@@ -110,8 +110,8 @@ def test_close_page_lists_what_is_open_and_asks_why_there_is_no_final_briefing(j
     user = secretariat(january, lang)
     page = user.open("admin/plans/2020/close")
     for number in range(1, 5):
-        assert user.translate("Quarter %(quarter)s", quarter=number) in page.main_text
-    assert user.translate("Role in Priority %(number)s", number=4) in page.main_text
+        assert user.translate("Quarter %(quarter)s is not closed", quarter=number) in page.main_text
+    assert user.translate("A role in Priority %(number)s", number=4) in page.main_text
     before = january.fingerprint()
     page = user.press("Close the plan")
     assert page.status == 422

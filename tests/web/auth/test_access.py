@@ -913,7 +913,7 @@ ROUTE_CASES = [
         for name, path, fields in PLAN_EDITS
     ),
     *(
-        RouteCase(f"admin.plan_{name}", "POST", f"/en/admin/plans/2022/{path}", secretariat_only(404), fields)
+        RouteCase(f"admin.plan_{name}", "POST", f"/en/admin/plans/2022/{path}", secretariat_only(409), fields)
         for name, path, fields in PLAN_EDITS
     ),
     RouteCase(
@@ -929,7 +929,7 @@ ROUTE_CASES = [
         for name, path, fields in DRAFT_EDITS
     ),
     *(
-        RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2020/draft{path}", secretariat_only(404), fields)
+        RouteCase(f"admin.plan_draft_{name}", "POST", f"/en/admin/plans/2020/draft{path}", secretariat_only(409), fields)
         for name, path, fields in DRAFT_EDITS
     ),
 ]
