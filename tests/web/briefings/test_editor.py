@@ -782,7 +782,7 @@ def test_compared_slides_are_shown_with_their_numbers(app: App, chair: Client) -
         form_with_button(chair.get(f"{place}/slides"), f"out {key}").submit(extra={"do": f"out {key}"})
     finalize(chair.get(place), "As it is.")
     text = text_of(chair.get("/en/briefings/compare").find("dl", class_="reworded-slides"))
-    assert "(was slide 5)" in text
+    assert "(was slide 15)" in text
     assert "(slide 1)" in text
     assert ", now slide " in text
 

@@ -103,7 +103,7 @@ FORMS = {
         {"code": "fcm", "name_en": "Cities", "name_fr": "Villes", "kind": "municipal"},
         {"code": "arctic", "name_en": "Arctic", "name_fr": "Arctique"},
     ),
-    "empty plan": CreatingForm("secretariat", "/en/admin/plans", "/admin/plans", PlanDraft, {"title_fr": ""}, {"year": "2023"}),
+    "empty plan": CreatingForm("secretariat", "/en/admin/plans", "/admin/plans", PlanDraft, {"title_fr": ""}, {"year": "2026"}),
     "carry-over": CreatingForm("secretariat", "/en/admin/plans/2020/carry-over", "/carry-over", PlanDraft, {}),
     **{
         f"{item} of {whose}": CreatingForm("secretariat", f"/en/admin/plans/{page}", action, AuditEvent, fields, other)
