@@ -49,10 +49,12 @@ def _sentence(values: dict[str, Any]) -> str:
         return str(_("Nothing was saved, because the %(year)s plan was adopted meanwhile. Edit the adopted plan.", year=year))
     if code is not None and (on := _retired_on(plan, code=code)):
         sentence = _("Nothing was saved, because activity %(code)s was retired on %(day)s.", code=code, day=on)
-        return f"{sentence} {_('To save your text, bring the activity back in the plan’s editor, then change it again.')}"
+        advice = _("To save your text, bring the activity back in the plan’s editor, then change it again.")
+        return f"{sentence} {advice}"
     if number is not None and (on := _retired_on(plan, number=number)):
         sentence = _("Nothing was saved, because Priority %(number)s was retired on %(day)s.", number=number, day=on)
-        return f"{sentence} {_('To save your text, bring the priority back in the plan’s editor, then change it again.')}"
+        advice = _("To save your text, bring the priority back in the plan’s editor, then change it again.")
+        return f"{sentence} {advice}"
     return str(_("Nothing was saved, because another person removed this from the plan meanwhile."))
 
 
