@@ -334,7 +334,7 @@ class ChainCheck:
         self._move_to(link.position, link.hash, event.at if event else None)
 
     def add_unreadable(self, position: int, previous: str, hash_: str) -> None:
-        """Check the next link, which has a value, or whose event has one, that cannot be read: somebody changed it."""
+        """Note that the next link, or its event, has a value that cannot be read, and so was changed."""
         self._check_place(position, previous)
         self._note(Fault(FaultKind.CHANGED, position))
         self._move_to(position, hash_, None)

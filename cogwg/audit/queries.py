@@ -39,7 +39,7 @@ def audit_event(session: Session, id_: int, actions: Collection[str]) -> AuditEv
 
 
 def chain_head(session: Session) -> Head | None:
-    """Return the head of the hash chain, or None if somebody removed it."""
+    """Return the head of the hash chain, or None if it was deleted."""
     row = session.execute(select(ChainHead.position, ChainHead.hash, ChainHead.at)).one_or_none()
     return None if row is None else Head(*row)
 
