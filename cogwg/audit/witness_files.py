@@ -1,6 +1,6 @@
 """Find witnesses in a file of any kind: an email, a deck, a feed, or plain text.
 
-A file may come from anybody, so nothing here parses XML or opens what a file refers to: its text is extracted up to a limit,
+A file may be hostile, so nothing here parses XML or opens what a file refers to: its text is extracted up to a limit,
 and one regular expression looks for witnesses in it.
 """
 

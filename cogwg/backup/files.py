@@ -1,7 +1,7 @@
 """Files that get their name only when they are whole.
 
 Until then their name ends in ``.unfinished-`` and eight characters, and their process holds a lock on them, so that a file that
-a killed process left can be told from one that is being written.
+a killed process left can be distinguished from one being written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is done to a restored database before anybody uses it, in one transaction."""
+"""Finish a restored database, in one transaction, before it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading an archive of ``pg_dump`` as the script that ``pg_restore`` makes of it, without a server.
+"""Read a ``pg_dump`` archive as the SQL script that ``pg_restore`` prints, without a server.
 
 Reading it to its end shows that no byte is missing, and what its tables hold.
 """
