@@ -12,7 +12,7 @@ from flask import current_app, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions, person_names
+from cogwg.accounts.queries import ActingPerson, NamedJurisdiction, jurisdiction, jurisdictions, person_names
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.facts_cache import PlanFactsCache
@@ -44,7 +44,7 @@ def _plan_facts(session: Session, year: int, **limits: Any) -> PlanFacts:
 
 def load_worklist(
     session: Session,
-    who: SignedInPerson,
+    who: ActingPerson,
     now: datetime,
     behalf: str,
     *,
@@ -98,7 +98,7 @@ def load_worklist(
 
 
 def load_report_context(
-    session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
+    session: Session, who: ActingPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
 ) -> ReportContext:
     """Return the context of one activity's report in the quarter with this key; its plan has only the activity's priority.
 
@@ -139,7 +139,7 @@ def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
     return replace(plan, priorities=tuple(p for p in own if p.activities))
 
 
-def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
+def _reporter(session: Session, who: ActingPerson, behalf: str) -> Reporter:
     if not behalf:
         return Reporter(who, tuple(m.name for m in who.lead_memberships), who.lead_jurisdiction_ids)
     if not has_permission(who.roles, Permission.REPORT_ON_BEHALF):

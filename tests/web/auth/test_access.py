@@ -735,6 +735,7 @@ ROUTE_CASES = [
     RouteCase("admin.settings_page", "GET", "/en/admin/settings", secretariat_only(200)),
     RouteCase("admin.settings_host", "POST", "/en/admin/settings/host", secretariat_only(303), HOST_FIELDS),
     RouteCase("admin.settings_reminders", "POST", "/en/admin/settings/reminders", secretariat_only(303), DAYS_FIELDS),
+    RouteCase("admin.settings_answer_links", "POST", "/en/admin/settings/answer-links/off", secretariat_only(303), VERSION),
     RouteCase("admin.settings_two_steps", "GET", "/en/admin/settings/two-steps", secretariat_only(200)),
     RouteCase(
         "admin.settings_require_two_steps", "POST", "/en/admin/settings/two-steps/require", secretariat_only(422), VERSION
@@ -952,6 +953,7 @@ CHANGING_ENDPOINTS = {
     "admin.jurisdiction_rename",
     "admin.settings_host",
     "admin.settings_reminders",
+    "admin.settings_answer_links",
     "admin.jurisdiction_contact",
     "admin.audit_download",
     "admin.person_data_download",
