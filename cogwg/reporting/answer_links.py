@@ -55,8 +55,13 @@ class AnswerLinkFacts:
     jurisdiction_code: str
     jurisdiction: Bilingual
     period: PeriodFacts
-    expires_at: datetime
+    made_at: datetime
     end: LinkEnd | None
+
+    @property
+    def works_until(self) -> datetime:
+        """Until when the link works at most, in the product's calendar."""
+        return self.made_at + ANSWER_LINK_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def answer_link(session: Session, token_hash: str, *, is_on: bool, at: datetime,
     person = ActingPerson(link.person_id, row.name, row.lang, row.time_zone, (role,) if row.role is not None else ())
     is_changed = row.role is None or _is_account_changed(session, link)
     end = _link_end(row, period, is_changed=is_changed, is_on=is_on, now=now)
-    return AnswerLinkFacts(link.id, person, link.jurisdiction_id, row.code, name, period, link.expires_at, end)
+    return AnswerLinkFacts(link.id, person, link.jurisdiction_id, row.code, name, period, link.made_at, end)
 
 
 def _statement() -> Any:

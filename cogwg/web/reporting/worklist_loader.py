@@ -51,11 +51,13 @@ def load_worklist(
     year: int | None = None,
     quarter: str = "",
     code: str | None = None,
+    with_texts: bool = False,
 ) -> Worklist:
     """Return a person's worklist, or that of the jurisdiction with the code ``behalf``, if the person may report on its behalf.
 
     ``quarter`` is the key of the period to report on; by default it is the most urgent one of the plan of ``year``, or of all
     plans. ``code`` limits the plan to the priority of one activity, and the rows to that activity, for the page of its report.
+    With ``with_texts``, the rows have all texts of the last reports.
     Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
     or period, and ``NoPlan`` while no plan is in effect.
     """
@@ -87,7 +89,7 @@ def load_worklist(
     )
     return Worklist(
         context=context,
-        rows=_rows(session, drawn, context),
+        rows=_rows(session, drawn, context, with_texts=with_texts),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p.can_contribute(ids)),
