@@ -27,6 +27,7 @@ from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_urls
 from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.site_settings import site_settings
 from cogwg.web.quarters import blueprint, readiness_counts, readiness_grid
 from cogwg.web.quarters.forms import RemindForm
 from cogwg.web.reporting.worklist import OtherQuarter
@@ -155,6 +156,7 @@ def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult | N
                 texts,
                 copy=bool(form.copy.data),
                 by=actor(),
+                has_links=site_settings().answer_links,
                 **mail_context(),
             )
             return view.readiness.period.id

@@ -13,14 +13,14 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
-from flask_wtf.csrf import validate_csrf
+from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from cogwg.accounts.form_tokens import made_by_form, make_once
+from cogwg.accounts import form_tokens
 from cogwg.accounts.models import Person
 from cogwg.accounts.queries import preferences_of
 from cogwg.accounts.services import change_preferences
@@ -41,6 +41,7 @@ from cogwg.web.http.site_settings import site_settings
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.answer_forms import typed_texts
 from cogwg.web.reporting.answer_rows import AskedReports, ReviewItem, load_asked_reports
+from cogwg.web.reporting.answer_text import discard_text, form_key, keep_text, offer_kept_text
 from cogwg.web.reporting.receipts import receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
@@ -113,7 +114,7 @@ def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
 @answers
 def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     """Submit the reports that the person chose in the review, all or none, and show the receipt."""
-    number = made_by_form(session(), _form_key(link))
+    number = form_tokens.made_by_form(session(), _form_key(link))
     if number is not None:
         return redirect(url_for("reporting.answer_receipt", lang=lang, token=token, number=number), 303)
     asked, choice = load_asked_reports(session(), link, is_posted=True), request.form.get("choice", "")
@@ -134,7 +135,7 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
         return _render_review(token, asked, 409, [_changed_meanwhile()])
     try:
         with write() as open_session:
-            number = make_once(
+            number = form_tokens.make_once(
                 open_session,
                 _form_key(link),
                 "period",
@@ -152,13 +153,33 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     return redirect(url_for("reporting.answer_receipt", lang=lang, token=token, number=number), 303)
 
 
+@blueprint.post("/answer/<token>/text")
+@answers
+def answer_text_keep(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Keep what was typed and not submitted, when the script of the page asks for it."""
+    if not _is_csrf_token_valid():
+        return make_response(jsonify(refused=_expired(), token=generate_csrf()), 400)
+    return keep_text(link)
+
+
+@blueprint.post("/answer/<token>/text/discard")
+@answers
+def answer_text_discard(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Delete what was kept, when the script of the page asks for it."""
+    if not _is_csrf_token_valid():
+        return make_response(jsonify(refused=_expired(), token=generate_csrf()), 400)
+    with write() as open_session:
+        discard_text(open_session, link)
+    return jsonify(kept="")
+
+
 @blueprint.get("/answer/<token>/receipts/<int:number>")
 @answers
 def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) -> str:
     """Show the receipt of what this person submitted for the quarter by a link."""
     event = stored_receipt(session(), number)
     is_by_link = all(entry.get("source") == ReportSource.LINK.value for entry in event.submitted)
-    if (event.person_id, event.period_id) != (link.person.person_id, link.period.id) or not is_by_link:
+    if (event.person_id, event.period_id) != (link.person.person_id, link.period.id) or not (event.submitted and is_by_link):
         raise NotFound("receipt")
     asked = load_asked_reports(session(), link, is_posted=False)
     unsent = activity_titles(session(), [entry["activity"] for entry in event.not_submitted or ()])
@@ -216,6 +237,7 @@ def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list
         source=ReportSource.LINK,
     )
     queue_submission_emails(open_session, context, receipt, with_receipt=True)
+    discard_text(open_session, asked.link)
     return receipt.number
 
 
@@ -282,8 +304,11 @@ def _render_review(token: str, asked: AskedReports, status: int, problems: list[
 
 def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
     link, lang = asked.link, i18n.current_language().value
+    offer_kept_text(link)
     return {
         "link": link,
+        "form_key": form_key(link),
+        "autosave_url": url_for("reporting.answer_text_keep", lang=lang, token=token),
         "period": asked.worklist.context.period,
         "reporter": asked.worklist.context.reporter,
         "answer_url": url_for("reporting.answer", lang=lang, token=token),

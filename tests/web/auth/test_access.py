@@ -654,6 +654,8 @@ ROUTE_CASES = [
     RouteCase("reporting.answer", "POST", "/en/answer/{answer}", same_for_all(422)),
     RouteCase("reporting.answer_submit", "POST", "/en/answer/{answer}/submit", same_for_all(422)),
     RouteCase("reporting.answer_receipt", "GET", "/en/answer/{answer}/receipts/{receipt}", same_for_all(404)),
+    RouteCase("reporting.answer_text_keep", "POST", "/en/answer/{answer}/text", same_for_all(200)),
+    RouteCase("reporting.answer_text_discard", "POST", "/en/answer/{answer}/text/discard", same_for_all(200)),
     RouteCase("reporting.answer_stop", "GET", "/en/answer/{answer}/stop", same_for_all(200)),
     RouteCase("reporting.answer_stop", "POST", "/en/answer/{answer}/stop", same_for_all(422)),
     RouteCase("presentation.preview", "GET", "/en/preview/{answer}", same_for_all(404)),

@@ -97,6 +97,8 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
         "reporting.answer_receipt",
         "reporting.answer_stop",
         "reporting.answer_submit",
+        "reporting.answer_text_discard",
+        "reporting.answer_text_keep",
     }
 
 
