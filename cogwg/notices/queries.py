@@ -14,7 +14,14 @@ from cogwg.accounts.models import JURISDICTION_ROLES, Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, given_up_keys, latest_messages, messages_with_prefixes
+from cogwg.mail.queries import (
+    LatestMessage,
+    OutboxMessageFacts,
+    given_up_keys,
+    last_message_times,
+    latest_messages,
+    messages_with_prefixes,
+)
 from cogwg.notices.body import Recipient
 from cogwg.notices.reminder_messages import MissingReports
 from cogwg.notices.rules import REMINDER_KINDS, NoticeKind, is_too_soon
@@ -185,6 +192,40 @@ def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tu
     known = {c.jurisdiction_id for c in leads}
     reporting = ready.plan.reporting_jurisdictions
     return tuple(name for id_, name in reporting.items() if id_ not in known and ready.missing_reports([id_]))
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredJurisdiction:
+    """A jurisdiction that was asked for reports and has submitted none, with the people asked and their last reminder."""
+
+    name: Bilingual
+    people: tuple[tuple[str, datetime], ...]
+
+
+def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready: Readiness) -> list[UnansweredJurisdiction]:
+    """Return the jurisdictions that were reminded this quarter and have submitted nothing, in the order of the plan.
+
+    Read in one SQL statement. Only what was sent and submitted counts: nobody's reading of emails or pages is recorded.
+    """
+    kinds = ("remind", NoticeKind.CO_CHAIR_REMINDER.value)
+    asked_at = last_message_times(session, [f"{kind}:{ready.period.id}:" for kind in kinds])
+    silent = [
+        (id_, name)
+        for id_, name in ready.plan.reporting_jurisdictions.items()
+        if ready.missing_reports([id_]) and not ready.has_submitted(id_)
+    ]
+    found = [
+        UnansweredJurisdiction(
+            name,
+            tuple(
+                (contact.name, asked_at[contact.person_id])
+                for contact in leads
+                if contact.jurisdiction_id == id_ and contact.person_id in asked_at
+            ),
+        )
+        for id_, name in silent
+    ]
+    return [jurisdiction for jurisdiction in found if jurisdiction.people]
 
 
 @dataclass(frozen=True, slots=True)
