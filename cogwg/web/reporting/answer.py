@@ -91,7 +91,7 @@ def init(state: BlueprintSetupState) -> None:
 @answers
 def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     """Show what is asked of the jurisdiction this quarter; on POST, show the review. Neither changes anything."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
     asked = load_asked_reports(session(), link, is_posted=True)
     if not _is_csrf_token_valid():
@@ -199,7 +199,7 @@ def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) ->
 @answers
 def answer_stop(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     """Ask which links to turn off; on POST, turn off this one or all links in the person's emails."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _render_stop(token, link, 200)
     if not _is_csrf_token_valid():
         return _render_stop(token, link, 400, _expired())

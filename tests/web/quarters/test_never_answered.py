@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
-from cogwg.core.db import write_transaction
-from cogwg.notices.reminders import write_reminders
-from tests.web.reporting.answer_links import make_link
+from tests.web.reporting.answer_links import make_link, remind
 from tests.web.reporting.test_answer import open_link, review, submit
-from tests.web_client import PUBLIC_URL, App, Page, text_of
+from tests.web_client import App, Page, text_of
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 
 
 def status_page(app: App, lang: str = "en") -> Page:
     return app.client_as("chair").get(f"/{lang}/readiness?period=2020-09")
-
-
-def remind(app: App) -> None:
-    with Session(app.engine) as session, write_transaction(session):
-        write_reminders(session, at=app.calendar.now(), now=app.clock(), days=(14, 3), site=PUBLIC_URL)
 
 
 def never_answered(page: Page) -> str:
