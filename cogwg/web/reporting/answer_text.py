@@ -48,6 +48,8 @@ def keep_text(link: AnswerLinkFacts) -> Response:
         for kind, colon, name in [field.partition(":")]
         if colon and kind in tuple(ControlKind)
     ]
+    if not controls:
+        return jsonify(kept="")
     try:
         with write() as open_session:
             keep_unsaved_text(open_session, link.person.person_id, form_key(link), "", controls, now=clocks.real_now())
