@@ -43,7 +43,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
 
     status = RadioField(_("Status this quarter"), validate_choice=False)
     text = TextAreaField(_("What has changed?"), render_kw=_LONG)
-    challenge = TextAreaField(_("What is causing the delay?"), render_kw=_LONG)
+    challenge = TextAreaField(_("Challenge: what is causing the delay?"), render_kw=_LONG)
     evidence_url = StringField(_("Link to the evidence"), render_kw=ADDRESS_ATTRIBUTES)
     evidence_note = TextAreaField(_("If there is no link, explain why"), render_kw=_LONG)
     keep = RadioField(_("Which version do you want to keep?"), validate_choice=False)

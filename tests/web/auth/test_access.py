@@ -800,6 +800,12 @@ ROUTE_CASES = [
     RouteCase("admin.person_link", "POST", "/en/admin/people/{nwt_lead}/link", secretariat_only(303)),
     RouteCase("admin.person_link_show", "POST", "/en/admin/people/{nwt_lead}/link/show", secretariat_only(422)),
     RouteCase("admin.person_link_revoke", "POST", "/en/admin/people/{nwt_lead}/link/revoke", secretariat_only(303)),
+    RouteCase(
+        "admin.person_answer_links_revoke",
+        "POST",
+        "/en/admin/people/{nwt_lead}/answer-links/revoke",
+        secretariat_only(303),
+    ),
     RouteCase("admin.person_sign_out", "POST", "/en/admin/people/{nwt_lead}/sign-out", secretariat_only(303)),
     RouteCase("admin.person_deactivate_page", "GET", "/en/admin/people/{nwt_lead}/deactivate", secretariat_only(200)),
     RouteCase(
