@@ -61,6 +61,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "sessions.ended": Bilingual("All sessions of everyone ended", "Toutes les sessions terminées"),
     "person.answer-links-revoked": Bilingual("Private links in reminders revoked", "Liens privés des rappels révoqués"),
     "links.revoked": Bilingual("All links to set a password revoked", "Tous les liens pour le mot de passe révoqués"),
+    "answer-links.revoked": Bilingual("All private links in reminders revoked", "Tous les liens privés des rappels révoqués"),
     "accounts.purged": Bilingual("Expired account data deleted", "Données de compte expirées supprimées"),
     # Settings and jurisdictions
     "settings.host-changed": Bilingual("Host or contact changed", "Hébergement ou personne-ressource modifiés"),
@@ -292,6 +293,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "preview_link": Bilingual("Links to the draft deleted (numbers)", "Liens vers l’ébauche supprimés (numéros)"),
     "priorities": Bilingual("Priorities", "Priorités"),
     "priority": Bilingual("Priority", "Priorité"),
+    "private_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "progress": Bilingual("Progress", "Progrès"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "reason": Bilingual("Reason", "Motif"),

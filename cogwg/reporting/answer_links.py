@@ -177,6 +177,15 @@ def revoke_answer_links(
     return len(ids)
 
 
+def revoke_all_answer_links(session: Session, *, by: Actor, at: datetime) -> int:
+    """Revoke everyone's links, for example after a backup was restored; return how many were not revoked before."""
+    ended = update(AnswerLink).where(AnswerLink.revoked_at.is_(None)).values(revoked_at=at).returning(AnswerLink.id)
+    revoked = len(session.scalars(ended).all())
+    if revoked:
+        record_event(session, "answer-links.revoked", ("accounts", 0), by=by, at=at, after={"links": revoked})
+    return revoked
+
+
 def purge_answer_links(session: Session, *, now: datetime) -> int:
     """Delete the links that expired ``ANSWER_LINK_LIFETIME`` ago or earlier; return how many.
 

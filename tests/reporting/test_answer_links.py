@@ -16,6 +16,8 @@ from cogwg.accounts.services import change_preferences
 from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
+from cogwg.backup.contents import Contents
+from cogwg.backup.finishing import finish_restore
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
@@ -114,6 +116,14 @@ def test_revoked_link_ends_and_another_persons_link_stays(seeded: Session) -> No
     assert [read(seeded, token).end for token in (second, other)] == [LinkEnd.REVOKED, None]
     events = seeded.scalars(select(AuditEvent).where(AuditEvent.action == "person.answer-links-revoked")).all()
     assert [event.after for event in events] == [{"links": [1]}, {"links": [2]}]
+
+
+def test_restored_backup_revives_no_link(seeded: Session) -> None:
+    token, other = link_for(seeded, "ontario"), link_for(seeded, "bc")
+    with write_transaction(seeded):
+        outcome = finish_restore(seeded, Contents("0027", {}, None), (), at=AT, now=REAL_NOW)
+    assert outcome.private_links == 2
+    assert [read(seeded, each).end for each in (token, other)] == [LinkEnd.REVOKED] * 2
 
 
 def test_deactivation_ends_a_link_for_good(seeded: Session) -> None:

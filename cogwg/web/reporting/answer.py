@@ -236,7 +236,7 @@ def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list
         is_allowed=context.reporter.can_report_on,
         source=ReportSource.LINK,
     )
-    queue_submission_emails(open_session, context, receipt, with_receipt=True)
+    queue_submission_emails(open_session, context, receipt, with_receipt=True, is_by_link=True)
     discard_text(open_session, asked.link)
     return receipt.number
 
