@@ -13,7 +13,7 @@ from cogwg.core.status import STATUS_LABELS
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL
 from cogwg.privacy.wording import SUBJECT_LABELS
-from cogwg.reporting.models import ReportState
+from cogwg.reporting.models import ReportSource, ReportState
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS
 from cogwg.reporting.report_progress import NotSubmittedReason
 
@@ -59,13 +59,18 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "person.openid-linked": Bilingual("Account linked to a sign-in provider", "Compte lié à un fournisseur de connexion"),
     "person.openid-unlinked": Bilingual("Link to a sign-in provider removed", "Lien avec un fournisseur de connexion supprimé"),
     "sessions.ended": Bilingual("All sessions of everyone ended", "Toutes les sessions terminées"),
+    "person.answer-links-revoked": Bilingual("Private links in reminders revoked", "Liens privés des rappels révoqués"),
     "links.revoked": Bilingual("All links to set a password revoked", "Tous les liens pour le mot de passe révoqués"),
+    "answer-links.revoked": Bilingual("All private links in reminders revoked", "Tous les liens privés des rappels révoqués"),
     "accounts.purged": Bilingual("Expired account data deleted", "Données de compte expirées supprimées"),
     # Settings and jurisdictions
     "settings.host-changed": Bilingual("Host or contact changed", "Hébergement ou personne-ressource modifiés"),
     "settings.reminders-changed": Bilingual("Reminder days changed", "Jours de rappel modifiés"),
     "settings.second-factor-changed": Bilingual(
         "Requirement for two-step sign-in changed", "Obligation de connexion en deux étapes modifiée"
+    ),
+    "settings.answer-links-changed": Bilingual(
+        "Private links in reminders turned on or off", "Liens privés des rappels activés ou désactivés"
     ),
     "jurisdiction.added": Bilingual("Jurisdiction added", "Administration ajoutée"),
     "jurisdiction.renamed": Bilingual("Jurisdiction renamed", "Administration renommée"),
@@ -116,6 +121,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "period.closing-undone": Bilingual("Closing of the quarter undone", "Clôture du trimestre annulée"),
     "period.reopened": Bilingual("Quarter reopened for a jurisdiction", "Trimestre rouvert pour une administration"),
     "quarter.submitted": Bilingual("Reports submitted together", "Rapports soumis ensemble"),
+    "quarter.links-created": Bilingual("Private links for reminders created", "Liens privés des rappels créés"),
     "quarter.reminded": Bilingual("Reminders sent", "Rappels envoyés"),
     "report.saved": Bilingual("Draft report saved", "Ébauche de rapport enregistrée"),
     "report.submitted": Bilingual("Report submitted", "Rapport soumis"),
@@ -189,6 +195,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "agenda_item": Bilingual("Agenda item", "Point à l’ordre du jour"),
     "also_for": Bilingual("Also for", "Aussi pour"),
     "amends": Bilingual("Status in the report it replaces", "État dans le rapport remplacé"),
+    "answer_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "announces": Bilingual("Announces the plan of", "Annonce le plan de"),
     "ask_terms": Bilingual("Terms of the requests", "Conditions des demandes"),
     "asks": Bilingual("Requests", "Demandes"),
@@ -286,6 +293,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "preview_link": Bilingual("Links to the draft deleted (numbers)", "Liens vers l’ébauche supprimés (numéros)"),
     "priorities": Bilingual("Priorities", "Priorités"),
     "priority": Bilingual("Priority", "Priorité"),
+    "private_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "progress": Bilingual("Progress", "Progrès"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "reason": Bilingual("Reason", "Motif"),
@@ -313,6 +321,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "slide": Bilingual("Slide", "Diapositive"),
     "slide_comment": Bilingual("Comments on slides deleted (numbers)", "Commentaires sur les diapositives supprimés (numéros)"),
     "slides": Bilingual("Order of the slides", "Ordre des diapositives"),
+    "source": Bilingual("Submitted by", "Moyen de soumission"),
     "state": Bilingual("Stage", "Étape"),
     "status": Bilingual("Status", "État"),
     "step": Bilingual("Step", "Étape"),
@@ -406,6 +415,11 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         NotSubmittedReason.INCOMPLETE.value: Bilingual("incomplete", "incomplet"),
         NotSubmittedReason.NOT_STARTED.value: Bilingual("no draft yet", "aucune ébauche"),
         NotSubmittedReason.SAVED_MEANWHILE.value: Bilingual("saved meanwhile", "enregistré entre-temps"),
+    },
+    "source": {
+        ReportSource.PAGE.value: Bilingual("page", "page"),
+        ReportSource.LINK.value: Bilingual("link in an email", "lien d’un courriel"),
+        ReportSource.WORKBOOK.value: Bilingual("workbook", "classeur"),
     },
     "form": {
         "page": Bilingual("page", "page"),

@@ -94,11 +94,17 @@ def notify_receipt(
     at: datetime,
     now: datetime,
     site: str,
+    is_by_link: bool = False,
 ) -> bool:
-    """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
+    """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent.
+
+    ``is_by_link`` is whether they used the private link of a reminder.
+    """
     person = session.execute(_RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
-    email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
+    email = receipt_email(
+        to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site, is_by_link=is_by_link
+    )
     return enqueue(session, email, by=by, at=at, now=now)
 
 

@@ -17,27 +17,31 @@ from cogwg.audit.services import Actor
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
 from cogwg.mail.services import purge_messages
+from cogwg.reporting.answer_links import ANSWER_LINK_LIFETIME, purge_answer_links
+from cogwg.reporting.models import AnswerLink
 
 
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
-    """How many emails, account data, tokens of submitted forms, and forms with unsaved text were deleted."""
+    """How many emails, account data, tokens of submitted forms, forms with unsaved text and links of reminders were deleted."""
 
     messages: int
     accounts: AccountsPurge
     forms: int
     texts: int
+    answer_links: int
 
 
 def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
-    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, and what deactivated
-    accounts no longer need.
+    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders, and
+    what deactivated accounts no longer need.
     """
     return ExpiredData(
         messages=purge_messages(session, by=by, at=at, now=now),
         accounts=purge_accounts(session, by=by, at=at, now=now),
         forms=purge_form_tokens(session, now=now),
         texts=purge_unsaved_texts(session, now=now),
+        answer_links=purge_answer_links(session, now=now),
     )
 
 
@@ -49,5 +53,6 @@ def count_expired(session: Session, *, at: datetime, now: datetime) -> int:
         *((link, link.expires_at <= now) for link in (AccessLink, AddressChange, SetupLink)),
         (FormToken, FormToken.used_at < now - TOKEN_LIFETIME),
         (UnsavedText, UnsavedText.kept_at < now - RETENTION),
+        (AnswerLink, AnswerLink.expires_at <= now - ANSWER_LINK_LIFETIME),
     )
     return sum(session.scalar(select(func.count()).select_from(kind).where(expired)) or 0 for kind, expired in conditions)

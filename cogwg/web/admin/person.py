@@ -26,6 +26,7 @@ from cogwg.notices.accounts import (
     send_password_link,
 )
 from cogwg.policy import Permission
+from cogwg.reporting.answer_links import revoke_answer_links
 from cogwg.web.admin import blueprint
 from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
@@ -148,6 +149,18 @@ def person_link_revoke(lang: str, id: int) -> Response:
         revoke_link(open_session, person, by=actor(), at=context["at"], now=context["now"])
 
     return perform(id, VersionForm(), "sign-in", _("The link was revoked. It no longer works."), change)
+
+
+@blueprint.post("/people/<int:id>/answer-links/revoke")
+@requires(Permission.MANAGE_PEOPLE)
+def person_answer_links_revoke(lang: str, id: int) -> Response:
+    """Revoke the private links in the reminders that a person has received, for example after one was forwarded."""
+
+    def change(open_session: Session, person: Person) -> None:
+        revoke_answer_links(open_session, person.id, by=actor(), at=clocks.now())
+
+    done = _("The private links in this person’s reminders no longer work. The next reminder has a new one.")
+    return perform(id, VersionForm(), "sign-in", done, change)
 
 
 @blueprint.post("/people/<int:id>/sign-out")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
+from cogwg.accounts.queries import ActingPerson, NamedJurisdiction
 from cogwg.audit.services import Actor
 from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
@@ -79,7 +79,7 @@ class NoPlan(NotFound):
 class Reporter:
     """The person who reports, and the jurisdictions they report for: their own, or the one they act for."""
 
-    person: SignedInPerson
+    person: ActingPerson
     jurisdiction_names: tuple[Bilingual, ...]
     jurisdiction_ids: frozenset[int]
     acting_for: NamedJurisdiction | None = None

@@ -12,7 +12,7 @@ from flask import current_app, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions, person_names
+from cogwg.accounts.queries import ActingPerson, NamedJurisdiction, jurisdiction, jurisdictions, person_names
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.facts_cache import PlanFactsCache
@@ -44,18 +44,20 @@ def _plan_facts(session: Session, year: int, **limits: Any) -> PlanFacts:
 
 def load_worklist(
     session: Session,
-    who: SignedInPerson,
+    who: ActingPerson,
     now: datetime,
     behalf: str,
     *,
     year: int | None = None,
     quarter: str = "",
     code: str | None = None,
+    with_texts: bool = False,
 ) -> Worklist:
     """Return a person's worklist, or that of the jurisdiction with the code ``behalf``, if the person may report on its behalf.
 
     ``quarter`` is the key of the period to report on; by default it is the most urgent one of the plan of ``year``, or of all
     plans. ``code`` limits the plan to the priority of one activity, and the rows to that activity, for the page of its report.
+    With ``with_texts``, the rows have all texts of the last reports.
     Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
     or period, and ``NoPlan`` while no plan is in effect.
     """
@@ -87,7 +89,7 @@ def load_worklist(
     )
     return Worklist(
         context=context,
-        rows=_rows(session, drawn, context),
+        rows=_rows(session, drawn, context, with_texts=with_texts),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p.can_contribute(ids)),
@@ -98,7 +100,7 @@ def load_worklist(
 
 
 def load_report_context(
-    session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
+    session: Session, who: ActingPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
 ) -> ReportContext:
     """Return the context of one activity's report in the quarter with this key; its plan has only the activity's priority.
 
@@ -139,7 +141,7 @@ def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
     return replace(plan, priorities=tuple(p for p in own if p.activities))
 
 
-def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
+def _reporter(session: Session, who: ActingPerson, behalf: str) -> Reporter:
     if not behalf:
         return Reporter(who, tuple(m.name for m in who.lead_memberships), who.lead_jurisdiction_ids)
     if not has_permission(who.roles, Permission.REPORT_ON_BEHALF):

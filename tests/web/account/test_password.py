@@ -169,7 +169,7 @@ def test_signing_out_everywhere_ends_every_session_of_the_person_alone(app_per_e
     ("name", "offered"),
     [
         ("reader", {"wants_finalized"}),
-        ("ontario", {"wants_reminders", "wants_mentions", "wants_finalized"}),
+        ("ontario", {"wants_reminders", "wants_answer_links", "wants_mentions", "wants_finalized"}),
         ("chair", {"wants_digest", "wants_finalized"}),
         ("secretariat", {"wants_digest", "wants_finalized"}),
     ],

@@ -16,6 +16,7 @@ from tests.conventions.test_documents import ROOT, SPAN, rows
 from tests.conventions.test_pages import check_html
 from tests.web.auth.test_sign_in import is_signed_in
 from tests.web.conftest import MakeApp
+from tests.web.reporting.answer_links import make_link
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web.second_steps import with_two_steps
 from tests.web_client import SECRET_KEY, App, Client, app_settings, text_of
@@ -261,3 +262,39 @@ def test_lead_and_co_chair_can_neither_see_nor_change_settings(app: App) -> None
         for path in ("host", "reminders", "two-steps/require", "two-steps/allow"):
             assert browser.post(f"/en/admin/settings/{path}", fields).status == 403
     assert app.fingerprint() == before
+
+
+@LANGS
+def test_private_links_are_turned_off_and_on_for_everyone(app: App, lang: str) -> None:
+    token = make_link(app)
+    user = open_settings(app, lang)
+    page = user.press("Turn off private links")
+    told = text_of(page.find_by_id("answer-links"))
+    assert user.translate("Private links are off. Links in reminders that were already sent no longer work.") in told
+    assert stored(app) == {"answer_links": False}
+    assert app.anonymous_client().get(f"/{lang}/answer/{token}").status == 410
+    user.press("Turn on private links")
+    assert stored(app) == {}
+    assert app.anonymous_client().get(f"/{lang}/answer/{token}").status == 200
+    events = app.rows(AuditEvent, AuditEvent.action == "settings.answer-links-changed")
+    assert [event.after for event in events] == [{"answer_links": False}, {"answer_links": None}]
+
+
+def test_private_links_that_the_server_turned_off_cannot_be_turned_on_in_the_site(make_app: MakeApp) -> None:
+    app = make_app(answer_links=False)
+    user = open_settings(app)
+    assert "COGWG_ANSWER_LINKS" in text_of(user.page.find_by_id("answer-links"))
+    version = user.page.form("/host").values["version"]
+    fields = {"csrf_token": user.browser.csrf_token(), "version": version}
+    assert user.browser.post("/en/admin/settings/answer-links/on", fields).status == 422
+    assert app.anonymous_client().get(f"/en/answer/{make_link(app)}").status == 410
+
+
+def test_secretariat_revokes_the_links_of_one_person(app: App) -> None:
+    own, other = make_link(app), make_link(app, "bc")
+    user = ScriptlessUser(app, "secretariat", "en")
+    user.open(f"admin/people/{app.person_id('ontario')}")
+    page = user.press("Revoke the private links in reminders")
+    assert "The next reminder has a new one." in page.main_text
+    statuses = [app.anonymous_client().get(f"/en/answer/{token}").status for token in (own, other)]
+    assert statuses == [410, 200]
