@@ -280,7 +280,7 @@ def _mail_ended(
 def vacancy_list(lang: str) -> str:
     """List the vacant roles and those waiting for an answer, each with its start date and its latest change."""
     try:
-        plan = plan_facts(session(), clocks.today().year, or_earlier=True, with_activities=False)
+        plan = plan_facts(session(), clocks.today().year, in_effect=True, with_activities=False)
     except NotFound:
         return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], histories={})
     vacant, waiting = plan.assignments_with(Confirmation.VACANT), plan.assignments_with(Confirmation.TO_CONFIRM)
