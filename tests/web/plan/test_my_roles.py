@@ -116,6 +116,25 @@ def test_answers_are_listed_with_the_way_to_correct_them(adopted_app: App, lang:
     assert f"/roles/{fourth}" not in other.text
 
 
+@LANGS
+def test_my_updates_names_the_roles_of_the_new_plan_while_the_old_year_still_takes_reports(adopted_app: App, lang: str) -> None:
+    user = ScriptlessUser(adopted_app, "ontario", lang)
+    page = user.open("my-updates")
+    assert page.forms, "reports of 2020 are still expected"
+    (notice,) = page.find_all("div", **{"class": "notice notice-warning"})
+    plural = "%(num)s roles in the %(year)s plan are waiting for your answer."
+    assert user.translate(plural, num=2, year=2021) in text_of(notice)
+    assert [text_of(li)[:2] for li in notice.iter("li")] == ["3.", "4."]
+    assert [a.get("href") for a in notice.iter("a")] == [f"/{lang}/{MY_ROLES}"]
+    third, fourth = (role.id for role in roles_of(adopted_app, "on"))
+    user.open(MY_ROLES)
+    user.press("Send the answers", fields={f"role{third}-answer": "accept"})
+    (notice,) = user.open("my-updates").find_all("div", **{"class": "notice notice-warning"})
+    assert [a.get("href") for a in notice.iter("a")] == [f"/{lang}/plans/2021/roles/{fourth}"]
+    neighbour = ScriptlessUser(adopted_app, "nwt", lang).open("my-updates")
+    assert f"/plans/2021/roles/{fourth}" not in neighbour.text
+
+
 def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a_day(adopted_app: App) -> None:
     third, fourth = (role.id for role in roles_of(adopted_app, "on"))
     ask(adopted_app)
