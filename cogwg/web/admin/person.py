@@ -35,7 +35,7 @@ from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
-from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery
+from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery, with_mail_note
 
 Change = Callable[[Session, Person], None]
 
@@ -89,7 +89,13 @@ def person_role_add(lang: str, id: int) -> Response:
         )
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, form, "roles", _("The role was added. The person will receive an email and must sign in again."), change)
+    return perform(
+        id,
+        form,
+        "roles",
+        with_mail_note(_("The role was added. The person will receive an email and must sign in again.")),
+        change,
+    )
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/move")
@@ -106,7 +112,13 @@ def person_role_move(lang: str, id: int, role_id: int) -> Response:
         people.move_role(open_session, person, role_id, jurisdiction, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, form, "roles", _("The role was moved. The person will receive an email and must sign in again."), change)
+    return perform(
+        id,
+        form,
+        "roles",
+        with_mail_note(_("The role was moved. The person will receive an email and must sign in again.")),
+        change,
+    )
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/end")
@@ -120,7 +132,13 @@ def person_role_end(lang: str, id: int, role_id: int) -> Response:
         people.end_role(open_session, person, role_id, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, form, "roles", _("The role was ended. The person will receive an email and must sign in again."), change)
+    return perform(
+        id,
+        form,
+        "roles",
+        with_mail_note(_("The role was ended. The person will receive an email and must sign in again.")),
+        change,
+    )
 
 
 @blueprint.post("/people/<int:id>/link")

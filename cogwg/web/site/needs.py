@@ -311,10 +311,10 @@ def _unanswered_roles(reader: _Reader) -> Iterator[Need]:
             "%(num)s jurisdictions have not accepted or declined their roles",
             len(names),
         )
-        detail = f"{_('Plan %(year)s', year=year)}. {', '.join(names)}"
+        plan = _("Plan %(year)s", year=year)
         can_ask = reader.has(Permission.EDIT_PLAN)
         url = reader.url("admin.plan_adopt_page", year=year) if can_ask else reader.url("plan.vacancy_list")
-        yield Need(title, detail, _("See the roles"), url)
+        yield Need(title, f"{plan}. {', '.join(names)}", _("See the roles"), url)
 
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:
