@@ -63,7 +63,7 @@ def my_updates(lang: str) -> str:
             jurisdiction_names=names,
             partner_priorities=(),
             offered_roles=_own_offered_roles(),
-            plan_year=clocks.today().year,
+            plan_year=None,
         )
     offered = () if worklist.context.reporter.acting_for is not None else _own_offered_roles()
     page = worklist.with_first_open().page_context(lang)

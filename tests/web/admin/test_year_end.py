@@ -163,11 +163,33 @@ def test_pages_of_a_closed_plan_say_so_and_offer_no_form(january: App, lang: str
                 assert (user, place) == (ontario, places[-1])
                 continue
             (note,) = page.find_all("p", class_="closed-note")
-            assert text_of(note).startswith(user.translate("closed"))
+            assert ("2020 plan was closed on" if lang == "en" else "plan de 2020 a été fermé le") in text_of(note)
             posts = [form for form in page.find("main").iter("form") if form.get("method") == "post"]
             assert posts == [], place
     assert "closed-note" not in ontario.open("my-updates").text
     assert not ontario.page.find_all("textarea"), "no report is asked for"
+
+
+@LANGS
+def test_reporting_status_of_a_closed_plan_offers_nothing_that_is_no_longer_possible(january: App, lang: str) -> None:
+    chair = ScriptlessUser(january, "chair", lang)
+    change, fill, wait = (
+        chair.translate(sentence)
+        for sentence in (
+            "Open, close or reopen this quarter",
+            "Fill this role",
+            "Each person receives no more than 1 reminder every 24 hours.",
+        )
+    )
+    text = chair.open("readiness?period=2020-12").main_text
+    assert [offer in text for offer in (change, fill, wait)] == [True, True, True]
+    own = secretariat(january, lang)
+    own.open("admin/plans/2020/close")
+    own.press("Close the plan", fields={"reason": "Agreed."})
+    page = chair.open("readiness?period=2020-12")
+    assert [offer in page.main_text for offer in (change, fill, wait)] == [False, False, False]
+    assert page.find_all("p", class_="closed-note")
+    assert chair.translate("See the role") in page.main_text
 
 
 @LANGS
