@@ -287,7 +287,7 @@ def test_audit_log_names_dropped_and_finished_activities_by_code(january: App, l
     entry = " ".join(user.page.main_text.split()).replace("\u00a0", " ")
     for words in {
         "en": ("Activities dropped Activity: 3.3; Reason: Merged into 3.2.", "marked done without a report 3.2"),
-        "fr": ("Activités abandonnées Activité : 3.3; Motif : Merged into 3.2.", "dites terminées sans rapport 3.2"),
+        "fr": ("Activités abandonnées Activité : 3.3; Raison : Merged into 3.2.", "dites réalisées sans rapport 3.2"),
     }[lang]:
         assert words in entry
     assert "dropped" not in entry or lang == "en"
