@@ -218,7 +218,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "demo": Bilingual("Sample data", "Données fictives"),
     "digest": Bilingual("Summaries by email", "Résumés par courriel"),
     "draft": Bilingual("Draft number", "Numéro de l’ébauche"),
-    "dropped": Bilingual("Activities dropped", "Activités abandonnées"),
+    "dropped": Bilingual("Activities dropped", "Activités écartées"),
     "due": Bilingual("Due date", "Échéance"),
     "due_at": Bilingual("Due date", "Échéance"),
     "emails": Bilingual("Emails", "Courriels"),

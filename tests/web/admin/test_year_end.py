@@ -287,10 +287,38 @@ def test_audit_log_names_dropped_and_finished_activities_by_code(january: App, l
     entry = " ".join(user.page.main_text.split()).replace("\u00a0", " ")
     for words in {
         "en": ("Activities dropped Activity: 3.3; Reason: Merged into 3.2.", "marked done without a report 3.2"),
-        "fr": ("Activités abandonnées Activité : 3.3; Raison : Merged into 3.2.", "dites réalisées sans rapport 3.2"),
+        "fr": ("Activités écartées Activité : 3.3; Raison : Merged into 3.2.", "dites réalisées sans rapport 3.2"),
     }[lang]:
         assert words in entry
     assert "dropped" not in entry or lang == "en"
+
+
+@LANGS
+def test_dropped_activities_are_listed_with_their_reasons_after_the_carry_over(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    user.open(CARRY_OVER)
+    dropped = activity_id(january, "3.3")
+    user.press(CREATE, fields={f"a{dropped}-choice": "drop", f"a{dropped}-reason": "Fusionnée avec 3.2."}, year=2021)
+    for is_adopted in (False, True):
+        if is_adopted:
+            adopt(user)
+        user.open("admin/plans")
+        page = user.follow("What was dropped for %(year)s", year=2021)
+        items = [text_of(li) for li in page.find_by_id("dropped-heading").getparent().iter("li")]
+        assert len(items) == 1
+        assert items[0].startswith("3.3 ")
+        assert "Fusionnée avec 3.2." in items[0]
+    chair = january.client_as("chair").get(f"/{lang}/admin/plans")
+    assert not [a for a in chair.find_all("a") if "carry-over" in a.get("href", "")]
+
+
+@LANGS
+def test_carry_over_without_dropped_activities_says_so(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    create_draft(user)
+    user.open("admin/plans")
+    page = user.follow("What was dropped for %(year)s", year=2021)
+    assert user.translate("No activity was dropped.") in page.main_text
 
 
 def test_plan_that_changed_meanwhile_is_told_with_the_choices_kept(january: App) -> None:
