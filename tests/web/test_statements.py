@@ -52,7 +52,7 @@ MAX_STATEMENTS_FREQUENT = 9
 
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
-READS_MORE = {("/en/", "secretariat"): 1, ("/en/", "lead"): 1, ("/en/my-updates", "lead"): 1}
+READS_MORE = {("/en/", "secretariat"): 3, ("/fr/", "chair"): 2, ("/en/", "lead"): 1, ("/en/my-updates", "lead"): 1}
 """Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
