@@ -52,8 +52,15 @@ MAX_STATEMENTS_FREQUENT = 9
 
 The first request after a change of the plan reads its revision and the plan (three); the next ones only the revision.
 """
-READS_MORE = {("/en/", "secretariat"): 3, ("/fr/", "chair"): 2, ("/en/", "lead"): 1, ("/en/my-updates", "lead"): 1}
-"""Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does."""
+READS_MORE = {
+    ("/en/", "secretariat"): 3,
+    ("/fr/", "chair"): 2,
+    ("/en/", "lead"): 1,
+    ("/en/my-updates", "lead"): 1,
+    ("/en/my-updates?for=g04", "chair"): 1,
+}
+"""Home also reads the first steps, roles that were declined or not answered, and roles to answer, as My updates does.
+My updates also reads the jurisdictions to choose from."""
 MAX_STATEMENTS_OPEN_FORM = 8
 """The person, the revision of the plan, the plan (three, which the next request need not read) and its quarters; the last
 submission and the report."""
