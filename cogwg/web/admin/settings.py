@@ -151,13 +151,17 @@ def _render_question(form: FactorForm, status: int) -> Response:
     form.version.data = str(_read_again())
     own_id = current_user().person_id
     holders = factor_holders(session())
+    lacking = [holder for holder in holders if not holder.has_second_factor and holder.id != own_id]
+    openid = environment().openid
+    at_provider = {h.id for h in lacking if h.has_openid_link} if openid is not None and openid.requires_two_steps else set()
     page = render_template(
         "admin/require_two_steps.html",
         form=form,
         is_required=site_settings().require_second_factor,
         is_ready=any(holder.id == own_id and holder.has_second_factor for holder in holders),
         ready=[holder.name for holder in holders if holder.has_second_factor and holder.id != own_id],
-        to_set_up=[holder.name for holder in holders if not holder.has_second_factor and holder.id != own_id],
+        to_set_up=[holder.name for holder in lacking if holder.id not in at_provider],
+        at_provider=[holder.name for holder in lacking if holder.id in at_provider],
         offers_keys=site_of_keys() is not None,
     )
     return make_response(page, status)
