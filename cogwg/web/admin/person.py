@@ -224,12 +224,14 @@ def render_person(id_: int, posted: FlaskForm | None, status: int, *, new_link: 
     edit = posted if isinstance(posted, EditPersonForm) else EditPersonForm(formdata=None, data=_account_values(person))
     add = posted if isinstance(posted, AddRoleForm) else AddRoleForm(formdata=None)
     add.fill_choices(known)
-    moves = {role.id: _move_form(role.id, posted) for role in person.roles if role.held.jurisdiction_id is not None}
+    movable = [role for role in person.roles if role.held.jurisdiction_id is not None]
+    moves = {role.id: _move_form(role.id, posted) for role in movable}
     reset = posted if isinstance(posted, ResetFactorForm) else ResetFactorForm(formdata=None)
     edit.version.data = add.version.data = reset.version.data = str(person.version)
-    for move in moves.values():
+    for role in movable:
+        move = moves[role.id]
         move.version.data = str(person.version)
-        move.fill_choices(known)
+        move.fill_choices(known, [other.held.jurisdiction_id for other in movable if other.held.role is role.held.role])
     page = render_template(
         "admin/person.html",
         member=person,

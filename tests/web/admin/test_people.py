@@ -196,6 +196,19 @@ def test_lead_who_moves_to_another_jurisdiction_signs_in_again_and_reports_there
     assert app.rows(OutboxMessage, OutboxMessage.address == email("quebec"))[-1].kind == "roles"
 
 
+def test_role_is_offered_for_other_jurisdictions_than_those_it_is_held_for(app: App) -> None:
+    user = open_person(app, "quebec")
+    user.press("Add the role", fields={"role": "lead", "jurisdiction": jurisdiction_id(app, "nwt")})
+    user.press("Add the role", fields={"role": "deputy", "jurisdiction": jurisdiction_id(app, "ontario")})
+    held = app.rows(Membership, Membership.person_id == app.person_id("quebec"))
+    for role in held:
+        select = user.page.find_by_id(f"move-{role.id}-jurisdiction")
+        offered = {option.get("value") for option in select.iter("option")}
+        same = {str(other.jurisdiction_id) for other in held if other.role is role.role}
+        assert not offered & same
+        assert {str(other.jurisdiction_id) for other in held} - same <= offered
+
+
 def test_person_with_two_roles_can_lose_one_but_not_the_last(app: App) -> None:
     user = open_person(app, "quebec")
     user.press("Add the role", fields={"role": "co-chair", "jurisdiction": ""})
