@@ -247,6 +247,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "invitation": Bilingual("Invitation", "Invitation"),
     "issuer": Bilingual("Sign-in provider", "Fournisseur de connexion"),
     "jurisdiction": Bilingual("Jurisdiction", "Administration"),
+    "jurisdictions": Bilingual("Jurisdictions", "Administrations"),
     "key": Bilingual("Key", "Clé"),
     "kind": Bilingual("Order of government", "Ordre de gouvernement"),
     "kinds": Bilingual("Kinds of email", "Types de courriel"),

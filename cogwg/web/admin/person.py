@@ -27,11 +27,11 @@ from cogwg.notices.accounts import (
 )
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
 from cogwg.web.admin.people import other_account
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version

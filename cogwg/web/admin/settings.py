@@ -18,12 +18,12 @@ from cogwg.site_settings.queries import stored_with_version
 from cogwg.site_settings.rules import DAYS_FIELDS
 from cogwg.site_settings.services import SUBJECT, change_host_and_contact, change_reminder_days
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.server_settings import server_settings
 from cogwg.web.admin.settings_forms import FactorForm, HostForm, RemindersForm, SettingsForm
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.security_key import site_of_keys
 from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
