@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http import forms as form_errors
 from cogwg.web.http.database import session, write
+from cogwg.web.http.forms import parse_number
 from cogwg.web.http.mail_context import mail_context, with_mail_note
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import AcceptForm, DeclineForm, EndRoleForm, HandOverForm, OfferForm
@@ -275,10 +276,16 @@ def _mail_ended(
 @blueprint.get("/vacancies")
 @requires(Permission.READ_REPORTS)
 def vacancy_list(lang: str) -> str:
-    """List the vacant roles and those waiting for an answer, each with its start date and its latest change."""
+    """List the vacant roles and those waiting for an answer, each with its start date and its latest change.
+
+    They are those of the plan in effect, or of the plan of the year in the URL.
+    """
+    year = parse_number(request.args.get("year", ""))
     try:
-        plan = plan_facts(session(), clocks.today().year, in_effect=True, with_activities=False)
+        plan = plan_facts(session(), year or clocks.today().year, in_effect=year is None, with_activities=False)
     except NotFound:
+        if year is not None:
+            raise
         return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], histories={})
     vacant, waiting = plan.assignments_with(Confirmation.VACANT), plan.assignments_with(Confirmation.TO_CONFIRM)
     return render_template(

@@ -524,3 +524,18 @@ def test_download_lists_each_activity_with_its_status_and_choice(january: App) -
     assert len(listed) == 21
     assert listed["1.1"][4:7] == ("Complete", "Done", None)
     assert listed["1.4"][3:7] == ("yes", "Limited progress", "Carry", "December 2021")
+
+
+@LANGS
+def test_adopted_plan_leads_to_its_own_vacant_roles_while_the_old_year_goes_on(january: App, lang: str) -> None:
+    january.clock.advance(days=-30)
+    user = secretariat(january, lang)
+    create_draft(user)
+    adopt(user)
+    page = user.follow("All vacant roles")
+    links = [a.get("href", "") for a in page.find("main").iter("a") if "/roles/" in a.get("href", "")]
+    assert links
+    assert all("/plans/2021/" in link for link in links)
+    reader = january.client_as("reader")
+    assert reader.get(f"/{lang}/vacancies?year=1999").status == 404
+    assert reader.get(f"/{lang}/vacancies?year=x").status == 200

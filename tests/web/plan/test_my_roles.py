@@ -124,7 +124,7 @@ def test_my_updates_names_the_roles_of_the_new_plan_while_the_old_year_still_tak
     (notice,) = page.find_all("div", **{"class": "notice notice-warning"})
     waiting = {
         "en": "2 roles in the 2021 plan are waiting for your answer.",
-        "fr": "2 rôles dans le plan 2021 attendent votre réponse.",
+        "fr": "2 rôles dans le plan de 2021 attendent votre réponse.",
     }[lang]
     assert waiting in text_of(notice).replace("\u00a0", " ")
     assert [text_of(li)[:2] for li in notice.iter("li")] == ["3.", "4."]
