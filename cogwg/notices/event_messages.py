@@ -295,17 +295,26 @@ def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: st
     )
 
 
-def password_email(recipient: Recipient, *, at: datetime, token: str, site: str) -> OutgoingEmail:
-    """Return the email about a changed password; ``token`` makes its key unique, so that each change sends one."""
+def password_email(recipient: Recipient, *, is_first: bool, at: datetime, token: str, site: str) -> OutgoingEmail:
+    """Return the email about a changed password, or about the first one.
+
+    ``token`` makes its key unique, so that each change sends one.
+    """
+    subject = Bilingual("your password was changed", "votre mot de passe a été changé")
     done = Bilingual(
         "Your password was changed on {at}. You are signed out everywhere else.",
         "Votre mot de passe a été changé le {at}. Vos autres sessions sont fermées.",
     )
+    if is_first:
+        subject = Bilingual("your password was set", "votre mot de passe a été choisi")
+        done = Bilingual(
+            "The password of your account was set on {at}.", "Le mot de passe de votre compte a été choisi le {at}."
+        )
     return compose_email(
         recipient,
         f"{NoticeKind.SECURITY}:{recipient.person_id}:{token}",
         NoticeKind.SECURITY,
-        Bilingual("your password was changed", "votre mot de passe a été changé"),
+        subject,
         Paragraph(phrases.fill(done, at=phrases.moment(at))),
         Paragraph(
             Bilingual(

@@ -18,12 +18,12 @@ from cogwg.site_settings.queries import stored_with_version
 from cogwg.site_settings.rules import DAYS_FIELDS
 from cogwg.site_settings.services import SUBJECT, change_answer_links, change_host_and_contact, change_reminder_days
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.server_settings import server_settings
 from cogwg.web.admin.settings_forms import AnswerLinksForm, FactorForm, HostForm, RemindersForm, SettingsForm
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.security_key import site_of_keys
 from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
@@ -174,13 +174,17 @@ def _render_question(form: FactorForm, status: int) -> Response:
     form.version.data = str(_read_again())
     own_id = current_user().person_id
     holders = factor_holders(session())
+    lacking = [holder for holder in holders if not holder.has_second_factor and holder.id != own_id]
+    openid = environment().openid
+    at_provider = {h.id for h in lacking if h.has_openid_link} if openid is not None and openid.requires_two_steps else set()
     page = render_template(
         "admin/require_two_steps.html",
         form=form,
         is_required=site_settings().require_second_factor,
         is_ready=any(holder.id == own_id and holder.has_second_factor for holder in holders),
         ready=[holder.name for holder in holders if holder.has_second_factor and holder.id != own_id],
-        to_set_up=[holder.name for holder in holders if not holder.has_second_factor and holder.id != own_id],
+        to_set_up=[holder.name for holder in lacking if holder.id not in at_provider],
+        at_provider=[holder.name for holder in lacking if holder.id in at_provider],
         offers_keys=site_of_keys() is not None,
     )
     return make_response(page, status)

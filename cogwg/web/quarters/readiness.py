@@ -16,6 +16,7 @@ from cogwg.core.settings import Settings
 from cogwg.notices.queries import leads, reminder_audience, unanswered_jurisdictions
 from cogwg.notices.reminder_messages import default_reminder_text
 from cogwg.notices.reminders import ReminderResult, remind_missing
+from cogwg.plan.lookups import plan_years
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, has_permission
@@ -55,7 +56,7 @@ def readiness_page(lang: str) -> str:
     except NotFound:
         if "period" in request.args:
             raise
-        return render_template("quarters/readiness_empty.html")
+        return render_without_quarter()
     ready, today = view.readiness, clocks.today()
     filter_name = requested_filter()
     rows = readiness_grid.readiness_rows(ready, view.contacts, today)
@@ -91,6 +92,15 @@ def readiness_page(lang: str) -> str:
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_missing=ready.has_missing and ready.period.takes_reports,
         downloads=download_urls("quarters.readiness_download", lang=lang, period=ready.period.key, show=filter_name),
+    )
+
+
+def render_without_quarter() -> str:
+    """Render the page that says why there is no quarter yet."""
+    return render_template(
+        "quarters/readiness_empty.html",
+        has_plan=bool(plan_years(session())),
+        may_edit_plans=has_permission(current_user().roles, Permission.EDIT_PLAN),
     )
 
 

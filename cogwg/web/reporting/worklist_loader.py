@@ -26,7 +26,7 @@ from cogwg.reporting.saved_reports import SavedReport
 from cogwg.web.http.filters import person_name
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, WorklistOffer, url_query
+from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
 from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants, report_form_key
 
 _EXTENSION = "cogwg.plan_facts"
@@ -70,7 +70,7 @@ def load_worklist(
     plan_year = year or (period.year if period is not None else local_day(now).year)
     try:
         carried_by = None if chooses or code is not None else ids
-        plan = _plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
+        plan = _plan_facts(session, plan_year, in_effect=period is None and year is None, code=code, carried_by=carried_by)
     except NotFound as missing:
         raise missing if year is not None else NoPlan("plan") from None
     if plan.is_closed and period is None:  # nothing in it can be reported, noted or answered any more
@@ -93,7 +93,6 @@ def load_worklist(
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p.can_contribute(ids)),
-        offered_roles=_offered_roles(plan, reporter),
         just_closed=_just_closed([q.period for q in quarters], period),
         next_period=next((q.period for q in quarters if period is not None and q.period.opens_on > period.opens_on), None),
     )
@@ -216,15 +215,6 @@ def _rows_of_priority(
             is_closed=is_closed,
             rewording=rewordings.get(activity.id),
         )
-
-
-def _offered_roles(plan: PlanFacts, reporter: Reporter) -> tuple[WorklistOffer, ...]:
-    """Return the roles that this person can accept or decline for a jurisdiction of their own."""
-    if reporter.acting_for is not None:
-        return ()
-    return tuple(
-        WorklistOffer(p.number, role) for p in plan.priorities for role in p.roles_to_confirm(reporter.jurisdiction_ids)
-    )
 
 
 def _translator_names(session: Session, reports: Iterable[ReportFacts]) -> dict[int, str]:
