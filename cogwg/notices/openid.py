@@ -39,6 +39,10 @@ _NOT_YOU = Bilingual(
     "If this was not you, contact the secretariat right away.",
     "Si ce n’était pas vous, communiquez tout de suite avec le secrétariat.",
 )
+_BY_THE_SECRETARIAT = Bilingual(
+    "The secretariat did this. If you do not know why, contact the secretariat.",
+    "Le secrétariat l’a fait. Si vous ne savez pas pourquoi, communiquez avec le secrétariat.",
+)
 
 
 def notify_openid_change(
@@ -65,7 +69,7 @@ def notify_openid_change(
         NoticeKind.SECURITY,
         phrases.fill(subject, provider=provider),
         Paragraph(phrases.fill(sentence, provider=provider, at=phrases.moment(at, recipient.time_zone))),
-        Paragraph(_NOT_YOU),
+        Paragraph(_BY_THE_SECRETARIAT if not is_linked and by.id != person_id else _NOT_YOU),
         ActionLink(f"{site}/{recipient.lang.value}/account", Bilingual("Open your account", "Ouvrir votre compte")),
         site=site,
     )

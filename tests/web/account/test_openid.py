@@ -63,6 +63,7 @@ def test_person_removes_the_link_and_their_other_sessions_end(openid_app: App, p
     )
     message = openid_app.rows(OutboxMessage)[-1]
     assert (message.address, NAME.en in message.text or NAME.fr in message.text) == (email("ontario"), True)
+    assert "If this was not you" in message.text
     assert provider.sign_in(openid_app.anonymous_client(), "ontario").redirect_path == "/en/my-updates", "it is linked again"
 
 
@@ -166,6 +167,8 @@ def test_person_with_a_new_account_at_the_provider_is_let_in_once_the_secretaria
     assert (linked_ids(openid_app), is_signed_in(lead)) == ([], False)
     event = next(event for event in openid_app.rows(AuditEvent)[::-1] if event.action == "person.openid-unlinked")
     assert (event.subject_id, event.actor_id) == (openid_app.person_id("ontario"), openid_app.person_id("secretariat"))
+    removed = next(m for m in openid_app.rows(OutboxMessage, OutboxMessage.kind == "security")[::-1])
+    assert "The secretariat did this." in removed.text, "not “if this was not you”"
     kinds = [message.kind for message in openid_app.rows(OutboxMessage, OutboxMessage.address == email("ontario"))]
     assert kinds.count("invitation") == (0 if has_password else 1)
     assert provider.sign_in(elsewhere, "new-account").redirect_path == "/en/my-updates"
