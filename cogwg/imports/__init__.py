@@ -1,1 +1,1 @@
-"""Imports of files: what one would change as a preview, applied once, taken back as one step. Knows no record package."""
+"""Imports of files: what one would change as a preview, applied once, undone as one step. Knows no record package."""
