@@ -153,7 +153,7 @@ def receipt_email(
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
         _report_list(lines),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir votre accusé de réception")),
-        Paragraph(_WITNESS),
+        Paragraph(WITNESS),
         site=site,
     )
 
@@ -203,7 +203,7 @@ def co_lead_email(
     )
 
 
-_WITNESS = Bilingual(
+WITNESS = Bilingual(
     f"Keep this email to check later that nobody rewrote the audit log: {WITNESS_PLACE}",
     f"Conservez ce courriel pour vérifier plus tard que personne n’a réécrit le journal d’audit\u00a0: {WITNESS_PLACE}",
 )

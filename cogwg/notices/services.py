@@ -57,6 +57,7 @@ from cogwg.notices.rules import (
     CancellationReason,
     NoticeKind,
 )
+from cogwg.notices.upload_messages import SavedUpload, upload_receipt_email
 from cogwg.reporting.periods import PeriodFacts
 
 
@@ -99,6 +100,16 @@ def notify_receipt(
     person = session.execute(_RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
+    return enqueue(session, email, by=by, at=at, now=now)
+
+
+def notify_saved_upload(
+    session: Session, period: PeriodFacts, upload: SavedUpload, *, by: Actor, at: datetime, now: datetime, site: str
+) -> bool:
+    """Send a person the receipt for a workbook that they just saved; return False if this receipt was already sent."""
+    person = session.execute(_RECIPIENT, {"person": by.id}).one()
+    to = Recipient(person.id, person.name, person.email, person.lang)
+    email = upload_receipt_email(to, period, upload, at=at, time_zone=person.time_zone, site=site)
     return enqueue(session, email, by=by, at=at, now=now)
 
 
