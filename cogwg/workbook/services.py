@@ -29,9 +29,8 @@ from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, sub
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.diff import diff_reports
 from cogwg.workbook.guard import check_file
-from cogwg.workbook.layout import REPORTS_KIND
 from cogwg.workbook.queries import StoredReports, StoredRow, load_reports
-from cogwg.workbook.reader import ReadReports, read_kind, read_reports
+from cogwg.workbook.reader import ReadReports, read_reports
 
 SUBMIT_RULES = "submit."
 """The prefix of the rules that a submitted report must keep to, followed by the field. The secretariat can accept a report in
@@ -153,8 +152,6 @@ class NotClaimed(Exception):
 def read_file(data: bytes, name: str) -> ReadReports:
     """Read a workbook of reports; nothing of it is trusted. Raises ``Invalid`` for a file that is none."""
     check_file(data, name)
-    if read_kind(data) != REPORTS_KIND:
-        raise Invalid(("", Message(N_("This is a workbook of a plan. Upload it on the page of the plan."))))
     return read_reports(data)
 
 

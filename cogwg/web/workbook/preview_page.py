@@ -38,12 +38,12 @@ NO_ANSWERS = Answers()
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """A problem: what to do, what is in its cells, and the cells."""
+    """A problem: what to do, what is in its cells, the cells, and the reports that it is about, in words."""
 
     sentence: str
     found: str
     cells: tuple[Cell, ...]
-    codes: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,9 @@ def _code_key(code: str) -> list[tuple[int, str]]:
 
 
 def _problem(problem: Problem) -> ProblemView:
-    return ProblemView(problem_sentence(problem), problem.found, problem.cells, ", ".join(problem.subjects))
+    codes = ", ".join(problem.subjects)
+    where = str(ngettext("Report %(codes)s", "Reports %(codes)s", len(problem.subjects), codes=codes)) if codes else ""
+    return ProblemView(problem_sentence(problem), problem.found, problem.cells, where)
 
 
 def _question(number: int, question: Problem, answers: Answers) -> QuestionView:
