@@ -30,7 +30,8 @@ class Cell:
 class Problem:
     """A rule that cells break. ``found`` is what is in them; a problem of the whole file has no cell and no subject.
 
-    ``rule`` is the rule's id. Each has one sentence, the same in the file, the preview and the command line.
+    ``rule`` is the rule's id. Each has one sentence, the same in the file, the preview and the command line. ``field`` is the
+    field that a question is about.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class Problem:
     found: str = ""
     subjects: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
