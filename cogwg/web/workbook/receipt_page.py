@@ -102,7 +102,7 @@ def _unsaved(problems: Iterable[Problem]) -> list[UnsavedRow]:
     for problem in problems:
         cells = ", ".join(f"{cell.sheet} {cell.address}" for cell in problem.cells)
         sentence = i18n.translate_message(problem.message)
-        by_codes.setdefault(problem.subjects, []).append(f"{cells}: {sentence}" if cells else sentence)
+        by_codes.setdefault(problem.subjects, []).append(f"{cells} · {sentence}" if cells else sentence)
     return [UnsavedRow(codes, tuple(sentences)) for codes, sentences in by_codes.items()]
 
 
