@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogwg.core.db import Base, enum_column
-from cogwg.imports.rules import UploadKind, Verdict
+from cogwg.imports.rules import UploadKind, UploadVerdict
 
 _DATA = JSON(none_as_null=True)
 
@@ -34,7 +34,7 @@ class Upload(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     uploaded_at: Mapped[datetime]
-    verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
+    verdict: Mapped[UploadVerdict] = mapped_column(enum_column(UploadVerdict, "verdict"))
     revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     problems: Mapped[int] = mapped_column(default=0, server_default=text("0"))

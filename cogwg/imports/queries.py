@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from cogwg.core.errors import Message, NotFound
 from cogwg.imports.models import Upload
 from cogwg.imports.previews import Preview
-from cogwg.imports.rules import UploadKind, Verdict
+from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.imports.stored_previews import message_from, preview_from
 
 
@@ -30,7 +30,7 @@ class UploadHead:
     sha256: str
     size: int
     uploaded_at: datetime
-    verdict: Verdict
+    verdict: UploadVerdict
     revision: int
     changes: int
     problems: int
@@ -47,7 +47,7 @@ class UploadHead:
 
     def is_open(self, now: datetime) -> bool:
         """Whether the upload was read and can still be applied."""
-        return self.verdict is Verdict.READ and self.applied_at is None and now < self.expires_at
+        return self.verdict is UploadVerdict.READ and self.applied_at is None and now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class UploadKind(StrEnum):
     PLAN = "plan"
 
 
-class Verdict(StrEnum):
+class UploadVerdict(StrEnum):
     """What came of reading a file: its changes can be applied, in whole or in part; or it was refused; or reading it failed."""
 
     READ = "read"

@@ -25,7 +25,7 @@ from cogwg.imports.rules import (
     UPLOADS_AT_ONCE,
     Claim,
     UploadKind,
-    Verdict,
+    UploadVerdict,
     clean_file_name,
 )
 from cogwg.imports.stored_previews import message_data, preview_data
@@ -75,7 +75,7 @@ def keep_preview(
     now: datetime,
 ) -> int:
     """Keep a file with its preview and with what applying it would save; return the id of the upload."""
-    upload = _new_upload(file, Verdict.READ, by=by, at=at, now=now)
+    upload = _new_upload(file, UploadVerdict.READ, by=by, at=at, now=now)
     upload.content = file.data
     _set_preview(upload, preview, payload)
     return _add(session, upload, by=by, at=at)
@@ -83,14 +83,14 @@ def keep_preview(
 
 def keep_refusal(session: Session, file: UploadedFile, reason: Message, *, by: Actor, at: datetime, now: datetime) -> int:
     """Record that a file was refused before it was read; return the id of the upload. The file itself is not kept."""
-    upload = _new_upload(file, Verdict.REFUSED, by=by, at=at, now=now)
+    upload = _new_upload(file, UploadVerdict.REFUSED, by=by, at=at, now=now)
     upload.reason = message_data(reason)
     return _add(session, upload, by=by, at=at)
 
 
 def keep_failure(session: Session, file: UploadedFile, failure_id: str, *, by: Actor, at: datetime, now: datetime) -> int:
     """Record that the product failed to read a file, which is kept under this id; return the id of the upload."""
-    upload = _new_upload(file, Verdict.FAILED, by=by, at=at, now=now)
+    upload = _new_upload(file, UploadVerdict.FAILED, by=by, at=at, now=now)
     upload.failure_id = failure_id
     return _add(session, upload, by=by, at=at)
 
@@ -111,7 +111,7 @@ def claim(session: Session, id_: int, person_id: int, revision: int, *, at: date
 
     On PostgreSQL, this waits for another transaction that claims the same upload.
     """
-    own = Upload.id == id_, Upload.person_id == person_id, Upload.verdict == Verdict.READ
+    own = Upload.id == id_, Upload.person_id == person_id, Upload.verdict == UploadVerdict.READ
     free = Upload.applied_at.is_(None), Upload.revision == revision, Upload.expires_at > now
     claimed = update(Upload).where(*own, *free).values(applied_at=at).returning(Upload.id)
     if session.scalar(claimed, execution_options={"synchronize_session": False}) is not None:
@@ -148,7 +148,7 @@ def record_undone(
     return record_event(session, UNDONE, ("upload", id_), by=by, at=at, after=dict(recorded))
 
 
-def _new_upload(file: UploadedFile, verdict: Verdict, *, by: Actor, at: datetime, now: datetime) -> Upload:
+def _new_upload(file: UploadedFile, verdict: UploadVerdict, *, by: Actor, at: datetime, now: datetime) -> Upload:
     return Upload(
         person_id=by.id,
         behalf_of=by.behalf_of,

@@ -7,7 +7,7 @@ from typing import Any
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Message
-from cogwg.imports.previews import Cell, Change, Conflict, Preview, Problem, Severity
+from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
 
 
 def message_data(message: Message) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def preview_from(data: Mapping[str, Any]) -> Preview:
     return Preview(
         changes=tuple(Change(s, field, Cell(*cell), *rest) for s, field, cell, *rest in data["changes"]),
         problems=tuple(map(problem_from, data["problems"])),
-        conflicts=tuple(Conflict(s, field, Cell(*cell), *rest) for s, field, cell, *rest in data["conflicts"]),
+        conflicts=tuple(FieldConflict(s, field, Cell(*cell), *rest) for s, field, cell, *rest in data["conflicts"]),
         unchanged=data["unchanged"],
         left_out=tuple(data["left_out"]),
     )

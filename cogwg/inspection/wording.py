@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
-from cogwg.imports.rules import UploadKind, Verdict
+from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL
 from cogwg.privacy.wording import SUBJECT_LABELS
@@ -346,7 +346,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "unsaved-texts": Bilingual("Unsaved texts", "Textes non enregistrés"),
     "until": Bilingual("Until", "Jusqu’au"),
     "url": Bilingual("Web address", "Adresse Web"),
-    "verdict": Bilingual("Verdict", "Verdict"),
+    "verdict": Bilingual("UploadVerdict", "UploadVerdict"),
     "what": Bilingual("What", "Quoi"),
     "who": Bilingual("Who", "Qui"),
     "why": Bilingual("Why", "Pourquoi"),
@@ -419,9 +419,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         UploadKind.PLAN.value: Bilingual("plan", "plan"),
     },
     "verdict": {
-        Verdict.READ.value: Bilingual("read", "lu"),
-        Verdict.REFUSED.value: Bilingual("refused", "refusé"),
-        Verdict.FAILED.value: Bilingual("could not be read", "illisible"),
+        UploadVerdict.READ.value: Bilingual("read", "lu"),
+        UploadVerdict.REFUSED.value: Bilingual("refused", "refusé"),
+        UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
     },
     "lang": _LANGUAGE_LABELS,
     "why": {

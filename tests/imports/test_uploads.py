@@ -19,10 +19,10 @@ from cogwg.core.db import write_transaction
 from cogwg.core.errors import Message, NotFound
 from cogwg.imports.failed_files import delete_failed_files, keep_failed_file
 from cogwg.imports.models import Upload
-from cogwg.imports.previews import Cell, Change, Conflict, Preview, Problem, Severity
+from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
 from cogwg.imports.queries import stored_preview, upload_content, upload_head, uploads_of
 from cogwg.imports.retention import clear_file_names, purge_uploads
-from cogwg.imports.rules import PREVIEW_LIFETIME, UPLOAD_RETENTION, Claim, UploadKind, Verdict, clean_file_name
+from cogwg.imports.rules import PREVIEW_LIFETIME, UPLOAD_RETENTION, Claim, UploadKind, UploadVerdict, clean_file_name
 from cogwg.imports.services import (
     UploadedFile,
     begin_reading,
@@ -49,7 +49,9 @@ PREVIEW = Preview(
             field="challenge_en",
         ),
     ),
-    conflicts=(Conflict("4.3", "progress_en", Cell("Reports", "G7"), "Eleven.", "Twelve.", "Thirteen.", "Twelve. Thirteen."),),
+    conflicts=(
+        FieldConflict("4.3", "progress_en", Cell("Reports", "G7"), "Eleven.", "Twelve.", "Thirteen.", "Twelve. Thirteen."),
+    ),
     unchanged=14,
     left_out=("Notes",),
 )
@@ -156,7 +158,7 @@ def test_refused_and_failed_files_keep_their_page_without_the_file(seeded_engine
         refused = keep_refusal(session, FILE, Message("This is a %(what)s file.", {"what": "CSV"}), **given)
         failed = keep_failure(session, FILE, "a1b2c3d4", **given)
         assert upload_head(session, refused, own).reason == Message("This is a %(what)s file.", {"what": "CSV"})
-        assert upload_head(session, refused, own).verdict is Verdict.REFUSED
+        assert upload_head(session, refused, own).verdict is UploadVerdict.REFUSED
         assert upload_head(session, failed, own).failure_id == "a1b2c3d4"
         for id_ in (refused, failed):
             assert not upload_head(session, id_, own).is_open(REAL_NOW)

@@ -11,7 +11,7 @@ from cogwg.accounts.queries import jurisdictions
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
 from cogwg.imports.queries import stored_preview, upload_head, uploads_of
-from cogwg.imports.rules import MIB, SIZE_LIMIT, UploadKind, Verdict
+from cogwg.imports.rules import MIB, SIZE_LIMIT, UploadKind, UploadVerdict
 from cogwg.imports.services import UploadedFile
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, has_permission
@@ -78,7 +78,7 @@ def upload_page(lang: str, id: int) -> Response:
             pass  # the person lost the roles that the file needs, or the preview expired meanwhile
     reason = i18n.translate_message(head.reason) if head.reason is not None else ""
     page = render_template(
-        "workbook/not_read.html", upload=head, verdicts=Verdict, reason=reason, form=UploadForm(formdata=None)
+        "workbook/not_read.html", upload=head, verdicts=UploadVerdict, reason=reason, form=UploadForm(formdata=None)
     )
     return make_response(page)
 
@@ -97,7 +97,7 @@ def render_index(form: UploadForm, status: int) -> Response:
         chosen=shown.key if shown is not None else "",
         jurisdictions=_reporting_jurisdictions(shown) if on_behalf and shown is not None else (),
         uploads=uploads_of(session(), person.person_id),
-        verdicts=Verdict,
+        verdicts=UploadVerdict,
         now=clocks.real_now(),
         size_limit=SIZE_LIMIT // MIB,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import make_response, render_template, url_for
@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import name_and_jurisdiction
+from cogwg.accounts.queries import person_names
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.imports.previews import Cell, Change, Conflict, Preview, Problem
+from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead
 from cogwg.reporting.merge import MarkedRuns, mark_differences
 from cogwg.web.auth.access import current_user
@@ -148,7 +148,8 @@ def render_preview(
     lang = i18n.current_language().value
     ready = ready_codes(stored.payload)
     acceptable = acceptable_codes(stored.payload) if uploader.may_accept else ()
-    conflicts = [_conflict(conflict, reports, answers, missing) for conflict in preview.conflicts]
+    names = person_names(session(), {by for row in reports.rows.values() if row.report and (by := row.report.last_change[0])})
+    conflicts = [_conflict(conflict, reports, answers, missing, names) for conflict in preview.conflicts]
     rows = _rows(preview, reports)
     page = render_template(
         "workbook/preview.html",
@@ -228,13 +229,19 @@ def _question(number: int, question: Problem, answers: Answers) -> QuestionView:
     return QuestionView(_problem(question), name, choices)
 
 
-def _conflict(conflict: Conflict, reports: StoredReports, answers: Answers, missing: Sequence[tuple[str, str]]) -> ConflictView:
+def _conflict(
+    conflict: FieldConflict,
+    reports: StoredReports,
+    answers: Answers,
+    missing: Sequence[tuple[str, str]],
+    names: Mapping[int, str],
+) -> ConflictView:
     place = conflict.subject, conflict.field
     row, kind = reports.rows.get(conflict.subject), field_kind(conflict.field)
     can_keep_both = kind in ("text", "links")
     theirs_marked, yours_marked = mark_differences(conflict.theirs, conflict.yours)
-    by, at = row.report.last_change if row is not None and row.report is not None else (None, None)
-    name, home = name_and_jurisdiction(session(), by) if by is not None else ("", EMPTY_TEXT)
+    report = row.report if row is not None else None
+    by, at = report.last_change if report is not None else (None, None)
     return ConflictView(
         code=conflict.subject,
         title=row.row.title if row is not None else EMPTY_TEXT,
@@ -252,8 +259,8 @@ def _conflict(conflict: Conflict, reports: StoredReports, answers: Answers, miss
         yours_marked=yours_marked,
         both=answers.texts.get(place, conflict.both),
         can_keep_both=can_keep_both,
-        changed_by=name,
-        changed_for=home,
+        changed_by=names.get(by or 0, ""),
+        changed_for=report.written_for if report is not None and by == report.changed_by_id else EMPTY_TEXT,
         is_own=by == current_user().person_id,
         changed_at=at,
         is_missing=place in missing,

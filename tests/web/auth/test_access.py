@@ -586,6 +586,21 @@ ROUTE_CASES = [
         (303, 303, 303, 303, 303, 403, SIGN_IN),
         {"do": "selected"},
     ),
+    RouteCase("workbook.index", "GET", "/en/workbook", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("workbook.index", "POST", "/en/workbook", (422, 422, 422, 422, 422, 403, SIGN_IN)),
+    RouteCase(
+        "workbook.reports_file", "GET", "/en/workbook/reports.xlsx?period=2020-09", (200, 200, 200, 200, 200, 403, SIGN_IN)
+    ),
+    RouteCase(
+        "workbook.reports_file",
+        "GET",
+        "/en/workbook/reports.xlsx?period=2020-09&for=on",
+        (200, 200, 403, 403, 403, 403, SIGN_IN),
+    ),
+    RouteCase("workbook.upload_page", "GET", "/en/workbook/uploads/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("workbook.marked_file", "GET", "/en/workbook/uploads/4711/marked.xlsx", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("workbook.upload_apply", "POST", "/en/workbook/uploads/4711/save", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("workbook.upload_undo", "POST", "/en/workbook/uploads/4711/undo", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_order", "GET", "/en/translations/orders/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_order", "POST", "/en/translations/orders/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_store", "POST", "/en/translations/orders/4711/store", (404, 404, 404, 404, 404, 403, SIGN_IN)),
