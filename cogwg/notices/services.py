@@ -39,6 +39,7 @@ from cogwg.notices.queries import (
     recipient_of,
     version_readers,
 )
+from cogwg.notices.receipt_lines import receipt_line
 from cogwg.notices.request_messages import (
     EndedRole,
     RequestedDueDate,
@@ -59,6 +60,7 @@ from cogwg.notices.rules import (
 )
 from cogwg.notices.upload_messages import SavedUpload, upload_receipt_email
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.services import ReceiptEntry
 
 
 def notify_returned(
@@ -111,6 +113,23 @@ def notify_saved_upload(
     to = Recipient(person.id, person.name, person.email, person.lang)
     email = upload_receipt_email(to, period, upload, at=at, time_zone=person.time_zone, site=site)
     return enqueue(session, email, by=by, at=at, now=now)
+
+
+def notify_resubmitted(
+    session: Session,
+    period: PeriodFacts,
+    entries: Sequence[ReceiptEntry],
+    sender: Sender,
+    *,
+    token: str,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of other jurisdictions of reports that were submitted again from a workbook, as ``notify_co_leads``."""
+    lines = [receipt_line(report, report.draft.status) for report in entries if report.draft.status is not None]
+    return notify_co_leads(session, period, lines, sender, token=token, by=by, at=at, now=now, site=site) if lines else 0
 
 
 def notify_co_leads(

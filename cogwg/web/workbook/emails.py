@@ -11,8 +11,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.imports.queries import UploadHead
 from cogwg.notices.event_messages import Sender
-from cogwg.notices.receipt_lines import receipt_line
-from cogwg.notices.services import notify_co_leads, notify_saved_upload
+from cogwg.notices.services import notify_resubmitted, notify_saved_upload
 from cogwg.notices.upload_messages import SavedUpload
 from cogwg.reporting.services import ReceiptEntry
 from cogwg.web.http.mail_context import mail_context
@@ -38,11 +37,8 @@ def queue_submitted(
     person: SignedInPerson,
 ) -> None:
     """Queue an email to the leads of other jurisdictions about reports that were submitted again for them too."""
-    lines = [receipt_line(report, report.draft.status) for report in submitted if report.draft.status is not None]
-    if not lines:
-        return
     sender = Sender(person.name, _jurisdictions(stored, by, person), is_on_behalf=by.behalf_of is not None)
-    notify_co_leads(session, stored.period, lines, sender, token=token, by=by, **mail_context())
+    notify_resubmitted(session, stored.period, submitted, sender, token=token, by=by, **mail_context())
 
 
 def _jurisdictions(stored: StoredReports, by: Actor, person: SignedInPerson) -> tuple[Bilingual, ...]:
