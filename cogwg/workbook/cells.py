@@ -27,8 +27,8 @@ from cogwg.core.tables import CELL_LIMIT
 ROW_LIMIT, COLUMN_LIMIT, SHEET_LIMIT = 5_000, 64, 50
 TEXT_BUDGET = 12_000_000
 """The most characters of all texts of a file, and of the cells of one sheet."""
-STRING_LIMIT, ELEMENT_LIMIT = 300_000, 1_200_000
-"""The most shared texts of a file and elements of a part. A sheet may have 1,048,576 rows that are only formatted."""
+STRING_LIMIT, ELEMENT_LIMIT, CELLS_LIMIT = 300_000, 700_000, 400_000
+"""The most shared texts of a file, elements of a part and cells of a sheet; rows that are only formatted do not count."""
 CHUNK = 1 << 18
 UNREADABLE = (
     BadZipFile,
@@ -59,6 +59,9 @@ _QUOTED_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
 _RUN_LENGTH = 32
+_EMPTY_ROWS = re.compile(rb'<row r="\d+"[^<>]*(?:/>|></row>)')
+"""A sheet may have a million rows that are only formatted. Leaving them out before parsing takes a tenth of the time."""
+_ENCODINGS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1")
 
 
 class CellKind(StrEnum):
@@ -114,7 +117,7 @@ class FileBook:
         if len(self._sheets) > SHEET_LIMIT:
             raise refusal(TOO_MANY_SHEETS, limit=SHEET_LIMIT)
         self._dates = self._date_styles()
-        self._strings = self._shared_strings()
+        self._strings: list[str] | None = None
 
     @property
     def sheets(self) -> list[tuple[str, bool]]:
@@ -125,6 +128,8 @@ class FileBook:
         """Return a sheet by its index; with ``rows``, only about so many of its first rows."""
         name, target, is_hidden = self._sheets[number]
         sheet = FileSheet(name, is_hidden)
+        if self._strings is None:
+            self._strings = self._shared_strings()
         reader = _SheetReader(sheet, self._strings, self._dates, self._is_1904, rows)
         if self._has(target):
             self._parse(target, reader.start, reader.end, reader.text, is_done=reader.is_done)
@@ -213,13 +218,18 @@ class FileBook:
             left -= 1
             if left < 0:
                 raise refusal(TOO_MANY_CELLS)
-            start(tag.rpartition(":")[2], attributes)
+            start(tag.rpartition(":")[2] if ":" in tag else tag, attributes)
 
         def on_doctype(*_: object) -> None:
             raise refusal(FORBIDDEN_XML)
 
+        def on_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+            if encoding and encoding.lower() not in _ENCODINGS:
+                raise refusal(DAMAGED)
+
+        parser.XmlDeclHandler = on_declaration
         parser.StartElementHandler = on_start
-        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2] if ":" in tag else tag)
         parser.StartDoctypeDeclHandler = on_doctype
         if text:
             parser.CharacterDataHandler = text
@@ -228,7 +238,7 @@ class FileBook:
                 while chunk := source.read(CHUNK):
                     if b"<" not in chunk and len(chunk) == CHUNK:
                         raise refusal(DAMAGED)
-                    parser.Parse(chunk, False)
+                    parser.Parse(_EMPTY_ROWS.sub(b"", chunk), False)
                     if is_done():
                         return
             parser.Parse(b"", True)
@@ -286,7 +296,7 @@ class _SheetReader:
         self._inline: list[str] = []
         self._target: list[str] | None = None
         self._is_beside, self._is_formula = False, False
-        self._left = TEXT_BUDGET
+        self._left, self._cells_left = TEXT_BUDGET, CELLS_LIMIT
         self._is_done = False
 
     def is_done(self) -> bool:
@@ -327,6 +337,9 @@ class _SheetReader:
             self._end_cell()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._cells_left -= 1
+        if self._cells_left < 0:
+            raise refusal(TOO_MANY_CELLS)
         self._column += 1
         if place := _PLACE.fullmatch(attributes.get("r", "")):
             self._column = _column_number(place[1])
@@ -418,6 +431,8 @@ def decoded(text: str) -> str:
     text = text[: CELL_LIMIT + 1]
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    if text.isascii() and text.isprintable():
+        return text.strip()  # the same as below, in a tenth of the time
     if not text.isascii() and len(text) > _RUN_LENGTH and _has_endless_marks(text):
         text = "".join(c for c in text if not unicodedata.combining(c))
     return clean_text(text)

@@ -13,6 +13,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.errors import N_
 from cogwg.imports.previews import Problem, Severity
 from cogwg.workbook.cells import FileBook, FileSheet, refusal
+from cogwg.workbook.guard import open_book
 from cogwg.workbook.layout import (
     GUIDE_SHEET,
     HIDDEN_SHEET,
@@ -35,8 +36,8 @@ NOT_OURS = N_("This is not a workbook of this site. Download a new workbook, cop
 NEWER_LAYOUT = N_(
     "This workbook was written by newer software than this site runs. Download a new workbook here and copy your texts."
 )
-_REPORTS_EXPECTED = N_("This workbook holds a plan, not reports. Upload it where plans are imported.")
-_PLAN_EXPECTED = N_("This workbook holds reports, not a plan. Upload it where reports are uploaded.")
+REPORTS_EXPECTED = N_("This workbook holds a plan, not reports. Upload it where plans are imported.")
+PLAN_EXPECTED = N_("This workbook holds reports, not a plan. Upload it where reports are uploaded.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def read_kind(data: bytes) -> str:
     """Return what a workbook holds: "reports" or "plan". Raises ``Invalid`` for a file that is not a workbook of this site."""
     from cogwg.workbook.plan_layout import ACTIVITY_COLUMNS
 
-    book = FileBook(data)
+    book = open_book(data)
     facts, _ = _read_hidden(book)
     if facts is not None:
         return facts.kind
@@ -99,10 +100,10 @@ def read_kind(data: bytes) -> str:
 
 def read_reports(data: bytes) -> ReadReports:
     """Return the rows of a workbook of reports. Raises ``Invalid`` for a file that is none, or that cannot be read."""
-    book = FileBook(data)
+    book = open_book(data)
     facts, hidden = _read_hidden(book)
     if facts is not None and facts.kind == PLAN_KIND:
-        raise refusal(_REPORTS_EXPECTED)
+        raise refusal(REPORTS_EXPECTED)
     table, left_out = _find_table(book, REPORT_COLUMNS)
     problems = list(missing_column_problems(table, REPORT_COLUMNS))
     if hidden is None:

@@ -1,0 +1,50 @@
+"""No file stops the reader: each is read or refused with its sentence, in seconds and in little memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from cogwg.core.errors import Invalid
+from cogwg.workbook.guard import OLD_EXCEL, check_file
+from cogwg.workbook.sentences import bilingual
+from tests.workbook.hostile_files import compound, good, odd_files
+from tests.workbook.measuring import Outcome, outcomes
+
+SECONDS_LIMIT, MEGABYTES_LIMIT = 5, 100
+
+
+def failures(results: list[Outcome]) -> list[Outcome]:
+    return [r for r in results if r.uncaught or r.seconds > SECONDS_LIMIT or r.megabytes > MEGABYTES_LIMIT]
+
+
+def test_odd_files_are_read_or_refused_with_their_sentence() -> None:
+    files = odd_files()
+    assert len(files) >= 190
+    assert len({file.name for file in files}) == len(files)
+    results = outcomes("odd")
+    assert failures(results) == []
+    expected = {file.name: (file.sentence, file.changes) for file in files}
+    assert {r.name: (r.sentence, r.is_changed) for r in results} == expected
+
+
+def test_mutations_of_good_files_raise_nothing_uncaught() -> None:
+    results = outcomes("mutations", "0", "200")
+    assert len(results) == 200
+    assert failures(results) == []
+    assert 20 < sum(bool(r.sentence) for r in results) < 180, "some mutations are refused, others are read"
+
+
+@pytest.mark.slow
+def test_5000_mutations_of_good_files_raise_nothing_uncaught() -> None:
+    results = outcomes("mutations", "200", "5200")
+    assert len(results) == 5000
+    assert failures(results) == []
+
+
+def test_refusal_says_what_the_file_is_in_both_languages() -> None:
+    check_file(good(), "reports.xlsx")
+    with pytest.raises(Invalid) as refusal:
+        check_file(compound("Workbook"), "reports.xlsx")
+    ((field, message),) = refusal.value.problems
+    assert (field, message.id) == ("file", OLD_EXCEL)
+    assert "(.xls)" in bilingual(message).fr
