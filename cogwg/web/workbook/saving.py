@@ -49,6 +49,8 @@ def upload_apply(lang: str, id: int) -> Response:
     stored = stored_preview(session(), id, person.person_id, now)
     uploader = current_uploader()
     answers = posted_answers(stored.preview, acceptable_codes(stored.payload) if uploader.may_accept else ())
+    if form.posted_revision != head.revision:
+        return render_preview(head, stored, status=409, is_outdated=True)
     missing, problems = missing_choices(stored.preview, stored.payload, answers), _problems(answers)
     if missing or problems:
         return render_preview(head, stored, answers=answers, missing=missing, problems=problems, status=422)
