@@ -56,7 +56,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class FieldConflict:
     """A field that the file and somebody else changed differently since ``base``, the text that both began from.
 
     ``both`` is a text that keeps both, empty for a field that is not text.
@@ -78,7 +78,7 @@ class Preview:
 
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[FieldConflict, ...] = ()
     unchanged: int = 0
     left_out: tuple[str, ...] = ()
 

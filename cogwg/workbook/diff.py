@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.errors import Message
-from cogwg.imports.previews import Cell, Change, Conflict, Preview, Problem, Severity
+from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
 from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, field_value, merge_drafts, merge_texts, reconcile
 from cogwg.reporting.rules import ReportDraft, draft_problems
 from cogwg.workbook.books import ReportRow
@@ -46,7 +46,7 @@ class ReportsDiff:
 @dataclass(slots=True)
 class _RowDiff:
     changes: list[Change] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[FieldConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     draft: ReportDraft | None = None
@@ -57,7 +57,7 @@ def diff_reports(read: ReadReports, stored: Mapping[str, ReportRow]) -> ReportsD
     """Return what the file would change in these reports, which are those that the person may write. Nothing is written."""
     problems = list(read.problems)
     changes: list[Change] = []
-    conflicts: list[Conflict] = []
+    conflicts: list[FieldConflict] = []
     drafts: dict[str, tuple[ReportDraft, int]] = {}
     yours: dict[str, ReportDraft] = {}
     unchanged = 0
@@ -152,6 +152,8 @@ def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
         else:
             texts[column.code] = text_of_cell(row, column, base_texts[column.code])
     result.problems += _value_problems(table, row, texts, base_texts, code)
+    if any(problem.rule == "label-alone" for problem in result.problems):
+        texts |= {name: base_texts[name] for name in _EVIDENCE}
     if status_of(texts["status"]) is None:
         texts["status"] = base_texts["status"] if texts["status"] else ""
     theirs = _draft(stored_texts, stored)
@@ -221,7 +223,7 @@ def _compare(
         before, after, began = (value_text(draft, name) for draft in (theirs, yours, base))
         if name in sides.both:
             both = merge_texts(before, after) if name in TEXT_FIELDS else _all_links(theirs, yours, name)
-            result.conflicts.append(Conflict(stored.code, name, cell, began, before, after, both))
+            result.conflicts.append(FieldConflict(stored.code, name, cell, began, before, after, both))
         elif name in sides.only_yours and _is_question(name, yours, after):
             emptied.append(name)
             message = sentence("emptied")

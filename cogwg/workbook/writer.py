@@ -104,7 +104,9 @@ def properties_of(facts: BookFacts, title: Bilingual) -> BookProperties:
 
 
 def title_of(facts: BookFacts) -> Bilingual:
-    """Return the title of the workbook of a quarter's reports."""
+    """Return the title of the workbook of a quarter's reports; a file without its hidden sheet does not say of which."""
+    if not facts.period_key:
+        return Bilingual("Reports", "Rapports")
     year, _, month = facts.period_key.partition("-")
     values = {"quarter": int(month) // 3, "year": year}
     return Bilingual(REPORTS_TITLE.en.format(**values), REPORTS_TITLE.fr.format(**values))
