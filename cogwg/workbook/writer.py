@@ -155,7 +155,8 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     """Write the hidden codes, the title, the headings and the example, and freeze them."""
     sheet.hidden_rows.add(CODES_ROW)
     sheet.write(TITLE_ROW, 1, title.text(lang), palette.TITLE)
-    sheet.write(TITLE_ROW, 3, "", palette.NOTE)
+    for n in range(2, len(columns) + 1):
+        sheet.write(TITLE_ROW, n, "", palette.NOTE)
     sheet.merged.append(f"A{TITLE_ROW}:E{TITLE_ROW}")
     sheet.merged.append(f"F{TITLE_ROW}:H{TITLE_ROW}")
     for n, column in enumerate(columns, 1):
@@ -168,7 +169,7 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     sheet.fit_height(HEADING_ROW)
     sheet.fit_height(EXAMPLE_ROW)
     sheet.frozen_at = (FIRST_ROW, 3)
-    sheet.repeated_rows = (HEADING_ROW, HEADING_ROW)
+    sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B", (3, 0)
     sheet.selected = (FIRST_ROW, 6)
 
 
