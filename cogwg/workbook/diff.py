@@ -152,6 +152,8 @@ def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
         else:
             texts[column.code] = text_of_cell(row, column, base_texts[column.code])
     result.problems += _value_problems(table, row, texts, base_texts, code)
+    if any(problem.rule == "label-alone" for problem in result.problems):
+        texts |= {name: base_texts[name] for name in _EVIDENCE}
     if status_of(texts["status"]) is None:
         texts["status"] = base_texts["status"] if texts["status"] else ""
     theirs = _draft(stored_texts, stored)

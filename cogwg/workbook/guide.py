@@ -80,7 +80,7 @@ def guide_sheet(
     title: Bilingual, facts: Sequence[Bilingual], steps: Sequence[Bilingual], notes: Sequence[Bilingual], lang: Language
 ) -> Sheet:
     """Return the guide, one language beside the other. The legend of the colours follows the step that ends with a colon."""
-    sheet = Sheet(GUIDE_SHEET, {1: 2, 2: 64, 3: 3, 4: 64}, tab_colour=palette.NAVY)
+    sheet = Sheet(GUIDE_SHEET, {1: 2, 2: 64, 3: 3, 4: 64}, tab_colour=palette.NAVY, pages=(1, 1))
     row = 1
 
     def write(text: Bilingual, look: Look, fill: str = "") -> None:

@@ -199,7 +199,7 @@ def _sheet_xml(sheet: Sheet, strings: _Strings, looks: _Looks, *, is_opened: boo
             if sheet.links
             else "",
             '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
-            '<pageSetup paperSize="1" orientation="landscape" fitToWidth="1" fitToHeight="0"/>',
+            f'<pageSetup paperSize="1" orientation="landscape" fitToWidth="{sheet.pages[0]}" fitToHeight="{sheet.pages[1]}"/>',
             "<headerFooter><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter>",
             f'<ignoredErrors><ignoredError sqref="A1:{address(max(rows, default=1), widest)}" numberStoredAsText="1"/>'
             "</ignoredErrors>",
@@ -318,6 +318,9 @@ def _workbook_xml(sheets: Sequence[Sheet], names: Sequence[tuple[str, str]], ope
         if sheet.repeated_rows:
             start, end = sheet.repeated_rows
             area = f"{quoted_name(sheet.name)}!${start}:${end}"
+            if sheet.repeated_columns:
+                first, _, last = sheet.repeated_columns.partition(":")
+                area = f"{quoted_name(sheet.name)}!${first}:${last},{area}"
             defined.append(f'<definedName name="_xlnm.Print_Titles" localSheetId="{n}">{escape(area)}</definedName>')
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView xWindow="0" yWindow="0" '

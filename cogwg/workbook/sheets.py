@@ -82,6 +82,10 @@ class Sheet:
     is_hidden: bool = False
     tab_colour: str = ""
     repeated_rows: tuple[int, int] | None = None
+    repeated_columns: str = ""
+    """The columns, such as A:B, that each printed page begins with."""
+    pages: tuple[int, int] = (1, 0)
+    """How many pages wide and high it is printed; 0 is as many as it takes."""
 
     def write(self, row: int, column: int, text: str, look: Look = Look()) -> None:
         """Write a text."""

@@ -22,8 +22,9 @@ def near_status(text: str) -> Status | None:
     match = get_close_matches(plain, words, 1, 0.72)
     if match:
         return words[match[0]]
-    starts = {status for word, status in words.items() if len(plain) >= 4 and word.startswith(plain)}
-    return starts.pop() if len(starts) == 1 else None
+    starts = {word[: len(plain)]: status for word, status in words.items() if len(plain) >= 5 and len(word) > len(plain)}
+    near_start = get_close_matches(plain, starts, 1, 0.8)
+    return starts[near_start[0]] if near_start else None
 
 
 def written_code(cell: FileCell | None) -> str:

@@ -104,7 +104,9 @@ def properties_of(facts: BookFacts, title: Bilingual) -> BookProperties:
 
 
 def title_of(facts: BookFacts) -> Bilingual:
-    """Return the title of the workbook of a quarter's reports."""
+    """Return the title of the workbook of a quarter's reports; a file without its hidden sheet does not say of which."""
+    if not facts.period_key:
+        return Bilingual("Reports", "Rapports")
     year, _, month = facts.period_key.partition("-")
     values = {"quarter": int(month) // 3, "year": year}
     return Bilingual(REPORTS_TITLE.en.format(**values), REPORTS_TITLE.fr.format(**values))
@@ -153,7 +155,8 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     """Write the hidden codes, the title, the headings and the example, and freeze them."""
     sheet.hidden_rows.add(CODES_ROW)
     sheet.write(TITLE_ROW, 1, title.text(lang), palette.TITLE)
-    sheet.write(TITLE_ROW, 3, "", palette.NOTE)
+    for n in range(2, len(columns) + 1):
+        sheet.write(TITLE_ROW, n, "", palette.NOTE)
     sheet.merged.append(f"A{TITLE_ROW}:E{TITLE_ROW}")
     sheet.merged.append(f"F{TITLE_ROW}:H{TITLE_ROW}")
     for n, column in enumerate(columns, 1):
@@ -166,7 +169,7 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     sheet.fit_height(HEADING_ROW)
     sheet.fit_height(EXAMPLE_ROW)
     sheet.frozen_at = (FIRST_ROW, 3)
-    sheet.repeated_rows = (HEADING_ROW, HEADING_ROW)
+    sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B", (3, 0)
     sheet.selected = (FIRST_ROW, 6)
 
 

@@ -269,13 +269,9 @@ def _broken_archives() -> Iterator[OddFile]:
     yield OddFile("path outside", packed({**parts, "../../etc/x.xml": b"<x/>"}), cells.DAMAGED)
     yield OddFile("201 parts", packed({**parts, **{f"xl/media/{n}.png": b"x" for n in range(200)}}), guard.TOO_MANY_PARTS)
     yield OddFile("3000 parts", packed({**parts, **{f"m/{n}": b"" for n in range(3000)}}), guard.TOO_MANY_PARTS)
-    yield OddFile("bomb", packed({**parts, "xl/media/x.png": bytes(70_000_000)}), guard.UNPACKS_TOO_LARGE)
-    yield OddFile("bomb in strings", with_part(STRINGS, b"<sst>" + b" " * 70_000_000), guard.UNPACKS_TOO_LARGE)
-    yield OddFile("bomb that lies", lying_bomb(), cells.DAMAGED)
     yield OddFile("overlapping parts", overlapping(100), guard.OTHER_FILE)
     yield OddFile("very many overlapping parts", overlapping(30_000), guard.TOO_MANY_PARTS)
     yield OddFile("names in capitals", packed({name.upper() if name == STRINGS else name: c for name, c in parts.items()}))
-    yield OddFile("large picture", packed({**parts, "xl/media/x.png": bytes(20_000_000)}))
 
 
 def _odd_xml() -> Iterator[OddFile]:
@@ -324,19 +320,10 @@ def _odd_xml() -> Iterator[OddFile]:
     )
     yield OddFile("strict names", with_part(MAIN, strict))
     yield OddFile("comments and instructions", with_part(MAIN, lambda t: headed(t, "<!-- a --><?b c?>")))
-    yield OddFile("deep nesting", with_rows("<a>" * 100_000 + "</a>" * 100_000))
     yield OddFile("very many attributes", with_rows("<a " + " ".join(f'a{n}=""' for n in range(100_000)) + "/>"), cells.DAMAGED)
-    yield OddFile("very long attribute", with_rows(f'<a b="{"x" * 20_000_000}"/>'), cells.DAMAGED)
-    yield OddFile("very long name", with_rows(f"<{'a' * 5_000_000}/>"), cells.DAMAGED)
-    yield OddFile("very long comment", with_rows(f"<!--{'x' * 30_000_000}-->"), cells.DAMAGED)
-    yield OddFile("million empty rows", with_rows("".join(f'<row r="{n}"/>' for n in range(20, 1_048_577))))
-    yield OddFile("two million rows", with_rows("<row/>" * 2_000_000), cells.TOO_MANY_CELLS)
-    yield OddFile("three million empty cells", with_rows('<row r="20">' + "<c/>" * 3_000_000 + "</row>"), cells.TOO_MANY_CELLS)
 
 
 def _odd_cells() -> Iterator[OddFile]:
-    number = '<row r="{}"><c r="A{}" t="inlineStr"><is><t>9.{}</t></is></c></row>'
-    yield OddFile("6000 rows", with_rows("".join(number.format(n, n, n) for n in range(20, 6020))), cells.TOO_MANY_ROWS)
     yield OddFile("last cell of all", with_rows('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
     yield OddFile("row of the far end", with_rows('<row r="1048576"><c r="C1048576"><v>1</v></c></row>'))
     for name, cell in {
@@ -372,18 +359,8 @@ def _odd_cells() -> Iterator[OddFile]:
     rows = "".join(shared.format(n) for n in range(30, 4_000))
     parts[MAIN] = parts[MAIN].replace(b"</sheetData>", rows.encode() + b"</sheetData>")
     yield OddFile("one long text in thousands of cells", packed(parts), cells.TOO_MUCH_TEXT)
-    many = "".join(f"<si><t>{n}</t></si>" for n in range(400_000))
-    yield OddFile("400,000 texts", with_part(STRINGS, lambda t: t.replace("</sst>", f"{many}</sst>")), cells.TOO_MUCH_TEXT)
-    wide = "".join(f"<si><t>\U0001f600{'z' * 30_000}</t></si>" for n in range(600))
-    yield OddFile("much wide text", with_part(STRINGS, lambda t: t.replace("</sst>", f"{wide}</sst>")), cells.TOO_MUCH_TEXT)
-    marks = f"<si><t>{'a' + chr(0x301) * 15_000 + chr(0x316) * 15_000}</t></si>" * 350
-    yield OddFile("much text of endless marks", with_part(STRINGS, lambda t: t.replace("</sst>", f"{marks}</sst>")))
-    gaps = f"<si><t>{'a' + ' ' * 32_000 + 'b'}</t></si>" * 350
-    yield OddFile("much text of endless spaces", with_part(STRINGS, lambda t: t.replace("</sst>", f"{gaps}</sst>")))
     wrong = with_part(MAIN, lambda t: re.sub(r'<dimension ref="[^"]*"/>', '<dimension ref="A1:A1"/>', t))
     yield OddFile("wrong dimension", wrong)
-    merges = "".join(f'<mergeCell ref="AB{n}:AC{n}"/>' for n in range(5, 100_005))
-    yield OddFile("100,000 merged ranges", with_part(MAIN, lambda t: re.sub(r"<mergeCell .*(?=</mergeCells>)", merges, t)))
     yield OddFile("merged range of words", with_part(MAIN, lambda t: re.sub(r'<mergeCell ref="A', '<mergeCell ref="!', t)))
     yield OddFile(
         "formats of endless length",
@@ -422,14 +399,46 @@ def _odd_books() -> Iterator[OddFile]:
     yield OddFile("picture name", packed({**good_parts(), "xl/media/image1.png": b"\x89PNG"}))
 
 
+def _heavy_files() -> Iterator[OddFile]:
+    parts = dict(good_parts())
+    yield OddFile("bomb", packed({**parts, "xl/media/x.png": bytes(70_000_000)}), guard.UNPACKS_TOO_LARGE)
+    yield OddFile("bomb in strings", with_part(STRINGS, b"<sst>" + b" " * 70_000_000), guard.UNPACKS_TOO_LARGE)
+    yield OddFile("bomb that lies", lying_bomb(), cells.DAMAGED)
+    yield OddFile("large picture", packed({**parts, "xl/media/x.png": bytes(20_000_000)}))
+    yield OddFile("deep nesting", with_rows("<a>" * 100_000 + "</a>" * 100_000))
+    yield OddFile("very long attribute", with_rows(f'<a b="{"x" * 20_000_000}"/>'), cells.DAMAGED)
+    yield OddFile("very long name", with_rows(f"<{'a' * 5_000_000}/>"), cells.DAMAGED)
+    yield OddFile("very long comment", with_rows(f"<!--{'x' * 30_000_000}-->"), cells.DAMAGED)
+    yield OddFile("million empty rows", with_rows("".join(f'<row r="{n}"/>' for n in range(20, 1_048_577))))
+    yield OddFile("two million rows", with_rows("<row/>" * 2_000_000), cells.TOO_MANY_CELLS)
+    yield OddFile("three million empty cells", with_rows('<row r="20">' + "<c/>" * 3_000_000 + "</row>"), cells.TOO_MANY_CELLS)
+    number = '<row r="{}"><c r="A{}" t="inlineStr"><is><t>9.{}</t></is></c></row>'
+    yield OddFile("6000 rows", with_rows("".join(number.format(n, n, n) for n in range(20, 6020))), cells.TOO_MANY_ROWS)
+    many = "".join(f"<si><t>{n}</t></si>" for n in range(400_000))
+    yield OddFile("400,000 texts", with_part(STRINGS, lambda t: t.replace("</sst>", f"{many}</sst>")), cells.TOO_MUCH_TEXT)
+    wide = "".join(f"<si><t>\U0001f600{'z' * 30_000}</t></si>" for n in range(600))
+    yield OddFile("much wide text", with_part(STRINGS, lambda t: t.replace("</sst>", f"{wide}</sst>")), cells.TOO_MUCH_TEXT)
+    marks = f"<si><t>{'a' + chr(0x301) * 15_000 + chr(0x316) * 15_000}</t></si>" * 350
+    yield OddFile("much text of endless marks", with_part(STRINGS, lambda t: t.replace("</sst>", f"{marks}</sst>")))
+    gaps = f"<si><t>{'a' + ' ' * 32_000 + 'b'}</t></si>" * 350
+    yield OddFile("much text of endless spaces", with_part(STRINGS, lambda t: t.replace("</sst>", f"{gaps}</sst>")))
+    merges = "".join(f'<mergeCell ref="AB{n}:AC{n}"/>' for n in range(5, 100_005))
+    yield OddFile("100,000 merged ranges", with_part(MAIN, lambda t: re.sub(r"<mergeCell .*(?=</mergeCells>)", merges, t)))
+
+
 def odd_files() -> list[OddFile]:
-    """Return all files."""
+    """Return the files that take little time."""
     return [*_other_formats(), *_broken_archives(), *_odd_xml(), *_odd_cells(), *_odd_books()]
+
+
+def heavy_files() -> list[OddFile]:
+    """Return the files that try to take much time or memory."""
+    return list(_heavy_files())
 
 
 def main(folder: str) -> None:
     """Write the files into a folder."""
-    for number, file in enumerate(odd_files()):
+    for number, file in enumerate([*odd_files(), *heavy_files()]):
         Path(folder, f"{number:03}-{re.sub(r'[^a-z0-9]+', '-', file.name)}.xlsx").write_bytes(file.data)
 
 

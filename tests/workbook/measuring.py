@@ -1,6 +1,7 @@
 """Check, read and compare files in a process each, and print what came of it, with its time and memory.
 
-``python -m tests.workbook.measuring odd`` does so with the odd files, ``… mutations FROM TO`` with damaged good files.
+``python -m tests.workbook.measuring odd`` does so with the odd files, ``… heavy`` with the heavy ones,
+and ``… mutations FROM TO`` with damaged good files.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from cogwg.core.errors import Invalid
 from cogwg.workbook.diff import diff_reports
 from cogwg.workbook.guard import check_file
 from cogwg.workbook.reader import read_reports
-from tests.workbook.hostile_files import good, odd_files, packed
+from tests.workbook.hostile_files import good, heavy_files, odd_files, packed
 from tests.workbook.rewriting import rewritten
 from tests.workbook.samples import edited, plain_rows, stored
 
@@ -124,8 +125,9 @@ def _print_outcomes(files: Iterable[tuple[str, bytes, str]]) -> None:
 if __name__ == "__main__":
     SOURCES = (good(), rewritten(good()), edited(good(), lambda *_: None))
     RECORD = stored(plain_rows())
-    if sys.argv[1] == "odd":
-        _print_outcomes((file.name, file.data, file.file_name) for file in odd_files())
+    if sys.argv[1] in ("odd", "heavy"):
+        files = odd_files() if sys.argv[1] == "odd" else heavy_files()
+        _print_outcomes((file.name, file.data, file.file_name) for file in files)
     else:
         seeds = range(int(sys.argv[2]), int(sys.argv[3]))
         _print_outcomes((str(seed), mutation(seed), "reports.xlsx") for seed in seeds)

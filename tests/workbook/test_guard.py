@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cogwg.core.errors import Invalid
 from cogwg.workbook.guard import OLD_EXCEL, check_file
 from cogwg.workbook.sentences import bilingual
-from tests.workbook.hostile_files import compound, good, odd_files
+from tests.sessions import FURTHER
+from tests.workbook.hostile_files import OddFile, compound, good, heavy_files, odd_files
 from tests.workbook.measuring import Outcome, outcomes
 
 SECONDS_LIMIT, MEGABYTES_LIMIT = 5, 100
@@ -17,13 +20,17 @@ def failures(results: list[Outcome]) -> list[Outcome]:
     return [r for r in results if r.uncaught or r.seconds > SECONDS_LIMIT or r.megabytes > MEGABYTES_LIMIT]
 
 
-def test_odd_files_are_read_or_refused_with_their_sentence() -> None:
-    files = odd_files()
-    assert len(files) >= 190
-    assert len({file.name for file in files}) == len(files)
-    results = outcomes("odd")
+@pytest.mark.parametrize(
+    ("kind", "files", "least"),
+    [("odd", odd_files, 170), pytest.param("heavy", heavy_files, 17, marks=FURTHER)],
+    ids=["odd", "heavy"],
+)
+def test_odd_files_are_read_or_refused_with_their_sentence(kind: str, files: Callable[[], list[OddFile]], least: int) -> None:
+    made = files()
+    assert len({file.name for file in made}) == len(made) >= least
+    results = outcomes(kind)
     assert failures(results) == []
-    expected = {file.name: (file.sentence, file.changes) for file in files}
+    expected = {file.name: (file.sentence, file.changes) for file in made}
     assert {r.name: (r.sentence, r.is_changed) for r in results} == expected
 
 
