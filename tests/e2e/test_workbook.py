@@ -59,11 +59,11 @@ def test_workbook_is_checked_decided_on_saved_and_undone(
     main = lead.page.locator("main")
     for text in (BASE, "Twelve", "Thirteen", "Nearly done", "Nous mettons trois mesures"):
         expect(main).to_contain_text(text)
-    faults = check_page(lead, "preview")
+    faults = check_page(lead, "preview") if js else []
     lead.page.get_by_label(lead.translate("Remove it")).check()
     lead.page.locator(f'textarea[name="both-{CODE}-progress_en"]').fill("Twelve or thirteen resources are shared.")
     save(lead)
-    faults += check_page(lead, "receipt")
+    faults += check_page(lead, "receipt") if js else []
     lead.expect_focus("h1")
     expect(main).to_contain_text("3.2")
     lead.open(f"plans/2020/activities/{CODE}/report?period=2020-09")
@@ -87,14 +87,14 @@ def test_other_files_are_refused_with_what_to_do(
     other.write_text("a,b\n1,2\n")
     upload(lead, other)
     expect(lead.page.get_by_role("heading", level=1)).to_have_text(lead.translate("Your workbook was not read"))
-    faults = check_page(lead, "refused")
+    faults = check_page(lead, "refused") if js else []
     lead.open("workbook")
     other.write_bytes(b"PK" + bytes(SIZE_LIMIT))
     lead.page.locator("#upload input[type=file]").set_input_files(other)
     lead.page.get_by_role("button", name=lead.translate("Check the workbook")).click()
     expect(lead.page.get_by_role("alert")).to_contain_text("5 M")
     lead.expect_focus(".error-summary")
-    faults += check_page(lead, "too large")
+    faults += check_page(lead, "too large") if js else []
     assert faults == []
 
 
