@@ -49,11 +49,13 @@ def _read_and_keep(file: UploadedFile) -> int:
     try:
         file, checked = _check(file)
     except Invalid as refusal:
+        security_log.log_event("upload.refused")
         with write() as open_session:
             return keep_refusal(open_session, file, refusal.problems[0][1], by=by, **given)
     except SQLAlchemyError:
         raise
     except Exception as error:  # whatever is in the file, the person learns under which id it is kept
+        security_log.log_event("upload.failed")
         failure_id = _keep_failed(file.data)
         log.error("upload %s failed, request %s", failure_id, security_log.request_id(), exc_info=error)
         with write() as open_session:
