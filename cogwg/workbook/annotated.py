@@ -52,7 +52,10 @@ def write_annotated(read: ReadReports, preview: Preview) -> bytes:
     ]
     sheets, names = report_sheets(read.facts, rows, list(read.baseline.values()))
     places = {
-        cell: place for problem in preview.problems for cell in problem.cells if (place := _place(cell, read.table, columns))
+        cell: place
+        for problem in preview.problems
+        for cell in problem.cells
+        if (place := place_in_copy(cell, read.table, columns))
     }
     reports = sheets[1]
     if not read.period_key:
@@ -71,7 +74,7 @@ def row_shift(table: ReadTable) -> int:
     return max(FIRST_ROW - first, 0)
 
 
-def _place(cell: Cell, table: ReadTable, columns: Sequence[SheetColumn]) -> Place | None:
+def place_in_copy(cell: Cell, table: ReadTable, columns: Sequence[SheetColumn]) -> Place | None:
     """Return the place in the copy of a cell of the file, or None if it is in no column of ours."""
     match = _PLACE.fullmatch(cell.address)
     codes = {address(1, number)[:-1]: code for code, number in table.numbers.items()}

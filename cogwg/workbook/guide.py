@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.status import Status
 from cogwg.workbook import palette
 from cogwg.workbook.layout import GUIDE_SHEET, REFERENCE_SHEET, STATUS_CHOICES, YES_CHOICE, SheetColumn
@@ -61,6 +61,39 @@ REPORT_NOTES: tuple[Bilingual, ...] = (
         "Si une autre personne modifie le même texte sur le site, vous verrez les deux versions et choisirez.",
     ),
 )
+PLAN_STEPS: tuple[Bilingual, ...] = (
+    Bilingual(
+        "1. Fill in the sheets from left to right: the plan, its priorities, their activities, then leads and partners.",
+        "1. Remplissez les feuilles de gauche à droite\u00a0: le plan, ses priorités, leurs activités, puis les responsables "
+        "et partenaires.",
+    ),
+    Bilingual(
+        "2. Add a row for each new item below the others, with the next number: 1, 2, 3… for priorities, 3.1, 3.2… for the "
+        "activities of priority 3, and 3a, 3b… for its roles.",
+        "2. Ajoutez une ligne sous les autres pour chaque nouvel élément, avec le numéro suivant\u00a0: 1, 2, 3… pour les "
+        "priorités, 3.1, 3.2… pour les activités de la priorité 3, et 3a, 3b… pour ses rôles.",
+    ),
+    REPORT_STEPS[2],
+    Bilingual(
+        "4. Save the file, then upload it on the page “Workbook” of the site. It becomes a draft of the plan, which you review "
+        "before it is adopted.",
+        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Classeur\u00a0» du site. "
+        "Il devient une ébauche du plan, que vous révisez avant son adoption.",
+    ),
+)
+PLAN_NOTES: tuple[Bilingual, ...] = (
+    Bilingual(
+        "Texts can be in English, in French or in both. An adopted plan needs its titles in both.",
+        "Les textes peuvent être en français, en anglais ou dans les deux langues. Un plan adopté a ses titres dans les deux.",
+    ),
+    REPORT_NOTES[0],
+    REPORT_NOTES[2],
+    Bilingual(
+        "To move or remove items, use the page of the draft on the site.",
+        "Pour déplacer ou supprimer des éléments, utilisez la page de l’ébauche sur le site.",
+    ),
+)
+Choices = Sequence[tuple[str, Bilingual]]
 GOOD_TO_KNOW = Bilingual("Good to know", "Bon à savoir")
 STEPS = Bilingual("What to do", "Marche à suivre")
 CHOICES = Bilingual("Choices of the lists", "Choix des listes")
@@ -73,6 +106,11 @@ _STATUS_HELP = {
     ),
     Status.SUBSTANTIAL: Bilingual("Most of the work is done.", "La plus grande partie du travail est faite."),
     Status.COMPLETE: Bilingual("All is done, and there is evidence.", "Tout est fait, et il y a une preuve."),
+}
+YES_CHOICES: Choices = ((YES_CHOICE, EMPTY_TEXT),)
+REPORT_CHOICES: Mapping[str, Choices] = {
+    "cogwg_status": tuple((text, _STATUS_HELP[status]) for text, status in STATUS_CHOICES.items()),
+    "cogwg_yes": YES_CHOICES,
 }
 
 
@@ -109,37 +147,38 @@ def guide_sheet(
 
 
 def reference_sheet(
-    columns: Sequence[SheetColumn], lang: Language, *, has_statuses: bool = True
+    columns: Sequence[tuple[Bilingual, Sequence[SheetColumn]]], choices: Mapping[str, Choices], lang: Language
 ) -> tuple[Sheet, dict[str, tuple[int, int]]]:
-    """Return the sheet that documents every column, and the rows of the lists of choices by their defined name."""
+    """Return the sheet that documents the columns of each sheet, and the rows of each list of choices by its defined name."""
     sheet = Sheet(REFERENCE_SHEET, {1: 38, 2: 58, 3: 58, 4: 38})
     row = 1
     lists: dict[str, tuple[int, int]] = {}
-    if has_statuses:
-        sheet.write(row, 1, both_lines(CHOICES, lang), palette.SECTION)
-        sheet.fit_height(row)
-        lists["cogwg_status"] = (row + 1, row + len(STATUS_CHOICES))
-        for text, status in STATUS_CHOICES.items():
+    sheet.write(row, 1, both_lines(CHOICES, lang), palette.SECTION)
+    sheet.fit_height(row)
+    for name, listed in choices.items():
+        lists[name] = (row + 1, row + len(listed))
+        for text, words in listed:
             row += 1
             sheet.write(row, 1, text, palette.FILLED)
-            words = _STATUS_HELP[status]
             for column, lang_ in ((2, lang), (3, lang.other)):
                 sheet.write(row, column, words.exact_text(lang_), palette.FILLED)
             sheet.fit_height(row)
-        row += 1
-        sheet.write(row, 1, YES_CHOICE, palette.FILLED)
-        lists["cogwg_yes"] = (row, row)
+    for title, own in columns:
         row += 2
-    sheet.write(row, 1, both_lines(COLUMNS, lang), palette.SECTION)
-    sheet.fit_height(row)
-    for column_ in columns:
-        row += 1
-        sheet.write(row, 1, both_lines(column_.heading, lang), palette.CODE)
-        for at, lang_ in ((2, lang), (3, lang.other)):
-            help_ = [column_.help.exact_text(lang_)]
-            if column_.limit:
-                help_.append(LIMIT.exact_text(lang_).format(limit=column_.limit))
-            sheet.write(row, at, " ".join(help_), palette.FILLED)
-        sheet.write(row, 4, column_.example, palette.EXAMPLE)
+        sheet.write(row, 1, both_lines(title, lang), palette.SECTION)
         sheet.fit_height(row)
+        for column_ in own:
+            row += 1
+            _write_column_help(sheet, row, column_, lang)
     return sheet, lists
+
+
+def _write_column_help(sheet: Sheet, row: int, column: SheetColumn, lang: Language) -> None:
+    sheet.write(row, 1, both_lines(column.heading, lang), palette.CODE)
+    for at, lang_ in ((2, lang), (3, lang.other)):
+        help_ = [column.help.exact_text(lang_)]
+        if column.limit:
+            help_.append(LIMIT.exact_text(lang_).format(limit=column.limit))
+        sheet.write(row, at, " ".join(help_), palette.FILLED)
+    sheet.write(row, 4, column.example, palette.EXAMPLE)
+    sheet.fit_height(row)

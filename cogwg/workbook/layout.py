@@ -117,7 +117,7 @@ REPORT_COLUMNS: tuple[SheetColumn, ...] = (
         13,
         Bilingual(
             "Choose Yes if nothing changed this quarter. Then leave the progress empty.",
-            "Choisissez Oui si rien n’a changé ce trimestre. Laissez alors l’avancement vide.",
+            "Choisissez Oui si rien n’a changé ce trimestre. Laissez alors le progrès vide.",
         ),
     ),
     *_pair(

@@ -31,7 +31,7 @@ from cogwg.workbook.rules import sentence
 from cogwg.workbook.table import ReadTable, has_table, missing_columns, read_table
 from cogwg.workbook.writer import BASELINE_KEYS, BaselineRow, BookFacts
 
-_OUR_SHEETS = {name.casefold() for name in (GUIDE_SHEET, REFERENCE_SHEET, HIDDEN_SHEET, PROBLEMS_SHEET)}
+OUR_SHEETS = {name.casefold() for name in (GUIDE_SHEET, REFERENCE_SHEET, HIDDEN_SHEET, PROBLEMS_SHEET)}
 NOT_OURS = N_("This is not a workbook of this site. Download a new workbook, copy your texts into it, then upload it.")
 NEWER_LAYOUT = N_(
     "This workbook was written by newer software than this site runs. Download a new workbook here and copy your texts."
@@ -79,29 +79,14 @@ class ReadReports:
         return self.facts.lang
 
 
-def read_kind(data: bytes) -> str:
-    """Return what a workbook holds: "reports" or "plan". Raises ``Invalid`` for a file that is not a workbook of this site."""
-    from cogwg.workbook.plan_layout import ACTIVITY_COLUMNS
-
-    book = open_book(data)
-    facts, _ = _read_hidden(book)
-    if facts is not None:
-        return facts.kind
-    for number, (_, is_hidden) in enumerate(book.sheets):
-        if is_hidden:
-            continue
-        first = book.read_sheet(number, 20)
-        if has_table(first, REPORT_COLUMNS):
-            return REPORTS_KIND
-        if has_table(first, ACTIVITY_COLUMNS):
-            return PLAN_KIND
-    raise refusal(NOT_OURS)
-
-
 def read_reports(data: bytes) -> ReadReports:
     """Return the rows of a workbook of reports. Raises ``Invalid`` for a file that is none, or that cannot be read."""
-    book = open_book(data)
-    facts, hidden = _read_hidden(book)
+    return reports_in(open_book(data))
+
+
+def reports_in(book: FileBook) -> ReadReports:
+    """Return the rows of a workbook of reports. Raises ``Invalid`` for a book that is none."""
+    facts, hidden = read_hidden(book)
     if facts is not None and facts.kind == PLAN_KIND:
         raise refusal(REPORTS_EXPECTED)
     table, left_out = _find_table(book, REPORT_COLUMNS)
@@ -112,7 +97,7 @@ def read_reports(data: bytes) -> ReadReports:
     return ReadReports(
         facts or BookFacts(REPORTS_KIND, "", 0, (), datetime(1970, 1, 1, tzinfo=UTC), Language.EN),
         table,
-        _read_baseline(hidden) if hidden else {},
+        read_baseline(hidden) if hidden else {},
         tuple(problems),
         left_out,
     )
@@ -130,7 +115,7 @@ def _find_table(book: FileBook, columns: tuple[SheetColumn, ...]) -> tuple[ReadT
     """Return the first visible sheet with these columns, and the names of the sheets and columns that are left out."""
     found_at, left_out = -1, []
     for number, (name, is_hidden) in enumerate(book.sheets):
-        if name.casefold() in _OUR_SHEETS:
+        if name.casefold() in OUR_SHEETS:
             continue
         if found_at < 0 and not is_hidden and has_table(book.read_sheet(number, 20), columns):
             found_at = number
@@ -142,7 +127,7 @@ def _find_table(book: FileBook, columns: tuple[SheetColumn, ...]) -> tuple[ReadT
     return table, (*left_out, *table.left_out)
 
 
-def _read_hidden(book: FileBook) -> tuple[BookFacts | None, FileSheet | None]:
+def read_hidden(book: FileBook) -> tuple[BookFacts | None, FileSheet | None]:
     """Return what the hidden sheet says, and the sheet; None and None without one. Raises ``Invalid`` if it is newer."""
     for number, (name, is_hidden) in enumerate(book.sheets):
         if name.casefold() != HIDDEN_SHEET and not is_hidden:
@@ -177,7 +162,8 @@ def _facts(values: list[str]) -> BookFacts | None:
     return BookFacts(kind, period, plan_year, tuple(jurisdictions.split())[:30], written_at, own)
 
 
-def _read_baseline(hidden: FileSheet) -> dict[str, BaselineRow]:
+def read_baseline(hidden: FileSheet) -> dict[str, BaselineRow]:
+    """Return the rows of the hidden sheet by their code."""
     head = len(META_KEYS) + 1
     codes = {column: cell.text for column, cell in hidden.rows.get(head, {}).items()}
     baseline: dict[str, BaselineRow] = {}

@@ -124,7 +124,7 @@ def report_sheets(
         prepared_line(facts.written_at),
     ]
     guide_page = guide.guide_sheet(title, lines, guide.REPORT_STEPS, guide.REPORT_NOTES, lang)
-    reference, lists = guide.reference_sheet(columns, lang)
+    reference, lists = guide.reference_sheet([(guide.COLUMNS, columns)], guide.REPORT_CHOICES, lang)
     hidden, names = hidden_sheet(facts, REPORT_COLUMNS, baseline)
     names += [(name, fixed_area(REFERENCE_SHEET, 1, *span)) for name, span in lists.items()]
     reports = _reports_sheet(title, columns, rows, lang)
@@ -139,19 +139,19 @@ def prepared_line(written_at: datetime) -> Bilingual:
 
 def _reports_sheet(title: Bilingual, columns: Sequence[SheetColumn], rows: Sequence[FilledRow], lang: Language) -> Sheet:
     sheet = Sheet(REPORTS_SHEET, {n: column.width for n, column in enumerate(columns, 1)}, tab_colour="1F4E8C")
-    write_heads(sheet, title, columns, lang)
+    write_heads(sheet, title, columns, lang, selected=6)
     sheet.write(TITLE_ROW, 6, both_lines(_HINT, lang), palette.NOTE)
     for row in rows:
         write_row(sheet, row, columns)
     last = max((row.number for row in rows), default=FIRST_ROW)
     sheet.filtered = f"A{EXAMPLE_ROW}:{column_letters(len(columns))}{last}"
-    areas = {column.code: _Area(n, last + SPARE_ROWS) for n, column in enumerate(columns, 1)}
+    areas = {column.code: ColumnArea(n, last + SPARE_ROWS) for n, column in enumerate(columns, 1)}
     sheet.validations = _validations(columns, areas, lang)
     sheet.conditions = _conditions(columns, areas)
     return sheet
 
 
-def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], lang: Language) -> None:
+def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], lang: Language, selected: int = 2) -> None:
     """Write the hidden codes, the title, the headings and the example, and freeze them."""
     sheet.hidden_rows.add(CODES_ROW)
     sheet.write(TITLE_ROW, 1, title.text(lang), palette.TITLE)
@@ -170,7 +170,7 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     sheet.fit_height(EXAMPLE_ROW)
     sheet.frozen_at = (FIRST_ROW, 3)
     sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B", (3, 0)
-    sheet.selected = (FIRST_ROW, 6)
+    sheet.selected = (FIRST_ROW, selected)
 
 
 def write_row(sheet: Sheet, row: FilledRow, columns: Sequence[SheetColumn]) -> None:
@@ -184,17 +184,21 @@ def write_row(sheet: Sheet, row: FilledRow, columns: Sequence[SheetColumn]) -> N
 
 
 @dataclass(frozen=True, slots=True)
-class _Area:
+class ColumnArea:
+    """The cells of a column from the first row of data to the last that is checked."""
+
     column: int
     last: int
 
     @property
     def whole(self) -> str:
+        """The range."""
         letters = column_letters(self.column)
         return f"{letters}{FIRST_ROW}:{letters}{self.last}"
 
     @property
     def fixed(self) -> str:
+        """The range as formulas of every cell refer to it."""
         letters = column_letters(self.column)
         return f"${letters}${FIRST_ROW}:${letters}${self.last}"
 
@@ -204,7 +208,7 @@ class _Area:
         return f"${column_letters(self.column)}{FIRST_ROW}"
 
 
-def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, _Area], lang: Language) -> list[Validation]:
+def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea], lang: Language) -> list[Validation]:
     def rule(code: str, kind: str, formula: str, message: Bilingual) -> Validation:
         column = next(c for c in columns if c.code == code)
         title = column.heading.text(lang)
@@ -229,7 +233,7 @@ def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, _Area], lan
     return rules
 
 
-def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, _Area]) -> list[Condition]:
+def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea]) -> list[Condition]:
     """Return the colours. The first that applies to a cell wins, so that what is wrong hides what is missing."""
     at = {code: area.cell for code, area in areas.items()}
     has_report = f'{at["code"]}<>""'

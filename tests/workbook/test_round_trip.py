@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openxml_audit import FileFormat, OpenXmlValidator
 
@@ -21,7 +21,7 @@ from cogwg.workbook.diff import ReportsDiff, diff_reports
 from cogwg.workbook.layout import HIDDEN_SHEET, REPORTS_SHEET, STATUS_CHOICES, YES_CHOICE
 from cogwg.workbook.reader import read_reports
 from cogwg.workbook.writer import write_reports
-from tests.sessions import first_of
+from tests.sessions import FURTHER, first_of
 from tests.workbook.rewriting import rewritten
 from tests.workbook.samples import book_of, edited, place, plain_rows, some_rows, stored
 
@@ -237,8 +237,23 @@ drafts = st.builds(
 marked = st.builds(ReportDraft, st.sampled_from([None, *Status]), nothing_to_report=st.just(True), challenge=pairs(texts))
 
 
-@given(st.lists(st.one_of(drafts, marked), min_size=1, max_size=4), st.sampled_from(list(Language)))
+some_reports = st.lists(st.one_of(drafts, marked), min_size=1, max_size=4)
+languages = st.sampled_from(list(Language))
+
+
+@given(some_reports, languages)
 def test_written_and_read_reports_are_equal(reports: list[ReportDraft], lang: Language) -> None:
+    assert_read_as_written(reports, lang)
+
+
+@FURTHER
+@settings(max_examples=1000)
+@given(some_reports, languages)
+def test_1000_written_and_read_reports_are_equal(reports: list[ReportDraft], lang: Language) -> None:
+    assert_read_as_written(reports, lang)
+
+
+def assert_read_as_written(reports: list[ReportDraft], lang: Language) -> None:
     title = Bilingual("Title", "Titre")
     rows = tuple(
         ReportRow(f"1.{n}", n, title, title, title, n, draft, is_due=Timeliness.DUE) for n, draft in enumerate(reports, 1)
