@@ -119,7 +119,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
             click.echo("Nothing was saved.")
             sys.exit(PROBLEMS)
         actor = Actor("person", person.id, checked.behalf_of)
-        kept = UploadedFile(UploadKind.REPORTS, file.name, content, read.period_key)
+        kept = UploadedFile(UploadKind.REPORTS, file.name, content, checked.scope)
         with write_transaction(session):
             id_ = keep_preview(session, kept, preview, checked.payload, by=actor, at=at, now=now)
             head = upload_head(session, id_, person.id)

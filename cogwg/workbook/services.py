@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
+from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
 from cogwg.imports import services as uploads
@@ -24,6 +25,8 @@ from cogwg.imports.stored_previews import problem_data
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.merge import REPORT_FIELDS, field_value, merge_drafts
 from cogwg.reporting.models import ReportState
+from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.reporting.periods import current_period
 from cogwg.reporting.rules import ReportDraft, submission_problems
 from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, submit_report
 from cogwg.reporting.timeline import draft_at_version
@@ -77,13 +80,14 @@ class Uploader:
 
 @dataclass(frozen=True, slots=True)
 class CheckedReports:
-    """What a file of reports would change. ``payload`` is what saving it needs, as JSON data.
+    """What a file of reports would change. ``payload`` is what saving it needs, as JSON data; ``scope`` is the quarter.
 
     ``behalf_of`` is the jurisdiction on whose behalf all its rows are reported, if there is one.
     """
 
     preview: Preview
     payload: dict[str, Any]
+    scope: str
     behalf_of: int | None = None
 
 
@@ -156,8 +160,12 @@ def read_file(data: bytes, name: str) -> ReadReports:
 
 
 def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, now: datetime) -> CheckedReports:
-    """Return what a file would change, compared with what is stored. Raises ``Invalid`` if its quarter is unknown."""
-    stored = _load(session, read.plan_year, read.period_key, uploader, now)
+    """Return what a file would change, compared with what is stored. Raises ``Invalid`` if its quarter is unknown.
+
+    A file that has lost its hidden sheet does not say its quarter; it is then the one that accepts reports now.
+    """
+    year, key = (read.plan_year, read.period_key) if read.period_key else _open_quarter(session, now)
+    stored = _load(session, year, key, uploader, now)
     result = diff_reports(read, stored.report_rows)
     rows, findings = [], []
     for code, (draft, version) in result.drafts.items():
@@ -165,9 +173,10 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
         findings += own
         rows.append(_RowToSave(code, version, draft, result.yours[code], tuple(problem.rule for problem in own)))
     preview = replace(result.preview, problems=(*result.preview.problems, *findings))
-    payload = _Payload(read.plan_year, read.period_key, tuple(rows), uploader.preferred_ids)
+    payload = _Payload(year, key, tuple(rows), uploader.preferred_ids)
     behalf = {uploader.actor_for(stored.rows[row.code].target.priority).behalf_of for row in rows}
-    return CheckedReports(preview, Serializer().dump(payload), behalf.pop() if len(behalf) == 1 else None)
+    behalf_of = behalf.pop() if len(behalf) == 1 else None
+    return CheckedReports(preview, Serializer().dump(payload), key, behalf_of)
 
 
 def previewed_reports(session: Session, payload: Mapping[str, Any], uploader: Uploader, *, now: datetime) -> StoredReports:
@@ -283,6 +292,15 @@ def undo_reports(session: Session, upload: UploadHead, uploader: Uploader, *, at
     }
     uploads.record_undone(session, upload.id, undone, recorded, by=_own_actor(upload, uploader), at=at)
     return UndoneReports(tuple(codes), tuple(changed), stored, tuple(submitted))
+
+
+def _open_quarter(session: Session, now: datetime) -> tuple[int, str]:
+    """Return the year and the key of the quarter that accepts reports now. Raises ``Invalid`` if there is none."""
+    quarters = [quarter.period for quarter in periods_with_missing_counts(session, now, local_day(now))]
+    period = current_period(quarters)
+    if period is None:
+        raise Invalid(("", Message(N_("No quarter accepts reports now. Download a new workbook once one is open."))))
+    return int(period.key[:4]), period.key
 
 
 def _load(session: Session, year: int, key: str, uploader: Uploader, now: datetime) -> StoredReports:

@@ -70,7 +70,8 @@ def _check(file: UploadedFile) -> tuple[UploadedFile, CheckedReports]:
     with released_slot():
         read = read_file(file.data, file.name)
     uploader = current_uploader(read.jurisdictions)
-    return replace(file, scope=read.period_key), check_reports(session(), read, uploader, now=clocks.now())
+    checked = check_reports(session(), read, uploader, now=clocks.now())
+    return replace(file, scope=checked.scope), checked
 
 
 def _keep_failed(data: bytes) -> str:

@@ -117,6 +117,19 @@ def test_file_that_is_no_workbook_is_refused_with_its_reason(app: App, ontario: 
         assert session.scalars(select(Upload.content)).all() == [None]
 
 
+def test_workbook_without_its_hidden_sheet_is_compared_with_the_open_quarter(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    book = load_workbook(BytesIO(fill(download(ontario), {(code, "progress_en"): PROGRESS})))
+    del book["_cogwg"]
+    data = BytesIO()
+    book.save(data)
+    page = upload(ontario, data.getvalue()).follow()
+    assert "The hidden sheet of your workbook is missing" in page.main_text
+    assert PROGRESS in page.main_text
+    save(page)
+    assert report(app, code) is not None
+
+
 def test_missing_file_is_named(ontario: Client) -> None:
     page = ontario.get("/en/workbook").form("/en/workbook").submit()
     assert page.status == 422
