@@ -1,8 +1,8 @@
 """Commands and queries on two-step sign-in: the authenticator app of a person, their recovery codes, and whether it is on.
 
 It is on while the person has a second step: a confirmed app, or a security key (see ``security_keys``). The secret of the app
-is sealed and opened by the caller, who has the key. Times of the factor follow the system clock (``now``), audit events the
-product's calendar (``at``).
+is encrypted and decrypted by the caller, who has the key. Times of the factor follow the system clock (``now``), audit events
+the product's calendar (``at``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _IS_OFF = Message(N_("Two-step sign-in is off."))
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """A person's two-step sign-in: the sealed secret of their app, or None, their keys, and how many recovery codes are left.
+    """A person's two-step sign-in: the encrypted secret of their app, or None, their keys, and the number of recovery codes.
 
     ``confirmed_at`` is None while the app is being set up.
     """

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.chain import ChainCheck, ChainedEvent, Fault, FaultKind, Head, Link, Verdict, Witness
+from cogwg.audit.chain import ChainedEvent, Head, Link, Witness
 from cogwg.audit.linking import EVENT_COLUMNS
 from cogwg.audit.models import AuditEvent, AuditLink, ChainHead
 from cogwg.audit.services import Actor, record_event
+from cogwg.audit.verdict import ChainCheck, Fault, FaultKind, Verdict
 from cogwg.core.db import table
 
 VERIFIED = "audit.verified"

@@ -31,7 +31,7 @@ class RestoreOutcome:
 def finish_restore(
     session: Session, contents: Contents, removals: Collection[Removal], *, at: datetime, now: datetime
 ) -> RestoreOutcome:
-    """End what the backup would revive, repeat the removals, delete expired data, and record the restore."""
+    """End all sessions, revoke all links, repeat the removals of names, delete expired data, and record the restore."""
     outcome = RestoreOutcome(
         sessions=end_all_sessions(session, by=SYSTEM, at=at),
         links=revoke_all_links(session, by=SYSTEM, at=at),

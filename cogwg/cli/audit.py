@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.queries import person_by_email, person_names
-from cogwg.audit.chain import ReAnchor, Verdict
 from cogwg.audit.re_anchoring import re_anchor
 from cogwg.audit.services import SYSTEM, Actor
+from cogwg.audit.verdict import ReAnchor, Verdict
 from cogwg.audit.verification import record_verdict, verify_chain
 from cogwg.audit.witness_files import witnesses_of_file
 from cogwg.cli import options

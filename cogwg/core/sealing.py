@@ -1,7 +1,7 @@
 """Encryption of secrets that the database must hold in a form that can be read again, such as those of two-step sign-in.
 
-The key is derived from the secret key with HKDF, so that a copy of the database alone opens nothing. Fernet encrypts and
-authenticates. Earlier secret keys still open what they sealed. Nothing of this is loaded until a text is sealed or opened.
+The key is derived from the secret key with HKDF, so that a copy of the database alone does not reveal them. Fernet encrypts and
+authenticates. Earlier secret keys still decrypt what they encrypted. The library is loaded at the first use.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Sealer:
-    """Seals texts with the newest secret key, and opens those that this key or an earlier one sealed."""
+    """Encrypts texts with a key derived from the newest secret key, and decrypts those of that key and of earlier ones."""
 
     def __init__(self, secret_key: str, fallback_keys: Sequence[str] = ()) -> None:
         self._keys = secret_key, *fallback_keys
@@ -25,7 +25,7 @@ class Sealer:
         return self._fernets.encrypt(text.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str | None:
-        """Return the sealed text, or None if it was changed or no key opens it."""
+        """Return the decrypted text, or None if it was changed or no key decrypts it."""
         from cryptography.fernet import InvalidToken
 
         try:

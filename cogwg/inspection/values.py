@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cogwg.accounts.names import name_by_language
-from cogwg.audit.chain import Fault, FaultKind
+from cogwg.audit.verdict import Fault, FaultKind
 from cogwg.core import dates
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO

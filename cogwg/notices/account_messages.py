@@ -86,7 +86,7 @@ def address_link_email(recipient: Recipient, token: str, *, until: datetime, key
     """Return the email, to a new address, with the link that confirms it."""
     opening = Bilingual(
         "You asked to use this address for your account. Sign in and confirm it by {until}. "
-        "Until then, your present address stays in use.",
+        "Until then, your current address stays in use.",
         "Vous avez demandé d’utiliser cette adresse pour votre compte. Connectez-vous et confirmez-la d’ici le {until}. "
         "Entre-temps, votre adresse actuelle reste en vigueur.",
     )

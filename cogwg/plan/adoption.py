@@ -43,19 +43,19 @@ class _TitleSentences:
 
 _PLAN_TITLE = _TitleSentences(
     200,
-    N_("The plan has no title. Enter it in at least one language."),
+    N_("The plan has no title. Enter one in at least one language."),
     N_("The title of the plan is not %(in_language)s."),
     N_("The title of the plan is longer than %(limit)s characters. Shorten it."),
 )
 _PRIORITY_TITLE = _TitleSentences(
     300,
-    N_("Priority %(number)s has no title. Enter it in at least one language."),
+    N_("Priority %(number)s has no title. Enter one in at least one language."),
     N_("The title of Priority %(number)s is not %(in_language)s."),
     N_("The title of Priority %(number)s is longer than %(limit)s characters. Shorten it."),
 )
 _ACTIVITY_TITLE = _TitleSentences(
     200,
-    N_("Activity %(code)s has no title. Enter it in at least one language."),
+    N_("Activity %(code)s has no title. Enter one in at least one language."),
     N_("The title of activity %(code)s is not %(in_language)s."),
     N_("The title of activity %(code)s is longer than %(limit)s characters. Shorten it."),
 )

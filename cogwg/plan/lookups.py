@@ -58,6 +58,14 @@ def latest_plan_year(session: Session, year: int) -> int | None:
     return latest
 
 
+def plan_year_to_show(session: Session, year: int) -> int | None:
+    """Return the year of the plan that readers see first in a year: the one in effect, or else the first one to come.
+
+    A plan may be adopted in the year before it begins. Returns None if none was adopted.
+    """
+    return latest_plan_year(session, year) or session.scalar(select(func.min(_PLAN.c.year)))
+
+
 def plan_years(session: Session) -> list[int]:
     """Return the years that have a plan, in order, in one SQL statement."""
     return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))

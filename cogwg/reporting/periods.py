@@ -135,8 +135,8 @@ def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[P
 def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
     """Return the quarter to report on: the one with this key, else the open one, else the latest that accepts late reports.
 
-    ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them. Returns None if no quarter
-    accepts their reports.
+    ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them. Without a key, returns
+    None if no quarter accepts their reports.
 
     Raises ``NotFound`` for a key that no quarter has.
     """

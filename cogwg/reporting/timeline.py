@@ -274,7 +274,7 @@ def _bilingual_column(row: Any, name: str) -> Bilingual:
 
 
 def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """Select submissions, oldest first, with the person, their jurisdiction and the one they acted for."""
+    """Select submissions, oldest first, with who submitted or translated each, for which jurisdiction, and their own."""
     behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     person_id = func.coalesce(Submission.translated_by, Submission.submitted_by)
     return (

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.chain import FaultKind, Verdict, Witness
+from cogwg.audit.chain import Witness
 from cogwg.audit.queries import chain_head
 from cogwg.audit.services import SYSTEM, Actor, record_event
+from cogwg.audit.verdict import FaultKind, Verdict
 from cogwg.audit.verification import verify_chain
 from cogwg.core.db import WRITE_OPTIONS, write_transaction
 from cogwg.core.errors import ConfigurationError

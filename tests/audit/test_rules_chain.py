@@ -16,10 +16,7 @@ from cogwg.audit.chain import (
     GENESIS,
     SALTED,
     UNSALTED,
-    ChainCheck,
     ChainedEvent,
-    Fault,
-    FaultKind,
     Head,
     Link,
     Witness,
@@ -28,6 +25,7 @@ from cogwg.audit.chain import (
     new_salts,
     text_digest,
 )
+from cogwg.audit.verdict import ChainCheck, Fault, FaultKind
 
 AT = datetime(2020, 9, 24, 18, 0, 0, 123456, tzinfo=UTC)
 EVENT = ChainedEvent(7, AT, "report.saved", "person", 3, None, "report", 12, {"text": ["Progress.", ""]}, {"version": 2})

@@ -116,7 +116,7 @@ class DeckSources:
         return self._number("co-chairs")
 
     def next_step(self, step: DeckNextStep) -> int:
-        """Return the number of the entry of a next step: of its report or decision if it has any, else of all steps."""
+        """Return the number of a next step's entry: that of its report or decision if it has one, else that of all steps."""
         return self._number(step) or self._number("next-steps")
 
     def slide(self, slide: Slide) -> int:
@@ -133,11 +133,11 @@ class DeckSources:
         return slide_sentences.co_chairs_line(self.deck) if is_by_co_chairs else slide_sentences.source_line(self.deck)
 
     def figure(self, figure: Figure) -> int:
-        """Return the number of the entry of a large number: the roles, or the plan and what it counts."""
+        """Return the number of a large number's entry: that of the roles, or that of the plan and what it counts."""
         return self.roles if figure.counts_roles else self.plan
 
     def activity(self, state: ActivityState) -> int:
-        """Return the number of the entry of an activity, which is its latest report, or says that there is none."""
+        """Return the number of the activity's entry, which names its latest report or says that there is none."""
         return self._number(self._keys_by_state.get(state))
 
     def priority(self, number: int) -> int:

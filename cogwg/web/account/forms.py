@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     EmailField,
     HiddenField,
-    PasswordField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -22,7 +21,7 @@ from cogwg.accounts.models import Role
 from cogwg.accounts.rules import TIME_ZONES, Preferences, can_get_digest, can_get_lead_emails
 from cogwg.accounts.security_keys import NAME_LIMIT
 from cogwg.core.bilingual import Language
-from cogwg.web.auth.forms import CurrentPasswordForm
+from cogwg.web.auth.forms import CurrentPasswordForm, current_password_field
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
@@ -103,14 +102,7 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
-    current = PasswordField(
-        _("Current password"),
-        validators=[
-            InputRequired(_("Enter your current password.")),
-            Length(max=1024, message=_("This password is too long. Check it and try again.")),
-        ],
-        render_kw={"autocomplete": "current-password"},
-    )
+    current = current_password_field()
 
 
 class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
@@ -120,7 +112,7 @@ class ConfirmEmailForm(FlaskForm):  # type: ignore[misc]
         _("Your choice"),
         choices=(
             SelectChoice("new", _("Use the new address")),
-            SelectChoice("old", _("Keep my present address")),
+            SelectChoice("old", _("Keep my current address")),
         ),
         validate_choice=False,
     )
@@ -133,13 +125,13 @@ class BeginForm(CurrentPasswordForm):
 class NewCodesForm(CurrentPasswordForm):
     """The current password, to create new recovery codes."""
 
-    current = PasswordField(_("Current password"), id="codes-current", **CurrentPasswordForm.current.kwargs)
+    current = current_password_field(id="codes-current")
 
 
 class RemoveAppForm(CurrentPasswordForm):
     """The current password, to remove the authenticator app."""
 
-    current = PasswordField(_("Current password"), id="app-current", **CurrentPasswordForm.current.kwargs)
+    current = current_password_field(id="app-current")
 
 
 class NewKeyForm(CurrentPasswordForm):
@@ -151,7 +143,7 @@ class NewKeyForm(CurrentPasswordForm):
         id="key-name",
         render_kw={"maxlength": NAME_LIMIT, "autocomplete": "off"},
     )
-    current = PasswordField(_("Current password"), id="key-current", **CurrentPasswordForm.current.kwargs)
+    current = current_password_field(id="key-current")
 
 
 class KeyAnswerForm(FlaskForm):  # type: ignore[misc]

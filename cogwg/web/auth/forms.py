@@ -11,6 +11,19 @@ from cogwg.core.bilingual import Language
 from cogwg.web.http.i18n import lazy_gettext as _
 
 
+def current_password_field(**options: str) -> PasswordField:
+    """Return the field for the current password of the person who makes a change, with these ``options`` of the field."""
+    return PasswordField(
+        _("Current password"),
+        validators=[
+            InputRequired(_("Enter your current password.")),
+            Length(max=1024, message=_("This password is too long. Check it and try again.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+        **options,
+    )
+
+
 class EmailAddressForm(FlaskForm):  # type: ignore[misc]
     """The email address of an account."""
 
@@ -50,7 +63,9 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     def refuse_code(self) -> None:
         """Say that the code is wrong, and forget it, because no page contains a code."""
         self.one_time_code.data = ""
-        self.one_time_code.errors = [gettext("This code is incorrect or was used. Wait for the next code, then enter it.")]
+        self.one_time_code.errors = [
+            gettext("This code is incorrect or has already been used. Wait for the next code, then enter it.")
+        ]
 
 
 class SecondStepForm(CodeForm):
@@ -83,7 +98,9 @@ class SecondStepForm(CodeForm):
         if self.key_answer.data:
             self.form_errors.append(gettext("The security key was not accepted. Try it again, or enter a code."))
         elif self.recovery_code.data:
-            self.recovery_code.errors = [gettext("This recovery code is incorrect or was used. Enter another one.")]
+            self.recovery_code.errors = [
+                gettext("This recovery code is incorrect or has already been used. Enter another one.")
+            ]
         else:
             self.refuse_code()
         self.forget()
@@ -95,14 +112,7 @@ class SecondStepForm(CodeForm):
 class CurrentPasswordForm(FlaskForm):  # type: ignore[misc]
     """The current password, for a change that a stolen session must not make."""
 
-    current = PasswordField(
-        _("Current password"),
-        validators=[
-            InputRequired(_("Enter your current password.")),
-            Length(max=1024, message=_("This password is too long. Check it and try again.")),
-        ],
-        render_kw={"autocomplete": "current-password"},
-    )
+    current = current_password_field()
 
 
 class SetPasswordForm(FlaskForm):  # type: ignore[misc]
@@ -127,14 +137,7 @@ class SetPasswordForm(FlaskForm):  # type: ignore[misc]
 class ChangePasswordForm(SetPasswordForm):
     """The current password, then a new one, typed twice."""
 
-    current = PasswordField(
-        _("Current password"),
-        validators=[
-            InputRequired(_("Enter your current password.")),
-            Length(max=1024, message=_("This password is too long. Check it and try again.")),
-        ],
-        render_kw={"autocomplete": "current-password"},
-    )
+    current = current_password_field()
 
 
 class SetupForm(SetPasswordForm):

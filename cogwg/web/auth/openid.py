@@ -121,7 +121,7 @@ def text_return(lang: str) -> Response:
 
 @blueprint.errorhandler(OpenIDRefused)
 def handle_refused_link(refused: OpenIDRefused) -> Response:
-    """Answer a code whose person could no longer be linked: go back to the sign-in page, which says why."""
+    """Redirect to the sign-in page, with the reason, if the person can no longer be linked after the second step."""
     security_log.log_event("openid.refused")
     return openid_state.redirect_to_problem(refused.refusal)
 

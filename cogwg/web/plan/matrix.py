@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.status import Status
-from cogwg.plan.lookups import latest_plan_year, plan_revision
+from cogwg.plan.lookups import plan_revision, plan_year_to_show
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, has_permission
@@ -77,8 +77,11 @@ class PlanCounts:
 @blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
-    """Redirect to the plan of the current year, or else to the latest earlier plan; without any plan, say what to do first."""
-    year = latest_plan_year(session(), clocks.today().year)
+    """Redirect to the plan of the current year, or else to the latest earlier one, or the first to come.
+
+    If no plan was adopted, show a page that says what to do first.
+    """
+    year = plan_year_to_show(session(), clocks.today().year)
     if year is None:
         person = current_user_or_none()
         manages = person is not None and has_permission(person.roles, Permission.MANAGE_PLAN)

@@ -66,7 +66,7 @@ def my_roles(lang: str, year: int) -> Response:
 @blueprint.post("/plans/<int:year>/my-roles")
 @requires(Permission.REPORT)
 def my_roles_answer(lang: str, year: int) -> Response:
-    """Accept and decline roles as chosen, all in one transaction. Roles without an answer go on waiting."""
+    """Accept and decline roles as chosen, all in one transaction. Roles without an answer stay "to confirm"."""
     form, person = ButtonForm(), current_user()
     plan = plan_facts(session(), year)
     own = _own_roles(plan, person)

@@ -129,8 +129,9 @@ class Reporter:
 class ReportContext:
     """The context in which a report is read and saved: who reports and when, the plan, and the quarter.
 
-    ``period`` is None while no quarter of the plan accepts reports. ``page_period`` is the quarter in the URL of My updates; it
-    is None if the page shows that quarter by default. ``later_periods`` are the plan's quarters after ``period``.
+    ``period`` is the quarter that was requested, even a closed one, or else the one to report on; None if no quarter accepts
+    reports and none was requested. ``page_period`` is the quarter in the URL of My updates; it is None if the page shows that
+    quarter by default. ``later_periods`` are the plan's quarters after ``period``.
     """
 
     reporter: Reporter
@@ -165,7 +166,7 @@ class ReportContext:
         return next((WorklistItem(p, a) for p in self.plan.priorities for a in p.activities if a.code == code), None)
 
     def target(self, item: WorklistItem) -> ReportTarget:
-        """Return the target of a report on this activity. Raises ``Invalid`` while no quarter accepts reports."""
+        """Return the target of a report on this activity. Raises ``Invalid`` if ``period`` is None."""
         if self.period is None:
             check_takes_reports(PeriodState.CLOSED if self.has_closed_quarter else PeriodState.PLANNED)
             raise NotFound("period")

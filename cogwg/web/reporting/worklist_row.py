@@ -274,7 +274,7 @@ class UpdateRow:
 
     @property
     def body_template(self) -> str:
-        """Return the name of the template for what is below the row's heading, unless the row is folded."""
+        """Return the name of the template for what is below the row's heading. A folded row does not use it."""
         if self.is_open:
             return "reporting/_update_form.html"
         if self.report is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import NO_REPORT, Timeliness
-from cogwg.plan.lookups import latest_plan_year
+from cogwg.plan.lookups import plan_year_to_show
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
@@ -61,7 +61,7 @@ class PublicHome:
 def public_home() -> PublicHome | None:
     """Return what the public home page shows; None if there is no plan. The plan's pages show everyone the same data."""
     today, now = clocks.today(), clocks.now()
-    year = latest_plan_year(session(), today.year)
+    year = plan_year_to_show(session(), today.year)
     if year is None:
         return None
     plan = plan_facts(session(), year)

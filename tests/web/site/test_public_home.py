@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 
@@ -84,6 +86,12 @@ def test_home_without_due_reports_contact_or_plan_says_so(make_app: MakeApp) -> 
     assert mail_links(page) == {}
     empty = make_app(template="bare").anonymous_client().get("/en/")
     assert (empty.status, "No plan has been adopted yet." in empty.main_text) == (200, True)
+
+
+def test_plan_that_was_adopted_before_its_year_is_shown(make_app: MakeApp) -> None:
+    browser = make_app(template="record", day=date(2019, 12, 2)).anonymous_client()
+    assert "No plan has been adopted yet." not in browser.get("/en/").main_text
+    assert browser.get("/en/plans").redirect_path == "/en/plans/2020"
 
 
 def test_contact_that_is_not_an_address_is_shown_as_text(make_app: MakeApp) -> None:

@@ -58,7 +58,10 @@ def clean(value: object) -> object:
 
 
 def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
-    """Return the due month, with the plan's own words if they differ: "December (ongoing)"."""
+    """Return the due month, then the plan's wording if it differs: "December (ongoing)".
+
+    A wording that names the month replaces it.
+    """
     month_name = month.text(lang)
     year = state.month[0]
     month_text = month_name[:1].upper() + month_name[1:] + ("" if year == plan_year else f" {year}")

@@ -67,7 +67,10 @@ def _title_colour(style: styles.Style) -> str:
 
 
 def due_words(state: ActivityState, context: RenderContext) -> str:
-    """Return the due month, with the plan's own words if they differ: "December (ongoing)"."""
+    """Return the due month, then the plan's wording if it differs: "December (ongoing)".
+
+    A wording that names the month replaces it.
+    """
     year, number = state.month
     month_name = context.translate(month(number))
     month_text = month_name[:1].upper() + month_name[1:] + ("" if year == context.deck.plan_year else f" {year}")

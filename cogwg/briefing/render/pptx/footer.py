@@ -44,7 +44,10 @@ class SlideFooter:
     context: RenderContext
 
     def write(self, shapes: SlideShapes, writer: TextWriter, slide: Slide, number: str) -> None:
-        """Write where the slide's statements come from, if it states any, and its number; its layout's are not shown."""
+        """Write where the slide's statements come from, if it states any, and its number.
+
+        PowerPoint does not show the layout's own placeholders for them.
+        """
         lang = writer.lang
         source = self.context.translate(self.context.sources.slide_line(slide))
         if source:
