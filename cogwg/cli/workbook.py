@@ -41,29 +41,60 @@ def workbook() -> None:
 
 
 @workbook.command()
-@click.option("--period", required=True, metavar="YYYY-MM", help="Last month of the quarter.")
+@click.option("--period", metavar="YYYY-MM", help="Last month of the quarter, for a workbook of reports.")
+@click.option("--plan", type=int, metavar="YEAR", help="Year of the plan, for a workbook of the whole plan.")
 @click.option("--jurisdiction", metavar="CODE", help="Jurisdiction whose reports it holds, such as on. Default: all of them.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write (.xlsx).")
 @LANG_OPTION
 @options.data
 @options.today
 @paused_collection()
-def template(period: str, jurisdiction: str | None, out: Path, lang: str, data: Path | None, today: str | None) -> None:
-    """Write the workbook of a quarter's reports, as they are now."""
+def template(
+    period: str | None,
+    plan: int | None,
+    jurisdiction: str | None,
+    out: Path,
+    lang: str,
+    data: Path | None,
+    today: str | None,
+) -> None:
+    """Write the workbook of a quarter's reports, or of a whole plan, as they are now."""
+    if (period is None) is (plan is None):
+        raise ConfigurationError("Give --period for a workbook of reports, or --plan for one of a plan.")
+    calendar = options.calendar(today)
+    with Session(options.ready_engine(data)) as session:
+        if plan is not None:
+            content, what = _plan_workbook(session, plan, Language(lang), calendar.now())
+        else:
+            content, what = _reports_workbook(session, str(period), jurisdiction, Language(lang), calendar.now())
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(f"Could not write {out}: {error.strerror}.") from None
+    click.echo(f"Wrote {out}: {what}.")
+
+
+def _plan_workbook(session: Session, year: int, lang: Language, now: datetime) -> tuple[bytes, str]:
+    from cogwg.workbook.plan_queries import plan_book
+    from cogwg.workbook.plan_writer import write_plan
+
+    book = plan_book(session, year, lang, now)
+    activities = sum(len(priority.activities) for priority in book.plan.priorities)
+    priorities = len(book.plan.priorities)
+    return write_plan(book), f"{priorities} {'priority' if priorities == 1 else 'priorities'}, {activities} activities"
+
+
+def _reports_workbook(
+    session: Session, period: str, jurisdiction: str | None, lang: Language, now: datetime
+) -> tuple[bytes, str]:
     from cogwg.accounts.queries import jurisdiction as find_jurisdiction
     from cogwg.workbook.queries import load_reports, reports_book
     from cogwg.workbook.writer import write_reports
 
-    calendar = options.calendar(today)
-    with Session(options.ready_engine(data)) as session:
-        chosen = [(find_jurisdiction(session, jurisdiction).id, jurisdiction)] if jurisdiction else []
-        stored = load_reports(session, _year_of(period), period, now=calendar.now(), reports_for=_everyone().reports_for)
-        book = reports_book(stored, chosen, Language(lang), calendar.now())
-    try:
-        out.write_bytes(write_reports(book))
-    except OSError as error:
-        raise ConfigurationError(f"Could not write {out}: {error.strerror}.") from None
-    click.echo(f"Wrote {out}: {_counted(len(book.rows), 'report')}.")
+    chosen = [(find_jurisdiction(session, jurisdiction).id, jurisdiction)] if jurisdiction else []
+    stored = load_reports(session, _year_of(period), period, now=now, reports_for=_everyone().reports_for)
+    book = reports_book(stored, chosen, lang, now)
+    return write_reports(book), _counted(len(book.rows), "report")
 
 
 @workbook.command()

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from cogwg.core.db import build_engine
 from cogwg.mail.models import OutboxMessage
+from cogwg.plan.queries import plan_facts
+from cogwg.workbook.plan_diff import diff_plan
+from cogwg.workbook.plan_queries import draft_from_plan, names
+from cogwg.workbook.plan_reader import read_plan
 from tests.cli.test_commands import RunCommand, check_refusal, run
 from tests.conftest import MakeDatabase
 from tests.web.workbook.filled import fill
@@ -89,6 +95,19 @@ def test_apply_for_a_neighbour_saves_nothing(run: RunCommand, url: str, file: Pa
 def test_apply_for_nobody_is_refused(run: RunCommand, url: str, file: Path) -> None:
     result = run("workbook", "apply", str(file), "--by", "nobody@example.ca", *TODAY, COGWG_DATABASE_URL=url)
     check_refusal(result, "There is no active person")
+
+
+def test_template_of_a_plan_holds_the_whole_plan(run: RunCommand, url: str, tmp_path: Path) -> None:
+    out = tmp_path / "plan.xlsx"
+    result = run("workbook", "template", "--plan", "2020", "--out", str(out), COGWG_DATABASE_URL=url)
+    assert (result.code, result.out) == (0, f"Wrote {out}: 5 priorities, 21 activities.\n")
+    read = read_plan(out.read_bytes())
+    with Session(build_engine(url)) as session:
+        stored = draft_from_plan(plan_facts(session, 2020))
+        result_of_diff = diff_plan(read, stored, names(session))
+    assert result_of_diff.preview.changes == ()
+    assert result_of_diff.plan == stored
+    check_refusal(run("workbook", "template", "--out", str(out), COGWG_DATABASE_URL=url), "--period", "--plan")
 
 
 def test_template_of_an_unknown_quarter_is_refused(run: RunCommand, url: str, tmp_path: Path) -> None:

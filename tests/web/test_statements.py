@@ -362,6 +362,7 @@ SELDOM_OPENED = [
     ("/en/challenges/1/edit", "chair"),
     ("/en/challenges/themes", "chair"),
     ("/en/admin/people.csv", "secretariat"),
+    ("/en/workbook/plan-2021.xlsx", "chair"),
     ("/en/admin/people/3/remove", "secretariat"),
     ("/en/admin/jurisdictions.csv", "secretariat"),
     ("/en/admin/plans/2021/priorities/new", "secretariat"),

@@ -18,6 +18,8 @@ from cogwg.web.http.slots import released_slot
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.workbook.annotated import write_annotated
+from cogwg.workbook.plan_queries import plan_book
+from cogwg.workbook.plan_writer import write_plan
 from cogwg.workbook.queries import load_reports, reports_book
 from cogwg.workbook.reader import read_reports
 from cogwg.workbook.writer import write_reports
@@ -47,6 +49,18 @@ def reports_file(lang: str) -> Response:
         data = write_reports(book)
     own = "-".join(each for _id, each in codes)
     return _file_response(data, "-".join(filter(None, (_PREFIX[lang], own, key))))
+
+
+@blueprint.get("/workbook/plan-<int:year>.xlsx")
+@requires(Permission.MANAGE_PLAN)
+@limit_downloads
+def plan_file(lang: str, year: int) -> Response:
+    """Return the workbook of a whole plan: the draft of the year or, without one, the adopted plan."""
+    book = plan_book(session(), year, i18n.current_language(), clocks.now())
+    session().rollback()
+    with released_slot():
+        data = write_plan(book)
+    return _file_response(data, f"plan-{year}")
 
 
 @blueprint.get("/workbook/uploads/<int:id>/marked.xlsx")

@@ -597,6 +597,7 @@ ROUTE_CASES = [
         "/en/workbook/reports.xlsx?period=2020-09&for=on",
         (200, 200, 403, 403, 403, 403, SIGN_IN),
     ),
+    RouteCase("workbook.plan_file", "GET", "/en/workbook/plan-2020.xlsx", (200, 200, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("workbook.upload_page", "GET", "/en/workbook/uploads/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("workbook.marked_file", "GET", "/en/workbook/uploads/4711/marked.xlsx", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("workbook.upload_apply", "POST", "/en/workbook/uploads/4711/save", (404, 404, 404, 404, 404, 403, SIGN_IN)),
