@@ -105,9 +105,9 @@ def _reports_workbook(
 @paused_collection()
 def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
     """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written."""
-    from cogwg.workbook.services import check_reports, read_file
+    from cogwg.workbook.services import check_reports, read_reports_file
 
-    read = read_file(_content(file), file.name)
+    read = read_reports_file(_content(file), file.name)
     with Session(options.ready_engine(data)) as session:
         preview = check_reports(session, read, _everyone(), now=options.calendar(today).now()).preview
     _print_preview(preview, Language(lang))
@@ -132,10 +132,10 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
     from cogwg.imports.rules import UploadKind
     from cogwg.imports.services import UploadedFile, keep_preview
     from cogwg.policy import uploader
-    from cogwg.workbook.services import Answers, apply_reports, check_reports, read_file, ready_codes
+    from cogwg.workbook.services import Answers, apply_reports, check_reports, read_reports_file, ready_codes
 
     content, now, at = _content(file), real_now(), options.calendar(today).now()
-    read = read_file(content, file.name)
+    read = read_reports_file(content, file.name)
     with Session(options.ready_engine(data)) as session:
         person = person_by_email(session, by)
         if person is None or person.retired_at is not None:

@@ -32,6 +32,7 @@ from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, sub
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.diff import diff_reports
 from cogwg.workbook.guard import check_file
+from cogwg.workbook.plan_reader import ReadPlan, read_book
 from cogwg.workbook.queries import StoredReports, StoredRow, load_reports
 from cogwg.workbook.reader import ReadReports, read_reports
 
@@ -153,8 +154,14 @@ class NotClaimed(Exception):
         self.claim = claim
 
 
-def read_file(data: bytes, name: str) -> ReadReports:
-    """Read a workbook of reports; nothing of it is trusted. Raises ``Invalid`` for a file that is none."""
+def read_file(data: bytes, name: str) -> ReadReports | ReadPlan:
+    """Read a workbook of reports or of a plan; nothing of it is trusted. Raises ``Invalid`` for a file that is neither."""
+    check_file(data, name)
+    return read_book(data)
+
+
+def read_reports_file(data: bytes, name: str) -> ReadReports:
+    """Read a workbook of reports, as ``read_file``."""
     check_file(data, name)
     return read_reports(data)
 

@@ -21,4 +21,4 @@ def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
         request.max_content_length = REQUEST_LIMIT
 
 
-from cogwg.web.workbook import downloads, pages, saving
+from cogwg.web.workbook import downloads, pages, plan_pages, saving

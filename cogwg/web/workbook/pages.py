@@ -23,6 +23,7 @@ from cogwg.web.http.database import session
 from cogwg.web.http.i18n import gettext as _
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.forms import UploadForm
+from cogwg.web.workbook.plan_pages import render_plan_preview, render_plan_receipt
 from cogwg.web.workbook.preview_page import render_preview
 from cogwg.web.workbook.receipt_page import render_receipt
 from cogwg.web.workbook.uploading import receive
@@ -69,8 +70,11 @@ def upload_page(lang: str, id: int) -> Response:
     """Show an upload: what it would change, what it changed, or why it was not read."""
     person_id, now = current_user().person_id, clocks.real_now()
     head = upload_head(session(), id, person_id)
+    is_plan = head.kind is UploadKind.PLAN
     if head.applied_at is not None:
-        return render_receipt(head)
+        return render_plan_receipt(head) if is_plan else render_receipt(head)
+    if head.is_open(now) and is_plan:
+        return render_plan_preview(head, stored_preview(session(), id, person_id, now))
     if head.is_open(now):
         try:
             return render_preview(head, stored_preview(session(), id, person_id, now))

@@ -30,6 +30,7 @@ from cogwg.web.workbook.forms import (
     text_name,
 )
 from cogwg.web.workbook.uploader import current_uploader
+from cogwg.workbook.plan_layout import PLAN_SHEETS
 from cogwg.workbook.queries import StoredReports
 from cogwg.workbook.services import Answers, acceptable_codes, previewed_reports, ready_codes
 
@@ -159,7 +160,7 @@ def render_preview(
         period=reports.period,
         plan=reports.plan,
         summary=_summary(preview, ready),
-        errors=[_problem(problem) for problem in preview.errors],
+        errors=[problem_view(problem) for problem in preview.errors],
         questions=[_question(number, question, answers) for number, question in enumerate(preview.questions)],
         conflicts=conflicts,
         rows=rows,
@@ -211,7 +212,8 @@ def _code_key(code: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in code.split(".")]
 
 
-def _problem(problem: Problem) -> ProblemView:
+def problem_view(problem: Problem) -> ProblemView:
+    """Return a problem as pages show it."""
     codes = ", ".join(problem.subjects)
     where = str(ngettext("Report %(codes)s", "Reports %(codes)s", len(problem.subjects), codes=codes)) if codes else ""
     return ProblemView(problem_sentence(problem), problem.found, problem.cells, where)
@@ -226,7 +228,7 @@ def _question(number: int, question: Problem, answers: Answers) -> QuestionView:
     elif asks_for_row(question):
         saves = answers is not NO_ANSWERS and not answers.left_out.intersection(question.subjects)
         choices = (("leave", _("Leave it out"), not saves), ("save", _("Save it"), saves))
-    return QuestionView(_problem(question), name, choices)
+    return QuestionView(problem_view(question), name, choices)
 
 
 def _conflict(
@@ -265,6 +267,20 @@ def _conflict(
         changed_at=at,
         is_missing=place in missing,
     )
+
+
+def plan_changes(preview: Preview) -> list[RowView]:
+    """Return the changes of a plan by the item that they are about; the names of fields are those of the columns."""
+    headings = {column.code: column.heading for sheet in PLAN_SHEETS for column in sheet.columns}
+    by_code: dict[str, list[ChangeView]] = {}
+    for change in preview.changes:
+        _before, after = mark_differences(change.before, change.after)
+        lang = change.field[-2:] if change.field.endswith(("_en", "_fr")) else ""
+        heading = headings.get(change.field, Bilingual(change.field, change.field))
+        label = heading.text(i18n.current_language())
+        view = ChangeView(label, "text", lang, change.before, change.after, after, change.cell, change.is_merged)
+        by_code.setdefault(change.subject, []).append(view)
+    return [RowView(code, EMPTY_TEXT, tuple(changes)) for code, changes in by_code.items()]
 
 
 def _rows(preview: Preview, reports: StoredReports) -> list[RowView]:

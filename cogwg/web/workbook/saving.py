@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.imports.queries import UploadHead, stored_preview, upload_content, upload_head
-from cogwg.imports.rules import Claim
+from cogwg.imports.rules import Claim, UploadKind
 from cogwg.imports.services import UploadedFile, replace_preview
 from cogwg.policy import Permission
 from cogwg.web.auth.access import current_user, requires
@@ -44,6 +44,8 @@ def upload_apply(lang: str, id: int) -> Response:
     person, now, form = current_user(), clocks.real_now(), ApplyForm()
     page = url_for("workbook.upload_page", lang=lang, id=id)
     head = upload_head(session(), id, person.person_id)
+    if head.kind is not UploadKind.REPORTS:
+        raise NotFound(f"reports of upload {id}")
     if not head.is_open(now):
         return redirect_to_outcome(page)
     stored = stored_preview(session(), id, person.person_id, now)
@@ -86,7 +88,7 @@ def upload_undo(lang: str, id: int) -> Response:
     ButtonForm()
     person = current_user()
     head = upload_head(session(), id, person.person_id)
-    if head.applied_at is None:
+    if head.applied_at is None or head.kind is not UploadKind.REPORTS:
         raise NotFound(f"saved upload {id}")
     try:
         with write() as open_session:

@@ -11,17 +11,22 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from cogwg.audit.services import Actor
-from cogwg.core.errors import Invalid
+from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.settings import Settings, data_folder
 from cogwg.imports.failed_files import failed_files_folder, keep_failed_file
+from cogwg.imports.rules import UploadKind
 from cogwg.imports.services import UploadedFile, begin_reading, end_reading, keep_failure, keep_preview, keep_refusal
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.slots import released_slot
 from cogwg.web.workbook.uploader import current_uploader
+from cogwg.workbook.plan_reader import ReadPlan
+from cogwg.workbook.plan_services import CheckedPlan, check_plan
 from cogwg.workbook.services import CheckedReports, check_reports, read_file
 
+PLANS_BY_SECRETARIAT = Message(N_("This is the workbook of a plan. Only the secretariat can upload it."))
 log = logging.getLogger("cogwg.web")
 
 
@@ -39,7 +44,7 @@ def receive(file: UploadedFile) -> int | None:
             end_reading(open_session, person_id, slot)
 
 
-def check_again(file: UploadedFile) -> CheckedReports:
+def check_again(file: UploadedFile) -> CheckedReports | CheckedPlan:
     """Compare a file that was read before with what is stored now. Raises ``Invalid``."""
     return _check(file)[1]
 
@@ -61,14 +66,19 @@ def _read_and_keep(file: UploadedFile) -> int:
         with write() as open_session:
             return keep_failure(open_session, file, failure_id, by=by, **given)
     with write() as open_session:
-        actor = replace(by, behalf_of=checked.behalf_of)
+        actor = replace(by, behalf_of=checked.behalf_of) if isinstance(checked, CheckedReports) else by
         return keep_preview(open_session, file, checked.preview, checked.payload, by=actor, **given)
 
 
-def _check(file: UploadedFile) -> tuple[UploadedFile, CheckedReports]:
+def _check(file: UploadedFile) -> tuple[UploadedFile, CheckedReports | CheckedPlan]:
     session().rollback()
     with released_slot():
         read = read_file(file.data, file.name)
+    if isinstance(read, ReadPlan):
+        if not has_permission(current_user().roles, Permission.EDIT_PLAN):
+            raise Invalid(("", PLANS_BY_SECRETARIAT))
+        plan = check_plan(session(), read)
+        return replace(file, kind=UploadKind.PLAN, scope=plan.scope), plan
     uploader = current_uploader(read.jurisdictions)
     checked = check_reports(session(), read, uploader, now=clocks.now())
     return replace(file, scope=checked.scope), checked

@@ -601,6 +601,8 @@ ROUTE_CASES = [
     RouteCase("workbook.upload_page", "GET", "/en/workbook/uploads/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("workbook.marked_file", "GET", "/en/workbook/uploads/4711/marked.xlsx", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("workbook.upload_apply", "POST", "/en/workbook/uploads/4711/save", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("workbook.plan_apply", "POST", "/en/workbook/uploads/4711/save-plan", (403, 404, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("workbook.plan_undo", "POST", "/en/workbook/uploads/4711/undo-plan", (403, 404, 403, 403, 403, 403, SIGN_IN)),
     RouteCase("workbook.upload_undo", "POST", "/en/workbook/uploads/4711/undo", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_order", "GET", "/en/translations/orders/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
     RouteCase("news.translation_order", "POST", "/en/translations/orders/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
