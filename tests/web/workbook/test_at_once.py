@@ -16,6 +16,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.imports.models import Upload
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import StatusReport
+from cogwg.web.http.rate_limits import RateLimiter
 from tests.web.workbook.filled import download, fill, upload
 from tests.web_client import App, Client, Page
 
@@ -73,6 +74,7 @@ def press_twice(page: Page, answers: dict[str, str]) -> list[int]:
 @pytest.mark.parametrize(("people", "uploads"), [(3, 2), pytest.param(8, 40, marks=pytest.mark.slow)])
 def test_overlapping_workbooks_are_saved_whole_and_once(app_per_engine: App, people: int, uploads: int) -> None:
     app, told, lock = app_per_engine, [], threading.Lock()
+    app.flask.extensions["cogwg.files"] = RateLimiter(10_000)
     clients = [app.client_as(name) for name in PEOPLE[:people]]
     errors: list[BaseException] = []
 
