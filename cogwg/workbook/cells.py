@@ -23,6 +23,7 @@ from zipfile import BadZipFile, ZipFile
 from cogwg.core.bilingual import clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.tables import CELL_LIMIT
+from cogwg.workbook.sheets import column_letters
 
 ROW_LIMIT, COLUMN_LIMIT, SHEET_LIMIT = 5_000, 64, 50
 TEXT_BUDGET = 12_000_000
@@ -59,6 +60,8 @@ _QUOTED_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
 _RUN_LENGTH = 32
+_PLAIN = re.compile("[ -~À-ſ‘’“”–—…«»]*")
+"""Texts that need no cleaning but at their ends: letters of both languages, in NFC, and the marks that people type."""
 _EMPTY_ROWS = re.compile(rb'<row r="\d+"[^<>]*(?:/>|></row>)')
 """A sheet may have a million rows that are only formatted. Leaving them out before parsing takes a tenth of the time."""
 _ENCODINGS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1")
@@ -211,14 +214,15 @@ class FileBook:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
-        left = ELEMENT_LIMIT
+        left = 2 * ELEMENT_LIMIT
 
-        def on_start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise refusal(TOO_MANY_CELLS)
-            start(tag.rpartition(":")[2] if ":" in tag else tag, attributes)
+        def on_root(tag: str, attributes: dict[str, str]) -> None:
+            """Choose the handlers: names have a prefix in every element, or as programs usually write them, in none."""
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+            if ":" in tag:
+                parser.StartElementHandler = lambda name, own: start(name.rpartition(":")[2], own)
+                parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+            start(tag.rpartition(":")[2], attributes)
 
         def on_doctype(*_: object) -> None:
             raise refusal(FORBIDDEN_XML)
@@ -228,17 +232,20 @@ class FileBook:
                 raise refusal(DAMAGED)
 
         parser.XmlDeclHandler = on_declaration
-        parser.StartElementHandler = on_start
-        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2] if ":" in tag else tag)
+        parser.StartElementHandler = on_root
         parser.StartDoctypeDeclHandler = on_doctype
         if text:
             parser.CharacterDataHandler = text
         try:
             with self._zip.open(self._names.get(part.lower(), part)) as source:
                 while chunk := source.read(CHUNK):
-                    if b"<" not in chunk and len(chunk) == CHUNK:
+                    chunk = _EMPTY_ROWS.sub(b"", chunk)
+                    left -= (tags := chunk.count(b"<"))
+                    if left < 0:
+                        raise refusal(TOO_MANY_CELLS)
+                    if not tags and len(chunk) == CHUNK:
                         raise refusal(DAMAGED)
-                    parser.Parse(_EMPTY_ROWS.sub(b"", chunk), False)
+                    parser.Parse(chunk, False)
                     if is_done():
                         return
             parser.Parse(b"", True)
@@ -290,8 +297,8 @@ class _SheetReader:
     def __init__(self, sheet: FileSheet, strings: list[str], dates: list[bool], is_1904: bool, rows: int) -> None:
         self._sheet, self._strings, self._dates, self._rows = sheet, strings, dates, rows
         self._epoch = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 – a spreadsheet has no zones
-        self._row, self._column = 0, 0
-        self._kind, self._style = "", 0
+        self._row, self._row_name, self._column = 0, "", 0
+        self._kind, self._style = "", ""
         self._value: list[str] = []
         self._inline: list[str] = []
         self._target: list[str] | None = None
@@ -307,6 +314,7 @@ class _SheetReader:
             self._start_cell(attributes)
         elif tag == "row":
             self._row = _whole(attributes.get("r", "")) or self._row + 1
+            self._row_name = str(self._row)
             self._column = 0
             if attributes.get("hidden") in ("1", "true") and len(self._sheet.hidden_rows) <= 2 * ROW_LIMIT:
                 self._sheet.hidden_rows.add(self._row)
@@ -341,11 +349,15 @@ class _SheetReader:
         if self._cells_left < 0:
             raise refusal(TOO_MANY_CELLS)
         self._column += 1
-        if place := _PLACE.fullmatch(attributes.get("r", "")):
+        name = attributes.get("r", "")
+        column = _FIRST_COLUMNS.get(letters := name.rstrip("0123456789"))
+        if column and name[len(letters) :] == self._row_name:
+            self._column = column
+        elif place := _PLACE.fullmatch(name):
             self._column = _column_number(place[1])
-            self._row = int(place[2])
+            self._row, self._row_name = int(place[2]), place[2]
         self._kind = attributes.get("t", "n")
-        self._style = _whole(attributes.get("s", "")) or 0
+        self._style = attributes.get("s", "")
         self._value, self._inline, self._is_formula = [], [], False
 
     def _end_cell(self) -> None:
@@ -396,7 +408,8 @@ class _SheetReader:
             number = float(value) if len(value) < 400 else float("nan")
         except ValueError:
             return CellKind.TEXT, decoded(value)
-        if self._style < len(self._dates) and self._dates[self._style] and 0 <= number < 2_958_466:
+        style = _whole(self._style) or 0
+        if style < len(self._dates) and self._dates[style] and 0 <= number < 2_958_466:
             moment = self._epoch + timedelta(seconds=round(number * 86_400))
             return CellKind.DATE, moment.isoformat(" ", "minutes").removesuffix(" 00:00")
         if number == number and abs(number) < 1e15 and number == int(number):
@@ -409,6 +422,9 @@ class _SheetReader:
         if start and end and len(self._sheet.merged) < ROW_LIMIT:
             span = (int(start[2]), _column_number(start[1]), int(end[2]), _column_number(end[1]))
             self._sheet.merged.append(span)
+
+
+_FIRST_COLUMNS = {column_letters(number): number for number in range(1, COLUMN_LIMIT + 1)}
 
 
 def _whole(text: str) -> int | None:
@@ -425,20 +441,30 @@ def _column_number(letters: str) -> int:
 def decoded(text: str) -> str:
     """Return the text of a cell as the product stores texts: unescaped, cleaned, and in NFC.
 
-    ``_x000D_`` and the like are decoded once, ``_x005F_`` last. Long runs of combining marks, which only a hostile file has,
-    lose their marks, because putting them in order takes a time that grows with the square of their number.
+    ``_x000D_`` and the like are decoded once.
     """
+    if not text:
+        return ""
     text = text[: CELL_LIMIT + 1]
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    if text.isascii() and text.isprintable():
+    return plain_text(text)
+
+
+def plain_text(text: str) -> str:
+    """Return a text as the product stores it, as ``clean_text`` does, in a time that grows with its length only."""
+    if _PLAIN.fullmatch(text):
         return text.strip()  # the same as below, in a tenth of the time
-    if not text.isascii() and len(text) > _RUN_LENGTH and _has_endless_marks(text):
+    if len(text) > _RUN_LENGTH and _has_endless_marks(text):
         text = "".join(c for c in text if not unicodedata.combining(c))
     return clean_text(text)
 
 
 def _has_endless_marks(text: str) -> bool:
+    """Whether a text has a long run of combining marks, as only hostile texts have.
+
+    Putting them in the order of NFC would take a time that grows with the square of their number, so they are removed.
+    """
     samples: Iterator[bool] = (bool(unicodedata.combining(c)) for c in text[::_RUN_LENGTH])
     before = False
     for is_mark in samples:
@@ -450,4 +476,6 @@ def _has_endless_marks(text: str) -> bool:
 
 def as_line(text: str) -> str:
     """Return a cleaned text as one line, as ``clean_line`` does, in a time that grows with its length only."""
+    if "\n" not in text and "\t" not in text:
+        return text
     return " ".join(filter(None, (part.strip(" \xa0") for part in re.split(r"[\t\n]+", text))))

@@ -6,16 +6,16 @@ A field that only one side changed merges by itself. What is not in the file is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Message
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
 from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, field_value, merge_drafts, merge_texts, reconcile
 from cogwg.reporting.rules import ReportDraft, draft_problems
 from cogwg.workbook.books import ReportRow
-from cogwg.workbook.cells import CellKind, as_line
+from cogwg.workbook.cells import CellKind, as_line, plain_text
 from cogwg.workbook.grouping import group_problems
 from cogwg.workbook.layout import FIELDS_OF_COLUMNS, REPORT_COLUMNS, mark_of, status_of
 from cogwg.workbook.reader import ReadReports
@@ -27,6 +27,8 @@ from cogwg.workbook.writer import BaselineRow
 
 _FILLED = tuple(column for column in REPORT_COLUMNS if column.code in FIELDS_OF_COLUMNS)
 _EVIDENCE = tuple(code for code, own in FIELDS_OF_COLUMNS.items() if own == "evidence")
+_LINES = tuple(column.code for column in _FILLED if column.is_line)
+_SINGLE = tuple(name for name in REPORT_FIELDS if name != "evidence")
 _NOTHING = BaselineRow("", "", 0, "", {})
 
 
@@ -103,14 +105,16 @@ def _rows_by_code(read: ReadReports, stored: Mapping[str, ReportRow]) -> tuple[l
     return rows, problems
 
 
-def _code_problem(table: ReadTable, row: ReadRow, code: str, known: Iterable[str]) -> Problem | None:
+def _code_problem(table: ReadTable, row: ReadRow, code: str, known: Collection[str]) -> Problem | None:
     cell = row.cells.get("code")
     place = (table.cell(row.number, "code"),)
     if cell is None or not cell.text:
         return Problem("code-missing", sentence("code-missing"), place)
     if problem := cell_problem(table, row, "code", "", code):
         return replace(problem, subjects=())
-    near = near_codes(cell, set(known))
+    if code in known and cell.kind is CellKind.TEXT:
+        return None
+    near = near_codes(cell, known)
     is_clear = cell.kind is not CellKind.DATE and (cell.kind is not CellKind.NUMBER or len(near) < 2)
     if code in known and is_clear:
         return None
@@ -130,8 +134,8 @@ def _is_changed(read: ReadReports, row: ReadRow, base: BaselineRow) -> bool:
 
 def _base_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the text of each column as the reader would read it from a cell."""
-    plain = {column.code: clean_text(texts.get(column.code)) for column in _FILLED}
-    return plain | {column.code: as_line(plain[column.code]) for column in _FILLED if column.is_line}
+    plain = {column.code: plain_text(texts.get(column.code, "")) for column in _FILLED}
+    return plain | {code: as_line(plain[code]) for code in _LINES}
 
 
 def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
@@ -156,6 +160,10 @@ def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
         texts |= {name: base_texts[name] for name in _EVIDENCE}
     if status_of(texts["status"]) is None:
         texts["status"] = base_texts["status"] if texts["status"] else ""
+    result.unchanged = sum(bool(texts[name]) and texts[name] == stored_texts[name] for name in _SINGLE)
+    result.unchanged += bool(texts["evidence_url"]) and all(texts[name] == stored_texts[name] for name in _EVIDENCE)
+    if texts == base_texts:
+        return result
     theirs = _draft(stored_texts, stored)
     base, yours = _draft(base_texts, stored), _draft(texts, stored)
     _compare(result, table, row, (base, theirs, yours), stored, texts, base_texts)
@@ -213,9 +221,6 @@ def _compare(
     """Sort the fields into changes, conflicts and questions, and build the draft to save."""
     base, theirs, yours = drafts
     sides = reconcile(base, theirs, yours)
-    result.unchanged = sum(
-        1 for name in REPORT_FIELDS if field_value(yours, name) and field_value(yours, name) == field_value(theirs, name)
-    )
     emptied: list[str] = []
     for name in REPORT_FIELDS:
         column = _column_of(name, texts, base_texts)

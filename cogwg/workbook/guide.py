@@ -24,6 +24,10 @@ LEGEND: tuple[tuple[str, Bilingual], ...] = (
     ),
     (palette.PALE, Bilingual("From the plan, for reference.", "Tiré du plan, à titre indicatif.")),
 )
+PLAN_LEGEND: tuple[tuple[str, Bilingual], ...] = (
+    (palette.MISSING, Bilingual("Missing. Required.", "Manquant. Requis.")),
+    *LEGEND[1:3],
+)
 REPORT_STEPS: tuple[Bilingual, ...] = (
     Bilingual(
         "1. Go to the sheet “Reports – Rapports”. Each row is one activity. Write in English, in French or in both.",
@@ -115,7 +119,12 @@ REPORT_CHOICES: Mapping[str, Choices] = {
 
 
 def guide_sheet(
-    title: Bilingual, facts: Sequence[Bilingual], steps: Sequence[Bilingual], notes: Sequence[Bilingual], lang: Language
+    title: Bilingual,
+    facts: Sequence[Bilingual],
+    steps: Sequence[Bilingual],
+    notes: Sequence[Bilingual],
+    lang: Language,
+    legend: Sequence[tuple[str, Bilingual]] = LEGEND,
 ) -> Sheet:
     """Return the guide, one language beside the other. The legend of the colours follows the step that ends with a colon."""
     sheet = Sheet(GUIDE_SHEET, {1: 2, 2: 64, 3: 3, 4: 64}, tab_colour=palette.NAVY, pages=(1, 1))
@@ -137,8 +146,9 @@ def guide_sheet(
     for step in steps:
         write(step, palette.BODY)
         if step.en.endswith(":"):
-            for fill, words in LEGEND:
+            for fill, words in legend:
                 write(words, palette.BODY, fill)
+            row += 1
     row += 1
     write(GOOD_TO_KNOW, palette.SECTION)
     for note in notes:

@@ -78,7 +78,7 @@ def plan_sheets(
     """Return the sheets of the workbook and its defined names: guide, a sheet a kind of item, reference and hidden sheet."""
     lang = facts.lang
     guide_page = guide.guide_sheet(
-        plan_title(facts), [prepared_line(facts.written_at)], guide.PLAN_STEPS, guide.PLAN_NOTES, lang
+        plan_title(facts), [prepared_line(facts.written_at)], guide.PLAN_STEPS, guide.PLAN_NOTES, lang, guide.PLAN_LEGEND
     )
     own = [_item_sheet(sheet, rows.get(sheet.kind, ()), lang) for sheet in PLAN_SHEETS]
     choices: dict[str, guide.Choices] = {

@@ -94,9 +94,9 @@ class Sheet:
     def fit_height(self, row: int, least: float = 0) -> None:
         """Set the height of a row so that each of its texts is readable, because no program does this on opening."""
         lines = [
-            line_count(cell.text, self.widths.get(column, 9), cell.look) * cell.look.size / 10
-            for (at, column), cell in self.cells.items()
-            if at == row
+            line_count(cell.text, width, cell.look) * cell.look.size / 10
+            for column, width in self.widths.items()
+            if (cell := self.cells.get((row, column)))
         ]
         self.heights[row] = min(max(LINE_HEIGHT * max(lines, default=1) + 3, least), HEIGHT_LIMIT)
 

@@ -181,8 +181,9 @@ def _column_names(sheet: FileSheet, heads: _Heads) -> list[str]:
 def _merged_cells(sheet: FileSheet, first_row: int) -> dict[int, set[int]]:
     merged: dict[int, set[int]] = {}
     for top, left, bottom, right in sheet.merged:
-        for number in sheet.rows:
-            if number >= first_row and top <= number <= bottom:
+        span = range(max(top, first_row), bottom + 1)
+        for number in span if len(span) < len(sheet.rows) else sheet.rows:
+            if number in span:
                 merged.setdefault(number, set()).update(range(left, min(right, left + 64) + 1))
     return merged
 

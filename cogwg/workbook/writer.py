@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language
@@ -40,6 +41,8 @@ from cogwg.workbook.values import row_texts
 
 SPARE_ROWS = 50
 """How many rows below the last accept texts with the same checks."""
+PAGE_WIDTH = 200
+"""How many characters fit on the width of a printed page in a small print."""
 BASELINE_KEYS = ("code", "activity_id", "version", "due")
 REPORTS_TITLE = Bilingual("Reports for Quarter {quarter} of {year}", "Rapports du trimestre {quarter} de {year}")
 _PREPARED = Bilingual("Prepared on {day}", "Préparé le {day}")
@@ -169,7 +172,8 @@ def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], 
     sheet.fit_height(HEADING_ROW)
     sheet.fit_height(EXAMPLE_ROW)
     sheet.frozen_at = (FIRST_ROW, 3)
-    sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B", (3, 0)
+    pages = min(ceil(sum(column.width for column in columns) / PAGE_WIDTH), 3)
+    sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B" * (pages > 1), (pages, 0)
     sheet.selected = (FIRST_ROW, selected)
 
 

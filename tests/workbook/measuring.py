@@ -1,6 +1,6 @@
 """Check, read and compare files in a process each, and print what came of it, with its time and memory.
 
-``python -m tests.workbook.measuring odd`` does so with the odd files, ``… heavy`` with the heavy ones,
+``python -m tests.workbook.measuring odd STEP`` does so with each STEPth of the odd files, ``… heavy`` with the heavy ones,
 and ``… mutations FROM TO`` with damaged good files.
 """
 
@@ -126,7 +126,7 @@ if __name__ == "__main__":
     SOURCES = (good(), rewritten(good()), edited(good(), lambda *_: None))
     RECORD = stored(plain_rows())
     if sys.argv[1] in ("odd", "heavy"):
-        files = odd_files() if sys.argv[1] == "odd" else heavy_files()
+        files = (odd_files() if sys.argv[1] == "odd" else heavy_files())[:: int(sys.argv[2])]
         _print_outcomes((file.name, file.data, file.file_name) for file in files)
     else:
         seeds = range(int(sys.argv[2]), int(sys.argv[3]))
