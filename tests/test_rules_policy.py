@@ -80,7 +80,7 @@ def make_membership(role: Role, jurisdiction: int | None) -> MembershipFacts:
 
 def make_signed_in(*memberships: MembershipFacts) -> SignedInPerson:
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    return SignedInPerson(1, 1, "", Language.EN, "America/Toronto", at, at, memberships)
+    return SignedInPerson(1, "", Language.EN, "America/Toronto", memberships, 1, at, at)
 
 
 def make_assignment(jurisdiction: int | None, role: AssignmentRole, confirmation: Confirmation) -> AssignmentFacts:

@@ -29,7 +29,7 @@ from cogwg.accounts.services import start_session
 from cogwg.app import create_app
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import Base, build_engine, write_transaction
-from cogwg.core.settings import SITE_VARIABLES, Settings
+from cogwg.core.settings import SITE_VARIABLES, MailSettings, Settings
 from cogwg.seeding.demo import DEMO_DOMAIN
 from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
@@ -37,6 +37,8 @@ from tests.databases import DEMO_DAY, REAL_NOW
 PERSONAS = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
 PUBLIC_URL = "http://localhost:8000"
 """With a name, because security keys work under no IP address."""
+MAIL_SERVER = MailSettings("smtp", host="mail.example.ca", sender="plan@cogwg.example")
+"""An email server that no test connects to; without it, emails wait and pages say so."""
 SECRET_KEY = "only-for-tests-6fJq2Zr8WnXc4LhTb9Vd"
 SIGNED_IN_AT = Person.__table__.c.signed_in_at
 SELECT_ALL_ROWS = {

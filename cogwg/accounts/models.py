@@ -84,8 +84,8 @@ class Person(Base):
 
     A deactivated person (``retired_at`` is set) cannot sign in, but their audit events stay. ``signed_in_at`` is when the
     person last signed in, on the system clock. ``version`` counts the changes to the account that the secretariat can make.
-    ``wants_…`` are the kinds of email that the person chose to receive. ``feed_hash`` is the SHA-256 of the secret in the
-    person's calendar and feed URL.
+    ``wants_…`` are the kinds of email that the person chose to receive, and whether reminders have a private link.
+    ``feed_hash`` is the SHA-256 of the secret in the person's calendar and feed URL.
     """
 
     __tablename__ = "person"
@@ -104,6 +104,7 @@ class Person(Base):
     wants_digest: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_mentions: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_finalized: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_answer_links: Mapped[bool] = mapped_column(default=True, server_default=true())
     feed_hash: Mapped[str | None] = mapped_column(String(64))
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="person", order_by="Membership.id")

@@ -55,34 +55,18 @@ class MembershipFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedInPerson:
-    """The signed-in person who sent a request, with their roles and the times of their session.
+class ActingPerson:
+    """A person who acts, with the roles under which they act."""
 
-    If ``has_unsaved_text`` is false, pages with a form need not query unsaved text. ``is_strong`` is whether the session began
-    at a provider that requires two steps. ``stored_settings`` are those that the secretariat set in the site, read with the
-    same statement because each page needs them.
-    """
-
-    sign_in_id: int
     person_id: int
     name: str
     lang: Language
     time_zone: str
-    started_at: datetime
-    seen_at: datetime
     memberships: tuple[MembershipFacts, ...]
-    has_unsaved_text: bool = False
-    has_second_factor: bool = False
-    is_strong: bool = False
-    stored_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(m.role for m in self.memberships)
-
-    @property
-    def session_end(self) -> SessionEnd:
-        return session_end(self.started_at, self.seen_at, self.roles)
 
     @property
     def lead_memberships(self) -> tuple[MembershipFacts, ...]:
@@ -92,6 +76,28 @@ class SignedInPerson:
     @property
     def lead_jurisdiction_ids(self) -> frozenset[int]:
         return frozenset(m.jurisdiction_id for m in self.lead_memberships if m.jurisdiction_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInPerson(ActingPerson):
+    """The signed-in person who sent a request, with their roles and the times of their session.
+
+    If ``has_unsaved_text`` is false, pages with a form need not query unsaved text. ``is_strong`` is whether the session began
+    at a provider that requires two steps. ``stored_settings`` are those that the secretariat set in the site, read with the
+    same statement because each page needs them.
+    """
+
+    sign_in_id: int
+    started_at: datetime
+    seen_at: datetime
+    has_unsaved_text: bool = False
+    has_second_factor: bool = False
+    is_strong: bool = False
+    stored_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def session_end(self) -> SessionEnd:
+        return session_end(self.started_at, self.seen_at, self.roles)
 
 
 _S, _P, _M, _J, _U = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction, UnsavedText))
@@ -264,6 +270,7 @@ class Contact:
     wants_digest: bool
     wants_mentions: bool
     wants_finalized: bool
+    wants_answer_links: bool
     time_zone: str
     role: Role
 
@@ -281,6 +288,7 @@ _CONTACTS = (
                 "wants_digest",
                 "wants_mentions",
                 "wants_finalized",
+                "wants_answer_links",
                 "time_zone",
             )
         ),
@@ -309,6 +317,7 @@ def contacts(session: Session, *roles: Role) -> list[Contact]:
             wants_digest=c.wants_digest,
             wants_mentions=c.wants_mentions,
             wants_finalized=c.wants_finalized,
+            wants_answer_links=c.wants_answer_links,
             time_zone=c.time_zone,
             role=c.role,
         )
@@ -349,6 +358,7 @@ def preferences_of(person: Person) -> Preferences:
         person.wants_digest,
         person.wants_mentions,
         person.wants_finalized,
+        person.wants_answer_links,
     )
 
 

@@ -41,6 +41,7 @@ _DELETED_CHOICES: dict[str, Any] = {
     "wants_digest": False,
     "wants_mentions": False,
     "wants_finalized": False,
+    "wants_answer_links": False,
 }
 
 

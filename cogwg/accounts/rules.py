@@ -211,7 +211,10 @@ def requires_second_factor(roles: Collection[Role]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """A person's preferences: the language and time zone of their emails, and the kinds of email they get."""
+    """A person's preferences: the language and time zone of their emails, and the kinds of email they get.
+
+    ``answer_links`` is whether reminders have a private link with which the person reports without signing in.
+    """
 
     lang: Language
     time_zone: str
@@ -219,6 +222,7 @@ class Preferences:
     digest: bool
     mentions: bool
     finalized: bool
+    answer_links: bool
 
 
 def check_time_zone(chosen: str, current: str) -> None:

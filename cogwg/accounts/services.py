@@ -37,7 +37,9 @@ def change_preferences(session: Session, person_id: int, preferences: Preference
     if not can_get_digest(roles):
         preferences = replace(preferences, digest=before.digest)
     if not can_get_lead_emails(roles):
-        preferences = replace(preferences, reminders=before.reminders, mentions=before.mentions)
+        preferences = replace(
+            preferences, reminders=before.reminders, mentions=before.mentions, answer_links=before.answer_links
+        )
     if preferences == before:
         return
     person.lang, person.time_zone = preferences.lang, preferences.time_zone
@@ -46,7 +48,7 @@ def change_preferences(session: Session, person_id: int, preferences: Preference
         preferences.digest,
         preferences.mentions,
     )
-    person.wants_finalized = preferences.finalized
+    person.wants_finalized, person.wants_answer_links = preferences.finalized, preferences.answer_links
     session.flush()
     record_event(
         session, "person.wishes", ("person", person_id), by=by, at=at, before=asdict(before), after=asdict(preferences)

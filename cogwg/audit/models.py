@@ -19,7 +19,11 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject", "subject_kind", "subject_id", "id"), Index("ix_event_at", "at", "id"))
+    __table_args__ = (
+        Index("ix_event_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_event_at", "at", "id"),
+        Index("ix_event_actor", "actor_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

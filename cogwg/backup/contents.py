@@ -25,6 +25,7 @@ TRANSIENT = frozenset(
     {
         "access_link",
         "address_change",
+        "answer_link",
         "form_token",
         "setup_link",
         "sign_in",

@@ -14,6 +14,7 @@ from cogwg.backup.contents import Contents
 from cogwg.backup.removals import Removal
 from cogwg.privacy.expiry import delete_expired
 from cogwg.privacy.removal import remove_again
+from cogwg.reporting.answer_links import revoke_all_answer_links
 
 SUBJECT = ("database", 0)
 """The subject of the events of backups and restores."""
@@ -21,10 +22,13 @@ SUBJECT = ("database", 0)
 
 @dataclass(frozen=True, slots=True)
 class RestoreOutcome:
-    """How many sessions ended, how many links were revoked, and how many removals of persons were repeated."""
+    """How many sessions ended, how many links were revoked (``private_links`` are those in reminders), and how many removals
+    of persons were repeated.
+    """
 
     sessions: int
     links: int
+    private_links: int
     removals: int
 
 
@@ -35,6 +39,7 @@ def finish_restore(
     outcome = RestoreOutcome(
         sessions=end_all_sessions(session, by=SYSTEM, at=at),
         links=revoke_all_links(session, by=SYSTEM, at=at),
+        private_links=revoke_all_answer_links(session, by=SYSTEM, at=at),
         removals=sum(remove_again(session, each.person_id, each.at, by=SYSTEM, at=at) for each in sorted(removals)),
     )
     delete_expired(session, by=SYSTEM, at=at, now=now)

@@ -69,6 +69,7 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
     outcome = done.outcome
     click.echo(
         f"Restored. Sessions ended: {outcome.sessions}. Links to set a password revoked: {outcome.links}. "
+        f"Private links revoked: {outcome.private_links}. "
         f"Names removed again: {outcome.removals}."
     )
     click.echo("Before the server starts, declare the restore with “cogwg audit re-anchor”.")

@@ -47,7 +47,7 @@ def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     way = _mail_transport()
     engine = options.ready_engine(data)
     with Session(engine) as session, write_transaction(session):
-        written = write_due(session, at=calendar.now(), now=real_now(), days=_reminder_days(session, fixed), site=site)
+        written = write_due(session, at=calendar.now(), now=real_now(), site=site, **_reminder_settings(session, fixed))
     if written:
         report(f"Added to the outbox: {len(written)}.")
         if not os.environ.get("COGWG_PUBLIC_URL", "").strip():
@@ -97,9 +97,13 @@ def _mail_transport() -> Transport:
     return create_transport(chosen, click.echo)
 
 
-def _reminder_days(session: Session, fixed: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the days on which reminders are sent. What the environment sets overrides what is set in the site."""
-    return replace(SiteSettings(), **{**stored_in_site(session), **fixed}).reminder_days
+def _reminder_settings(session: Session, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the days on which reminders are sent, and whether they have private links, as parameters.
+
+    What the environment sets overrides what is set in the site.
+    """
+    in_force = replace(SiteSettings(), **{**stored_in_site(session), **fixed})
+    return {"days": in_force.reminder_days, "has_links": in_force.answer_links}
 
 
 def _print_pending_mail(engine: Engine, calendar: Calendar, fixed: Mapping[str, Any], site: str) -> None:
@@ -109,7 +113,7 @@ def _print_pending_mail(engine: Engine, calendar: Calendar, fixed: Mapping[str, 
         for message in messages:
             if message.id not in cancelled:
                 click.echo(f"{message.address}  waiting: {message.subject}")
-        for email in due_emails(session, at=calendar.now(), days=_reminder_days(session, fixed), site=site):
+        for email in due_emails(session, at=calendar.now(), site=site, **_reminder_settings(session, fixed)):
             click.echo(f"{email.address}  {email.kind}: {email.subject}")
 
 

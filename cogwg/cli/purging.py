@@ -35,7 +35,7 @@ def purge(data: Path | None, today: str | None) -> None:
     deleted = {
         "Deleted emails": expired.messages,
         "Sign-in counters": accounts.counters,
-        "Expired sessions and links": accounts.sessions + accounts.links,
+        "Expired sessions and links": accounts.sessions + accounts.links + expired.answer_links,
         "Deactivated accounts cleared": accounts.addresses,
         "Tokens of submitted forms deleted": expired.forms,
         "Unsaved texts deleted": expired.texts,

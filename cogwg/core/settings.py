@@ -58,6 +58,7 @@ class SiteSettings:
     """The settings that the secretariat can change in the site, with their defaults. The environment overrides the site.
 
     ``remind_days`` and ``remind_after`` are the days before and after the due day on which reminders are sent.
+    ``answer_links`` is whether reminders have a private link with which people report without signing in.
     """
 
     hosted_by_en: str = "the secretariat of the working group"
@@ -66,6 +67,7 @@ class SiteSettings:
     remind_days: tuple[int, ...] = (14, 3)
     remind_after: tuple[int, ...] = (1, 8, 15, 22)
     require_second_factor: bool = False
+    answer_links: bool = True
 
     @property
     def hosted_by(self) -> Bilingual:
@@ -84,6 +86,7 @@ SITE_VARIABLES = {
     "remind_days": "COGWG_REMIND_DAYS",
     "remind_after": "COGWG_REMIND_AFTER",
     "require_second_factor": "COGWG_REQUIRE_SECOND_FACTOR",
+    "answer_links": "COGWG_ANSWER_LINKS",
 }
 """The environment variable of each field of ``SiteSettings``."""
 
@@ -206,7 +209,7 @@ def fixed_in_site(env: Mapping[str, str]) -> dict[str, Any]:
 def _site_value(env: Mapping[str, str], key: str, name: str) -> Any:
     if key in ("remind_days", "remind_after"):
         return _days(env, name, getattr(SiteSettings(), key))
-    return _flag(env, name) if key == "require_second_factor" else env[name].strip()
+    return _flag(env, name) if key in ("require_second_factor", "answer_links") else env[name].strip()
 
 
 def _days(env: Mapping[str, str], name: str, default: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
@@ -15,11 +15,13 @@ from cogwg.audit.models import AuditEvent
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import end_of_day
-from cogwg.inspection.subjects import Place, Subject, about_person, about_reference, places, short_name
+from cogwg.inspection.draft_parts import parts_of_drafts
+from cogwg.inspection.subjects import Place, Subject, about_jurisdiction, about_person, about_reference, places, short_name
 from cogwg.inspection.values import ITEM_KINDS, Names, ValueLine, named_items, value_lines
 from cogwg.inspection.wording import ACTION_LABELS
 
 PAGE_LENGTH = 50
+DRAFT_CHANGED = "plan-draft.changed"
 SYSTEM_ACTOR = 0
 """The id that stands for the product itself in a filter."""
 
@@ -29,8 +31,8 @@ class EventFilter:
     """Which events are listed. None and "" select all.
 
     ``person_id`` is who acted, ``jurisdiction_id`` for whom they acted, ``kind`` what the event is about, and ``reference`` is
-    explained at ``about_reference``. ``affected_ids`` selects events about these people and their emails. Both days are
-    included. ``subject`` selects events about one item.
+    explained at ``about_reference``. ``affected`` selects events about these people and their emails, and about these
+    jurisdictions. Both days are included. ``subject`` selects events about one item.
     """
 
     person_id: int | None = None
@@ -40,7 +42,7 @@ class EventFilter:
     last_day: date | None = None
     reference: str = ""
     subject: Subject | None = None
-    affected_ids: tuple[int, ...] | None = None
+    affected: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     @property
     def criteria(self) -> list[ColumnElement[bool]]:
@@ -59,8 +61,9 @@ class EventFilter:
             chosen.append(AuditEvent.at < end_of_day(self.last_day))
         if self.reference:
             chosen.append(about_reference(self.reference))
-        if self.affected_ids is not None:
-            chosen.append(about_person(self.affected_ids))
+        if self.affected is not None:
+            people, jurisdictions = self.affected
+            chosen.append(or_(about_person(people), about_jurisdiction(jurisdictions)))
         if self.subject is not None:
             chosen += [AuditEvent.subject_kind == self.subject[0], AuditEvent.subject_id == self.subject[1]]
         return chosen
@@ -134,15 +137,20 @@ def load_names(session: Session) -> Names:
 
 
 def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tuple[EventInWords, ...]:
-    """Return these events in words, in at most one SQL statement."""
+    """Return these events in words, in at most one SQL statement; in two, if some of them are edits of a draft."""
     subjects = {(event.subject_kind, event.subject_id) for event in events}
     items = {event.id: _items(event) for event in events}
     found_places = places(session, subjects.union(*items.values()), names)
+    parts = parts_of_drafts(session) if any(event.action == DRAFT_CHANGED for event in events) else {}
     words = {subject: short_name(place) for subject, place in found_places.items() if place.exists and place.kind in ITEM_KINDS}
     return tuple(
         _event_in_words(
             event,
-            replace(names, items={item: words[item] for item in items[event.id] if item in words}),
+            replace(
+                names,
+                items={item: words[item] for item in items[event.id] if item in words},
+                parts=parts.get(event.subject_id, {}) if event.action == DRAFT_CHANGED else None,
+            ),
             found_places[event.subject_kind, event.subject_id],
         )
         for event in events
@@ -151,7 +159,7 @@ def in_words(session: Session, events: Sequence[AuditEvent], names: Names) -> tu
 
 def _items(event: AuditEvent) -> set[Subject]:
     """Return the items that an event names by id. A change of a draft names parts of the draft by keys, which are no ids."""
-    return set() if event.action == "plan-draft.changed" else named_items(event.before) | named_items(event.after)
+    return set() if event.action == DRAFT_CHANGED else named_items(event.before) | named_items(event.after)
 
 
 def _event_in_words(event: AuditEvent, names: Names, place: Place) -> EventInWords:

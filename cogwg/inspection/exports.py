@@ -44,15 +44,17 @@ def export_events(session: Session, shown: EventFilter, form: str, *, by: Actor,
 
 def _stored(shown: EventFilter) -> dict[str, Any]:
     """Return the filters that were used as the audit log stores them: people by their ids, never by a name."""
-    chosen = {
+    chosen: dict[str, Any] = {
         "person": "system" if shown.person_id == SYSTEM_ACTOR else shown.person_id,
         "jurisdiction": shown.jurisdiction_id,
         "subject": shown.kind,
         "from": shown.first_day and shown.first_day.isoformat(),
         "to": shown.last_day and shown.last_day.isoformat(),
         "reference": shown.reference,
-        "people": None if shown.affected_ids is None else list(shown.affected_ids),
     }
+    if shown.affected is not None:
+        people, jurisdictions = map(list, shown.affected)
+        chosen |= {"people": people, "jurisdictions": jurisdictions or None}
     return {name: value for name, value in chosen.items() if value not in (None, "")}
 
 

@@ -95,6 +95,11 @@ def about_person(ids: Collection[int]) -> ColumnElement[bool]:
     return or_((AuditEvent.subject_kind == "person") & AuditEvent.subject_id.in_(ids), _is_about("letter", letters))
 
 
+def about_jurisdiction(ids: Collection[int]) -> ColumnElement[bool]:
+    """Select events about these jurisdictions."""
+    return (AuditEvent.subject_kind == "jurisdiction") & AuditEvent.subject_id.in_(ids)
+
+
 def short_name(place: Place) -> Bilingual:
     """Return how a list of values names an activity, a role or a quarter: "3.2", "priority 3" or "December 2020"."""
     if place.kind == "activity":

@@ -19,9 +19,12 @@ from cogwg.plan.rules import DueDate
 from cogwg.privacy.wording import NO
 
 Values = Mapping[str, Any]
-_JURISDICTIONS, _PEOPLE = frozenset({"jurisdiction", "also_for", "mentions"}), frozenset({"people", "person"})
+_JURISDICTIONS, _PEOPLE = frozenset({"jurisdiction", "jurisdictions", "also_for", "mentions"}), frozenset({"people", "person"})
 _ITEM_FIELDS = {"activity": "activity", "marked_done": "activity", "roles": "assignment", "quarters": "period"}
 """The fields that hold ids of activities, roles and quarters, with the kind of item."""
+_PART_FIELDS = frozenset({"priority", "activity", "role", "removed", "moved"})
+"""The fields that hold the key of a part of a draft."""
+_GONE = Bilingual("no longer in the draft", "n’est plus dans l’ébauche")
 ITEM_KINDS = frozenset(_ITEM_FIELDS.values())
 _ENGLISH_FIELDS = frozenset({"gaps"})
 """Fields whose sentences are stored in English only."""
@@ -46,11 +49,15 @@ class ValueLine:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names for the ids in events. Jurisdictions are found by id and by code, and ``items`` by kind and id."""
+    """Names for the ids in events. Jurisdictions are found by id and by code, and ``items`` by kind and id.
+
+    ``parts`` are the parts of a draft by their keys; None for events that name no such parts.
+    """
 
     people: Mapping[int, str] = field(default_factory=dict)
     jurisdictions: Mapping[int | str, Bilingual] = field(default_factory=dict)
     items: Mapping[tuple[str, int], Bilingual] = field(default_factory=dict)
+    parts: Mapping[int, Bilingual] | None = None
 
     def person(self, id_: int) -> Bilingual:
         """Return the name of a person, or who it was by number if there is none."""
@@ -145,6 +152,8 @@ def _one(key: str, value: Any, names: Names) -> Bilingual:
         return names.jurisdictions[value]
     if key in _PEOPLE and isinstance(value, int):
         return names.person(value)
+    if names.parts is not None and key in _PART_FIELDS and isinstance(value, int):
+        return names.parts.get(value, _GONE)
     if key in _ITEM_FIELDS and isinstance(value, int):
         return names.items.get((_ITEM_FIELDS[key], value), Bilingual(f"number {value}", f"numéro {value}"))
     text = str(value)

@@ -14,7 +14,7 @@ from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL
 from cogwg.privacy.wording import SUBJECT_LABELS
-from cogwg.reporting.models import ReportState
+from cogwg.reporting.models import ReportSource, ReportState
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS
 from cogwg.reporting.report_progress import NotSubmittedReason
 
@@ -48,7 +48,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "person.link-revoked": Bilingual("Link to set a password revoked", "Lien pour le mot de passe révoqué"),
     "person.feed": Bilingual("Calendar and feed URL created", "Adresse de calendrier et de fil créée"),
     "person.feed_revoked": Bilingual("Calendar and feed URL revoked", "Adresse de calendrier et de fil révoquée"),
-    "person.signed-out": Bilingual("Sessions ended", "Sessions terminées"),
+    "person.signed-out": Bilingual("Sessions ended", "Sessions fermées"),
     "person.second-factor-begun": Bilingual("Authenticator app setup started", "Configuration de l’application commencée"),
     "person.second-factor-on": Bilingual("Authenticator app added", "Application d’authentification ajoutée"),
     "person.second-factor-off": Bilingual("Authenticator app removed", "Application d’authentification retirée"),
@@ -59,14 +59,19 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "person.recovery-code-used": Bilingual("Recovery code used", "Code de secours utilisé"),
     "person.openid-linked": Bilingual("Account linked to a sign-in provider", "Compte lié à un fournisseur de connexion"),
     "person.openid-unlinked": Bilingual("Link to a sign-in provider removed", "Lien avec un fournisseur de connexion supprimé"),
-    "sessions.ended": Bilingual("All sessions of everyone ended", "Toutes les sessions terminées"),
+    "sessions.ended": Bilingual("All sessions of everyone ended", "Toutes les sessions fermées"),
+    "person.answer-links-revoked": Bilingual("Private links in reminders revoked", "Liens privés des rappels révoqués"),
     "links.revoked": Bilingual("All links to set a password revoked", "Tous les liens pour le mot de passe révoqués"),
+    "answer-links.revoked": Bilingual("All private links in reminders revoked", "Tous les liens privés des rappels révoqués"),
     "accounts.purged": Bilingual("Expired account data deleted", "Données de compte expirées supprimées"),
     # Settings and jurisdictions
     "settings.host-changed": Bilingual("Host or contact changed", "Hébergement ou personne-ressource modifiés"),
     "settings.reminders-changed": Bilingual("Reminder days changed", "Jours de rappel modifiés"),
     "settings.second-factor-changed": Bilingual(
         "Requirement for two-step sign-in changed", "Obligation de connexion en deux étapes modifiée"
+    ),
+    "settings.answer-links-changed": Bilingual(
+        "Private links in reminders turned on or off", "Liens privés des rappels activés ou désactivés"
     ),
     "jurisdiction.added": Bilingual("Jurisdiction added", "Administration ajoutée"),
     "jurisdiction.renamed": Bilingual("Jurisdiction renamed", "Administration renommée"),
@@ -117,6 +122,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "period.closing-undone": Bilingual("Closing of the quarter undone", "Clôture du trimestre annulée"),
     "period.reopened": Bilingual("Quarter reopened for a jurisdiction", "Trimestre rouvert pour une administration"),
     "quarter.submitted": Bilingual("Reports submitted together", "Rapports soumis ensemble"),
+    "quarter.links-created": Bilingual("Private links for reminders created", "Liens privés des rappels créés"),
     "quarter.reminded": Bilingual("Reminders sent", "Rappels envoyés"),
     "report.saved": Bilingual("Draft report saved", "Ébauche de rapport enregistrée"),
     "report.submitted": Bilingual("Report submitted", "Rapport soumis"),
@@ -195,6 +201,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "agenda_item": Bilingual("Agenda item", "Point à l’ordre du jour"),
     "also_for": Bilingual("Also for", "Aussi pour"),
     "amends": Bilingual("Status in the report it replaces", "État dans le rapport remplacé"),
+    "answer_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "announces": Bilingual("Announces the plan of", "Annonce le plan de"),
     "ask_terms": Bilingual("Terms of the requests", "Conditions des demandes"),
     "asks": Bilingual("Requests", "Demandes"),
@@ -225,7 +232,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "demo": Bilingual("Sample data", "Données fictives"),
     "digest": Bilingual("Summaries by email", "Résumés par courriel"),
     "draft": Bilingual("Draft number", "Numéro de l’ébauche"),
-    "dropped": Bilingual("Activities dropped", "Activités abandonnées"),
+    "dropped": Bilingual("Activities dropped", "Activités écartées"),
     "due": Bilingual("Due date", "Échéance"),
     "due_at": Bilingual("Due date", "Échéance"),
     "emails": Bilingual("Emails", "Courriels"),
@@ -254,8 +261,9 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "invitation": Bilingual("Invitation", "Invitation"),
     "issuer": Bilingual("Sign-in provider", "Fournisseur de connexion"),
     "jurisdiction": Bilingual("Jurisdiction", "Administration"),
+    "jurisdictions": Bilingual("Jurisdictions", "Administrations"),
     "key": Bilingual("Key", "Clé"),
-    "kind": Bilingual("Kind", "Type"),
+    "kind": Bilingual("Order of government", "Ordre de gouvernement"),
     "kinds": Bilingual("Kinds of email", "Types de courriel"),
     "label_en": Bilingual("Label (English)", "Étiquette (anglais)"),
     "label_fr": Bilingual("Label (French)", "Étiquette (français)"),
@@ -266,7 +274,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "link": Bilingual("Link number", "Numéro du lien"),
     "links": Bilingual("Links", "Liens"),
     "links_ended": Bilingual("Links that ended", "Liens qui ont pris fin"),
-    "marked_done": Bilingual("Activities marked done without a report", "Activités dites terminées sans rapport"),
+    "marked_done": Bilingual("Activities marked done without a report", "Activités dites réalisées sans rapport"),
     "may_be_named": Bilingual("May be named", "Peut être nommée"),
     "meeting_on": Bilingual("Meeting on", "Réunion le"),
     "mentions": Bilingual("Mentions", "Mentions"),
@@ -293,11 +301,12 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "preview_link": Bilingual("Links to the draft deleted (numbers)", "Liens vers l’ébauche supprimés (numéros)"),
     "priorities": Bilingual("Priorities", "Priorités"),
     "priority": Bilingual("Priority", "Priorité"),
+    "private_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
     "problems": Bilingual("Problems", "Problèmes"),
     "progress": Bilingual("Progress", "Progrès"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
     "questions": Bilingual("Questions", "Questions"),
-    "reason": Bilingual("Reason", "Motif"),
+    "reason": Bilingual("Reason", "Raison"),
     "recipient": Bilingual("Who it is for", "Destinataire"),
     "reference": Bilingual("Reference", "Référence"),
     "remind_after": Bilingual("Reminder days after the due date", "Jours de rappel après l’échéance"),
@@ -325,6 +334,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "slide": Bilingual("Slide", "Diapositive"),
     "slide_comment": Bilingual("Comments on slides deleted (numbers)", "Commentaires sur les diapositives supprimés (numéros)"),
     "slides": Bilingual("Order of the slides", "Ordre des diapositives"),
+    "source": Bilingual("Submitted by", "Moyen de soumission"),
     "state": Bilingual("Stage", "Étape"),
     "status": Bilingual("Status", "État"),
     "step": Bilingual("Step", "Étape"),
@@ -395,7 +405,7 @@ _STATES = {
     ReportState.SUBMITTED.value: Bilingual("Submitted", "Soumis"),
     ReportState.RETURNED.value: Bilingual("Returned", "Renvoyé"),
     **{state.value: label for state, label in CHALLENGE_STATE_LABELS.items()},
-    "done": Bilingual("Done", "Terminée"),
+    "done": Bilingual("Done", "Réalisée"),
     "dropped": Bilingual("Dropped", "Abandonnée"),
 }
 VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
@@ -429,6 +439,11 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         NotSubmittedReason.INCOMPLETE.value: Bilingual("incomplete", "incomplet"),
         NotSubmittedReason.NOT_STARTED.value: Bilingual("no draft yet", "aucune ébauche"),
         NotSubmittedReason.SAVED_MEANWHILE.value: Bilingual("saved meanwhile", "enregistré entre-temps"),
+    },
+    "source": {
+        ReportSource.PAGE.value: Bilingual("page", "page"),
+        ReportSource.LINK.value: Bilingual("link in an email", "lien d’un courriel"),
+        ReportSource.WORKBOOK.value: Bilingual("workbook", "classeur"),
     },
     "form": {
         "page": Bilingual("page", "page"),

@@ -169,6 +169,14 @@ def messages_with_prefixes(session: Session, prefixes: Collection[str]) -> list[
     return _facts(session, _FACTS.where(matching).order_by(_L.c.made_at.desc(), _L.c.id.desc()))
 
 
+def last_message_times(session: Session, prefixes: Collection[str]) -> dict[int, datetime]:
+    """Return when the latest email whose key has one of these prefixes was created for each person, unless it was cancelled."""
+    matching = or_(*(_L.c.key.startswith(prefix, autoescape=True) for prefix in prefixes))
+    is_kept = ~_L.c.last_error.startswith(CANCELLED_PREFIX, autoescape=True)
+    times = select(_L.c.person_id, func.max(_L.c.made_at).label("made_at")).where(matching, is_kept).group_by(_L.c.person_id)
+    return {row.person_id: row.made_at for row in session.execute(times) if row.person_id is not None}
+
+
 def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
     """Return which of these keys are already in the outbox."""
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()

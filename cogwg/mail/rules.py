@@ -31,11 +31,11 @@ MAX_DROPPED_CONNECTIONS = 3
 WITNESS_PLACE = "[audit-log-state]"
 """What the text of an email has where the head of the audit log at its delivery belongs. The head cannot be known earlier: it
 covers the events of the transaction that creates the email."""
-_SECRET_LINK = re.compile(r"(/(?:password|account/email)/)[A-Za-z0-9_-]{20,}")
+_SECRET_LINK = re.compile(r"(/(?:password|account/email|answer)/)[A-Za-z0-9_-]{20,}")
 
 
 def without_secrets(text: str) -> str:
-    """Return the text of an email with the token of each single-use link replaced by an ellipsis."""
+    """Return the text of an email with the token of each private link replaced by an ellipsis."""
     return _SECRET_LINK.sub(r"\1…", text)
 
 

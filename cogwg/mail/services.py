@@ -99,12 +99,14 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
 
 
 def cancel_unneeded(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """Cancel an email that is no longer needed: it is neither sent nor retried, and a new email may use its key.
+    """Cancel an email that is no longer needed: it is neither sent nor retried, a new email may use its key, and the tokens of
+    its links are deleted.
 
     ``reason_code`` is a code of the package that created the email.
     """
     values = {"key": f"{message.key}:withdrawn:{message.id}", "last_error": f"{CANCELLED_PREFIX}{reason_code}"}
     session.execute(_CANCELLED, {"message_id": message.id, **values})
+    _delete_secrets(session, message)
 
 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:

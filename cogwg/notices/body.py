@@ -43,14 +43,19 @@ class PersonalText:
 class BulletList:
     """A list. Each item is a name from the plan or the reports, followed by a remark of the product, which may be empty.
 
-    ``links``, if given, has the links of each item, which are shown below the item.
+    ``links``, if given, has the links of each item, and ``quotes`` a text that a person wrote about each; both are shown below
+    the item.
     """
 
     items: tuple[tuple[Bilingual, Bilingual], ...]
     links: tuple[tuple[LabelledLink, ...], ...] = ()
+    quotes: tuple[Bilingual, ...] = ()
 
     def links_of(self, index: int) -> tuple[LabelledLink, ...]:
         return self.links[index] if self.links else ()
+
+    def quote_of(self, index: int) -> Bilingual:
+        return self.quotes[index] if self.quotes else EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,13 @@ def _part_text(part: BodyPart, lang: Language) -> str:
             return text
         case BulletList(items):
             return "\n".join(
-                "\n".join((f"- {item.text(lang)}{remark.text(lang)}", *_link_lines(part.links_of(n), lang)))
+                "\n".join(
+                    (
+                        f"- {item.text(lang)}{remark.text(lang)}",
+                        *_quote_lines(part.quote_of(n), lang),
+                        *_link_lines(part.links_of(n), lang),
+                    )
+                )
                 for n, (item, remark) in enumerate(items)
             )
         case ActionLink(url, label):
@@ -115,12 +126,25 @@ def _part_html(part: BodyPart, lang: Language) -> str:
             return f"<p>{_html_lines(text)}</p>"
         case BulletList(items):
             points = "\n".join(
-                f"<li>{_html_text(item, lang)}{_html_text(remark, lang)}{_html_links(part.links_of(n), lang)}</li>"
+                f"<li>{_html_text(item, lang)}{_html_text(remark, lang)}{_html_quote(part.quote_of(n), lang)}"
+                f"{_html_links(part.links_of(n), lang)}</li>"
                 for n, (item, remark) in enumerate(items)
             )
             return f"<ul>\n{points}\n</ul>"
         case ActionLink(url, label):
             return f'<p><a href="{escape(url)}">{_html_text(label, lang)}</a></p>'
+
+
+def _quote_lines(text: Bilingual, lang: Language) -> list[str]:
+    return [f"  > {line}".rstrip() for line in text.text(lang).splitlines()]
+
+
+def _html_quote(text: Bilingual, lang: Language) -> str:
+    if not text:
+        return ""
+    localized = text.localized(lang)
+    marked = f' lang="{localized.lang.value}"' if localized.lang is not lang else ""
+    return f"<blockquote{marked}><p>{_html_lines(localized.text)}</p></blockquote>"
 
 
 def _link_lines(links: Sequence[LabelledLink], lang: Language) -> list[str]:

@@ -125,6 +125,14 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
     )
 
 
+_BY_LINK = Bilingual(
+    "They were submitted with the private link of a reminder. If it was not you, sign in to correct the reports, "
+    "and contact the secretariat.",
+    "Ils ont été soumis au moyen du lien privé d’un rappel. Si ce n’était pas vous, connectez-vous pour corriger les rapports "
+    "et communiquez avec le secrétariat.",
+)
+
+
 def receipt_email(
     recipient: Recipient,
     period: PeriodFacts,
@@ -135,8 +143,11 @@ def receipt_email(
     token: str,
     path: str,
     site: str,
+    is_by_link: bool = False,
 ) -> OutgoingEmail:
     """Return the receipt for the reports that a person submitted together.
+
+    ``is_by_link`` is whether they came by the private link of a reminder, which others may have.
 
     ``token`` distinguishes this submission from any other; ``path`` is the path of the receipt's page after the language, such
     as "my-updates/receipts/12". ``time_zone`` is the person's own.
@@ -151,6 +162,7 @@ def receipt_email(
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
         *(Paragraph(own) for own in [phrases.own_moment(at, time_zone)] if own),
+        *([Paragraph(_BY_LINK)] if is_by_link else []),
         _report_list(lines),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir votre accusé de réception")),
         Paragraph(WITNESS),
@@ -283,17 +295,26 @@ def finalized_email(recipient: Recipient, version: FinalizedVersion, *, site: st
     )
 
 
-def password_email(recipient: Recipient, *, at: datetime, token: str, site: str) -> OutgoingEmail:
-    """Return the email about a changed password; ``token`` makes its key unique, so that each change sends one."""
+def password_email(recipient: Recipient, *, is_first: bool, at: datetime, token: str, site: str) -> OutgoingEmail:
+    """Return the email about a changed password, or about the first one.
+
+    ``token`` makes its key unique, so that each change sends one.
+    """
+    subject = Bilingual("your password was changed", "votre mot de passe a été changé")
     done = Bilingual(
         "Your password was changed on {at}. You are signed out everywhere else.",
         "Votre mot de passe a été changé le {at}. Vos autres sessions sont fermées.",
     )
+    if is_first:
+        subject = Bilingual("your password was set", "votre mot de passe a été choisi")
+        done = Bilingual(
+            "The password of your account was set on {at}.", "Le mot de passe de votre compte a été choisi le {at}."
+        )
     return compose_email(
         recipient,
         f"{NoticeKind.SECURITY}:{recipient.person_id}:{token}",
         NoticeKind.SECURITY,
-        Bilingual("your password was changed", "votre mot de passe a été changé"),
+        subject,
         Paragraph(phrases.fill(done, at=phrases.moment(at))),
         Paragraph(
             Bilingual(

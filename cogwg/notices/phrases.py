@@ -13,6 +13,7 @@ from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import NBSP, join_list
 from cogwg.core.group import GROUP_NAME
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.queries import CurrentStatus
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
 
 SUBJECT_WITH_PREFIX = Bilingual("COGWG work plan: {subject}", "Plan de travail du GTCGO\u00a0: {subject}")
@@ -83,6 +84,31 @@ def progress_remark(report: ExpectedReport) -> Bilingual:
     if report.state is ReadinessState.RETURNED:
         return Bilingual(" (report returned with a note)", " (rapport renvoyé avec une note)")
     return EMPTY_TEXT
+
+
+def last_report_remark(last: CurrentStatus | None) -> Bilingual:
+    """Return the remark after an activity in a list: the status of its last report, and of which day that report is."""
+    if last is None or last.status is None or last.submitted_at is None:
+        return EMPTY_TEXT
+    on, status = dates.day_of_month(local_day(last.submitted_at)), last.status.label
+    nothing = Bilingual(", nothing to report", ", rien à signaler") if last.nothing_to_report else EMPTY_TEXT
+    return Bilingual(
+        f" – last report, {on.en}: {status.en}{nothing.en}", f" – dernier rapport, {on.fr}\u00a0: {status.fr}{nothing.fr}"
+    )
+
+
+def joined(*remarks: Bilingual) -> Bilingual:
+    """Return several remarks after one another."""
+    return Bilingual("".join(r.en for r in remarks), "".join(r.fr for r in remarks))
+
+
+def shortened(text: Bilingual, limit: int) -> Bilingual:
+    """Return a text cut at a word before ``limit`` characters in each language, with an ellipsis if it was cut."""
+
+    def cut(side: str) -> str:
+        return side if len(side) <= limit else f"{side[:limit].rsplit(None, 1)[0]}…"
+
+    return Bilingual(cut(text.en), cut(text.fr))
 
 
 GREETING = Bilingual("Hello {name},", "Bonjour {name},")

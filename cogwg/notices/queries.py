@@ -14,10 +14,18 @@ from cogwg.accounts.models import JURISDICTION_ROLES, Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, given_up_keys, latest_messages, messages_with_prefixes
+from cogwg.mail.queries import (
+    LatestMessage,
+    OutboxMessageFacts,
+    given_up_keys,
+    last_message_times,
+    latest_messages,
+    messages_with_prefixes,
+)
 from cogwg.notices.body import Recipient
 from cogwg.notices.reminder_messages import MissingReports
 from cogwg.notices.rules import REMINDER_KINDS, NoticeKind, is_too_soon
+from cogwg.reporting.models import StatusReport, Submission
 from cogwg.reporting.readiness import Readiness
 
 
@@ -134,7 +142,9 @@ def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> li
 
 def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
     ids = [c.jurisdiction_id for c in roles if c.jurisdiction_id is not None]
-    return MissingReports(recipient_of(roles), tuple(ready.missing_reports(ids)))
+    with_link = ((c.jurisdiction_id, c.jurisdiction) for c in roles if c.wants_answer_links)
+    answer_for = tuple((id_, name) for id_, name in with_link if id_ is not None and ready.missing_reports([id_]))
+    return MissingReports(recipient_of(roles), tuple(ready.missing_reports(ids)), tuple(dict(answer_for).items()))
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
@@ -152,11 +162,70 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
     return ReminderAudience(tuple(remindable), tuple(recent), tuple(opted_out), jurisdictions_without_lead(leads, ready), last)
 
 
+def without_spared_deputies(session: Session, leads: Iterable[Contact], period_id: int, stage: str) -> list[Contact]:
+    """Return the leads, and the deputies who are asked with them, in at most three SQL statements.
+
+    A deputy is asked if no lead of the jurisdiction gets reminders; else once a lead got a reminder at an earlier stage of the
+    quarter, as long as no lead of the jurisdiction has saved or submitted a report.
+    """
+    contacts = list(leads)
+    if all(contact.role is not Role.DEPUTY for contact in contacts):
+        return contacts
+    own: dict[int | None, set[int]] = {}
+    for contact in contacts:
+        if contact.role is Role.LEAD and contact.wants_reminders:
+            own.setdefault(contact.jurisdiction_id, set()).add(contact.person_id)
+    earlier = messages_with_prefixes(session, [f"remind:{period_id}:", f"{NoticeKind.CO_CHAIR_REMINDER}:{period_id}:"])
+    reminded = {m.person_id for m in earlier if not m.is_cancelled and not m.key.endswith(f":{stage}")}
+    active = set(session.scalars(select(StatusReport.changed_by).where(StatusReport.period_id == period_id)))
+    active |= set(session.scalars(select(Submission.submitted_by).where(Submission.period_id == period_id)))
+
+    def is_asked(contact: Contact) -> bool:
+        owners = own.get(contact.jurisdiction_id, set())
+        return contact.role is Role.LEAD or not owners or bool(owners & reminded and not owners & active)
+
+    return [contact for contact in contacts if is_asked(contact)]
+
+
 def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tuple[Bilingual, ...]:
     """Return the jurisdictions with missing reports but no lead who has an account, in the order of the plan."""
     known = {c.jurisdiction_id for c in leads}
     reporting = ready.plan.reporting_jurisdictions
     return tuple(name for id_, name in reporting.items() if id_ not in known and ready.missing_reports([id_]))
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredJurisdiction:
+    """A jurisdiction that was asked for reports and has submitted none, with the people asked and their last reminder."""
+
+    name: Bilingual
+    people: tuple[tuple[str, datetime], ...]
+
+
+def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready: Readiness) -> list[UnansweredJurisdiction]:
+    """Return the jurisdictions that were reminded this quarter and have submitted nothing, in the order of the plan.
+
+    Read in one SQL statement. Only what was sent and submitted counts: nobody's reading of emails or pages is recorded.
+    """
+    kinds = ("remind", NoticeKind.CO_CHAIR_REMINDER.value)
+    asked_at = last_message_times(session, [f"{kind}:{ready.period.id}:" for kind in kinds])
+    silent = [
+        (id_, name)
+        for id_, name in ready.plan.reporting_jurisdictions.items()
+        if ready.missing_reports([id_]) and not ready.has_submitted(id_)
+    ]
+    found = [
+        UnansweredJurisdiction(
+            name,
+            tuple(
+                (contact.name, asked_at[contact.person_id])
+                for contact in leads
+                if contact.jurisdiction_id == id_ and contact.person_id in asked_at
+            ),
+        )
+        for id_, name in silent
+    ]
+    return [jurisdiction for jurisdiction in found if jurisdiction.people]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,29 +5,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from cogwg.core.articles import with_article
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
+from cogwg.notices.answer_places import answer_place
 from cogwg.notices.body import ActionLink, BodyPart, BulletList, Paragraph, PersonalText, Quote, Recipient, compose_email
 from cogwg.notices.rules import NoticeKind
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.queries import CurrentStatus
 from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
+
+QUOTE_LIMIT = 300
+"""How much of the text of a last report a reminder quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingReports:
-    """A person with missing reports, and the reports in the order of the plan."""
+    """A person with missing reports, and the reports in the order of the plan.
+
+    ``answer_for`` are the jurisdictions, by id and name, for which their reminder has a private link. ``last_reports`` has the
+    last report on each activity, by the activity's id.
+    """
 
     recipient: Recipient
     items: tuple[tuple[PriorityFacts, ExpectedReport], ...]
+    answer_for: tuple[tuple[int, Bilingual], ...] = ()
+    last_reports: Mapping[int, CurrentStatus] = field(default_factory=dict)
 
 
 def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, today: date, site: str) -> OutgoingEmail:
@@ -50,11 +61,18 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
         NoticeKind.REMINDER,
         phrases.fill(subject, **facts),
         first,
+        *([Paragraph(_ASKED_AS_DEPUTY)] if to.deputy_for else []),
         *_missing_reports_parts(missing, period, site),
         site=site,
     )
 
 
+_ASKED_AS_DEPUTY = Bilingual(
+    "You are asked as the deputy, because nobody has started these reports since the first reminder. "
+    "You and the lead share them: either of you can submit them.",
+    "Vous recevez cette demande à titre de suppléance, parce que personne n’a commencé ces rapports depuis le premier rappel. "
+    "Vous les partagez avec la personne responsable\u00a0: l’une ou l’autre peut les soumettre.",
+)
 _DUE_SUBJECT = Bilingual("{count} due by {day} ({quarter})", "{count} à remettre d’ici le {day} ({quarter})")
 _DUE_TODAY_SUBJECT = Bilingual("{count} due today ({quarter})", "{count} à remettre aujourd’hui ({quarter})")
 _OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à remettre ({quarter})")
@@ -199,22 +217,57 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 
 
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
-    """Return the parts of an email that list a person's missing reports and link to them."""
+    """Return the parts of an email that list a person's missing reports, with the last report on each, and link to them."""
     heading = phrases.fill(
         Bilingual("Reports due for {who}:", "Rapports à remettre pour {who}\u00a0:"),
         who=join_list([with_article(name) for name in missing.recipient.jurisdictions]),
     )
-    return [
-        Paragraph(heading),
-        BulletList(
-            tuple(
-                (phrases.activity_name(report.activity.code, report.activity.title), phrases.progress_remark(report))
-                for _, report in missing.items
+    last = [missing.last_reports.get(report.activity.id) for _, report in missing.items]
+    listed = BulletList(
+        tuple(
+            (
+                phrases.activity_name(report.activity.code, report.activity.title),
+                phrases.joined(phrases.progress_remark(report), phrases.last_report_remark(before)),
             )
+            for (_, report), before in zip(missing.items, last, strict=True)
         ),
-        Paragraph(phrases.NOTHING_TO_REPORT_HINT),
-        ActionLink(
-            f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}",
-            Bilingual("Open My updates", "Ouvrir Mes mises à jour"),
-        ),
+        quotes=tuple(phrases.shortened(before.progress, QUOTE_LIMIT) if before is not None else EMPTY_TEXT for before in last),
+    )
+    url = f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}"
+    my_updates = ActionLink(url, Bilingual("Open My updates", "Ouvrir Mes mises à jour"))
+    if not missing.answer_for:
+        return [Paragraph(heading), listed, Paragraph(phrases.NOTHING_TO_REPORT_HINT), my_updates]
+    page = Bilingual(f"{site}/en/my-updates", f"{site}/fr/my-updates")
+    sign_in = Paragraph(phrases.fill(_OR_SIGN_IN, page=page))
+    return [Paragraph(heading), listed, *_answer_parts(missing, site), sign_in, my_updates]
+
+
+def _answer_parts(missing: MissingReports, site: str) -> list[BodyPart]:
+    """Return the private link, one for each jurisdiction, and what it does."""
+    page = f"{site}/{missing.recipient.lang.value}/answer"
+    name = missing.recipient.name
+    label = _ANSWER if len(missing.answer_for) == 1 else _ANSWER_FOR
+    links = [
+        ActionLink(f"{page}/{answer_place(id_)}", phrases.fill(label, who=with_article(jurisdiction)))
+        for id_, jurisdiction in missing.answer_for
     ]
+    return [Paragraph(_WITHOUT_SIGNING_IN), *links, Paragraph(phrases.fill(_PRIVATE, name=name))]
+
+
+_ANSWER = Bilingual("Answer now", "Répondre maintenant")
+_ANSWER_FOR = Bilingual("Answer for {who}", "Répondre pour {who}")
+_WITHOUT_SIGNING_IN = Bilingual(
+    "Answer here without signing in. If nothing has changed, you can report that for all of them at once.",
+    "Répondez ici sans vous connecter. Si rien n’a changé, vous pouvez l’indiquer pour tous les rapports à la fois.",
+)
+_PRIVATE = Bilingual(
+    "This private link is only for {name}: reports submitted with it are in their name. Do not forward it. It works until the "
+    "quarter closes, for at most 30 days. You can turn these links off in your account.",
+    "Ce lien privé est réservé à {name}\u00a0: les rapports soumis au moyen de ce lien le sont en son nom. "
+    "Ne le transférez pas. Il fonctionne jusqu’à la fermeture du trimestre, pendant 30 jours au plus. "
+    "Vous pouvez désactiver ces liens dans votre compte.",
+)
+_OR_SIGN_IN = Bilingual(
+    "Or sign in to report, for example from a printed copy of this email: {page}",
+    "Ou connectez-vous pour faire rapport, par exemple à partir d’une copie imprimée de ce courriel\u00a0: {page}",
+)

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from cogwg.core.text_limits import length_problems
 from cogwg.mail.queries import LatestMessage, OutboxMessageFacts, existing_keys, latest_messages, waiting_messages
 from cogwg.mail.rules import OutgoingEmail
 from cogwg.mail.services import cancel_unneeded, enqueue
+from cogwg.notices.answer_places import enqueue_with_links
 from cogwg.notices.body import Recipient
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.queries import (
@@ -31,6 +32,7 @@ from cogwg.notices.queries import (
     lock_reminders,
     recipient_of,
     reminder_audience,
+    without_spared_deputies,
 )
 from cogwg.notices.reminder_messages import (
     MissingReports,
@@ -51,15 +53,19 @@ from cogwg.notices.rules import (
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.queries import current_statuses
 from cogwg.reporting.readiness import Readiness, readiness
 from cogwg.reporting.rules import check_takes_reports
 
 
-def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
+def due_emails(
+    session: Session, *, at: datetime, days: Sequence[int], site: str, has_links: bool = True
+) -> list[OutgoingEmail]:
     """Return the reminders and digests that are due and not in the outbox yet; this only reads the database.
 
     Every quarter that accepts reports has its own reminders and digests, whichever year's plan it belongs to, and every plan
     its reminders about roles. A waiting email that is no longer needed does not count: a new one is due in its place.
+    ``has_links`` is whether reminders have places for private links (see ``answer_places``).
     """
     due: list[OutgoingEmail] = []
     for counted in periods_with_missing_counts(session, at, local_day(at)):
@@ -67,7 +73,7 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
         due_reminder, due_digest = reminder_stage(period.due_at, at, days), reminder_stage(period.due_at, at, DIGEST_DAYS)
         if period.takes_reports and (due_reminder or due_digest):
             ready = readiness(session, plan_facts(session, period.year), period)
-            due += _reminders(session, ready, due_reminder, at, site)
+            due += _reminders(session, ready, due_reminder, at, site, has_links=has_links)
             due += _digests(session, ready, due_digest, site)
     due += due_role_reminders(session, at=at, site=site)
     known = existing_keys(session, [email.key for email in due]) - {message.key for message, _ in _outdated(session, at)}
@@ -81,20 +87,32 @@ def _outdated(session: Session, at: datetime) -> list[tuple[OutboxMessageFacts, 
     return [(message, cancelled[message.id]) for message in waiting if message.id in cancelled]
 
 
-def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
-    """Return a reminder for each lead with missing reports who wants reminders.
+def _reminders(
+    session: Session, ready: Readiness, stage: str, at: datetime, site: str, *, has_links: bool
+) -> list[OutgoingEmail]:
+    """Return a reminder for each lead with missing reports who wants reminders, and for deputies while the lead is silent.
 
-    Leads who got a co-chair's reminder in the last 24 hours are left out for now.
+    People who got a co-chair's reminder in the last 24 hours are left out for now.
     """
     if not stage:
         return []
     last_reminders = latest_messages(session, [NoticeKind.CO_CHAIR_REMINDER])
     today = local_day(at)
+    asked = leads_with_missing_reports(without_spared_deputies(session, leads(session), ready.period.id, stage), ready)
+    complete = _completion(session, ready, at, has_links=has_links)
     return [
-        reminder_email(missing, ready.period, stage, today=today, site=site)
-        for missing, wants_reminders in leads_with_missing_reports(leads(session), ready)
+        reminder_email(complete(missing), ready.period, stage, today=today, site=site)
+        for missing, wants_reminders in asked
         if wants_reminders and not is_too_soon(last_reminders.get(missing.recipient.person_id, LatestMessage()).made_at, at)
     ]
+
+
+def _completion(
+    session: Session, ready: Readiness, at: datetime, *, has_links: bool
+) -> Callable[[MissingReports], MissingReports]:
+    """Return a function that adds the last reports to a person's missing reports, and removes the private links if need be."""
+    last = current_statuses(session, ready.plan, local_day(at), with_progress=True)
+    return lambda missing: replace(missing, last_reports=last, answer_for=missing.answer_for if has_links else ())
 
 
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
@@ -116,8 +134,10 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
     ]
 
 
-def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Add to the outbox the reminders and digests that are due, and return them.
+def write_reminders(
+    session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str, has_links: bool = True
+) -> list[OutgoingEmail]:
+    """Add to the outbox the reminders and digests that are due, and return them. ``has_links`` is as in ``due_emails``.
 
     First, cancel the waiting reminders, digests and copies that are no longer needed, except those that are being sent.
     """
@@ -126,11 +146,8 @@ def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequ
         if message.claimed_until is None or message.claimed_until <= now:
             cancel_unneeded(session, message, reason)
     cancel_needless_copies(session, at=at, now=now)
-    written = [
-        email
-        for email in due_emails(session, at=at, days=days, site=site)
-        if enqueue(session, email, by=SYSTEM, at=at, now=now)
-    ]
+    due = due_emails(session, at=at, days=days, site=site, has_links=has_links)
+    written = enqueue_with_links(session, due, by=SYSTEM, at=at, now=now)
     by_subject: dict[tuple[str, int], list[OutgoingEmail]] = {}
     for email in written:
         subject = "plan" if email.kind == NoticeKind.ROLES_REMINDER else "period"
@@ -169,8 +186,11 @@ def remind_missing(
     at: datetime,
     now: datetime,
     site: str,
+    has_links: bool = True,
 ) -> ReminderResult:
     """Send a co-chair's reminder to each person who can be reminded and has missing reports, in that person's language.
+
+    ``has_links`` is whether the reminders have private links.
 
     Raises ``Invalid`` if the quarter accepts no reports, if the text in a recipient's language is empty, if a text is too long,
     or if there is no recipient.
@@ -181,9 +201,10 @@ def remind_missing(
     ready = readiness(session, plan_facts(session, year), period)
     audience = reminder_audience(session, leads(session), ready, at)
     _check_texts(texts, audience.remindable)
+    complete = _completion(session, ready, at, has_links=has_links)
     emails = [
         co_chair_reminder_email(
-            m,
+            complete(m),
             period,
             texts.exact_text(m.recipient.lang),
             sender.name,
@@ -193,15 +214,16 @@ def remind_missing(
         )
         for m in audience.remindable
     ]
-    fresh = [(m, p) for m, p in zip(audience.remindable, emails, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
-    names = tuple(m.recipient.name for m, _ in fresh)
+    fresh = enqueue_with_links(session, emails, by=by, at=at, now=now)
+    reminded_ids = {email.person_id for email in fresh}
+    names = tuple(m.recipient.name for m in audience.remindable if m.recipient.person_id in reminded_ids)
     if not fresh:
         raise Invalid(("", Message(N_("There are no reminders to send."))))
     if copy:
         to = Recipient(sender.id, sender.name, sender.email, sender.lang)
-        copy_email = reminder_copy_email(to, period, texts, names, first_key=fresh[0][1].key, site=site)
+        copy_email = reminder_copy_email(to, period, texts, names, first_key=fresh[0].key, site=site)
         enqueue(session, copy_email, by=by, at=at, now=now)
-    record_event(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_audit_values([p for _, p in fresh]))
+    record_event(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_audit_values(fresh))
     return ReminderResult(names, tuple(m.recipient.name for m in audience.recently_reminded))
 
 

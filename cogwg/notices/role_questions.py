@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
 from cogwg.accounts.queries import Contact
+from cogwg.audit.queries import first_event_at
 from cogwg.audit.services import Actor, record_event
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual
@@ -40,6 +41,7 @@ class RoleAudience:
 
     ``asked`` has the roles of each lead who gets an email now. ``recently_asked`` are those who got one in the last 24 hours,
     ``opted_out`` those who want no such emails. ``without_lead`` are the jurisdictions for which no lead has an account.
+    ``was_asked`` says whether anybody was asked about this plan before.
     """
 
     asked: tuple[tuple[Recipient, tuple[Question, ...]], ...]
@@ -65,7 +67,7 @@ def open_questions(session: Session, plan: PlanFacts) -> list[tuple[list[Contact
 
 
 def role_audience(session: Session, plan: PlanFacts, at: datetime) -> RoleAudience:
-    """Return who would be asked at ``at``, and who would be left out, in two SQL statements."""
+    """Return who would be asked at ``at``, and who would be left out, in three SQL statements."""
     waiting = plan.assignments_with(Confirmation.TO_CONFIRM)
     names = {role.jurisdiction_id: role.full_name for _priority, role in waiting if role.jurisdiction_id is not None}
     last = latest_messages(session, ROLE_QUESTION_KINDS)
@@ -82,13 +84,12 @@ def role_audience(session: Session, plan: PlanFacts, at: datetime) -> RoleAudien
             recent.append(to)
         else:
             asked.append((to, questions))
-    people = {to.person_id for to, _ in asked} | {to.person_id for to in recent}
     return RoleAudience(
         tuple(asked),
         tuple(recent),
         tuple(opted_out),
         tuple(name for id_, name in names.items() if id_ not in led),
-        was_asked=any(last.get(person, LatestMessage()).id for person in people),
+        was_asked=first_event_at(session, ("plan", plan.id), "plan.roles-asked") is not None,
     )
 
 

@@ -97,11 +97,17 @@ def notify_receipt(
     at: datetime,
     now: datetime,
     site: str,
+    is_by_link: bool = False,
 ) -> bool:
-    """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent."""
+    """Send a person the receipt for the reports they just submitted; return False if this receipt was already sent.
+
+    ``is_by_link`` is whether they used the private link of a reminder.
+    """
     person = session.execute(_RECIPIENT, {"person": by.id}).one()
     to = Recipient(person.id, person.name, person.email, person.lang)
-    email = receipt_email(to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site)
+    email = receipt_email(
+        to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site, is_by_link=is_by_link
+    )
     return enqueue(session, email, by=by, at=at, now=now)
 
 
@@ -328,11 +334,13 @@ def notify_finalized(
     return sum(enqueue(session, email, by=by, at=at, now=now) for email in emails)
 
 
-def notify_password_set(session: Session, person_id: int, *, at: datetime, now: datetime, site: str) -> None:
-    """Notify a person that their password was set, in case another person set it."""
+def notify_password_set(
+    session: Session, person_id: int, *, is_first: bool = False, at: datetime, now: datetime, site: str
+) -> None:
+    """Notify a person that their password was changed, or set for the first time, in case another person did it."""
     person = session.get_one(Person, person_id)
     to = Recipient(person.id, person.name, person.email, person.lang)
-    email = password_email(to, at=at, token=now.isoformat(), site=site)
+    email = password_email(to, is_first=is_first, at=at, token=now.isoformat(), site=site)
     enqueue(session, email, by=Actor("person", person_id), at=at, now=now)
 
 

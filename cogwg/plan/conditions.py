@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 
 from cogwg.core.db import table
 from cogwg.plan import rules
@@ -38,7 +40,21 @@ def plan_with_open_roles(year: int) -> ColumnElement[bool]:
     return and_(_PLAN.c.year >= func.coalesce(latest, year), _PLAN.c.closed_on.is_(None))
 
 
+def year_in_effect(year: ColumnElement[int] | int) -> ScalarSelect[Any]:
+    """Return the SQL expression for the year of the plan in effect in ``year``, or null if there is no plan.
+
+    It is the latest plan up to ``year``. Once that plan is closed, it is the first later one that is open, if there is one:
+    people work on it from then on, even before its year begins.
+    """
+    plan, next_plan, last = _PLAN.alias(), _PLAN.alias(), _PLAN.alias()
+    latest = select(func.max(last.c.year)).where(last.c.year <= year).scalar_subquery()
+    following = (
+        select(func.min(next_plan.c.year)).where(next_plan.c.year > year, next_plan.c.closed_on.is_(None)).scalar_subquery()
+    )
+    in_effect = case((plan.c.closed_on.is_not(None), func.coalesce(following, plan.c.year)), else_=plan.c.year)
+    return select(in_effect).where(plan.c.year == latest).scalar_subquery()
+
+
 def plan_in_effect(year: int) -> ColumnElement[bool]:
-    """Return the SQL condition for the plan of a year or, without one, the latest before it."""
-    latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year).scalar_subquery()
-    return _PLAN.c.year == latest
+    """Return the SQL condition for the plan in effect in a year, as ``year_in_effect`` has it."""
+    return _PLAN.c.year == year_in_effect(year)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict
 from cogwg.core.serialization import Serializer
 from cogwg.plan.draft_storage import change_draft, draft_of_year
@@ -33,7 +34,9 @@ def edit_draft(
     by: Actor,
     at: datetime,
 ) -> DraftPlan:
-    """Apply an edit to the draft of a year, and return the draft. ``change`` is added to the audit event.
+    """Apply an edit to the draft of a year, and return the draft.
+
+    ``change`` is added to the audit event, with the title of what was removed, because the draft no longer has it.
 
     ``find`` finds the item that is edited, and ``shown`` is its fingerprint on the page. Raises ``NotFound``, ``Invalid``, and
     ``Conflict`` with the stored draft if the item was changed since.
@@ -42,5 +45,21 @@ def edit_draft(
     if find is not None and fingerprint(find(stored.plan)) != shown:
         raise Conflict(stored)
     plan = edit(stored.plan)
+    if "removed" in change and (title := _title(stored.plan, change["removed"])):
+        change = {**change, "title": [title.en, title.fr]}
     change_draft(session, plan, version=stored.version, change=change, by=by, at=at)
     return plan
+
+
+def _title(plan: DraftPlan, key: int) -> Bilingual:
+    """Return the title of a priority or activity of a draft, or whose role it is; empty for a vacant role."""
+    for priority in plan.priorities:
+        if priority.key == key:
+            return priority.title
+        for activity in priority.activities:
+            if activity.key == key:
+                return activity.title
+        for role in priority.assignments:
+            if role.key == key:
+                return role.assignee
+    return EMPTY_TEXT

@@ -16,11 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
+from cogwg.audit.queries import event_after_values
 from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.drafts import DraftPlan
+from cogwg.plan.lookups import activity_titles
 from cogwg.plan.models import PlanDraft, WorkPlan
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -81,6 +84,23 @@ def create_draft(
     after = {**_counts(plan), **(details or {})}
     record_event(session, "plan-draft.created", ("plan-draft", row.id), by=by, at=at, after=after)
     return row.id
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedActivity:
+    """An activity that was dropped when its plan was carried over, and why."""
+
+    code: str
+    title: Bilingual
+    reason: Bilingual
+
+
+def dropped_activities(session: Session, draft_id: int) -> list[DroppedActivity]:
+    """Return the activities that were dropped when this draft was made, in two SQL statements."""
+    made = next(iter(event_after_values(session, ("plan-draft", draft_id), ["plan-draft.created"])), {})
+    reasons = {each["activity"]: Bilingual(*each["reason"]) for each in made.get("dropped", ())}
+    dropped = activity_titles(session, reasons)
+    return [DroppedActivity(*dropped[id_], reason) for id_, reason in reasons.items() if id_ in dropped]
 
 
 def check_new_draft(plan: DraftPlan) -> None:

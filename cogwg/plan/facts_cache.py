@@ -34,7 +34,7 @@ class PlanFactsCache:
         session: Session,
         year: int,
         *,
-        or_earlier: bool = False,
+        in_effect: bool = False,
         code: str | None = None,
         carried_by: Collection[int] | None = None,
     ) -> PlanFacts:
@@ -44,12 +44,12 @@ class PlanFactsCache:
         transaction always reads the plan, because on PostgreSQL its own changes renew the revision only when it commits.
         """
         if is_in_write_transaction(session):
-            return plan_facts(session, year, or_earlier=or_earlier, code=code, carried_by=carried_by)
+            return plan_facts(session, year, in_effect=in_effect, code=code, carried_by=carried_by)
         revision = str(execute_core(session, _FACTS_REVISION).scalar_one())
-        key = (year, or_earlier, code, None if carried_by is None else frozenset(carried_by))
+        key = (year, in_effect, code, None if carried_by is None else frozenset(carried_by))
         plan = self._get(revision, key)
         if plan is None:
-            plan = plan_facts(session, year, or_earlier=or_earlier, code=code, carried_by=carried_by)
+            plan = plan_facts(session, year, in_effect=in_effect, code=code, carried_by=carried_by)
             self._put(revision, key, plan)
         return plan
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
+from cogwg.plan.conditions import year_in_effect
 from cogwg.plan.models import Activity, PlanRevision, Priority, WorkPlan
 from cogwg.site_settings.queries import SETTINGS_COLUMNS, SETTINGS_TABLE
 from cogwg.site_settings.rules import given_values
@@ -53,9 +54,15 @@ def plan_revision(session: Session) -> tuple[str, dict[str, Any]]:
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:
-    """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first plan."""
+    """Return the year of the latest plan up to a year, closed or not; None before the first plan."""
     latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
     return latest
+
+
+def plan_year_in_effect(session: Session, year: int) -> int | None:
+    """Return the year of the plan in effect in a year, as ``year_in_effect`` has it; None before the first plan."""
+    in_effect: int | None = session.scalar(select(year_in_effect(year)))
+    return in_effect
 
 
 def plan_year_to_show(session: Session, year: int) -> int | None:
@@ -63,7 +70,7 @@ def plan_year_to_show(session: Session, year: int) -> int | None:
 
     A plan may be adopted in the year before it begins. Returns None if none was adopted.
     """
-    return latest_plan_year(session, year) or session.scalar(select(func.min(_PLAN.c.year)))
+    return plan_year_in_effect(session, year) or session.scalar(select(func.min(_PLAN.c.year)))
 
 
 def plan_years(session: Session) -> list[int]:

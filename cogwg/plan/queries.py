@@ -21,6 +21,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
+from cogwg.plan.conditions import year_in_effect
 from cogwg.plan.models import (
     Activity,
     Assignment,
@@ -226,14 +227,14 @@ def plan_facts(
     session: Session,
     year: int,
     *,
-    or_earlier: bool = False,
+    in_effect: bool = False,
     number: int | None = None,
     code: str | None = None,
     carried_by: Collection[int] | None = None,
     with_activities: bool = True,
     with_retired: bool = False,
 ) -> PlanFacts:
-    """Return the plan of ``year`` or, with ``or_earlier``, the latest plan up to that year.
+    """Return the plan of ``year`` or, with ``in_effect``, the plan in effect in that year (see ``year_in_effect``).
 
     ``number`` limits the plan to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of
     the jurisdictions with these ids. Without ``with_activities``, no activities are read. ``with_retired`` includes the
@@ -242,7 +243,7 @@ def plan_facts(
     filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     given = {name: value for name, value in filters.items() if value is not None}
     values = {"year": year, **given}
-    rows = list(named_rows(execute_core(session, _plan_statement(or_earlier, tuple(given), with_retired), values)))
+    rows = list(named_rows(execute_core(session, _plan_statement(in_effect, tuple(given), with_retired), values)))
     priorities = [row for row in rows if row.priority_id is not None]
     if not rows or (not priorities and (number is not None or code is not None)):
         raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
@@ -284,7 +285,7 @@ _CURRENT = {t: t.c.retired_on.is_(None) for t in (_PRIORITY, _ACTIVITY, _ASSIGNM
 
 
 @cache
-def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...], with_retired: bool) -> Select[*tuple[Any, ...]]:
+def _plan_statement(in_effect: bool, filter_names: tuple[str, ...], with_retired: bool) -> Select[*tuple[Any, ...]]:
     """Return the statement that selects a plan with its priorities, filtered by the parameters with these names."""
     carriers = select(_ASSIGNMENT.c.priority_id).where(
         _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True)), *_current(_ASSIGNMENT, with_retired)
@@ -296,9 +297,8 @@ def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...], with_retire
         "carried_by": _PRIORITY.c.id.in_(carriers),
     }
     of_year = _PLAN.c.year == bindparam("year")
-    if or_earlier:
-        latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= bindparam("year"))
-        of_year = _PLAN.c.year == latest.scalar_subquery()
+    if in_effect:
+        of_year = _PLAN.c.year == year_in_effect(bindparam("year"))
     filters = (*(limits[name] for name in filter_names), *_current(_PRIORITY, with_retired))
     joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *filters)
     return select(*_PLAN_COLUMNS).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(*PRIORITY_ORDER)

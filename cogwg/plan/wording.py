@@ -16,7 +16,7 @@ ROLE_LABELS = {
 TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
 CARRY_LABELS = {
     CarryChoice.CARRY: Bilingual("Carry", "Reprendre"),
-    CarryChoice.DONE: Bilingual("Done", "Terminée"),
+    CarryChoice.DONE: Bilingual("Done", "Réalisée"),
     CarryChoice.DROP: Bilingual("Drop", "Écarter"),
 }
 VACANT_LABEL = Bilingual("TBD: vacant", "Rôle vacant")

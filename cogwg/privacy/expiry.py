@@ -19,25 +19,28 @@ from cogwg.imports.retention import is_expired_file, is_expired_upload, purge_up
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
 from cogwg.mail.services import purge_messages
+from cogwg.reporting.answer_links import ANSWER_LINK_LIFETIME, purge_answer_links
+from cogwg.reporting.models import AnswerLink
 
 
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
-    """How many emails, account data, tokens of submitted forms, forms with unsaved text, files that were uploaded, and pages of
-    uploads were deleted.
+    """How many emails, account data, tokens of submitted forms, forms with unsaved text, links of reminders, files that were
+    uploaded, and pages of uploads were deleted.
     """
 
     messages: int
     accounts: AccountsPurge
     forms: int
     texts: int
+    answer_links: int
     files: int
     uploads: int
 
 
 def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
-    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, uploads, and what
-    deactivated accounts no longer need.
+    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders,
+    uploads, and what deactivated accounts no longer need.
     """
     files, uploads = purge_uploads(session, at=at, now=now)
     return ExpiredData(
@@ -45,6 +48,7 @@ def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) 
         accounts=purge_accounts(session, by=by, at=at, now=now),
         forms=purge_form_tokens(session, now=now),
         texts=purge_unsaved_texts(session, now=now),
+        answer_links=purge_answer_links(session, now=now),
         files=files,
         uploads=uploads,
     )
@@ -58,6 +62,7 @@ def count_expired(session: Session, *, at: datetime, now: datetime) -> int:
         *((link, link.expires_at <= now) for link in (AccessLink, AddressChange, SetupLink)),
         (FormToken, FormToken.used_at < now - TOKEN_LIFETIME),
         (UnsavedText, UnsavedText.kept_at < now - RETENTION),
+        (AnswerLink, AnswerLink.expires_at <= now - ANSWER_LINK_LIFETIME),
         (Upload, or_(is_expired_file(now), is_expired_upload(at))),
     )
     return sum(session.scalar(select(func.count()).select_from(kind).where(expired)) or 0 for kind, expired in conditions)

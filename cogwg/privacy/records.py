@@ -12,6 +12,7 @@ from cogwg.imports.models import Upload
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import DueChange, DueRequest, PlanDraft, RoleRequest
 from cogwg.reporting.models import (
+    AnswerLink,
     Challenge,
     Contribution,
     Milestone,
@@ -23,6 +24,7 @@ from cogwg.reporting.models import (
 
 RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Reports last changed", "Rapports modifiés en dernier"), StatusReport.changed_by),
+    (Bilingual("Private links in reminders", "Liens privés dans les rappels"), AnswerLink.person_id),
     (Bilingual("Reports returned", "Rapports renvoyés"), StatusReport.returned_by),
     (Bilingual("Partners’ notes last changed", "Notes de partenaires modifiées en dernier"), Contribution.changed_by),
     (Bilingual("Milestones last changed", "Jalons modifiés en dernier"), Milestone.changed_by),

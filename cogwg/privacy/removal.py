@@ -18,6 +18,7 @@ from cogwg.imports.retention import clear_file_names
 from cogwg.mail.services import erase_recipient, replace_in_messages
 from cogwg.notices.rules import CancellationReason
 from cogwg.privacy.reasons import checked_reason
+from cogwg.reporting.answer_links import delete_answer_links
 
 REMOVED_TEXT = Bilingual("Removed with the person’s name and address.", "Supprimé avec le nom et l’adresse de la personne.")
 """The subject and text of the emails that the person got, each in the language of the email."""
@@ -44,8 +45,8 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
 def remove_identifiers(
     session: Session, person: Person, *, reason: str, version: int | None = None, by: Actor, at: datetime
 ) -> None:
-    """Replace a deactivated person's name and address, and delete their choices, unsaved text, the names of the
-    files that they uploaded and the texts of their emails.
+    """Replace a deactivated person's name and address, and delete their choices, links, unsaved text, emails' texts and the
+    names of the files that they uploaded.
 
     What they wrote and submitted stays, under the new name. In emails to others, the new name replaces the old one. Raises the
     errors of ``check_removal``.
@@ -75,6 +76,7 @@ def _was_added_after(session: Session, person_id: int, at: datetime) -> bool:
 def _remove(session: Session, person: Person, reason: str, *, by: Actor, at: datetime) -> None:
     mentions, name = mentions_of(person.name, person.email), name_by_language(former_name(person.id))
     texts = clear_identifiers(session, person)
+    delete_answer_links(session, person.id)
     emails = erase_recipient(session, person.id, person.email, REMOVED_TEXT, CancellationReason.NO_ACCOUNT)
     clear_file_names(session, person.id)
     mentioning = replace_in_messages(session, mentions, name)

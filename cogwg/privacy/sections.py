@@ -44,6 +44,7 @@ _ITEM, _VALUE = Column(Bilingual("Item", "Élément"), 36), Column(Bilingual("Va
 _HAS_PASSWORD = Bilingual("Has a password, stored as a hash", "A un mot de passe, conservé sous forme de condensé")
 _DIGEST = Bilingual("Summary of who has reported", "Résumé des administrations qui ont fait rapport")
 _REMINDERS = Bilingual("Reminders about missing reports", "Rappels sur les rapports manquants")
+_ANSWER_LINKS = Bilingual("Private link in reminders", "Lien privé dans les rappels")
 _MENTIONS = Bilingual("Comments and roles offered", "Commentaires et rôles proposés")
 _LANGUAGES = {"en": Bilingual("English", "Anglais"), "fr": Bilingual("French", "Français")}
 
@@ -121,6 +122,7 @@ def _preference_rows(person: Person) -> Rows:
         (Bilingual("Language of emails", "Langue des courriels"), _LANGUAGES[person.lang.value]),
         (Bilingual("Time zone", "Fuseau horaire"), person.time_zone),
         (_for_roles(_REMINDERS, can_get_lead_emails(roles)), _yes(person.wants_reminders)),
+        (_for_roles(_ANSWER_LINKS, can_get_lead_emails(roles)), _yes(person.wants_answer_links)),
         (_for_roles(_DIGEST, can_get_digest(roles)), _yes(person.wants_digest)),
         (_for_roles(_MENTIONS, can_get_lead_emails(roles)), _yes(person.wants_mentions)),
         (Bilingual("Finalized briefings", "Présentations finalisées"), _yes(person.wants_finalized)),

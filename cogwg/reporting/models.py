@@ -37,6 +37,14 @@ class ReportState(StrEnum):
     RETURNED = "returned"
 
 
+class ReportSource(StrEnum):
+    """How a submitted report reached the product: from a page, from the private link of a reminder, or from a workbook."""
+
+    PAGE = "page"
+    LINK = "link"
+    WORKBOOK = "workbook"
+
+
 class ChallengeState(StrEnum):
     OPEN = "open"
     MITIGATED = "mitigated"
@@ -203,6 +211,9 @@ class Submission(Base):
     stale: Mapped[dict[str, str] | None] = mapped_column(STALE)
     translated_at: Mapped[datetime | None]
     translated_by: Mapped[int | None]
+    source: Mapped[ReportSource] = mapped_column(
+        enum_column(ReportSource, "source"), default=ReportSource.PAGE, server_default=text("'page'")
+    )
     progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
     challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
     evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
@@ -213,6 +224,27 @@ class Submission(Base):
         CheckConstraint("(status = 'C') = (completed_at IS NOT NULL)", name="complete_has_a_time"),
         CheckConstraint(_TEXT_OR_MARK, name="text_or_nothing_to_report"),
     )
+
+
+class AnswerLink(Base):
+    """A private link in a reminder, with which one person reports for one jurisdiction and quarter without signing in.
+
+    Only the SHA-256 of its token is stored. ``event_id`` is the audit event of its creation: a later event about the person's
+    roles or account ends the link. ``made_at`` and ``revoked_at`` are in the product's calendar, ``expires_at`` follows the
+    system clock.
+    """
+
+    __tablename__ = "answer_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
+    event_id: Mapped[int]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Contribution(Base):

@@ -17,7 +17,15 @@ from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
-from cogwg.reporting.models import Contribution, PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.models import (
+    Contribution,
+    PeriodState,
+    ReportingPeriod,
+    ReportSource,
+    ReportState,
+    StatusReport,
+    Submission,
+)
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.report_progress import is_report_expected, is_report_missing
 
@@ -38,7 +46,7 @@ class ExpectedReport:
     ``since`` is when the report was submitted or returned, or when the draft was last changed. ``last_at`` is when the
     activity was last reported on in any quarter. ``late`` is true if the report was first submitted after the due time,
     ``is_superseded`` if a later quarter already has a report (this one can then no longer be submitted), and ``sample`` if the
-    activity has sample reports.
+    activity has sample reports. ``source`` is how the report reached the product, None as long as it was not submitted.
     """
 
     activity: ActivityFacts
@@ -48,6 +56,7 @@ class ExpectedReport:
     last_at: datetime | None
     is_superseded: bool
     sample: bool
+    source: ReportSource | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -88,6 +97,12 @@ class Readiness:
         return sum(report.state is state for report in self.all_reports)
 
     @property
+    def source_counts(self) -> dict[ReportSource, int]:
+        """How many of the reports received reached the product in each way."""
+        received = [report.source for report in self.all_reports if report.state is ReadinessState.SUBMITTED]
+        return {source: received.count(source) for source in ReportSource}
+
+    @property
     def unreceived_count(self) -> int:
         return len(self.all_reports) - self.count(ReadinessState.SUBMITTED)
 
@@ -116,6 +131,11 @@ class Readiness:
                 unreceived.setdefault(carriers, []).extend(reports)
         groups = [UnreceivedReports(carriers, tuple(reports)) for carriers, reports in unreceived.items()]
         return sorted(groups, key=lambda group: -len(group.reports))
+
+    def has_submitted(self, jurisdiction_id: int) -> bool:
+        """Whether a report of this jurisdiction was received, also one that it shares with another."""
+        own = (p for p in self.plan.priorities if p.can_report({jurisdiction_id}))
+        return any(r.state is ReadinessState.SUBMITTED for p in own for r in self.expected_reports[p.id])
 
     def missing_reports(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, ExpectedReport]]:
         """Return the reports that these jurisdictions have not submitted and still can, in the order of the plan."""
@@ -151,6 +171,7 @@ _EXPECTED_STATEMENT = (
         _BEFORE.c.status.label("before"),
         _FIRST.c.late,
         _LATEST.c.submitted_at,
+        _LATEST.c.source,
         _SUBMISSION_SUMMARY.c.latest_key,
         _SUBMISSION_SUMMARY.c.last_at,
         _SUBMISSION_SUMMARY.c.sample,
@@ -202,6 +223,7 @@ def _expected_reports(priority: PriorityFacts, rows: Mapping[int, Any], key: str
             last_at=row.last_at,
             is_superseded=row.latest_key is not None and row.latest_key > key,
             sample=bool(row.sample),
+            source=row.source,
         )
 
 

@@ -20,7 +20,15 @@ from cogwg.core.text_states import stale_after
 from cogwg.plan.closing import check_not_closed
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PriorityFacts
-from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.models import (
+    Evidence,
+    PeriodException,
+    ReportingPeriod,
+    ReportSource,
+    ReportState,
+    StatusReport,
+    Submission,
+)
 from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
 from cogwg.reporting.queries import (
     CURRENT_STATUS_COLUMNS,
@@ -185,14 +193,16 @@ def submit_report(
     by: Actor,
     at: datetime,
     is_allowed: ReportPermission,
+    source: ReportSource = ReportSource.PAGE,
     sample: bool = False,
     accepted: str = "",
 ) -> Receipt:
     """Save the shared report of an activity and submit it, in one step; return the receipt.
 
-    ``expected_version`` is the version the form was filled from, 0 when there was no report yet. If the stored version
-    differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``, ``Invalid`` and ``NotFound``.
-    ``accepted`` is the reason for which the secretariat accepts a report that lacks a text or a link; the event has it.
+    ``expected_version`` is the version the form was filled from, 0 when there was no report yet. ``source`` is how the report
+    reached the product. If the stored version differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``,
+    ``Invalid`` and ``NotFound``. ``accepted`` is the reason for which the secretariat accepts a report that lacks a text or a
+    link; the event has it.
     """
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
@@ -213,6 +223,7 @@ def submit_report(
         "behalf_of": by.behalf_of,
         "late": at >= begun.due_at,
         "sample": sample,
+        "source": source,
         "previous_status": last.status if last is not None else None,
         "completed_at": ((last.completed_at if last is not None else None) or at) if complete else None,
         "evidence": [_evidence_data(link) for link in draft.evidence],
@@ -229,7 +240,7 @@ def submit_report(
         current_status_from_row(activity, SimpleNamespace(**submission), local_day(at)),
     )
     submitted = ReceiptEntry(target, draft, before_quarter, begun.amends, saved)
-    after = _submission_audit_data(submitted, expected_version + 1) | ({"accepted": accepted} if accepted else {})
+    after = _submission_audit_data(submitted, expected_version + 1, source) | ({"accepted": accepted} if accepted else {})
     number = record_event(
         session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after
     )
@@ -244,6 +255,7 @@ def submit_all_reports(
     by: Actor,
     at: datetime,
     is_allowed: ReportPermission,
+    source: ReportSource = ReportSource.PAGE,
 ) -> Receipt:
     """Submit these reports of a quarter together, all or none; return the receipt.
 
@@ -256,10 +268,17 @@ def submit_all_reports(
     entries = []
     for report in sorted(reports, key=lambda r: r.target.activity.id):
         receipt = submit_report(
-            session, report.target, report.draft, expected_version=report.expected_version, by=by, at=at, is_allowed=is_allowed
+            session,
+            report.target,
+            report.draft,
+            expected_version=report.expected_version,
+            by=by,
+            at=at,
+            is_allowed=is_allowed,
+            source=source,
         )
         submitted += receipt.reports
-        entry = _submission_audit_data(receipt.reports[0], report.expected_version + 1)
+        entry = _submission_audit_data(receipt.reports[0], report.expected_version + 1, source)
         entries.append({"activity": report.target.activity.id} | entry)
     period = ("period", reports[0].target.period_id)
     left_out = [{"activity": activity, "why": why.value} for activity, why in not_submitted.items()]
@@ -405,14 +424,22 @@ def _evidence_data(link: LabelledLink) -> dict[str, str]:
     return {"url": link.url, "label_en": link.label.en, "label_fr": link.label.fr}
 
 
-def _submission_audit_data(submitted: ReceiptEntry, version: int) -> dict[str, Any]:
-    """Return a submission as the audit log stores it, and as its receipt and the history read it."""
+def _submission_audit_data(submitted: ReceiptEntry, version: int, source: ReportSource) -> dict[str, Any]:
+    """Return a submission as the audit log stores it, and as its receipt and the history read it.
+
+    Its source is only stored if it is not a page, as in the events of earlier releases.
+    """
     before, amends = submitted.before, submitted.amends
-    return report_audit_data(submitted.draft, ReportState.SUBMITTED, version) | {
-        "before": before.value if before is not None else None,
-        "amends": amends.value if amends is not None else None,
-        "also_for": [assignment.jurisdiction_id for assignment in submitted.target.also_for],
-    }
+    own_source = {"source": source.value} if source is not ReportSource.PAGE else {}
+    return (
+        report_audit_data(submitted.draft, ReportState.SUBMITTED, version)
+        | own_source
+        | {
+            "before": before.value if before is not None else None,
+            "amends": amends.value if amends is not None else None,
+            "also_for": [assignment.jurisdiction_id for assignment in submitted.target.also_for],
+        }
+    )
 
 
 def report_audit_data(draft: ReportDraft, state: ReportState, version: int) -> dict[str, Any]:

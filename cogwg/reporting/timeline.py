@@ -25,7 +25,7 @@ from cogwg.core.status import Status
 from cogwg.plan.queries import ActivityFacts
 from cogwg.plan.rewordings import REWORDED, Rewording, combined, rewording_from_event
 from cogwg.plan.rules import DueDate
-from cogwg.reporting.models import Contribution, StatusReport, Submission
+from cogwg.reporting.models import Contribution, ReportSource, StatusReport, Submission
 from cogwg.reporting.news.received import UNDONE
 from cogwg.reporting.queries import NO_SUBMISSION, CurrentStatus, current_status_from_row, evidence_links
 from cogwg.reporting.rules import LabelledLink, ReportDraft
@@ -67,6 +67,7 @@ class SubmissionFacts:
     evidence: tuple[LabelledLink, ...]
     amends: Status | None = None
     next_step: Bilingual = EMPTY_TEXT
+    source: ReportSource = ReportSource.PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,7 @@ def submission_facts(submission: Submission) -> SubmissionFacts:
         evidence_note=submission.evidence_note,
         evidence=evidence_links(submission.evidence),
         next_step=submission.next_step,
+        source=submission.source,
     )
 
 

@@ -25,5 +25,6 @@ class StoredSettings(Base):
     remind_days: Mapped[str | None] = mapped_column(String(40))
     remind_after: Mapped[str | None] = mapped_column(String(40))
     require_second_factor: Mapped[bool | None]
+    answer_links: Mapped[bool | None]
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

@@ -62,6 +62,15 @@ def change_reminder_days(session: Session, typed: Mapping[str, str], *, version:
     return store_settings(session, "settings.reminders-changed", values, version=version, by=by, at=at)
 
 
+def change_answer_links(session: Session, is_on: bool, *, version: int, by: Actor, at: datetime) -> bool:
+    """Turn the private links in reminders on or off for everyone; return whether anything changed. Raises ``Conflict``.
+
+    While they are off, no reminder has one and those already sent do not work.
+    """
+    values = {"answer_links": None if is_on else False}
+    return store_settings(session, "settings.answer-links-changed", values, version=version, by=by, at=at)
+
+
 def store_settings(session: Session, action: str, values: Mapping[str, Any], *, version: int, by: Actor, at: datetime) -> bool:
     """Store checked values, and record the change as ``action``; return whether anything changed. Raises ``Conflict``."""
     row = select(StoredSettings).with_for_update().execution_options(populate_existing=True)

@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         headers,
         history,
         i18n,
+        mail_context,
         opened_by,
         past_day,
         proxy_check,
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
     forms.init(app)
     status_counts.init(app)
     history.init(app)
+    mail_context.init(app)
     past_day.init(app)
     single_use.init(app)
     site_settings.init(app)

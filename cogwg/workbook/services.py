@@ -24,7 +24,7 @@ from cogwg.imports.rules import Claim
 from cogwg.imports.stored_previews import problem_data
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.merge import REPORT_FIELDS, field_value, merge_drafts
-from cogwg.reporting.models import ReportState
+from cogwg.reporting.models import ReportSource, ReportState
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import current_period
 from cogwg.reporting.rules import ReportDraft, submission_problems
@@ -403,7 +403,7 @@ def _write(
     given: dict[str, Any] = {"expected_version": version, "by": by, "at": at, "is_allowed": uploader.can_report_on}
     if state is not ReportState.SUBMITTED:
         return save_draft(session, target, draft, **given).report.version, []
-    receipt = submit_report(session, target, draft, accepted=accepted, **given)
+    receipt = submit_report(session, target, draft, accepted=accepted, source=ReportSource.WORKBOOK, **given)
     return receipt.reports[0].saved.report.version, list(receipt.reports)
 
 

@@ -128,7 +128,7 @@ def test_restored_database_equals_the_backed_up_one(
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines()[0].startswith(f"{backup} is whole: ")
     assert result.out.splitlines()[1:] == [
-        "Restored. Sessions ended: 0. Links to set a password revoked: 0. Names removed again: 0.",
+        "Restored. Sessions ended: 0. Links to set a password revoked: 0. Private links revoked: 0. Names removed again: 0.",
         "Before the server starts, declare the restore with “cogwg audit re-anchor”.",
     ]
     assert all_rows(target) == all_rows(url)

@@ -197,7 +197,10 @@ def test_sessions_end_command_ends_sessions_and_unused_links(run: RunCommand, ac
         )
     )
     result = run("sessions", "end", COGWG_DATABASE_URL=accounts.url)
-    assert (result.code, result.out) == (0, "Sessions ended: 2. Links to set a password revoked: 1.\n")
+    assert (result.code, result.out) == (
+        0,
+        "Sessions ended: 2. Links to set a password revoked: 1. Private links revoked: 0.\n",
+    )
     engine = build_engine(accounts.url)
     with Session(engine) as session:
         assert session.scalars(select(SignIn)).all() == session.scalars(select(AccessLink)).all() == []

@@ -42,6 +42,8 @@ PAGES_BY_PERSONA = {
         "sign-in/forgotten",
         "password/{token}",
         "accessibility",
+        "answer/{answer}",
+        "answer/{answer}/stop",
         *PLAN_PAGES,
         *PLAN_VIEWS,
     ),
@@ -128,7 +130,7 @@ WALKS = [
 """A persona, and whether each page is checked in both schemes."""
 NOT_FOUND = {"plans/1999": 404, "plans/2020/priorities/9": 404, "nowhere": 404}
 REFUSED_PAGES = {
-    "visitor": {"password/used": 410, **NOT_FOUND},
+    "visitor": {"password/used": 410, "answer/unknown": 404, **NOT_FOUND},
     "ontario": {"briefings/4711": 404, "briefings/new": 403, **NOT_FOUND},
     "quebec": {"plans/2020/activities/4.3/report": 403},
     "reader": {"my-updates": 403},

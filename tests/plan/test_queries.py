@@ -7,15 +7,15 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
-from cogwg.plan.lookups import priority_numbers
-from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
+from cogwg.plan.lookups import plan_year_in_effect, priority_numbers
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.queries import current_statuses
 from tests.large_plan import FEW, PLAN_SIZES, add_large_plan
@@ -54,11 +54,32 @@ def test_missing_plan_or_priority_is_not_found(seeded: Session) -> None:
             plan_facts(seeded, year, number=number)
 
 
-def test_plan_facts_or_earlier_returns_the_latest_plan_of_those_years(seeded: Session) -> None:
+def test_plan_facts_in_effect_returns_the_latest_plan_of_those_years(seeded: Session) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=2, activities=1, quarters=0)
-    assert (plan_facts(seeded, 2024, or_earlier=True).year, plan_facts(seeded, 2020, or_earlier=True).year) == (2021, 2020)
+    assert (plan_facts(seeded, 2024, in_effect=True).year, plan_facts(seeded, 2020, in_effect=True).year) == (2021, 2020)
     assert priority_numbers(seeded, plan_facts(seeded, 2020).id) == [1, 2, 3, 4, 5]
+
+
+def test_plan_in_effect_is_the_next_open_one_as_soon_as_the_plan_of_the_year_is_closed(seeded: Session) -> None:
+    def in_effect(year: int) -> tuple[int, int | None]:
+        return plan_facts(seeded, year, in_effect=True).year, plan_year_in_effect(seeded, year)
+
+    def close(year: int) -> None:
+        with write_transaction(seeded):
+            seeded.execute(update(WorkPlan).where(WorkPlan.year == year).values(closed_on=date(2020, 12, 20)))
+
+    assert plan_year_in_effect(seeded, 2019) is None
+    close(2020)
+    assert in_effect(2020) == (2020, 2020), "there is no next plan yet"
+    with write_transaction(seeded):
+        for year in (2021, 2022):
+            add_large_plan(seeded, year=year, priorities=1, activities=1, quarters=0)
+    assert [in_effect(year) for year in (2020, 2021, 2022, 2023)] == [(2021, 2021), (2021, 2021), (2022, 2022), (2022, 2022)]
+    close(2021)
+    assert in_effect(2020) == (2022, 2022)
+    close(2022)
+    assert [in_effect(year) for year in (2020, 2021)] == [(2020, 2020), (2021, 2021)]
 
 
 @pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)

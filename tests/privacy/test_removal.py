@@ -56,7 +56,7 @@ def add_canary(session: Session) -> Person:
     people.change_person(session, person, email=ADDRESS, name=NAME, lang=Language.FR, version=None, by=SYSTEM, at=AT)
     own = Actor("person", person.id)
     preferences = preferences_of(person)
-    changed = Preferences(preferences.lang, "America/Whitehorse", False, True, False, True)
+    changed = Preferences(preferences.lang, "America/Whitehorse", False, True, False, True, False)
     change_preferences(session, person.id, changed, by=own, at=AT)
     make_feed_address(session, person.id, by=own, at=AT)
     key = NewKey("an-id", "a-public-key", "usb", 0)
@@ -126,7 +126,7 @@ def test_name_and_address_remain_in_no_table_and_every_count_stays(seeded: Sessi
         f"person-{person.id}@retired.invalid",
         version + 1,
     )
-    assert preferences_of(person) == Preferences(Language.EN, "America/Toronto", False, False, False, False)
+    assert preferences_of(person) == Preferences(Language.EN, "America/Toronto", *[False] * 5)
     assert (person.password_hash, person.feed_hash, person.signed_in_at) == (None, None, None)
     assert [m.role for m in person.memberships] == [Role.DEPUTY]
     assert seeded.scalar(select(Comment.text).where(Comment.person_id == person.id)) == "A comment that stays."

@@ -51,6 +51,7 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.drawing import render_once
+from tests.web.reporting.answer_links import add_answer_link
 from tests.web_client import REQUEST_SETTINGS, App, Client, email
 
 MakeApp = Callable[..., App]
@@ -174,7 +175,8 @@ class PopulatedApp:
             by = Actor("person", app.person_id("chair"))
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing_id = made.id
-            self.presentation_values = self._add_presentation(session, by, at)
+            self.presentation_values = self._add_presentation(session, by, at) | {"answer": "the-answer-secret"}
+            add_answer_link(session, "the-answer-secret", app.person_id("ontario"), at=at, now=app.clock())
             self.password_token = create_access_link(session, nwt, lifetime=PRINTED_LIFETIME, by=SYSTEM, at=at, now=app.clock())
             self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news_ids = _add_news(session, app.person_id("ontario"), at)

@@ -79,6 +79,23 @@ def test_current_plan_changes_at_midnight(turned: Any, lang: str) -> None:
 
 
 @LANGS
+def test_pages_show_the_next_plan_as_soon_as_the_year_is_closed(turned: Any, lang: str) -> None:
+    app = turned(NEW_YEARS_EVE, closes=True)
+    visitor = app.client_as("visitor")
+    assert visitor.get(f"/{lang}/plans").redirect_path == f"/{lang}/plans/2021"
+    assert f"/{lang}/plans/2021" in visitor.get(f"/{lang}/").text
+    for name, place in (("reader", "vacancies"), ("reader", "jurisdictions/on"), ("chair", "jurisdictions")):
+        page = app.client_as(name).get(f"/{lang}/{place}")
+        links = {a.get("href", "") for a in page.find("main").iter("a") if "/plans/20" in a.get("href", "")}
+        assert links, place
+        assert all("/plans/2021" in link for link in links), (place, links)
+    role = next(
+        a for a in app.client_as("quebec").get(f"/{lang}/vacancies").find("main").iter("a") if "/roles/" in a.get("href", "")
+    )
+    assert app.client_as("quebec").get(role.get("href", "")).form("/request").submit().status == 303
+
+
+@LANGS
 def test_first_quarter_opens_on_the_first_day_and_the_last_one_takes_late_reports(turned: Any, lang: str) -> None:
     eve, day = turned(NEW_YEARS_EVE), turned(NEW_YEARS_DAY)
     page = eve.client_as("ontario").get(f"/{lang}/my-updates")

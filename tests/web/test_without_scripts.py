@@ -21,7 +21,7 @@ from cogwg.reporting.models import StatusReport, Submission
 from tests.databases import PASSWORD
 from tests.february_briefing import create_february_briefing
 from tests.sessions import FURTHER
-from tests.web.scriptless_user import ScriptlessUser, classed
+from tests.web.scriptless_user import ScriptlessUser, classed, translate
 from tests.web_client import App, Page, email, text_of
 
 MOST_TO_COMPOSE, MOST_TO_REPORT = 25, 20
@@ -444,3 +444,15 @@ def test_feed_links_are_created_and_revoked(app: App, lang: str) -> None:
     lead.press("Revoke the links")
     assert lead.translate("You have no links yet.") in lead.page.main_text
     assert lead.browser.get(address).status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_pages_with_several_forms_say_that_only_one_is_saved(read_only_app: App, lang: str) -> None:
+    once = "Save one form before you use another one."
+    why = "What you typed in the others is not kept, because JavaScript is off in this browser."
+    sentence = translate(lang, f"{once} {why}")
+    person = f"admin/people/{read_only_app.person_id('quebec')}"
+    places = [("secretariat", p) for p in ("admin/people", person, "admin/settings", "admin/jurisdictions/mb")]
+    for name, place in [*places, ("ontario", "account")]:
+        page = read_only_app.client_as(name).get(f"/{lang}/{place}")
+        assert sentence in [" ".join("".join(note.itertext()).split()) for note in page.find("main").iter("noscript")], place

@@ -77,7 +77,7 @@ def _calendar(lang: str, jurisdiction_ids: Collection[int]) -> Response:
     today = clocks.today()
     occasions: list[ics.CalendarEvent] = []
     try:
-        plan = plan_facts(session(), today.year, or_earlier=True, carried_by=jurisdiction_ids)
+        plan = plan_facts(session(), today.year, in_effect=True, carried_by=jurisdiction_ids)
     except NotFound:
         plan = None
     if plan is not None:

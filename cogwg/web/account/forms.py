@@ -34,6 +34,13 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
         _("Reminders about missing reports"),
         description=_("Sent before, on and after the due date, and when a co-chair sends a reminder."),
     )
+    wants_answer_links = BooleanField(
+        _("A private link in my reminders"),
+        description=_(
+            "With this link, you report from the email without signing in. Anyone who has the email can use the link, "
+            "so do not forward it."
+        ),
+    )
     wants_digest = BooleanField(
         _("Summary of who has reported"),
         description=_(
@@ -60,13 +67,14 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
                 "wants_digest": preferences.digest,
                 "wants_mentions": preferences.mentions,
                 "wants_finalized": preferences.finalized,
+                "wants_answer_links": preferences.answer_links,
             }
         )
         self.lang.choices = [("en", "English"), ("fr", "Français")]
         current_zone = {} if preferences.time_zone in TIME_ZONES else {preferences.time_zone: preferences.time_zone}
         self.time_zone.choices = [*current_zone.items(), *((zone, words.text(lang)) for zone, words in TIME_ZONES.items())]
         if not can_get_lead_emails(roles):
-            del self.wants_reminders, self.wants_mentions
+            del self.wants_reminders, self.wants_mentions, self.wants_answer_links
         if not can_get_digest(roles):
             del self.wants_digest
 
@@ -79,6 +87,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             digest=self._is_checked("wants_digest"),
             mentions=self._is_checked("wants_mentions"),
             finalized=self._is_checked("wants_finalized"),
+            answer_links=self._is_checked("wants_answer_links"),
         )
 
     def _is_checked(self, name: str) -> bool:

@@ -21,7 +21,7 @@ from cogwg.web.auth.forms import ChangePasswordForm
 from cogwg.web.http import clocks, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
@@ -56,6 +56,7 @@ def password_change(lang: str) -> Response | str:
     device_cookie.remember_device(attempt.account, hashed)
     changed = _("Your password has been changed. You are signed out everywhere else. You will receive a confirmation by email.")
     cancelled = _("The change of your address to %(email)s was cancelled. Ask for it again if you want it.", email=new_address)
+    changed = with_mail_note(changed)
     flash_at("security", f"{changed} {cancelled}" if new_address else changed)
     return redirect_to_outcome(url_for("account.page", lang=lang))
 

@@ -27,7 +27,7 @@ from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import moved_to
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/due/requests")
@@ -70,7 +70,10 @@ def due_request_make(lang: str, year: int, code: str) -> Response:
         return respond(here, 422, due_request=form)
     except Conflict:
         return respond(here, 409, due_request=_with_moved_date(here, form))
-    flash_at("due-request", _("Request sent. The co-chairs will receive it by email, and you will receive their answer."))
+    flash_at(
+        "due-request",
+        with_mail_note(_("Request sent. The co-chairs will receive it by email, and you will receive their answer.")),
+    )
     return redirect_to_outcome(here.url)
 
 
@@ -138,7 +141,7 @@ def due_request_decline(lang: str, year: int, code: str, id: int) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"reason": f"reason_{lang}"})
         return respond(here, 422, decline=form)
-    flash_at("history", _("Request declined. The leads will receive an email with your reason."))
+    flash_at("history", with_mail_note(_("Request declined. The leads will receive an email with your reason.")))
     return redirect_to_outcome(here.url)
 
 

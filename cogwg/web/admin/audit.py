@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.audit.queries import chain_head
@@ -17,31 +15,23 @@ from cogwg.audit.verification import last_verdict
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.inspection.events import EventInWords, EventPage, event_page, last_backup, latest_events, load_names
+from cogwg.inspection.events import EventInWords, EventPage, event_page, last_backup, load_names
 from cogwg.inspection.exports import EXPORT_LIMIT, export_events
 from cogwg.inspection.subjects import Place
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit_filters import AuditFilterForm, about_text
+from cogwg.web.admin.audit_filters import AuditFilterForm
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.audit_history import AuditEntry
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_response
 from cogwg.web.http.filters import plain
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.rate_limits import limit_downloads
 
-SHORT_HISTORY = 3
 _THOUSANDS = {Language.EN: ",", Language.FR: "\u00a0"}
 """What separates the thousands of a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """An event as a page lists it. ``url`` is that of the page of what it is about, "" if there is none."""
-
-    event: EventInWords
-    url: str
 
 
 @blueprint.get("/audit")
@@ -67,13 +57,6 @@ def audit_download(lang: str) -> Response:
         return _render(422)
     security_log.log_event("audit.exported")
     return download_response(table, kind)
-
-
-def short_history(open_session: Session, kind: str, id_: int) -> dict[str, Any]:
-    """Return what a page's template needs for the short history of an item: the latest entries, and the URL of all."""
-    events = latest_events(open_session, (kind, id_), SHORT_HISTORY)
-    all_url = url_for("admin.audit_page", lang=i18n.current_language(), about=about_text(kind, id_))
-    return {"history_entries": [AuditEntry(event, "") for event in events], "history_url": all_url}
 
 
 def _render(status: int) -> Response:

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SearchField, SelectChoice, SelectField
-from wtforms.widgets import DateInput
+from wtforms import HiddenField, SearchField, SelectChoice, SelectField
 
 from cogwg.core.bilingual import clean_line, fold_text, sort_key
 from cogwg.core.errors import N_, Invalid, Message
@@ -17,6 +16,7 @@ from cogwg.inspection.events import SYSTEM_ACTOR, EventFilter
 from cogwg.inspection.subjects import REFERENCE_LIMIT, Subject
 from cogwg.inspection.values import Names
 from cogwg.privacy.wording import SUBJECT_LABELS
+from cogwg.web.http.date_fields import PastDateField
 from cogwg.web.http.filters import person_name
 from cogwg.web.http.forms import parse_number
 from cogwg.web.http.i18n import current_language, gettext
@@ -27,13 +27,10 @@ _YEARS = range(1900, 2200)
 _NOT_LISTED = N_("Choose from the list.")
 
 
-class PickedDayField(Field):  # type: ignore[misc]
-    """A day of a filter, as the browser's date picker sends it; ``data`` is the text in the address."""
+class FilterDayField(PastDateField):
+    """A day of a filter, picked or written; ``data`` is the day in ISO format, or the text that is no day."""
 
-    widget = DateInput()
-
-    def _value(self) -> str:
-        return self.data or ""
+    takes_months = False
 
 
 class AuditFilterForm(FlaskForm):  # type: ignore[misc]
@@ -45,12 +42,12 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
     person = SelectField(_("Who"), id="audit-person", validate_choice=False)
     jurisdiction = SelectField(_("On behalf of"), id="audit-jurisdiction", validate_choice=False)
     kind = SelectField(_("About"), id="audit-kind", validate_choice=False)
-    first = PickedDayField(_("First day"), id="audit-first")
-    last = PickedDayField(_("Last day"), id="audit-last")
+    first = FilterDayField(_("First day"), id="audit-first")
+    last = FilterDayField(_("Last day"), id="audit-last")
     reference = SearchField(
         _("Reference"),
         id="audit-reference",
-        description=_("Such as 3.2, 2020 or the person affected"),
+        description=_("Such as 3.2, 2020, a jurisdiction, or the person affected"),
         render_kw={"autocomplete": "off", "maxlength": REFERENCE_LIMIT},
     )
     about = HiddenField()
@@ -90,7 +87,7 @@ class AuditFilterForm(FlaskForm):  # type: ignore[misc]
         chosen = EventFilter(SYSTEM_ACTOR if is_system else person, jurisdiction, kind, first, last, subject=subject)
         if _is_code(reference, names):
             return replace(chosen, reference=reference)
-        return replace(chosen, affected_ids=_people_named(reference, names))
+        return replace(chosen, affected=(_people_named(reference, names), _jurisdictions_named(reference, names)))
 
 
 def _sorted(choices: Iterable[SelectChoice]) -> list[SelectChoice]:
@@ -98,7 +95,7 @@ def _sorted(choices: Iterable[SelectChoice]) -> list[SelectChoice]:
 
 
 def _is_code(reference: str, names: Names) -> bool:
-    """Return whether this is a number, a year or a code, not the name of a person."""
+    """Return whether this is a number, a year or a code, not the name of a person or jurisdiction."""
     return not any(c.isalpha() for c in reference) or reference.casefold() in names.jurisdictions
 
 
@@ -107,13 +104,17 @@ def _people_named(text: str, names: Names) -> tuple[int, ...]:
     return tuple(id_ for id_, name in names.people.items() if _as_words(text) in _as_words(name))
 
 
+def _jurisdictions_named(text: str, names: Names) -> tuple[int, ...]:
+    """Return the ids of the jurisdictions whose name, in either language, has this text at the start of a word."""
+    return tuple(
+        id_
+        for id_, name in names.jurisdictions.items()
+        if isinstance(id_, int) and any(_as_words(text) in _as_words(own) for own in (name.en, name.fr))
+    )
+
+
 def _as_words(text: str) -> str:
     return f" {fold_text(text)}".replace("-", " ")
-
-
-def about_text(kind: str, id_: int) -> str:
-    """Return how the address names one item."""
-    return f"{kind}-{id_}"
 
 
 def _id(name: str, text: str | None, known: Container[int | str], problems: list[tuple[str, Message]]) -> int | None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.accounts import people
-from cogwg.accounts.directory import active_people
+from cogwg.accounts.directory import active_people, listed_jurisdiction
 from cogwg.accounts.models import Jurisdiction, Person, Role
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.accounts import notify_roles_changed, send_invitation
@@ -26,6 +28,7 @@ from cogwg.web.admin.person import changed_meanwhile, load_person, perform
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import person_name
 from cogwg.web.http.flashes import redirect_to_outcome
 from cogwg.web.http.forms import parse_number, parse_version
 from cogwg.web.http.mail_context import mail_context, with_delivery
@@ -57,7 +60,7 @@ def person_deactivate(lang: str, id: int) -> Response:
                 form.form_errors.append(_("Choose who takes over each jurisdiction, or “Without a lead for now”."))
                 return _render_question(id, form, 422)
             choices = {other for other, _name, _email in active_people(open_session, except_id=id)}
-            name = person.name
+            name, takers = person.name, list[str]()
             version = parse_version(form.version.data or "")
             people.deactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
             for jurisdiction in left:
@@ -67,6 +70,7 @@ def person_deactivate(lang: str, id: int) -> Response:
                 if successor.id not in choices:
                     raise NotFound(f"person {successor.id} who can sign in")
                 people.add_role(open_session, successor, Role.LEAD, jurisdiction, version=None, by=actor(), at=clocks.now())
+                takers.append(_lead_now(successor, jurisdiction))
                 notify_roles_changed(open_session, successor, by=actor(), **mail_context())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
@@ -75,22 +79,54 @@ def person_deactivate(lang: str, id: int) -> Response:
         form.form_errors.append(changed_meanwhile())
         return _render_question(id, form, 409)
     security_log.log_event("person.changed", person_id=current_user().person_id)
-    flash(_("%(name)s can no longer sign in. Their reports and comments are kept.", name=name))
+    flash(" ".join([_("%(name)s can no longer sign in. Their reports and comments are kept.", name=name), *takers]))
     return redirect_to_outcome(url_for("admin.people_list", lang=i18n.current_language()))
 
 
 @blueprint.post("/people/<int:id>/reactivate")
 @requires(Permission.MANAGE_PEOPLE)
 def person_reactivate(lang: str, id: int) -> Response:
-    """Reactivate a person with their roles, and email them a link to set a new password."""
+    """Reactivate a person with their roles, and email them a link to set a new password.
+
+    Those who took over their jurisdictions keep their roles, and the outcome names them.
+    """
     form = VersionForm()
+    others = _who_keeps_roles(load_person(session(), id))
+    done = with_delivery(_("The account is active again, and an invitation is ready."))
 
     def change(open_session: Session, person: Person) -> None:
         version = parse_version(form.version.data or "")
         people.reactivate_person(open_session, person, version=version, by=actor(), at=clocks.now())
         send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
 
-    return perform(id, form, "sign-in", with_delivery(_("The account is active again, and an invitation is ready.")), change)
+    return perform(id, form, "sign-in", " ".join([done, *others]), change)
+
+
+def _lead_now(person: Person, jurisdiction: Jurisdiction) -> str:
+    """Return a sentence that names the new lead of a jurisdiction."""
+    place = jurisdiction.name.text(i18n.current_language())
+    return str(_("New lead: %(name)s, %(place)s.", name=person_name(person.name), place=place))
+
+
+def _who_keeps_roles(person: Person) -> list[str]:
+    """Return a sentence for each jurisdiction of a person that names its leads and deputies."""
+    lang, sentences = i18n.current_language(), []
+    for code in dict.fromkeys(m.jurisdiction.code for m in person.memberships if m.jurisdiction is not None):
+        place = listed_jurisdiction(session(), code)
+        if place is not None and (others := [*place.leads, *place.deputies]):
+            values = {
+                "names": ", ".join(person_name(name) for _id, name in others),
+                "place": with_article(place.name).text(lang),
+            }
+            sentences.append(
+                ngettext(
+                    "%(names)s keeps the role for %(place)s.",
+                    "%(names)s keep their roles for %(place)s.",
+                    len(others),
+                    **values,
+                )
+            )
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SearchField, SelectChoice, SelectField, StringField
@@ -110,8 +110,9 @@ class MoveRoleForm(FlaskForm):  # type: ignore[misc]
     jurisdiction = SelectField(_("New jurisdiction"), validate_choice=False)
     version = HiddenField()
 
-    def fill_choices(self, jurisdictions: Iterable[Jurisdiction]) -> None:
-        self.jurisdiction.choices = _jurisdiction_choices(jurisdictions)
+    def fill_choices(self, jurisdictions: Iterable[Jurisdiction], except_ids: Collection[int | None]) -> None:
+        """Offer these jurisdictions, except those for which the person has the role already."""
+        self.jurisdiction.choices = _jurisdiction_choices(each for each in jurisdictions if each.id not in except_ids)
 
     @property
     def jurisdiction_id(self) -> int | None:

@@ -18,11 +18,11 @@ from cogwg.accounts.wording import ORDER_LABELS
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.forms import AddJurisdictionForm, ContactForm, RenameJurisdictionForm
 from cogwg.web.admin.tables import jurisdictions_table
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_response, download_urls
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
@@ -53,7 +53,7 @@ def jurisdiction_add(lang: str) -> Response:
         forms.add_errors(form, refusal)
         return _render_list(form, 422)
     name = form.draft.name.text(lang).strip()
-    flash_at("add", _("“%(name)s” was added. Invite its lead on the page of people.", name=name))
+    flash_at("add", _("“%(name)s” was added. Invite its lead on the page People.", name=name))
     return redirect_to_outcome(url_for("admin.jurisdiction_list", lang=lang))
 
 

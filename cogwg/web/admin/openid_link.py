@@ -18,7 +18,7 @@ from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.openid_state import provider_or_404
 from cogwg.web.http import clocks
 from cogwg.web.http.forms import parse_version
-from cogwg.web.http.mail_context import mail_context, with_delivery
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 
 
 @blueprint.post("/people/<int:id>/openid/unlink")
@@ -34,5 +34,5 @@ def person_openid_unlink(lang: str, id: int) -> Response:
         if person.password_hash is None:
             send_invitation(open_session, person, current_user().name, by=actor(), **mail_context())
 
-    done = with_delivery(_("The link was removed. The person gets an email, and must sign in again."))
+    done = with_mail_note(_("The link was removed. The person gets an email, and must sign in again."))
     return perform(id, form, "sign-in", done, change)

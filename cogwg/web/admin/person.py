@@ -26,16 +26,17 @@ from cogwg.notices.accounts import (
     send_password_link,
 )
 from cogwg.policy import Permission
+from cogwg.reporting.answer_links import revoke_answer_links
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.forms import AddRoleForm, EditPersonForm, MoveRoleForm, PersonalDataForm, ResetFactorForm, VersionForm
 from cogwg.web.admin.people import other_account
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
-from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery
+from cogwg.web.http.mail_context import mail_context, mail_settings, with_delivery, with_mail_note
 
 Change = Callable[[Session, Person], None]
 
@@ -89,7 +90,13 @@ def person_role_add(lang: str, id: int) -> Response:
         )
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, form, "roles", _("The role was added. The person will receive an email and must sign in again."), change)
+    return perform(
+        id,
+        form,
+        "roles",
+        with_mail_note(_("The role was added. The person will receive an email and must sign in again.")),
+        change,
+    )
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/move")
@@ -106,7 +113,13 @@ def person_role_move(lang: str, id: int, role_id: int) -> Response:
         people.move_role(open_session, person, role_id, jurisdiction, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, form, "roles", _("The role was moved. The person will receive an email and must sign in again."), change)
+    return perform(
+        id,
+        form,
+        "roles",
+        with_mail_note(_("The role was moved. The person will receive an email and must sign in again.")),
+        change,
+    )
 
 
 @blueprint.post("/people/<int:id>/roles/<int:role_id>/end")
@@ -120,7 +133,13 @@ def person_role_end(lang: str, id: int, role_id: int) -> Response:
         people.end_role(open_session, person, role_id, version=version, by=actor(), at=clocks.now())
         notify_roles_changed(open_session, person, by=actor(), **mail_context())
 
-    return perform(id, form, "roles", _("The role was ended. The person will receive an email and must sign in again."), change)
+    return perform(
+        id,
+        form,
+        "roles",
+        with_mail_note(_("The role was ended. The person will receive an email and must sign in again.")),
+        change,
+    )
 
 
 @blueprint.post("/people/<int:id>/link")
@@ -148,6 +167,18 @@ def person_link_revoke(lang: str, id: int) -> Response:
         revoke_link(open_session, person, by=actor(), at=context["at"], now=context["now"])
 
     return perform(id, VersionForm(), "sign-in", _("The link was revoked. It no longer works."), change)
+
+
+@blueprint.post("/people/<int:id>/answer-links/revoke")
+@requires(Permission.MANAGE_PEOPLE)
+def person_answer_links_revoke(lang: str, id: int) -> Response:
+    """Revoke the private links in the reminders that a person has received, for example after one was forwarded."""
+
+    def change(open_session: Session, person: Person) -> None:
+        revoke_answer_links(open_session, person.id, by=actor(), at=clocks.now())
+
+    done = _("The private links in this person’s reminders no longer work. The next reminder has a new one.")
+    return perform(id, VersionForm(), "sign-in", done, change)
 
 
 @blueprint.post("/people/<int:id>/sign-out")
@@ -206,12 +237,14 @@ def render_person(id_: int, posted: FlaskForm | None, status: int, *, new_link: 
     edit = posted if isinstance(posted, EditPersonForm) else EditPersonForm(formdata=None, data=_account_values(person))
     add = posted if isinstance(posted, AddRoleForm) else AddRoleForm(formdata=None)
     add.fill_choices(known)
-    moves = {role.id: _move_form(role.id, posted) for role in person.roles if role.held.jurisdiction_id is not None}
+    movable = [role for role in person.roles if role.held.jurisdiction_id is not None]
+    moves = {role.id: _move_form(role.id, posted) for role in movable}
     reset = posted if isinstance(posted, ResetFactorForm) else ResetFactorForm(formdata=None)
     edit.version.data = add.version.data = reset.version.data = str(person.version)
-    for move in moves.values():
+    for role in movable:
+        move = moves[role.id]
         move.version.data = str(person.version)
-        move.fill_choices(known)
+        move.fill_choices(known, [other.held.jurisdiction_id for other in movable if other.held.role is role.held.role])
     page = render_template(
         "admin/person.html",
         member=person,

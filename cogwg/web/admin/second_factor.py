@@ -18,7 +18,7 @@ from cogwg.web.http import clocks, forms, security_log
 from cogwg.web.http.database import write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 
 
 @blueprint.post("/people/<int:id>/second-factor/reset")
@@ -41,5 +41,6 @@ def person_factor_reset(lang: str, id: int) -> Response:
         form.form_errors.append(changed_meanwhile())
         return render_person(id, form, 409)
     security_log.log_event("second-step.reset", person_id=current_user().person_id)
-    flash_at("sign-in", _("Two-step sign-in was reset. The person will get an email with the reason, and must sign in again."))
+    done = _("Two-step sign-in was reset. The person will get an email with the reason, and must sign in again.")
+    flash_at("sign-in", with_mail_note(done))
     return redirect_to_outcome(url_for("admin.person_page", lang=lang, id=id))

@@ -16,14 +16,14 @@ from cogwg.core.settings import SITE_VARIABLES, SiteSettings
 from cogwg.policy import Permission
 from cogwg.site_settings.queries import stored_with_version
 from cogwg.site_settings.rules import DAYS_FIELDS
-from cogwg.site_settings.services import SUBJECT, change_host_and_contact, change_reminder_days
+from cogwg.site_settings.services import SUBJECT, change_answer_links, change_host_and_contact, change_reminder_days
 from cogwg.web.admin import blueprint
-from cogwg.web.admin.audit import short_history
 from cogwg.web.admin.server_settings import server_settings
-from cogwg.web.admin.settings_forms import FactorForm, HostForm, RemindersForm, SettingsForm
+from cogwg.web.admin.settings_forms import AnswerLinksForm, FactorForm, HostForm, RemindersForm, SettingsForm
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.auth.security_key import site_of_keys
 from cogwg.web.http import clocks, forms, i18n, security_log
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import parse_version
@@ -61,6 +61,26 @@ def settings_reminders(lang: str) -> Response:
         return change_reminder_days(open_session, form.typed, version=version, by=actor(), at=clocks.now())
 
     return _change(form, "reminders", _("The reminder days were saved. They apply to the next reminders."), change)
+
+
+@blueprint.post("/settings/answer-links/<any(on, off):choice>")
+@requires(Permission.MANAGE_SETTINGS)
+def settings_answer_links(lang: str, choice: str) -> Response:
+    """Turn the private links in reminders on or off for everyone."""
+    form, is_on = AnswerLinksForm(), choice == "on"
+    if "answer_links" in environment().fixed_in_site:
+        form.form_errors.append(_("This is set on the server, so it cannot be changed here."))
+        return _render(form, 422)
+    try:
+        with write() as open_session:
+            version = parse_version(form.version.data or "")
+            is_changed = change_answer_links(open_session, is_on, version=version, by=actor(), at=clocks.now())
+    except Conflict:
+        form.form_errors.append(_changed_meanwhile())
+        return _render(form, 409)
+    turned_on = _("The next reminders will have a private link.")
+    turned_off = _("Private links are off. Links in reminders that were already sent no longer work.")
+    return _saved("answer-links", turned_on if is_on else turned_off, is_changed)
 
 
 @blueprint.get("/settings/two-steps")
@@ -130,11 +150,14 @@ def _render(posted: FlaskForm | None, status: int) -> Response:
     fixed, shown = environment().fixed_in_site, _as_texts(site_settings())
     host = posted if isinstance(posted, HostForm) else HostForm(formdata=None, data=shown, fixed=fixed)
     reminders = posted if isinstance(posted, RemindersForm) else RemindersForm(formdata=None, data=shown, fixed=fixed)
-    host.version.data = reminders.version.data = str(version)
+    answer_links = posted if isinstance(posted, AnswerLinksForm) else AnswerLinksForm(formdata=None)
+    host.version.data = reminders.version.data = answer_links.version.data = str(version)
     page = render_template(
         "admin/settings.html",
         host=host,
         reminders=reminders,
+        answer_links=answer_links,
+        has_answer_links=site_settings().answer_links,
         factor=posted if isinstance(posted, FactorForm) else None,
         shown=shown,
         defaults=_as_texts(SiteSettings()),
@@ -151,13 +174,17 @@ def _render_question(form: FactorForm, status: int) -> Response:
     form.version.data = str(_read_again())
     own_id = current_user().person_id
     holders = factor_holders(session())
+    lacking = [holder for holder in holders if not holder.has_second_factor and holder.id != own_id]
+    openid = environment().openid
+    at_provider = {h.id for h in lacking if h.has_openid_link} if openid is not None and openid.requires_two_steps else set()
     page = render_template(
         "admin/require_two_steps.html",
         form=form,
         is_required=site_settings().require_second_factor,
         is_ready=any(holder.id == own_id and holder.has_second_factor for holder in holders),
         ready=[holder.name for holder in holders if holder.has_second_factor and holder.id != own_id],
-        to_set_up=[holder.name for holder in holders if not holder.has_second_factor and holder.id != own_id],
+        to_set_up=[holder.name for holder in lacking if holder.id not in at_provider],
+        at_provider=[holder.name for holder in lacking if holder.id in at_provider],
         offers_keys=site_of_keys() is not None,
     )
     return make_response(page, status)

@@ -55,5 +55,9 @@ class RemindersForm(SettingsForm):
     remind_after = StringField(_("Days after the due date"), render_kw=_PLAIN)
 
 
+class AnswerLinksForm(SettingsForm):
+    """A button that turns the private links in reminders on or off."""
+
+
 class FactorForm(SettingsForm):
     """A button that requires two-step sign-in, or no longer requires it."""

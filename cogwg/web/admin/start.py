@@ -115,8 +115,8 @@ def _numbers() -> dict[str, tuple[Markup, ...]]:
         led = _("There is no jurisdiction yet.")
     elif counts.without_lead:
         led = ngettext(
-            "<b>%(num)s</b> jurisdiction has no lead who can sign in.",
-            "<b>%(num)s</b> jurisdictions have no lead who can sign in.",
+            "<b>%(num)s</b> jurisdiction has no lead or deputy who can sign in.",
+            "<b>%(num)s</b> jurisdictions have no lead or deputy who can sign in.",
             counts.without_lead,
         )
     else:

@@ -24,7 +24,7 @@ from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.year_end.adoption import ALL_QUARTERS, Adoption, adopt_draft, undo_adoption, undoable_adoption
 
@@ -77,7 +77,7 @@ def plan_ask_roles(lang: str, year: int) -> Response:
         "%(num)s people will receive an email with the roles to confirm.",
         len(audience.asked),
     )
-    flash_at("adoption", done)
+    flash_at("adoption", with_mail_note(done))
     return redirect_to_outcome(url_for("admin.plan_adopt_page", lang=lang, year=year))
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.status import Status
 from cogwg.plan.carry_over import CarryOverCounts, carry_over, count_carried, dropped_with_reasons, marked_done
-from cogwg.plan.draft_storage import StoredDraft, create_draft, draft_of_year
+from cogwg.plan.draft_storage import StoredDraft, create_draft, draft_of_year, dropped_activities
 from cogwg.plan.lookups import plan_years
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission
@@ -145,6 +145,7 @@ def _next_draft(year: int) -> StoredDraft | None:
 def _render(to_carry: YearToCarry, form: CarryOverForm, status: int) -> Response:
     """Render the page or, for htmx, only the dry run with a sentence that is read out."""
     plan = to_carry.plan
+    next_draft = _next_draft(plan.year)
     counts = count_carried(plan, form.choices, to_carry.complete_ids)
     return htmx.respond(
         "admin/years/carry_over.html",
@@ -160,7 +161,8 @@ def _render(to_carry: YearToCarry, form: CarryOverForm, status: int) -> Response
         summary=_summary(counts),
         announced=htmx.is_htmx_request(),
         has_next_plan=plan.year + 1 in plan_years(session()),
-        next_draft=_next_draft(plan.year),
+        next_draft=next_draft,
+        dropped=dropped_activities(session(), next_draft.id) if next_draft is not None else [],
         downloads=download_urls("admin.carry_over_download", lang=i18n.current_language().value, year=plan.year),
         empty_plan_url=url_for("admin.plan_list", lang=i18n.current_language(), year=plan.year + 1, _anchor="start"),
     )

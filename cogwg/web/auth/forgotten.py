@@ -15,7 +15,7 @@ from cogwg.web.auth.forms import EmailAddressForm
 from cogwg.web.http import clocks, security_log
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, mail_settings
 
 
 @blueprint.route("/sign-in/forgotten", methods=["GET", "POST"])
@@ -40,10 +40,8 @@ def forgotten_password(lang: str) -> Response | str:
         security_log.log_event("link.throttled", account=account_hash(address))
         return _ask_to_wait(form, int(pause.total_seconds()) + 1)
     security_log.log_event("link.requested", account=account_hash(address))
-    flash_at(
-        "forgotten",
-        _("If %(email)s belongs to an active account, an email with a link is on its way.", email=address),
-    )
+    sent = _("If %(email)s belongs to an active account, an email with a link is on its way.", email=address)
+    flash_at("forgotten", sent if mail_settings().method else _("No link was sent, because this site has no email server yet."))
     return redirect_to_outcome(url_for("auth.forgotten_password", lang=lang))
 
 

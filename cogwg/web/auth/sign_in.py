@@ -90,7 +90,8 @@ def set_password(lang: str, token: str) -> Response | str:
     if link is None:
         return make_response(render_template("auth/link_used.html"), 410)
     person = session().get_one(Person, link.person_id)
-    email, is_invitation = person.email, person.password_hash is None and link_of(session(), person.id) is None
+    email, is_first = person.email, person.password_hash is None
+    is_invitation = is_first and link_of(session(), person.id) is None
     form = SetPasswordForm()
     if not form.is_submitted():
         return render_template("auth/set_password.html", form=form, is_invitation=is_invitation)
@@ -100,7 +101,7 @@ def set_password(lang: str, token: str) -> Response | str:
     try:
         with write() as open_session:
             person_id = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
-            notify_password_set(open_session, person_id, **mail_context())
+            notify_password_set(open_session, person_id, is_first=is_first, **mail_context())
     except NotFound:
         return make_response(render_template("auth/link_used.html"), 410)
     security_log.log_event("password.set", person_id=person_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from flask import render_template
 
@@ -19,12 +20,15 @@ from cogwg.briefing.gap_sources import GapPlace, wording_sources
 from cogwg.briefing.queries import OpenBriefing, SlideCommentFacts
 from cogwg.briefing.render.page_counts import page_counts
 from cogwg.briefing.source import BriefingSource
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.web.auth.access import current_user
 from cogwg.web.briefings.downloads import deck_downloads
 from cogwg.web.briefings.editor import steps_nav
 from cogwg.web.briefings.forms import FreezeForm
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks
+from cogwg.web.http.audit_history import short_history
 from cogwg.web.http.database import session
 from cogwg.web.http.i18n import lazy_gettext as _
 
@@ -101,7 +105,14 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         file_summary=summary,
         whole_downloads=deck_downloads("briefings.deck", lang, whole=True, id=id) if summary else [],
         versions=queries.versions(session(), id),
+        **_history(id),
     )
+
+
+def _history(id_: int) -> dict[str, Any]:
+    """Return what the template needs for the latest entries of the audit log, for those who may read it."""
+    may_read = has_permission(current_user().roles, Permission.READ_AUDIT_LOG)
+    return short_history(session(), "briefing", id_) if may_read else {"history_url": ""}
 
 
 _ACTION_LABELS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.web.http import security_log
 
@@ -47,6 +48,14 @@ def add_headers(response: Response) -> Response:
     else:
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return _gzip(response)
+
+
+def without_caching(response: BaseResponse) -> BaseResponse:
+    """Add headers that prevent caching, indexing, and sending the URL as the referrer, because the URL alone gives access."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
 
 
 def _gzip(response: Response) -> Response:

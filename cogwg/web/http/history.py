@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText
 from cogwg.core.status import Status
+from cogwg.reporting.models import ReportSource
 from cogwg.reporting.rules import PROGRESS, LabelledLink
 from cogwg.reporting.timeline import SubmissionFacts, TimelineEntry
 from cogwg.web.http import i18n
@@ -184,6 +185,7 @@ def _notes(report: SubmissionFacts) -> list[Markup]:
         _("nothing to report"): report.nothing_to_report,
         _("submitted late"): report.late,
         _("sample data"): report.sample,
+        _("by link from an email"): report.source is ReportSource.LINK,
     }
     return [note for note, applies in notes.items() if applies]
 

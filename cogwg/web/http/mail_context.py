@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import gettext as _
 
 from cogwg.core.settings import MailSettings, Settings
@@ -29,6 +29,19 @@ def mail_settings() -> MailSettings:
     """Return how email is sent; without a method, emails wait."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     return settings.mail
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.filters.update(with_mail_note=with_mail_note)
+    app.jinja_env.globals.update(mail_settings=mail_settings)
+
+
+def with_mail_note(sentence: str) -> str:
+    """Return a sentence about an email, followed by one that says that emails wait, if no email server is configured."""
+    if mail_settings().method:
+        return sentence
+    waits = _("Emails wait for now, because this site has no email server yet.")
+    return f"{sentence} {waits}"
 
 
 def with_delivery(outcome: str) -> str:

@@ -26,6 +26,7 @@ FIELD = "autosaved"
 KIND_LABELS: Mapping[str, str] = {
     "report": N_("Report"),
     "report-returned": N_("Returned report"),
+    "answer": N_("Answer by link from an email"),
     "note": N_("Note"),
     "comment": N_("Comment"),
     "comment-edit": N_("Comment"),
@@ -65,7 +66,7 @@ KIND_LABELS: Mapping[str, str] = {
     "account-name": N_("My account"),
 }
 """The label for each kind of form, by the first part of the form's key."""
-_OF_QUARTER = ("report", "report-returned", "note", "reopening", "extension", "set-back", "reminder")
+_OF_QUARTER = ("report", "report-returned", "answer", "note", "reopening", "extension", "set-back", "reminder")
 _ACTIVITY_PLACES = {"report": 2, "report-returned": 2, "note": 2, "comment": 1, "due-date": 1, "due-request": 1}
 """The position of the activity's id among the parts of a form's key, by the key's first part."""
 
@@ -86,7 +87,7 @@ def unsaved_text(form: str) -> KeptForm | None:
 def own_unsaved_texts() -> Mapping[str, KeptForm]:
     """Return all unsaved texts of the signed-in person, by the key of the form. They are read once per request."""
     person = g.get("person")
-    if person is None or not person.has_unsaved_text:
+    if "unsaved_texts" not in g and (person is None or not person.has_unsaved_text):
         return {}
     if "unsaved_texts" not in g:
         offset = clocks.calendar().offset

@@ -119,7 +119,7 @@ def reports(lang: str, code: str, kind: str) -> Response:
 def _current_plan(carried_by: list[int] | None = None, *, with_activities: bool = True) -> PlanFacts | None:
     year = clocks.today().year
     try:
-        return plan_facts(session(), year, or_earlier=True, carried_by=carried_by, with_activities=with_activities)
+        return plan_facts(session(), year, in_effect=True, carried_by=carried_by, with_activities=with_activities)
     except NotFound:
         return None
 

@@ -260,9 +260,9 @@ class _Reports:
 
     @classmethod
     def load(cls, author: Author, lang: str) -> _Reports | None:
-        """Load the current plan, or else the latest earlier one; return None if there is no plan, or if it is closed."""
+        """Load the plan in effect; return None if there is no plan, or if it is closed."""
         try:
-            plan = plan_facts(author.session, clocks.today().year, or_earlier=True, with_activities=False)
+            plan = plan_facts(author.session, clocks.today().year, in_effect=True, with_activities=False)
         except NotFound:
             return None
         if plan.is_closed:

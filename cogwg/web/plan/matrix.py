@@ -77,10 +77,7 @@ class PlanCounts:
 @blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
-    """Redirect to the plan of the current year, or else to the latest earlier one, or the first to come.
-
-    If no plan was adopted, show a page that says what to do first.
-    """
+    """Redirect to the plan in effect, or the first to come; if no plan was adopted, show a page that says what to do first."""
     year = plan_year_to_show(session(), clocks.today().year)
     if year is None:
         person = current_user_or_none()

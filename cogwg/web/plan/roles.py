@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -30,7 +30,8 @@ from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http import forms as form_errors
 from cogwg.web.http.database import session, write
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.forms import parse_number
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import AcceptForm, DeclineForm, EndRoleForm, HandOverForm, OfferForm
 from cogwg.web.plan.role_contents import RolePage, available_jurisdictions, load_role_page
@@ -112,15 +113,14 @@ def role_offer(lang: str, year: int, id: int) -> Response:
     except Invalid as refusal:
         return _refused_response(year, id, refusal, offer=form)
     if mailed:
-        flash(
-            ngettext(
-                "Role offered. %(num)s person will receive an email with the link. The role stays “to confirm” "
-                "until the jurisdiction answers.",
-                "Role offered. %(num)s people will receive an email with the link. The role stays “to confirm” "
-                "until the jurisdiction answers.",
-                mailed,
-            )
+        offered = ngettext(
+            "Role offered. %(num)s person will receive an email with the link. The role stays “to confirm” "
+            "until the jurisdiction answers.",
+            "Role offered. %(num)s people will receive an email with the link. The role stays “to confirm” "
+            "until the jurisdiction answers.",
+            mailed,
         )
+        flash(with_mail_note(offered))
     else:
         flash(
             _(
@@ -172,9 +172,8 @@ def role_end(lang: str, year: int, id: int) -> Response:
         )
         _mail_ended(open_session, page, number, form.asked_jurisdiction_id, form.reason)
 
-    return _apply_role_change(
-        page, end, form, _("Role ended. It is now vacant. The jurisdiction’s leads will receive an email."), end=form
-    )
+    done = with_mail_note(_("Role ended. It is now vacant. The jurisdiction’s leads will receive an email."))
+    return _apply_role_change(page, end, form, done, end=form)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/hand-over")
@@ -212,9 +211,8 @@ def role_request(lang: str, year: int, id: int) -> Response:
         asked = RequestedRole(id, number, year, priority.number, priority.title, name, person.name)
         notify_role_requested(open_session, asked, by=by, **mail_context())
 
-    return _apply_role_change(
-        page, request, form, _("The co-chairs will receive your request by email. You can withdraw it here.")
-    )
+    done = with_mail_note(_("The co-chairs will receive your request by email. You can withdraw it here."))
+    return _apply_role_change(page, request, form, done)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/request/withdraw")
@@ -278,10 +276,16 @@ def _mail_ended(
 @blueprint.get("/vacancies")
 @requires(Permission.READ_REPORTS)
 def vacancy_list(lang: str) -> str:
-    """List the vacant roles and those waiting for an answer, each with its start date and its latest change."""
+    """List the vacant roles and those waiting for an answer, each with its start date and its latest change.
+
+    They are those of the plan in effect, or of the plan of the year in the URL.
+    """
+    year = parse_number(request.args.get("year", ""))
     try:
-        plan = plan_facts(session(), clocks.today().year, or_earlier=True, with_activities=False)
+        plan = plan_facts(session(), year or clocks.today().year, in_effect=year is None, with_activities=False)
     except NotFound:
+        if year is not None:
+            raise
         return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], histories={})
     vacant, waiting = plan.assignments_with(Confirmation.VACANT), plan.assignments_with(Confirmation.TO_CONFIRM)
     return render_template(

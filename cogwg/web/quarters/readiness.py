@@ -13,9 +13,10 @@ from cogwg.accounts.queries import Contact, jurisdictions
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
-from cogwg.notices.queries import leads, reminder_audience
+from cogwg.notices.queries import leads, reminder_audience, unanswered_jurisdictions
 from cogwg.notices.reminder_messages import default_reminder_text
 from cogwg.notices.reminders import ReminderResult, remind_missing
+from cogwg.plan.lookups import plan_years
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, has_permission
@@ -27,6 +28,7 @@ from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import download_urls
 from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.site_settings import site_settings
 from cogwg.web.quarters import blueprint, readiness_counts, readiness_grid
 from cogwg.web.quarters.forms import RemindForm
 from cogwg.web.reporting.worklist import OtherQuarter
@@ -54,7 +56,7 @@ def readiness_page(lang: str) -> str:
     except NotFound:
         if "period" in request.args:
             raise
-        return render_template("quarters/readiness_empty.html")
+        return render_without_quarter()
     ready, today = view.readiness, clocks.today()
     filter_name = requested_filter()
     rows = readiness_grid.readiness_rows(ready, view.contacts, today)
@@ -84,10 +86,21 @@ def readiness_page(lang: str) -> str:
         vacant=vacant,
         members_without_role=readiness_grid.members_without_role(ready, jurisdictions(session(), lang)),
         people=people,
+        sources=ready.source_counts,
+        unanswered=unanswered_jurisdictions(session(), view.contacts, ready),
         last_reminder=max((last.made_at for last in people.last_reminders.values() if last.made_at is not None), default=None),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
         has_missing=ready.has_missing and ready.period.takes_reports,
         downloads=download_urls("quarters.readiness_download", lang=lang, period=ready.period.key, show=filter_name),
+    )
+
+
+def render_without_quarter() -> str:
+    """Render the page that says why there is no quarter yet."""
+    return render_template(
+        "quarters/readiness_empty.html",
+        has_plan=bool(plan_years(session())),
+        may_edit_plans=has_permission(current_user().roles, Permission.EDIT_PLAN),
     )
 
 
@@ -155,6 +168,7 @@ def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult | N
                 texts,
                 copy=bool(form.copy.data),
                 by=actor(),
+                has_links=site_settings().answer_links,
                 **mail_context(),
             )
             return view.readiness.period.id

@@ -12,7 +12,7 @@ from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http.database import session
 from cogwg.web.http.mail_context import mail_settings
 from cogwg.web.quarters import blueprint
-from cogwg.web.quarters.readiness import load_readiness
+from cogwg.web.quarters.readiness import load_readiness, render_without_quarter
 
 
 @blueprint.get("/readiness/reminders")
@@ -24,7 +24,7 @@ def reminder_list(lang: str) -> str:
     except NotFound:
         if "period" in request.args:
             raise
-        return render_template("quarters/readiness_empty.html")
+        return render_without_quarter()
     reminders = reminders_of(session(), period.id, copies_to=current_user().person_id)
     return render_template(
         "quarters/reminders.html",

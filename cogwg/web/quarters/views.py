@@ -29,7 +29,7 @@ from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import moment
 from cogwg.web.http.flashes import flash_with_action
-from cogwg.web.http.mail_context import mail_context
+from cogwg.web.http.mail_context import mail_context, with_mail_note
 from cogwg.web.http.single_use import SingleUseForm
 from cogwg.web.http.unsaved_text import discard_own_text, unsaved_choice
 from cogwg.web.quarters import blueprint
@@ -77,7 +77,7 @@ def quarter_extend(lang: str, year: int, key: str) -> BaseResponse:
     if refused is not None:
         return _render_quarter(year, key, ReopenForm(formdata=None), refused, extend_form=form)
     when = moment(_load_quarter(year, key)[1].due_at)
-    flash(_("Reports are now due on %(when)s. The leads will receive an email.", when=when))
+    flash(with_mail_note(_("Reports are now due on %(when)s. The leads will receive an email.", when=when)))
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
 
 
@@ -96,7 +96,7 @@ def quarter_set_back(lang: str, year: int, key: str) -> BaseResponse:
     if refused is not None:
         return _render_quarter(year, key, ReopenForm(formdata=None), refused, set_back_form=form)
     when = moment(_load_quarter(year, key)[1].due_at)
-    informed = _("Leads who received an email about the extra week will receive another.")
+    informed = with_mail_note(_("Leads who received an email about the extra week will receive another."))
     done = _("Reports are due on %(when)s again.", when=when)
     flash(f"{done} {informed}")
     return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
 
-from cogwg.web.reporting import receipts, submit, updates
+from cogwg.web.reporting import answer, receipts, submit, updates

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import jurisdictions, name_and_jurisdiction
 from cogwg.core.articles import with_article
@@ -17,12 +18,14 @@ from cogwg.core.errors import NotFound
 from cogwg.core.status import Status
 from cogwg.plan.lookups import activity_titles
 from cogwg.policy import Permission, has_permission
+from cogwg.reporting.models import ReportSource
 from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.queries import evidence_links
 from cogwg.reporting.receipts import ReceiptHead, receipts_of, stored_receipt
 from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.reporting.rules import LabelledLink
 from cogwg.web.auth.access import current_user, requires
+from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.pagination import paginate
 from cogwg.web.reporting import blueprint
@@ -71,6 +74,13 @@ class ReceiptRow:
             evidence=evidence_links(entry["evidence"]),
             next_step=Bilingual(*entry.get("next_step", ("", ""))),
         )
+
+
+def receipt_rows(session: Session, submitted: Sequence[dict[str, Any]]) -> list[ReceiptRow]:
+    """Return the reports of a receipt from the entries of its audit event."""
+    titles = activity_titles(session, [entry["activity"] for entry in submitted])
+    names = {j.id: j.name for j in jurisdictions(session, i18n.current_language())}
+    return [ReceiptRow.from_audit(entry, *titles[entry["activity"]], names) for entry in submitted]
 
 
 def _status(code: str | None) -> Status | None:
@@ -148,6 +158,7 @@ def receipt(lang: str, number: int) -> str:
         )
 
     sent = [ReceiptRow.from_audit(entry, *titles[entry["activity"]], names) for entry in submitted]
+    sources = {entry["source"] for entry in submitted if "source" in entry}
     return render_template(
         "reporting/receipt.html",
         number=number,
@@ -158,6 +169,7 @@ def receipt(lang: str, number: int) -> str:
         back_url=url_for("reporting.my_updates", lang=lang, **url_query(behalf.code if behalf is not None and is_own else "")),
         quarter=quarter,
         sent=sent,
+        is_by_link=ReportSource.LINK.value in sources,
         misses_language=any(report.misses_language for report in sent),
         unsent=None if not_submitted is None else [unsent_report(entry) for entry in not_submitted],
     )

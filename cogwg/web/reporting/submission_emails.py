@@ -12,7 +12,9 @@ from cogwg.web.http.mail_context import mail_context
 from cogwg.web.reporting.worklist import ReportContext
 
 
-def queue_submission_emails(session: Session, context: ReportContext, receipt: Receipt, *, with_receipt: bool) -> None:
+def queue_submission_emails(
+    session: Session, context: ReportContext, receipt: Receipt, *, with_receipt: bool, is_by_link: bool = False
+) -> None:
     """Queue the receipt for the person who submitted the reports, and an email to the leads of the other jurisdictions.
 
     ``with_receipt`` is false for a report that is submitted alone for the first time, because five such reports would mean five
@@ -24,6 +26,15 @@ def queue_submission_emails(session: Session, context: ReportContext, receipt: R
     reporter, token = context.reporter, str(receipt.number)
     if with_receipt:
         path = f"my-updates/receipts/{receipt.number}"
-        notify_receipt(session, context.period, lines, token=token, path=path, by=reporter.actor, **mail_context())
+        notify_receipt(
+            session,
+            context.period,
+            lines,
+            token=token,
+            path=path,
+            by=reporter.actor,
+            is_by_link=is_by_link,
+            **mail_context(),
+        )
     sender = Sender(reporter.person.name, reporter.jurisdiction_names, is_on_behalf=reporter.acting_for is not None)
     notify_co_leads(session, context.period, lines, sender, token=token, by=reporter.actor, **mail_context())

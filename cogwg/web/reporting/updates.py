@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.plan.offered_roles import OfferedRole, offered_roles
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import services
@@ -59,10 +62,21 @@ def my_updates(lang: str) -> str:
             "reporting/my_updates.html",
             jurisdiction_names=names,
             partner_priorities=(),
-            offered_roles=(),
-            plan_year=clocks.today().year,
+            offered_roles=_own_offered_roles(),
+            plan_year=None,
         )
-    return render_template("reporting/my_updates.html", **worklist.with_first_open().page_context(lang))
+    offered = () if worklist.context.reporter.acting_for is not None else _own_offered_roles()
+    page = worklist.with_first_open().page_context(lang)
+    return render_template("reporting/my_updates.html", **page, offered_roles=offered)
+
+
+def _own_offered_roles() -> list[tuple[int, list[OfferedRole]]]:
+    """Return the years of plans with the roles in them that the person can accept or decline for their own jurisdictions.
+
+    The next plan can be among them, long before its first quarter opens.
+    """
+    offered = offered_roles(session(), clocks.today().year, current_user().lead_jurisdiction_ids)
+    return [(year, list(roles)) for year, roles in groupby(offered, key=attrgetter("year"))]
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])

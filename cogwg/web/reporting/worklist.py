@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson
+from cogwg.accounts.queries import ActingPerson, NamedJurisdiction
 from cogwg.audit.services import Actor
 from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import join_list
 from cogwg.core.errors import NotFound
-from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
+from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.open_periods import PeriodMissingCount
@@ -43,14 +43,6 @@ class BehalfChoice:
     url: str
     name: Bilingual
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistOffer:
-    """A role that is offered to the person's jurisdiction and not answered yet, with the number of its priority."""
-
-    number: int
-    role: AssignmentFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ class NoPlan(NotFound):
 class Reporter:
     """The person who reports, and the jurisdictions they report for: their own, or the one they act for."""
 
-    person: SignedInPerson
+    person: ActingPerson
     jurisdiction_names: tuple[Bilingual, ...]
     jurisdiction_ids: frozenset[int]
     acting_for: NamedJurisdiction | None = None
@@ -194,7 +186,6 @@ class Worklist:
     behalf_choices: tuple[BehalfChoice, ...]
     partner_priorities: tuple[PriorityFacts, ...]
     next_period: PeriodFacts | None
-    offered_roles: tuple[WorklistOffer, ...] = ()
     just_closed: PeriodFacts | None = None
     """The quarter before the shown one if it is closed; its missing reports can only be submitted once it is reopened."""
 
@@ -271,7 +262,6 @@ class Worklist:
             "is_closed": self.context.is_closed,
             "is_in_list": _is_in_list(lang),
             "partner_priorities": self.partner_priorities,
-            "offered_roles": self.offered_roles,
             "just_closed": self.just_closed,
             "has_no_own_reports": bool(shown) and all(r.is_from_before for r in shown),
             "own_jurisdiction_ids": reporter.person.lead_jurisdiction_ids,

@@ -12,7 +12,7 @@ from flask import current_app, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import NamedJurisdiction, SignedInPerson, jurisdiction, jurisdictions, person_names
+from cogwg.accounts.queries import ActingPerson, NamedJurisdiction, jurisdiction, jurisdictions, person_names
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.facts_cache import PlanFactsCache
@@ -26,7 +26,7 @@ from cogwg.reporting.saved_reports import SavedReport
 from cogwg.web.http.filters import person_name
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, WorklistOffer, url_query
+from cogwg.web.reporting.worklist import BehalfChoice, NoPlan, ReportContext, Reporter, Worklist, url_query
 from cogwg.web.reporting.worklist_row import LaterReport, UpdateRow, WorklistItem, participants, report_form_key
 
 _EXTENSION = "cogwg.plan_facts"
@@ -44,18 +44,20 @@ def _plan_facts(session: Session, year: int, **limits: Any) -> PlanFacts:
 
 def load_worklist(
     session: Session,
-    who: SignedInPerson,
+    who: ActingPerson,
     now: datetime,
     behalf: str,
     *,
     year: int | None = None,
     quarter: str = "",
     code: str | None = None,
+    with_texts: bool = False,
 ) -> Worklist:
     """Return a person's worklist, or that of the jurisdiction with the code ``behalf``, if the person may report on its behalf.
 
     ``quarter`` is the key of the period to report on; by default it is the most urgent one of the plan of ``year``, or of all
     plans. ``code`` limits the plan to the priority of one activity, and the rows to that activity, for the page of its report.
+    With ``with_texts``, the rows have all texts of the last reports.
     Raises ``Forbidden`` if the person may not report on behalf of others, ``NotFound`` for an unknown jurisdiction, plan
     or period, and ``NoPlan`` while no plan is in effect.
     """
@@ -68,7 +70,7 @@ def load_worklist(
     plan_year = year or (period.year if period is not None else local_day(now).year)
     try:
         carried_by = None if chooses or code is not None else ids
-        plan = _plan_facts(session, plan_year, or_earlier=year is None, code=code, carried_by=carried_by)
+        plan = _plan_facts(session, plan_year, in_effect=period is None and year is None, code=code, carried_by=carried_by)
     except NotFound as missing:
         raise missing if year is not None else NoPlan("plan") from None
     if plan.is_closed and period is None:  # nothing in it can be reported, noted or answered any more
@@ -87,18 +89,17 @@ def load_worklist(
     )
     return Worklist(
         context=context,
-        rows=_rows(session, drawn, context),
+        rows=_rows(session, drawn, context, with_texts=with_texts),
         other_quarters=tuple(other_periods(quarters, period, ids)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if chooses else (),
         partner_priorities=() if chooses else tuple(p for p in plan.priorities if p.can_contribute(ids)),
-        offered_roles=_offered_roles(plan, reporter),
         just_closed=_just_closed([q.period for q in quarters], period),
         next_period=next((q.period for q in quarters if period is not None and q.period.opens_on > period.opens_on), None),
     )
 
 
 def load_report_context(
-    session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
+    session: Session, who: ActingPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
 ) -> ReportContext:
     """Return the context of one activity's report in the quarter with this key; its plan has only the activity's priority.
 
@@ -139,7 +140,7 @@ def _with_only(plan: PlanFacts, code: str) -> PlanFacts:
     return replace(plan, priorities=tuple(p for p in own if p.activities))
 
 
-def _reporter(session: Session, who: SignedInPerson, behalf: str) -> Reporter:
+def _reporter(session: Session, who: ActingPerson, behalf: str) -> Reporter:
     if not behalf:
         return Reporter(who, tuple(m.name for m in who.lead_memberships), who.lead_jurisdiction_ids)
     if not has_permission(who.roles, Permission.REPORT_ON_BEHALF):
@@ -214,15 +215,6 @@ def _rows_of_priority(
             is_closed=is_closed,
             rewording=rewordings.get(activity.id),
         )
-
-
-def _offered_roles(plan: PlanFacts, reporter: Reporter) -> tuple[WorklistOffer, ...]:
-    """Return the roles that this person can accept or decline for a jurisdiction of their own."""
-    if reporter.acting_for is not None:
-        return ()
-    return tuple(
-        WorklistOffer(p.number, role) for p in plan.priorities for role in p.roles_to_confirm(reporter.jurisdiction_ids)
-    )
 
 
 def _translator_names(session: Session, reports: Iterable[ReportFacts]) -> dict[int, str]:

@@ -15,6 +15,7 @@ from cogwg.accounts.queries import SignedInPerson
 from cogwg.plan.models import WorkPlan
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.models import ReportingPeriod
+from cogwg.web.http.mail_context import mail_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def first_steps(session: Session, who: SignedInPerson, lang: str, today: date) -
         ),
         FirstStep(
             _("Invite people"),
-            _("Each person gets an email with a link to set a password."),
+            _("Each person gets an email with a link to set a password.")
+            if mail_settings().method
+            else _("This site has no email server yet: pass on each invitation yourself, from the page of the person."),
             done.people,
             _("Invite a person"),
             url_for("admin.people_list", lang=lang, _anchor="invite"),

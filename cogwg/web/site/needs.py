@@ -23,8 +23,8 @@ from cogwg.mail.queries import given_up_count
 from cogwg.notices.queries import failed_reminder_counts
 from cogwg.plan.due_requests import waiting_due_requests
 from cogwg.plan.lookups import activity_places
-from cogwg.plan.offered_roles import OfferedRole, offered_roles
-from cogwg.plan.role_requests import requested_roles
+from cogwg.plan.offered_roles import DeclinedRole, OfferedRole, declined_roles, offered_roles, unanswered_roles
+from cogwg.plan.role_requests import RoleRequestToAnswer, requested_roles
 from cogwg.policy import Permission, can_act_for, has_permission
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.news.orders import is_sent_out, sent_orders
@@ -39,7 +39,9 @@ from cogwg.web.http.unsaved_text import activity_id_of, form_label, own_unsaved_
 LEAD_DAYS, MANAGER_DAYS = 30, 14
 """From how many days before the due day missing reports are listed: for leads, and for co-chairs and the secretariat."""
 DAYS_LISTED = 30
-"""For how many days unanswered mentions and emails that could not be sent are listed."""
+"""For how many days unanswered mentions, declined roles and emails that could not be sent are listed."""
+ANSWER_DAYS = 7
+"""How many days after a role was offered it is listed as not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def load_needs(session: Session, who: SignedInPerson, lang: str, now: datetime, 
     if manages:
         needs += _reports_of_the_group(reader, quarters)
     if reader.has(Permission.MANAGE_PLAN):
-        needs += [*_due_requests(reader), *_role_requests(reader)]
+        needs += [*_due_requests(reader), *_role_requests(reader), *_declined_roles(reader), *_unanswered_roles(reader)]
     if manages:
         needs += _failed_emails(reader, quarters)
     if reader.has(Permission.PREPARE_BRIEFINGS):
@@ -199,6 +201,10 @@ def _offered_roles(reader: _Reader) -> Iterator[Need]:
             yield _offered_role(reader, own[0])
 
 
+def _role_url(reader: _Reader, role: OfferedRole | DeclinedRole | RoleRequestToAnswer) -> str:
+    return reader.url("plan.role_page", year=role.year, id=role.id)
+
+
 def _offered_role(reader: _Reader, role: OfferedRole) -> Need:
     detail = _(
         "%(who)s: %(title)s. Offered on %(day)s.",
@@ -206,8 +212,7 @@ def _offered_role(reader: _Reader, role: OfferedRole) -> Need:
         title=_priority(role.number, role.priority),
         day=day(role.since),
     )
-    url = reader.url("plan.role_page", year=role.year, id=role.id)
-    return Need(_("Accept or decline a role"), detail, _("See the offer"), url)
+    return Need(_("Accept or decline a role"), detail, _("See the offer"), _role_url(reader, role))
 
 
 def _mentions(reader: _Reader) -> Iterator[Need]:
@@ -279,8 +284,37 @@ def _role_requests(reader: _Reader) -> Iterator[Need]:
             title=_priority(role.number, role.priority),
             day=day(role.asked_at),
         )
-        url = reader.url("plan.role_page", year=role.year, id=role.id)
-        yield Need(_("Answer a request for a vacant role"), detail, _("Read the request"), url)
+        yield Need(_("Answer a request for a vacant role"), detail, _("Read the request"), _role_url(reader, role))
+
+
+def _declined_roles(reader: _Reader) -> Iterator[Need]:
+    for role in declined_roles(reader.session, reader.today.year, reader.listed_since):
+        detail = _(
+            "%(who)s: %(title)s. Declined on %(day)s.",
+            who=plain(role.jurisdiction),
+            title=_priority(role.number, role.priority),
+            day=day(role.at),
+        )
+        yield Need(_("Fill a role that was declined"), detail, _("See the role"), _role_url(reader, role))
+
+
+def _unanswered_roles(reader: _Reader) -> Iterator[Need]:
+    """Yield an item for each plan in which jurisdictions have not answered about roles for ``ANSWER_DAYS``.
+
+    It leads to the page that sends them a reminder, or for those who cannot send it to the list of these roles.
+    """
+    unanswered = unanswered_roles(reader.session, reader.today.year, reader.today - timedelta(days=ANSWER_DAYS))
+    for year, roles in groupby(unanswered, key=lambda role: role.year):
+        names = list(dict.fromkeys(plain(role.jurisdiction) for role in roles))
+        title = ngettext(
+            "%(num)s jurisdiction has not accepted or declined its roles",
+            "%(num)s jurisdictions have not accepted or declined their roles",
+            len(names),
+        )
+        plan = _("Plan %(year)s", year=year)
+        can_ask = reader.has(Permission.EDIT_PLAN)
+        url = reader.url("admin.plan_adopt_page", year=year) if can_ask else reader.url("plan.vacancy_list")
+        yield Need(title, f"{plan}. {', '.join(names)}", _("See the roles"), url)
 
 
 def _failed_emails(reader: _Reader, quarters: list[PeriodMissingCount]) -> Iterator[Need]:

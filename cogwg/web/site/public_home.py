@@ -47,7 +47,7 @@ class BeadRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicHome:
-    """What the public home page shows of the current plan, or else of the latest earlier one.
+    """What the public home page shows of the plan in effect, or of the first one to come.
 
     ``due_periods`` are the quarters whose reports are not due yet.
     """

@@ -117,7 +117,7 @@ def too_large_sentence() -> str:
 
 
 def _reporting_jurisdictions(period: PeriodFacts) -> tuple[Jurisdiction, ...]:
-    reporting = plan_facts(session(), period.year, or_earlier=True, with_activities=False).reporting_jurisdictions
+    reporting = plan_facts(session(), period.year, with_activities=False).reporting_jurisdictions
     return tuple(each for each in jurisdictions(session(), i18n.current_language().value) if each.id in reporting)
 
 

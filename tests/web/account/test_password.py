@@ -7,8 +7,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from cogwg.accounts.models import AccessLink, SignIn, Throttle
+from cogwg.accounts.models import AccessLink, Person, SignIn, Throttle
 from cogwg.audit.models import AuditEvent
 from cogwg.mail.models import OutboxMessage
 from tests.databases import PASSWORD
@@ -140,6 +141,20 @@ def test_person_gets_an_email_about_the_password(app: App, lang: str, words: str
     assert [app.rows(AccessLink, AccessLink.used_at.is_(None))] == [[]]
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "The password of your account was set on"), ("fr", "Le mot de passe de votre compte a été choisi")],
+)
+def test_email_about_the_first_password_does_not_say_that_it_changed(app: App, lang: str, words: str) -> None:
+    name = {"en": "ontario", "fr": "quebec"}[lang]
+    app.execute(update(Person).where(Person.email == email(name)).values(password_hash=None))
+    set_password(app.anonymous_client(), create_password_link(app, name), "a first and lasting pass phrase")
+    (message,) = app.rows(OutboxMessage)
+    assert words in message.text
+    for changed in ("changed", "changé"):
+        assert changed not in message.subject + message.text
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_page_after_setting_a_password_confirms_it_and_fills_in_the_address(app: App, lang: str) -> None:
     browser = app.anonymous_client()
@@ -169,7 +184,7 @@ def test_signing_out_everywhere_ends_every_session_of_the_person_alone(app_per_e
     ("name", "offered"),
     [
         ("reader", {"wants_finalized"}),
-        ("ontario", {"wants_reminders", "wants_mentions", "wants_finalized"}),
+        ("ontario", {"wants_reminders", "wants_answer_links", "wants_mentions", "wants_finalized"}),
         ("chair", {"wants_digest", "wants_finalized"}),
         ("secretariat", {"wants_digest", "wants_finalized"}),
     ],

@@ -13,6 +13,7 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.audit.models import AuditEvent
 from cogwg.reporting.models import Submission
 from tests.core.test_rules_feeds import ATOM, property_value, unfold_lines
+from tests.web.scriptless_user import translate
 from tests.web_client import App, Client, Page, email, text_of
 
 
@@ -229,3 +230,14 @@ def test_feed_names_its_own_address(app: App, ontario: Client) -> None:
     (itself,) = [e for e in root.iter(f"{ATOM}link") if e.get("rel") == "self"]
     assert (itself.get("href") or "").endswith(path)
     assert itself.get("type") == "application/atom+xml"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_own_session_is_in_use_and_another_shows_when_it_was_last_used(app: App, lang: str) -> None:
+    app.client_as("ontario")
+    app.clock.advance(minutes=4)
+    page = app.client_as("ontario").get(f"/{lang}/account")
+    now, last = {"en": ("In use now.", "Last used on"), "fr": ("Utilisée en ce moment.", "Dernière utilisation le")}[lang]
+    sessions = [text_of(li) for li in page.find_by_id("security").iter("li")]
+    own = f"({translate(lang, 'this session')})"
+    assert sorted((own in text, now in text, last in text) for text in sessions) == [(False, False, True), (True, True, False)]

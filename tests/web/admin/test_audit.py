@@ -23,8 +23,12 @@ from cogwg.core.bilingual import sort_key
 from cogwg.core.calendar import TORONTO
 from cogwg.core.db import write_transaction
 from cogwg.inspection.events import PAGE_LENGTH
+from cogwg.plan.draft_edits import move_activity, remove_activity
+from cogwg.plan.draft_services import edit_draft
+from cogwg.plan.draft_storage import draft_of_year
 from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.models import ReportingPeriod
+from tests.web.conftest import PopulatedApp
 from tests.web.scriptless_user import ScriptlessUser
 from tests.web.test_statements import Statements, count_database_work
 from tests.web_client import App, text_of
@@ -364,3 +368,64 @@ def test_ten_thousand_entries_cost_no_more_statements_or_rows(app: App, statemen
             for n in range(10_000):
                 record_event(session, "outbox.purged", ("outbox", 0), by=SYSTEM, at=app.calendar.now(), after={"letters": n})
     assert work[0] == work[1]
+
+
+@LANGS
+def test_edits_of_a_draft_name_its_parts_in_words(app: App, lang: str) -> None:
+    user = ScriptlessUser(app, "secretariat", lang)
+    user.open("admin/plans/2020/carry-over")
+    user.press("Create the %(year)s draft plan", year=2021)
+    with Session(app.engine) as session, write_transaction(session):
+        draft = draft_of_year(session, 2021).plan
+        priority = draft.priorities[2]
+        kept, removed = priority.activities[:2]
+        by, at = Actor("person", app.person_id("secretariat")), app.calendar.now()
+        edit_draft(session, 2021, lambda plan: move_activity(plan, kept.key, 1), change={"moved": kept.key}, by=by, at=at)
+        removal = {"removed": removed.key}
+        edit_draft(session, 2021, lambda plan: remove_activity(plan, removed.key), change=removal, by=by, at=at)
+    gone, moved = entries(secretariat(app, "?kind=plan-draft", lang))[:2]
+    assert kept.title.text(lang) in moved
+    assert "3.1 " in moved, "its present number"
+    assert {"en": "no longer in the draft", "fr": "n’est plus dans l’ébauche"}[lang] in gone
+    assert removed.title.text(lang) in gone
+
+
+@LANGS
+def test_reference_finds_what_was_changed_about_a_jurisdiction_by_its_name(app: App, lang: str) -> None:
+    (on, qc) = (app.rows(Jurisdiction, Jurisdiction.code == code)[0] for code in ("on", "qc"))
+    record(app, "jurisdiction.renamed", ("jurisdiction", on.id), after={"name": ["Ontario", "Ontario"]})
+    record(app, "jurisdiction.renamed", ("jurisdiction", qc.id), after={"name": ["Quebec", "Québec"]})
+    for typed, name in (("Ontar", "Ontario"), ("quebec", {"en": "Quebec", "fr": "Québec"}[lang])):
+        (entry,) = entries(secretariat(app, f"?reference={typed}&kind=jurisdiction", lang))
+        assert name in entry
+    page = secretariat(app, "?reference=Ontar", lang).page
+    assert page.form("/download").submit(button_value="csv").status == 200
+    exported = app.rows(AuditEvent)[-1]
+    assert (exported.action, exported.after["filters"]["jurisdictions"]) == ("audit.exported", [on.id])
+
+
+@LANGS
+def test_days_of_the_filter_can_be_written(app: App, lang: str) -> None:
+    today, written = app.calendar.today(), {"en": "September 24, 2020", "fr": "24 septembre 2020"}[lang]
+    record(app, "jurisdiction.renamed", ("jurisdiction", 1), after={"name": ["A", "A"]})
+    user = secretariat(app, "?" + urlencode({"first-written": written, "kind": "jurisdiction"}), lang)
+    assert len(entries(user)) == 1
+    page = user.page
+    assert page.find_by_id("audit-first").get("value") == today.isoformat()
+    assert f"first={today.isoformat()}" in page.form("/download").action
+    later = secretariat(app, "?first-written=2020-09-23&last-written=2020-09-23&kind=jurisdiction", lang)
+    assert entries(later) == []
+    refused = secretariat(app, "?first-written=sometime", lang).page
+    assert refused.status == 422
+    assert refused.find_by_id("audit-first-written").get("value") == "sometime"
+
+
+@LANGS
+def test_briefing_shows_its_latest_entries_to_those_who_read_the_audit_log(populated: PopulatedApp, lang: str) -> None:
+    path = populated.path(f"/{lang}/briefings/{{briefing}}")
+    page = populated.client_as("secretariat").get(path)
+    history = page.find_by_id("history")
+    assert list(history.iter("li"))
+    (every,) = history.iter("a")
+    assert populated.client_as("secretariat").get(every.get("href", "")).status == 200
+    assert "/admin/audit" not in populated.client_as("chair").get(path).text

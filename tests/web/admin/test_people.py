@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
@@ -195,6 +196,19 @@ def test_lead_who_moves_to_another_jurisdiction_signs_in_again_and_reports_there
     assert app.rows(OutboxMessage, OutboxMessage.address == email("quebec"))[-1].kind == "roles"
 
 
+def test_role_is_offered_for_other_jurisdictions_than_those_it_is_held_for(app: App) -> None:
+    user = open_person(app, "quebec")
+    user.press("Add the role", fields={"role": "lead", "jurisdiction": jurisdiction_id(app, "nwt")})
+    user.press("Add the role", fields={"role": "deputy", "jurisdiction": jurisdiction_id(app, "ontario")})
+    held = app.rows(Membership, Membership.person_id == app.person_id("quebec"))
+    for role in held:
+        select = user.page.find_by_id(f"move-{role.id}-jurisdiction")
+        offered = {option.get("value") for option in select.iter("option")}
+        same = {str(other.jurisdiction_id) for other in held if other.role is role.role}
+        assert not offered & same
+        assert {str(other.jurisdiction_id) for other in held} - same <= offered
+
+
 def test_person_with_two_roles_can_lose_one_but_not_the_last(app: App) -> None:
     user = open_person(app, "quebec")
     user.press("Add the role", fields={"role": "co-chair", "jurisdiction": ""})
@@ -213,14 +227,32 @@ def test_last_lead_is_deactivated_only_with_an_answer_who_takes_over(app: App, l
     assert app.fingerprint() == before
     page = user.press("Deactivate the account", fields={"successor-qc": str(app.person_id("ontario"))})
     assert "É. Gagnon" in page.main_text
+    taker, place = app.rows(Person, Person.id == app.person_id("ontario"))[0].name, {"en": "Quebec", "fr": "Québec"}[lang]
+    assert user.translate("New lead: %(name)s, %(place)s.", name=taker, place=place) in page.main_text
     assert not is_signed_in(lead)
     assert submit_sign_in(app.anonymous_client(), email("quebec")).status == 422
     roles = {m.jurisdiction_id for m in app.rows(Membership, Membership.person_id == app.person_id("ontario"))}
     assert len(roles) == 2
     user.open(f"admin/people/{app.person_id('quebec')}")
-    user.press("Reactivate the account")
+    page = user.press("Reactivate the account")
+    keeps = {"en": f"{taker} keeps the role for Quebec.", "fr": f"{taker} garde son rôle pour le Québec."}[lang]
+    assert keeps in page.main_text.replace("\u00a0", " ")
     assert set_password(app.anonymous_client(), sent_token(app, email("quebec"), "fr")).status == 303
     assert submit_sign_in(app.anonymous_client(), email("quebec"), NEW_PASSWORD).status == 303
+
+
+@LANGS
+def test_jurisdiction_with_only_a_deputy_is_not_among_those_without_a_lead_or_deputy(app: App, lang: str) -> None:
+    without = {
+        "en": "7 jurisdictions have no lead or deputy who can sign in:",
+        "fr": "7 administrations n’ont ni responsable ni suppléance qui peut se connecter :",
+    }[lang]
+    held = Membership.person_id == app.person_id("quebec")
+    before = text_of(open_people(app, lang).page.find("p", class_="lede")).replace("\u00a0", " ")
+    app.execute(update(Membership).where(held).values(role=Role.DEPUTY))
+    after = text_of(open_people(app, lang).page.find("p", class_="lede")).replace("\u00a0", " ")
+    assert without in before
+    assert after == before
 
 
 @LANGS

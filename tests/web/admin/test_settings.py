@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import OpenIDLink
 from cogwg.audit.models import AuditEvent
+from cogwg.core.db import write_transaction
 from cogwg.core.settings import SITE_VARIABLES, MailSettings
 from cogwg.site_settings.queries import stored_in_site
 from cogwg.web.admin.server_settings import SECRETS, server_settings
@@ -16,10 +18,13 @@ from tests.conventions.test_documents import ROOT, SPAN, rows
 from tests.conventions.test_pages import check_html
 from tests.web.auth.test_sign_in import is_signed_in
 from tests.web.conftest import MakeApp
-from tests.web.scriptless_user import ScriptlessUser
-from tests.web.second_steps import with_two_steps
+from tests.web.openid import MakeOpenIDApp, make_openid_app, provider_process
+from tests.web.reporting.answer_links import make_link
+from tests.web.scriptless_user import ScriptlessUser, translate
+from tests.web.second_steps import with_key, with_two_steps
 from tests.web_client import SECRET_KEY, App, Client, app_settings, text_of
 
+__all__ = ["make_openid_app", "provider_process"]
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 HOST = {"hosted_by_en": "the Treasury Board", "hosted_by_fr": "le Conseil du Trésor"}
 SAVE_HOST, SAVE_DAYS = "Save the host and the contact", "Save the days"
@@ -192,6 +197,36 @@ def test_page_that_requires_two_steps_names_security_keys_only_where_the_site_ca
 
 
 @LANGS
+@pytest.mark.parametrize("asks_two_steps", [True, False])
+def test_people_whose_provider_asks_for_two_steps_need_not_set_it_up(
+    make_openid_app: MakeOpenIDApp, lang: str, asks_two_steps: bool
+) -> None:
+    app = make_openid_app(openid={"requires_two_steps": asks_two_steps})
+    with Session(app.engine) as session, write_transaction(session):
+        session.add(
+            OpenIDLink(person_id=app.person_id("chair"), issuer="https://id.example", subject="1", linked_at=app.clock())
+        )
+    page = open_settings(app, lang).follow("Require two-step sign-in")
+    facts = {text_of(dt): text_of(dt.getnext()) for dt in page.find("main").iter("dt")}
+    must = translate(lang, "Must set it up")
+    others = [said for name, said in facts.items() if "R. Campbell" in said and name != must]
+    assert ("R. Campbell" in facts.get(must, "")) is not asks_two_steps
+    assert bool(others) is asks_two_steps
+
+
+def test_person_with_only_a_security_key_has_two_steps_and_can_require_them(app: App) -> None:
+    with_key(app, "secretariat")
+    with_key(app, "chair")
+    user = open_settings(app, "en")
+    page = user.follow("Require two-step sign-in")
+    assert "Nothing changes: you have set it up." in page.main_text
+    assert "Must set it up" not in page.main_text
+    assert "R. Campbell" in page.main_text
+    page = user.press("Require two-step sign-in")
+    assert "Co-chairs and the secretariat must now use two-step sign-in." in page.main_text
+
+
+@LANGS
 def test_required_two_steps_lock_out_nobody_who_has_it_and_can_be_taken_back(app_per_engine: App, lang: str) -> None:
     app = app_per_engine
     with_two_steps(app, "secretariat")
@@ -261,3 +296,39 @@ def test_lead_and_co_chair_can_neither_see_nor_change_settings(app: App) -> None
         for path in ("host", "reminders", "two-steps/require", "two-steps/allow"):
             assert browser.post(f"/en/admin/settings/{path}", fields).status == 403
     assert app.fingerprint() == before
+
+
+@LANGS
+def test_private_links_are_turned_off_and_on_for_everyone(app: App, lang: str) -> None:
+    token = make_link(app)
+    user = open_settings(app, lang)
+    page = user.press("Turn off private links")
+    told = text_of(page.find_by_id("answer-links"))
+    assert user.translate("Private links are off. Links in reminders that were already sent no longer work.") in told
+    assert stored(app) == {"answer_links": False}
+    assert app.anonymous_client().get(f"/{lang}/answer/{token}").status == 410
+    user.press("Turn on private links")
+    assert stored(app) == {}
+    assert app.anonymous_client().get(f"/{lang}/answer/{token}").status == 200
+    events = app.rows(AuditEvent, AuditEvent.action == "settings.answer-links-changed")
+    assert [event.after for event in events] == [{"answer_links": False}, {"answer_links": None}]
+
+
+def test_private_links_that_the_server_turned_off_cannot_be_turned_on_in_the_site(make_app: MakeApp) -> None:
+    app = make_app(answer_links=False)
+    user = open_settings(app)
+    assert "COGWG_ANSWER_LINKS" in text_of(user.page.find_by_id("answer-links"))
+    version = user.page.form("/host").values["version"]
+    fields = {"csrf_token": user.browser.csrf_token(), "version": version}
+    assert user.browser.post("/en/admin/settings/answer-links/on", fields).status == 422
+    assert app.anonymous_client().get(f"/en/answer/{make_link(app)}").status == 410
+
+
+def test_secretariat_revokes_the_links_of_one_person(app: App) -> None:
+    own, other = make_link(app), make_link(app, "bc")
+    user = ScriptlessUser(app, "secretariat", "en")
+    user.open(f"admin/people/{app.person_id('ontario')}")
+    page = user.press("Revoke the private links in reminders")
+    assert "The next reminder has a new one." in page.main_text
+    statuses = [app.anonymous_client().get(f"/en/answer/{token}").status for token in (own, other)]
+    assert statuses == [410, 200]

@@ -47,8 +47,8 @@ def test_start_page_counts_people_sessions_and_emails(app_per_engine: App, lang:
             "fr": f"{active} personnes peuvent se connecter. 1 invitation n’est pas encore acceptée.",
         }[lang],
         f"/{lang}/admin/jurisdictions": {
-            "en": "7 jurisdictions have no lead who can sign in.",
-            "fr": "7 administrations n’ont aucune personne responsable qui peut se connecter.",
+            "en": "7 jurisdictions have no lead or deputy who can sign in.",
+            "fr": "7 administrations n’ont ni responsable ni suppléance qui peut se connecter.",
         }[lang],
         f"/{lang}/admin/plans": "",
         f"/{lang}/admin/sessions": {"en": "2 people are signed in.", "fr": "2 personnes sont connectées."}[lang],
@@ -66,8 +66,8 @@ def test_deactivated_people_count_neither_as_people_nor_as_leads(app: App) -> No
     app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))
     after = numbers(open_start(app))
     assert (before["/en/admin/jurisdictions"], after["/en/admin/jurisdictions"]) == (
-        "7 jurisdictions have no lead who can sign in.",
-        "8 jurisdictions have no lead who can sign in.",
+        "7 jurisdictions have no lead or deputy who can sign in.",
+        "8 jurisdictions have no lead or deputy who can sign in.",
     )
     assert int(after["/en/admin/people"].split()[0]) == int(before["/en/admin/people"].split()[0]) - 1
 

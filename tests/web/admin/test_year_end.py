@@ -163,11 +163,33 @@ def test_pages_of_a_closed_plan_say_so_and_offer_no_form(january: App, lang: str
                 assert (user, place) == (ontario, places[-1])
                 continue
             (note,) = page.find_all("p", class_="closed-note")
-            assert text_of(note).startswith(user.translate("closed"))
+            assert ("2020 plan was closed on" if lang == "en" else "plan de 2020 a été fermé le") in text_of(note)
             posts = [form for form in page.find("main").iter("form") if form.get("method") == "post"]
             assert posts == [], place
     assert "closed-note" not in ontario.open("my-updates").text
     assert not ontario.page.find_all("textarea"), "no report is asked for"
+
+
+@LANGS
+def test_reporting_status_of_a_closed_plan_offers_nothing_that_is_no_longer_possible(january: App, lang: str) -> None:
+    chair = ScriptlessUser(january, "chair", lang)
+    change, fill, wait = (
+        chair.translate(sentence)
+        for sentence in (
+            "Open, close or reopen this quarter",
+            "Fill this role",
+            "Each person receives no more than 1 reminder every 24 hours.",
+        )
+    )
+    text = chair.open("readiness?period=2020-12").main_text
+    assert [offer in text for offer in (change, fill, wait)] == [True, True, True]
+    own = secretariat(january, lang)
+    own.open("admin/plans/2020/close")
+    own.press("Close the plan", fields={"reason": "Agreed."})
+    page = chair.open("readiness?period=2020-12")
+    assert [offer in page.main_text for offer in (change, fill, wait)] == [False, False, False]
+    assert page.find_all("p", class_="closed-note")
+    assert chair.translate("See the role") in page.main_text
 
 
 @LANGS
@@ -265,10 +287,38 @@ def test_audit_log_names_dropped_and_finished_activities_by_code(january: App, l
     entry = " ".join(user.page.main_text.split()).replace("\u00a0", " ")
     for words in {
         "en": ("Activities dropped Activity: 3.3; Reason: Merged into 3.2.", "marked done without a report 3.2"),
-        "fr": ("Activités abandonnées Activité : 3.3; Motif : Merged into 3.2.", "dites terminées sans rapport 3.2"),
+        "fr": ("Activités écartées Activité : 3.3; Raison : Merged into 3.2.", "dites réalisées sans rapport 3.2"),
     }[lang]:
         assert words in entry
     assert "dropped" not in entry or lang == "en"
+
+
+@LANGS
+def test_dropped_activities_are_listed_with_their_reasons_after_the_carry_over(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    user.open(CARRY_OVER)
+    dropped = activity_id(january, "3.3")
+    user.press(CREATE, fields={f"a{dropped}-choice": "drop", f"a{dropped}-reason": "Fusionnée avec 3.2."}, year=2021)
+    for is_adopted in (False, True):
+        if is_adopted:
+            adopt(user)
+        user.open("admin/plans")
+        page = user.follow("What was dropped for %(year)s", year=2021)
+        items = [text_of(li) for li in page.find_by_id("dropped-heading").getparent().iter("li")]
+        assert len(items) == 1
+        assert items[0].startswith("3.3 ")
+        assert "Fusionnée avec 3.2." in items[0]
+    chair = january.client_as("chair").get(f"/{lang}/admin/plans")
+    assert not [a for a in chair.find_all("a") if "carry-over" in a.get("href", "")]
+
+
+@LANGS
+def test_carry_over_without_dropped_activities_says_so(january: App, lang: str) -> None:
+    user = secretariat(january, lang)
+    create_draft(user)
+    user.open("admin/plans")
+    page = user.follow("What was dropped for %(year)s", year=2021)
+    assert user.translate("No activity was dropped.") in page.main_text
 
 
 def test_plan_that_changed_meanwhile_is_told_with_the_choices_kept(january: App) -> None:
@@ -474,3 +524,18 @@ def test_download_lists_each_activity_with_its_status_and_choice(january: App) -
     assert len(listed) == 21
     assert listed["1.1"][4:7] == ("Complete", "Done", None)
     assert listed["1.4"][3:7] == ("yes", "Limited progress", "Carry", "December 2021")
+
+
+@LANGS
+def test_adopted_plan_leads_to_its_own_vacant_roles_while_the_old_year_goes_on(january: App, lang: str) -> None:
+    january.clock.advance(days=-30)
+    user = secretariat(january, lang)
+    create_draft(user)
+    adopt(user)
+    page = user.follow("All vacant roles")
+    links = [a.get("href", "") for a in page.find("main").iter("a") if "/roles/" in a.get("href", "")]
+    assert links
+    assert all("/plans/2021/" in link for link in links)
+    reader = january.client_as("reader")
+    assert reader.get(f"/{lang}/vacancies?year=1999").status == 404
+    assert reader.get(f"/{lang}/vacancies?year=x").status == 200

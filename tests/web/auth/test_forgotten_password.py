@@ -26,7 +26,7 @@ from tests.web.auth.test_sign_in import (
     without_token,
 )
 from tests.web.scriptless_user import ScriptlessUser
-from tests.web_client import App, Client, Page, email
+from tests.web_client import MAIL_SERVER, App, Client, Page, email
 
 LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
 
@@ -43,7 +43,7 @@ def emailed_tokens(app: App, name: str = "ontario") -> list[str]:
 
 @LANGS
 def test_person_who_forgot_the_password_sets_a_new_one_and_signs_in(app_per_engine: App, lang: str) -> None:
-    app = app_per_engine
+    app = app_per_engine.use(app_per_engine.day, {"mail": MAIL_SERVER})
     elsewhere = app.client_as("ontario")
     user = ScriptlessUser(app, "visitor", lang)
     user.open("sign-in")

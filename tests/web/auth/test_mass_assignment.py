@@ -24,7 +24,7 @@ ACTIVITY_FIELDS = {"text_en", "text_fr", "ongoing"}
 ALSO_FORGED = ("is_admin", "approved", "owner", "by", "who", "behalf_of", "person", "is_allowed")
 """Names that other products use, and parameters of this product's functions."""
 FIELDS_OF_FORMS: dict[str, set[str]] = {
-    "account.page": {"wants_reminders", "wants_digest", "wants_mentions", "wants_finalized"},
+    "account.page": {"wants_reminders", "wants_digest", "wants_mentions", "wants_finalized", "wants_answer_links"},
     "account.unsaved_text_keep": {"base"},
     "admin.person_data_download": {"kind"},
     "editor.new": {"place_en", "place_fr"},

@@ -67,7 +67,8 @@ def test_text_of_a_token_is_masked_on_every_route(logging_app: App, caplog: pyte
 
 
 @pytest.mark.parametrize(
-    "path", ["/en/password/{}", "/fr/feeds/{}/due-dates.ics", "/en/feeds/{}/changes.atom", "/fr/preview/{}"]
+    "path",
+    ["/en/password/{}", "/fr/feeds/{}/due-dates.ics", "/en/feeds/{}/changes.atom", "/fr/preview/{}", "/fr/answer/{}/stop"],
 )
 def test_short_token_is_masked_too(logging_app: App, caplog: pytest.LogCaptureFixture, path: str) -> None:
     caplog.set_level(logging.INFO, "cogwg")
@@ -92,6 +93,12 @@ def test_mask_covers_every_argument_that_holds_a_secret(logging_app: App) -> Non
         "presentation.preview",
         "presentation.shared_deck",
         "presentation.shared_version",
+        "reporting.answer",
+        "reporting.answer_receipt",
+        "reporting.answer_stop",
+        "reporting.answer_submit",
+        "reporting.answer_text_discard",
+        "reporting.answer_text_keep",
     }
 
 

@@ -359,6 +359,15 @@ def _submit_all(populated: PopulatedApp) -> Form:
     return form
 
 
+def _submit_by_link(populated: PopulatedApp) -> Form:
+    form = populated.app.anonymous_client().get(populated.path("/en/answer/{answer}")).forms[1]
+    text = next(name for name in form.values if name.endswith("-text"))
+    form.values |= {text: "Two more members answered.", text.replace("-text", "-status"): "SP"}
+    review = form.submit(button_value="review").form("/submit")
+    review.values["choice"] = "changed"
+    return review
+
+
 def _compute_status(populated: PopulatedApp) -> Form:
     chair = populated.app.client_as("chair")
     page = chair.get("/en/plans/2020/priorities/3").form("/overall").fill(status="LP", note_en="Late.").submit().follow()
@@ -382,6 +391,7 @@ def _set_back(populated: PopulatedApp) -> Form:
 
 PRESSES: dict[str, tuple[Callable[[PopulatedApp], Form], str]] = {
     "reports submitted": (_submit_all, ""),
+    "reports submitted by link": (_submit_by_link, ""),
     "overall status computed": (_compute_status, ""),
     "comment deleted": (_delete_comment, ""),
     "slide moved up": (_slides, "up glance"),

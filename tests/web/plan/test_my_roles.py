@@ -116,6 +116,43 @@ def test_answers_are_listed_with_the_way_to_correct_them(adopted_app: App, lang:
     assert f"/roles/{fourth}" not in other.text
 
 
+@LANGS
+def test_my_updates_names_the_roles_of_the_new_plan_while_the_old_year_still_takes_reports(adopted_app: App, lang: str) -> None:
+    user = ScriptlessUser(adopted_app, "ontario", lang)
+    page = user.open("my-updates")
+    assert page.forms, "reports of 2020 are still expected"
+    (notice,) = page.find_all("div", **{"class": "notice notice-warning"})
+    waiting = {
+        "en": "2 roles in the 2021 plan are waiting for your answer.",
+        "fr": "2 rôles dans le plan de 2021 attendent votre réponse.",
+    }[lang]
+    assert waiting in text_of(notice).replace("\u00a0", " ")
+    assert [text_of(li)[:2] for li in notice.iter("li")] == ["3.", "4."]
+    assert [a.get("href") for a in notice.iter("a")] == [f"/{lang}/{MY_ROLES}"]
+    third, fourth = (role.id for role in roles_of(adopted_app, "on"))
+    user.open(MY_ROLES)
+    user.press("Send the answers", fields={f"role{third}-answer": "accept"})
+    (notice,) = user.open("my-updates").find_all("div", **{"class": "notice notice-warning"})
+    assert [a.get("href") for a in notice.iter("a")] == [f"/{lang}/plans/2021/roles/{fourth}"]
+    neighbour = ScriptlessUser(adopted_app, "nwt", lang).open("my-updates")
+    assert f"/plans/2021/roles/{fourth}" not in neighbour.text
+
+
+@LANGS
+def test_nobody_is_said_not_to_have_answered_before_anybody_was_asked(adopted_app: App, lang: str) -> None:
+    user = ScriptlessUser(adopted_app, "secretariat", lang)
+    has, answered = {
+        "en": ("7 jurisdictions have roles to confirm.", "7 jurisdictions have not answered yet."),
+        "fr": ("7 administrations ont des rôles à confirmer.", "7 administrations n’ont pas encore répondu."),
+    }[lang]
+    text = user.open("admin/plans/2021/adopt").main_text.replace("\u00a0", " ")
+    assert has in text
+    assert answered not in text
+    ask(adopted_app)
+    text = ScriptlessUser(adopted_app, "secretariat", lang).open("admin/plans/2021/adopt").main_text.replace("\u00a0", " ")
+    assert answered in text
+
+
 def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a_day(adopted_app: App) -> None:
     third, fourth = (role.id for role in roles_of(adopted_app, "on"))
     ask(adopted_app)
@@ -143,8 +180,8 @@ def test_role_without_an_answer_goes_on_waiting_and_is_asked_about_again_after_a
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [
-        ("en", "7 jurisdictions have not answered yet about a role in this plan: "),
-        ("fr", "7 administrations n’ont pas encore répondu au sujet d’un rôle dans ce plan : "),
+        ("en", "7 jurisdictions still have to accept or decline a role in this plan: "),
+        ("fr", "7 administrations doivent encore accepter ou refuser un rôle de ce plan : "),
     ],
 )
 def test_reporting_status_of_the_new_plan_says_who_has_not_answered(make_app: MakeApp, lang: str, sentence: str) -> None:

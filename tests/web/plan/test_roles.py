@@ -444,3 +444,12 @@ def test_email_about_a_withdrawn_request_is_cancelled_before_it_is_sent(app: App
 def test_priority_says_how_long_ago_its_role_became_vacant(read_only_app: App, lang: str, sentence: str) -> None:
     page = read_only_app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3")
     assert sentence in without_no_break_spaces(page.main_text)
+
+
+def test_reason_in_the_other_language_is_marked_as_such(app: App) -> None:
+    (held, *_others) = [a for a in app.rows(Assignment, Assignment.confirmation == Confirmation.CONFIRMED) if a.jurisdiction_id]
+    ended = app.client_as("chair").get(role_path(held)).form("/end").fill(reason_en="They lost their staff.")
+    assert ended.submit().status == 303
+    for place in (role_path(held, lang="fr"), "/fr/vacancies"):
+        assert "They lost their staff. (en anglais)" in app.client_as("reader").get(place).main_text, place
+    assert "(en anglais)" not in app.client_as("reader").get(role_path(held)).main_text

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Language
@@ -22,6 +22,7 @@ from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, S
 from tests.conventions.test_pages import check_html
 from tests.mail.test_outbox import make_email
 from tests.web.conftest import MakeApp
+from tests.web.scriptless_user import translate
 from tests.web_client import PUBLIC_URL, App, Page, email, text_of
 
 LANGS = ("en", "fr")
@@ -188,10 +189,29 @@ def test_jurisdiction_without_contact_is_counted_and_listed(app: App) -> None:
     assert "British Columbia no account" in form.main_text
 
 
-def test_readiness_without_a_plan_explains_itself(make_app: MakeApp) -> None:
+def test_readiness_before_the_first_quarter_explains_itself(make_app: MakeApp) -> None:
     chair = make_app(day=date(2019, 5, 1)).client_as("chair")
-    assert "There is no work plan yet" in chair.get("/en/readiness").main_text
+    assert "No quarter of the plan has begun yet, so no reports are required." in chair.get("/en/readiness").main_text
     assert chair.get("/en/readiness/remind").status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_reporting_pages_without_a_plan_offer_no_plan_to_read(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2019, 5, 1))
+    page = app.client_as("ontario").get(f"/{lang}/my-updates")
+    assert translate(lang, "There is no plan for this year yet. You do not need to report.") in page.main_text
+    assert not [a for a in page.find("main").iter("a") if "/plans" in a.get("href", "") or "vacancies" in a.get("href", "")]
+    empty = make_app(template="bare", day=date(2019, 5, 1))
+    with Session(empty.engine) as session, write_transaction(session):
+        for name, role in (("chair", Role.CO_CHAIR), ("secretariat", Role.SECRETARIAT)):
+            person = Person(email=email(name), name=name.title(), password_hash="unused", demo=True)
+            person.memberships = [Membership(role=role)]
+            session.add(person)
+    chair, secretariat = (empty.client_as(name).get(f"/{lang}/readiness") for name in ("chair", "secretariat"))
+    for page in (chair, secretariat):
+        assert translate(lang, "No plan has been adopted yet, so no reports are required.") in page.main_text
+    assert translate(lang, "Create a plan under Administration") in secretariat.main_text
+    assert translate(lang, "Create a plan under Administration") not in chair.main_text
 
 
 @pytest.mark.parametrize("query", ["?show=<script>", "?show=IN", "?period=", "?show=vacant"])

@@ -57,7 +57,7 @@ def change(engine: Engine, *statements: str | None) -> None:
 
 def test_plan_facts_read_only_tables_that_renew_their_revision(app_per_engine: App, statements: Statements) -> None:
     with statements(app_per_engine.engine) as executed, Session(app_per_engine.engine) as session:
-        plan_facts(session, 2020, or_earlier=True, code="3.3")
+        plan_facts(session, 2020, in_effect=True, code="3.3")
     assert {name for statement in executed for name in TABLE_NAME.findall(statement)} == set(PLAN_CHANGES)
 
 

@@ -27,7 +27,7 @@ from cogwg.mail.rules import WITNESS_PLACE
 from cogwg.mail.services import claim_due_messages, release
 from cogwg.mail.transport import FolderTransport
 from tests.web.conftest import MakeApp
-from tests.web_client import App, Client, Page, email, text_of
+from tests.web_client import MAIL_SERVER, App, Client, Page, email, text_of
 
 LANGS = ("en", "fr")
 LINK = "https://open.canada.ca/module"
@@ -304,7 +304,8 @@ def test_co_lead_without_an_account_is_left_out(make_app: MakeApp, day: date) ->
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_only_a_row_that_can_be_submitted_says_that_others_receive_an_email(ontario: Client, lang: str) -> None:
+def test_only_a_row_that_can_be_submitted_says_that_others_receive_an_email(make_app: MakeApp, lang: str) -> None:
+    ontario = make_app(mail=MAIL_SERVER).client_as("ontario")
     note = {"en": "their leads receive an email", "fr": "les responsables visés reçoivent un courriel"}[lang]
     also = {"en": "Also for", "fr": "Aussi pour"}[lang]
     rows = {code: row_text(ontario.get(f"/{lang}/my-updates"), code) for code in ("4.3", "4.4")}

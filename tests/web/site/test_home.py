@@ -22,8 +22,9 @@ from cogwg.plan.models import Activity, Assignment, Confirmation, RoleRequest, W
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from tests.february_briefing import create_february_briefing
 from tests.web.conftest import MakeApp, PopulatedApp
-from tests.web.scriptless_user import classed
-from tests.web_client import App, Page, text_of
+from tests.web.plan.test_roles import client_of_nova_scotia, role_path, role_to_confirm
+from tests.web.scriptless_user import classed, translate
+from tests.web_client import MAIL_SERVER, App, Page, text_of
 from tests.web_client import email as email_of
 
 
@@ -228,7 +229,8 @@ def test_email_that_could_not_be_sent_needs_those_who_manage_it(app: App) -> Non
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_home_promises_emails_only_to_leads_who_chose_them(app: App, lang: str) -> None:
+def test_home_promises_emails_only_to_leads_who_chose_them(make_app: MakeApp, lang: str) -> None:
+    app = make_app(mail=MAIL_SERVER)
     promise = {"en": "You get an email when", "fr": "Vous recevez un courriel lorsqu"}[lang]
     assert promise in plain(home(app, "quebec", lang).main_text)
     app.execute(update(Person).where(Person.email == email_of("quebec")).values(wants_reminders=False))
@@ -236,6 +238,7 @@ def test_home_promises_emails_only_to_leads_who_chose_them(app: App, lang: str) 
     assert promise not in plain(home(app, "quebec", lang).main_text)
     for name in ("chair", "secretariat", "reader"):
         assert promise not in plain(home(app, name, lang).main_text), name
+    assert promise not in plain(home(make_app(), "quebec", lang).main_text), "there is no email server"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -288,9 +291,53 @@ def test_number_of_texts_to_translate_is_that_of_their_page(populated: Populated
 def test_three_things_are_shown_first_with_one_primary_button(populated: PopulatedApp) -> None:
     page = home(populated.app, "chair")
     folded = [h for d in page.find("main").iter("details") for h in d.iter("h2")]
-    assert (page.h1, len(titles(page)) - len(folded)) == ("6 items need your attention", 3)
+    assert (page.h1, len(titles(page)) - len(folded)) == ("7 items need your attention", 3)
     assert len(classed(page.find("main"), "*", "primary")) == 1
     assert titles(page)[0] == "5 reports are missing"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_declined_role_needs_those_who_offer_roles_until_it_is_offered_again(app: App, lang: str) -> None:
+    role, nova_scotia = role_to_confirm(app), client_of_nova_scotia(app, lang)
+    title = translate(lang, "Fill a role that was declined")
+    assert title not in titles(home(app, "secretariat", lang))
+    assert nova_scotia.get(role_path(role, lang=lang)).form("/decline").submit().status == 303
+    for name in ("secretariat", "chair"):
+        page = home(app, name, lang)
+        assert links(page)[title] == role_path(role, lang=lang)
+        who = {"en": "Nova Scotia: 4.", "fr": "Nouvelle-Écosse : 4."}[lang]
+        assert who in plain(page.main_text)
+    for name in ("ontario", "reader", "ns"):
+        assert title not in titles(home(app, name, lang))
+    offer = app.client_as("chair").get(role_path(role)).form("/offer")
+    quebec = app.rows(Jurisdiction, Jurisdiction.code == "qc")[0].id
+    assert offer.fill(jurisdiction=str(quebec)).submit().status == 303
+    assert title not in titles(home(app, "secretariat", lang)), "it waits for another jurisdiction"
+    app.client_as("quebec").get(role_path(role)).form("/accept").submit()
+    app.clock.advance(days=1)
+    ended = app.client_as("chair").get(role_path(role)).form("/end").fill(reason_en="Agreed.")
+    assert ended.submit().status == 303
+    assert title not in titles(home(app, "secretariat", lang)), "it was held meanwhile"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_roles_that_nobody_answered_for_a_week_need_those_who_offer_roles(app: App, lang: str) -> None:
+    title = {
+        "en": "1 jurisdiction has not accepted or declined its roles",
+        "fr": "1 administration n’a ni accepté ni refusé ses rôles",
+    }[lang]
+    page = home(app, "secretariat", lang)
+    assert links(page)[title] == f"/{lang}/admin/plans/2020/adopt"
+    assert {"en": "Nova Scotia", "fr": "Nouvelle-Écosse"}[lang] in page.main_text
+    assert app.client_as("secretariat").get(links(page)[title]).status == 200
+    assert links(home(app, "chair", lang))[title] == f"/{lang}/vacancies"
+    assert title not in titles(home(app, "ontario", lang))
+    for days, shown in ((6, False), (7, True)):
+        since = app.calendar.today() - timedelta(days=days)
+        app.execute(update(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM).values(since=since))
+        assert (title in titles(home(app, "secretariat", lang))) is shown
+    app.execute(update(WorkPlan).values(closed_on=app.calendar.today()))
+    assert title not in titles(home(app, "secretariat", lang))
 
 
 def test_late_quarter_without_missing_reports_can_be_closed(read_only_app: App) -> None:

@@ -23,11 +23,12 @@ from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
 from cogwg.web.briefings.forms import LinkForm
 from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
-from cogwg.web.briefings.presentation.views import link_not_working, without_caching
+from cogwg.web.briefings.presentation.views import link_not_working
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.flashes import flash_at, redirect_to_outcome
 from cogwg.web.http.forms import add_errors
+from cogwg.web.http.headers import without_caching
 from cogwg.web.http.rate_limits import limit_downloads, limit_preview_views
 
 _SHOWN_ONCE = "version-once"

@@ -20,6 +20,7 @@ from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
+from cogwg.web.http.headers import without_caching
 from cogwg.web.http.rate_limits import limit_preview_views
 
 
@@ -84,14 +85,6 @@ def preview(lang: str, token: str) -> Response:
 def link_not_working() -> Response:
     """Return the page (404) for a link that was revoked, has expired or never existed, without saying which."""
     return without_caching(make_response(render_template("briefings/presentation/not_working.html"), 404))
-
-
-def without_caching(response: Response) -> Response:
-    """Add headers that prevent caching, indexing, and sending the URL as the referrer, because the URL alone gives access."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
 
 
 def _load_draft(id: int) -> tuple[DeckSource, Deck]:

@@ -1,0 +1,200 @@
+"""Private links with which a person answers a reminder: they report for one jurisdiction and quarter without signing in.
+
+A link is found by the SHA-256 of its token, which is stored nowhere else. Reading a link never changes it. ``at`` is the
+product's calendar time, ``now`` the real time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import JURISDICTION_ROLES, Jurisdiction, Membership, Person
+from cogwg.accounts.queries import ActingPerson, MembershipFacts
+from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import NotFound
+from cogwg.reporting.models import AnswerLink, ReportingPeriod
+from cogwg.reporting.periods import PeriodFacts, periods
+
+ANSWER_LINK_LIFETIME = timedelta(days=30)
+_ACCOUNT_EVENTS = ("person.role-added", "person.role-moved", "person.role-ended", "person.restored", "person.address")
+"""The events about a person that end the links made before them. So does "person.changed" if it changed the address."""
+
+
+class LinkEnd(StrEnum):
+    """Why a link does not work any more. The first reason that applies counts."""
+
+    REVOKED = "revoked"
+    DEACTIVATED = "deactivated"
+    ROLES_CHANGED = "roles"
+    OFF_FOR_SITE = "site"
+    OFF_FOR_PERSON = "person"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLinkFacts:
+    """A link with its quarter, and its person with the one role that the link is for, if they still have it.
+
+    ``end`` is why the link does not work; None if it works.
+    """
+
+    id: int
+    person: ActingPerson
+    jurisdiction_id: int
+    jurisdiction_code: str
+    jurisdiction: Bilingual
+    period: PeriodFacts
+    made_at: datetime
+    end: LinkEnd | None
+
+    @property
+    def works_until(self) -> datetime:
+        """Until when the link works at most, in the product's calendar."""
+        return self.made_at + ANSWER_LINK_LIFETIME
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswerLink:
+    """A link to store: the SHA-256 of its token, the person and the jurisdiction that they report for."""
+
+    token_hash: str
+    person_id: int
+    jurisdiction_id: int
+
+
+def create_answer_links(
+    session: Session, period_id: int, links: Sequence[NewAnswerLink], *, by: Actor, at: datetime, now: datetime
+) -> None:
+    """Create the links that reminders of a quarter carry. Earlier links keep working, so that an older reminder does too."""
+    if not links:
+        return
+    people = [link.person_id for link in links]
+    event = record_event(session, "quarter.links-created", ("period", period_id), by=by, at=at, after={"people": people})
+    session.add_all(
+        AnswerLink(
+            token_hash=link.token_hash,
+            person_id=link.person_id,
+            jurisdiction_id=link.jurisdiction_id,
+            period_id=period_id,
+            event_id=event,
+            made_at=at,
+            expires_at=now + ANSWER_LINK_LIFETIME,
+        )
+        for link in links
+    )
+    session.flush()
+
+
+def answer_link(session: Session, token_hash: str, *, is_on: bool, at: datetime, now: datetime) -> AnswerLinkFacts:
+    """Return the link with this token, working or not. ``is_on`` is whether the site has such links.
+
+    Raises ``NotFound`` if there is no such link.
+    """
+    row = session.execute(_statement().where(AnswerLink.token_hash == token_hash)).first()
+    if row is None:
+        raise NotFound("answer link")
+    link: AnswerLink = row.AnswerLink
+    quarters = periods(session, row.plan_id, at, local_day(at))
+    period = next(quarter for quarter in quarters if quarter.id == link.period_id)
+    name = Bilingual(row.name_en, row.name_fr)
+    role = MembershipFacts(row.role, link.jurisdiction_id, row.code, name, Bilingual(row.short_en, row.short_fr))
+    person = ActingPerson(link.person_id, row.name, row.lang, row.time_zone, (role,) if row.role is not None else ())
+    is_changed = row.role is None or _is_account_changed(session, link)
+    end = _link_end(row, period, is_changed=is_changed, is_on=is_on, now=now)
+    return AnswerLinkFacts(link.id, person, link.jurisdiction_id, row.code, name, period, link.made_at, end)
+
+
+def _statement() -> Any:
+    """Return the statement that reads links with their person, jurisdiction and role, if the person still has one for it."""
+    is_role = and_(
+        Membership.person_id == AnswerLink.person_id,
+        Membership.jurisdiction_id == AnswerLink.jurisdiction_id,
+        Membership.role.in_(JURISDICTION_ROLES),
+    )
+    return (
+        select(
+            AnswerLink,
+            *(Person.name, Person.lang, Person.time_zone, Person.retired_at, Person.wants_answer_links),
+            *(Jurisdiction.code, Jurisdiction.name_en, Jurisdiction.name_fr, Jurisdiction.short_en, Jurisdiction.short_fr),
+            *(Membership.role, ReportingPeriod.plan_id),
+        )
+        .join(Person, Person.id == AnswerLink.person_id)
+        .join(Jurisdiction, Jurisdiction.id == AnswerLink.jurisdiction_id)
+        .join(ReportingPeriod, ReportingPeriod.id == AnswerLink.period_id)
+        .outerjoin(Membership, is_role)
+        .order_by(Membership.id)
+    )
+
+
+def _link_end(row: Any, period: PeriodFacts, *, is_changed: bool, is_on: bool, now: datetime) -> LinkEnd | None:
+    link: AnswerLink = row.AnswerLink
+    reasons = (
+        (LinkEnd.REVOKED, link.revoked_at is not None),
+        (LinkEnd.DEACTIVATED, row.retired_at is not None),
+        (LinkEnd.ROLES_CHANGED, is_changed),
+        (LinkEnd.OFF_FOR_SITE, not is_on),
+        (LinkEnd.OFF_FOR_PERSON, not row.wants_answer_links),
+        (LinkEnd.CLOSED, not period.takes_reports_from((link.jurisdiction_id,))),
+        (LinkEnd.EXPIRED, link.expires_at <= now),
+    )
+    return next((reason for reason, applies in reasons if applies), None)
+
+
+def _is_account_changed(session: Session, link: AnswerLink) -> bool:
+    """Whether the person's roles or address changed, or their account was reactivated, since the link was created."""
+    events = session.execute(
+        select(AuditEvent.action, AuditEvent.after).where(
+            AuditEvent.subject_kind == "person",
+            AuditEvent.subject_id == link.person_id,
+            AuditEvent.id > link.event_id,
+            AuditEvent.action.in_((*_ACCOUNT_EVENTS, "person.changed")),
+        )
+    )
+    return any(e.action in _ACCOUNT_EVENTS or "email" in (e.after or {}).get("fields", ()) for e in events)
+
+
+def revoke_answer_links(
+    session: Session, person_id: int, *, only: Collection[int] | None = None, by: Actor, at: datetime
+) -> int:
+    """Revoke a person's links, or those with the ids ``only``; return how many were not revoked before."""
+    ended = update(AnswerLink).where(AnswerLink.person_id == person_id, AnswerLink.revoked_at.is_(None))
+    if only is not None:
+        ended = ended.where(AnswerLink.id.in_(only))
+    ids = sorted(session.scalars(ended.values(revoked_at=at).returning(AnswerLink.id)))
+    if ids:
+        record_event(session, "person.answer-links-revoked", ("person", person_id), by=by, at=at, after={"links": ids})
+    return len(ids)
+
+
+def revoke_all_answer_links(session: Session, *, by: Actor, at: datetime) -> int:
+    """Revoke everyone's links, for example after a backup was restored; return how many were not revoked before."""
+    ended = update(AnswerLink).where(AnswerLink.revoked_at.is_(None)).values(revoked_at=at).returning(AnswerLink.id)
+    revoked = len(session.scalars(ended).all())
+    if revoked:
+        record_event(session, "answer-links.revoked", ("accounts", 0), by=by, at=at, after={"links": revoked})
+    return revoked
+
+
+def purge_answer_links(session: Session, *, now: datetime) -> int:
+    """Delete the links that expired ``ANSWER_LINK_LIFETIME`` ago or earlier; return how many.
+
+    Until then, the page of a link says why the link does not work.
+    """
+    old = delete(AnswerLink).where(AnswerLink.expires_at <= now - ANSWER_LINK_LIFETIME).returning(AnswerLink.id)
+    return len(session.scalars(old).all())
+
+
+def delete_answer_links(session: Session, person_id: int) -> None:
+    """Delete all links of a person whose name and address are removed."""
+    session.execute(delete(AnswerLink).where(AnswerLink.person_id == person_id))

@@ -1,0 +1,335 @@
+"""The answer page: a person reports for one jurisdiction and quarter with the private link of a reminder, without signing in.
+
+The link gives nothing but these views: it signs nobody in, and ``g.person`` stays empty here even if somebody is signed in on
+this browser. Opening it changes nothing, and a form changes nothing until the person made a choice that no form has set: mail
+scanners open links and send forms.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from flask import g, jsonify, make_response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms.validators import ValidationError
+
+from cogwg.accounts import form_tokens
+from cogwg.accounts.models import Person
+from cogwg.accounts.queries import preferences_of
+from cogwg.accounts.services import change_preferences
+from cogwg.accounts.tokens import hash_token
+from cogwg.audit.services import Actor
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.plan.lookups import activity_titles
+from cogwg.reporting.answer_links import AnswerLinkFacts, answer_link, revoke_answer_links
+from cogwg.reporting.models import ReportSource
+from cogwg.reporting.receipts import stored_receipt
+from cogwg.reporting.services import submit_all_reports
+from cogwg.web.auth.access import public
+from cogwg.web.http import clocks, errors, i18n, security_log
+from cogwg.web.http.database import session, write
+from cogwg.web.http.headers import without_caching
+from cogwg.web.http.i18n import gettext as _
+from cogwg.web.http.site_settings import site_settings
+from cogwg.web.reporting import blueprint
+from cogwg.web.reporting.answer_forms import typed_texts
+from cogwg.web.reporting.answer_rows import AskedReports, ReviewItem, load_asked_reports
+from cogwg.web.reporting.answer_text import discard_text, form_key, keep_text, offer_kept_text
+from cogwg.web.reporting.receipts import receipt_rows
+from cogwg.web.reporting.submission_emails import queue_submission_emails
+
+_ALL, _CHANGED, _EDIT = "all", "changed", "edit"
+
+
+class LinkEnded(Exception):
+    """An error: the link stopped working while the form was sent."""
+
+
+def answers(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Let a view answer with the link whose token is in the URL; show why the link does not work, if it does not (410).
+
+    Such a view checks the CSRF token itself. Flask-WTF would also require a referrer, which the page must not send because its
+    URL is a secret.
+    """
+
+    @wraps(view)
+    def guarded(lang: str, token: str, **values: Any) -> Response:
+        g.person = None
+        try:
+            link = _read_link(session(), token)
+        except NotFound:
+            return without_caching(make_response(render_template("reporting/answer_unknown.html"), 404))
+        if link.end is not None:
+            return _ended_page(link)
+        try:
+            return without_caching(make_response(view(lang, token, link, **values)))
+        except NotFound:
+            return without_caching(errors.error_page(404))
+
+    _ANSWER_VIEWS.append(guarded)
+    return public(guarded)
+
+
+_ANSWER_VIEWS: list[Callable[..., Any]] = []
+
+
+@blueprint.record_once
+def init(state: BlueprintSetupState) -> None:
+    """Exempt these views from Flask-WTF's check: see ``answers``."""
+    for view in _ANSWER_VIEWS:
+        state.app.extensions["csrf"].exempt(view)
+
+
+@blueprint.route("/answer/<token>", methods=["GET", "POST"])
+@answers
+def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Show what is asked of the jurisdiction this quarter; on POST, show the review. Neither changes anything."""
+    if request.method != "POST":
+        return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
+    asked = load_asked_reports(session(), link, is_posted=True)
+    if not _is_csrf_token_valid():
+        return _render_form(token, asked, 400, [_expired()])
+    if outdated := asked.outdated(asked.answered):
+        return _conflict_response(token, asked, outdated)
+    is_complete = asked.check_answers()
+    if request.form.get("do") == "nothing":
+        is_complete = asked.check_unchanged() and is_complete
+    if not is_complete:
+        return _render_form(token, asked, 422)
+    if not asked.answered and request.form.get("do") != "nothing":
+        if asked.repeats_submitted:
+            return _render_form(token, asked, 200, notice=_("Your reports are already submitted."))
+        return _render_form(token, asked, 422, [_("Fill in what has changed, or select “Nothing has changed”.")])
+    return _render_review(token, asked, 200)
+
+
+@blueprint.post("/answer/<token>/submit")
+@answers
+def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Submit the reports that the person chose in the review, all or none, and show the receipt."""
+    number = form_tokens.made_by_form(session(), _form_key(link))
+    if number is not None:
+        return redirect(url_for("reporting.answer_receipt", lang=lang, token=token, number=number), 303)
+    asked, choice = load_asked_reports(session(), link, is_posted=True), request.form.get("choice", "")
+    if request.form.get("do") == _EDIT:
+        return _render_form(token, asked, 200)
+    if not _is_csrf_token_valid():
+        return _render_review(token, asked, 400, [_expired()])
+    if outdated := asked.outdated(asked.answered):
+        return _conflict_response(token, asked, outdated)
+    if not asked.check_answers():
+        return _render_form(token, asked, 422)
+    if asked.repeats_submitted and not asked.answered:
+        return _render_form(token, asked, 200, notice=_("Your reports are already submitted."))
+    if choice not in (_ALL, _CHANGED):
+        return _render_review(token, asked, 422, [_("Choose what to submit.")])
+    chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
+    if asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
+        return _render_review(token, asked, 409, [_changed_meanwhile()])
+    try:
+        with write() as open_session:
+            number = form_tokens.make_once(
+                open_session,
+                _form_key(link),
+                "period",
+                lambda: _submit(open_session, token, asked, chosen),
+                now=clocks.real_now(),
+            )
+    except Conflict:
+        return _render_review(token, load_asked_reports(session(), link, is_posted=True), 409, [_changed_meanwhile()])
+    except Invalid as refusal:
+        problems = [i18n.translate_message(message) for _field, message in refusal.problems]
+        return _render_form(token, load_asked_reports(session(), link, is_posted=True), 422, problems)
+    except LinkEnded:
+        return _ended_page(_read_link(session(), token))
+    security_log.log_event("answer.submitted", person_id=link.person.person_id)
+    return redirect(url_for("reporting.answer_receipt", lang=lang, token=token, number=number), 303)
+
+
+@blueprint.post("/answer/<token>/text")
+@answers
+def answer_text_keep(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Keep what was typed and not submitted, when the script of the page asks for it."""
+    if not _is_csrf_token_valid():
+        return make_response(jsonify(refused=_expired(), token=generate_csrf()), 400)
+    return keep_text(link)
+
+
+@blueprint.post("/answer/<token>/text/discard")
+@answers
+def answer_text_discard(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Delete what was kept, when the script of the page asks for it."""
+    if not _is_csrf_token_valid():
+        return make_response(jsonify(refused=_expired(), token=generate_csrf()), 400)
+    with write() as open_session:
+        discard_text(open_session, link)
+    return jsonify(kept="")
+
+
+@blueprint.get("/answer/<token>/receipts/<int:number>")
+@answers
+def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) -> str:
+    """Show the receipt of what this person submitted for the quarter by a link."""
+    event = stored_receipt(session(), number)
+    is_by_link = all(entry.get("source") == ReportSource.LINK.value for entry in event.submitted)
+    if (event.person_id, event.period_id) != (link.person.person_id, link.period.id) or not (event.submitted and is_by_link):
+        raise NotFound("receipt")
+    asked = load_asked_reports(session(), link, is_posted=False)
+    unsent = activity_titles(session(), [entry["activity"] for entry in event.not_submitted or ()])
+    return render_template(
+        "reporting/answer_receipt.html",
+        link=link,
+        number=number,
+        at=event.at,
+        sent=receipt_rows(session(), event.submitted),
+        unsent=list(unsent.values()),
+        has_more=bool(asked.forms),
+        answer_url=url_for("reporting.answer", lang=lang, token=token),
+    )
+
+
+@blueprint.route("/answer/<token>/stop", methods=["GET", "POST"])
+@answers
+def answer_stop(lang: str, token: str, link: AnswerLinkFacts) -> Response:
+    """Ask which links to turn off; on POST, turn off this one or all links in the person's emails."""
+    if request.method != "POST":
+        return _render_stop(token, link, 200)
+    if not _is_csrf_token_valid():
+        return _render_stop(token, link, 400, _expired())
+    choice = request.form.get("choice")
+    if choice not in ("this", "all"):
+        return _render_stop(token, link, 422, _("Choose which links to turn off."))
+    by, at = Actor("person", link.person.person_id), clocks.now()
+    with write() as open_session:
+        if choice == "this":
+            revoke_answer_links(open_session, link.person.person_id, only=[link.id], by=by, at=at)
+        else:
+            preferences = preferences_of(open_session.get_one(Person, link.person.person_id))
+            change_preferences(open_session, link.person.person_id, replace(preferences, answer_links=False), by=by, at=at)
+    return redirect(url_for("reporting.answer", lang=lang, token=token), 303)
+
+
+def _read_link(open_session: Session, token: str) -> AnswerLinkFacts:
+    """Return the link with this token, working or not. Raises ``NotFound``."""
+    is_on = site_settings().answer_links
+    return answer_link(open_session, hash_token(token), is_on=is_on, at=clocks.now(), now=clocks.real_now())
+
+
+def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list[ReviewItem]) -> int:
+    """Submit the reports, queue their emails, and return the number of the receipt. Raises ``LinkEnded``."""
+    if _read_link(open_session, token).end is not None:
+        raise LinkEnded
+    context = asked.worklist.context
+    receipt = submit_all_reports(
+        open_session,
+        asked.to_submit(chosen),
+        not_submitted=asked.not_submitted(chosen),
+        by=context.reporter.actor,
+        at=clocks.now(),
+        is_allowed=context.reporter.can_report_on,
+        source=ReportSource.LINK,
+    )
+    queue_submission_emails(open_session, context, receipt, with_receipt=True, is_by_link=True)
+    discard_text(open_session, asked.link)
+    return receipt.number
+
+
+def _form_key(link: AnswerLinkFacts) -> str:
+    """Return the key by which a review that is sent again is recognized: its random token, its link and its fields."""
+    fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    return hash_token(f"answer {link.id} {json.dumps(fields)}")
+
+
+def _is_csrf_token_valid() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        security_log.log_event("csrf.failed")
+        return False
+    return True
+
+
+def _expired() -> str:
+    return _("The page expired, so nothing was submitted. Check your answers, then try again.")
+
+
+def _changed_meanwhile() -> str:
+    return _("A report changed while you were reviewing, so nothing was submitted. Check the reports below, then submit again.")
+
+
+def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewItem]) -> Response:
+    """Answer 409 with the form: each report that another person saved meanwhile stands beside what was typed."""
+    for item in outdated:
+        if item.row.report is not None:
+            item.form.rebase(item.row.report.draft)
+    return _render_form(token, asked, 409, [_("Another person saved a report while you were answering. Nothing is lost.")])
+
+
+def _render_form(
+    token: str, asked: AskedReports, status: int, problems: list[str] | None = None, *, notice: str = ""
+) -> Response:
+    page = render_template(
+        "reporting/answer.html",
+        **_page_context(token, asked),
+        forms=asked.forms,
+        other_versions=asked.other_versions(session()),
+        submitted_rows=asked.submitted_rows,
+        problems=problems or [],
+        notice=notice,
+        has_errors=bool(problems) or any(form.errors for form in asked.forms),
+    )
+    return make_response(page, status)
+
+
+def _render_review(token: str, asked: AskedReports, status: int, problems: list[str] | None = None) -> Response:
+    page = render_template(
+        "reporting/answer_review.html",
+        **_page_context(token, asked),
+        answered=asked.answered,
+        unchanged=asked.unchanged,
+        left_out=asked.left_out,
+        forms=asked.forms,
+        chosen=request.form.get("choice", ""),
+        problems=problems or [],
+    )
+    return make_response(page, status)
+
+
+def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
+    link, lang = asked.link, i18n.current_language().value
+    offer_kept_text(link)
+    return {
+        "link": link,
+        "form_key": form_key(link),
+        "autosave_url": url_for("reporting.answer_text_keep", lang=lang, token=token),
+        "period": asked.worklist.context.period,
+        "reporter": asked.worklist.context.reporter,
+        "answer_url": url_for("reporting.answer", lang=lang, token=token),
+        "submit_url": url_for("reporting.answer_submit", lang=lang, token=token),
+        "stop_url": url_for("reporting.answer_stop", lang=lang, token=token),
+    }
+
+
+def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = "") -> Response:
+    lang = i18n.current_language().value
+    page = render_template(
+        "reporting/answer_stop.html",
+        link=link,
+        problem=problem,
+        answer_url=url_for("reporting.answer", lang=lang, token=token),
+        stop_url=url_for("reporting.answer_stop", lang=lang, token=token),
+    )
+    return make_response(page, status)
+
+
+def _ended_page(link: AnswerLinkFacts) -> Response:
+    """Return the page (410) that says why a link does not work and what to do, with the texts that were typed."""
+    texts = typed_texts() if request.method == "POST" else []
+    return without_caching(make_response(render_template("reporting/answer_ended.html", link=link, texts=texts), 410))

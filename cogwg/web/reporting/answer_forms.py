@@ -1,0 +1,211 @@
+"""The forms of the answer page: what is asked of one activity, and the choices that a person makes before anything changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
+
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText, clean_text
+from cogwg.core.status import Status
+from cogwg.core.text_language import guess_language
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.core.web_addresses import complete_address
+from cogwg.reporting.merge import merge_texts
+from cogwg.reporting.rules import LabelledLink, ReportDraft, needs_challenge
+from cogwg.web.http import i18n
+from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, posted_version
+from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.reporting.worklist_row import UpdateRow
+
+_LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
+FORM_FIELDS = {
+    "status": "status",
+    "progress": "text",
+    "nothing_to_report": "text",
+    "challenge": "challenge",
+    "evidence_note": "evidence_note",
+}
+"""The form fields that show the problems of the rules' fields; problems with links are shown at the link."""
+
+
+class AnswerRowForm(FlaskForm):  # type: ignore[misc]
+    """What a person answers about one activity: nothing is chosen in it, and its texts are those of the report so far.
+
+    ``base`` is the report that the row was filled from, empty without one. ``conflict`` is set after another person saved the
+    report meanwhile; ``keep`` is then a choice. The page's form has the CSRF token, so each row needs none.
+    """
+
+    class Meta:
+        csrf = False
+
+    status = RadioField(_("Status this quarter"), validate_choice=False)
+    text = TextAreaField(_("What has changed?"), render_kw=_LONG)
+    challenge = TextAreaField(_("Challenge: what is causing the delay?"), render_kw=_LONG)
+    evidence_url = StringField(_("Link to the evidence"), render_kw=ADDRESS_ATTRIBUTES)
+    evidence_note = TextAreaField(_("If there is no link, explain why"), render_kw=_LONG)
+    keep = RadioField(_("Which version do you want to keep?"), validate_choice=False)
+    conflict = HiddenField("")
+    version = HiddenField("")
+
+    def __init__(self, row: UpdateRow, base: ReportDraft, *, is_posted: bool) -> None:
+        """Build the form of a row, with what was typed if the request has this row, else with the texts of ``base``."""
+        self.row, self.base = row, base
+        prefix = row_prefix(row)
+        self.is_posted = is_posted and is_row_posted(row)
+        data = {**self._shown_texts(), "version": str(row.version)}
+        super().__init__(formdata=request.form if self.is_posted else None, prefix=prefix, data=data)
+        lang = i18n.current_language()
+        self.status.choices = [(status.value, status.label.text(lang)) for status in Status]
+        self.keep.choices = [
+            SelectChoice("theirs", _("Keep their version")),
+            SelectChoice("yours", _("Keep mine")),
+            SelectChoice("both", _("Keep both texts, with my status")),
+        ]
+
+    @property
+    def posted_version(self) -> int:
+        """Return the version that the row was filled from; an invalid value conflicts with every version."""
+        return posted_version(self.version)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether another version of the report was saved since the row was filled."""
+        return self.is_posted and self.posted_version != self.row.version
+
+    @property
+    def last_challenge(self) -> Bilingual:
+        return self.row.last_report.challenge if self.row.last_report is not None else EMPTY_TEXT
+
+    @property
+    def shown_text(self) -> LocalizedText:
+        return self.base.progress.localized(i18n.current_language())
+
+    @property
+    def shown_challenge(self) -> LocalizedText:
+        """Return the challenge of the report so far or, without one, that of the last report, to confirm or change."""
+        return (self.base.challenge or self.last_challenge).localized(i18n.current_language())
+
+    @property
+    def is_challenge_copied(self) -> bool:
+        return bool(self.last_challenge) and not self.base.challenge
+
+    @property
+    def shown_note(self) -> LocalizedText:
+        return self.base.evidence_note.localized(i18n.current_language())
+
+    @property
+    def shown_link(self) -> str:
+        return self.base.evidence[0].url if self.base.evidence else ""
+
+    def _shown_texts(self) -> dict[str, str]:
+        return {
+            "text": self.shown_text.text,
+            "challenge": self.shown_challenge.text,
+            "evidence_url": self.shown_link,
+            "evidence_note": self.shown_note.text,
+        }
+
+    def rebase(self, stored: ReportDraft) -> None:
+        """Go on from the stored report: what the person did not change becomes what is stored, and they choose what to keep."""
+        before = self._shown_texts()
+        self.base = stored
+        for name, shown in self._shown_texts().items():
+            field = self._fields[name]
+            if clean_text(field.data) == before[name]:
+                field.data = shown
+        self.version.data, self.conflict.data, self.keep.data = str(self.row.version), "1", None
+
+    @property
+    def chosen_status(self) -> Status | None:
+        return Status(self.status.data) if self.status.data in {s.value for s in Status} else None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the person chose or changed something in this row, and does not want to keep another person's version."""
+        changes = (
+            self.chosen_status is not None,
+            clean_text(self.text.data) != self.shown_text.text,
+            clean_text(self.challenge.data) != self.shown_challenge.text,
+            clean_text(self.evidence_note.data) != self.shown_note.text,
+            complete_address(self.evidence_url.data) != self.shown_link,
+        )
+        return self.is_posted and self.keep.data != "theirs" and any(changes)
+
+    @property
+    def lacks_choice(self) -> bool:
+        """Whether the person still has to choose which version to keep."""
+        return bool(self.conflict.data) and self.keep.data not in ("theirs", "yours", "both")
+
+    def draft(self) -> ReportDraft:
+        """Return the report that this row asks for: as answered or, if the row was left alone, as it stands."""
+        if not self.is_answered:
+            return self._untouched_draft()
+        base, current = self.base, self.row.current_status.status
+        progress = self._changed(base.progress, self.shown_text, self.text.data)
+        if self.keep.data == "both" and progress != base.progress:
+            merged = {lang: merge_texts(base.progress.exact_text(lang), progress.exact_text(lang)) for lang in Language}
+            progress = Bilingual(merged[Language.EN], merged[Language.FR])
+        status = self.chosen_status or base.status
+        is_same = not progress and self.chosen_status in (None, current)
+        if is_same and base.status is None:
+            status = current
+        return ReportDraft(
+            status=status,
+            progress=progress,
+            challenge=self._answered_challenge(status),
+            evidence_note=self._changed(base.evidence_note, self.shown_note, self.evidence_note.data),
+            evidence=self._answered_links(),
+            nothing_to_report=not progress and (base.nothing_to_report or is_same),
+            next_step=base.next_step,
+        )
+
+    def _untouched_draft(self) -> ReportDraft:
+        if self.row.report is not None:
+            return self._with_needed_challenge(self.base)
+        return self._with_needed_challenge(ReportDraft(self.row.current_status.status, nothing_to_report=True))
+
+    def _with_needed_challenge(self, draft: ReportDraft) -> ReportDraft:
+        """Return the draft with the challenge of the last report if the draft has none and needs one."""
+        is_needed = not draft.challenge and needs_challenge(draft.status, self.row.current_status.timeliness)
+        return replace(draft, challenge=self.last_challenge) if is_needed else draft
+
+    def _answered_challenge(self, status: Status | None) -> Bilingual:
+        """Return the challenge; one that was copied and left as it was counts only if the status needs it."""
+        typed, shown = clean_text(self.challenge.data), self.shown_challenge
+        if typed != shown.text or not self.is_challenge_copied:
+            return self._changed(self.base.challenge, shown if self.base.challenge else LocalizedText("", shown.lang), typed)
+        return self.last_challenge if needs_challenge(status, self.row.current_status.timeliness) else EMPTY_TEXT
+
+    def _answered_links(self) -> tuple[LabelledLink, ...]:
+        url, links = complete_address(self.evidence_url.data), self.base.evidence
+        if url == self.shown_link:
+            return links
+        return (LabelledLink(url), *links[1:]) if url else links[1:]
+
+    def _changed(self, before: Bilingual, shown: LocalizedText, typed: str | None) -> Bilingual:
+        """Return a text after it was typed: in the language of the text that was shown or, without one, in its own."""
+        text = clean_text(typed)
+        if text == shown.text:
+            return before
+        if not text:
+            return EMPTY_TEXT
+        lang = shown.lang if shown.text else guess_language(text, i18n.current_language())
+        return replace(before, **{lang.value: text})
+
+
+def row_prefix(row: UpdateRow) -> str:
+    return f"r{row.current_status.activity.id}-"
+
+
+def is_row_posted(row: UpdateRow) -> bool:
+    """Whether the posted form has this row."""
+    return f"{row_prefix(row)}version" in request.form
+
+
+def typed_texts() -> list[str]:
+    """Return the texts that were typed in the rows of the posted form, to be given back on a page without the form."""
+    names = ("-text", "-challenge", "-evidence_url", "-evidence_note")
+    return [text for name, text in request.form.items(multi=True) if name.endswith(names) and clean_text(text)]

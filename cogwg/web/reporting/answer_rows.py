@@ -1,0 +1,186 @@
+"""What a private link asks: its rows with their forms, and the review of what would be submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import name_and_jurisdiction
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.reporting.answer_links import AnswerLinkFacts
+from cogwg.reporting.queries import ReportFacts
+from cogwg.reporting.report_progress import NotSubmittedReason, not_submitted_reason
+from cogwg.reporting.rules import ReportDraft, submission_problems
+from cogwg.reporting.services import ReportToSubmit
+from cogwg.reporting.timeline import draft_at_version
+from cogwg.web.http import clocks, i18n
+from cogwg.web.http.filters import person_name
+from cogwg.web.http.i18n import gettext as _
+from cogwg.web.reporting.answer_forms import FORM_FIELDS, AnswerRowForm, is_row_posted
+from cogwg.web.reporting.worklist import Worklist
+from cogwg.web.reporting.worklist_loader import load_worklist
+from cogwg.web.reporting.worklist_row import UpdateRow
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """The version of a report that another person saved meanwhile: by whom, and as what it was stored."""
+
+    name: str
+    jurisdiction: Bilingual
+    report: ReportFacts
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """A report as it would be submitted, or with what it still needs."""
+
+    form: AnswerRowForm
+    draft: ReportDraft
+    problems: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> UpdateRow:
+        return self.form.row
+
+
+@dataclass(frozen=True)
+class AskedReports:
+    """The reports that a link asks for, each with its form, and those that are submitted already.
+
+    ``repeats_submitted`` is whether the request posted a report that is submitted just so, ``submitted_meanwhile`` whether it
+    posted one that was left alone and that another person submitted.
+    """
+
+    link: AnswerLinkFacts
+    worklist: Worklist
+    forms: tuple[AnswerRowForm, ...]
+    repeats_submitted: bool = False
+    submitted_meanwhile: bool = False
+
+    @property
+    def submitted_rows(self) -> list[UpdateRow]:
+        asked = {form.row.code for form in self.forms}
+        return [row for row in self.worklist.expected_rows if row.is_submitted and row.code not in asked]
+
+    @cached_property
+    def answered(self) -> list[ReviewItem]:
+        """Return the reports in which the person chose or typed something."""
+        return [_review_item(form) for form in self.forms if form.is_answered]
+
+    @cached_property
+    def unchanged(self) -> list[ReviewItem]:
+        """Return the other reports that can be submitted as they stand: as nothing to report, or as a draft that is ready."""
+        return [item for item in self._left_alone if not item.problems]
+
+    @cached_property
+    def left_out(self) -> list[ReviewItem]:
+        """Return the reports that were left alone and need more than that."""
+        return [item for item in self._left_alone if item.problems]
+
+    @cached_property
+    def _left_alone(self) -> list[ReviewItem]:
+        return [_review_item(form) for form in self.forms if not form.is_answered and not form.row.is_submitted]
+
+    def outdated(self, items: list[ReviewItem]) -> list[ReviewItem]:
+        return [item for item in items if item.form.is_outdated]
+
+    def check_answers(self) -> bool:
+        """Add to each answered row what it still needs; return whether nothing is missing."""
+        for item in self.answered:
+            _add_problems(item)
+        for form in self.forms:
+            if form.lacks_choice:
+                form.keep.errors = [_("Choose which version to keep.")]
+        return not any(form.errors for form in self.forms)
+
+    def check_unchanged(self) -> bool:
+        """Add to each row that was left alone what it still needs; return whether nothing is missing."""
+        for item in self.left_out:
+            _add_problems(item)
+        return not self.left_out
+
+    def other_versions(self, session: Session) -> dict[str, OtherVersion]:
+        """Return who saved the rows whose version is asked about meanwhile, and what, by the code of the activity."""
+        found = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
+        return {code: _other_version(session, report) for code, report in found if report is not None}
+
+    def to_submit(self, items: list[ReviewItem]) -> list[ReportToSubmit]:
+        target = self.worklist.context.target
+        return [ReportToSubmit(target(item.row.item), item.draft, item.row.version) for item in items]
+
+    def not_submitted(self, items: list[ReviewItem]) -> dict[int, NotSubmittedReason]:
+        """Return, by activity id, why each other report that is still asked for is left out."""
+        sent = {item.row.code for item in items}
+        return {
+            row.current_status.activity.id: not_submitted_reason(row.stage, is_returned=row.is_returned)
+            for row in self.worklist.expected_rows
+            if not row.is_submitted and row.code not in sent
+        }
+
+
+def load_asked_reports(session: Session, link: AnswerLinkFacts, *, is_posted: bool) -> AskedReports:
+    """Return what a link asks, with what the request posted for it. A row that was posted is included even if it is submitted.
+
+    Raises ``NotFound`` if the plan of the quarter is gone.
+    """
+    key = link.period.key
+    worklist = load_worklist(session, link.person, clocks.now(), "", year=int(key[:4]), quarter=key, with_texts=True)
+    asked = [row for row in worklist.expected_rows if not row.is_submitted or (is_posted and is_row_posted(row))]
+    forms = [_form(session, row, is_posted=is_posted) for row in asked]
+    remaining = tuple(form for form in forms if not _is_submitted_as_answered(form))
+    dropped = [form for form in forms if form not in remaining]
+    return AskedReports(
+        link,
+        worklist,
+        remaining,
+        repeats_submitted=any(form.is_answered for form in dropped),
+        submitted_meanwhile=any(not form.is_answered for form in dropped),
+    )
+
+
+def _form(session: Session, row: UpdateRow, *, is_posted: bool) -> AnswerRowForm:
+    """Return the form of a row, based on the version that it was filled from."""
+    stored = row.report.draft if row.report is not None else ReportDraft(None)
+    form = AnswerRowForm(row, stored, is_posted=is_posted)
+    if form.is_outdated and row.report is not None:
+        version = form.posted_version
+        form.base = (draft_at_version(session, row.report.id, version) if version > 0 else None) or ReportDraft(None)
+    return form
+
+
+def _is_submitted_as_answered(form: AnswerRowForm) -> bool:
+    """Whether a row is submitted and the person has nothing to add: they left it alone, or sent the same before."""
+    report = form.row.report
+    return form.row.is_submitted and report is not None and (not form.is_answered or form.draft() == report.draft)
+
+
+def _review_item(form: AnswerRowForm) -> ReviewItem:
+    draft = form.draft()
+    return ReviewItem(form, draft, tuple(sentence for _name, sentence in _problems(form, draft)))
+
+
+def _problems(form: AnswerRowForm, draft: ReportDraft) -> Iterator[tuple[str, str]]:
+    """Yield what a report still needs: the field of the form and the sentence."""
+    row = form.row
+    if not form.is_answered and row.is_returned:
+        yield "text", _("A co-chair requested changes: %(note)s", note=row.report.returned_note if row.report else "")
+    for field, message in submission_problems(draft, row.current_status.timeliness):
+        is_empty = field == "progress" and not draft.progress
+        sentence = _("Describe what has changed.") if is_empty else i18n.translate_message(message)
+        yield FORM_FIELDS.get(field, "evidence_url"), sentence
+
+
+def _add_problems(item: ReviewItem) -> None:
+    for name, sentence in _problems(item.form, item.draft):
+        field = item.form._fields[name]
+        field.errors = [*field.errors, sentence]
+
+
+def _other_version(session: Session, report: ReportFacts) -> OtherVersion:
+    changed_by, _at = report.last_change
+    name, home = name_and_jurisdiction(session, changed_by) if changed_by is not None else ("", EMPTY_TEXT)
+    return OtherVersion(person_name(name), home, report)

@@ -1,0 +1,435 @@
+"""The answer page: a lead reports with the private link of a reminder, without signing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person, Role, UnsavedText
+from cogwg.accounts.people import add_role, deactivate_person, end_role
+from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM
+from cogwg.core.db import write_transaction
+from cogwg.core.status import Status
+from cogwg.mail.models import OutboxMessage
+from cogwg.reporting.models import AnswerLink, ReportingPeriod, ReportSource, Submission
+from cogwg.site_settings.models import StoredSettings
+from tests.web.reporting.answer_links import make_link
+from tests.web.scriptless_user import translate
+from tests.web_client import App, Client, Form, Page, email
+
+LANGS = pytest.mark.parametrize("lang", ["en", "fr"])
+TEXT = "Results of two more jurisdictions are compiled."
+
+
+def open_link(app: App, token: str, lang: str = "en") -> Page:
+    page = app.anonymous_client().get(f"/{lang}/answer/{token}")
+    assert page.status == 200, page.main_text
+    return page
+
+
+def fields_of(page: Page, code: str, **values: str) -> dict[str, str]:
+    """Return values of the fields of one activity's row, by their full names."""
+    (row,) = [e for e in page.find_all("article") if f" {code} " in f" {' '.join(e.itertext())} "]
+    number = row.get("id", "").partition("-")[2]
+    return {f"r{number}-{name}": value for name, value in values.items()}
+
+
+def fill(page: Page, rows: dict[str, dict[str, str]]) -> Form:
+    """Return the form of the page with these values in the rows of these activities."""
+    form = page.forms[1]
+    for code, values in rows.items():
+        form.values |= fields_of(page, code, **values)
+    return form
+
+
+CHANGE = {"status": "SP", "text": TEXT}
+
+
+def review(page: Page, rows: dict[str, dict[str, str]] | None = None) -> Page:
+    return fill(page, rows or {"3.3": CHANGE}).submit(button_value="review")
+
+
+def submit(page: Page, choice: str) -> Page:
+    form = page.form("/submit")
+    form.values["choice"] = choice
+    return form.submit()
+
+
+def reports_by_link(app: App) -> list[Submission]:
+    return app.rows(Submission, Submission.source == ReportSource.LINK)
+
+
+@LANGS
+def test_page_lists_what_is_asked_with_the_last_reports_and_nothing_chosen(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    assert page.h1.startswith("Ontario")
+    assert len(page.find_all("article")) == 5
+    assert "N. Osei" in page.main_text
+    radios = list(page.find_all("input", type="radio"))
+    assert radios
+    assert not any(e.get("checked") is not None for e in radios)
+    text = page.main_text
+    assert "Several members do not have the staff" in text or lang == "fr", "the challenge of the last report"
+    assert ("Limited progress" if lang == "en" else "Progrès limité") in text
+
+
+def test_page_is_neither_stored_nor_indexed_and_sends_no_referrer(app: App) -> None:
+    for path in (f"/en/answer/{make_link(app)}", "/en/answer/nobody-knows-this"):
+        headers = app.anonymous_client().get(path).response.headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in headers["X-Robots-Tag"]
+
+
+@LANGS
+def test_two_changes_and_the_rest_unchanged_are_submitted_by_link_with_a_receipt(app_per_engine: App, lang: str) -> None:
+    app = app_per_engine
+    page = open_link(app, make_link(app), lang)
+    in_french = "Deux administrations de plus ont envoyé les résultats de la recherche."
+    reviewed = review(page, {"3.3": CHANGE, "3.2": {"status": "LP", "text": in_french}})
+    assert reviewed.status == 200, reviewed.main_text
+    assert reports_by_link(app) == [], "the review changes nothing"
+    done = submit(reviewed, "all")
+    assert done.status == 303, done.main_text
+    receipt = done.follow()
+    assert receipt.h1.startswith("5")
+    assert translate(lang, "by link from an email") in receipt.main_text
+    sent = reports_by_link(app)
+    assert len(sent) == 5
+    assert {s.submitted_by for s in sent} == {app.person_id("ontario")}
+    by_text = {s.progress_en or s.progress_fr: s for s in sent if s.progress_en or s.progress_fr}
+    assert by_text[TEXT].progress_fr == "", "the text is in English, whatever the language of the page"
+    french = next(s for text, s in by_text.items() if text != TEXT)
+    assert french.progress_en == ""
+    assert french.challenge_en.startswith("Several members"), "copied from the last report, as the page showed"
+    assert [s.nothing_to_report for s in sent].count(True) == 3
+    (message,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    assert message.person_id == app.person_id("ontario")
+    assert "They were submitted with the private link of a reminder. If it was not you" in message.text
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "quarter.submitted", AuditEvent.actor_id == app.person_id("ontario"))[
+        -1:
+    ]
+    assert {entry["source"] for entry in event.after["sent"]} == {"link"}
+    assert open_link(app, make_link(app), lang).h1 == translate(lang, "All done")
+
+
+@LANGS
+def test_nothing_has_changed_asks_for_what_the_rules_ask_and_then_needs_one_choice(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    refused = page.forms[0].submit(button_value="nothing")
+    assert refused.status == 422
+    assert "3.3" in refused.alert_text
+    assert "3.2" not in refused.alert_text, "its challenge is copied from the last report"
+    reviewed = review(refused, {"3.3": {"challenge": "We wait for two members."}})
+    unchosen = reviewed.form("/submit").submit()
+    assert unchosen.status == 422
+    assert translate(lang, "Choose what to submit.") in unchosen.alert_text
+    assert reports_by_link(app) == []
+    done = submit(unchosen, "all")
+    assert done.status == 303, done.main_text
+    sent = reports_by_link(app)
+    assert len(sent) == 5
+    assert all(s.nothing_to_report for s in sent)
+    assert sorted(s.challenge_en for s in sent)[-1] == "We wait for two members."
+
+
+def test_only_changed_reports_are_submitted_on_request_and_the_rest_is_named_as_left(app: App) -> None:
+    token = make_link(app)
+    done = submit(review(open_link(app, token)), "changed")
+    receipt = done.follow()
+    assert receipt.h1 == "1 report submitted"
+    assert "4 reports were not submitted" in receipt.main_text
+    assert len(reports_by_link(app)) == 1
+    assert len(open_link(app, token).find_all("article")) == 4, "the link goes on for the rest"
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "sentence"),
+    [
+        ("3.3", {"text": TEXT}, "Select the status of this activity."),
+        ("3.3", {"status": "SP"}, "Describe what has changed."),
+        ("3.3", {"status": "NS", "text": TEXT}, "Describe the challenge."),
+        ("3.3", {"status": "C", "text": TEXT}, "Add a link that shows the activity is complete"),
+        ("3.3", {"status": "SP", "text": TEXT, "evidence_url": "javascript:alert(1)"}, "Enter a full web address"),
+        ("3.3", {"status": "SP", "text": "x" * 4001}, "4,000"),
+    ],
+)
+def test_row_asks_for_what_the_rules_ask_and_keeps_what_was_typed(
+    app: App, code: str, values: dict[str, str], sentence: str
+) -> None:
+    page = review(open_link(app, make_link(app)), {code: values})
+    assert page.status == 422
+    assert sentence in page.alert_text
+    kept = page.forms[1].values
+    assert all(kept[name] == value for name, value in fields_of(page, code, **values).items())
+
+
+def test_complete_with_a_link_or_a_note_is_accepted(app: App) -> None:
+    token = make_link(app)
+    page = open_link(app, token)
+    linked = {"status": "C", "text": TEXT, "evidence_url": "open.canada.ca/results"}
+    noted = {"status": "C", "text": TEXT, "evidence_note": "The list is internal."}
+    done = submit(review(page, {"3.3": linked, "3.2": noted}), "changed")
+    assert done.status == 303
+    sent = {tuple(link["url"] for link in s.evidence): s for s in reports_by_link(app)}
+    assert sent["https://open.canada.ca/results",].status is Status.COMPLETE
+    assert sent[()].evidence_note_en == "The list is internal."
+
+
+def test_review_gives_every_answer_back_to_be_changed(app: App) -> None:
+    reviewed = review(open_link(app, make_link(app)), {"3.3": {**CHANGE, "evidence_note": "None yet."}})
+    again = reviewed.form("/submit").submit(button_value="edit")
+    assert again.status == 200
+    values = fields_of(again, "3.3", status="SP", text=TEXT, evidence_note="None yet.")
+    assert all(again.forms[1].values[name] == value for name, value in values.items())
+
+
+def test_same_review_sent_twice_submits_once_and_shows_one_receipt(app_per_engine: App) -> None:
+    app = app_per_engine
+    form = review(open_link(app, make_link(app))).form("/submit")
+    form.values["choice"] = "all"
+    first, second = form.submit(), form.submit()
+    assert first.status == second.status == 303
+    assert first.redirect_path == second.redirect_path
+    sent = [s.activity_id for s in reports_by_link(app)]
+    assert sorted(sent) == sorted(set(sent)) != [], "no activity has two"
+
+
+def test_expired_token_of_the_form_keeps_the_answers_and_the_next_attempt_works(app: App) -> None:
+    page = open_link(app, make_link(app))
+    form = fill(page, {"3.3": CHANGE})
+    form.values["csrf_token"] = "old"
+    again = form.submit(button_value="review")
+    assert again.status == 400
+    assert again.forms[1].values | fields_of(again, "3.3", status="SP", text=TEXT) == again.forms[1].values
+    assert again.forms[1].submit(button_value="review").status == 200
+
+
+def test_draft_of_a_colleague_is_shown_and_its_text_can_be_continued(app: App) -> None:
+    lead = app.client_as("ontario")
+    lead.report_form("3.3").fill(status="SP", progress_en="We chose five measures.").submit(button_value="save")
+    page = open_link(app, make_link(app))
+    values = page.forms[1].values
+    assert fields_of(page, "3.3", text="We chose five measures.").items() <= values.items()
+    assert not fields_of(page, "3.3", status="").keys() & values.keys(), "no status is chosen, not even the draft's"
+    done = submit(review(page, {"3.3": {"text": "We chose five measures. Two are tested."}}), "changed")
+    assert done.status == 303, done.main_text
+    (sent,) = reports_by_link(app)
+    assert (sent.status, sent.progress_en) == (Status.SUBSTANTIAL, "We chose five measures. Two are tested.")
+
+
+@LANGS
+def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    co_lead = app.client_as("bc")
+    theirs = co_lead.report_form("4.3").fill(status="LP", progress_en="The module is on hold.", challenge_en="No staff.")
+    assert theirs.submit().status == 303
+    told = review(page, {"4.3": {"status": "SP", "text": "Thirteen resources are shared."}})
+    assert told.status == 409
+    assert "The module is on hold." in told.main_text
+    assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[1].values.items()
+    unchosen = told.forms[1].submit(button_value="review")
+    assert unchosen.status == 422
+    assert translate(lang, "Choose which version to keep.") in unchosen.alert_text
+    reviewed = review(unchosen, {"4.3": {"keep": "both"}})
+    assert reviewed.status == 200, reviewed.main_text
+    assert submit(reviewed, "changed").status == 303
+    (sent,) = reports_by_link(app)
+    assert sent.progress_en == "The module is on hold. Thirteen resources are shared."
+    assert sent.status is Status.SUBSTANTIAL
+
+
+def test_keeping_their_version_submits_nothing_of_it(app: App) -> None:
+    page = open_link(app, make_link(app))
+    app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit(button_value="save")
+    mine = {"status": "LP", "text": "Thirteen resources are shared.", "challenge": "Staff."}
+    told = review(page, {"3.3": CHANGE, "4.3": mine})
+    reviewed = review(told, {"4.3": {"keep": "theirs"}})
+    assert submit(reviewed, "changed").status == 303
+    assert [s.progress_en for s in reports_by_link(app)] == [TEXT]
+
+
+def test_report_that_changed_during_the_review_is_told_and_nothing_is_submitted(app: App) -> None:
+    reviewed = review(open_link(app, make_link(app)))
+    app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit()
+    told = submit(reviewed, "all")
+    assert told.status == 409
+    assert "changed while you were reviewing" in told.alert_text
+    assert reports_by_link(app) == []
+    assert submit(told, "all").status == 303
+
+
+def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
+    token = make_link(app)
+    first, second, third = (open_link(app, token) for _ in range(3))
+    late = review(third)
+    assert submit(review(first), "changed").status == 303
+    for told in (review(second), submit(late, "changed")):
+        assert told.status == 200
+        assert "Your reports are already submitted." in told.main_text
+    assert len(reports_by_link(app)) == 1
+
+
+def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(app: App) -> None:
+    token = make_link(app)
+    other = app.client_as("quebec")
+    page = other.get(f"/en/answer/{token}")
+    assert "This private link is for N. Osei." in page.main_text
+    assert "close this page" in page.main_text
+    assert "Sign out" not in page.text, "it shows nothing of the person who is signed in"
+    assert submit(review(page), "changed").status == 303
+    (sent,) = reports_by_link(app)
+    assert sent.submitted_by == app.person_id("ontario")
+
+
+def test_link_signs_nobody_in(app: App) -> None:
+    token, client = make_link(app), app.anonymous_client()
+    client.get(f"/en/answer/{token}")
+    assert client.get("/en/my-updates").status == 303
+    assert client.get("/en/account").status == 303
+    assert client.get(f"/en/answer/{token}/receipts/1").status == 404
+
+
+def test_receipt_is_only_shown_by_a_link_of_the_same_person_and_quarter(app: App) -> None:
+    token, other = make_link(app), make_link(app, "bc")
+    number = submit(review(open_link(app, token)), "changed").redirect_path.rpartition("/")[2]
+    client = app.anonymous_client()
+    assert client.get(f"/en/answer/{token}/receipts/{number}").status == 200
+    assert client.get(f"/en/answer/{other}/receipts/{number}").status == 404
+    assert client.get(f"/en/answer/{token}/receipts/1").status == 404
+
+
+def keep_text(page: Page, **fields: str) -> Page:
+    body = {"csrf_token": page.client.csrf_token(), **fields}
+    return page.client.post(f"{page.path}/text", body, Accept="application/json")
+
+
+def test_typed_text_is_kept_for_the_same_person_and_deleted_once_it_is_submitted(app: App) -> None:
+    token = make_link(app)
+    page = open_link(app, token)
+    kept = keep_text(page, **{"text:r11-text": TEXT})
+    assert kept.status == 200
+    assert "Text kept at" in kept.text
+    assert TEXT in open_link(app, make_link(app)).text, "offered with a newer link, too"
+    assert TEXT not in open_link(app, make_link(app, "bc")).text
+    assert submit(review(page), "changed").status == 303
+    assert app.rows(UnsavedText) == []
+
+
+def test_kept_text_needs_the_token_of_the_form_and_can_be_discarded(app: App) -> None:
+    page = open_link(app, make_link(app))
+    assert keep_text(page, **{"text:r11-text": TEXT, "csrf_token": "other"}).status == 400
+    assert app.rows(UnsavedText) == []
+    keep_text(page, **{"text:r11-text": TEXT})
+    page.client.post(f"{page.path}/text/discard", {"csrf_token": page.client.csrf_token()}, Accept="application/json")
+    assert app.rows(UnsavedText) == []
+
+
+def close_quarter(app: App) -> None:
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=app.calendar.now()))
+
+
+def revoke(app: App) -> None:
+    app.execute(update(AnswerLink).values(revoked_at=app.calendar.now()))
+
+
+def change_account(app: App, change: str) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        person = session.scalars(select(Person).where(Person.email == email("ontario"))).one()
+        given: dict[str, Any] = {"version": None, "by": SYSTEM, "at": app.calendar.now()}
+        if change == "deactivated":
+            deactivate_person(session, person, **given)
+        elif change == "role":
+            quebec = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "qc")).one()
+            add_role(session, person, Role.DEPUTY, quebec, **given)
+        else:
+            add_role(session, person, Role.READER, None, **given)
+            lead = next(m for m in person.memberships if m.jurisdiction_id is not None)
+            end_role(session, person, lead.id, **given)
+
+
+ENDS = {
+    "closed": (close_quarter, "Quarter %(quarter)s of %(year)s is closed."),
+    "revoked": (revoke, "This link was turned off."),
+    "role changed": (
+        lambda app: change_account(app, "role"),
+        "Your role or your account has changed since this email was sent.",
+    ),
+    "role ended": (
+        lambda app: change_account(app, "ended"),
+        "Your role or your account has changed since this email was sent.",
+    ),
+    "deactivated": (
+        lambda app: change_account(app, "deactivated"),
+        "The account that this link was for is deactivated.",
+    ),
+    "30 days": (lambda app: app.clock.advance(days=30), "This link worked for 30 days."),
+    "off for the person": (
+        lambda app: app.execute(update(Person).where(Person.email == email("ontario")).values(wants_answer_links=False)),
+        "You turned off private links in your emails.",
+    ),
+    "off for the site": (
+        lambda app: app.execute(update(StoredSettings).values(answer_links=False)),
+        "The secretariat has turned off private links in emails.",
+    ),
+}
+
+
+@LANGS
+@pytest.mark.parametrize("why", ENDS)
+def test_link_that_ended_says_why_and_what_to_do_and_gives_typed_text_back(app: App, why: str, lang: str) -> None:
+    end, sentence = ENDS[why]
+    token = make_link(app)
+    page = open_link(app, token, lang)
+    form = fill(page, {"3.3": CHANGE})
+    reviewed = form.submit(button_value="review").form("/submit")
+    reviewed.values["choice"] = "all"
+    end(app)
+    before = app.fingerprint()
+    expected = translate(lang, sentence, quarter=3, year=2020)
+    for answer in (
+        app.anonymous_client().get(f"/{lang}/answer/{token}"),
+        form.submit(button_value="review"),
+        reviewed.submit(),
+    ):
+        assert answer.status == 410
+        assert expected in answer.main_text
+        assert answer.response.headers["Referrer-Policy"] == "no-referrer"
+    assert TEXT in answer.main_text, "typed text is given back"
+    assert app.anonymous_client().get(f"/{lang}/answer/{token}/stop").status == 410
+    assert app.fingerprint() == before
+    assert reports_by_link(app) == []
+
+
+@LANGS
+def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lang: str) -> None:
+    first, second, other = make_link(app), make_link(app), make_link(app, "bc")
+    client = app.anonymous_client()
+
+    def stop(token: str, choice: str) -> Page:
+        form = client.get(f"/{lang}/answer/{token}/stop").form("/stop")
+        if choice:
+            form.values["choice"] = choice
+        return form.submit()
+
+    assert stop(first, "").status == 422
+    assert client.get(f"/{lang}/answer/{first}").status == 200
+    assert stop(first, "this").follow().status == 410
+    assert client.get(f"/{lang}/answer/{second}").status == 200
+    assert stop(second, "all").follow().status == 410
+    (person,) = app.rows(Person, Person.email == email("ontario"))
+    assert (person.wants_answer_links, person.wants_reminders) == (False, True)
+    assert client.get(f"/{lang}/answer/{other}").status == 200
+    actions = [e.action for e in app.rows(AuditEvent, AuditEvent.actor_id == person.id)][-2:]
+    assert actions == ["person.answer-links-revoked", "person.wishes"]
+
+
+def test_lead_sees_in_history_and_receipt_that_a_report_came_by_link(app: App) -> None:
+    number = submit(review(open_link(app, make_link(app))), "changed").redirect_path.rpartition("/")[2]
+    lead: Client = app.client_as("ontario")
+    assert "by link from an email" in lead.get(f"/en/my-updates/receipts/{number}").main_text
+    assert "by link from an email" in lead.get("/en/plans/2020/activities/3.3").main_text
