@@ -5,13 +5,14 @@ Views name a permission. The functions below the table decide whether a person m
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Protocol
 
 from cogwg.accounts.models import JURISDICTION_ROLES, Role
 from cogwg.notices.rules import REMINDER_KINDS, NoticeKind
 from cogwg.plan.queries import PriorityFacts
+from cogwg.workbook.services import Uploader
 
 
 class Permission(StrEnum):
@@ -49,6 +50,8 @@ class Permission(StrEnum):
     """Change the settings of the site: who hosts it, whom to contact, days of reminders, required two-step sign-in."""
     READ_AUDIT_LOG = "read-audit-log"
     """Read and download the audit log: who did what, with the values before and after."""
+    ACCEPT_REPORTS = "accept-reports"
+    """Accept a report of a workbook that lacks something, in spite of the rules, with a reason; the audit log records it."""
     SEE_OUTBOX = "see-outbox"
     """See which emails are waiting, were sent or could not be sent; read, cancel and send each."""
     SEE_CONTACTS = "see-contacts"
@@ -76,7 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
     Role.SECRETARIAT: _COORDINATOR_PERMISSIONS
     | {Permission.SEE_OUTBOX, Permission.MANAGE_PEOPLE, Permission.MANAGE_JURISDICTIONS}
-    | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG},
+    | {Permission.MANAGE_SETTINGS, Permission.EDIT_PLAN, Permission.READ_AUDIT_LOG, Permission.ACCEPT_REPORTS},
 }
 
 
@@ -113,6 +116,18 @@ def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | 
         return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
     lead_ids = {m.jurisdiction_id for m in holder.memberships if m.role in JURISDICTION_ROLES and m.jurisdiction_id is not None}
     return has_permission(roles, Permission.REPORT) and priority.can_report(lead_ids)
+
+
+def uploader(holder: RoleHolder, person_id: int, preferred_ids: Iterable[int] = ()) -> Uploader:
+    """Return this person as the sender of a workbook, who may save the rows on which they may report."""
+    leads = (m.jurisdiction_id for m in holder.memberships if m.role in JURISDICTION_ROLES)
+    return Uploader(
+        person_id,
+        frozenset(id_ for id_ in leads if id_ is not None),
+        lambda priority, behalf_of: can_report_on(holder, priority, behalf_of),
+        may_accept=_has_permission(holder, Permission.ACCEPT_REPORTS),
+        preferred_ids=tuple(preferred_ids),
+    )
 
 
 def can_translate_report(holder: RoleHolder, priority: PriorityFacts) -> bool:

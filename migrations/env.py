@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from cogwg.core.db import WRITE_OPTIONS, Base
 from cogwg.core.errors import ConfigurationError
 
-for room in ("accounts", "audit", "mail", "plan", "reporting", "discussion", "briefing"):
+for room in ("accounts", "audit", "imports", "mail", "plan", "reporting", "discussion", "briefing"):
     import_module(f"cogwg.{room}.models")
 
 

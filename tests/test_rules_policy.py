@@ -44,6 +44,7 @@ EXPECTED_PERMISSIONS = {
     Permission.MANAGE_PEOPLE: (False, False, False, True, False),
     Permission.MANAGE_JURISDICTIONS: (False, False, False, True, False),
     Permission.MANAGE_SETTINGS: (False, False, False, True, False),
+    Permission.ACCEPT_REPORTS: (False, False, False, True, False),
     Permission.READ_AUDIT_LOG: (False, False, False, True, False),
     Permission.SEE_CONTACTS: (True, True, True, True, False),
 }

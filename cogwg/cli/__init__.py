@@ -1,5 +1,5 @@
 """The command line: ``cogwg demo | init | seed | serve | audit | briefing | plan | person | sessions | remind | mail | purge |
-backup | restore | doctor``.
+backup | restore | doctor | workbook``.
 
 An expected error is explained on standard error, without a traceback; the exit code is then 2.
 """
@@ -43,6 +43,7 @@ COMMANDS = {
     "seed": _Source("database", "Load the jurisdictions, the 2020 work plan, milestones and challenges, and standing slides."),
     "serve": _Source("serving", "Start the web server."),
     "sessions": _Source("sessions", "End everyone's sessions."),
+    "workbook": _Source("workbook", "Write a workbook of reports, check one that was filled in, and save it."),
 }
 
 

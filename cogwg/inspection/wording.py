@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from cogwg.accounts.wording import GROUP_ROLE_LABELS, ORDER_LABELS
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.status import STATUS_LABELS
+from cogwg.imports.rules import UploadKind, UploadVerdict
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL
 from cogwg.privacy.wording import SUBJECT_LABELS
@@ -154,6 +155,10 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "translations.sent": Bilingual("Texts sent for translation", "Textes envoyés à la traduction"),
     "translations.received": Bilingual("Translations received", "Traductions reçues"),
     "translations.undone": Bilingual("Translations undone", "Traductions annulées"),
+    # Workbooks
+    "upload.checked": Bilingual("File uploaded and checked", "Fichier téléversé et vérifié"),
+    "upload.applied": Bilingual("Uploaded file saved", "Fichier téléversé enregistré"),
+    "upload.undone": Bilingual("Uploaded file undone", "Fichier téléversé annulé"),
     # Briefings
     "briefing.created": Bilingual("Briefing created", "Présentation créée"),
     "briefing.meeting-changed": Bilingual("Meeting changed", "Réunion modifiée"),
@@ -187,6 +192,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
 """What happened, by the action that is stored."""
 
 FIELD_LABELS: Mapping[str, Bilingual] = {
+    "accepted": Bilingual("Accepted in spite of a rule", "Acceptés malgré une règle"),
     "activities": Bilingual("Activities", "Activités"),
     "activity": Bilingual("Activity", "Activité"),
     "added": Bilingual("Added", "Ajout"),
@@ -217,6 +223,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "code": Bilingual("Code", "Code"),
     "comment": Bilingual("Comment number", "Numéro du commentaire"),
     "confirmation": Bilingual("State of the role", "État du rôle"),
+    "conflicts": Bilingual("Conflicts", "Conflits"),
     "contact": Bilingual("Has a contact", "A une personne-ressource"),
     "cover": Bilingual("Cover", "Couverture"),
     "credentials": Bilingual("Passwords and feed URLs deleted", "Mots de passe et adresses de fil supprimés"),
@@ -295,8 +302,10 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "priorities": Bilingual("Priorities", "Priorités"),
     "priority": Bilingual("Priority", "Priorité"),
     "private_links": Bilingual("Private links in reminders", "Liens privés dans les rappels"),
+    "problems": Bilingual("Problems", "Problèmes"),
     "progress": Bilingual("Progress", "Progrès"),
     "quarters": Bilingual("Quarters ending", "Trimestres finissant"),
+    "questions": Bilingual("Questions", "Questions"),
     "reason": Bilingual("Reason", "Raison"),
     "recipient": Bilingual("Who it is for", "Destinataire"),
     "reference": Bilingual("Reference", "Référence"),
@@ -305,13 +314,16 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "reminders": Bilingual("Reminders by email", "Rappels par courriel"),
     "removals": Bilingual("Removals of names repeated", "Suppressions de noms répétées"),
     "removed": Bilingual("Removed", "Retrait"),
+    "reports": Bilingual("Reports", "Rapports"),
     "request": Bilingual("Request number", "Numéro de la demande"),
     "require_second_factor": Bilingual("Two-step sign-in required", "Connexion en deux étapes obligatoire"),
     "retired_on": Bilingual("Retired on", "Retirée le"),
     "revision": Bilingual("Schema of the database", "Schéma de la base de données"),
     "role": Bilingual("Role", "Rôle"),
     "roles": Bilingual("Roles", "Rôles"),
+    "rules": Bilingual("Rules", "Règles"),
     "saved": Bilingual("Steps of the editor saved", "Étapes de l’éditeur enregistrées"),
+    "scope": Bilingual("Quarter or year", "Trimestre ou année"),
     "second_factors": Bilingual("Second steps deleted", "Deuxièmes étapes supprimées"),
     "sent": Bilingual("Reports", "Rapports"),
     "sessions": Bilingual("Sessions", "Sessions"),
@@ -339,10 +351,12 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "to": Bilingual("To", "À"),
     "translated": Bilingual("Translated texts", "Textes traduits"),
     "tries": Bilingual("Tries", "Essais"),
+    "unchanged": Bilingual("Unchanged values", "Valeurs inchangées"),
     "under_way": Bilingual("Under way", "En cours"),
     "unsaved-texts": Bilingual("Unsaved texts", "Textes non enregistrés"),
     "until": Bilingual("Until", "Jusqu’au"),
     "url": Bilingual("Web address", "Adresse Web"),
+    "verdict": Bilingual("UploadVerdict", "UploadVerdict"),
     "what": Bilingual("What", "Quoi"),
     "who": Bilingual("Who", "Qui"),
     "why": Bilingual("Why", "Pourquoi"),
@@ -409,7 +423,16 @@ VALUE_LABELS: Mapping[str, Mapping[str, Bilingual]] = {
         AssignmentRole.NOT_STATED.value: Bilingual("not specified in the plan", "non précisé dans le plan"),
         **{role.value: label for role, label in GROUP_ROLE_LABELS.items()},
     },
-    "kind": {kind.value: label for kind, label in ORDER_LABELS.items()},
+    "kind": {
+        **{kind.value: label for kind, label in ORDER_LABELS.items()},
+        UploadKind.REPORTS.value: Bilingual("reports", "rapports"),
+        UploadKind.PLAN.value: Bilingual("plan", "plan"),
+    },
+    "verdict": {
+        UploadVerdict.READ.value: Bilingual("read", "lu"),
+        UploadVerdict.REFUSED.value: Bilingual("refused", "refusé"),
+        UploadVerdict.FAILED.value: Bilingual("could not be read", "illisible"),
+    },
     "lang": _LANGUAGE_LABELS,
     "why": {
         NotSubmittedReason.RETURNED.value: Bilingual("returned", "renvoyé"),

@@ -165,7 +165,7 @@ def receipt_email(
         *([Paragraph(_BY_LINK)] if is_by_link else []),
         _report_list(lines),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir votre accusé de réception")),
-        Paragraph(_WITNESS),
+        Paragraph(WITNESS),
         site=site,
     )
 
@@ -215,7 +215,7 @@ def co_lead_email(
     )
 
 
-_WITNESS = Bilingual(
+WITNESS = Bilingual(
     f"Keep this email to check later that nobody rewrote the audit log: {WITNESS_PLACE}",
     f"Conservez ce courriel pour vérifier plus tard que personne n’a réécrit le journal d’audit\u00a0: {WITNESS_PLACE}",
 )

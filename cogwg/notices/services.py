@@ -39,6 +39,7 @@ from cogwg.notices.queries import (
     recipient_of,
     version_readers,
 )
+from cogwg.notices.receipt_lines import receipt_line
 from cogwg.notices.request_messages import (
     EndedRole,
     RequestedDueDate,
@@ -57,7 +58,9 @@ from cogwg.notices.rules import (
     CancellationReason,
     NoticeKind,
 )
+from cogwg.notices.upload_messages import SavedUpload, upload_receipt_email
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.services import ReceiptEntry
 
 
 def notify_returned(
@@ -106,6 +109,33 @@ def notify_receipt(
         to, period, lines, at=at, time_zone=person.time_zone, token=token, path=path, site=site, is_by_link=is_by_link
     )
     return enqueue(session, email, by=by, at=at, now=now)
+
+
+def notify_saved_upload(
+    session: Session, period: PeriodFacts, upload: SavedUpload, *, by: Actor, at: datetime, now: datetime, site: str
+) -> bool:
+    """Send a person the receipt for a workbook that they just saved; return False if this receipt was already sent."""
+    person = session.execute(_RECIPIENT, {"person": by.id}).one()
+    to = Recipient(person.id, person.name, person.email, person.lang)
+    email = upload_receipt_email(to, period, upload, at=at, time_zone=person.time_zone, site=site)
+    return enqueue(session, email, by=by, at=at, now=now)
+
+
+def notify_resubmitted(
+    session: Session,
+    period: PeriodFacts,
+    entries: Sequence[ReceiptEntry],
+    sender: Sender,
+    *,
+    token: str,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
+) -> int:
+    """Notify the leads of other jurisdictions of reports that were submitted again from a workbook, as ``notify_co_leads``."""
+    lines = [receipt_line(report, report.draft.status) for report in entries if report.draft.status is not None]
+    return notify_co_leads(session, period, lines, sender, token=token, by=by, at=at, now=now, site=site) if lines else 0
 
 
 def notify_co_leads(

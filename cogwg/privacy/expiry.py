@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.form_tokens import TOKEN_LIFETIME, purge_form_tokens
@@ -14,6 +14,8 @@ from cogwg.accounts.retention import AccountsPurge, purge_accounts
 from cogwg.accounts.rules import SESSION_LIFETIME
 from cogwg.accounts.unsaved_text import RETENTION, purge_unsaved_texts
 from cogwg.audit.services import Actor
+from cogwg.imports.models import Upload
+from cogwg.imports.retention import is_expired_file, is_expired_upload, purge_uploads
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
 from cogwg.mail.services import purge_messages
@@ -23,25 +25,32 @@ from cogwg.reporting.models import AnswerLink
 
 @dataclass(frozen=True, slots=True)
 class ExpiredData:
-    """How many emails, account data, tokens of submitted forms, forms with unsaved text and links of reminders were deleted."""
+    """How many emails, account data, tokens of submitted forms, forms with unsaved text, links of reminders, files that were
+    uploaded, and pages of uploads were deleted.
+    """
 
     messages: int
     accounts: AccountsPurge
     forms: int
     texts: int
     answer_links: int
+    files: int
+    uploads: int
 
 
 def delete_expired(session: Session, *, by: Actor, at: datetime, now: datetime) -> ExpiredData:
-    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders, and
-    what deactivated accounts no longer need.
+    """Delete old emails, sign-in counters, expired sessions and links, tokens of forms, unsaved text, links of reminders,
+    uploads, and what deactivated accounts no longer need.
     """
+    files, uploads = purge_uploads(session, at=at, now=now)
     return ExpiredData(
         messages=purge_messages(session, by=by, at=at, now=now),
         accounts=purge_accounts(session, by=by, at=at, now=now),
         forms=purge_form_tokens(session, now=now),
         texts=purge_unsaved_texts(session, now=now),
         answer_links=purge_answer_links(session, now=now),
+        files=files,
+        uploads=uploads,
     )
 
 
@@ -54,5 +63,6 @@ def count_expired(session: Session, *, at: datetime, now: datetime) -> int:
         (FormToken, FormToken.used_at < now - TOKEN_LIFETIME),
         (UnsavedText, UnsavedText.kept_at < now - RETENTION),
         (AnswerLink, AnswerLink.expires_at <= now - ANSWER_LINK_LIFETIME),
+        (Upload, or_(is_expired_file(now), is_expired_upload(at))),
     )
     return sum(session.scalar(select(func.count()).select_from(kind).where(expired)) or 0 for kind, expired in conditions)

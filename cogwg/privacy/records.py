@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cogwg.briefing.models import Briefing, FrozenVersion, PreviewLink, RecordedDecision, SlideComment, VersionLink
 from cogwg.core.bilingual import Bilingual
+from cogwg.imports.models import Upload
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import DueChange, DueRequest, PlanDraft, RoleRequest
 from cogwg.reporting.models import (
@@ -31,6 +32,7 @@ RECORDS: tuple[tuple[Bilingual, InstrumentedAttribute[Any]], ...] = (
     (Bilingual("Overall statuses set", "États globaux fixés"), OverallStatus.set_by),
     (Bilingual("Quarters reopened", "Trimestres rouverts"), PeriodException.made_by),
     (Bilingual("Texts sent for translation", "Envois de textes à traduire"), TranslationOrder.sent_by),
+    (Bilingual("Files uploaded", "Fichiers téléversés"), Upload.person_id),
     (Bilingual("Due dates moved", "Échéances déplacées"), DueChange.changed_by),
     (Bilingual("Due dates asked for", "Échéances demandées"), DueRequest.asked_by),
     (Bilingual("Requests for due dates answered", "Demandes d’échéance traitées"), DueRequest.answered_by),

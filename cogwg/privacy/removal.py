@@ -14,6 +14,7 @@ from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.core.mentions import mentions_of
+from cogwg.imports.retention import clear_file_names
 from cogwg.mail.services import erase_recipient, replace_in_messages
 from cogwg.notices.rules import CancellationReason
 from cogwg.privacy.reasons import checked_reason
@@ -44,7 +45,8 @@ def check_removal(person: Person, reason: str, *, version: int | None) -> str:
 def remove_identifiers(
     session: Session, person: Person, *, reason: str, version: int | None = None, by: Actor, at: datetime
 ) -> None:
-    """Replace a deactivated person's name and address, and delete their choices, links, unsaved text and emails' texts.
+    """Replace a deactivated person's name and address, and delete their choices, links, unsaved text, emails' texts and the
+    names of the files that they uploaded.
 
     What they wrote and submitted stays, under the new name. In emails to others, the new name replaces the old one. Raises the
     errors of ``check_removal``.
@@ -76,6 +78,7 @@ def _remove(session: Session, person: Person, reason: str, *, by: Actor, at: dat
     texts = clear_identifiers(session, person)
     delete_answer_links(session, person.id)
     emails = erase_recipient(session, person.id, person.email, REMOVED_TEXT, CancellationReason.NO_ACCOUNT)
+    clear_file_names(session, person.id)
     mentioning = replace_in_messages(session, mentions, name)
     person.version += 1
     session.flush()

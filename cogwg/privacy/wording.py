@@ -110,6 +110,7 @@ SUBJECT_LABELS = {
     "challenge": Bilingual("Challenge", "Défi"),
     "translation-order": Bilingual("Texts to translate", "Textes à traduire"),
     "comment": Bilingual("Comment", "Commentaire"),
+    "upload": Bilingual("Uploaded file", "Fichier téléversé"),
     "briefing": Bilingual("Briefing", "Présentation"),
     "letter": Bilingual("Email", "Courriel"),
     "outbox": Bilingual("Outbox", "Courriels"),

@@ -118,16 +118,21 @@ def check_period_order(key: str, last_key: str) -> None:
         raise Invalid(("", Message(sentence, {"quarter": int(month) // 3, "year": year})))
 
 
-def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
+def check_submittable(draft: ReportDraft, timeliness: Timeliness, *, is_accepted: bool = False) -> None:
     """Check that a report can be submitted. Raises ``Invalid`` with every problem at once.
 
     A status is required. Progress is required unless there is nothing to report. A challenge is required when the activity
     is due or overdue and its status is "Not started" or "Limited progress". "Complete" requires evidence: a link or a note.
-    The problems of ``draft_problems`` are included.
+    The problems of ``draft_problems`` are included. A report that the secretariat accepted may lack a text or a link, but never
+    its status.
     """
     problems: list[tuple[str, Message]] = [*draft_problems(draft)]
     if draft.status is None:
         problems.append(("status", Message(N_("Select the status of this activity."))))
+    if is_accepted:
+        if problems:
+            raise Invalid(*problems)
+        return
     if not draft.progress and not draft.nothing_to_report:
         problems.append(("progress", Message(N_("Describe the progress, or select “Nothing to report”."))))
     if draft.status is not None and needs_challenge(draft.status, timeliness) and not draft.challenge:

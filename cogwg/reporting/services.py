@@ -195,16 +195,18 @@ def submit_report(
     is_allowed: ReportPermission,
     source: ReportSource = ReportSource.PAGE,
     sample: bool = False,
+    accepted: str = "",
 ) -> Receipt:
     """Save the shared report of an activity and submit it, in one step; return the receipt.
 
     ``expected_version`` is the version the form was filled from, 0 when there was no report yet. ``source`` is how the report
     reached the product. If the stored version differs, raises ``Conflict`` and writes nothing. Also raises ``Forbidden``,
-    ``Invalid`` and ``NotFound``.
+    ``Invalid`` and ``NotFound``. ``accepted`` is the reason for which the secretariat accepts a report that lacks a text or a
+    link; the event has it.
     """
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
-    check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None))
+    check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None), is_accepted=bool(accepted))
     content, stale = _draft_columns(draft), begun.stale_columns(draft)
     report_id = _write_report(
         session, target, expected_version, begun.next_state, {**content, **stale, **_change_columns(by, at), **_CLEARED_RETURN}
@@ -238,7 +240,7 @@ def submit_report(
         current_status_from_row(activity, SimpleNamespace(**submission), local_day(at)),
     )
     submitted = ReceiptEntry(target, draft, before_quarter, begun.amends, saved)
-    after = _submission_audit_data(submitted, expected_version + 1, source)
+    after = _submission_audit_data(submitted, expected_version + 1, source) | ({"accepted": accepted} if accepted else {})
     number = record_event(
         session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after
     )

@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
         reporting,
         search,
         site,
+        workbook,
     )
     from cogwg.web.auth import access, expired_forms, openid_state, session
     from cogwg.web.briefings import editor, presentation
@@ -65,7 +66,7 @@ def register(app: Flask) -> None:
     security_log.init(app)
     rate_limits.init(app)
     CSRFProtect(app)
-    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search)
+    areas = (site, auth, account, admin, plan, activities, jurisdictions, reporting, quarters, news, search, workbook)
     for area in (*areas, briefings, editor, presentation):
         app.register_blueprint(area.blueprint)
     filters.init(app)

@@ -1,7 +1,7 @@
 """``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: baseline, admin, people, load, memory, size, history, past, deck, commands, bytes or browser. ``slots``
-compares numbers of slots, and only runs when named.
+A part can be named: baseline, admin, people, load, memory, size, history, past, deck, workbook, commands, bytes or browser.
+``slots`` compares numbers of slots, and only runs when named.
 The exit code is 1 when any value is over its limit.
 """
 
@@ -69,6 +69,7 @@ def main() -> int:
         "history": compare_histories,
         "past": compare_past_days,
         "deck": measure_decks,
+        "workbook": measure_workbooks,
         "commands": measure_commands,
         "bytes": measure_transfer,
         "browser": measure_long_tasks,
@@ -304,6 +305,17 @@ def measure_decks(folder: Path) -> None:
     large = compare_decks(sample_databases.create_large_plan(folder), sample_databases.YEAR, day, rounds=2)
     print_ratio("deck of a plan of 50 × 50 activities", large, 1.25)
     print_value("deck of a plan of 50 × 50 activities", large.own / 1000, 10, "s")
+
+
+def measure_workbooks(_: Path) -> None:
+    """Compare the preview of filled-in workbooks with openpyxl reading them, and limit its seconds."""
+    from tests.bench.workbook import compare_workbooks
+
+    print("A workbook read and compared, and openpyxl's read-only pass over it, in ms of processor time:")
+    print_ratio("workbook of 25 reports", compare_workbooks(25, rounds=9), 1)
+    large = compare_workbooks(4990, rounds=3)
+    print_ratio("workbook of 5,000 reports", large, 1.6)
+    print_value("workbook of 5,000 reports", large.own / 1000, 5, "s")
 
 
 def measure_commands(folder: Path) -> None:

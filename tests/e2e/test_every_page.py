@@ -51,6 +51,7 @@ PAGES_BY_PERSONA = {
         "my-updates",
         "my-updates/submit",
         "my-updates/receipts",
+        "workbook",
         "my-updates/receipts/{receipt}",
         "plans/2020/my-roles",
         "plans/2020/activities/4.2/report",
@@ -72,6 +73,7 @@ PAGES_BY_PERSONA = {
     "chair": (
         "my-updates",
         "my-updates?for=on",
+        "workbook",
         *BRIEFING_PAGES,
         "briefings/{briefing}",
         "briefings/new",

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import NamedJurisdiction
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.status import Status
-from cogwg.notices.event_messages import ReceiptLine, Sender
+from cogwg.notices.event_messages import Sender
+from cogwg.notices.receipt_lines import receipt_line
 from cogwg.notices.services import notify_co_leads, notify_receipt
-from cogwg.reporting.rules import ReportDraft
-from cogwg.reporting.services import Receipt, ReceiptEntry
+from cogwg.reporting.services import Receipt
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.reporting.worklist import ReportContext
 
@@ -25,7 +22,7 @@ def queue_submission_emails(
     """
     if context.period is None:
         return
-    lines = [_receipt_line(report, report.draft.status) for report in receipt.reports if report.draft.status is not None]
+    lines = [receipt_line(report, report.draft.status) for report in receipt.reports if report.draft.status is not None]
     reporter, token = context.reporter, str(receipt.number)
     if with_receipt:
         path = f"my-updates/receipts/{receipt.number}"
@@ -41,29 +38,3 @@ def queue_submission_emails(
         )
     sender = Sender(reporter.person.name, reporter.jurisdiction_names, is_on_behalf=reporter.acting_for is not None)
     notify_co_leads(session, context.period, lines, sender, token=token, by=reporter.actor, **mail_context())
-
-
-def _receipt_line(report: ReceiptEntry, status: Status) -> ReceiptLine:
-    activity, draft = report.target.activity, report.draft
-    return ReceiptLine(
-        code=activity.code,
-        title=activity.title,
-        before=report.before,
-        after=status,
-        nothing_to_report=draft.nothing_to_report,
-        amends=report.amends,
-        also_for=tuple(
-            NamedJurisdiction(other.jurisdiction_id, other.jurisdiction_code, other.full_name)
-            for other in report.target.also_for
-            if other.jurisdiction_id is not None
-        ),
-        evidence=draft.evidence,
-        missing_languages=_missing_languages(draft),
-    )
-
-
-def _missing_languages(draft: ReportDraft) -> tuple[Language, ...]:
-    """Return each language in which a text of the report is missing, although the text exists in the other language."""
-    texts: list[Bilingual] = [draft.progress, draft.challenge, draft.evidence_note, draft.next_step]
-    texts += [link.label for link in draft.evidence]
-    return tuple(lang for lang in Language if any(lang in text.missing_languages for text in texts))

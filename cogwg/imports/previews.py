@@ -1,0 +1,93 @@
+"""What a file would change, as values. A preview is computed from the file and the record; it writes nothing.
+
+The subject of a problem, change or conflict is the code of the item that its row is about, such as ``3.2``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cogwg.core.errors import Message
+
+
+class Severity(StrEnum):
+    """An error keeps its row from being saved; a question does not, but it must be answered."""
+
+    ERROR = "error"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the file: the sheet's name as the file has it, and an address such as ``D12``."""
+
+    sheet: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A rule that cells break. ``found`` is what is in them; a problem of the whole file has no cell and no subject.
+
+    ``rule`` is the rule's id. Each has one sentence, the same in the file, the preview and the command line. ``field`` is the
+    field that a question is about.
+    """
+
+    rule: str
+    message: Message
+    cells: tuple[Cell, ...] = ()
+    found: str = ""
+    subjects: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that the file changes. ``is_merged``: others changed other fields of the same item since the file was written."""
+
+    subject: str
+    field: str
+    cell: Cell
+    before: str
+    after: str
+    is_merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldConflict:
+    """A field that the file and somebody else changed differently since ``base``, the text that both began from.
+
+    ``both`` is a text that keeps both, empty for a field that is not text.
+    """
+
+    subject: str
+    field: str
+    cell: Cell
+    base: str
+    theirs: str
+    yours: str
+    both: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would change. ``unchanged`` counts the values that are as stored; ``left_out`` names sheets and columns that
+    are not ours."""
+
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    conflicts: tuple[FieldConflict, ...] = ()
+    unchanged: int = 0
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep rows from being saved."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+    @property
+    def questions(self) -> tuple[Problem, ...]:
+        """The problems that must be answered."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.QUESTION)

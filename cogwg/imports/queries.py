@@ -1,0 +1,121 @@
+"""Queries on uploads. A person sees their own uploads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from cogwg.core.errors import Message, NotFound
+from cogwg.imports.models import Upload
+from cogwg.imports.previews import Preview
+from cogwg.imports.rules import UploadKind, UploadVerdict
+from cogwg.imports.stored_previews import message_from, preview_from
+
+
+@dataclass(frozen=True, slots=True)
+class UploadHead:
+    """An upload without its file and preview. ``expires_at`` follows the system clock."""
+
+    id: int
+    person_id: int
+    behalf_of: int | None
+    kind: UploadKind
+    scope: str
+    file_name: str
+    sha256: str
+    size: int
+    uploaded_at: datetime
+    verdict: UploadVerdict
+    revision: int
+    changes: int
+    problems: int
+    questions: int
+    conflicts: int
+    unchanged: int
+    reason: Message | None
+    failure_id: str | None
+    expires_at: datetime
+    applied_at: datetime | None
+    outcome: Mapping[str, Any] | None
+    undone_at: datetime | None
+    undone: Mapping[str, Any] | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the upload was read and can still be applied."""
+        return self.verdict is UploadVerdict.READ and self.applied_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPreview:
+    """The preview of an upload, with what applying it would save, as its author stored it."""
+
+    preview: Preview
+    payload: Mapping[str, Any]
+
+
+def uploads_of(session: Session, person_id: int, *, limit: int = 50) -> list[UploadHead]:
+    """Return a person's uploads, newest first."""
+    rows = session.scalars(select(Upload).where(Upload.person_id == person_id).order_by(Upload.id.desc()).limit(limit))
+    return [_head(row) for row in rows]
+
+
+def upload_head(session: Session, id_: int, person_id: int) -> UploadHead:
+    """Return a person's upload. Raises ``NotFound``, also for an upload of another person."""
+    return _head(_own_upload(session, id_, person_id))
+
+
+def stored_preview(session: Session, id_: int, person_id: int, now: datetime) -> StoredPreview:
+    """Return the preview of a person's upload. Raises ``NotFound`` as ``upload_head``, and once the preview has expired."""
+    row = _own_upload(session, id_, person_id, undefer(Upload.preview), undefer(Upload.payload))
+    if row.preview is None or row.expires_at <= now:
+        raise NotFound(f"preview of upload {id_}")
+    return StoredPreview(preview_from(row.preview), row.payload or {})
+
+
+def upload_content(session: Session, id_: int, person_id: int, now: datetime) -> bytes:
+    """Return the file of a person's upload. Raises ``NotFound`` as ``stored_preview``."""
+    row = _own_upload(session, id_, person_id, undefer(Upload.content))
+    if row.content is None or row.expires_at <= now:
+        raise NotFound(f"file of upload {id_}")
+    return row.content
+
+
+def _own_upload(session: Session, id_: int, person_id: int, *options: Any) -> Upload:
+    own = select(Upload).where(Upload.id == id_, Upload.person_id == person_id).options(*options)
+    row = session.scalars(own.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(f"upload {id_}")
+    return row
+
+
+def _head(row: Upload) -> UploadHead:
+    return UploadHead(
+        id=row.id,
+        person_id=row.person_id,
+        behalf_of=row.behalf_of,
+        kind=row.kind,
+        scope=row.scope,
+        file_name=row.file_name,
+        sha256=row.sha256,
+        size=row.size,
+        uploaded_at=row.uploaded_at,
+        verdict=row.verdict,
+        revision=row.revision,
+        changes=row.changes,
+        problems=row.problems,
+        questions=row.questions,
+        conflicts=row.conflicts,
+        unchanged=row.unchanged,
+        reason=message_from(row.reason) if row.reason is not None else None,
+        failure_id=row.failure_id,
+        expires_at=row.expires_at,
+        applied_at=row.applied_at,
+        outcome=row.outcome,
+        undone_at=row.undone_at,
+        undone=row.undone,
+    )

@@ -1,0 +1,41 @@
+"""The deletion of uploads that are past their time, and of what they hold of a person whose name is removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.orm import Session
+
+from cogwg.imports.models import Upload
+from cogwg.imports.rules import UPLOAD_RETENTION
+
+_WITHOUT_FILE: dict[str, Any] = {"content": None, "preview": None, "payload": None}
+
+
+def is_expired_file(now: datetime) -> Any:
+    """Select the uploads whose file and preview have passed their time."""
+    return (Upload.expires_at <= now) & or_(Upload.content.is_not(None), Upload.preview.is_not(None))
+
+
+def is_expired_upload(at: datetime) -> Any:
+    """Select the uploads whose page is no longer kept."""
+    return Upload.uploaded_at < at - UPLOAD_RETENTION
+
+
+def purge_uploads(session: Session, *, at: datetime, now: datetime) -> tuple[int, int]:
+    """Delete files and previews that have expired, and old uploads; return how many of each."""
+    files = update(Upload).where(is_expired_file(now)).values(**_WITHOUT_FILE).returning(Upload.id)
+    pages = delete(Upload).where(is_expired_upload(at)).returning(Upload.id)
+    return _count(session, files), _count(session, pages)
+
+
+def clear_file_names(session: Session, person_id: int) -> None:
+    """Delete the files of a person, and their names, in which a person's name can be."""
+    values = {**_WITHOUT_FILE, "file_name": ""}
+    _count(session, update(Upload).where(Upload.person_id == person_id).values(**values).returning(Upload.id))
+
+
+def _count(session: Session, statement: Any) -> int:
+    return len(session.execute(statement, execution_options={"synchronize_session": False}).all())

@@ -1,0 +1,55 @@
+"""Rules of uploads, without a database: their limits, and how long what was uploaded is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+MIB = 1024 * 1024
+SIZE_LIMIT = 5 * MIB
+"""The largest file that is read, in bytes."""
+UPLOADS_AT_ONCE = 2
+"""At most this many files are read at the same time, in all worker processes together."""
+READING_TIME = timedelta(minutes=1)
+"""Longer than a file takes to be read. After a crash, the next upload waits at most this long."""
+PREVIEW_LIFETIME = timedelta(minutes=30)
+"""How long a preview can be applied; the file and its preview are then deleted."""
+FAILED_FILE_LIFETIME = timedelta(hours=24)
+"""How long a file that the product failed to read is kept, so that the technical team can look at it."""
+UPLOAD_RETENTION = timedelta(days=2 * 365)
+"""How long the page of an upload is kept: at least two years after its last use, as for accounts."""
+NAME_LIMIT = 200
+"""The most characters that are kept of a file's name."""
+
+
+class UploadKind(StrEnum):
+    """What a file holds."""
+
+    REPORTS = "reports"
+    PLAN = "plan"
+
+
+class UploadVerdict(StrEnum):
+    """What came of reading a file: its changes can be applied, in whole or in part; or it was refused; or reading it failed."""
+
+    READ = "read"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Claim(StrEnum):
+    """Whether an upload can be applied now.
+
+    Of several attempts to apply it, one gets CLAIMED. OUTDATED: the preview was computed again since this one was shown.
+    """
+
+    CLAIMED = "claimed"
+    APPLIED = "applied"
+    EXPIRED = "expired"
+    OUTDATED = "outdated"
+
+
+def clean_file_name(name: str) -> str:
+    """Return a file's name without folders and control characters, as it is kept and shown."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in last if c.isprintable()).strip()[:NAME_LIMIT]

@@ -1,0 +1,24 @@
+"""The pages of the workbook round trip: download a workbook, upload it, see what it would change, save it, undo it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from cogwg.imports.rules import SIZE_LIMIT
+
+blueprint = Blueprint("workbook", __name__, url_prefix="/<any(en, fr):lang>")
+
+REQUEST_LIMIT = SIZE_LIMIT + 64 * 1024
+"""The largest request with a file: the file, and the other fields of its form."""
+
+
+@blueprint.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Allow larger requests for files than for forms. This runs before anything reads the form."""
+    if endpoint == "workbook.index":
+        request.max_content_length = REQUEST_LIMIT
+
+
+from cogwg.web.workbook import downloads, pages, plan_pages, saving

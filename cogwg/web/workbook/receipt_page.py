@@ -1,0 +1,116 @@
+"""The receipt of a workbook that was saved: what was saved and what was not, with the button to undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import make_response, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.queries import jurisdictions
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import Quarter
+from cogwg.core.status import Status
+from cogwg.imports.previews import Problem
+from cogwg.imports.queries import UploadHead
+from cogwg.imports.stored_previews import problem_from
+from cogwg.plan.lookups import activity_titles
+from cogwg.reporting.models import ReportState
+from cogwg.web.http import i18n
+from cogwg.web.http.database import session
+from cogwg.web.workbook.field_labels import field_label, status_of
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """A report that was saved: its status before and after, and the fields that changed."""
+
+    code: str
+    title: Bilingual
+    before: Status | None
+    after: Status | None
+    fields: str
+    is_submitted: bool
+    is_undone: bool
+    has_changed_since: bool
+    accepted: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedRow:
+    """Reports that were not saved, by the codes of their activities, and what is wrong with them."""
+
+    codes: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+def render_receipt(head: UploadHead, *, problems: tuple[str, ...] = (), status: int = 200) -> Response:
+    """Render the receipt of an upload. ``problems`` say why it was not undone."""
+    outcome, undone = head.outcome or {}, head.undone or {}
+    lines = outcome.get("rows", [])
+    titles = activity_titles(session(), [line["activity"] for line in lines])
+    lang = i18n.current_language().value
+    page = render_template(
+        "workbook/receipt.html",
+        upload=head,
+        quarter=Quarter(int(head.scope[:4]), int(head.scope[5:]) // 3),
+        year=outcome.get("year"),
+        rows=[_row(line, titles, undone) for line in lines],
+        submitted=sum(line["state"] == ReportState.SUBMITTED.value for line in lines),
+        left=_unsaved([problem_from(data) for data in outcome.get("left", ())]),
+        declined=outcome.get("declined", ()),
+        behalf_of=_name(head.behalf_of),
+        changed_since=undone.get("changed_since", ()),
+        undone_count=len(undone.get("codes", ())),
+        value_count=sum(len(line["fields"]) for line in lines),
+        fingerprint=_in_groups(head.sha256),
+        problems=problems,
+        undo_url=url_for("workbook.upload_undo", lang=lang, id=head.id),
+    )
+    return make_response(page, status)
+
+
+def _row(line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], undone: Mapping[str, Any]) -> SavedRow:
+    _code, title = titles.get(line["activity"], ("", EMPTY_TEXT))
+    return SavedRow(
+        line["code"],
+        title,
+        status_of(line["before_status"]),
+        status_of(line["status"]),
+        _fields_in_words(line),
+        line["state"] == ReportState.SUBMITTED.value,
+        line["code"] in undone.get("codes", ()),
+        line["code"] in undone.get("changed_since", ()),
+        line["accepted"],
+    )
+
+
+def _fields_in_words(line: Mapping[str, Any]) -> str:
+    choices = {"both": _("both texts"), "theirs": _("the saved text"), "yours": _("your text")}
+    parts = []
+    for field in line["fields"]:
+        choice = choices.get(line["choices"].get(field, ""))
+        parts.append(f"{field_label(field)} ({choice})" if choice else field_label(field))
+    return ", ".join(parts)
+
+
+def _unsaved(problems: Iterable[Problem]) -> list[UnsavedRow]:
+    by_codes: dict[tuple[str, ...], list[str]] = {}
+    for problem in problems:
+        cells = ", ".join(f"{cell.sheet} {cell.address}" for cell in problem.cells)
+        sentence = i18n.translate_message(problem.message)
+        by_codes.setdefault(problem.subjects, []).append(f"{cells} · {sentence}" if cells else sentence)
+    return [UnsavedRow(codes, tuple(sentences)) for codes, sentences in by_codes.items()]
+
+
+def _name(jurisdiction_id: int | None) -> Bilingual:
+    if jurisdiction_id is None:
+        return EMPTY_TEXT
+    return next((each.name for each in jurisdictions(session(), "en") if each.id == jurisdiction_id), EMPTY_TEXT)
+
+
+def _in_groups(sha256: str) -> str:
+    return " ".join(sha256[place : place + 4] for place in range(0, len(sha256), 4))

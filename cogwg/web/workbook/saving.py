@@ -1,0 +1,136 @@
+"""Saving what a preview shows, and undoing it. Each is one transaction, and happens once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from cogwg.audit.services import Actor
+from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.imports.queries import UploadHead, stored_preview, upload_content, upload_head
+from cogwg.imports.rules import Claim, UploadKind
+from cogwg.imports.services import UploadedFile, replace_preview
+from cogwg.policy import Permission
+from cogwg.web.auth.access import current_user, requires
+from cogwg.web.http import clocks, i18n
+from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_at, redirect_to_outcome
+from cogwg.web.http.forms import ButtonForm
+from cogwg.web.workbook import blueprint
+from cogwg.web.workbook.emails import queue_receipt, queue_submitted
+from cogwg.web.workbook.forms import REASON_MISSING, ApplyForm, posted_answers
+from cogwg.web.workbook.preview_page import render_preview
+from cogwg.web.workbook.receipt_page import render_receipt
+from cogwg.web.workbook.uploader import current_uploader
+from cogwg.web.workbook.uploading import check_again
+from cogwg.workbook.services import (
+    Answers,
+    NotClaimed,
+    acceptable_codes,
+    apply_reports,
+    missing_choices,
+    undo_reports,
+)
+
+
+@blueprint.post("/workbook/uploads/<int:id>/save")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def upload_apply(lang: str, id: int) -> Response:
+    """Save the rows of an uploaded workbook, all or none, and lead to the receipt."""
+    person, now, form = current_user(), clocks.real_now(), ApplyForm()
+    page = url_for("workbook.upload_page", lang=lang, id=id)
+    head = upload_head(session(), id, person.person_id)
+    if head.kind is not UploadKind.REPORTS:
+        raise NotFound(f"reports of upload {id}")
+    if not head.is_open(now):
+        return redirect_to_outcome(page)
+    stored = stored_preview(session(), id, person.person_id, now)
+    uploader = current_uploader()
+    answers = posted_answers(stored.preview, acceptable_codes(stored.payload) if uploader.may_accept else ())
+    if form.posted_revision != head.revision:
+        return render_preview(head, stored, status=409, is_outdated=True)
+    missing, problems = missing_choices(stored.preview, stored.payload, answers), _problems(answers)
+    if missing or problems:
+        return render_preview(head, stored, answers=answers, missing=missing, problems=problems, status=422)
+    try:
+        with write() as open_session:
+            applied = apply_reports(
+                open_session,
+                head,
+                stored,
+                answers,
+                uploader,
+                revision=form.posted_revision,
+                at=clocks.now(),
+                now=now,
+            )
+            queue_receipt(open_session, head, applied, person)
+    except NotClaimed as refusal:
+        if refusal.claim is Claim.OUTDATED:
+            return render_preview(head, stored, answers=answers, status=409, is_outdated=True)
+        return redirect_to_outcome(page)
+    except (Conflict, Forbidden):
+        return _check_again(head, answers)
+    except Invalid as refusal:
+        sentences = [i18n.translate_message(message) for _field, message in refusal.problems]
+        return render_preview(head, stored, answers=answers, problems=sentences, status=422)
+    return redirect_to_outcome(page)
+
+
+@blueprint.post("/workbook/uploads/<int:id>/undo")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def upload_undo(lang: str, id: int) -> Response:
+    """Bring back the reports as they were before a workbook was saved, except those that have changed since."""
+    ButtonForm()
+    person = current_user()
+    head = upload_head(session(), id, person.person_id)
+    if head.applied_at is None or head.kind is not UploadKind.REPORTS:
+        raise NotFound(f"saved upload {id}")
+    try:
+        with write() as open_session:
+            undone = undo_reports(open_session, head, current_uploader(), at=clocks.now())
+            if undone is not None:
+                by = Actor("person", person.person_id, head.behalf_of)
+                queue_submitted(open_session, undone.stored, undone.submitted, f"undone-{id}", by, person)
+    except (Invalid, Forbidden) as refusal:
+        messages = refusal.problems if isinstance(refusal, Invalid) else ()
+        sentences = tuple(i18n.translate_message(message) for _field, message in messages)
+        return render_receipt(head, problems=sentences or (_("You can no longer report on these activities."),), status=422)
+    if undone is not None:
+        flash_at("", _undone_sentence(len(undone.codes), undone.changed_since))
+    return redirect_to_outcome(url_for("workbook.upload_page", lang=lang, id=id))
+
+
+def _problems(answers: Answers) -> list[str]:
+    without_reason = [code for code, reason in answers.accepted.items() if not reason]
+    return [f"{code}: {i18n.translate_message(REASON_MISSING)}" for code in without_reason]
+
+
+def _check_again(head: UploadHead, answers: Answers) -> Response:
+    """Compare the file with what is stored now, because it changed since the preview, and show the difference (409)."""
+    person_id, now = current_user().person_id, clocks.real_now()
+    content = upload_content(session(), head.id, person_id, now)
+    try:
+        checked = check_again(UploadedFile(head.kind, head.file_name, content))
+    except Invalid:
+        raise NotFound(f"reports of upload {head.id}") from None
+    with write() as open_session:
+        replace_preview(open_session, head.id, checked.preview, checked.payload)
+    head = upload_head(session(), head.id, person_id)
+    if head.applied_at is not None:
+        return render_receipt(head)
+    stored = stored_preview(session(), head.id, person_id, now)
+    return render_preview(
+        head, stored, answers=replace(answers, removals=frozenset(), left_out=frozenset()), status=409, is_outdated=True
+    )
+
+
+def _undone_sentence(count: int, changed_since: tuple[str, ...]) -> str:
+    sentence = str(ngettext("%(num)s report is as it was before.", "%(num)s reports are as they were before.", count))
+    if changed_since:
+        sentence += " " + _("Not undone, because someone has changed them since: %(codes)s.", codes=", ".join(changed_since))
+    return sentence

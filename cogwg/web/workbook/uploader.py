@@ -1,0 +1,16 @@
+"""The signed-in person as the sender of a workbook."""
+
+from __future__ import annotations
+
+from cogwg import policy
+from cogwg.accounts.queries import jurisdictions
+from cogwg.web.auth.access import current_user
+from cogwg.web.http.database import session
+from cogwg.workbook.services import Uploader
+
+
+def current_uploader(codes: tuple[str, ...] = ()) -> Uploader:
+    """Return the signed-in person, who would rather report on behalf of the jurisdictions with these codes."""
+    person = current_user()
+    named = {each.code: each.id for each in jurisdictions(session(), "en")} if codes else {}
+    return policy.uploader(person, person.person_id, [named[code] for code in codes if code in named])

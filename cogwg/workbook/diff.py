@@ -1,0 +1,294 @@
+"""Compare a workbook of reports with the record: what it would change, what is wrong, and what others changed meanwhile.
+
+Three texts of each field are compared: the one that the workbook began with, the one that is stored, and the one in the file.
+A field that only one side changed merges by itself. What is not in the file is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Message
+from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
+from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, field_value, merge_drafts, merge_texts, reconcile
+from cogwg.reporting.rules import ReportDraft, draft_problems
+from cogwg.workbook.books import ReportRow
+from cogwg.workbook.cells import CellKind, as_line, plain_text
+from cogwg.workbook.grouping import group_problems
+from cogwg.workbook.layout import FIELDS_OF_COLUMNS, REPORT_COLUMNS, mark_of, status_of
+from cogwg.workbook.reader import ReadReports
+from cogwg.workbook.rules import rule_id, sentence
+from cogwg.workbook.suggestions import near_codes, near_status, written_code
+from cogwg.workbook.table import ReadRow, ReadTable, cell_problem, text_of_cell
+from cogwg.workbook.values import links_of, links_text, report_texts
+from cogwg.workbook.writer import BaselineRow
+
+_FILLED = tuple(column for column in REPORT_COLUMNS if column.code in FIELDS_OF_COLUMNS)
+_EVIDENCE = tuple(code for code, own in FIELDS_OF_COLUMNS.items() if own == "evidence")
+_LINES = tuple(column.code for column in _FILLED if column.is_line)
+_SINGLE = tuple(name for name in REPORT_FIELDS if name != "evidence")
+_NOTHING = BaselineRow("", "", 0, "", {})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsDiff:
+    """What a workbook would change. ``drafts`` has each report that can be saved, with the version that it replaces.
+
+    A draft keeps what is stored in each field that conflicts or that a question is about; ``yours`` has the reports as the file
+    has them, so that the answers can be carried out with ``cogwg.reporting.merge.merge_drafts``.
+    """
+
+    preview: Preview
+    drafts: Mapping[str, tuple[ReportDraft, int]] = field(default_factory=dict)
+    yours: Mapping[str, ReportDraft] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _RowDiff:
+    changes: list[Change] = field(default_factory=list)
+    conflicts: list[FieldConflict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unchanged: int = 0
+    draft: ReportDraft | None = None
+    yours: ReportDraft | None = None
+
+
+def diff_reports(read: ReadReports, stored: Mapping[str, ReportRow]) -> ReportsDiff:
+    """Return what the file would change in these reports, which are those that the person may write. Nothing is written."""
+    problems = list(read.problems)
+    changes: list[Change] = []
+    conflicts: list[FieldConflict] = []
+    drafts: dict[str, tuple[ReportDraft, int]] = {}
+    yours: dict[str, ReportDraft] = {}
+    unchanged = 0
+    rows, code_problems = _rows_by_code(read, stored)
+    problems += code_problems
+    for code, row in rows:
+        result = _diff_row(read, row, stored[code])
+        problems += result.problems
+        unchanged += result.unchanged
+        if any(problem.severity is Severity.ERROR for problem in result.problems):
+            continue
+        changes += result.changes
+        conflicts += result.conflicts
+        asks = any(problem.field for problem in result.problems)
+        if result.draft and result.yours and (result.changes or result.conflicts or asks):
+            drafts[code] = (result.draft, stored[code].version)
+            yours[code] = result.yours
+    preview = Preview(tuple(changes), group_problems(problems), tuple(conflicts), unchanged, read.left_out)
+    return ReportsDiff(preview, drafts, yours)
+
+
+def _rows_by_code(read: ReadReports, stored: Mapping[str, ReportRow]) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
+    """Return the rows of stored reports with their code, and the problems with the codes of others."""
+    known = {*stored, *read.baseline}
+    by_code: dict[str, list[ReadRow]] = {}
+    problems: list[Problem] = []
+    for row in read.table.rows:
+        code = written_code(row.cells.get("code"))
+        problem = _code_problem(read.table, row, code, known)
+        if problem is None and code:
+            by_code.setdefault(code, []).append(row)
+        elif problem is not None and any(row.text(column.code) for column in _FILLED):
+            problems.append(problem)
+    rows: list[tuple[str, ReadRow]] = []
+    for code, same in by_code.items():
+        cells = tuple(read.table.cell(row.number, "code") for row in same)
+        if len(same) > 1:
+            problems.append(Problem("code-repeated", sentence("code-repeated", code=code), cells, code, (code,)))
+        elif code in stored:
+            rows.append((code, same[0]))
+        elif _is_changed(read, same[0], read.baseline.get(code, _NOTHING)):
+            problems.append(Problem("not-yours", sentence("not-yours"), cells, code, (code,)))
+    return rows, problems
+
+
+def _code_problem(table: ReadTable, row: ReadRow, code: str, known: Collection[str]) -> Problem | None:
+    cell = row.cells.get("code")
+    place = (table.cell(row.number, "code"),)
+    if cell is None or not cell.text:
+        return Problem("code-missing", sentence("code-missing"), place)
+    if problem := cell_problem(table, row, "code", "", code):
+        return replace(problem, subjects=())
+    if code in known and cell.kind is CellKind.TEXT:
+        return None
+    near = near_codes(cell, known)
+    is_clear = cell.kind is not CellKind.DATE and (cell.kind is not CellKind.NUMBER or len(near) < 2)
+    if code in known and is_clear:
+        return None
+    if near:
+        return Problem("code-near", sentence("code-near", code=", ".join(near)), place, cell.text)
+    return Problem("code-unknown", sentence("code-unknown"), place, cell.text)
+
+
+def _is_changed(read: ReadReports, row: ReadRow, base: BaselineRow) -> bool:
+    texts = _base_texts(base.texts)
+    return any(
+        text_of_cell(row, column, texts[column.code]) != texts[column.code]
+        for column in _FILLED
+        if column.code in read.table.numbers
+    )
+
+
+def _base_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the text of each column as the reader would read it from a cell."""
+    plain = {column.code: plain_text(texts.get(column.code, "")) for column in _FILLED}
+    return plain | {code: as_line(plain[code]) for code in _LINES}
+
+
+def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
+    result, table, code = _RowDiff(), read.table, stored.code
+    own = read.baseline.get(code)
+    stored_texts = _base_texts(report_texts(stored.draft))
+    base_texts = _base_texts(own.texts) if own else stored_texts
+    if own and own.version > stored.version:
+        result.problems.append(Problem("too-new", sentence("too-new"), (table.cell(row.number, "code"),), code, (code,)))
+        return result
+    texts = dict(base_texts)
+    for column in _FILLED:
+        if column.code not in table.numbers:
+            continue
+        problem = cell_problem(table, row, column.code, base_texts[column.code], code)
+        if problem:
+            result.problems.append(problem)
+        else:
+            texts[column.code] = text_of_cell(row, column, base_texts[column.code])
+    result.problems += _value_problems(table, row, texts, base_texts, code)
+    if any(problem.rule == "label-alone" for problem in result.problems):
+        texts |= {name: base_texts[name] for name in _EVIDENCE}
+    if status_of(texts["status"]) is None:
+        texts["status"] = base_texts["status"] if texts["status"] else ""
+    result.unchanged = sum(bool(texts[name]) and texts[name] == stored_texts[name] for name in _SINGLE)
+    result.unchanged += bool(texts["evidence_url"]) and all(texts[name] == stored_texts[name] for name in _EVIDENCE)
+    if texts == base_texts:
+        return result
+    theirs = _draft(stored_texts, stored)
+    base, yours = _draft(base_texts, stored), _draft(texts, stored)
+    _compare(result, table, row, (base, theirs, yours), stored, texts, base_texts)
+    result.problems += _report_problems(table, row, result, stored, texts)
+    changed = bool(result.changes or result.conflicts or any(problem.field for problem in result.problems))
+    if row.is_hidden and changed:
+        cells = (table.cell(row.number, "code"),)
+        result.problems.append(Problem("hidden-row", sentence("hidden-row"), cells, code, (code,), Severity.QUESTION))
+    return result
+
+
+def _value_problems(
+    table: ReadTable, row: ReadRow, texts: Mapping[str, str], base: Mapping[str, str], code: str
+) -> list[Problem]:
+    """Return the problems with single cells that changed."""
+    problems: list[Problem] = []
+
+    def add(column: str, rule: str, **values: object) -> None:
+        cells = (table.cell(row.number, column),)
+        problems.append(Problem(rule, sentence(rule, **values), cells, row.text(column), (code,)))
+
+    status = texts["status"]
+    if status and status_of(status) is None:
+        near = near_status(status)
+        add("status", "status-near", status=near.label) if near else add("status", "status-unknown")
+    if mark_of(texts["nothing_to_report"]) is None:
+        add("nothing_to_report", "mark-unknown")
+    for column in ("evidence_label_en", "evidence_label_fr"):
+        if texts[column] and not texts["evidence_url"] and texts[column] != base[column]:
+            add(column, "label-alone")
+    return problems
+
+
+def _draft(texts: Mapping[str, str], stored: ReportRow) -> ReportDraft:
+    return ReportDraft(
+        status_of(texts["status"]),
+        nothing_to_report=bool(mark_of(texts["nothing_to_report"])),
+        evidence=links_of(texts, stored.draft.evidence),
+        **{
+            name: Bilingual(texts[f"{name}_en"], texts[f"{name}_fr"])
+            for name in ("progress", "challenge", "evidence_note", "next_step")
+        },
+    )
+
+
+def _compare(
+    result: _RowDiff,
+    table: ReadTable,
+    row: ReadRow,
+    drafts: tuple[ReportDraft, ReportDraft, ReportDraft],
+    stored: ReportRow,
+    texts: Mapping[str, str],
+    base_texts: Mapping[str, str],
+) -> None:
+    """Sort the fields into changes, conflicts and questions, and build the draft to save."""
+    base, theirs, yours = drafts
+    sides = reconcile(base, theirs, yours)
+    emptied: list[str] = []
+    for name in REPORT_FIELDS:
+        column = _column_of(name, texts, base_texts)
+        cell = table.cell(row.number, column)
+        before, after, began = (value_text(draft, name) for draft in (theirs, yours, base))
+        if name in sides.both:
+            both = merge_texts(before, after) if name in TEXT_FIELDS else _all_links(theirs, yours, name)
+            result.conflicts.append(FieldConflict(stored.code, name, cell, began, before, after, both))
+        elif name in sides.only_yours and _is_question(name, yours, after):
+            emptied.append(name)
+            message = sentence("emptied")
+            result.problems.append(Problem("emptied", message, (cell,), before, (stored.code,), Severity.QUESTION, name))
+        elif name in sides.only_yours:
+            is_merged = bool(sides.only_theirs)
+            result.changes.append(Change(stored.code, name, cell, before, after, is_merged))
+    choices = {name: "yours" for name in sides.only_yours if name not in emptied}
+    result.draft = merge_drafts(stored.draft, yours, choices, {})
+    result.yours = yours
+
+
+def _is_question(name: str, yours: ReportDraft, after: str) -> bool:
+    """Whether a field that the file empties is asked about: not the mark, and not a text that the mark replaces."""
+    is_replaced = name in ("progress_en", "progress_fr") and yours.nothing_to_report
+    return not after and name != "nothing_to_report" and not is_replaced
+
+
+def value_text(draft: ReportDraft, name: str) -> str:
+    """Return the value of a field as a preview has it: a status by its code, "yes" or nothing, a line for each link."""
+    if name == "evidence":
+        return links_text(draft.evidence)
+    value = field_value(draft, name)
+    if name == "nothing_to_report":
+        return "yes" if value else ""
+    return str(value) if value else ""
+
+
+def _all_links(theirs: ReportDraft, yours: ReportDraft, name: str) -> str:
+    return links_text(tuple(dict.fromkeys((*theirs.evidence, *yours.evidence)))) if name == "evidence" else ""
+
+
+def _column_of(name: str, texts: Mapping[str, str], base: Mapping[str, str]) -> str:
+    """Return the column of a field; for the links, the first column that changed."""
+    if name != "evidence":
+        return name
+    return next((code for code in _EVIDENCE if texts[code] != base[code]), "evidence_url")
+
+
+def _report_problems(
+    table: ReadTable, row: ReadRow, result: _RowDiff, stored: ReportRow, texts: Mapping[str, str]
+) -> list[Problem]:
+    """Return what the rules of reports refuse, at the cells that break them, in reports that the file changes."""
+    draft, yours = result.draft, result.yours
+    if draft is None or yours is None or not (result.changes or result.conflicts):
+        return []
+    checked = replace(draft, nothing_to_report=True, progress=yours.progress) if yours.has_text_and_mark else draft
+    problems: dict[tuple[str, tuple[Cell, ...]], Problem] = {}
+    for name, message in draft_problems(checked):
+        columns = _columns_of_problem(name, message, checked, texts)
+        cells = tuple(table.cell(row.number, column) for column in columns)
+        rule = rule_id(message)
+        problems[rule, cells] = Problem(rule, message, cells, row.text(columns[0]), (stored.code,))
+    return list(problems.values())
+
+
+def _columns_of_problem(name: str, message: Message, draft: ReportDraft, texts: Mapping[str, str]) -> list[str]:
+    if name == "nothing_to_report":
+        return [name, *(code for code in ("progress_en", "progress_fr") if texts[code])]
+    if name == "evidence":
+        first = draft_problems(ReportDraft(None, evidence=draft.evidence[:1]))
+        return ["evidence_url" if message in [own for _, own in first] and texts["evidence_url"] else "more_links"]
+    return [name if name in texts else "evidence_url"]

@@ -1,0 +1,40 @@
+"""Problems as lists show them: the same problem in many cells is one, and a file with very many says how many more it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cogwg.imports.previews import Problem, Severity
+from cogwg.workbook.rules import sentence
+
+GROUP_LIMIT = 50
+
+
+def group_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems with those that have the same sentence as one, in their order, errors and questions apart.
+
+    A question about a field stays alone, because each is answered by itself. After ``GROUP_LIMIT`` errors or questions, an
+    error says how many more there are.
+    """
+    groups: dict[object, list[Problem]] = {}
+    for problem in problems:
+        values = tuple(sorted((name, str(value)) for name, value in problem.message.values.items()))
+        own = (problem.cells, problem.field) if problem.field else ()
+        groups.setdefault((problem.rule, problem.message.id, values, own), []).append(problem)
+    grouped = [_joined(group) for group in groups.values()]
+    errors = [problem for problem in grouped if problem.severity is Severity.ERROR]
+    questions = [problem for problem in grouped if problem.severity is Severity.QUESTION]
+    count = max(len(errors) - GROUP_LIMIT, 0)
+    more = [Problem("more", sentence("more", count=count))] if count else []
+    return (*errors[:GROUP_LIMIT], *more, *questions)
+
+
+def _joined(group: Sequence[Problem]) -> Problem:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    cells = tuple(dict.fromkeys(cell for problem in group for cell in problem.cells))
+    subjects = tuple(dict.fromkeys(subject for problem in group for subject in problem.subjects))
+    texts = list(dict.fromkeys(filter(None, (problem.found for problem in group))))
+    return replace(first, cells=cells, subjects=subjects, found=" · ".join([*texts[:3], *["…"] * (len(texts) > 3)]))

@@ -1,0 +1,114 @@
+"""Reads what a workbook shows of the record, in a constant number of SQL statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import EMPTY_TEXT, Language
+from cogwg.core.calendar import local_day
+from cogwg.core.dates import join_list
+from cogwg.core.errors import NotFound
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses, reports_in_period
+from cogwg.reporting.report_progress import is_report_expected
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget
+from cogwg.workbook.books import ReportRow, ReportsBook
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row of a workbook, with what saving it needs. ``is_expected`` is whether the quarter expects a report."""
+
+    row: ReportRow
+    target: ReportTarget
+    report: ReportFacts | None
+    is_expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReports:
+    """The reports of a quarter that a person may write, by the code of the activity."""
+
+    plan: PlanFacts
+    period: PeriodFacts
+    rows: Mapping[str, StoredRow]
+
+    @property
+    def report_rows(self) -> dict[str, ReportRow]:
+        return {code: stored.row for code, stored in self.rows.items()}
+
+
+def load_reports(
+    session: Session,
+    year: int,
+    key: str,
+    *,
+    now: datetime,
+    reports_for: Callable[[PriorityFacts], Collection[int]],
+) -> StoredReports:
+    """Return the reports of the quarter with this key that a person may write.
+
+    ``reports_for`` returns the ids of the jurisdictions for which the person reports on a priority, none if they may not. A
+    report that a later quarter has replaced is left out. Raises ``NotFound`` for an unknown plan or quarter.
+    """
+    plan = plan_facts(session, year)
+    today = local_day(now)
+    quarters = periods(session, plan.id, now, today)
+    period = next((quarter for quarter in quarters if quarter.key == key), None)
+    if period is None:
+        raise NotFound(f"period {key}")
+    later = {quarter.id for quarter in quarters if quarter.key > period.key}
+    statuses = current_statuses(session, plan, today, with_progress=True)
+    reports = reports_in_period(session, period.id, list(statuses))
+    rows = {}
+    for priority in plan.priorities:
+        jurisdiction_ids = frozenset(reports_for(priority))
+        for activity in priority.activities if jurisdiction_ids else ():
+            current, report = statuses[activity.id], reports.get(activity.id)
+            if current.period_id in later:
+                continue
+            target = ReportTarget(priority, activity, period.id, jurisdiction_ids)
+            is_expected = is_report_expected(current.status, is_begun=report is not None)
+            rows[activity.code] = StoredRow(_report_row(target, current, report), target, report, is_expected)
+    return StoredReports(plan, period, rows)
+
+
+def reports_book(
+    stored: StoredReports, jurisdictions: Collection[tuple[int, str]], lang: Language, written_at: datetime
+) -> ReportsBook:
+    """Return the workbook of the expected reports: those of these jurisdictions (ids and codes), or all of them without any."""
+    ids = {id_ for id_, _code in jurisdictions}
+    return ReportsBook(
+        period_key=stored.period.key,
+        plan_year=stored.plan.year,
+        jurisdictions=tuple(code for _id, code in jurisdictions),
+        rows=tuple(
+            each.row for each in stored.rows.values() if each.is_expected and (not ids or each.target.priority.can_report(ids))
+        ),
+        written_at=written_at,
+        lang=lang,
+    )
+
+
+def _report_row(target: ReportTarget, current: CurrentStatus, report: ReportFacts | None) -> ReportRow:
+    priority, activity = target.priority, target.activity
+    is_of_quarter = current.period_id == target.period_id
+    return ReportRow(
+        code=activity.code,
+        activity_id=activity.id,
+        title=activity.title,
+        due=activity.due.text,
+        jurisdictions=join_list([a.full_name for a in priority.assignments if a.can_report]),
+        version=report.version if report is not None else 0,
+        draft=report.draft if report is not None else ReportDraft(None),
+        priority=priority.title,
+        previous_status=current.previous_status if is_of_quarter else current.status,
+        previous_progress=EMPTY_TEXT if is_of_quarter else current.progress,
+        is_due=current.timeliness,
+    )

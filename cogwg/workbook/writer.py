@@ -1,0 +1,322 @@
+"""Write the workbook of a quarter's reports: guide, reports, reference, and a hidden sheet with the texts it began with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from cogwg.core import dates
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.calendar import local_day
+from cogwg.core.group import GROUP_NAME
+from cogwg.core.status import Status
+from cogwg.core.text_limits import grouped_number
+from cogwg.workbook import guide, palette
+from cogwg.workbook.books import ReportsBook
+from cogwg.workbook.layout import (
+    CODES_ROW,
+    EXAMPLE_ROW,
+    FIRST_ROW,
+    HEADING_ROW,
+    HIDDEN_SHEET,
+    LAYOUT,
+    MARK,
+    META_KEYS,
+    REFERENCE_SHEET,
+    REPORT_COLUMNS,
+    REPORTS_KIND,
+    REPORTS_SHEET,
+    TITLE_ROW,
+    SheetColumn,
+    choice,
+    in_book_order,
+)
+from cogwg.workbook.package import BookProperties, fixed_area, write_package
+from cogwg.workbook.rules import sentence
+from cogwg.workbook.sentences import bilingual, both_lines
+from cogwg.workbook.sheets import Condition, Look, Sheet, Validation, column_letters
+from cogwg.workbook.values import row_texts
+
+SPARE_ROWS = 50
+"""How many rows below the last accept texts with the same checks."""
+PAGE_WIDTH = 200
+"""How many characters fit on the width of a printed page in a small print."""
+BASELINE_KEYS = ("code", "activity_id", "version", "due")
+REPORTS_TITLE = Bilingual("Reports for Quarter {quarter} of {year}", "Rapports du trimestre {quarter} de {year}")
+_PREPARED = Bilingual("Prepared on {day}", "Préparé le {day}")
+_FOR = Bilingual("For: {codes}", "Pour\u00a0: {codes}")
+_FOR_ALL = Bilingual("For: all jurisdictions", "Pour\u00a0: toutes les administrations")
+_HINT = Bilingual(
+    "Yellow: missing. Red: wrong. Blue: in one language only.",
+    "Jaune\u00a0: manquant. Rouge\u00a0: erreur. Bleu\u00a0: dans une seule langue.",
+)
+_ONLY_GIVEN = Bilingual("This comes from the plan. Press Esc.", "Ceci vient du plan. Appuyez sur Échap.")
+
+
+@dataclass(frozen=True, slots=True)
+class BookFacts:
+    """What the hidden sheet says about the workbook itself."""
+
+    kind: str
+    period_key: str
+    plan_year: int
+    jurisdictions: tuple[str, ...]
+    written_at: datetime
+    lang: Language
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """A row of the sheet of reports: its number, and its texts by column code."""
+
+    number: int
+    texts: Mapping[str, str]
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """A row of the hidden sheet: the report as it was when the workbook was written. ``due`` is set if it is due or overdue."""
+
+    code: str
+    activity_id: str
+    version: int
+    due: str
+    texts: Mapping[str, str]
+
+
+def write_reports(book: ReportsBook) -> bytes:
+    """Return the workbook with these reports. The same reports give the same bytes."""
+    facts = BookFacts(REPORTS_KIND, book.period_key, book.plan_year, book.jurisdictions, book.written_at, book.lang)
+    texts = [row_texts(row, book.lang) for row in book.rows]
+    baseline = [
+        BaselineRow(row.code, str(row.activity_id), row.version, row.is_due.value if row.is_due.is_open else "", own)
+        for row, own in zip(book.rows, texts, strict=True)
+    ]
+    filled = [FilledRow(number, own) for number, own in enumerate(texts, FIRST_ROW)]
+    sheets, names = report_sheets(facts, filled, baseline)
+    return write_package(sheets, properties_of(facts, title_of(facts)), names)
+
+
+def properties_of(facts: BookFacts, title: Bilingual) -> BookProperties:
+    """Return the properties of a workbook."""
+    lang = facts.lang
+    return BookProperties(title.text(lang), title.text(lang.other), GROUP_NAME.text(lang), f"{lang.value}-CA", facts.written_at)
+
+
+def title_of(facts: BookFacts) -> Bilingual:
+    """Return the title of the workbook of a quarter's reports; a file without its hidden sheet does not say of which."""
+    if not facts.period_key:
+        return Bilingual("Reports", "Rapports")
+    year, _, month = facts.period_key.partition("-")
+    values = {"quarter": int(month) // 3, "year": year}
+    return Bilingual(REPORTS_TITLE.en.format(**values), REPORTS_TITLE.fr.format(**values))
+
+
+def report_sheets(
+    facts: BookFacts, rows: Sequence[FilledRow], baseline: Sequence[BaselineRow]
+) -> tuple[list[Sheet], list[tuple[str, str]]]:
+    """Return the sheets of the workbook and its defined names: guide, reports, reference and hidden sheet."""
+    lang, title = facts.lang, title_of(facts)
+    columns = in_book_order(REPORT_COLUMNS, lang)
+    codes = ", ".join(facts.jurisdictions)
+    lines = [
+        Bilingual(_FOR.en.format(codes=codes), _FOR.fr.format(codes=codes)) if codes else _FOR_ALL,
+        prepared_line(facts.written_at),
+    ]
+    guide_page = guide.guide_sheet(title, lines, guide.REPORT_STEPS, guide.REPORT_NOTES, lang)
+    reference, lists = guide.reference_sheet([(guide.COLUMNS, columns)], guide.REPORT_CHOICES, lang)
+    hidden, names = hidden_sheet(facts, REPORT_COLUMNS, baseline)
+    names += [(name, fixed_area(REFERENCE_SHEET, 1, *span)) for name, span in lists.items()]
+    reports = _reports_sheet(title, columns, rows, lang)
+    return [guide_page, reports, reference, hidden], sorted(names)
+
+
+def prepared_line(written_at: datetime) -> Bilingual:
+    """Return the line that says when a workbook was written."""
+    day = dates.day(local_day(written_at))
+    return Bilingual(_PREPARED.en.format(day=day.en), _PREPARED.fr.format(day=day.fr))
+
+
+def _reports_sheet(title: Bilingual, columns: Sequence[SheetColumn], rows: Sequence[FilledRow], lang: Language) -> Sheet:
+    sheet = Sheet(REPORTS_SHEET, {n: column.width for n, column in enumerate(columns, 1)}, tab_colour="1F4E8C")
+    write_heads(sheet, title, columns, lang, selected=6)
+    sheet.write(TITLE_ROW, 6, both_lines(_HINT, lang), palette.NOTE)
+    for row in rows:
+        write_row(sheet, row, columns)
+    last = max((row.number for row in rows), default=FIRST_ROW)
+    sheet.filtered = f"A{EXAMPLE_ROW}:{column_letters(len(columns))}{last}"
+    areas = {column.code: ColumnArea(n, last + SPARE_ROWS) for n, column in enumerate(columns, 1)}
+    sheet.validations = _validations(columns, areas, lang)
+    sheet.conditions = _conditions(columns, areas)
+    return sheet
+
+
+def write_heads(sheet: Sheet, title: Bilingual, columns: Sequence[SheetColumn], lang: Language, selected: int = 2) -> None:
+    """Write the hidden codes, the title, the headings and the example, and freeze them."""
+    sheet.hidden_rows.add(CODES_ROW)
+    sheet.write(TITLE_ROW, 1, title.text(lang), palette.TITLE)
+    for n in range(2, len(columns) + 1):
+        sheet.write(TITLE_ROW, n, "", palette.NOTE)
+    sheet.merged.append(f"A{TITLE_ROW}:E{TITLE_ROW}")
+    sheet.merged.append(f"F{TITLE_ROW}:H{TITLE_ROW}")
+    for n, column in enumerate(columns, 1):
+        sheet.write(CODES_ROW, n, column.code, palette.NOTE)
+        look = palette.GIVEN_HEADING if column.is_given else palette.HEADING
+        sheet.write(HEADING_ROW, n, both_lines(column.heading, lang), look)
+        sheet.write(EXAMPLE_ROW, n, column.example, palette.EXAMPLE)
+        sheet.text_columns[n] = palette.GIVEN if column.is_given else palette.FILLED
+    sheet.heights[TITLE_ROW] = 32
+    sheet.fit_height(HEADING_ROW)
+    sheet.fit_height(EXAMPLE_ROW)
+    sheet.frozen_at = (FIRST_ROW, 3)
+    pages = min(ceil(sum(column.width for column in columns) / PAGE_WIDTH), 3)
+    sheet.repeated_rows, sheet.repeated_columns, sheet.pages = (HEADING_ROW, HEADING_ROW), "A:B" * (pages > 1), (pages, 0)
+    sheet.selected = (FIRST_ROW, selected)
+
+
+def write_row(sheet: Sheet, row: FilledRow, columns: Sequence[SheetColumn]) -> None:
+    """Write a row with its texts."""
+    for n, column in enumerate(columns, 1):
+        look = palette.CODE if column.code == "code" else palette.GIVEN if column.is_given else palette.FILLED
+        sheet.write(row.number, n, row.texts.get(column.code, ""), look)
+    sheet.fit_height(row.number, least=42)
+    if row.is_hidden:
+        sheet.hidden_rows.add(row.number)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnArea:
+    """The cells of a column from the first row of data to the last that is checked."""
+
+    column: int
+    last: int
+
+    @property
+    def whole(self) -> str:
+        """The range."""
+        letters = column_letters(self.column)
+        return f"{letters}{FIRST_ROW}:{letters}{self.last}"
+
+    @property
+    def fixed(self) -> str:
+        """The range as formulas of every cell refer to it."""
+        letters = column_letters(self.column)
+        return f"${letters}${FIRST_ROW}:${letters}${self.last}"
+
+    @property
+    def cell(self) -> str:
+        """The first cell, as the formula of a condition has it: the column stays, the row follows."""
+        return f"${column_letters(self.column)}{FIRST_ROW}"
+
+
+def _validations(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea], lang: Language) -> list[Validation]:
+    def rule(code: str, kind: str, formula: str, message: Bilingual) -> Validation:
+        column = next(c for c in columns if c.code == code)
+        title = column.heading.text(lang)
+        return Validation(areas[code].whole, kind, formula, title, both_lines(message, lang))  # type: ignore[arg-type]
+
+    def message(rule_: str, **values: object) -> Bilingual:
+        return bilingual(sentence(rule_, **values))
+
+    link = areas["evidence_url"].cell
+    rules = [
+        rule("code", "list", "cogwg_codes", message("code-unknown")),
+        rule("status", "list", "cogwg_status", message("status-unknown")),
+        rule("nothing_to_report", "list", "cogwg_yes", message("mark-unknown")),
+        rule("evidence_url", "custom", f'AND(ISNUMBER(FIND(".",{link})),ISERROR(FIND(" ",TRIM({link}))))', message("address")),
+    ]
+    rules += [
+        rule(c.code, "textLength", str(c.limit), message("limit", limit=grouped_number(c.limit)))
+        for c in columns
+        if c.limit and c.lang is not None
+    ]
+    rules += [rule(c.code, "custom", "FALSE", _ONLY_GIVEN) for c in columns if c.is_given]
+    return rules
+
+
+def _conditions(columns: Sequence[SheetColumn], areas: Mapping[str, ColumnArea]) -> list[Condition]:
+    """Return the colours. The first that applies to a cell wins, so that what is wrong hides what is missing."""
+    at = {code: area.cell for code, area in areas.items()}
+    has_report = f'{at["code"]}<>""'
+    words = f"SUMPRODUCT(--(cogwg_words={at['status']}))"
+
+    def is_status(*statuses: Status) -> str:
+        return "OR(" + ",".join(f'LEFT({at["status"]},{len(s.label.en)})="{s.label.en}"' for s in statuses) + ")"
+
+    def both(name: str) -> str:
+        return f"{at[name + '_en']}&{at[name + '_fr']}"
+
+    is_marked = f'{at["nothing_to_report"]}<>""'
+    low = is_status(Status.NOT_STARTED, Status.LIMITED)
+    due = f"SUMPRODUCT(--(cogwg_due={at['code']}))>0"
+    link = at["evidence_url"]
+    proof = f"{link}&{at['more_links']}&{both('evidence_note')}"
+    wrong = [
+        ("code", f"AND({has_report},SUMPRODUCT(--(cogwg_codes={at['code']}))=0)"),
+        ("code", f"AND({has_report},SUMPRODUCT(--({areas['code'].fixed}={at['code']}))>1)"),
+        ("status", f'AND({at["status"]}<>"",{words}=0)'),
+        ("evidence_url", f'AND({link}<>"",OR(ISERROR(FIND(".",{link})),ISNUMBER(FIND(" ",TRIM({link})))))'),
+        ("evidence_label_en", f'AND({at["evidence_label_en"]}<>"",{link}="")'),
+        ("evidence_label_fr", f'AND({at["evidence_label_fr"]}<>"",{link}="")'),
+        *((c.code, f"LEN({at[c.code]})>{c.limit}") for c in columns if c.limit and c.lang),
+        *((code, f'AND({is_marked},{both("progress")}<>"")') for code in ("nothing_to_report", "progress_en", "progress_fr")),
+    ]
+    missing = [
+        ("status", f'AND({has_report},{at["status"]}="")'),
+        *((code, f'AND({has_report},NOT({is_marked}),{both("progress")}="")') for code in ("progress_en", "progress_fr")),
+        *((code, f'AND({due},{low},{both("challenge")}="")') for code in ("challenge_en", "challenge_fr")),
+        ("evidence_url", f'AND({is_status(Status.COMPLETE)},{proof}="")'),
+    ]
+    pairs = ("progress", "challenge", "evidence_note", "next_step")
+    untranslated = [
+        (f"{name}_{lang.value}", f'AND({at[f"{name}_{lang.value}"]}="",{at[f"{name}_{lang.other.value}"]}<>"")')
+        for name in pairs
+        for lang in Language
+    ]
+    return [
+        *(Condition(areas[code].whole, formula, palette.WRONG, palette.WRONG_TEXT) for code, formula in wrong),
+        *(Condition(areas[code].whole, formula, palette.MISSING) for code, formula in missing),
+        *(Condition(areas[code].whole, formula, palette.UNTRANSLATED) for code, formula in untranslated),
+    ]
+
+
+def hidden_sheet(
+    facts: BookFacts, columns: Iterable[SheetColumn], baseline: Sequence[BaselineRow]
+) -> tuple[Sheet, list[tuple[str, str]]]:
+    """Return the hidden sheet and the names of its ranges: what the workbook is, and the texts that it began with."""
+    sheet, look = Sheet(HIDDEN_SHEET, is_hidden=True), Look()
+    values = (
+        MARK,
+        str(LAYOUT),
+        facts.kind,
+        facts.period_key,
+        str(facts.plan_year),
+        " ".join(facts.jurisdictions),
+        facts.written_at.isoformat(),
+        facts.lang.value,
+    )
+    for row, (key, value) in enumerate(zip(META_KEYS, values, strict=True), 1):
+        sheet.write(row, 1, key, look)
+        sheet.write(row, 2, value, look)
+    head = len(META_KEYS) + 1
+    own = [column.code for column in columns if column.code != "code"]
+    for n, code in enumerate((*BASELINE_KEYS, *own), 1):
+        sheet.write(head, n, code, look)
+    for row, base in enumerate(baseline, head + 1):
+        keys = (base.code, base.activity_id, str(base.version), base.code if base.due else "")
+        for n, text in enumerate((*keys, *(base.texts.get(code, "") for code in own)), 1):
+            if text:
+                sheet.write(row, n, text, look)
+    known_words = [word for status in Status for word in (choice(status.label), status.label.en, status.label.fr, status.value)]
+    last, words = max(head + len(baseline), head + 1), len(BASELINE_KEYS) + len(own) + 1
+    for row, word in enumerate(known_words, 1):
+        sheet.write(row, words, word, look)
+    names = [
+        ("cogwg_codes", fixed_area(HIDDEN_SHEET, 1, head + 1, last)),
+        ("cogwg_due", fixed_area(HIDDEN_SHEET, 4, head + 1, last)),
+        ("cogwg_words", fixed_area(HIDDEN_SHEET, words, 1, len(known_words))),
+    ]
+    return sheet, names

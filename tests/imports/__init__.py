@@ -1,0 +1,1 @@
+"""Tests of uploads: kept, applied once, undone once, and deleted in time."""

@@ -1,0 +1,191 @@
+"""Conflicts with a choice for each field, questions, reports that changed meanwhile, and acceptance by the secretariat."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from cogwg.audit.models import AuditEvent
+from cogwg.mail.models import OutboxMessage
+from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
+from tests.databases import REAL_NOW
+from tests.web.workbook.filled import download, fill, preview, save, upload
+from tests.web.workbook.test_round_trip import report
+from tests.web_client import App, Client, Page
+
+CODE = "4.3"
+"""An activity that Ontario and British Columbia report on together."""
+BASE, THEIRS, YOURS = "Eleven resources are shared.", "Twelve resources are shared.", "Thirteen resources are shared."
+LIMITED = "Limited progress – Progrès limité"
+
+
+def conflict_page(app: App, ontario: Client, **more: str) -> Page:
+    """Return the preview of a workbook whose progress text another person changed after the download."""
+    save(preview(ontario, {(CODE, "progress_en"): BASE, (CODE, "challenge_en"): "Staff is short.", (CODE, "status"): LIMITED}))
+    data = download(ontario)
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    cells = {(CODE, "progress_en"): YOURS, **{(CODE, column): text for column, text in more.items()}}
+    page = upload(ontario, fill(data, cells)).follow()
+    assert page.status == 200
+    return page
+
+
+def stored(app: App) -> StatusReport:
+    row = report(app, CODE)
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize(
+    ("choice", "text", "expected"),
+    [
+        ("theirs", "", THEIRS),
+        ("yours", "", YOURS),
+        ("both", "Twelve or thirteen resources are shared.", "Twelve or thirteen resources are shared."),
+    ],
+)
+def test_conflict_shows_three_texts_and_the_choice_is_saved(
+    app: App, ontario: Client, choice: str, text: str, expected: str
+) -> None:
+    page = conflict_page(app, ontario, next_step_en="Publish them.")
+    for shown in (BASE, "Twelve", "Thirteen"):
+        assert shown in page.main_text
+    answers = {f"choose-{CODE}-progress_en": choice, f"both-{CODE}-progress_en": text}
+    assert save(page, **answers).follow().h1 == "1 report saved as a draft"
+    assert (stored(app).progress_en, stored(app).next_step_en) == (expected, "Publish them.")
+
+
+def test_conflict_without_a_choice_saves_nothing_and_says_so(app: App, ontario: Client) -> None:
+    form = conflict_page(app, ontario).form("/save")
+    form.values.pop(f"choose-{CODE}-progress_en")
+    refused = form.submit()
+    assert refused.status == 422
+    assert "Choose which version to keep." in refused.alert_text
+    assert stored(app).progress_en == THEIRS
+
+
+def test_field_that_only_one_side_changed_merges_and_is_marked(app: App, ontario: Client) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE}))
+    data = download(ontario)
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    page = upload(ontario, fill(data, {(CODE, "next_step_en"): "Publish them."})).follow()
+    assert "merged with their changes" in page.main_text
+    save(page)
+    assert (stored(app).progress_en, stored(app).next_step_en) == (THEIRS, "Publish them.")
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("keep", "Staff is short."), ("remove", "")])
+def test_emptied_cell_asks_and_keeps_the_text_unless_told_otherwise(
+    app: App, ontario: Client, answer: str, expected: str
+) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE, (CODE, "challenge_en"): "Staff is short."}))
+    page = preview(ontario, {(CODE, "challenge_en"): None, (CODE, "next_step_en"): "Publish them."})
+    assert page.form("/save").values["answer-0"] == "keep"
+    save(page, **{"answer-0": answer})
+    assert (stored(app).challenge_en, stored(app).next_step_en) == (expected, "Publish them.")
+
+
+def test_report_that_changed_after_the_preview_is_shown_again_and_nothing_is_saved(app: App, ontario: Client) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE}))
+    page = preview(ontario, {(CODE, "progress_en"): YOURS, ("3.3", "progress_en"): "Tested."})
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    refused = save(page)
+    assert refused.status == 409
+    assert "Someone changed these reports after this preview" in refused.alert_text
+    assert stored(app).progress_en == THEIRS
+    assert report(app, "3.3") is None, "all or nothing"
+    assert save(page).status == 409, "the old preview can no longer be saved"
+    answered = save(refused, **{f"choose-{CODE}-progress_en": "yours"}).follow()
+    assert answered.h1 == "2 reports saved as drafts"
+    assert stored(app).progress_en == YOURS
+
+
+def test_undo_leaves_what_changed_since_and_names_it(app: App, ontario: Client) -> None:
+    save(preview(ontario, {(CODE, "progress_en"): BASE}))
+    receipt = save(preview(ontario, {(CODE, "progress_en"): YOURS, ("3.3", "progress_en"): "Tested."})).follow()
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    undone = receipt.form("/undo").submit().follow()
+    assert "Not undone, because someone has changed them since: 4.3." in undone.main_text
+    assert stored(app).progress_en == THEIRS
+    other = report(app, "3.3")
+    assert other is not None
+    assert other.progress_en == ""
+    events = len(app.rows(AuditEvent))
+    assert receipt.form("/undo").submit().status == 303
+    assert len(app.rows(AuditEvent)) == events, "a second undo changes nothing"
+
+
+def submitted_report(app: App, ontario: Client) -> None:
+    ontario.report_form(CODE).fill(status="LP", progress_en=BASE, challenge_en="Staff is short.").submit(button_value="submit")
+    assert stored(app).state is ReportState.SUBMITTED
+
+
+def test_submitted_report_is_submitted_again_and_undone_again(app: App, ontario: Client) -> None:
+    submitted_report(app, ontario)
+    mails = len(app.rows(OutboxMessage))
+    page = preview(ontario, {(CODE, "progress_en"): YOURS})
+    assert "will be submitted again" in page.main_text
+    receipt = save(page).follow()
+    assert receipt.h1 == "1 report saved"
+    assert (stored(app).state, stored(app).progress_en) == (ReportState.SUBMITTED, YOURS)
+    kinds = {mail.kind for mail in app.rows(OutboxMessage)[mails:]}
+    assert kinds == {"receipt", "co-lead"}, "British Columbia's leads are told"
+    receipt.form("/undo").submit()
+    assert stored(app).progress_en == BASE
+    assert len(app.rows(Submission, Submission.activity_id == stored(app).activity_id, Submission.period_id == 3)) == 3
+
+
+def test_secretariat_accepts_a_submitted_report_in_spite_of_a_rule_with_a_reason(app: App, ontario: Client) -> None:
+    submitted_report(app, ontario)
+    cells = {(CODE, "status"): "Complete – Réalisé"}
+    page = preview(ontario, cells)
+    assert "Add a link that shows the activity is complete" in page.main_text
+    assert not page.find_all("input", name=f"accept-{CODE}"), "a lead cannot accept it"
+    secretariat = app.client_as("secretariat")
+    page = preview(secretariat, cells, query="&for=on")
+    refused = save(page, **{f"accept-{CODE}": "y"})
+    assert refused.status == 422
+    assert "Enter the reason" in refused.alert_text
+    saved = save(page, **{f"accept-{CODE}": "y", f"reason-{CODE}": "The link follows by mail."}).follow()
+    assert "Accepted in spite of a rule: The link follows by mail." in saved.main_text
+    assert stored(app).status is not None
+    assert stored(app).status.value == "C"
+    (event,) = app.rows(AuditEvent, AuditEvent.action == "upload.applied")
+    assert event.after["accepted"][0]["reason"] == "The link follows by mail."
+    (submitted,) = app.rows(AuditEvent, AuditEvent.action == "report.submitted", AuditEvent.actor_id == event.actor_id)
+    assert submitted.after["accepted"] == "The link follows by mail."
+
+
+def test_lead_cannot_accept_by_a_forged_field(app: App, ontario: Client) -> None:
+    submitted_report(app, ontario)
+    page = preview(ontario, {(CODE, "status"): "Complete – Réalisé", ("3.3", "progress_en"): "Tested."})
+    save(page, **{f"accept-{CODE}": "y", f"reason-{CODE}": "Because."})
+    assert stored(app).status is not None
+    assert stored(app).status.value == "LP"
+    assert report(app, "3.3") is not None
+
+
+def test_permission_lost_between_preview_and_save_saves_nothing(app: App, ontario: Client) -> None:
+    page = preview(ontario, {(CODE, "progress_en"): YOURS})
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=REAL_NOW))
+    refused = save(page)
+    assert refused.status == 422
+    assert "This quarter is closed" in refused.alert_text
+    assert report(app, CODE) is None
+
+
+def test_co_chair_reports_on_behalf_of_the_jurisdiction_of_the_workbook(app: App) -> None:
+    chair = app.client_as("chair")
+    receipt = save(preview(chair, {("3.3", "progress_en"): "By telephone."}, query="&for=on")).follow()
+    assert "on behalf of Ontario" in receipt.main_text
+    row = report(app, "3.3")
+    assert row is not None
+    assert row.behalf_of is not None
+
+
+def test_preview_expires_and_says_what_to_do(app: App, ontario: Client) -> None:
+    page = preview(ontario, {(CODE, "progress_en"): YOURS})
+    app.clock.advance(minutes=31)
+    expired = save(page).follow()
+    assert expired.h1 == "This preview has expired"
+    assert report(app, CODE) is None

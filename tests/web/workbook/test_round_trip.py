@@ -1,0 +1,136 @@
+"""A lead downloads a workbook, fills it in, sees what it would change, saves it once, and undoes it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import AuditEvent
+from cogwg.core.status import Status
+from cogwg.imports.models import Upload
+from cogwg.mail.models import OutboxMessage
+from cogwg.plan.models import Activity
+from cogwg.reporting.models import StatusReport
+from cogwg.workbook.layout import FIRST_ROW, REPORTS_SHEET
+from tests.web.workbook.filled import download, fill, preview, save, upload
+from tests.web_client import App, Client
+
+PROGRESS = "Results from two members are compiled."
+
+
+def report(app: App, code: str) -> StatusReport | None:
+    (activity,) = app.rows(Activity, Activity.code == code)
+    rows: list[StatusReport] = app.rows(StatusReport, StatusReport.activity_id == activity.id, StatusReport.period_id == 3)
+    return rows[0] if rows else None
+
+
+def own_code(app: App, client: Client) -> str:
+    """Return the code of an activity in the workbook of this person that has no report in this quarter."""
+    sheet = load_workbook(BytesIO(download(client)))[REPORTS_SHEET]
+    codes = [str(sheet.cell(row, 1).value) for row in range(FIRST_ROW, sheet.max_row + 1) if sheet.cell(row, 1).value]
+    return next(code for code in codes if report(app, code) is None)
+
+
+def test_unedited_workbook_changes_nothing(app: App, ontario: Client) -> None:
+    page = upload(ontario, download(ontario)).follow()
+    assert "The workbook has no changes" in page.main_text
+    assert "Nothing is saved yet." in page.main_text
+    assert not page.find_all("button", class_="primary")
+
+
+def test_workbook_is_previewed_then_saved_then_undone(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    before = app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head"))
+    page = preview(ontario, {(code, "status"): "Limited progress – Progrès limité", (code, "progress_en"): PROGRESS})
+    assert "Nothing is saved yet." in page.main_text
+    assert "1 report is ready" in page.main_text
+    assert PROGRESS in page.main_text
+    assert app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head")) == before
+    events = len(app.rows(AuditEvent))
+    saved = save(page).follow()
+    assert saved.h1 == "1 report saved as a draft"
+    stored = report(app, code)
+    assert stored is not None
+    assert (stored.status, stored.progress_en) == (Status.LIMITED, PROGRESS)
+    assert [event.action for event in app.rows(AuditEvent)[events:]] == ["report.saved", "upload.applied"]
+    (mail,) = app.rows(OutboxMessage, OutboxMessage.kind == "receipt", OutboxMessage.person_id == app.person_id("ontario"))
+    assert "1 report saved from your workbook" in mail.subject
+    undone = saved.form("/undo").submit().follow()
+    assert undone.h1 == "This upload was undone"
+    stored = report(app, code)
+    assert stored is not None
+    assert (stored.status, stored.progress_en) == (None, "")
+    assert app.rows(AuditEvent)[-1].action == "upload.undone"
+
+
+def test_save_button_pressed_twice_saves_once(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    form = preview(ontario, {(code, "progress_en"): PROGRESS}).form("/save")
+    first, second = form.submit(), form.submit()
+    assert first.redirect_path == second.redirect_path
+    stored = report(app, code)
+    assert stored is not None
+    assert stored.version == 1
+    assert len(app.rows(AuditEvent, AuditEvent.action == "upload.applied")) == 1
+
+
+def test_neighbour_sees_and_saves_nothing_of_an_upload(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    page = preview(ontario, {(code, "progress_en"): PROGRESS})
+    (stored,) = app.rows(Upload)
+    quebec = app.client_as("quebec")
+    path = f"/en/workbook/uploads/{stored.id}"
+    for refused in (
+        quebec.get(path),
+        quebec.get(f"{path}/marked.xlsx"),
+        page.form("/save").submit(client=quebec, extra={"csrf_token": quebec.csrf_token()}),
+        quebec.post(f"{path}/undo", {"csrf_token": quebec.csrf_token()}),
+    ):
+        assert refused.status == 404
+    assert report(app, code) is None
+
+
+def test_rows_of_others_are_refused_by_name(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    data = fill(download(ontario), {(code, "progress_en"): PROGRESS})
+    page = upload(app.client_as("quebec"), data).follow()
+    assert "You cannot report on this activity" in page.main_text
+    assert code in page.main_text
+    assert not page.find_all("button", class_="primary")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_reader_and_visitor_cannot_reach_the_workbook(app: App, lang: str) -> None:
+    assert app.client_as("visitor").get(f"/{lang}/workbook").status in (302, 303)
+    assert app.client_as("reader").get(f"/{lang}/workbook").status == 403
+
+
+def test_file_that_is_no_workbook_is_refused_with_its_reason(app: App, ontario: Client) -> None:
+    page = upload(ontario, b"a,b\n1,2\n", "reports.csv").follow()
+    assert page.h1 == "Your workbook was not read"
+    assert ".xlsx" in page.main_text
+    with Session(app.engine) as session:
+        assert session.scalars(select(Upload.content)).all() == [None]
+
+
+def test_workbook_without_its_hidden_sheet_is_compared_with_the_open_quarter(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    book = load_workbook(BytesIO(fill(download(ontario), {(code, "progress_en"): PROGRESS})))
+    del book["_cogwg"]
+    data = BytesIO()
+    book.save(data)
+    page = upload(ontario, data.getvalue()).follow()
+    assert "The hidden sheet of your workbook is missing" in page.main_text
+    assert PROGRESS in page.main_text
+    save(page)
+    assert report(app, code) is not None
+
+
+def test_missing_file_is_named(ontario: Client) -> None:
+    page = ontario.get("/en/workbook").form("/en/workbook").submit()
+    assert page.status == 422
+    assert "Choose the workbook that you filled in." in page.alert_text
