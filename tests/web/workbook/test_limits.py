@@ -65,7 +65,7 @@ def test_file_that_stops_the_reader_is_kept_under_a_number_and_not_served(
 
     monkeypatch.setenv("COGWG_DATA", str(tmp_path))
     data = download(ontario)
-    monkeypatch.setattr(services, "read_reports", fail)
+    monkeypatch.setattr(services, "read_book", fail)
     page = upload(ontario, data).follow()
     (stored,) = app.rows(Upload)
     assert stored.verdict is UploadVerdict.FAILED
