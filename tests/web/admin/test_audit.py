@@ -378,13 +378,20 @@ def test_edits_of_a_draft_name_its_parts_in_words(app: App, lang: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         draft = draft_of_year(session, 2021).plan
         priority = draft.priorities[2]
-        kept, removed = priority.activities[:2]
+        moved_activity, removed = priority.activities[:2]
         by, at = Actor("person", app.person_id("secretariat")), app.calendar.now()
-        edit_draft(session, 2021, lambda plan: move_activity(plan, kept.key, 1), change={"moved": kept.key}, by=by, at=at)
+        edit_draft(
+            session,
+            2021,
+            lambda plan: move_activity(plan, moved_activity.key, 1),
+            change={"moved": moved_activity.key},
+            by=by,
+            at=at,
+        )
         removal = {"removed": removed.key}
         edit_draft(session, 2021, lambda plan: remove_activity(plan, removed.key), change=removal, by=by, at=at)
     gone, moved = entries(secretariat(app, "?kind=plan-draft", lang))[:2]
-    assert kept.title.text(lang) in moved
+    assert moved_activity.title.text(lang) in moved
     assert "3.1 " in moved, "its present number"
     assert {"en": "no longer in the draft", "fr": "n’est plus dans l’ébauche"}[lang] in gone
     assert removed.title.text(lang) in gone

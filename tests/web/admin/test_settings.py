@@ -209,7 +209,7 @@ def test_people_whose_provider_asks_for_two_steps_need_not_set_it_up(
     page = open_settings(app, lang).follow("Require two-step sign-in")
     facts = {text_of(dt): text_of(dt.getnext()) for dt in page.find("main").iter("dt")}
     must = translate(lang, "Must set it up")
-    others = [said for name, said in facts.items() if "R. Campbell" in said and name != must]
+    others = [text for name, text in facts.items() if "R. Campbell" in text and name != must]
     assert ("R. Campbell" in facts.get(must, "")) is not asks_two_steps
     assert bool(others) is asks_two_steps
 
