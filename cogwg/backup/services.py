@@ -152,10 +152,8 @@ def restore(
         warning = keep_removals(removals, removals_file)
         outcome, old_file = sqlite.restore_backup(database, file, old, finish, now=now)
         return Restored(outcome, old_file, contents.fault, warning)
-    if number := postgresql.other_connections(engine):
-        raise ConfigurationError(
-            f"The database has {number} other connections. Stop the server and pause cron, then try again."
-        )
+    with engine.connect() as connection:
+        postgresql.require_unused(connection)
     held, known = postgresql.read_old_database(engine)
     _require_new(held is None or held.is_new, may_replace)
     removals |= known

@@ -344,6 +344,19 @@ def test_database_in_use_is_not_replaced(run: RunCommand, url: str, backup: Path
     assert all_rows(url) == before
 
 
+def test_database_in_use_is_not_upgraded(run: RunCommand, databases: Databases, postgresql: str) -> None:
+    url = restore_release(databases, "0.1", postgresql)
+    with opened(url) as session:
+        session.execute(text("SELECT 1"))
+        check_refusal(run("init", COGWG_DATABASE_URL=url), "another connection. Stop the server and pause cron")
+        assert not is_at_head(session.get_bind())  # type: ignore[arg-type]
+    assert run("init", COGWG_DATABASE_URL=url).code == 0
+    with opened(url) as session:
+        session.execute(text("SELECT 1"))
+        assert run("init", COGWG_DATABASE_URL=url).code == 0, "there is nothing to upgrade"
+    databases.drop(url)
+
+
 def test_commands_and_a_restore_exclude_each_other(tmp_path: Path) -> None:
     first, second = use_folder(tmp_path), use_folder(tmp_path)
     first()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, record_event
+from cogwg.backup import postgresql as postgresql_backup
 from cogwg.backup.postgresql import NOT_RESTORED
 from cogwg.backup.services import back_up, restore, verify
 from cogwg.core.calendar import real_now
@@ -60,14 +61,65 @@ def server_engine(postgresql: str, databases: Databases) -> Iterator[Engine]:
         databases.cluster.execute(f"DROP ROLE {role}")
 
 
+def owner_engine(server_engine: Engine) -> Engine:
+    url = server_engine.url
+    return build_engine(url.set(username=str(url.username).replace(*reversed(ROLES))).render_as_string(hide_password=False))
+
+
+def test_owner_cannot_restore_while_the_server_role_is_connected(server_engine: Engine, tmp_path: Path) -> None:
+    at = demo_calendar().now()
+    with Session(server_engine) as session, write_transaction(session):
+        seed(session, at=at)
+    file, removals = tmp_path / "file", tmp_path / "removals"
+    back_up(server_engine, file, removals, at=at)
+    owner = owner_engine(server_engine)
+
+    def try_restore() -> None:
+        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+
+    with server_engine.connect():
+        pass
+    with pytest.raises(ConfigurationError, match="Stop the server and pause cron"):
+        try_restore()
+    server_engine.dispose()
+    with owner.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM event WHERE action = 'database.restored'")) == 0
+    try_restore()
+    owner.dispose()
+
+
+def test_server_that_connects_during_the_restore_stops_it(
+    server_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = demo_calendar().now()
+    with Session(server_engine) as session, write_transaction(session):
+        seed(session, at=at)
+    file, removals = tmp_path / "file", tmp_path / "removals"
+    back_up(server_engine, file, removals, at=at)
+    server_engine.dispose()
+    owner = owner_engine(server_engine)
+    read_old_database = postgresql_backup.read_old_database
+
+    def read_and_connect(engine: Engine) -> object:
+        server_engine.connect().close()
+        return read_old_database(engine)
+
+    monkeypatch.setattr(postgresql_backup, "read_old_database", read_and_connect)
+    with pytest.raises(ConfigurationError, match="Stop the server and pause cron"):
+        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+    with Session(server_engine) as session:
+        assert session.query(AuditEvent).filter_by(action="database.restored").count() == 0
+        assert session.query(AuditEvent).count() > 0
+    owner.dispose()
+
+
 def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine, tmp_path: Path) -> None:
     with Session(server_engine) as session, write_transaction(session):
         seed(session, at=demo_calendar().now())
     file, removals, at = tmp_path / "file", tmp_path / "removals", demo_calendar().now()
     assert back_up(server_engine, file, removals, at=at).unchecked == NOT_RESTORED
     server_engine.dispose()
-    url = server_engine.url
-    owner = build_engine(url.set(username=str(url.username).replace(*reversed(ROLES))).render_as_string(hide_password=False))
+    owner = owner_engine(server_engine)
     restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
     owner.dispose()
     with Session(server_engine) as session, write_transaction(session):
