@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +23,7 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import revisions
 from cogwg.core.schema import is_at_head
 
-BACKED_UP = "database.backed-up"
+BACKED_UP, COPIED = "database.backed-up", "database.copied"
 RECORD_TRIES = 6
 """Each waits for up to five seconds for other writers."""
 
@@ -37,14 +38,15 @@ class WrittenBackup:
     warnings: tuple[str, ...]
 
 
-def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime) -> WrittenBackup:
+def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime, for_drill: bool = False) -> WrittenBackup:
     """Write a backup to a new file while people work, check it, and record it in the audit log.
 
     Its name appears only when it is whole, checked and on the disk. The removals that the database knows are added to the
-    removals files beside the database and beside the backup. Raises ``ConfigurationError`` if the file exists, or if writing or
-    checking fails; the file does not exist then.
+    removals files beside the database and beside the backup. ``for_drill`` is whether the file is deleted soon, so that it does
+    not count as the last backup. Raises ``ConfigurationError`` if the file exists, or if writing or checking fails; the file
+    does not exist then.
     """
-    if file.exists() or file.is_symlink():
+    if os.path.lexists(file):
         raise ConfigurationError(f"{file} exists already. Choose another name; a backup never replaces a file.")
     with unfinished_file(file) as (path, descriptor):
         if engine.dialect.name == "sqlite":
@@ -61,20 +63,30 @@ def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime) ->
     with engine.connect() as connection:
         removals = stored_removals(connection)
     warnings = [keep_removals(removals, place) for place in (removals_file, removals_beside(file))]
-    warnings.append(_record(engine, contents, size, at))
+    warnings.append(_record(engine, contents, size, at, None if for_drill else file))
     return WrittenBackup(contents, size, unchecked, tuple(filter(None, warnings)))
 
 
-def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
-    """Record the backup in the audit log; return why that was not possible, or ""."""
+def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept: Path | None) -> str:
+    """Record the backup, or a copy that is not kept, in the audit log; return why that was not possible, or ""."""
     if not is_at_head(engine):
         return "The audit log does not mention this backup, because the database has an older or newer schema."
-    after = {"revision": contents.revision, "events": contents.events, "tables": len(contents.rows), "bytes": size}
+    after: dict[str, Any] = {
+        "revision": contents.revision,
+        "events": contents.events,
+        "tables": len(contents.rows),
+        "bytes": size,
+    }
+    if kept is not None:
+        after["file"] = str(kept)
     problem = ""
     for _ in range(RECORD_TRIES):
         try:
             with Session(engine) as session, write_transaction(session):
-                record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+                if kept is not None:
+                    record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+                else:
+                    record_event(session, COPIED, SUBJECT, by=SYSTEM, at=at, after=after)
             return ""
         except DBAPIError as error:
             problem = str(error.orig).splitlines()[0]

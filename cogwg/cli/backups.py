@@ -23,17 +23,21 @@ FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 @click.command()
 @FILE
+@click.option("--for-drill", is_flag=True, help="FILE is deleted soon, so it does not count as the last backup.")
+@options.quiet
 @options.data
 @options.today
-def backup(file: Path, data: Path | None, today: str | None) -> None:
+def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Write a backup to a new FILE while people work, and check it. FILE exists only if it is whole."""
     at = options.calendar(today).now()
     engine = options.open_engine(data)
     url = engine.url.render_as_string(hide_password=False)
-    written = services.back_up(engine, file.absolute(), removals_file(url, data_folder(os.environ)), at=at)
-    click.echo(f"Wrote and checked {file}: {_size(written.size)}, {written.contents}.")
-    if written.unchecked:
-        click.echo(written.unchecked)
+    removals = removals_file(url, data_folder(os.environ))
+    written = services.back_up(engine, file.absolute(), removals, at=at, for_drill=for_drill)
+    if not quiet:
+        click.echo(f"Wrote and checked {file}: {_size(written.size)}, {written.contents}.")
+        if written.unchecked:
+            click.echo(written.unchecked)
     _warn_of_fault(written.contents.fault)
     for warning in written.warnings:
         click.echo(warning, err=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.verification import last_verdict, verify_chain
-from cogwg.backup.queries import last_backup_at
+from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import read_removals, stored_removals
 from cogwg.core.calendar import TORONTO
 from cogwg.core.db import sqlite_version
@@ -83,14 +83,16 @@ def check_clock(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_backup(session: Session, *, at: datetime) -> CheckResult:
-    """Check the age of the last backup."""
-    last = last_backup_at(session)
+    """Check that the last backup is there, and its age."""
+    last = last_backup(session)
     if last is None:
         return look_at("Backup", "There is none. Let cron run “cogwg backup” every night.")
-    sentence = f"The last one is of {_time(last)}."
-    if at - last > LONGEST_BACKUP_AGE:
+    sentence = f"The last one is of {_time(last.at)}."
+    if at - last.at > LONGEST_BACKUP_AGE:
         return wrong("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
-    if at - last > BACKUP_AGE:
+    if last.is_gone:
+        return look_at("Backup", f"{sentence} {last.file} is gone. Find out who moved it, or run “cogwg backup” now.")
+    if at - last.at > BACKUP_AGE:
         return look_at("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
     return ok("Backup", sentence)
 
@@ -142,4 +144,4 @@ def check_removals(session: Session, file: Path) -> CheckResult:
 
 
 def _time(at: datetime) -> str:
-    return f"{at.astimezone(TORONTO):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(TORONTO):%Y-%m-%d %H:%M %Z}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import stat
@@ -23,8 +24,9 @@ from cogwg.audit.queries import chain_head
 from cogwg.audit.services import SYSTEM
 from cogwg.backup.files import unfinished_file
 from cogwg.backup.locks import own_folder, use_folder
-from cogwg.backup.queries import last_backup_at
+from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import Removal, add_removals, read_removals, removals_file, stored_removals
+from cogwg.backup.services import back_up
 from cogwg.core.calendar import real_now
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -41,6 +43,7 @@ from tests.releases.keep import restore as restore_release
 __all__ = ["run"]
 TODAY = ("--today", "2020-10-05")
 CUTS = 12
+NOBODY = 65534
 
 
 @contextmanager
@@ -98,8 +101,36 @@ def test_backup_says_what_it_holds_and_is_recorded(run: RunCommand, url: str, tm
             "events": before["event"],
             "tables": len(before),
             "bytes": file.stat().st_size,
+            "file": str(file),
         }
-        assert last_backup_at(session) == event.at
+        backup = last_backup(session)
+        assert backup is not None
+        assert (backup.at, backup.is_gone) == (event.at, False)
+        file.unlink()
+        assert backup.is_gone
+
+
+def test_backup_for_a_drill_is_recorded_but_not_as_the_last_backup(run: RunCommand, url: str) -> None:
+    result = run("backup", "--for-drill", "--quiet", "now.backup", *TODAY, COGWG_DATABASE_URL=url)
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert actions(url)[-1] == "database.copied"
+    with opened(url) as session:
+        assert last_backup(session) is None
+
+
+@pytest.mark.parametrize("name", ["file", "deeper/file"])
+def test_folder_that_may_not_be_entered_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "deeper").mkdir()
+    tmp_path.chmod(0o700 if os.geteuid() == 0 else 0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        with pytest.raises(ConfigurationError, match=r"Permission denied\. Choose a folder that the user .* can write to"):
+            back_up(build_engine("sqlite://"), tmp_path / name, tmp_path / "removals", at=real_now())
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o700)
 
 
 def test_existing_file_is_never_replaced(run: RunCommand, url: str, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def go_live(machine: Machine) -> None:
             machine.run(DEBIAN_STARTS)
         if "systemctl reload nginx" in block:
             create_first_account(machine, printed)
-    assert re.search(r"^Restore drill passed: first\.backup holds ", printed, re.MULTILINE)
+    assert re.search(r"^Restore drill passed: first\.backup of [\d-]+ holds ", printed, re.MULTILINE)
     assert "Restored. " in printed
     print("== sign in with the account that was backed up, restored and upgraded", flush=True)
     assert fill_in(machine, f"{SITE}/en/sign-in", email=EMAIL, password=PASSWORD) == "303"
