@@ -19,7 +19,7 @@ from cogwg.backup.contents import Contents, check_rows, read_contents, require_c
 from cogwg.backup.finishing import RestoreOutcome
 from cogwg.backup.removals import Removal, stored_removals
 from cogwg.backup.script import archive_script, client_program, is_blank, read_archive, reason
-from cogwg.core.db import WRITE_OPTIONS, build_engine
+from cogwg.core.db import WRITE_OPTIONS, build_engine, reason_and_hint
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade_connection
 
@@ -144,7 +144,7 @@ def restore_rows(connection: Connection, archive: Path) -> None:
                     for row in rows:
                         copy.write(row)
     except raw.Error as error:
-        raise ConfigurationError(f"Could not restore: {str(error).splitlines()[0]}. Nothing was changed.") from None
+        raise ConfigurationError(f"Could not restore. Nothing was changed. {reason_and_hint(error)}") from None
 
 
 def require_unused(connection: Connection) -> None:
@@ -194,10 +194,7 @@ def restore_backup(
                 session.commit()
             return outcome, fault
     except DBAPIError as error:
-        problem = str(error.orig).splitlines()[0]
-        raise ConfigurationError(
-            f"Could not restore: {problem}. Nothing was changed. Use the role that owns the tables, and stop the server."
-        ) from None
+        raise ConfigurationError(f"Could not restore. Nothing was changed. {reason_and_hint(error)}") from None
 
 
 def _drop_everything(connection: Connection) -> None:

@@ -62,7 +62,7 @@ def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime, fo
         size = file.stat().st_size
     with engine.connect() as connection:
         removals = stored_removals(connection)
-    warnings = [keep_removals(removals, place) for place in (removals_file, removals_beside(file))]
+    warnings = [keep_removals(removals, removals_file), keep_removals(removals, removals_beside(file), create=True)]
     warnings.append(_record(engine, contents, size, at, None if for_drill else file))
     return WrittenBackup(contents, size, unchecked, tuple(filter(None, warnings)))
 
@@ -97,12 +97,15 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept: P
 class Restored:
     """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
     the audit log, and a warning.
+
+    ``knows_removals`` is whether something told of removals of names since the backup, or could have.
     """
 
     outcome: RestoreOutcome
     old_file: Path | None
     fault: str
     warning: str
+    knows_removals: bool
 
 
 def verify(file: Path) -> Contents:
@@ -153,6 +156,7 @@ def restore(
         kind = "an SQLite database" if is_sqlite else "a PostgreSQL database"
         raise ConfigurationError(f"{file} is a backup of {kind}. COGWG_DATABASE_URL is for another kind of database.")
     removals = read_removals(removals_file) | read_removals(removals_beside(file))
+    has_file = removals_file.exists() or removals_beside(file).exists()
 
     def finish(session: Session) -> RestoreOutcome:
         return finish_restore(session, contents, removals, at=at, now=now)
@@ -163,15 +167,16 @@ def restore(
         removals |= old.removals
         warning = keep_removals(removals, removals_file)
         outcome, old_file = sqlite.restore_backup(database, file, old, finish, now=now)
-        return Restored(outcome, old_file, contents.fault, warning)
+        return Restored(outcome, old_file, contents.fault, warning, has_file or not old.is_new)
     with engine.connect() as connection:
         postgresql.require_unused(connection)
     held, known = postgresql.read_old_database(engine)
-    _require_new(held is None or held.is_new, may_replace)
+    is_new = held is None or held.is_new
+    _require_new(is_new, may_replace)
     removals |= known
     warning = keep_removals(removals, removals_file)
     outcome, fault = postgresql.restore_backup(engine, file, contents, finish)
-    return Restored(outcome, None, fault, warning)
+    return Restored(outcome, None, fault, warning, has_file or not is_new)
 
 
 def _require_new(is_new: bool, may_replace: bool) -> None:

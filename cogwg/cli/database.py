@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.first_account import create_setup_link
@@ -15,7 +16,7 @@ from cogwg.cli import options
 from cogwg.cli.people import ADDRESS_OPTION, link_note
 from cogwg.core import migration
 from cogwg.core.calendar import real_now
-from cogwg.core.db import write_transaction
+from cogwg.core.db import reason_and_hint, write_transaction
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import current_revision, head
 from cogwg.core.settings import read_settings
@@ -35,7 +36,12 @@ def init(address: str, data: Path | None) -> None:
     if engine.dialect.name == "postgresql" and current_revision(engine) not in (None, head()):
         with engine.connect() as connection:
             require_unused(connection)
-    migration.upgrade(engine)
+    try:
+        migration.upgrade(engine)
+    except DBAPIError as error:
+        raise ConfigurationError(
+            f"Could not create or upgrade the tables. Nothing was changed. {reason_and_hint(error)}"
+        ) from None
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
     stored = store_earlier(engine, at=options.calendar(None).now())
     if stored.files:

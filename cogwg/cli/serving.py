@@ -31,6 +31,7 @@ from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.sealing import Sealer
 from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import (
     NO_PUBLIC_URL,
@@ -41,6 +42,8 @@ from cogwg.core.settings import (
     read_settings,
     worker_count,
 )
+from cogwg.doctor.database import check_secret_key
+from cogwg.doctor.results import Level
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
@@ -210,6 +213,10 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     with _engine(url) as engine:
         if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
             log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
+        with Session(engine) as session:
+            key = check_secret_key(session, Sealer(settings.secret_key, settings.fallback_keys))
+        if key.level is Level.WRONG:
+            log.error("COGWG_SECRET_KEY: %s", key.sentence)
     if settings.demo or is_at_terminal():
         click.echo("Press Ctrl+C to stop.")
 

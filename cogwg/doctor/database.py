@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.second_factor import count_unreadable_apps
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.verification import last_verdict, verify_chain
 from cogwg.backup.queries import last_backup
@@ -17,6 +18,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.db import sqlite_version
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, require_current_schema
+from cogwg.core.sealing import Sealer
 from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.queries import backlog
 from cogwg.privacy.expiry import count_expired
@@ -109,6 +111,18 @@ def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
         when = f"The last recorded check is of {_time(last.at)}." if last else "No check was recorded."
         return look_at("Audit log", f"{when} Let cron run “cogwg audit verify” every week.")
     return ok("Audit log", f"{verdict.count:,} events, none changed. The last recorded check is of {_time(last.at)}.")
+
+
+def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
+    """Check that the secret key decrypts the secrets of authenticator apps, and is not another one than before a restore."""
+    unreadable, number = count_unreadable_apps(session, sealer)
+    if unreadable:
+        return wrong(
+            "Secret key",
+            f"It is not the one of {unreadable} of {number} authenticator apps, so their codes are refused. Add the key of that"
+            " time to COGWG_SECRET_KEY_FALLBACKS.",
+        )
+    return ok("Secret key", f"It fits all authenticator apps: {number}.")
 
 
 def check_outbox(session: Session, *, now: datetime) -> CheckResult:

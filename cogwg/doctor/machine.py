@@ -39,7 +39,7 @@ def check_mail_server(env: Mapping[str, str]) -> CheckResult:
             return ok("Email server", f"{settings.host} answers, port {settings.port}.")
     except DeliveryError as error:
         detail = f" {error.detail.rstrip('.')}." if error.detail else ""
-        return wrong("Email server", f"{error.kind.label.en}{detail}")
+        return wrong("Email server", f"{settings.host}, port {settings.port}: {error.kind.label.en}{detail}")
 
 
 def check_disk(folder: Path, database: Path | None) -> CheckResult:

@@ -92,7 +92,7 @@ def test_backup_says_what_it_holds_and_is_recorded(run: RunCommand, url: str, tm
         f"Wrote and checked today.backup: {size}, {len(before)} tables, {before['event']} events, the latest of 2020-09-16.\n"
     )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == ["today.backup"]
+    assert {each.name for each in tmp_path.iterdir()} == {"today.backup", "cogwg.removals"}
     with opened(url) as session:
         event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
         assert (event.action, event.actor_kind) == ("database.backed-up", "system")
@@ -148,7 +148,7 @@ def test_backup_deletes_what_a_killed_one_left(run: RunCommand, url: str, tmp_pa
         assert not left.exists()
         assert run("backup", "file", COGWG_DATABASE_URL=url).code == 0
         assert running.exists(), "another process is writing it"
-    assert {path.name for path in tmp_path.iterdir()} == {"file", others.name}
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "cogwg.removals", others.name}
 
 
 def test_restored_database_equals_the_backed_up_one(
@@ -160,7 +160,8 @@ def test_restored_database_equals_the_backed_up_one(
     assert result.out.splitlines()[0].startswith(f"{backup} is whole: ")
     assert result.out.splitlines()[1:] == [
         "Restored. Sessions ended: 0. Links to set a password revoked: 0. Private links revoked: 0. Names removed again: 0.",
-        "Before the server starts, declare the restore with “cogwg audit re-anchor”.",
+        'Before the server starts, declare the restore: cogwg audit re-anchor --reason "…" --by ADDRESS, '
+        "the address of a person of the secretariat.",
     ]
     assert all_rows(target) == all_rows(url)
     written = actions(url)
@@ -239,6 +240,19 @@ def test_removal_since_the_backup_is_repeated(
         assert session.get_one(Person, person_id).name.startswith("Former member ")
     assert "canary" not in "".join(run("person", "list", "--all", COGWG_DATABASE_URL=target).out).lower()
     assert read_removals(removals_file(target, tmp_path)) >= removals
+
+
+def test_restore_without_the_file_of_removals_says_so_unless_the_old_database_knew_them(
+    run: RunCommand, backup: Path, make_database: MakeDatabase, engine_name: str, tmp_path: Path
+) -> None:
+    sentence = f"There is no cogwg.removals in {backup.parent}. Names that were removed since this backup are back."
+    data = {"COGWG_DATA": str(tmp_path)}
+    target = make_database(engine_name, "empty")
+    assert run("restore", str(backup), COGWG_DATABASE_URL=target, **data).err == "", "the backup wrote an empty file"
+    (backup.parent / "cogwg.removals").unlink()
+    assert run("restore", str(backup), "--replace", COGWG_DATABASE_URL=target, **data).err == ""
+    new = make_database(engine_name, "empty")
+    assert run("restore", str(backup), COGWG_DATABASE_URL=new, **data).err.startswith(sentence)
 
 
 def test_removal_of_an_account_that_got_its_number_later_is_not_repeated(

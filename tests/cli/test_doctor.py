@@ -8,14 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from cogwg.accounts.models import Person, SecondFactor
 from cogwg.audit.models import ChainHead
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup.finishing import SUBJECT
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
+from cogwg.core.sealing import Sealer
+from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import parse_day
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
@@ -73,6 +76,7 @@ def test_healthy_database_is_ok_and_quiet(run: RunCommand, url: str, engine_name
         "Schema",
         "Clock",
         "Audit log",
+        "Secret key",
         "Outbox",
         "Retention",
         "Removed names",
@@ -117,6 +121,26 @@ def test_age_of_the_last_check_and_a_fault_of_the_audit_log_are_reported(run: Ru
     result, lines = examine(run, url)
     assert result.code == 2
     assert any(line.startswith("wrong   Audit log: The head at position ") for line in lines)
+
+
+def test_secret_key_that_does_not_fit_is_reported_by_doctor_and_server(
+    run: RunCommand, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(url) as session, write_transaction(session):
+        person_id = session.scalars(select(Person.id)).first()
+        session.add(SecondFactor(person_id=person_id, sealed_secret=Sealer(SECRET_KEY).seal("secret"), begun_at=NOW))
+    assert "ok      Secret key: It fits all authenticator apps: 1." in examine(run, url)[1]
+    other = {"COGWG_SECRET_KEY": new_secret_key(), "COGWG_DATABASE_URL": url}
+    (line,) = (line for line in run("doctor", **other).out.splitlines() if "Secret key" in line)
+    assert line.startswith("wrong   Secret key: It is not the one of 1 of 1 authenticator apps")
+    assert line.endswith("COGWG_SECRET_KEY_FALLBACKS.")
+    assert run("serve", **other).code == 0
+    assert "It is not the one of 1 of 1 authenticator apps" in caplog.text
+    caplog.clear()
+    other["COGWG_SECRET_KEY_FALLBACKS"] = SECRET_KEY
+    assert "ok      Secret key: It fits all authenticator apps: 1." in run("doctor", **other).out
+    assert run("serve", **other).code == 0
+    assert "authenticator apps" not in caplog.text
 
 
 def test_levels_are_the_exit_code(run: RunCommand, make_database: MakeDatabase) -> None:
@@ -208,7 +232,10 @@ def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: Ma
     assert "Email server" not in examine(run, url)[0].out
     assert "look at Email server: None is configured." in examine(run, url, "--mail")[0].out
     settings = {"COGWG_SMTP_HOST": "127.0.0.1", "COGWG_MAIL_FROM": "plan@example.ca", "COGWG_SMTP_PORT": "1"}
-    assert "wrong   Email server: The email server could not be reached." in examine(run, url, "--mail", **settings)[0].out
+    assert (
+        "wrong   Email server: 127.0.0.1, port 1: The email server could not be reached."
+        in examine(run, url, "--mail", **settings)[0].out
+    )
     with MailServer() as server:
         settings["COGWG_SMTP_PORT"] = str(server.port)
         line = f"ok      Email server: 127.0.0.1 answers, port {server.port}."

@@ -26,6 +26,7 @@ from cogwg.core.migration import upgrade
 from cogwg.core.schema import require_current_schema
 from cogwg.seeding import seed
 from tests.databases import Databases, demo_calendar, find_postgres_programs
+from tests.server.process import run_command
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 ROLES = ("cogwg_owner", "cogwg_app")
@@ -113,6 +114,20 @@ def test_server_that_connects_during_the_restore_stops_it(
     owner.dispose()
 
 
+def test_command_that_needs_the_owner_names_it(server_engine: Engine, tmp_path: Path) -> None:
+    url = server_engine.url.render_as_string(hide_password=False)
+    with owner_engine(server_engine).begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    seeded = run_command("seed", cwd=tmp_path, COGWG_DATABASE_URL=url)
+    assert "“cogwg-run --owner init”" in seeded.stderr
+    refused = run_command("init", cwd=tmp_path, COGWG_DATABASE_URL=url)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "cogwg: Could not create or upgrade the tables. Nothing was changed. permission denied for schema public. "
+        "Use the role that owns the tables, such as with “cogwg-run --owner”.\n"
+    )
+
+
 def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine, tmp_path: Path) -> None:
     with Session(server_engine) as session, write_transaction(session):
         seed(session, at=demo_calendar().now())
@@ -125,7 +140,7 @@ def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine
     with Session(server_engine) as session, write_transaction(session):
         assert session.query(AuditEvent).order_by(AuditEvent.id.desc()).limit(1).one().action == "database.restored"
         record_event(session, "test", ("test", 1), by=SYSTEM, at=at)
-    with pytest.raises(ConfigurationError, match=r"must be owner of .* Nothing was changed"):
+    with pytest.raises(ConfigurationError, match=r"Nothing was changed\. must be owner of .*cogwg-run --owner"):
         restore(server_engine, file, verify(file), removals, may_replace=True, at=at, now=real_now())
 
 
