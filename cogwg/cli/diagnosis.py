@@ -47,6 +47,8 @@ def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterat
     yield machine.check_settings(os.environ)
     if with_mail:
         yield machine.check_mail_server(os.environ)
+    if (cron := machine.check_cron(machine.CRON_FILE, machine.SENDMAIL)) is not None:
+        yield cron
     yield machine.check_disk(folder, path)
     if path is not None and (earlier := machine.check_kept_databases(path)) is not None:
         yield earlier

@@ -78,7 +78,7 @@ NOT_ONE_FILE = (
 @options.data
 @options.today
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8000, show_default=True, envvar="COGWG_PORT", type=click.IntRange(1, 65535))
 def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
     """Start the web server.
 

@@ -42,6 +42,13 @@ UNSAFE = "wrong   Database: A change can be lost with fsync off, full_page_write
 DiskUsage = namedtuple("DiskUsage", "total used free")
 
 
+@pytest.fixture(autouse=True)
+def _no_cron_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Look for cron's file in the folder of the test, not on this machine."""
+    monkeypatch.setattr("cogwg.doctor.machine.CRON_FILE", tmp_path / "cron.d" / "cogwg")
+    monkeypatch.setattr("cogwg.doctor.machine.SENDMAIL", tmp_path / "sendmail")
+
+
 @pytest.fixture
 def url(engine_name: str, make_database: MakeDatabase) -> str:
     return make_database(engine_name, "seeded")
@@ -225,6 +232,24 @@ def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Pa
     (tmp_path / "cogwg.db.before-restore-20201005T120000Z").touch()
     result = run("doctor", "--data", str(tmp_path), COGWG_SECRET_KEY=SECRET_KEY)
     assert "look at Earlier databases: cogwg.db.before-restore-20201005T120000Z in " in result.out
+
+
+def test_cron_that_cannot_email_is_reported(run: RunCommand, make_database: MakeDatabase, tmp_path: Path) -> None:
+    url, file = make_database("sqlite"), tmp_path / "cron.d" / "cogwg"
+
+    def cron_lines() -> list[str]:
+        return [line for line in examine(run, url)[1] if "Cron" in line]
+
+    assert cron_lines() == []
+    file.parent.mkdir()
+    file.write_text("MAILTO=\n")
+    (line,) = cron_lines()
+    assert line.startswith(f"look at Cron: There is no {tmp_path}/sendmail, so its warnings are lost.")
+    (tmp_path / "sendmail").touch()
+    (line,) = cron_lines()
+    assert line == f"look at Cron: MAILTO in {file} is empty, so nobody gets its warnings. Set it to an email address."
+    file.write_text("MAILTO=administrator@example.ca\n")
+    assert cron_lines() == ["ok      Cron: It can email its warnings."]
 
 
 def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: MakeDatabase) -> None:
