@@ -36,7 +36,7 @@ class LastBackup:
 
 def last_backup(session: Session) -> LastBackup | None:
     """Return the last backup, or None if the audit log mentions none."""
-    found = session.execute(
+    row = session.execute(
         select(AuditEvent.at, AuditEvent.after).where(AuditEvent.action == BACKED_UP).order_by(AuditEvent.id.desc()).limit(1)
     ).first()
-    return LastBackup(found.at, (found.after or {}).get("file", "")) if found is not None else None
+    return LastBackup(row.at, (row.after or {}).get("file", "")) if row is not None else None

@@ -67,7 +67,7 @@ def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime, fo
     return WrittenBackup(contents, size, unchecked, tuple(filter(None, warnings)))
 
 
-def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept: Path | None) -> str:
+def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept_file: Path | None) -> str:
     """Record the backup, or a copy that is not kept, in the audit log; return why that was not possible, or ""."""
     if not is_at_head(engine):
         return "The audit log does not mention this backup, because the database has an older or newer schema."
@@ -77,13 +77,13 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept: P
         "tables": len(contents.rows),
         "bytes": size,
     }
-    if kept is not None:
-        after["file"] = str(kept)
+    if kept_file is not None:
+        after["file"] = str(kept_file)
     problem = ""
     for _ in range(RECORD_TRIES):
         try:
             with Session(engine) as session, write_transaction(session):
-                if kept is not None:
+                if kept_file is not None:
                     record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
                 else:
                     record_event(session, COPIED, SUBJECT, by=SYSTEM, at=at, after=after)

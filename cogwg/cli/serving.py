@@ -40,6 +40,7 @@ from cogwg.core.settings import (
     database_url,
     parse_day,
     read_settings,
+    server_port,
     worker_count,
 )
 from cogwg.doctor.database import check_secret_key
@@ -78,12 +79,13 @@ NOT_ONE_FILE = (
 @options.data
 @options.today
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, envvar="COGWG_PORT", type=click.IntRange(1, 65535))
-def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: COGWG_PORT, or 8000.")
+def serve(data: Path | None, today: str | None, host: str, port: int | None) -> None:
     """Start the web server.
 
     COGWG_SECRET_KEY must be set. Without COGWG_PUBLIC_URL, the links in emails start with the address that is served.
     """
+    port = port or server_port(os.environ)
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
         _export_calendar_offset(options.calendar(today))
