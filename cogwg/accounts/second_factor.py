@@ -19,6 +19,7 @@ from cogwg.accounts.models import Person, RecoveryCode, SecondFactor, SecurityKe
 from cogwg.accounts.one_time_codes import LOW_RECOVERY_CODES, recovery_code_hash
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.sealing import Sealer
 
 _HAS_APP = Message(N_("You have already set up an authenticator app."))
 _HAS_NO_APP = Message(N_("You have no authenticator app."))
@@ -49,6 +50,12 @@ class FactorState:
     @property
     def has_few_codes(self) -> bool:
         return self.is_on and self.codes_left <= LOW_RECOVERY_CODES
+
+
+def count_unreadable_apps(session: Session, sealer: Sealer) -> tuple[int, int]:
+    """Return how many authenticator apps have a secret that no key of the sealer decrypts, and how many there are."""
+    secrets = session.scalars(select(SecondFactor.sealed_secret)).all()
+    return sum(sealer.open(secret) is None for secret in secrets), len(secrets)
 
 
 def factor_state(session: Session, person_id: int) -> FactorState:

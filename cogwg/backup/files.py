@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import glob
 import os
+import pwd
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,10 @@ def unfinished_file(file: Path) -> Iterator[tuple[Path, int]]:
     path = file.with_name(f"{file.name}{_MARK}{secrets.token_hex(4)}")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"Could not write in {file.parent}: {error.strerror}. Choose a folder that the user {_user()} can write to."
+        ) from None
     except OSError as error:
         raise ConfigurationError(f"Could not write in {file.parent}: {error.strerror}.") from None
     try:
@@ -38,6 +43,14 @@ def unfinished_file(file: Path) -> Iterator[tuple[Path, int]]:
     finally:
         delete_database(path)
         os.close(descriptor)
+
+
+def _user() -> str:
+    """Return the name of the user of this process, or the number if it has no name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def sync_folder(folder: Path) -> None:
@@ -57,7 +70,11 @@ def delete_database(path: Path) -> None:
 
 def _delete_abandoned(file: Path) -> None:
     """Delete the temporary files of ``file`` that no process is writing any more."""
-    for path in file.parent.glob(f"{glob.escape(file.name)}{_MARK}{'[0-9a-f]' * 8}"):
+    try:
+        paths = list(file.parent.glob(f"{glob.escape(file.name)}{_MARK}{'[0-9a-f]' * 8}"))
+    except OSError:  # what creates a file there says what is wrong with the folder
+        return
+    for path in paths:
         with suppress(OSError):
             descriptor = os.open(path, os.O_RDONLY)
             try:

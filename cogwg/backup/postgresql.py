@@ -19,7 +19,7 @@ from cogwg.backup.contents import Contents, check_rows, read_contents, require_c
 from cogwg.backup.finishing import RestoreOutcome
 from cogwg.backup.removals import Removal, stored_removals
 from cogwg.backup.script import archive_script, client_program, is_blank, read_archive, reason
-from cogwg.core.db import WRITE_OPTIONS, build_engine
+from cogwg.core.db import WRITE_OPTIONS, build_engine, reason_and_hint
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import upgrade_connection
 
@@ -144,19 +144,24 @@ def restore_rows(connection: Connection, archive: Path) -> None:
                     for row in rows:
                         copy.write(row)
     except raw.Error as error:
-        raise ConfigurationError(f"Could not restore: {str(error).splitlines()[0]}. Nothing was changed.") from None
+        raise ConfigurationError(f"Could not restore. Nothing was changed. {reason_and_hint(error)}") from None
 
 
-def other_connections(engine: Engine) -> int:
-    """Return how many other connections the database has, such as those of the server."""
-    with engine.connect() as connection:
-        number: int = connection.execute(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"
-            )
-        ).scalar_one()
-    return number
+def require_unused(connection: Connection) -> None:
+    """Check that the database has no other connections, such as those of the server.
+
+    PostgreSQL hides the kind and state of other roles' connections, but not their role, which its own processes do not have.
+    Raises ``ConfigurationError``.
+    """
+    number: int = connection.execute(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND usesysid IS NOT NULL"
+        )
+    ).scalar_one()
+    if number:
+        counted = "another connection" if number == 1 else f"{number} other connections"
+        raise ConfigurationError(f"The database has {counted}. Stop the server and pause cron, then try again.")
 
 
 def read_old_database(engine: Engine) -> tuple[Contents | None, set[Removal]]:
@@ -178,6 +183,7 @@ def restore_backup(
             connection.execute(text(_NO_LIMITS))
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('cogwg.migrations'))"))
             _drop_everything(connection)
+            require_unused(connection)  # nobody can connect from here on and read or write a table
             restore_rows(connection, archive)
             actual = require_contents(connection)
             _require_equal(actual, contents)
@@ -188,10 +194,7 @@ def restore_backup(
                 session.commit()
             return outcome, fault
     except DBAPIError as error:
-        problem = str(error.orig).splitlines()[0]
-        raise ConfigurationError(
-            f"Could not restore: {problem}. Nothing was changed. Use the role that owns the tables, and stop the server."
-        ) from None
+        raise ConfigurationError(f"Could not restore. Nothing was changed. {reason_and_hint(error)}") from None
 
 
 def _drop_everything(connection: Connection) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +13,30 @@ from cogwg.audit.models import AuditEvent
 from cogwg.backup.services import BACKED_UP
 
 
-def last_backup_at(session: Session) -> datetime | None:
-    """Return when the last backup was written, by the product's calendar, or None if the audit log mentions none."""
-    return session.scalar(select(AuditEvent.at).where(AuditEvent.action == BACKED_UP).order_by(AuditEvent.id.desc()).limit(1))
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """The last backup that the audit log mentions: when it was written, by the product's calendar, and its file, or ""."""
+
+    at: datetime
+    file: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its file is not there any more. A file that this user may not see counts as there."""
+        if not self.file:
+            return False
+        try:
+            os.stat(self.file)
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            pass
+        return False
+
+
+def last_backup(session: Session) -> LastBackup | None:
+    """Return the last backup, or None if the audit log mentions none."""
+    row = session.execute(
+        select(AuditEvent.at, AuditEvent.after).where(AuditEvent.action == BACKED_UP).order_by(AuditEvent.id.desc()).limit(1)
+    ).first()
+    return LastBackup(row.at, (row.after or {}).get("file", "")) if row is not None else None

@@ -64,10 +64,13 @@ def read_removals(file: Path) -> set[Removal]:
     return removals
 
 
-def add_removals(file: Path, removals: Iterable[Removal]) -> None:
-    """Add the removals that the file lacks, readable by its owner only. Raises ``OSError``."""
+def add_removals(file: Path, removals: Iterable[Removal], *, create: bool = False) -> None:
+    """Add the removals that the file lacks, readable by its owner only; with ``create``, make the file also without any.
+
+    Raises ``OSError``.
+    """
     missing = sorted(set(removals) - read_removals(file))
-    if not missing:
+    if not missing and (file.exists() or not create):
         return
     lines = "".join(f"{removal.at.astimezone(UTC).isoformat()} {removal.person_id}\n" for removal in missing)
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -79,10 +82,10 @@ def add_removals(file: Path, removals: Iterable[Removal]) -> None:
         os.fsync(descriptor)
 
 
-def keep_removals(removals: Iterable[Removal], file: Path) -> str:
-    """Add the removals that the file lacks; return what went wrong, or ""."""
+def keep_removals(removals: Iterable[Removal], file: Path, *, create: bool = False) -> str:
+    """Do the same as ``add_removals``, and return what went wrong, or ""."""
     try:
-        add_removals(file, removals)
+        add_removals(file, removals, create=create)
     except OSError as error:
         return f"Could not write the removals of names to {file}: {error.strerror}."
     return ""

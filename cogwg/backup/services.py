@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +23,7 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import revisions
 from cogwg.core.schema import is_at_head
 
-BACKED_UP = "database.backed-up"
+BACKED_UP, COPIED = "database.backed-up", "database.copied"
 RECORD_TRIES = 6
 """Each waits for up to five seconds for other writers."""
 
@@ -37,14 +38,15 @@ class WrittenBackup:
     warnings: tuple[str, ...]
 
 
-def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime) -> WrittenBackup:
+def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime, for_drill: bool = False) -> WrittenBackup:
     """Write a backup to a new file while people work, check it, and record it in the audit log.
 
     Its name appears only when it is whole, checked and on the disk. The removals that the database knows are added to the
-    removals files beside the database and beside the backup. Raises ``ConfigurationError`` if the file exists, or if writing or
-    checking fails; the file does not exist then.
+    removals files beside the database and beside the backup. ``for_drill`` is whether the file is deleted soon, so that it does
+    not count as the last backup. Raises ``ConfigurationError`` if the file exists, or if writing or checking fails; the file
+    does not exist then.
     """
-    if file.exists() or file.is_symlink():
+    if os.path.lexists(file):
         raise ConfigurationError(f"{file} exists already. Choose another name; a backup never replaces a file.")
     with unfinished_file(file) as (path, descriptor):
         if engine.dialect.name == "sqlite":
@@ -60,21 +62,31 @@ def back_up(engine: Engine, file: Path, removals_file: Path, *, at: datetime) ->
         size = file.stat().st_size
     with engine.connect() as connection:
         removals = stored_removals(connection)
-    warnings = [keep_removals(removals, place) for place in (removals_file, removals_beside(file))]
-    warnings.append(_record(engine, contents, size, at))
+    warnings = [keep_removals(removals, removals_file), keep_removals(removals, removals_beside(file), create=True)]
+    warnings.append(_record(engine, contents, size, at, None if for_drill else file))
     return WrittenBackup(contents, size, unchecked, tuple(filter(None, warnings)))
 
 
-def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
-    """Record the backup in the audit log; return why that was not possible, or ""."""
+def _record(engine: Engine, contents: Contents, size: int, at: datetime, kept_file: Path | None) -> str:
+    """Record the backup, or a copy that is not kept, in the audit log; return why that was not possible, or ""."""
     if not is_at_head(engine):
         return "The audit log does not mention this backup, because the database has an older or newer schema."
-    after = {"revision": contents.revision, "events": contents.events, "tables": len(contents.rows), "bytes": size}
+    after: dict[str, Any] = {
+        "revision": contents.revision,
+        "events": contents.events,
+        "tables": len(contents.rows),
+        "bytes": size,
+    }
+    if kept_file is not None:
+        after["file"] = str(kept_file)
     problem = ""
     for _ in range(RECORD_TRIES):
         try:
             with Session(engine) as session, write_transaction(session):
-                record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+                if kept_file is not None:
+                    record_event(session, BACKED_UP, SUBJECT, by=SYSTEM, at=at, after=after)
+                else:
+                    record_event(session, COPIED, SUBJECT, by=SYSTEM, at=at, after=after)
             return ""
         except DBAPIError as error:
             problem = str(error.orig).splitlines()[0]
@@ -85,12 +97,15 @@ def _record(engine: Engine, contents: Contents, size: int, at: datetime) -> str:
 class Restored:
     """A restore: what was done to the new database, the file in which the old one is kept, if there is one, the first fault of
     the audit log, and a warning.
+
+    ``knows_removals`` is whether something told of removals of names since the backup, or could have.
     """
 
     outcome: RestoreOutcome
     old_file: Path | None
     fault: str
     warning: str
+    knows_removals: bool
 
 
 def verify(file: Path) -> Contents:
@@ -141,6 +156,7 @@ def restore(
         kind = "an SQLite database" if is_sqlite else "a PostgreSQL database"
         raise ConfigurationError(f"{file} is a backup of {kind}. COGWG_DATABASE_URL is for another kind of database.")
     removals = read_removals(removals_file) | read_removals(removals_beside(file))
+    has_file = removals_file.exists() or removals_beside(file).exists()
 
     def finish(session: Session) -> RestoreOutcome:
         return finish_restore(session, contents, removals, at=at, now=now)
@@ -151,17 +167,16 @@ def restore(
         removals |= old.removals
         warning = keep_removals(removals, removals_file)
         outcome, old_file = sqlite.restore_backup(database, file, old, finish, now=now)
-        return Restored(outcome, old_file, contents.fault, warning)
-    if number := postgresql.other_connections(engine):
-        raise ConfigurationError(
-            f"The database has {number} other connections. Stop the server and pause cron, then try again."
-        )
+        return Restored(outcome, old_file, contents.fault, warning, has_file or not old.is_new)
+    with engine.connect() as connection:
+        postgresql.require_unused(connection)
     held, known = postgresql.read_old_database(engine)
-    _require_new(held is None or held.is_new, may_replace)
+    is_new = held is None or held.is_new
+    _require_new(is_new, may_replace)
     removals |= known
     warning = keep_removals(removals, removals_file)
     outcome, fault = postgresql.restore_backup(engine, file, contents, finish)
-    return Restored(outcome, None, fault, warning)
+    return Restored(outcome, None, fault, warning, has_file or not is_new)
 
 
 def _require_new(is_new: bool, may_replace: bool) -> None:

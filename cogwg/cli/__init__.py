@@ -68,8 +68,16 @@ class Program(click.Group):
             formatter.write_dl([(name, source.summary) for name, source in COMMANDS.items()])
 
 
+def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not ctx.resilient_parsing:
+        from cogwg.core.version import version_in_words
+
+        click.echo(f"cogwg {version_in_words()}")
+        ctx.exit()
+
+
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="cogwg")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version.")
 def cogwg() -> None:
     """Run the work plan tracker of the Canada Open Government Working Group."""
 
@@ -92,8 +100,9 @@ def main() -> None:
 
         if not isinstance(error, DBAPIError):
             raise
-        reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-        _exit_with_error(f"Could not use the database: {reason}.")
+        from cogwg.core.db import reason_and_hint
+
+        _exit_with_error(f"Could not use the database: {reason_and_hint(error)}")
 
 
 def _exit_with_error(sentence: str) -> None:

@@ -37,9 +37,10 @@ def audit() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A receipt email, a finalized deck or a feed that shows the audit log's earlier state. Repeat it for several files.",
 )
+@options.quiet
 @options.data
 @options.today
-def verify(files: tuple[Path, ...], data: Path | None, today: str | None) -> None:
+def verify(files: tuple[Path, ...], quiet: bool, data: Path | None, today: str | None) -> None:
     """Check that nobody changed, removed or added an event of the audit log afterwards.
 
     Exit codes: 0, no fault was found; 1, a fault was found; 2, the check was not possible.
@@ -48,8 +49,9 @@ def verify(files: tuple[Path, ...], data: Path | None, today: str | None) -> Non
     with Session(options.ready_engine(data)) as session:
         verdict = verify_chain(session, witnesses)
         names = person_names(session, {anchor.person_id for anchor in verdict.anchors if anchor.person_id is not None})
-        for line in verdict_lines(verdict, names):
-            click.echo(line)
+        if verdict.fault is not None or not quiet:
+            for line in verdict_lines(verdict, names):
+                click.echo(line)
         try:
             with write_transaction(session):
                 record_verdict(session, verdict, by=SYSTEM, at=options.calendar(today).now())

@@ -18,22 +18,31 @@ from cogwg.core.db import build_engine, require_utf8, sqlite_path
 from cogwg.core.schema import head
 from cogwg.core.settings import data_folder, database_url
 
+RE_ANCHOR = 'cogwg audit re-anchor --reason "…" --by ADDRESS, the address of a person of the secretariat.'
+NO_REMOVALS = (
+    "There is no cogwg.removals in {}. Names that were removed since this backup are back. If there were any, copy the file of"
+    " the newest backup into this folder and restore again with --replace, before the server starts."
+)
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.command()
 @FILE
+@click.option("--for-drill", is_flag=True, help="FILE is deleted soon, so it does not count as the last backup.")
+@options.quiet
 @options.data
 @options.today
-def backup(file: Path, data: Path | None, today: str | None) -> None:
+def backup(file: Path, for_drill: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Write a backup to a new FILE while people work, and check it. FILE exists only if it is whole."""
     at = options.calendar(today).now()
     engine = options.open_engine(data)
     url = engine.url.render_as_string(hide_password=False)
-    written = services.back_up(engine, file.absolute(), removals_file(url, data_folder(os.environ)), at=at)
-    click.echo(f"Wrote and checked {file}: {_size(written.size)}, {written.contents}.")
-    if written.unchecked:
-        click.echo(written.unchecked)
+    removals = removals_file(url, data_folder(os.environ))
+    written = services.back_up(engine, file.absolute(), removals, at=at, for_drill=for_drill)
+    if not quiet:
+        click.echo(f"Wrote and checked {file}: {_size(written.size)}, {written.contents}.")
+        if written.unchecked:
+            click.echo(written.unchecked)
     _warn_of_fault(written.contents.fault)
     for warning in written.warnings:
         click.echo(warning, err=True)
@@ -72,7 +81,9 @@ def restore(file: Path, replace: bool, data: Path | None, today: str | None) -> 
         f"Private links revoked: {outcome.private_links}. "
         f"Names removed again: {outcome.removals}."
     )
-    click.echo("Before the server starts, declare the restore with “cogwg audit re-anchor”.")
+    if not done.knows_removals:
+        click.echo(NO_REMOVALS.format(file.absolute().parent), err=True)
+    click.echo(f"Before the server starts, declare the restore: {RE_ANCHOR}")
     if done.old_file is not None:
         click.echo(f"The earlier database is {done.old_file}. Delete it when you no longer need it: it holds personal data.")
     _warn_of_fault(done.fault)

@@ -6,16 +6,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.first_account import create_setup_link
+from cogwg.backup.postgresql import require_unused
 from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
 from cogwg.cli.people import ADDRESS_OPTION, link_note
 from cogwg.core import migration
 from cogwg.core.calendar import real_now
-from cogwg.core.db import write_transaction
+from cogwg.core.db import reason_and_hint, write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.schema import current_revision, head
 from cogwg.core.settings import read_settings
 from cogwg.seeding.plan_2020 import seed as load
 
@@ -27,10 +30,18 @@ def init(address: str, data: Path | None) -> None:
     """Create or upgrade the database, and store any missing files of finalized briefing versions.
 
     As long as there is no account, also print a link that creates the first one. If a setting that “cogwg serve” requires is
-    missing or invalid, such as COGWG_SECRET_KEY, say so.
+    missing or invalid, such as COGWG_SECRET_KEY, say so. On PostgreSQL, an upgrade is refused while the server runs.
     """
     engine = options.open_engine(data, create_folder=True)
-    migration.upgrade(engine)
+    if engine.dialect.name == "postgresql" and current_revision(engine) not in (None, head()):
+        with engine.connect() as connection:
+            require_unused(connection)
+    try:
+        migration.upgrade(engine)
+    except DBAPIError as error:
+        raise ConfigurationError(
+            f"Could not create or upgrade the tables. Nothing was changed. {reason_and_hint(error)}"
+        ) from None
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
     stored = store_earlier(engine, at=options.calendar(None).now())
     if stored.files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,7 +16,8 @@ from cogwg.cli import options
 from cogwg.core.calendar import real_now
 from cogwg.core.db import sqlite_path
 from cogwg.core.errors import ConfigurationError
-from cogwg.core.settings import data_folder, database_url
+from cogwg.core.sealing import Sealer
+from cogwg.core.settings import data_folder, database_url, read_settings
 from cogwg.doctor import database, machine
 from cogwg.doctor.results import CheckResult, Level, wrong
 
@@ -45,6 +47,8 @@ def _results(data: Path | None, today: str | None, *, with_mail: bool) -> Iterat
     yield machine.check_settings(os.environ)
     if with_mail:
         yield machine.check_mail_server(os.environ)
+    if (cron := machine.check_cron(machine.CRON_FILE, machine.SENDMAIL)) is not None:
+        yield cron
     yield machine.check_disk(folder, path)
     if path is not None and (earlier := machine.check_kept_databases(path)) is not None:
         yield earlier
@@ -65,6 +69,9 @@ def _record_results(engine: Engine, removals: Path, today: str | None) -> Iterat
     with Session(engine) as session:
         yield database.check_clock(session, at=at)
         yield database.check_audit_log(session, at=at)
+        with suppress(ConfigurationError):  # the settings have a line of their own
+            chosen = read_settings(os.environ)
+            yield database.check_secret_key(session, Sealer(chosen.secret_key, chosen.fallback_keys))
         yield database.check_outbox(session, now=now)
         yield database.check_expired_data(session, at=at, now=now)
         yield database.check_removals(session, removals)

@@ -35,9 +35,10 @@ from cogwg.site_settings.queries import stored_in_site
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="List the emails that would be sent, without sending them.")
+@options.quiet
 @options.data
 @options.today
-def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
+def remind(dry_run: bool, quiet: bool, data: Path | None, today: str | None) -> None:
     """Create the reminders and digests that are due, then send the emails waiting in the outbox."""
     site, fixed = settings.public_url(os.environ), settings.fixed_in_site(os.environ)
     calendar = options.calendar(today)
@@ -49,10 +50,10 @@ def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     with Session(engine) as session, write_transaction(session):
         written = write_due(session, at=calendar.now(), now=real_now(), site=site, **_reminder_settings(session, fixed))
     if written:
-        report(f"Added to the outbox: {len(written)}.")
+        report(f"Added to the outbox: {len(written)}.", quiet=quiet)
         if not os.environ.get("COGWG_PUBLIC_URL", "").strip():
             report(settings.NO_PUBLIC_URL.format(site))
-    _report_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
+    _report_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)), quiet=quiet)
 
 
 @click.group()
@@ -61,13 +62,14 @@ def mail() -> None:
 
 
 @mail.command()
+@options.quiet
 @options.data
 @options.today
-def deliver(data: Path | None, today: str | None) -> None:
+def deliver(quiet: bool, data: Path | None, today: str | None) -> None:
     """Send the emails waiting in the outbox."""
     way = _mail_transport()
     calendar = options.calendar(today)
-    _report_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
+    _report_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)), quiet=quiet)
 
 
 @mail.command()
@@ -117,12 +119,16 @@ def _print_pending_mail(engine: Engine, calendar: Calendar, fixed: Mapping[str, 
             click.echo(f"{email.address}  {email.kind}: {email.subject}")
 
 
-def _report_result(result: DeliveryResult) -> None:
-    """Report the result of a delivery. If there was nothing to send, print nothing, because cron emails all output."""
+def _report_result(result: DeliveryResult, *, quiet: bool) -> None:
+    """Report the result of a delivery. If there was nothing to send, print nothing, because cron emails all output.
+
+    With ``quiet``, report only what was not sent.
+    """
     if result.sent or result.waiting or result.given_up:
-        report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
+        is_complete = not (result.waiting or result.given_up)
+        report(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.", quiet=quiet and is_complete)
     if result.cancelled:
-        report(f"Cancelled because no longer needed: {result.cancelled}.")
+        report(f"Cancelled because no longer needed: {result.cancelled}.", quiet=quiet)
     if result.last_error is not None:
         words = result.last_error.kind.label.en
         origin = "Error" if result.last_error.kind is FailureKind.INTERNAL else "Server response"

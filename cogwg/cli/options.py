@@ -34,6 +34,11 @@ def today(command: Command) -> Command:
     return click.option("--today", metavar="YYYY-MM-DD", help="Date to use as today. Default: the current date.")(command)
 
 
+def quiet(command: Command) -> Command:
+    """Add the option ``--quiet`` for cron, which emails all output."""
+    return click.option("--quiet", is_flag=True, help="Print only what is wrong or was left undone, for cron.")(command)
+
+
 def calendar(day: str | None) -> Calendar:
     """Return a calendar on which today is the day of ``--today``; without the option, the calendar that the environment sets.
 

@@ -19,9 +19,10 @@ from cogwg.privacy.expiry import delete_expired
 
 
 @click.command()
+@options.quiet
 @options.data
 @options.today
-def purge(data: Path | None, today: str | None) -> None:
+def purge(quiet: bool, data: Path | None, today: str | None) -> None:
     """Delete personal data that is past its retention period.
 
     This concerns old emails, sign-in counters, expired sessions and links, tokens of submitted forms, unsaved text, uploaded
@@ -43,4 +44,4 @@ def purge(data: Path | None, today: str | None) -> None:
         "Pages of uploads deleted": expired.uploads,
     }
     if any(deleted.values()) or accounts.credentials or accounts.second_factors or accounts.openid_links:
-        report(" ".join(f"{what}: {count}." for what, count in deleted.items()))
+        report(" ".join(f"{what}: {count}." for what, count in deleted.items()), quiet=quiet)

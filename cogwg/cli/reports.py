@@ -10,8 +10,10 @@ import click
 log = logging.getLogger("cogwg.cli")
 
 
-def report(sentence: str) -> None:
-    """Print what a command did, or log it if the command does not run at a terminal."""
+def report(sentence: str, *, quiet: bool = False) -> None:
+    """Print what a command did, or log it if the command does not run at a terminal; with ``quiet``, do neither."""
+    if quiet:
+        return
     if is_at_terminal():
         click.echo(sentence)
     else:

@@ -31,6 +31,7 @@ from cogwg.core.addresses import LOOPBACK
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import build_engine, checkpoint, sqlite_version, write_transaction
 from cogwg.core.errors import ConfigurationError
+from cogwg.core.sealing import Sealer
 from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import (
     NO_PUBLIC_URL,
@@ -39,8 +40,11 @@ from cogwg.core.settings import (
     database_url,
     parse_day,
     read_settings,
+    server_port,
     worker_count,
 )
+from cogwg.doctor.database import check_secret_key
+from cogwg.doctor.results import Level
 from cogwg.server import memory
 from cogwg.server.listener import Listener
 
@@ -75,12 +79,13 @@ NOT_ONE_FILE = (
 @options.data
 @options.today
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: COGWG_PORT, or 8000.")
+def serve(data: Path | None, today: str | None, host: str, port: int | None) -> None:
     """Start the web server.
 
     COGWG_SECRET_KEY must be set. Without COGWG_PUBLIC_URL, the links in emails start with the address that is served.
     """
+    port = port or server_port(os.environ)
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
         _export_calendar_offset(options.calendar(today))
@@ -210,6 +215,10 @@ def _run_server(listener: Listener, *, has_public_url: bool = True) -> None:
     with _engine(url) as engine:
         if ended := end_other_sessions(engine, stored, at=settings.calendar.now()):
             log.info("Sessions ended: %d. %s", ended, NOT_THE_KEPT_SESSIONS)
+        with Session(engine) as session:
+            key = check_secret_key(session, Sealer(settings.secret_key, settings.fallback_keys))
+        if key.level is Level.WRONG:
+            log.error("COGWG_SECRET_KEY: %s", key.sentence)
     if settings.demo or is_at_terminal():
         click.echo("Press Ctrl+C to stop.")
 

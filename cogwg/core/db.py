@@ -311,6 +311,20 @@ def is_in_write_transaction(session: Session) -> bool:
     return "cogwg_write" in session.connection().get_execution_options()
 
 
+def reason_and_hint(error: Exception) -> str:
+    """Return what an error of the database says, and what to do if this role may not do it or others are in the way."""
+    cause = getattr(error, "orig", None) or error
+    reason = next(iter(str(cause).splitlines()), type(error).__name__).rstrip(".")
+    return f"{reason}.{_HINTS.get(getattr(cause, 'sqlstate', None) or '', '')}"
+
+
+_HINTS = {
+    "42501": " Use the role that owns the tables, such as with “cogwg-run --owner”.",
+    "55P03": " Stop the server and pause cron, then try again.",
+}
+"""What to do about an error of PostgreSQL, by its code: insufficient privilege, and a lock that others hold for too long."""
+
+
 def require_utf8(engine: Engine) -> None:
     """Check at start-up that a PostgreSQL database uses UTF-8, because the data is bilingual text.
 

@@ -41,12 +41,15 @@ def require_current_schema(engine: Engine) -> None:
         raise ConfigurationError(f"Could not read the database: {str(error.orig).splitlines()[0]}") from None
     if revision == head():
         return
+    init = "Run “cogwg init”"
+    if engine.dialect.name == "postgresql":
+        init += " as the role that owns the tables (“cogwg-run --owner init”)"
     if revision is None:
-        raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them.")
+        raise ConfigurationError(f"The database has no tables yet. {init} to create them.")
     from cogwg.core.migration import revisions
 
     if revision in revisions():
-        raise ConfigurationError(f"The database is at the older revision {revision}. Run “cogwg init” to update it.")
+        raise ConfigurationError(f"The database is at the older revision {revision}. {init} to update it.")
     raise ConfigurationError(
         f"The database is at revision {revision}, which is newer than this version of cogwg. "
         "Install the version that created it, then run its “cogwg init”."

@@ -176,6 +176,11 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def server_port(env: Mapping[str, str]) -> int:
+    """Return the port on which the server listens, from ``COGWG_PORT``. Raises ``ConfigurationError``."""
+    return _count(env, "COGWG_PORT", least=1, most=65535, default=8000)
+
+
 def worker_count(env: Mapping[str, str]) -> int:
     """Return the number of worker processes, from ``COGWG_WORKERS``. Raises ``ConfigurationError``."""
     return _count(env, "COGWG_WORKERS", least=1, most=MAX_WORKERS, default=DEFAULT_WORKERS)

@@ -9,14 +9,16 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.second_factor import count_unreadable_apps
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.verification import last_verdict, verify_chain
-from cogwg.backup.queries import last_backup_at
+from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import read_removals, stored_removals
 from cogwg.core.calendar import TORONTO
 from cogwg.core.db import sqlite_version
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.schema import head, require_current_schema
+from cogwg.core.sealing import Sealer
 from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.queries import backlog
 from cogwg.privacy.expiry import count_expired
@@ -83,14 +85,16 @@ def check_clock(session: Session, *, at: datetime) -> CheckResult:
 
 
 def check_backup(session: Session, *, at: datetime) -> CheckResult:
-    """Check the age of the last backup."""
-    last = last_backup_at(session)
+    """Check that the last backup is there, and its age."""
+    last = last_backup(session)
     if last is None:
         return look_at("Backup", "There is none. Let cron run “cogwg backup” every night.")
-    sentence = f"The last one is of {_time(last)}."
-    if at - last > LONGEST_BACKUP_AGE:
+    sentence = f"The last one is of {_time(last.at)}."
+    if at - last.at > LONGEST_BACKUP_AGE:
         return wrong("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
-    if at - last > BACKUP_AGE:
+    if last.is_gone:
+        return look_at("Backup", f"{sentence} {last.file} is gone. Find out who moved it, or run “cogwg backup” now.")
+    if at - last.at > BACKUP_AGE:
         return look_at("Backup", f"{sentence} Find out why cron does not run “cogwg backup”.")
     return ok("Backup", sentence)
 
@@ -107,6 +111,18 @@ def check_audit_log(session: Session, *, at: datetime) -> CheckResult:
         when = f"The last recorded check is of {_time(last.at)}." if last else "No check was recorded."
         return look_at("Audit log", f"{when} Let cron run “cogwg audit verify” every week.")
     return ok("Audit log", f"{verdict.count:,} events, none changed. The last recorded check is of {_time(last.at)}.")
+
+
+def check_secret_key(session: Session, sealer: Sealer) -> CheckResult:
+    """Check that the secret key decrypts the secrets of authenticator apps, and is not another one than before a restore."""
+    unreadable, number = count_unreadable_apps(session, sealer)
+    if unreadable:
+        return wrong(
+            "Secret key",
+            f"It is not the one of {unreadable} of {number} authenticator apps, so their codes are refused. Add the key of that"
+            " time to COGWG_SECRET_KEY_FALLBACKS.",
+        )
+    return ok("Secret key", f"It fits all authenticator apps: {number}.")
 
 
 def check_outbox(session: Session, *, now: datetime) -> CheckResult:
@@ -142,4 +158,4 @@ def check_removals(session: Session, file: Path) -> CheckResult:
 
 
 def _time(at: datetime) -> str:
-    return f"{at.astimezone(TORONTO):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(TORONTO):%Y-%m-%d %H:%M %Z}"

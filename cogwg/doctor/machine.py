@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from cogwg.doctor.results import CheckResult, look_at, ok, wrong
 from cogwg.mail.rules import DeliveryError
 from cogwg.mail.transport import create_transport
 
+CRON_FILE, SENDMAIL = Path("/etc/cron.d/cogwg"), Path("/usr/sbin/sendmail")
 _MEGABYTE = 1_000_000
 LEAST_FREE, SCARCE_FREE = 100 * _MEGABYTE, 1000 * _MEGABYTE
 
@@ -39,7 +41,22 @@ def check_mail_server(env: Mapping[str, str]) -> CheckResult:
             return ok("Email server", f"{settings.host} answers, port {settings.port}.")
     except DeliveryError as error:
         detail = f" {error.detail.rstrip('.')}." if error.detail else ""
-        return wrong("Email server", f"{error.kind.label.en}{detail}")
+        return wrong("Email server", f"{settings.host}, port {settings.port}: {error.kind.label.en}{detail}")
+
+
+def check_cron(file: Path, sendmail: Path) -> CheckResult | None:
+    """Check that cron can email its warnings, if this machine has the product's file of cron jobs."""
+    try:
+        addresses = re.findall(r"^MAILTO=(.*)$", file.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    except OSError:
+        return None
+    if not sendmail.exists():
+        return look_at(
+            "Cron", f"There is no {sendmail}, so its warnings are lost. Install a program that sends email, such as dma."
+        )
+    if any(not address.strip(" \"'") for address in addresses):
+        return look_at("Cron", f"MAILTO in {file} is empty, so nobody gets its warnings. Set it to an email address.")
+    return ok("Cron", "It can email its warnings.")
 
 
 def check_disk(folder: Path, database: Path | None) -> CheckResult:

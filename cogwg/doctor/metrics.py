@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.overview import people_signed_in
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.verification import last_verdict
-from cogwg.backup.queries import last_backup_at
+from cogwg.backup.queries import last_backup
 from cogwg.core.calendar import Calendar
 from cogwg.mail.queries import oldest_waiting_at, waiting_and_failed_counts
 from cogwg.reporting.dashboards import report_counts
@@ -84,8 +84,8 @@ def read_metrics(
 def _record_metrics(session: Session, now: datetime) -> Iterator[Metric]:
     events = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
     yield Metric("cogwg_audit_events", "Events in the audit log.", events)
-    if (backed_up := last_backup_at(session)) is not None:
-        yield Metric("cogwg_backup_age_seconds", "Time since the last backup.", _age(backed_up, now))
+    if (backup := last_backup(session)) is not None and not backup.is_gone:
+        yield Metric("cogwg_backup_age_seconds", "Time since the last backup.", _age(backup.at, now))
     if (verdict := last_verdict(session)) is not None:
         yield Metric("cogwg_chain_check_age_seconds", "Time since the audit log was last verified.", _age(verdict.at, now))
         yield Metric("cogwg_chain_faults", "Faults of the audit log that this found.", verdict.faults)

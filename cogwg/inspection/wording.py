@@ -25,6 +25,7 @@ ACTION_LABELS: Mapping[str, Bilingual] = {
     "audit.re-anchored": Bilingual("Restore of a backup declared", "Restauration d’une sauvegarde déclarée"),
     "audit.exported": Bilingual("Audit log downloaded", "Journal d’audit téléchargé"),
     "database.backed-up": Bilingual("Backup made", "Sauvegarde faite"),
+    "database.copied": Bilingual("Database copied for a drill", "Base de données copiée pour un essai"),
     "database.restored": Bilingual("Backup restored", "Sauvegarde restaurée"),
     # Accounts
     "setup.link": Bilingual("Link for the first account made", "Lien pour le premier compte créé"),
@@ -244,6 +245,7 @@ FIELD_LABELS: Mapping[str, Bilingual] = {
     "fault": Bilingual("First fault", "Première anomalie"),
     "faults": Bilingual("Faults", "Anomalies"),
     "fields": Bilingual("What was changed", "Ce qui a été modifié"),
+    "file": Bilingual("File", "Fichier"),
     "files": Bilingual("Files", "Fichiers"),
     "filters": Bilingual("Filters", "Filtres"),
     "finalized": Bilingual("Emails about finalized briefings", "Courriels sur les présentations finalisées"),

@@ -65,6 +65,7 @@ class FailureKind(StrEnum):
     DOWN = "down"
     DROPPED = "dropped"
     SETTINGS = "settings"
+    CERTIFICATE = "certificate"
     NOT_ALLOWED = "not-allowed"
     INTERNAL = "internal"
     LATER = "later"
@@ -88,7 +89,7 @@ class FailureKind(StrEnum):
     @property
     def is_server_wide(self) -> bool:
         """Return whether every other email would fail in the same way."""
-        return self in (FailureKind.DOWN, FailureKind.SETTINGS)
+        return self in (FailureKind.DOWN, FailureKind.SETTINGS, FailureKind.CERTIFICATE)
 
 
 FAILURE_LABELS = {
@@ -101,6 +102,12 @@ FAILURE_LABELS = {
         "The email server rejected the sender address, encryption, user name or password. Check the email settings.",
         "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, le nom d’utilisateur ou le mot de passe. "
         "Vérifiez les paramètres de courriel.",
+    ),
+    FailureKind.CERTIFICATE: Bilingual(
+        "This site does not trust the certificate of the email server. If your organization has its own authority, set "
+        "COGWG_SMTP_CA_FILE.",
+        "Ce site ne fait pas confiance au certificat du serveur de courriel. Si votre organisation a sa propre autorité de "
+        "certification, définissez COGWG_SMTP_CA_FILE.",
     ),
     FailureKind.NOT_ALLOWED: Bilingual(
         "The email server does not allow this site to send this email. Check the email settings.",

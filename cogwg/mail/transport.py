@@ -100,6 +100,8 @@ class SmtpTransport(_BaseTransport):
             self._client = self._connect()
         except smtplib.SMTPConnectError as error:
             raise DeliveryError(FailureKind.DOWN, _decode(error.smtp_error)) from None
+        except ssl.SSLCertVerificationError as error:
+            raise DeliveryError(FailureKind.CERTIFICATE, f"{self.settings.host}: {error.verify_message}") from None
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLError, UnicodeError) as error:
             raise DeliveryError(FailureKind.SETTINGS, str(error)) from None
         except (smtplib.SMTPException, OSError) as error:

@@ -180,6 +180,8 @@ class Supervisor(MPServer):
             super()._respawn_workers(*arguments, **options)
 
     def _stop_workers(self) -> None:
+        for worker in self.wrks:  # before a worker ends by itself, which would be logged as an error
+            worker.interrupt_by_parent = True
         os.close(self._lifeline[1])
         super()._stop_workers()  # type: ignore[no-untyped-call]
 

@@ -1,14 +1,24 @@
 -- Two roles on one database: cogwg_owner owns the tables and migrates, restores and tries backups; cogwg_app, with which the
 -- server and cron run, can only read and write rows, so it cannot drop the triggers that keep the audit log append-only.
--- Run it once as a superuser, in psql, with the two passwords in OWNER_PASSWORD and APP_PASSWORD:
--- docs/how-to/go-live.md.
+-- deploy/configure runs it as a superuser, in psql, with the two passwords in OWNER_PASSWORD and APP_PASSWORD. Run again, it
+-- sets the passwords, and changes nothing else.
 \getenv owner_password OWNER_PASSWORD
 \getenv app_password APP_PASSWORD
+\if :{?owner_password}
+\else
+DO $$ BEGIN RAISE EXCEPTION 'OWNER_PASSWORD is not set'; END $$;
+\endif
+\if :{?app_password}
+\else
+DO $$ BEGIN RAISE EXCEPTION 'APP_PASSWORD is not set'; END $$;
+\endif
+SELECT 'CREATE ROLE cogwg_owner LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cogwg_owner') \gexec
+SELECT 'CREATE ROLE cogwg_app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cogwg_app') \gexec
 -- It creates databases for drills alone.
-CREATE ROLE cogwg_owner LOGIN CREATEDB PASSWORD :'owner_password';
-CREATE ROLE cogwg_app LOGIN PASSWORD :'app_password';
-CREATE DATABASE cogwg
-    OWNER cogwg_owner ENCODING 'UTF8' TEMPLATE template0;
+ALTER ROLE cogwg_owner CREATEDB PASSWORD :'owner_password';
+ALTER ROLE cogwg_app PASSWORD :'app_password';
+SELECT $$CREATE DATABASE cogwg OWNER cogwg_owner ENCODING 'UTF8' TEMPLATE template0$$
+    WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'cogwg') \gexec
 \connect cogwg
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO cogwg_owner;

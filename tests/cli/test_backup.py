@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import stat
@@ -23,8 +24,9 @@ from cogwg.audit.queries import chain_head
 from cogwg.audit.services import SYSTEM
 from cogwg.backup.files import unfinished_file
 from cogwg.backup.locks import own_folder, use_folder
-from cogwg.backup.queries import last_backup_at
+from cogwg.backup.queries import last_backup
 from cogwg.backup.removals import Removal, add_removals, read_removals, removals_file, stored_removals
+from cogwg.backup.services import back_up
 from cogwg.core.calendar import real_now
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError
@@ -41,6 +43,7 @@ from tests.releases.keep import restore as restore_release
 __all__ = ["run"]
 TODAY = ("--today", "2020-10-05")
 CUTS = 12
+NOBODY = 65534
 
 
 @contextmanager
@@ -89,7 +92,7 @@ def test_backup_says_what_it_holds_and_is_recorded(run: RunCommand, url: str, tm
         f"Wrote and checked today.backup: {size}, {len(before)} tables, {before['event']} events, the latest of 2020-09-16.\n"
     )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == ["today.backup"]
+    assert {each.name for each in tmp_path.iterdir()} == {"today.backup", "cogwg.removals"}
     with opened(url) as session:
         event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
         assert (event.action, event.actor_kind) == ("database.backed-up", "system")
@@ -98,8 +101,36 @@ def test_backup_says_what_it_holds_and_is_recorded(run: RunCommand, url: str, tm
             "events": before["event"],
             "tables": len(before),
             "bytes": file.stat().st_size,
+            "file": str(file),
         }
-        assert last_backup_at(session) == event.at
+        backup = last_backup(session)
+        assert backup is not None
+        assert (backup.at, backup.is_gone) == (event.at, False)
+        file.unlink()
+        assert backup.is_gone
+
+
+def test_backup_for_a_drill_is_recorded_but_not_as_the_last_backup(run: RunCommand, url: str) -> None:
+    result = run("backup", "--for-drill", "--quiet", "now.backup", *TODAY, COGWG_DATABASE_URL=url)
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert actions(url)[-1] == "database.copied"
+    with opened(url) as session:
+        assert last_backup(session) is None
+
+
+@pytest.mark.parametrize("name", ["file", "deeper/file"])
+def test_folder_that_may_not_be_entered_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "deeper").mkdir()
+    tmp_path.chmod(0o700 if os.geteuid() == 0 else 0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        with pytest.raises(ConfigurationError, match=r"Permission denied\. Choose a folder that the user .* can write to"):
+            back_up(build_engine("sqlite://"), tmp_path / name, tmp_path / "removals", at=real_now())
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o700)
 
 
 def test_existing_file_is_never_replaced(run: RunCommand, url: str, tmp_path: Path) -> None:
@@ -117,7 +148,7 @@ def test_backup_deletes_what_a_killed_one_left(run: RunCommand, url: str, tmp_pa
         assert not left.exists()
         assert run("backup", "file", COGWG_DATABASE_URL=url).code == 0
         assert running.exists(), "another process is writing it"
-    assert {path.name for path in tmp_path.iterdir()} == {"file", others.name}
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "cogwg.removals", others.name}
 
 
 def test_restored_database_equals_the_backed_up_one(
@@ -129,7 +160,8 @@ def test_restored_database_equals_the_backed_up_one(
     assert result.out.splitlines()[0].startswith(f"{backup} is whole: ")
     assert result.out.splitlines()[1:] == [
         "Restored. Sessions ended: 0. Links to set a password revoked: 0. Private links revoked: 0. Names removed again: 0.",
-        "Before the server starts, declare the restore with “cogwg audit re-anchor”.",
+        'Before the server starts, declare the restore: cogwg audit re-anchor --reason "…" --by ADDRESS, '
+        "the address of a person of the secretariat.",
     ]
     assert all_rows(target) == all_rows(url)
     written = actions(url)
@@ -208,6 +240,19 @@ def test_removal_since_the_backup_is_repeated(
         assert session.get_one(Person, person_id).name.startswith("Former member ")
     assert "canary" not in "".join(run("person", "list", "--all", COGWG_DATABASE_URL=target).out).lower()
     assert read_removals(removals_file(target, tmp_path)) >= removals
+
+
+def test_restore_without_the_file_of_removals_says_so_unless_the_old_database_knew_them(
+    run: RunCommand, backup: Path, make_database: MakeDatabase, engine_name: str, tmp_path: Path
+) -> None:
+    sentence = f"There is no cogwg.removals in {backup.parent}. Names that were removed since this backup are back."
+    data = {"COGWG_DATA": str(tmp_path)}
+    target = make_database(engine_name, "empty")
+    assert run("restore", str(backup), COGWG_DATABASE_URL=target, **data).err == "", "the backup wrote an empty file"
+    (backup.parent / "cogwg.removals").unlink()
+    assert run("restore", str(backup), "--replace", COGWG_DATABASE_URL=target, **data).err == ""
+    new = make_database(engine_name, "empty")
+    assert run("restore", str(backup), COGWG_DATABASE_URL=new, **data).err.startswith(sentence)
 
 
 def test_removal_of_an_account_that_got_its_number_later_is_not_repeated(
@@ -342,6 +387,19 @@ def test_database_in_use_is_not_replaced(run: RunCommand, url: str, backup: Path
         assert refused.code == 2
         assert "Stop the server and pause cron" in refused.err
     assert all_rows(url) == before
+
+
+def test_database_in_use_is_not_upgraded(run: RunCommand, databases: Databases, postgresql: str) -> None:
+    url = restore_release(databases, "0.1", postgresql)
+    with opened(url) as session:
+        session.execute(text("SELECT 1"))
+        check_refusal(run("init", COGWG_DATABASE_URL=url), "another connection. Stop the server and pause cron")
+        assert not is_at_head(session.get_bind())  # type: ignore[arg-type]
+    assert run("init", COGWG_DATABASE_URL=url).code == 0
+    with opened(url) as session:
+        session.execute(text("SELECT 1"))
+        assert run("init", COGWG_DATABASE_URL=url).code == 0, "there is nothing to upgrade"
+    databases.drop(url)
 
 
 def test_commands_and_a_restore_exclude_each_other(tmp_path: Path) -> None:

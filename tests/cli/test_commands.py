@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ from cogwg.cli import cogwg as program
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, build_engine, write_transaction
+from cogwg.core.schema import head
 from cogwg.core.settings import read_settings
 from cogwg.plan.models import Activity, Priority
 from cogwg.server.supervisor import SharedCount
@@ -133,6 +135,16 @@ def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path:
     assert (filled["priority"], filled["activity"], filled["jurisdiction"], filled["milestone"]) == (5, 21, 14, 6)
     assert run("seed", "--data", str(data), "--today", "2030-01-01").code == 0
     assert count_rows(url) == filled
+
+
+def test_version_has_the_schema_and_the_installed_commit(
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    plain = f"cogwg {version('cogwg')}, schema {head()}"
+    assert run("--version").out == f"{plain}\n"
+    (tmp_path / "cogwg-commit").write_text("0123456789ab\n")
+    assert run("--version").out == f"{plain}, commit 0123456789ab\n"
 
 
 @FURTHER

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from cogwg.accounts.models import Person, SecondFactor
 from cogwg.audit.models import ChainHead
 from cogwg.audit.services import SYSTEM, record_event
 from cogwg.backup.finishing import SUBJECT
 from cogwg.backup.services import BACKED_UP
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write_transaction
+from cogwg.core.sealing import Sealer
+from cogwg.core.secret_key import new_secret_key
 from cogwg.core.settings import parse_day
 from cogwg.mail.models import OutboxMessage
 from cogwg.mail.rules import MESSAGE_RETENTION
@@ -36,6 +40,13 @@ NOW = Calendar.from_day(parse_day(TODAY, "")).now()
 UNSAFE = "wrong   Database: A change can be lost with fsync off, full_page_writes off, synchronous_commit off."
 """What is said of the cluster of the tests, which need no safety."""
 DiskUsage = namedtuple("DiskUsage", "total used free")
+
+
+@pytest.fixture(autouse=True)
+def _no_cron_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Look for cron's file in the folder of the test, not on this machine."""
+    monkeypatch.setattr("cogwg.doctor.machine.CRON_FILE", tmp_path / "cron.d" / "cogwg")
+    monkeypatch.setattr("cogwg.doctor.machine.SENDMAIL", tmp_path / "sendmail")
 
 
 @pytest.fixture
@@ -72,6 +83,7 @@ def test_healthy_database_is_ok_and_quiet(run: RunCommand, url: str, engine_name
         "Schema",
         "Clock",
         "Audit log",
+        "Secret key",
         "Outbox",
         "Retention",
         "Removed names",
@@ -95,6 +107,15 @@ def test_old_or_missing_backup_is_reported(run: RunCommand, url: str) -> None:
         assert line.startswith(f"{level}Backup: The last one is of 2020-")
 
 
+def test_backup_whose_file_is_gone_is_reported(run: RunCommand, url: str, tmp_path: Path) -> None:
+    assert run("backup", "today.backup", "--today", TODAY, COGWG_DATABASE_URL=url).code == 0
+    assert any(line.startswith("ok      Backup: The last one is of 2020-10-05 ") for line in examine(run, url)[1])
+    (tmp_path / "today.backup").unlink()
+    (line,) = (line for line in examine(run, url, "--quiet")[1] if "Backup" in line)
+    assert line.startswith("look at Backup: ")
+    assert line.endswith("today.backup is gone. Find out who moved it, or run “cogwg backup” now.")
+
+
 def test_age_of_the_last_check_and_a_fault_of_the_audit_log_are_reported(run: RunCommand, url: str) -> None:
     line = "look at Audit log: No check was recorded. Let cron run “cogwg audit verify” every week."
     assert line in examine(run, url)[1]
@@ -107,6 +128,26 @@ def test_age_of_the_last_check_and_a_fault_of_the_audit_log_are_reported(run: Ru
     result, lines = examine(run, url)
     assert result.code == 2
     assert any(line.startswith("wrong   Audit log: The head at position ") for line in lines)
+
+
+def test_secret_key_that_does_not_fit_is_reported_by_doctor_and_server(
+    run: RunCommand, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(url) as session, write_transaction(session):
+        person_id = session.scalars(select(Person.id)).first()
+        session.add(SecondFactor(person_id=person_id, sealed_secret=Sealer(SECRET_KEY).seal("secret"), begun_at=NOW))
+    assert "ok      Secret key: It fits all authenticator apps: 1." in examine(run, url)[1]
+    other = {"COGWG_SECRET_KEY": new_secret_key(), "COGWG_DATABASE_URL": url}
+    (line,) = (line for line in run("doctor", **other).out.splitlines() if "Secret key" in line)
+    assert line.startswith("wrong   Secret key: It is not the one of 1 of 1 authenticator apps")
+    assert line.endswith("COGWG_SECRET_KEY_FALLBACKS.")
+    assert run("serve", **other).code == 0
+    assert "It is not the one of 1 of 1 authenticator apps" in caplog.text
+    caplog.clear()
+    other["COGWG_SECRET_KEY_FALLBACKS"] = SECRET_KEY
+    assert "ok      Secret key: It fits all authenticator apps: 1." in run("doctor", **other).out
+    assert run("serve", **other).code == 0
+    assert "authenticator apps" not in caplog.text
 
 
 def test_levels_are_the_exit_code(run: RunCommand, make_database: MakeDatabase) -> None:
@@ -122,7 +163,7 @@ def test_clock_that_was_set_back_is_wrong(run: RunCommand, url: str) -> None:
     result, lines = examine(run, url)
     assert result.code == 2
     (line,) = (line for line in lines if "Clock" in line)
-    assert line.startswith("wrong   Clock: It is 2020-10-05 ")
+    assert re.match(r"wrong   Clock: It is 2020-10-05 \d\d:\d\d EDT, but ", line)
     assert "Set the clock of this machine." in line
 
 
@@ -193,12 +234,33 @@ def test_database_that_a_restore_kept_is_mentioned(run: RunCommand, tmp_path: Pa
     assert "look at Earlier databases: cogwg.db.before-restore-20201005T120000Z in " in result.out
 
 
+def test_cron_that_cannot_email_is_reported(run: RunCommand, make_database: MakeDatabase, tmp_path: Path) -> None:
+    url, file = make_database("sqlite"), tmp_path / "cron.d" / "cogwg"
+
+    def cron_lines() -> list[str]:
+        return [line for line in examine(run, url)[1] if "Cron" in line]
+
+    assert cron_lines() == []
+    file.parent.mkdir()
+    file.write_text("MAILTO=\n")
+    (line,) = cron_lines()
+    assert line.startswith(f"look at Cron: There is no {tmp_path}/sendmail, so its warnings are lost.")
+    (tmp_path / "sendmail").touch()
+    (line,) = cron_lines()
+    assert line == f"look at Cron: MAILTO in {file} is empty, so nobody gets its warnings. Set it to an email address."
+    file.write_text("MAILTO=administrator@example.ca\n")
+    assert cron_lines() == ["ok      Cron: It can email its warnings."]
+
+
 def test_mail_server_is_asked_only_on_request(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite")
     assert "Email server" not in examine(run, url)[0].out
     assert "look at Email server: None is configured." in examine(run, url, "--mail")[0].out
     settings = {"COGWG_SMTP_HOST": "127.0.0.1", "COGWG_MAIL_FROM": "plan@example.ca", "COGWG_SMTP_PORT": "1"}
-    assert "wrong   Email server: The email server could not be reached." in examine(run, url, "--mail", **settings)[0].out
+    assert (
+        "wrong   Email server: 127.0.0.1, port 1: The email server could not be reached."
+        in examine(run, url, "--mail", **settings)[0].out
+    )
     with MailServer() as server:
         settings["COGWG_SMTP_PORT"] = str(server.port)
         line = f"ok      Email server: 127.0.0.1 answers, port {server.port}."

@@ -18,6 +18,7 @@ COMMANDS = [
     pytest.param(("mail", "deliver")),
     pytest.param(("remind",), marks=FURTHER),
     pytest.param(("purge",), marks=FURTHER),
+    pytest.param(("audit", "verify", "--quiet"), marks=FURTHER),
 ]
 
 
@@ -57,3 +58,22 @@ def test_command_for_cron_logs_what_it_did_and_what_failed(make_database: MakeDa
     assert "no such mailbox" in logged[2]["message"]
     assert {line["logger"] for line in logged} == {"cogwg.cli"}
     assert (again.stdout, again.stderr) == ("", "")
+
+
+@FURTHER
+def test_quiet_command_prints_only_what_was_not_sent(make_database: MakeDatabase, tmp_path: Path) -> None:
+    with MailServer() as server:
+        settings = {
+            "COGWG_DATABASE_URL": make_database("sqlite", "seeded"),
+            "COGWG_SMTP_HOST": "127.0.0.1",
+            "COGWG_SMTP_PORT": str(server.port),
+            "COGWG_MAIL_FROM": "plan@cogwg.example",
+            "COGWG_PUBLIC_URL": "https://plan.example.ca",
+        }
+        sent = run_command("remind", "--quiet", *TODAY_OPTION, cwd=tmp_path, **settings)
+        assert (sent.returncode, sent.stdout, sent.stderr, len(server.inbox)) == (0, "", "", 2)
+        server.rejection_for = lambda _address: "550 5.1.1 no such mailbox"
+        settings["COGWG_DATABASE_URL"] = make_database("sqlite", "seeded")
+        refused = run_command("remind", "--quiet", *TODAY_OPTION, cwd=tmp_path, **settings)
+    assert "no such mailbox" in refused.stderr
+    assert "Added to the outbox" not in refused.stderr

@@ -58,6 +58,7 @@ UNUSABLE = {
     "COGWG_MAIL_REPLY_TO": ("x", "é@example.ca", "a@example.ca, b@example.ca"),
     "COGWG_MAIL": ("x", "file:"),
     "COGWG_CHECK_PRIVATE_LINKS": ("x",),
+    "COGWG_PORT": ("x", "0", "65536"),
     "COGWG_DEMO": ("x",),
     "COGWG_CALENDAR_OFFSET": ("x", "nan", "1e30"),
 }
@@ -149,3 +150,9 @@ def test_two_steps_of_no_provider_are_refused(run: RunCommand, make_database: Ma
 )
 def test_secrets_go_to_https_or_this_machine_only(url: str, issuer: str, is_trusted: bool) -> None:
     assert openid_settings.is_trusted_address(url, issuer=issuer) is is_trusted
+
+
+def test_port_of_the_setting_is_used_unless_the_option_names_one(run: RunCommand, make_database: MakeDatabase) -> None:
+    usable = {"COGWG_DATABASE_URL": make_database("sqlite", "bare"), "COGWG_SECRET_KEY": SECRET_KEY, "COGWG_PORT": "8001"}
+    assert "serving 127.0.0.1:8001 " in run("serve", **usable).out
+    assert "serving 127.0.0.1:8002 " in run("serve", "--port", "8002", **usable).out

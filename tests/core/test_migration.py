@@ -263,7 +263,7 @@ def test_append_only_tables_refuse_truncate(postgresql: str, make_database: Call
 
 
 def test_database_without_tables_is_refused_with_the_init_command(empty_engine: Engine) -> None:
-    with pytest.raises(ConfigurationError, match=r"no tables yet\. Run “cogwg init”"):
+    with pytest.raises(ConfigurationError, match=r"no tables yet\. Run “cogwg init”.* to create them"):
         require_current_schema(empty_engine)
     assert not is_at_head(empty_engine)
     assert current_revision(empty_engine) is None

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, record_event
+from cogwg.backup import postgresql as postgresql_backup
 from cogwg.backup.postgresql import NOT_RESTORED
 from cogwg.backup.services import back_up, restore, verify
 from cogwg.core.calendar import real_now
@@ -25,9 +26,22 @@ from cogwg.core.migration import upgrade
 from cogwg.core.schema import require_current_schema
 from cogwg.seeding import seed
 from tests.databases import Databases, demo_calendar, find_postgres_programs
+from tests.server.process import run_command
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 ROLES = ("cogwg_owner", "cogwg_app")
+
+
+def run_script(script: str, databases: Databases, **passwords: str) -> subprocess.CompletedProcess[str]:
+    psql = shutil.which("psql", path=str(find_postgres_programs())) or "psql"
+    return subprocess.run(
+        [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", databases.cluster.url("postgres")],
+        input=script,
+        text=True,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **passwords},
+    )
 
 
 @pytest.fixture
@@ -37,17 +51,12 @@ def server_engine(postgresql: str, databases: Databases) -> Iterator[Engine]:
     name = url.split("/")[3].split("?")[0]
     databases.drop(url)
     roles = {role: f"{role}_{name}" for role in ROLES}
-    script = re.sub(r"(DATABASE|\\connect) cogwg\b", rf"\1 {name}", SCRIPT.read_text("utf-8"))
+    script = re.sub(r"(DATABASE |\\connect |datname = ')cogwg\b", rf"\1{name}", SCRIPT.read_text("utf-8"))
     for role, unique in roles.items():
         script = script.replace(role, unique)
-    psql = shutil.which("psql", path=str(find_postgres_programs())) or "psql"
-    subprocess.run(
-        [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", databases.cluster.url("postgres")],
-        input=script,
-        text=True,
-        check=True,
-        env={**os.environ, "OWNER_PASSWORD": 'it\'s "one"', "APP_PASSWORD": "another"},
-    )
+    for _again in range(2):
+        done = run_script(script, databases, OWNER_PASSWORD='it\'s "one"', APP_PASSWORD="another")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     owner, server = (
         build_engine(make_url(url).set(username=roles[role]).render_as_string(hide_password=False)) for role in ROLES
     )
@@ -60,20 +69,93 @@ def server_engine(postgresql: str, databases: Databases) -> Iterator[Engine]:
         databases.cluster.execute(f"DROP ROLE {role}")
 
 
+def test_script_without_a_password_names_it_and_makes_nothing(postgresql: str, databases: Databases) -> None:
+    databases.drop(databases.create(postgresql, "empty"))
+    done = run_script(SCRIPT.read_text("utf-8"), databases, OWNER_PASSWORD="one")
+    assert done.returncode == 3
+    assert "APP_PASSWORD is not set" in done.stderr
+    assert "cogwg_app does not exist" in run_script("DROP ROLE cogwg_app;", databases).stderr.replace('"', "")
+
+
+def owner_engine(server_engine: Engine) -> Engine:
+    url = server_engine.url
+    return build_engine(url.set(username=str(url.username).replace(*reversed(ROLES))).render_as_string(hide_password=False))
+
+
+def test_owner_cannot_restore_while_the_server_role_is_connected(server_engine: Engine, tmp_path: Path) -> None:
+    at = demo_calendar().now()
+    with Session(server_engine) as session, write_transaction(session):
+        seed(session, at=at)
+    file, removals = tmp_path / "file", tmp_path / "removals"
+    back_up(server_engine, file, removals, at=at)
+    owner = owner_engine(server_engine)
+
+    def try_restore() -> None:
+        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+
+    with server_engine.connect():
+        pass
+    with pytest.raises(ConfigurationError, match="Stop the server and pause cron"):
+        try_restore()
+    server_engine.dispose()
+    with owner.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM event WHERE action = 'database.restored'")) == 0
+    try_restore()
+    owner.dispose()
+
+
+def test_server_that_connects_during_the_restore_stops_it(
+    server_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = demo_calendar().now()
+    with Session(server_engine) as session, write_transaction(session):
+        seed(session, at=at)
+    file, removals = tmp_path / "file", tmp_path / "removals"
+    back_up(server_engine, file, removals, at=at)
+    server_engine.dispose()
+    owner = owner_engine(server_engine)
+    read_old_database = postgresql_backup.read_old_database
+
+    def read_and_connect(engine: Engine) -> object:
+        server_engine.connect().close()
+        return read_old_database(engine)
+
+    monkeypatch.setattr(postgresql_backup, "read_old_database", read_and_connect)
+    with pytest.raises(ConfigurationError, match="Stop the server and pause cron"):
+        restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
+    with Session(server_engine) as session:
+        assert session.query(AuditEvent).filter_by(action="database.restored").count() == 0
+        assert session.query(AuditEvent).count() > 0
+    owner.dispose()
+
+
+def test_command_that_needs_the_owner_names_it(server_engine: Engine, tmp_path: Path) -> None:
+    url = server_engine.url.render_as_string(hide_password=False)
+    with owner_engine(server_engine).begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    seeded = run_command("seed", cwd=tmp_path, COGWG_DATABASE_URL=url)
+    assert "“cogwg-run --owner init”" in seeded.stderr
+    refused = run_command("init", cwd=tmp_path, COGWG_DATABASE_URL=url)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "cogwg: Could not create or upgrade the tables. Nothing was changed. permission denied for schema public. "
+        "Use the role that owns the tables, such as with “cogwg-run --owner”.\n"
+    )
+
+
 def test_server_role_can_back_up_and_the_owner_can_restore(server_engine: Engine, tmp_path: Path) -> None:
     with Session(server_engine) as session, write_transaction(session):
         seed(session, at=demo_calendar().now())
     file, removals, at = tmp_path / "file", tmp_path / "removals", demo_calendar().now()
     assert back_up(server_engine, file, removals, at=at).unchecked == NOT_RESTORED
     server_engine.dispose()
-    url = server_engine.url
-    owner = build_engine(url.set(username=str(url.username).replace(*reversed(ROLES))).render_as_string(hide_password=False))
+    owner = owner_engine(server_engine)
     restore(owner, file, verify(file), removals, may_replace=True, at=at, now=real_now())
     owner.dispose()
     with Session(server_engine) as session, write_transaction(session):
         assert session.query(AuditEvent).order_by(AuditEvent.id.desc()).limit(1).one().action == "database.restored"
         record_event(session, "test", ("test", 1), by=SYSTEM, at=at)
-    with pytest.raises(ConfigurationError, match=r"must be owner of .* Nothing was changed"):
+    with pytest.raises(ConfigurationError, match=r"Nothing was changed\. must be owner of .*cogwg-run --owner"):
         restore(server_engine, file, verify(file), removals, may_replace=True, at=at, now=real_now())
 
 

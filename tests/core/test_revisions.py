@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from cogwg.core import migration, schema
@@ -53,6 +53,18 @@ def test_older_database_is_refused_until_init(seeded_engine: Engine, next_revisi
         schema.require_current_schema(seeded_engine)
     migration.upgrade(seeded_engine)
     schema.require_current_schema(seeded_engine)
+
+
+def test_failed_upgrade_changes_nothing(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+    before = count_rows(seeded_engine)
+    next_revision(
+        'op.create_table("tried", sa.Column("id", sa.Integer)); op.execute("DELETE FROM evidence"); op.drop_table("none")'
+    )
+    with pytest.raises(DBAPIError):
+        migration.upgrade(seeded_engine)
+    assert schema.current_revision(seeded_engine) == HEAD
+    assert not inspect(seeded_engine).has_table("tried")
+    assert count_rows(seeded_engine) == before
 
 
 def test_table_rebuild_keeps_child_rows(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]

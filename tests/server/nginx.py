@@ -37,6 +37,8 @@ class Nginx:
         self.https, self.http = free_port(), free_port()
         text = (DEPLOY / "nginx" / "cogwg.conf").read_text(encoding="utf-8")
         for old, new in (
+            ("    listen [::]:443 ssl;\n", ""),
+            ("    listen [::]:80;\n", ""),
             ("listen 443 ssl;", f"listen 127.0.0.1:{self.https} ssl;"),
             ("listen 80;", f"listen 127.0.0.1:{self.http};"),
             (f"/etc/ssl/certs/{SITE}.pem", str(certificate.certificate)),

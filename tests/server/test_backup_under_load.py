@@ -248,7 +248,8 @@ def test_killed_backup_leaves_no_file_that_is_not_whole(url: str, tmp_path: Path
     for number in range(kills):
         (tmp_path / f"file-{number}").unlink(missing_ok=True)
         assert run_command("backup", f"file-{number}", cwd=tmp_path, COGWG_DATABASE_URL=url).returncode == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"file-{number}" for number in range(kills))
+    names = [*(f"file-{number}" for number in range(kills)), "cogwg.removals"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
 @KILLS

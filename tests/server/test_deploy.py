@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from tests.web_client import SECRET_KEY
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 SCHEMA = Path(__file__).with_name("compose_spec") / "compose-spec.json"
-SCRIPTS = ["cogwg-run", "install", "drills/restore", "drills/upgrade"]
+SCRIPTS = ["cogwg-run", "configure", "install", "drills/restore", "drills/upgrade"]
 KNOWN_SETTINGS = set(re.findall(r"COGWG_\w+", (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")))
 MOST_EXPOSED = 20
 """Of 100 in the measure of ``systemd-analyze security``; what is left is mostly that the server uses the network."""
@@ -74,6 +76,80 @@ def test_script_is_executable_and_of_plain_sh(name: str) -> None:
     assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
     assert script.stat().st_mode & 0o111 == 0o111
     subprocess.run(["sh", "-n", str(script)], check=True)
+
+
+def configure(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Make the settings in this folder, with stand-ins for what needs root, a group and PostgreSQL."""
+    programs = folder / "programs"
+    programs.mkdir(exist_ok=True)
+    psql = f'cat >/dev/null; echo "$OWNER_PASSWORD $APP_PASSWORD" >>{folder}/passwords'
+    for name, text in (("chgrp", f'echo "$1" >>{folder}/groups'), ("runuser", psql)):
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    env = {"PATH": f"{programs}:{os.environ['PATH']}", "COGWG_ETC": str(folder / "etc")}
+    return subprocess.run([str(DEPLOY / "configure"), *arguments], env=env, capture_output=True, text=True, check=False)
+
+
+def test_configure_makes_the_settings_once_and_gives_the_roles_their_passwords_each_time(tmp_path: Path) -> None:
+    done = configure(tmp_path, "site.example.ca", "smtp.example.ca")
+    assert (done.returncode, done.stderr) == (0, "")
+    files = {path.name: path.read_text() for path in (tmp_path / "etc").iterdir()}
+    assert files.keys() == {"cogwg.env", "owner.env"}
+    modes = {name: stat.S_IMODE((tmp_path / "etc" / name).stat().st_mode) for name in files}
+    assert modes == {"cogwg.env": 0o640, "owner.env": 0o600}
+    settings = settings_of(files["cogwg.env"])
+    chosen = read_settings(settings)
+    assert (chosen.public_url, chosen.trusted_hosts, chosen.mail.host) == (
+        "https://site.example.ca",
+        ("site.example.ca",),
+        "smtp.example.ca",
+    )
+    again = configure(tmp_path, "other.example.ca", "smtp.example.ca")
+    assert again.returncode == 0
+    assert "cogwg.env exists and stays as it is." in again.stdout
+    assert {path.name: path.read_text() for path in (tmp_path / "etc").iterdir()} == files
+    first, second = (tmp_path / "passwords").read_text().splitlines()
+    owner, app = first.split()
+    assert first == second
+    assert settings["COGWG_DATABASE_URL"] == f"postgresql://cogwg_app:{app}@127.0.0.1/cogwg"
+    assert files["owner.env"] == f"COGWG_DATABASE_URL=postgresql://cogwg_owner:{owner}@127.0.0.1/cogwg\n"
+    assert owner != app
+
+
+def test_configure_for_sqlite_makes_no_roles(tmp_path: Path) -> None:
+    assert configure(tmp_path, "site.example.ca", "smtp.example.ca", "sqlite").returncode == 0
+    settings = settings_of((tmp_path / "etc" / "cogwg.env").read_text())
+    assert settings["COGWG_DATABASE_URL"] == "sqlite:////var/lib/cogwg/cogwg.db"
+    assert (tmp_path / "etc" / "owner.env").read_text() == "\n"
+    assert not (tmp_path / "passwords").exists()
+
+
+def test_configure_refuses_what_it_cannot_use(tmp_path: Path) -> None:
+    for arguments in ((), ("site.example.ca",), ("https://site.example.ca", "smtp.example.ca"), ("a.ca", "b.ca", "mysql")):
+        done = configure(tmp_path, *arguments)
+        assert done.returncode == 2, arguments
+        assert done.stderr
+    assert not (tmp_path / "etc").exists()
+    assert configure(tmp_path, "site.example.ca", "smtp.example.ca").returncode == 0
+    owner = tmp_path / "etc" / "owner.env"
+    owner.write_text("COGWG_DATABASE_URL=postgresql://cogwg_owner:of%20mine@127.0.0.1/cogwg\n")
+    refused = configure(tmp_path, "site.example.ca", "smtp.example.ca")
+    assert refused.returncode == 2
+    assert "Set the passwords of your roles yourself." in refused.stderr
+    assert "of%20mine" in owner.read_text()
+
+
+def test_install_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    for name in ("pip", "python3"):
+        (tmp_path / name).write_text('#!/bin/sh\n[ "$1" != -m ] || mkdir "$3"\n')
+        (tmp_path / name).chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [str(DEPLOY / "install"), str(tmp_path / "new")], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert done.stderr.endswith(f"Not installed. {tmp_path}/new was removed, so you can run this again.\n")
+    assert not (tmp_path / "new").exists()
 
 
 def test_cron_file_has_a_user_and_an_existing_command_on_each_line() -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -54,3 +55,32 @@ def test_error_that_ends_a_worker_is_one_line(caplog: pytest.LogCaptureFixture) 
         supervisor._logged(lambda: 1 / 0)
     assert end.value.code == 1
     assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+def test_ordered_stop_is_no_error_in_the_log(make_database: MakeDatabase, tmp_path: Path) -> None:
+    url = make_database("sqlite", "bare")
+    with ServerProcess("serve", cwd=tmp_path, COGWG_DATABASE_URL=url, COGWG_SECRET_KEY=SECRET_KEY) as served:
+        assert served.terminate() == 0
+    assert [line["message"] for line in lines(served.output) if line["level"] in ("error", "critical")] == []
+
+
+def test_workers_are_known_to_stop_before_they_can_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing the pipe ends them, and granian logs the end of a worker that it does not know to stop as an error."""
+    worker = Mock(interrupt_by_parent=False, idx=0)
+    worker.is_alive.return_value = False
+    running = object.__new__(supervisor.Supervisor)
+    running.wrks, running.workers_kill_timeout = [worker], 1
+    running._lifeline = os.pipe()
+    known: list[bool] = []
+    close = os.close
+
+    def watch(descriptor: int) -> None:
+        known.append(worker.interrupt_by_parent)
+        close(descriptor)
+
+    monkeypatch.setattr(supervisor.os, "close", watch)
+    running._stop_workers()
+    monkeypatch.undo()
+    close(running._lifeline[0])
+    assert known == [True]
+    worker.terminate.assert_called_once_with()

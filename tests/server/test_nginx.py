@@ -14,7 +14,7 @@ import pytest
 from tests.databases import PASSWORD, Databases
 from tests.server.certificates import ServerCertificate, make_certificate
 from tests.server.nginx import CLIENT, SITE, Nginx, deployed_settings
-from tests.server.process import ServerProcess
+from tests.server.process import ServerProcess, free_port
 from tests.web_client import SECRET_KEY
 
 BROWSER = {"Origin": f"https://{SITE}", "Referer": f"https://{SITE}/en/sign-in", "Sec_Fetch_Site": "same-origin"}
@@ -97,3 +97,12 @@ def test_line_missing_from_nginx_is_named_in_the_log(
     (sentence,) = sentences
     assert [part for part in parts if part not in sentence] == []
     assert len(lines(served, "cogwg.proxy")) <= 2, "one for each worker"
+
+
+def test_stopped_server_is_announced_in_both_languages(certificate: ServerCertificate, tmp_path: Path) -> None:
+    with Nginx(tmp_path, free_port(), certificate).running() as nginx:
+        page, text = nginx.ask("GET", "/en/sign-in")
+    assert page.status == 503
+    assert page.getheader("Content-Type") == "text/html; charset=utf-8"
+    assert "Try again in a few minutes." in text
+    assert "Réessayez dans quelques minutes." in text

@@ -115,6 +115,15 @@ def test_metrics_follow_what_happens(app: App, tmp_path: Path, monkeypatch: pyte
     assert after["cogwg_reports_expected"] >= after["cogwg_reports_received"] + after["cogwg_reports_missing"] > 0
 
 
+def test_age_of_a_backup_that_is_gone_is_left_out(app: App, tmp_path: Path) -> None:
+    (tmp_path / "there").touch()
+    for name in ("there", "gone"):
+        with Session(app.engine) as session, write_transaction(session):
+            after = {"file": str(tmp_path / name)}
+            record_event(session, BACKED_UP, ("database", 0), by=SYSTEM, at=app.calendar.now(), after=after)
+        assert ("cogwg_backup_age_seconds" in values(app)) == (name == "there")
+
+
 def test_metrics_take_a_constant_number_of_statements(app: App, statements: Statements) -> None:
     values(app)
     with statements(app.request_engine) as few:
