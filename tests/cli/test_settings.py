@@ -47,6 +47,7 @@ UNUSABLE = {
     "COGWG_PUBLIC_URL": ("plan.example.ca", "ftp://plan.example.ca", "https://plan.example.ca/en"),
     "COGWG_REMIND_DAYS": ("x", "0", "14;3", "61"),
     "COGWG_REMIND_AFTER": ("x", "-1"),
+    "COGWG_ANSWER_LINKS": ("perhaps",),
     "COGWG_SMTP_HOST": ("mail.example.ca:25", "a b"),
     "COGWG_SMTP_PORT": ("x", "65536"),
     "COGWG_SMTP_STARTTLS": ("perhaps",),
