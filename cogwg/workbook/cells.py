@@ -2,7 +2,7 @@
 
 Read with expat and not with openpyxl: openpyxl loses a whole file for one bad number, reads a formula without a value as
 blank, does not decode ``_x000D_``, and takes as long as the file wants. This reader has limits for everything that costs memory
-or time, and stops with a sentence. It knows neither reports nor plans.
+or time, and stops with a sentence. Why, in full: docs/decisions/0018-reading-workbooks.md. It knows neither reports nor plans.
 """
 
 from __future__ import annotations

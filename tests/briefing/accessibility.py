@@ -19,8 +19,8 @@ from openpyxl.worksheet.cell_range import CellRange
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from cogwg.briefing.render.package import unpack
 from cogwg.core.bilingual import Language
+from cogwg.core.office_files import unpack
 
 WHITE, BLACK = "FFFFFF", "000000"
 LEAST_CONTRAST = 4.5

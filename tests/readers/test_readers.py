@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cogwg.briefing.render.package import pack, unpack
+from cogwg.core.office_files import pack, unpack
 from tests.databases import Databases
 from tests.readers.decks import decks_to_read, write_files
 from tests.readers.programs import NODE_FOLDER, READERS, Texts, written_texts

@@ -28,6 +28,7 @@ from tests.workbook.samples import book_of, edited, plain_rows
 MAIN, HIDDEN, GUIDE = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet4.xml", "xl/worksheets/sheet1.xml"
 STRINGS, STYLES, BOOK, TYPES = "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"
 BOOK_LINKS = "xl/_rels/workbook.xml.rels"
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">'
     '<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;">]>'
@@ -52,8 +53,10 @@ def good() -> bytes:
 
 @cache
 def good_parts() -> Mapping[str, bytes]:
+    """Return the parts of the good workbook, each with an XML declaration, as Excel writes it and openpyxl does not."""
     with zipfile.ZipFile(BytesIO(good())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return {name: part if part.startswith(b"<?xml") else DECLARATION + part for name, part in parts.items()}
 
 
 def packed(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -68,7 +71,9 @@ def with_part(name: str, content: bytes | str | Callable[[str], str]) -> bytes:
     """Return the good workbook with another content of one part."""
     parts = dict(good_parts())
     if callable(content):
-        content = content(parts[name].decode())
+        changed = content(text := parts[name].decode())
+        assert changed != text, f"{name} is as it was"
+        content = changed
     parts[name] = content.encode() if isinstance(content, str) else content
     return packed(parts)
 
@@ -359,7 +364,7 @@ def _odd_cells() -> Iterator[OddFile]:
     rows = "".join(shared.format(n) for n in range(30, 4_000))
     parts[MAIN] = parts[MAIN].replace(b"</sheetData>", rows.encode() + b"</sheetData>")
     yield OddFile("one long text in thousands of cells", packed(parts), cells.TOO_MUCH_TEXT)
-    wrong = with_part(MAIN, lambda t: re.sub(r'<dimension ref="[^"]*"/>', '<dimension ref="A1:A1"/>', t))
+    wrong = with_part(MAIN, lambda t: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1:A1"', t))
     yield OddFile("wrong dimension", wrong)
     yield OddFile("merged range of words", with_part(MAIN, lambda t: re.sub(r'<mergeCell ref="A', '<mergeCell ref="!', t)))
     yield OddFile(

@@ -9,8 +9,8 @@ import pytest
 
 from cogwg.briefing.deck import Deck, PointsSlide
 from cogwg.briefing.render import FORMATS, render
-from cogwg.briefing.render.package import pack, unpack
 from cogwg.core.bilingual import Language
+from cogwg.core.office_files import pack, unpack
 from tests.briefing.accessibility import RULES, check_file
 from tests.drawing import render_once
 

@@ -17,8 +17,8 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import FORMATS
-from cogwg.briefing.render.package import unpack
 from cogwg.core.bilingual import Language
+from cogwg.core.office_files import unpack
 from tests.drawing import render_once
 
 DECKS = pytest.mark.parametrize("name", ["february", "prepared"])

@@ -13,9 +13,9 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from cogwg.briefing.deck import Deck, ProgressRow, ProgressSlide
 from cogwg.briefing.render import FORMATS, render
-from cogwg.briefing.render.package import pack, unpack
 from cogwg.briefing.rules import MESSAGE_LIMIT, TITLE_LIMIT
 from cogwg.core.bilingual import Bilingual, Language, clean_text
+from cogwg.core.office_files import pack, unpack
 from tests.briefing.decks import deck_with_text, replace_slide, resized_deck
 from tests.briefing.render.test_hostile_text import HOSTILE_TEXTS, LONG_TEXT, with_progress
 from tests.briefing.render.test_long_text import progress_deck

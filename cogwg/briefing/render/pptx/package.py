@@ -8,8 +8,8 @@ from typing import Any
 from pptx.opc.constants import CONTENT_TYPE
 from pptx.opc.packuri import CONTENT_TYPES_URI, PACKAGE_URI
 
-from cogwg.briefing.render.package import PROPERTIES_PART, pack, unpack, with_fixed_times
 from cogwg.briefing.render.pptx.markup import DECLARATION, quoted
+from cogwg.core.office_files import PROPERTIES_PART, pack, unpack, with_fixed_times
 
 _EMBEDDED_WORKBOOKS = "ppt/embeddings/"
 _DEFAULT_TYPES = {"rels": CONTENT_TYPE.OPC_RELATIONSHIPS, "xlsx": CONTENT_TYPE.SML_SHEET, "xml": CONTENT_TYPE.XML}

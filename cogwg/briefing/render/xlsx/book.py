@@ -15,12 +15,13 @@ from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.translator import Translator
 from cogwg.briefing.render.xlsx import data, source_list
-from cogwg.briefing.render.xlsx.package import repack
-from cogwg.briefing.render.xlsx.rows import save_workbook
+from cogwg.briefing.render.xlsx.package import pack_parts
+from cogwg.briefing.render.xlsx.rows import workbook_parts
 from cogwg.briefing.render.xlsx.sheet import SheetWriter, WorkbookStyles, footer_text
 from cogwg.briefing.render.xlsx.source_links import SourceLinks, entry_locations
 from cogwg.core.bilingual import Language
 from cogwg.core.tables import unique_sheet_name
+from cogwg.core.xlsx_files import set_default_font
 
 LAYOUTS = {**slide_layouts(data.bodies), deck_model.SourcesSlide: source_list.bodies}
 
@@ -57,7 +58,7 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
                 described[len(described) + 1] = page.body.chart_description if sheet._charts else ""
     if not named:
         sheets.heights[book.create_sheet(_sheet_name(0, translator.translate(deck.group), 1, names)).title] = []
-    return repack(save_workbook(book, sheets.heights, sheets.shapes), deck.as_of, described)
+    return pack_parts(workbook_parts(book, sheets.heights, sheets.shapes), deck.as_of, described)
 
 
 def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:
@@ -73,8 +74,7 @@ def _cover_title(deck: Deck, translator: Translator) -> str:
 def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
     book: Any = Workbook()
     book.remove(book.worksheets[0])
-    book._fonts[0] = Font(name=styles.FONT_FACE, size=12, family=2)
-    book._named_styles["Normal"].font = Font(name=styles.FONT_FACE, size=12, family=2)
+    set_default_font(book, Font(name=styles.FONT_FACE, size=12, family=2))
     made = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
     core = book.properties
     core.title = sentences.document_title(deck, _cover_title(deck, translator), translator.lang)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
@@ -19,9 +18,9 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.related import Related
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from cogwg.briefing.render.xlsx.drawing import SheetDrawing
+from cogwg.core.xlsx_files import BookWriter, write_parts
 
 Heights = Mapping[str, Sequence[float]]
 """The row heights of each sheet in points, by sheet name."""
@@ -30,30 +29,9 @@ Shapes = Mapping[str, str]
 _EMPTY_SHEET_DATA = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData>")
 
 
-def save_workbook(book: Workbook, heights: Heights, shapes: Shapes) -> bytes:
-    """Return the workbook as a zip archive that is not compressed yet."""
-    out = BytesIO()
-    with ZipFile(out, "w") as archive:
-        writer: Any = _WorkbookWriter(book, archive)
-        writer.heights, writer.shapes = heights, shapes
-        writer.write_data()
-    return out.getvalue()
-
-
-class _WorkbookWriter(ExcelWriter):
-    heights: Heights
-    shapes: Shapes
-
-    def write_worksheet(self, ws: Any) -> None:
-        ws._drawing = SheetDrawing()
-        ws._drawing.charts, ws._drawing.shapes = ws._charts, self.shapes.get(ws.title, "")
-        out = BytesIO()
-        writer: Any = _SheetWriter(ws, out)
-        writer.write()
-        ws._rels = writer._rels
-        archive: Any = vars(self)["_archive"]
-        archive.writestr(ws.path[1:], _with_rows(out.getvalue(), _rows_xml(ws, self.heights[ws.title])))
-        self.manifest.append(ws)
+def workbook_parts(book: Workbook, heights: Heights, shapes: Shapes) -> dict[str, bytes]:
+    """Return the parts of the workbook by name."""
+    return write_parts(lambda archive: _DeckWriter(book, archive, heights, shapes))
 
 
 class _SheetWriter(WorksheetWriter):
@@ -74,6 +52,22 @@ class _SheetWriter(WorksheetWriter):
             writer._rels.append(relation)
             reference: Any = Related(id=relation.id)
             writer.xf.send(reference.to_tree("drawing"))
+
+
+class _DeckWriter(BookWriter):
+    sheet_writer = _SheetWriter
+
+    def __init__(self, book: Workbook, archive: ZipFile, heights: Heights, shapes: Shapes) -> None:
+        super().__init__(book, archive)
+        self.heights, self.shapes = heights, shapes
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SheetDrawing()
+        ws._drawing.charts, ws._drawing.shapes = ws._charts, self.shapes.get(ws.title, "")
+        super().write_worksheet(ws)
+
+    def finished_sheet(self, sheet: Any, xml: bytes) -> bytes:
+        return _with_rows(xml, _rows_xml(sheet, self.heights[sheet.title]))
 
 
 def _with_rows(sheet: bytes, rows: str) -> bytes:
