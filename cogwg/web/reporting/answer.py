@@ -46,6 +46,8 @@ from cogwg.web.reporting.receipts import receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
 _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
+_NOTHING, _NO_CHANGE = "nothing", "no-change"
+"""The buttons that report no change: the second one also if something is filled in, which is then set aside."""
 
 
 class LinkEnded(Exception):
@@ -93,17 +95,19 @@ def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     """Show what is asked of the jurisdiction this quarter; on POST, show the review. Neither changes anything."""
     if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
-    asked = load_asked_reports(session(), link, is_posted=True)
+    asked = _load_posted(link)
     if not _is_csrf_token_valid():
         return _render_form(token, asked, 400, [_expired()])
-    if outdated := asked.outdated(asked.answered):
+    if request.form.get("do") == _NOTHING and asked.news:
+        return _render_form(token, asked, 422, has_news=True)
+    if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
     is_complete = asked.check_answers()
-    if request.form.get("do") == "nothing":
+    if asked.is_without_change:
         is_complete = asked.check_unchanged() and is_complete
     if not is_complete:
         return _render_form(token, asked, 422)
-    if not asked.answered and request.form.get("do") != "nothing":
+    if not asked.answered and not asked.is_without_change:
         if asked.repeats_submitted:
             return _render_form(token, asked, 200, notice=_("Your reports are already submitted."))
         return _render_form(token, asked, 422, [_("Fill in what has changed, or select “Nothing has changed”.")])
@@ -117,12 +121,12 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     number = form_tokens.made_by_form(session(), _form_key(link))
     if number is not None:
         return redirect(url_for("reporting.answer_receipt", lang=lang, token=token, number=number), 303)
-    asked, choice = load_asked_reports(session(), link, is_posted=True), request.form.get("choice", "")
+    asked, choice = _load_posted(link), request.form.get("choice", "")
     if request.form.get("do") == _EDIT:
         return _render_form(token, asked, 200)
     if not _is_csrf_token_valid():
         return _render_review(token, asked, 400, [_expired()])
-    if outdated := asked.outdated(asked.answered):
+    if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
     if not asked.check_answers():
         return _render_form(token, asked, 422)
@@ -143,10 +147,10 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
                 now=clocks.real_now(),
             )
     except Conflict:
-        return _render_review(token, load_asked_reports(session(), link, is_posted=True), 409, [_changed_meanwhile()])
+        return _render_review(token, _load_posted(link), 409, [_changed_meanwhile()])
     except Invalid as refusal:
         problems = [i18n.translate_message(message) for _field, message in refusal.problems]
-        return _render_form(token, load_asked_reports(session(), link, is_posted=True), 422, problems)
+        return _render_form(token, _load_posted(link), 422, problems)
     except LinkEnded:
         return _ended_page(_read_link(session(), token))
     security_log.log_event("answer.submitted", person_id=link.person.person_id)
@@ -222,6 +226,12 @@ def _read_link(open_session: Session, token: str) -> AnswerLinkFacts:
     return answer_link(open_session, hash_token(token), is_on=is_on, at=clocks.now(), now=clocks.real_now())
 
 
+def _load_posted(link: AnswerLinkFacts) -> AskedReports:
+    """Return what the link asks, with what the request posted, which may be that nothing has changed."""
+    is_without_change = request.form.get("do") in (_NOTHING, _NO_CHANGE) or bool(request.form.get(_NO_CHANGE))
+    return load_asked_reports(session(), link, is_posted=True, is_without_change=is_without_change)
+
+
 def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list[ReviewItem]) -> int:
     """Submit the reports, queue their emails, and return the number of the receipt. Raises ``LinkEnded``."""
     if _read_link(open_session, token).end is not None:
@@ -273,7 +283,13 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
 
 
 def _render_form(
-    token: str, asked: AskedReports, status: int, problems: list[str] | None = None, *, notice: str = ""
+    token: str,
+    asked: AskedReports,
+    status: int,
+    problems: list[str] | None = None,
+    *,
+    notice: str = "",
+    has_news: bool = False,
 ) -> Response:
     page = render_template(
         "reporting/answer.html",
@@ -283,6 +299,8 @@ def _render_form(
         submitted_rows=asked.submitted_rows,
         problems=problems or [],
         notice=notice,
+        news=asked.news if has_news else [],
+        needs_more=asked.left_out if request.method != "POST" else [],
         has_errors=bool(problems) or any(form.errors for form in asked.forms),
     )
     return make_response(page, status)
@@ -296,6 +314,7 @@ def _render_review(token: str, asked: AskedReports, status: int, problems: list[
         unchanged=asked.unchanged,
         left_out=asked.left_out,
         forms=asked.forms,
+        is_without_change=asked.is_without_change,
         chosen=request.form.get("choice", ""),
         problems=problems or [],
     )

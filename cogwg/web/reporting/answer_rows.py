@@ -36,11 +36,12 @@ class OtherVersion:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """A report as it would be submitted, or with what it still needs."""
+    """A report as it would be submitted, or with what it still needs; ``problem_field`` is the field of the first problem."""
 
     form: AnswerRowForm
     draft: ReportDraft
     problems: tuple[str, ...] = ()
+    problem_field: str = ""
 
     @property
     def row(self) -> UpdateRow:
@@ -52,7 +53,8 @@ class AskedReports:
     """The reports that a link asks for, each with its form, and those that are submitted already.
 
     ``repeats_submitted`` is whether the request posted a report that is submitted just so, ``submitted_meanwhile`` whether it
-    posted one that was left alone and that another person submitted.
+    posted one that was left alone and that another person submitted. ``is_without_change`` is whether the person reports that
+    nothing has changed: of what they filled in, only the challenges count.
     """
 
     link: AnswerLinkFacts
@@ -60,6 +62,7 @@ class AskedReports:
     forms: tuple[AnswerRowForm, ...]
     repeats_submitted: bool = False
     submitted_meanwhile: bool = False
+    is_without_change: bool = False
 
     @property
     def submitted_rows(self) -> list[UpdateRow]:
@@ -68,8 +71,18 @@ class AskedReports:
 
     @cached_property
     def answered(self) -> list[ReviewItem]:
-        """Return the reports in which the person chose or typed something."""
+        """Return the reports in which the person chose or typed something; none if they report that nothing has changed."""
+        return [] if self.is_without_change else self.filled_in
+
+    @cached_property
+    def filled_in(self) -> list[ReviewItem]:
+        """Return the reports in which something counts that the person chose or typed."""
         return [_review_item(form) for form in self.forms if form.is_answered]
+
+    @property
+    def news(self) -> list[AnswerRowForm]:
+        """Return the rows in which the person reports that something has changed."""
+        return [form for form in self.forms if form.has_news]
 
     @cached_property
     def unchanged(self) -> list[ReviewItem]:
@@ -83,7 +96,8 @@ class AskedReports:
 
     @cached_property
     def _left_alone(self) -> list[ReviewItem]:
-        return [_review_item(form) for form in self.forms if not form.is_answered and not form.row.is_submitted]
+        answered = {item.form for item in self.answered}
+        return [_review_item(form) for form in self.forms if form not in answered and not form.row.is_submitted]
 
     def outdated(self, items: list[ReviewItem]) -> list[ReviewItem]:
         return [item for item in items if item.form.is_outdated]
@@ -122,15 +136,19 @@ class AskedReports:
         }
 
 
-def load_asked_reports(session: Session, link: AnswerLinkFacts, *, is_posted: bool) -> AskedReports:
+def load_asked_reports(
+    session: Session, link: AnswerLinkFacts, *, is_posted: bool, is_without_change: bool = False
+) -> AskedReports:
     """Return what a link asks, with what the request posted for it. A row that was posted is included even if it is submitted.
+
+    ``is_without_change`` is as in ``AskedReports``.
 
     Raises ``NotFound`` if the plan of the quarter is gone.
     """
     key = link.period.key
     worklist = load_worklist(session, link.person, clocks.now(), "", year=int(key[:4]), quarter=key, with_texts=True)
     asked = [row for row in worklist.expected_rows if not row.is_submitted or (is_posted and is_row_posted(row))]
-    forms = [_form(session, row, is_posted=is_posted) for row in asked]
+    forms = [_form(session, row, is_posted=is_posted, is_set_aside=is_without_change) for row in asked]
     remaining = tuple(form for form in forms if not _is_submitted_as_answered(form))
     dropped = [form for form in forms if form not in remaining]
     return AskedReports(
@@ -139,13 +157,14 @@ def load_asked_reports(session: Session, link: AnswerLinkFacts, *, is_posted: bo
         remaining,
         repeats_submitted=any(form.is_answered for form in dropped),
         submitted_meanwhile=any(not form.is_answered for form in dropped),
+        is_without_change=is_without_change,
     )
 
 
-def _form(session: Session, row: UpdateRow, *, is_posted: bool) -> AnswerRowForm:
+def _form(session: Session, row: UpdateRow, *, is_posted: bool, is_set_aside: bool) -> AnswerRowForm:
     """Return the form of a row, based on the version that it was filled from."""
     stored = row.report.draft if row.report is not None else ReportDraft(None)
-    form = AnswerRowForm(row, stored, is_posted=is_posted)
+    form = AnswerRowForm(row, stored, is_posted=is_posted, is_set_aside=is_set_aside)
     if form.is_outdated and row.report is not None:
         version = form.posted_version
         form.base = (draft_at_version(session, row.report.id, version) if version > 0 else None) or ReportDraft(None)
@@ -160,7 +179,8 @@ def _is_submitted_as_answered(form: AnswerRowForm) -> bool:
 
 def _review_item(form: AnswerRowForm) -> ReviewItem:
     draft = form.draft()
-    return ReviewItem(form, draft, tuple(sentence for _name, sentence in _problems(form, draft)))
+    problems = list(_problems(form, draft))
+    return ReviewItem(form, draft, tuple(sentence for _name, sentence in problems), problems[0][0] if problems else "")
 
 
 def _problems(form: AnswerRowForm, draft: ReportDraft) -> Iterator[tuple[str, str]]:

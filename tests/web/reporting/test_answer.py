@@ -40,7 +40,7 @@ def fields_of(page: Page, code: str, **values: str) -> dict[str, str]:
 
 def fill(page: Page, rows: dict[str, dict[str, str]]) -> Form:
     """Return the form of the page with these values in the rows of these activities."""
-    form = page.forms[1]
+    form = page.forms[0]
     for code, values in rows.items():
         form.values |= fields_of(page, code, **values)
     return form
@@ -137,6 +137,48 @@ def test_nothing_has_changed_asks_for_what_the_rules_ask_and_then_needs_one_choi
     assert sorted(s.challenge_en for s in sent)[-1] == "We wait for two members."
 
 
+@LANGS
+def test_nothing_has_changed_names_what_it_needs_first_and_keeps_what_was_typed(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    (first,) = [e for e in page.find_all("a") if e.get("href", "").endswith("-challenge")]
+    assert "3.3" in "".join(first.itertext())
+    assert first.get("href", "")[1:] in {e.get("id") for e in page.find_all("textarea")}
+    reviewed = fill(page, {"3.3": {"challenge": "We wait for two members."}}).submit(button_value="nothing")
+    assert reviewed.status == 200, reviewed.main_text
+    assert "We wait for two members." in reviewed.main_text
+    assert submit(reviewed, "all").status == 303
+    sent = reports_by_link(app)
+    assert len(sent) == 5
+    assert all(s.nothing_to_report for s in sent)
+    assert "We wait for two members." in {s.challenge_en for s in sent}
+
+
+@LANGS
+def test_nothing_has_changed_names_rows_that_were_filled_in_and_loses_nothing(app: App, lang: str) -> None:
+    done = {"status": "C", "text": TEXT, "evidence_note": "None yet."}
+    typed = {"3.3": {"challenge": "We wait."}, "4.3": done}
+    told = fill(open_link(app, make_link(app), lang), typed).submit(button_value="nothing")
+    assert told.status == 422
+    assert translate(lang, "You filled in %(activities)s", activities="4.3") in told.alert_text
+    assert fields_of(told, "4.3", **done).items() <= told.forms[0].values.items()
+    assert submit(told.forms[0].submit(button_value="review"), "changed").status == 303
+    assert TEXT in {s.progress_en for s in reports_by_link(app)}
+
+
+def test_no_change_is_submitted_on_request_and_the_answers_can_be_got_back_before(app: App) -> None:
+    typed = {"3.3": {"challenge": "We wait."}, "4.3": CHANGE}
+    told = fill(open_link(app, make_link(app)), typed).submit(button_value="nothing")
+    reviewed = told.forms[0].submit(button_value="no-change")
+    assert reviewed.status == 200, reviewed.main_text
+    assert TEXT not in reviewed.main_text
+    again = reviewed.form("/submit").submit(button_value="edit")
+    assert fields_of(again, "4.3", **CHANGE).items() <= again.forms[0].values.items()
+    assert submit(reviewed, "all").status == 303
+    sent = reports_by_link(app)
+    assert [s.nothing_to_report for s in sent] == [True] * 5
+    assert "We wait." in {s.challenge_en for s in sent}
+
+
 def test_only_changed_reports_are_submitted_on_request_and_the_rest_is_named_as_left(app: App) -> None:
     token = make_link(app)
     done = submit(review(open_link(app, token)), "changed")
@@ -164,7 +206,7 @@ def test_row_asks_for_what_the_rules_ask_and_keeps_what_was_typed(
     page = review(open_link(app, make_link(app)), {code: values})
     assert page.status == 422
     assert sentence in page.alert_text
-    kept = page.forms[1].values
+    kept = page.forms[0].values
     assert all(kept[name] == value for name, value in fields_of(page, code, **values).items())
 
 
@@ -185,7 +227,7 @@ def test_review_gives_every_answer_back_to_be_changed(app: App) -> None:
     again = reviewed.form("/submit").submit(button_value="edit")
     assert again.status == 200
     values = fields_of(again, "3.3", status="SP", text=TEXT, evidence_note="None yet.")
-    assert all(again.forms[1].values[name] == value for name, value in values.items())
+    assert all(again.forms[0].values[name] == value for name, value in values.items())
 
 
 def test_same_review_sent_twice_submits_once_and_shows_one_receipt(app_per_engine: App) -> None:
@@ -205,15 +247,15 @@ def test_expired_token_of_the_form_keeps_the_answers_and_the_next_attempt_works(
     form.values["csrf_token"] = "old"
     again = form.submit(button_value="review")
     assert again.status == 400
-    assert again.forms[1].values | fields_of(again, "3.3", status="SP", text=TEXT) == again.forms[1].values
-    assert again.forms[1].submit(button_value="review").status == 200
+    assert again.forms[0].values | fields_of(again, "3.3", status="SP", text=TEXT) == again.forms[0].values
+    assert again.forms[0].submit(button_value="review").status == 200
 
 
 def test_draft_of_a_colleague_is_shown_and_its_text_can_be_continued(app: App) -> None:
     lead = app.client_as("ontario")
     lead.report_form("3.3").fill(status="SP", progress_en="We chose five measures.").submit(button_value="save")
     page = open_link(app, make_link(app))
-    values = page.forms[1].values
+    values = page.forms[0].values
     assert fields_of(page, "3.3", text="We chose five measures.").items() <= values.items()
     assert not fields_of(page, "3.3", status="").keys() & values.keys(), "no status is chosen, not even the draft's"
     done = submit(review(page, {"3.3": {"text": "We chose five measures. Two are tested."}}), "changed")
@@ -231,8 +273,8 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     told = review(page, {"4.3": {"status": "SP", "text": "Thirteen resources are shared."}})
     assert told.status == 409
     assert "The module is on hold." in told.main_text
-    assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[1].values.items()
-    unchosen = told.forms[1].submit(button_value="review")
+    assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[0].values.items()
+    unchosen = told.forms[0].submit(button_value="review")
     assert unchosen.status == 422
     assert translate(lang, "Choose which version to keep.") in unchosen.alert_text
     reviewed = review(unchosen, {"4.3": {"keep": "both"}})
