@@ -14,7 +14,7 @@ from cogwg.core.text_language import guess_language
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.merge import merge_texts
-from cogwg.reporting.rules import LabelledLink, ReportDraft, needs_challenge
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -169,7 +169,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return ReportDraft(
             status=status,
             progress=progress,
-            challenge=self._answered_challenge(status),
+            challenge=self._answered_challenge(),
             evidence_note=self._changed(
                 base.evidence_note, self.shown_note, self._counted(self.evidence_note, self.shown_note.text)
             ),
@@ -179,21 +179,17 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         )
 
     def _untouched_draft(self) -> ReportDraft:
-        if self.row.report is not None:
-            return self._with_needed_challenge(self.base)
-        return self._with_needed_challenge(ReportDraft(self.row.current_status.status, nothing_to_report=True))
+        """Return the report as it stands, with the challenge that the page shows: that of the last report if it has none."""
+        status = self.row.current_status.status
+        stored = self.base if self.row.report is not None else ReportDraft(status, nothing_to_report=True)
+        return replace(stored, challenge=stored.challenge or self.last_challenge)
 
-    def _with_needed_challenge(self, draft: ReportDraft) -> ReportDraft:
-        """Return the draft with the challenge of the last report if the draft has none and needs one."""
-        is_needed = not draft.challenge and needs_challenge(draft.status, self.row.current_status.timeliness)
-        return replace(draft, challenge=self.last_challenge) if is_needed else draft
-
-    def _answered_challenge(self, status: Status | None) -> Bilingual:
-        """Return the challenge; one that was copied and left as it was counts only if the status needs it."""
+    def _answered_challenge(self) -> Bilingual:
+        """Return the challenge as the page shows it: one that was copied and left as it was is reported again."""
         typed, shown = clean_text(self.challenge.data), self.shown_challenge
         if typed != shown.text or not self.is_challenge_copied:
             return self._changed(self.base.challenge, shown if self.base.challenge else LocalizedText("", shown.lang), typed)
-        return self.last_challenge if needs_challenge(status, self.row.current_status.timeliness) else EMPTY_TEXT
+        return self.last_challenge
 
     def _answered_links(self) -> tuple[LabelledLink, ...]:
         url, links = complete_address(self._counted(self.evidence_url, self.shown_link)), self.base.evidence

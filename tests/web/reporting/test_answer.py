@@ -222,6 +222,20 @@ def test_complete_with_a_link_or_a_note_is_accepted(app: App) -> None:
     assert sent[()].evidence_note_en == "The list is internal."
 
 
+def test_challenge_on_the_page_is_reported_whatever_the_status(app: App) -> None:
+    token = make_link(app)
+    reviewed = review(open_link(app, token), {"3.2": CHANGE})
+    assert "Several members do not have the staff" in reviewed.main_text
+    assert "Several members do not have the staff" in submit(reviewed, "changed").follow().main_text
+    (sent,) = reports_by_link(app)
+    assert (sent.status, sent.challenge_en.partition(" do")[0]) == (Status.SUBSTANTIAL, "Several members")
+
+
+def test_copied_challenge_that_is_emptied_is_not_reported(app: App) -> None:
+    submit(review(open_link(app, make_link(app)), {"3.2": {**CHANGE, "challenge": ""}}), "changed")
+    assert [s.challenge_en for s in reports_by_link(app)] == [""]
+
+
 def test_review_gives_every_answer_back_to_be_changed(app: App) -> None:
     reviewed = review(open_link(app, make_link(app)), {"3.3": {**CHANGE, "evidence_note": "None yet."}})
     again = reviewed.form("/submit").submit(button_value="edit")
