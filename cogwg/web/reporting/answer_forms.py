@@ -178,6 +178,12 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
             next_step=base.next_step,
         )
 
+    def repeats(self, stored: ReportDraft) -> bool:
+        """Whether the person asks for a report as it is stored. A copied challenge has both languages, a typed one has one."""
+        is_same_challenge = clean_text(self.challenge.data) in {stored.challenge.exact_text(lang) for lang in Language}
+        draft = self.draft()
+        return (replace(draft, challenge=stored.challenge) if is_same_challenge else draft) == stored
+
     def _untouched_draft(self) -> ReportDraft:
         """Return the report as it stands, with the challenge that the page shows: that of the last report if it has none."""
         status = self.row.current_status.status

@@ -287,6 +287,12 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     told = review(page, {"4.3": {"status": "SP", "text": "Thirteen resources are shared."}})
     assert told.status == 409
     assert "The module is on hold." in told.main_text
+    named = {
+        "en": "4.3: A. Sandhu (British Columbia) submitted this report.",
+        "fr": "4.3\u00a0: A. Sandhu (Colombie-Britannique)",
+    }
+    (link,) = [e for e in told.find_all("a") if named[lang] in "".join(e.itertext())]
+    assert link.get("href", "")[1:] in {e.get("id") for e in told.find_all("input", type="radio")}
     assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[0].values.items()
     unchosen = told.forms[0].submit(button_value="review")
     assert unchosen.status == 422
@@ -326,7 +332,7 @@ def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
     assert submit(review(first), "changed").status == 303
     for told in (review(second), submit(late, "changed")):
         assert told.status == 200
-        assert "Your reports are already submitted." in told.main_text
+        assert "You already submitted this report at 2\u00a0pm." in told.main_text
     assert len(reports_by_link(app)) == 1
 
 
@@ -334,12 +340,76 @@ def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(a
     token = make_link(app)
     other = app.client_as("quebec")
     page = other.get(f"/en/answer/{token}")
-    assert "This private link is for N. Osei." in page.main_text
-    assert "close this page" in page.main_text
+    assert page.main_text.partition("You answer for N. Osei, for Ontario. Not you? Close this page.")[0].strip() == page.h1
+    assert "Quebec" not in page.main_text.partition("Already submitted")[0][:400]
     assert "Sign out" not in page.text, "it shows nothing of the person who is signed in"
     assert submit(review(page), "changed").status == 303
     (sent,) = reports_by_link(app)
     assert sent.submitted_by == app.person_id("ontario")
+
+
+@LANGS
+def test_second_tab_shows_that_the_reports_are_submitted_with_the_receipt(app: App, lang: str) -> None:
+    token = make_link(app)
+    typed = {"3.3": {"challenge": "We wait."}}
+    first, second = (fill(open_link(app, token, lang), typed) for _ in range(2))
+    reviewed = second.submit(button_value="review")
+    receipt = submit(first.submit(button_value="nothing"), "all").redirect_path
+    for told in (submit(reviewed, "all"), second.submit(button_value="nothing"), second.submit(button_value="review")):
+        assert told.status == 200, told.main_text
+        assert told.h1 == translate(lang, "All done")
+        sentence = "You already submitted these reports at" if lang == "en" else "Vous avez déjà soumis ces rapports à"
+        assert sentence in told.main_text
+        assert told.find_all("a", href=receipt)
+    assert len(reports_by_link(app)) == 5
+
+
+def test_all_done_says_who_submitted_each_report_and_when(app: App) -> None:
+    token = make_link(app)
+    app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit()
+    typed = {"3.3": {"challenge": "We wait."}}
+    submit(fill(open_link(app, token), typed).submit(button_value="nothing"), "all")
+    page = open_link(app, token)
+    assert page.h1 == "All done"
+    assert "Submitted at 2\u00a0pm by N. Osei" in page.main_text
+    assert "Submitted at 2\u00a0pm by A. Sandhu" in page.main_text
+    assert not page.find_all("*", **{"class": "mark report-mark report-in"}), "no check mark on an activity that has not begun"
+
+
+@LANGS
+def test_address_of_the_review_can_be_opened(app: App, lang: str) -> None:
+    token = make_link(app)
+    page = app.anonymous_client().get(f"/{lang}/answer/{token}/submit")
+    assert page.status == 303
+    assert page.redirect_path == f"/{lang}/answer/{token}"
+    assert app.anonymous_client().get(f"/{lang}/answer/{token[:-1]}/submit").status == 404
+
+
+def test_form_and_review_say_whose_reports_they_are(app: App) -> None:
+    page = open_link(app, make_link(app))
+    reviewed = review(page)
+    for shown in (page, reviewed):
+        assert "You answer for N. Osei, for Ontario. Not you? Close this page." in shown.main_text
+    assert "You submit as N. Osei, for Ontario." in reviewed.main_text
+
+
+def test_link_works_until_the_day_that_the_page_shows(app: App) -> None:
+    token = make_link(app)
+    page = open_link(app, token)
+    assert "The link works until October\u00a024, 2020" in page.main_text
+    app.clock.advance(days=29, hours=23)
+    assert "The link works until October\u00a024, 2020" in open_link(app, token).main_text
+    app.clock.advance(hours=1)
+    assert app.anonymous_client().get(f"/en/answer/{token}").status == 410
+
+
+def test_evidence_is_asked_for_once_complete_is_chosen(app: App) -> None:
+    page = open_link(app, make_link(app))
+    folds = [e for e in page.find_all("details") if e.get("data-opens-for") == "C"]
+    assert len(folds) == 5
+    assert all("required if the status is “Complete”" in "".join(e.itertext()) for e in folds)
+    refused = review(page, {"3.3": {"status": "C", "text": TEXT}})
+    assert [e.get("open") is not None for e in refused.find_all("details") if e.get("data-opens-for")].count(True) == 1
 
 
 def test_link_signs_nobody_in(app: App) -> None:
@@ -474,7 +544,12 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
 
     assert stop(first, "").status == 422
     assert client.get(f"/{lang}/answer/{first}").status == 200
-    assert stop(first, "this").follow().status == 410
+    stopped = stop(first, "this").follow()
+    assert stopped.status == 410
+    assert (
+        f"{translate(lang, 'You turned off this link.')} {translate(lang, 'Reports already submitted stay.')}"
+        in stopped.main_text
+    )
     assert client.get(f"/{lang}/answer/{second}").status == 200
     assert stop(second, "all").follow().status == 410
     (person,) = app.rows(Person, Person.email == email("ontario"))

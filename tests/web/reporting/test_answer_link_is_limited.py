@@ -54,7 +54,7 @@ class AnswerScanner:
     def _send_forms(self, page: Page) -> Iterator[Page]:
         for form in page.forms:
             buttons = [(b.get("name"), b.get("value", "")) for b in form.element.iter("button")]
-            for name, value in [*buttons, (None, "")] if self.is_thorough else buttons[:1]:
+            for name, value in [*buttons, (None, "")] if self.is_thorough else buttons[:2]:
                 self.sent_forms += 1
                 yield page.client.post(form.action, {**form.values, **({name: value} if name else {})})
 
