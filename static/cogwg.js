@@ -40,9 +40,10 @@ document.addEventListener("click", (event) => {
 // Choosing a status that requires a challenge or evidence opens that part of the form, and says what is asked and why.
 document.addEventListener("change", ({ target }) => {
   if (!target.matches('[type="radio"][name$="-status"]') || !target.form) return;
-  for (const fold of target.form.querySelectorAll("details[data-opens-for]"))
+  const part = target.closest("form article") ?? target.form;
+  for (const fold of part.querySelectorAll("details[data-opens-for]"))
     if (fold.dataset.opensFor.split(" ").includes(target.value)) fold.open = true;
-  for (const request of target.form.querySelectorAll("[data-asked-for]")) {
+  for (const request of part.querySelectorAll("[data-asked-for]")) {
     request.hidden = request.dataset.askedFor !== target.value;
     if (!request.hidden) document.getElementById("status").textContent = request.textContent.trim();
   }

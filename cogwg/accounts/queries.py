@@ -258,7 +258,10 @@ def names_by_rename(renamed: Iterable[tuple[EarlierName, Jurisdiction]]) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person to email because of a role, with the kinds of email they want and, for a lead or deputy, the jurisdiction."""
+    """A person to email because of a role, with the kinds of email they want and, for a lead or deputy, the jurisdiction.
+
+    ``can_sign_in`` is whether they accepted the invitation to their account.
+    """
 
     person_id: int
     name: str
@@ -273,6 +276,7 @@ class Contact:
     wants_answer_links: bool
     time_zone: str
     role: Role
+    can_sign_in: bool
 
 
 _CONTACTS = (
@@ -296,6 +300,7 @@ _CONTACTS = (
         _M.c.role,
         _J.c.name_en,
         _J.c.name_fr,
+        can_sign_in().label("can_sign_in"),
     )
     .select_from(_M.join(_P, _P.c.id == _M.c.person_id).outerjoin(_J, _J.c.id == _M.c.jurisdiction_id))
     .where(_M.c.role.in_(bindparam("roles", expanding=True, type_=_M.c.role.type)), _P.c.retired_at.is_(None))
@@ -320,6 +325,7 @@ def contacts(session: Session, *roles: Role) -> list[Contact]:
             wants_answer_links=c.wants_answer_links,
             time_zone=c.time_zone,
             role=c.role,
+            can_sign_in=c.can_sign_in,
         )
         for c in session.execute(_CONTACTS, {"roles": list(roles)})
     ]

@@ -141,8 +141,9 @@ def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> li
 
 
 def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
+    """Return a person's missing reports, without a private link if they have not accepted the invitation to their account."""
     ids = [c.jurisdiction_id for c in roles if c.jurisdiction_id is not None]
-    with_link = ((c.jurisdiction_id, c.jurisdiction) for c in roles if c.wants_answer_links)
+    with_link = ((c.jurisdiction_id, c.jurisdiction) for c in roles if c.wants_answer_links and c.can_sign_in)
     answer_for = tuple((id_, name) for id_, name in with_link if id_ is not None and ready.missing_reports([id_]))
     return MissingReports(recipient_of(roles), tuple(ready.missing_reports(ids)), tuple(dict(answer_for).items()))
 

@@ -46,7 +46,8 @@ class LinkEnd(StrEnum):
 class AnswerLinkFacts:
     """A link with its quarter, and its person with the one role that the link is for, if they still have it.
 
-    ``end`` is why the link does not work; None if it works.
+    ``works_until`` is when the link expires, in the product's calendar, which differs from the real clock in a demo. ``end`` is
+    why the link does not work; None if it works.
     """
 
     id: int
@@ -55,13 +56,8 @@ class AnswerLinkFacts:
     jurisdiction_code: str
     jurisdiction: Bilingual
     period: PeriodFacts
-    made_at: datetime
+    works_until: datetime
     end: LinkEnd | None
-
-    @property
-    def works_until(self) -> datetime:
-        """Until when the link works at most, in the product's calendar."""
-        return self.made_at + ANSWER_LINK_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,7 @@ def answer_link(session: Session, token_hash: str, *, is_on: bool, at: datetime,
     person = ActingPerson(link.person_id, row.name, row.lang, row.time_zone, (role,) if row.role is not None else ())
     is_changed = row.role is None or _is_account_changed(session, link)
     end = _link_end(row, period, is_changed=is_changed, is_on=is_on, now=now)
-    return AnswerLinkFacts(link.id, person, link.jurisdiction_id, row.code, name, period, link.made_at, end)
+    return AnswerLinkFacts(link.id, person, link.jurisdiction_id, row.code, name, period, at + (link.expires_at - now), end)
 
 
 def _statement() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from cogwg.audit.queries import audit_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
-from cogwg.reporting.models import ReportingPeriod, StatusReport
+from cogwg.reporting.models import ReportingPeriod, ReportSource, StatusReport
 
 _TOGETHER, _ALONE = "quarter.submitted", "report.submitted"
 
@@ -62,6 +63,24 @@ def stored_receipt(session: Session, number: int) -> StoredReceipt:
             raise NotFound(f"report {event.subject_id}")
         period_id, entries, not_submitted = report.period_id, ({**event.after, "activity": report.activity_id},), None
     return StoredReceipt(number, event.at, event.actor_id, event.behalf_of, period_id, entries, not_submitted)
+
+
+def receipts_by_link(session: Session, person_id: int, period_id: int) -> list[tuple[int, datetime]]:
+    """Return the number and time of each receipt for what a person submitted for a quarter with private links, newest first."""
+    event = select(AuditEvent).where(
+        AuditEvent.action == _TOGETHER,
+        AuditEvent.subject_kind == "period",
+        AuditEvent.subject_id == period_id,
+        AuditEvent.actor_kind == "person",
+        AuditEvent.actor_id == person_id,
+    )
+    found = session.scalars(event.order_by(AuditEvent.id.desc()))
+    return [(e.id, e.at) for e in found if is_by_link((e.after or {}).get("sent", ()))]
+
+
+def is_by_link(entries: Collection[dict[str, Any]]) -> bool:
+    """Whether these entries of a receipt were all submitted with a private link."""
+    return bool(entries) and all(entry.get("source") == ReportSource.LINK.value for entry in entries)
 
 
 def receipts_of(session: Session, person_id: int) -> list[ReceiptHead]:

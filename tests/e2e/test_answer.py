@@ -178,3 +178,25 @@ def test_typed_text_is_kept_and_offered_when_the_link_is_opened_again(site: Site
     again.open(f"answer/{token}")
     again.page.get_by_role("button", name=again.translate("Restore my text")).click()
     expect(again.page.locator("article").nth(1).locator("textarea").first).to_have_value(TEXTS[lang][0])
+
+
+def test_complete_opens_the_evidence_of_its_row_only(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang)
+    lead.open(f"answer/{make_link(site.app)}")
+    rows = lead.page.locator("article")
+    choose(InteractionCounter(), rows.nth(3), Status.COMPLETE, lang)
+    expect(rows.nth(3).locator("details[open]")).to_have_count(1)
+    expect(rows.locator("details[open]")).to_have_count(1)
+
+
+def test_back_after_submitting_opens_all_done(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang)
+    lead.open(f"answer/{make_link(site.app)}")
+    page = lead.page
+    page.locator("article").nth(1).locator("textarea").nth(1).fill(TEXTS[lang][1])
+    page.get_by_role("button", name=lead.translate("Nothing has changed"), exact=True).click()
+    page.locator('label[for="choice-all"]').click()
+    page.get_by_role("button", name=lead.translate("Submit"), exact=True).click()
+    expect(page.locator("h1")).to_contain_text("5")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(lead.translate("All done"))

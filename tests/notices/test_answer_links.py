@@ -65,6 +65,19 @@ def test_reminder_has_one_private_link_that_works_and_lists_the_last_reports(see
     assert f"printed copy of this email: {SITE}/en/my-updates" in message.html, "the address can be read on paper"
 
 
+@pytest.mark.parametrize("has_accepted", [True, False])
+def test_deputy_has_a_private_link_only_after_accepting_the_invitation(seeded: Session, has_accepted: bool) -> None:
+    deputy = add_deputy(seeded)
+    with write_transaction(seeded):
+        seeded.execute(update(Person).where(Person.id == deputy.id).values(password_hash="set" if has_accepted else None))
+        seeded.execute(update(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}").values(wants_reminders=False))
+    send_reminders(seeded, "2020-09-16")
+    message = email_to(seeded, "deputy")
+    assert bool(LINK.findall(message.text)) is has_accepted
+    assert bool(seeded.scalars(select(AnswerLink).where(AnswerLink.person_id == deputy.id)).all()) is has_accepted
+    assert "/my-updates" in message.text
+
+
 def test_each_recipient_has_a_link_of_their_own_in_their_language(seeded: Session) -> None:
     with write_transaction(seeded):
         seeded.execute(update(Person).where(Person.email == f"bc@{DEMO_DOMAIN}").values(lang=Language.FR))

@@ -413,6 +413,7 @@ UNCOUNTED = {
     "reporting.receipt": "the reports of one receipt",
     "reporting.answer_receipt": "the same",
     "reporting.answer_stop": "one link",
+    "reporting.answer_submit": "it leads to the form",
     "briefings.compare_file": "two stored decks",
     "presentation.shared_version": "one stored deck",
     "presentation.shared_deck": "one stored file",

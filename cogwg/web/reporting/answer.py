@@ -8,13 +8,14 @@ scanners open links and send forms.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from flask import g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -30,22 +31,25 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan.lookups import activity_titles
 from cogwg.reporting.answer_links import AnswerLinkFacts, answer_link, revoke_answer_links
 from cogwg.reporting.models import ReportSource
-from cogwg.reporting.receipts import stored_receipt
+from cogwg.reporting.receipts import is_by_link, stored_receipt
 from cogwg.reporting.services import submit_all_reports
 from cogwg.web.auth.access import public
 from cogwg.web.http import clocks, errors, i18n, security_log
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import time_or_day
 from cogwg.web.http.headers import without_caching
 from cogwg.web.http.i18n import gettext as _
 from cogwg.web.http.site_settings import site_settings
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.answer_forms import typed_texts
+from cogwg.web.reporting.answer_forms import AnswerRowForm, typed_texts
 from cogwg.web.reporting.answer_rows import AskedReports, ReviewItem, load_asked_reports
 from cogwg.web.reporting.answer_text import discard_text, form_key, keep_text, offer_kept_text
 from cogwg.web.reporting.receipts import receipt_rows
 from cogwg.web.reporting.submission_emails import queue_submission_emails
 
 _ALL, _CHANGED, _EDIT = "all", "changed", "edit"
+_NOTHING, _NO_CHANGE = "nothing", "no-change"
+"""The buttons that report no change: the second one also if something is filled in, which is then set aside."""
 
 
 class LinkEnded(Exception):
@@ -93,43 +97,47 @@ def answer(lang: str, token: str, link: AnswerLinkFacts) -> Response:
     """Show what is asked of the jurisdiction this quarter; on POST, show the review. Neither changes anything."""
     if request.method != "POST":
         return _render_form(token, load_asked_reports(session(), link, is_posted=False), 200)
-    asked = load_asked_reports(session(), link, is_posted=True)
+    asked = _load_posted(link)
     if not _is_csrf_token_valid():
         return _render_form(token, asked, 400, [_expired()])
-    if outdated := asked.outdated(asked.answered):
+    if request.form.get("do") == _NOTHING and asked.news:
+        return _render_form(token, asked, 422, has_news=True)
+    if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
     is_complete = asked.check_answers()
-    if request.form.get("do") == "nothing":
+    if asked.is_without_change:
         is_complete = asked.check_unchanged() and is_complete
     if not is_complete:
         return _render_form(token, asked, 422)
-    if not asked.answered and request.form.get("do") != "nothing":
-        if asked.repeats_submitted:
-            return _render_form(token, asked, 200, notice=_("Your reports are already submitted."))
+    if asked.only_repeats:
+        return _repeated_response(token, asked)
+    if not asked.answered and not asked.is_without_change:
         return _render_form(token, asked, 422, [_("Fill in what has changed, or select “Nothing has changed”.")])
     return _render_review(token, asked, 200)
 
 
-@blueprint.post("/answer/<token>/submit")
+@blueprint.route("/answer/<token>/submit", methods=["GET", "POST"])
 @answers
 def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
-    """Submit the reports that the person chose in the review, all or none, and show the receipt."""
+    """Submit the reports that the person chose in the review, all or none, and show the receipt; on GET, go to the form."""
+    if request.method != "POST":
+        return redirect(url_for("reporting.answer", lang=lang, token=token), 303)
     number = form_tokens.made_by_form(session(), _form_key(link))
     if number is not None:
         return redirect(url_for("reporting.answer_receipt", lang=lang, token=token, number=number), 303)
-    asked, choice = load_asked_reports(session(), link, is_posted=True), request.form.get("choice", "")
+    asked, choice = _load_posted(link), request.form.get("choice", "")
     if request.form.get("do") == _EDIT:
         return _render_form(token, asked, 200)
     if not _is_csrf_token_valid():
         return _render_review(token, asked, 400, [_expired()])
-    if outdated := asked.outdated(asked.answered):
+    if outdated := asked.outdated(asked.filled_in):
         return _conflict_response(token, asked, outdated)
     if not asked.check_answers():
         return _render_form(token, asked, 422)
-    if asked.repeats_submitted and not asked.answered:
-        return _render_form(token, asked, 200, notice=_("Your reports are already submitted."))
+    if asked.only_repeats:
+        return _repeated_response(token, asked)
     if choice not in (_ALL, _CHANGED):
-        return _render_review(token, asked, 422, [_("Choose what to submit.")])
+        return _render_review(token, asked, 422, [_unchosen(asked)])
     chosen = [*asked.answered, *(asked.unchanged if choice == _ALL else [])]
     if asked.outdated(chosen) or (choice == _ALL and asked.submitted_meanwhile):
         return _render_review(token, asked, 409, [_changed_meanwhile()])
@@ -143,10 +151,13 @@ def answer_submit(lang: str, token: str, link: AnswerLinkFacts) -> Response:
                 now=clocks.real_now(),
             )
     except Conflict:
-        return _render_review(token, load_asked_reports(session(), link, is_posted=True), 409, [_changed_meanwhile()])
+        asked = _load_posted(link)
+        if not asked.forms:
+            return _repeated_response(token, asked)
+        return _render_review(token, asked, 409, [_changed_meanwhile()])
     except Invalid as refusal:
         problems = [i18n.translate_message(message) for _field, message in refusal.problems]
-        return _render_form(token, load_asked_reports(session(), link, is_posted=True), 422, problems)
+        return _render_form(token, _load_posted(link), 422, problems)
     except LinkEnded:
         return _ended_page(_read_link(session(), token))
     security_log.log_event("answer.submitted", person_id=link.person.person_id)
@@ -178,8 +189,8 @@ def answer_text_discard(lang: str, token: str, link: AnswerLinkFacts) -> Respons
 def answer_receipt(lang: str, token: str, link: AnswerLinkFacts, number: int) -> str:
     """Show the receipt of what this person submitted for the quarter by a link."""
     event = stored_receipt(session(), number)
-    is_by_link = all(entry.get("source") == ReportSource.LINK.value for entry in event.submitted)
-    if (event.person_id, event.period_id) != (link.person.person_id, link.period.id) or not (event.submitted and is_by_link):
+    is_own = (event.person_id, event.period_id) == (link.person.person_id, link.period.id)
+    if not is_own or not is_by_link(event.submitted):
         raise NotFound("receipt")
     asked = load_asked_reports(session(), link, is_posted=False)
     unsent = activity_titles(session(), [entry["activity"] for entry in event.not_submitted or ()])
@@ -213,13 +224,19 @@ def answer_stop(lang: str, token: str, link: AnswerLinkFacts) -> Response:
         else:
             preferences = preferences_of(open_session.get_one(Person, link.person.person_id))
             change_preferences(open_session, link.person.person_id, replace(preferences, answer_links=False), by=by, at=at)
-    return redirect(url_for("reporting.answer", lang=lang, token=token), 303)
+    return redirect(url_for("reporting.answer", lang=lang, token=token, off="1"), 303)
 
 
 def _read_link(open_session: Session, token: str) -> AnswerLinkFacts:
     """Return the link with this token, working or not. Raises ``NotFound``."""
     is_on = site_settings().answer_links
     return answer_link(open_session, hash_token(token), is_on=is_on, at=clocks.now(), now=clocks.real_now())
+
+
+def _load_posted(link: AnswerLinkFacts) -> AskedReports:
+    """Return what the link asks, with what the request posted, which may be that nothing has changed."""
+    is_without_change = request.form.get("do") in (_NOTHING, _NO_CHANGE) or bool(request.form.get(_NO_CHANGE))
+    return load_asked_reports(session(), link, is_posted=True, is_without_change=is_without_change)
 
 
 def _submit(open_session: Session, token: str, asked: AskedReports, chosen: list[ReviewItem]) -> int:
@@ -260,8 +277,28 @@ def _expired() -> str:
     return _("The page expired, so nothing was submitted. Check your answers, then try again.")
 
 
+def _unchosen(asked: AskedReports) -> str:
+    if asked.answered and asked.unchanged:
+        return _("Choose what to submit.")
+    count = len(asked.answered) + len(asked.unchanged)
+    return str(ngettext("Tick the box to submit this report.", "Tick the box to submit these reports.", count))
+
+
 def _changed_meanwhile() -> str:
     return _("A report changed while you were reviewing, so nothing was submitted. Check the reports below, then submit again.")
+
+
+def _repeated_response(token: str, asked: AskedReports) -> Response:
+    """Answer a form whose reports are submitted already: say by whom and when, and submit nothing."""
+    own, count = asked.receipts(session()), len(asked.repeated)
+    if not own:
+        notice = ngettext("This report is already submitted.", "These reports are already submitted.", count)
+    else:
+        at = time_or_day(own[0][1], clocks.today())
+        notice = ngettext(
+            "You already submitted this report %(at)s.", "You already submitted these reports %(at)s.", count, at=at
+        )
+    return _render_form(token, asked, 200, notice=notice)
 
 
 def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewItem]) -> Response:
@@ -269,11 +306,19 @@ def _conflict_response(token: str, asked: AskedReports, outdated: list[ReviewIte
     for item in outdated:
         if item.row.report is not None:
             item.form.rebase(item.row.report.draft)
-    return _render_form(token, asked, 409, [_("Another person saved a report while you were answering. Nothing is lost.")])
+    problem = _("Another person saved a report while you were answering. Nothing is lost.")
+    return _render_form(token, asked, 409, [problem], conflicts={item.form for item in outdated})
 
 
 def _render_form(
-    token: str, asked: AskedReports, status: int, problems: list[str] | None = None, *, notice: str = ""
+    token: str,
+    asked: AskedReports,
+    status: int,
+    problems: list[str] | None = None,
+    *,
+    notice: str = "",
+    has_news: bool = False,
+    conflicts: Collection[AnswerRowForm] = (),
 ) -> Response:
     page = render_template(
         "reporting/answer.html",
@@ -281,8 +326,12 @@ def _render_form(
         forms=asked.forms,
         other_versions=asked.other_versions(session()),
         submitted_rows=asked.submitted_rows,
+        receipts=[] if asked.forms else asked.receipts(session()),
         problems=problems or [],
+        conflicts=conflicts,
         notice=notice,
+        news=asked.news if has_news else [],
+        needs_more=asked.left_out if request.method != "POST" else [],
         has_errors=bool(problems) or any(form.errors for form in asked.forms),
     )
     return make_response(page, status)
@@ -296,6 +345,7 @@ def _render_review(token: str, asked: AskedReports, status: int, problems: list[
         unchanged=asked.unchanged,
         left_out=asked.left_out,
         forms=asked.forms,
+        is_without_change=asked.is_without_change,
         chosen=request.form.get("choice", ""),
         problems=problems or [],
     )
@@ -306,12 +356,14 @@ def _page_context(token: str, asked: AskedReports) -> dict[str, Any]:
     link, lang = asked.link, i18n.current_language().value
     offer_kept_text(link)
     return {
+        "token": token,
         "link": link,
         "form_key": form_key(link),
         "autosave_url": url_for("reporting.answer_text_keep", lang=lang, token=token),
         "period": asked.worklist.context.period,
         "reporter": asked.worklist.context.reporter,
         "answer_url": url_for("reporting.answer", lang=lang, token=token),
+        "posted_form_url": url_for("reporting.answer", lang=lang, token=token) if request.method == "POST" else "",
         "submit_url": url_for("reporting.answer_submit", lang=lang, token=token),
         "stop_url": url_for("reporting.answer_stop", lang=lang, token=token),
     }
@@ -325,6 +377,7 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
         problem=problem,
         answer_url=url_for("reporting.answer", lang=lang, token=token),
         stop_url=url_for("reporting.answer_stop", lang=lang, token=token),
+        posted_form_url=url_for("reporting.answer_stop", lang=lang, token=token) if request.method == "POST" else "",
     )
     return make_response(page, status)
 
@@ -332,4 +385,5 @@ def _render_stop(token: str, link: AnswerLinkFacts, status: int, problem: str = 
 def _ended_page(link: AnswerLinkFacts) -> Response:
     """Return the page (410) that says why a link does not work and what to do, with the texts that were typed."""
     texts = typed_texts() if request.method == "POST" else []
-    return without_caching(make_response(render_template("reporting/answer_ended.html", link=link, texts=texts), 410))
+    page = render_template("reporting/answer_ended.html", link=link, texts=texts, turned_off="off" in request.args)
+    return without_caching(make_response(page, 410))

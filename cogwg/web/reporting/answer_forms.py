@@ -14,7 +14,7 @@ from cogwg.core.text_language import guess_language
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.core.web_addresses import complete_address
 from cogwg.reporting.merge import merge_texts
-from cogwg.reporting.rules import LabelledLink, ReportDraft, needs_challenge
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import ADDRESS_ATTRIBUTES, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -35,7 +35,8 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
     """What a person answers about one activity: nothing is chosen in it, and its texts are those of the report so far.
 
     ``base`` is the report that the row was filled from, empty without one. ``conflict`` is set after another person saved the
-    report meanwhile; ``keep`` is then a choice. The page's form has the CSRF token, so each row needs none.
+    report meanwhile; ``keep`` is then a choice. ``is_set_aside`` is whether only the challenge counts, because the person
+    reports no change. The page's form has the CSRF token, so each row needs none.
     """
 
     class Meta:
@@ -50,9 +51,9 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
     conflict = HiddenField("")
     version = HiddenField("")
 
-    def __init__(self, row: UpdateRow, base: ReportDraft, *, is_posted: bool) -> None:
+    def __init__(self, row: UpdateRow, base: ReportDraft, *, is_posted: bool, is_set_aside: bool = False) -> None:
         """Build the form of a row, with what was typed if the request has this row, else with the texts of ``base``."""
-        self.row, self.base = row, base
+        self.row, self.base, self.is_set_aside = row, base, is_set_aside
         prefix = row_prefix(row)
         self.is_posted = is_posted and is_row_posted(row)
         data = {**self._shown_texts(), "version": str(row.version)}
@@ -119,18 +120,31 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         self.version.data, self.conflict.data, self.keep.data = str(self.row.version), "1", None
 
     @property
-    def chosen_status(self) -> Status | None:
+    def _selected_status(self) -> Status | None:
         return Status(self.status.data) if self.status.data in {s.value for s in Status} else None
 
     @property
-    def is_answered(self) -> bool:
-        """Whether the person chose or changed something in this row, and does not want to keep another person's version."""
+    def chosen_status(self) -> Status | None:
+        return None if self.is_set_aside else self._selected_status
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the person filled in more than a challenge or the status that it had, even if that is set aside."""
         changes = (
-            self.chosen_status is not None,
+            self._selected_status not in (None, self.base.status or self.row.current_status.status),
             clean_text(self.text.data) != self.shown_text.text,
-            clean_text(self.challenge.data) != self.shown_challenge.text,
             clean_text(self.evidence_note.data) != self.shown_note.text,
             complete_address(self.evidence_url.data) != self.shown_link,
+        )
+        return self.is_posted and self.keep.data != "theirs" and any(changes)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether something counts that the person chose or changed, and they do not keep another person's version."""
+        changes = (
+            self.has_news and not self.is_set_aside,
+            self.chosen_status is not None,
+            clean_text(self.challenge.data) != self.shown_challenge.text,
         )
         return self.is_posted and self.keep.data != "theirs" and any(changes)
 
@@ -144,7 +158,7 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         if not self.is_answered:
             return self._untouched_draft()
         base, current = self.base, self.row.current_status.status
-        progress = self._changed(base.progress, self.shown_text, self.text.data)
+        progress = self._changed(base.progress, self.shown_text, self._counted(self.text, self.shown_text.text))
         if self.keep.data == "both" and progress != base.progress:
             merged = {lang: merge_texts(base.progress.exact_text(lang), progress.exact_text(lang)) for lang in Language}
             progress = Bilingual(merged[Language.EN], merged[Language.FR])
@@ -155,35 +169,43 @@ class AnswerRowForm(FlaskForm):  # type: ignore[misc]
         return ReportDraft(
             status=status,
             progress=progress,
-            challenge=self._answered_challenge(status),
-            evidence_note=self._changed(base.evidence_note, self.shown_note, self.evidence_note.data),
+            challenge=self._answered_challenge(),
+            evidence_note=self._changed(
+                base.evidence_note, self.shown_note, self._counted(self.evidence_note, self.shown_note.text)
+            ),
             evidence=self._answered_links(),
             nothing_to_report=not progress and (base.nothing_to_report or is_same),
             next_step=base.next_step,
         )
 
+    def repeats(self, stored: ReportDraft) -> bool:
+        """Whether the person asks for a report as it is stored. A copied challenge has both languages, a typed one has one."""
+        is_same_challenge = clean_text(self.challenge.data) in {stored.challenge.exact_text(lang) for lang in Language}
+        draft = self.draft()
+        return (replace(draft, challenge=stored.challenge) if is_same_challenge else draft) == stored
+
     def _untouched_draft(self) -> ReportDraft:
-        if self.row.report is not None:
-            return self._with_needed_challenge(self.base)
-        return self._with_needed_challenge(ReportDraft(self.row.current_status.status, nothing_to_report=True))
+        """Return the report as it stands, with the challenge that the page shows: that of the last report if it has none."""
+        status = self.row.current_status.status
+        stored = self.base if self.row.report is not None else ReportDraft(status, nothing_to_report=True)
+        return replace(stored, challenge=stored.challenge or self.last_challenge)
 
-    def _with_needed_challenge(self, draft: ReportDraft) -> ReportDraft:
-        """Return the draft with the challenge of the last report if the draft has none and needs one."""
-        is_needed = not draft.challenge and needs_challenge(draft.status, self.row.current_status.timeliness)
-        return replace(draft, challenge=self.last_challenge) if is_needed else draft
-
-    def _answered_challenge(self, status: Status | None) -> Bilingual:
-        """Return the challenge; one that was copied and left as it was counts only if the status needs it."""
+    def _answered_challenge(self) -> Bilingual:
+        """Return the challenge as the page shows it: one that was copied and left as it was is reported again."""
         typed, shown = clean_text(self.challenge.data), self.shown_challenge
         if typed != shown.text or not self.is_challenge_copied:
             return self._changed(self.base.challenge, shown if self.base.challenge else LocalizedText("", shown.lang), typed)
-        return self.last_challenge if needs_challenge(status, self.row.current_status.timeliness) else EMPTY_TEXT
+        return self.last_challenge
 
     def _answered_links(self) -> tuple[LabelledLink, ...]:
-        url, links = complete_address(self.evidence_url.data), self.base.evidence
+        url, links = complete_address(self._counted(self.evidence_url, self.shown_link)), self.base.evidence
         if url == self.shown_link:
             return links
         return (LabelledLink(url), *links[1:]) if url else links[1:]
+
+    def _counted(self, field: StringField, shown: str) -> str:
+        """Return what was typed in a field; if that is set aside, what the field contained before."""
+        return shown if self.is_set_aside else field.data or ""
 
     def _changed(self, before: Bilingual, shown: LocalizedText, typed: str | None) -> Bilingual:
         """Return a text after it was typed: in the language of the text that was shown or, without one, in its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from cogwg.accounts.queries import name_and_jurisdiction
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.reporting.answer_links import AnswerLinkFacts
 from cogwg.reporting.queries import ReportFacts
+from cogwg.reporting.receipts import receipts_by_link
 from cogwg.reporting.report_progress import NotSubmittedReason, not_submitted_reason
 from cogwg.reporting.rules import ReportDraft, submission_problems
 from cogwg.reporting.services import ReportToSubmit
@@ -33,14 +35,21 @@ class OtherVersion:
     jurisdiction: Bilingual
     report: ReportFacts
 
+    @property
+    def named(self) -> str:
+        """Return the person's name with their jurisdiction, in the language of the page."""
+        lang = i18n.current_language()
+        return f"{self.name} ({self.jurisdiction.text(lang)})" if self.jurisdiction else self.name
+
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """A report as it would be submitted, or with what it still needs."""
+    """A report as it would be submitted, or with what it still needs; ``problem_field`` is the field of the first problem."""
 
     form: AnswerRowForm
     draft: ReportDraft
     problems: tuple[str, ...] = ()
+    problem_field: str = ""
 
     @property
     def row(self) -> UpdateRow:
@@ -51,15 +60,28 @@ class ReviewItem:
 class AskedReports:
     """The reports that a link asks for, each with its form, and those that are submitted already.
 
-    ``repeats_submitted`` is whether the request posted a report that is submitted just so, ``submitted_meanwhile`` whether it
-    posted one that was left alone and that another person submitted.
+    ``repeated`` are the reports that the request posted although they are submitted, just so or by another person while they
+    were left alone here. ``is_without_change`` is whether the person reports that
+    nothing has changed: of what they filled in, only the challenges count.
     """
 
     link: AnswerLinkFacts
     worklist: Worklist
     forms: tuple[AnswerRowForm, ...]
-    repeats_submitted: bool = False
-    submitted_meanwhile: bool = False
+    repeated: tuple[AnswerRowForm, ...] = ()
+    is_without_change: bool = False
+
+    @property
+    def only_repeats(self) -> bool:
+        """Whether the request only posted what is submitted: all reports of the link, or those that the person answered."""
+        if not self.forms:
+            return bool(self.repeated)
+        return any(form.is_answered for form in self.repeated) and not self.answered and not self.is_without_change
+
+    @property
+    def submitted_meanwhile(self) -> bool:
+        """Whether the request posted a report that was left alone and that is submitted."""
+        return any(not form.is_answered for form in self.repeated)
 
     @property
     def submitted_rows(self) -> list[UpdateRow]:
@@ -68,8 +90,18 @@ class AskedReports:
 
     @cached_property
     def answered(self) -> list[ReviewItem]:
-        """Return the reports in which the person chose or typed something."""
+        """Return the reports in which the person chose or typed something; none if they report that nothing has changed."""
+        return [] if self.is_without_change else self.filled_in
+
+    @cached_property
+    def filled_in(self) -> list[ReviewItem]:
+        """Return the reports in which something counts that the person chose or typed."""
         return [_review_item(form) for form in self.forms if form.is_answered]
+
+    @property
+    def news(self) -> list[AnswerRowForm]:
+        """Return the rows in which the person reports that something has changed."""
+        return [form for form in self.forms if form.has_news]
 
     @cached_property
     def unchanged(self) -> list[ReviewItem]:
@@ -83,7 +115,8 @@ class AskedReports:
 
     @cached_property
     def _left_alone(self) -> list[ReviewItem]:
-        return [_review_item(form) for form in self.forms if not form.is_answered and not form.row.is_submitted]
+        answered = {item.form for item in self.answered}
+        return [_review_item(form) for form in self.forms if form not in answered and not form.row.is_submitted]
 
     def outdated(self, items: list[ReviewItem]) -> list[ReviewItem]:
         return [item for item in items if item.form.is_outdated]
@@ -108,6 +141,10 @@ class AskedReports:
         found = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
         return {code: _other_version(session, report) for code, report in found if report is not None}
 
+    def receipts(self, session: Session) -> list[tuple[int, datetime]]:
+        """Return the number and time of each receipt that the person of the link has for this quarter, newest first."""
+        return receipts_by_link(session, self.link.person.person_id, self.link.period.id)
+
     def to_submit(self, items: list[ReviewItem]) -> list[ReportToSubmit]:
         target = self.worklist.context.target
         return [ReportToSubmit(target(item.row.item), item.draft, item.row.version) for item in items]
@@ -122,30 +159,28 @@ class AskedReports:
         }
 
 
-def load_asked_reports(session: Session, link: AnswerLinkFacts, *, is_posted: bool) -> AskedReports:
+def load_asked_reports(
+    session: Session, link: AnswerLinkFacts, *, is_posted: bool, is_without_change: bool = False
+) -> AskedReports:
     """Return what a link asks, with what the request posted for it. A row that was posted is included even if it is submitted.
+
+    ``is_without_change`` is as in ``AskedReports``.
 
     Raises ``NotFound`` if the plan of the quarter is gone.
     """
     key = link.period.key
     worklist = load_worklist(session, link.person, clocks.now(), "", year=int(key[:4]), quarter=key, with_texts=True)
     asked = [row for row in worklist.expected_rows if not row.is_submitted or (is_posted and is_row_posted(row))]
-    forms = [_form(session, row, is_posted=is_posted) for row in asked]
+    forms = [_form(session, row, is_posted=is_posted, is_set_aside=is_without_change) for row in asked]
     remaining = tuple(form for form in forms if not _is_submitted_as_answered(form))
-    dropped = [form for form in forms if form not in remaining]
-    return AskedReports(
-        link,
-        worklist,
-        remaining,
-        repeats_submitted=any(form.is_answered for form in dropped),
-        submitted_meanwhile=any(not form.is_answered for form in dropped),
-    )
+    repeated = tuple(form for form in forms if form not in remaining)
+    return AskedReports(link, worklist, remaining, repeated, is_without_change=is_without_change)
 
 
-def _form(session: Session, row: UpdateRow, *, is_posted: bool) -> AnswerRowForm:
+def _form(session: Session, row: UpdateRow, *, is_posted: bool, is_set_aside: bool) -> AnswerRowForm:
     """Return the form of a row, based on the version that it was filled from."""
     stored = row.report.draft if row.report is not None else ReportDraft(None)
-    form = AnswerRowForm(row, stored, is_posted=is_posted)
+    form = AnswerRowForm(row, stored, is_posted=is_posted, is_set_aside=is_set_aside)
     if form.is_outdated and row.report is not None:
         version = form.posted_version
         form.base = (draft_at_version(session, row.report.id, version) if version > 0 else None) or ReportDraft(None)
@@ -155,12 +190,13 @@ def _form(session: Session, row: UpdateRow, *, is_posted: bool) -> AnswerRowForm
 def _is_submitted_as_answered(form: AnswerRowForm) -> bool:
     """Whether a row is submitted and the person has nothing to add: they left it alone, or sent the same before."""
     report = form.row.report
-    return form.row.is_submitted and report is not None and (not form.is_answered or form.draft() == report.draft)
+    return form.row.is_submitted and report is not None and (not form.is_answered or form.repeats(report.draft))
 
 
 def _review_item(form: AnswerRowForm) -> ReviewItem:
     draft = form.draft()
-    return ReviewItem(form, draft, tuple(sentence for _name, sentence in _problems(form, draft)))
+    problems = list(_problems(form, draft))
+    return ReviewItem(form, draft, tuple(sentence for _name, sentence in problems), problems[0][0] if problems else "")
 
 
 def _problems(form: AnswerRowForm, draft: ReportDraft) -> Iterator[tuple[str, str]]:

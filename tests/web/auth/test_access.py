@@ -670,6 +670,7 @@ ROUTE_CASES = [
     RouteCase("reporting.answer", "GET", "/en/answer/nobody-knows-this", same_for_all(404)),
     RouteCase("reporting.answer", "GET", "/en/answer/{secret}", same_for_all(404)),
     RouteCase("reporting.answer", "POST", "/en/answer/{answer}", same_for_all(422)),
+    RouteCase("reporting.answer_submit", "GET", "/en/answer/{answer}/submit", same_for_all(303)),
     RouteCase("reporting.answer_submit", "POST", "/en/answer/{answer}/submit", same_for_all(422)),
     RouteCase("reporting.answer_receipt", "GET", "/en/answer/{answer}/receipts/{receipt}", same_for_all(404)),
     RouteCase("reporting.answer_text_keep", "POST", "/en/answer/{answer}/text", same_for_all(200)),

@@ -40,7 +40,7 @@ def fields_of(page: Page, code: str, **values: str) -> dict[str, str]:
 
 def fill(page: Page, rows: dict[str, dict[str, str]]) -> Form:
     """Return the form of the page with these values in the rows of these activities."""
-    form = page.forms[1]
+    form = page.forms[0]
     for code, values in rows.items():
         form.values |= fields_of(page, code, **values)
     return form
@@ -137,6 +137,48 @@ def test_nothing_has_changed_asks_for_what_the_rules_ask_and_then_needs_one_choi
     assert sorted(s.challenge_en for s in sent)[-1] == "We wait for two members."
 
 
+@LANGS
+def test_nothing_has_changed_names_what_it_needs_first_and_keeps_what_was_typed(app: App, lang: str) -> None:
+    page = open_link(app, make_link(app), lang)
+    (first,) = [e for e in page.find_all("a") if e.get("href", "").endswith("-challenge")]
+    assert "3.3" in "".join(first.itertext())
+    assert first.get("href", "")[1:] in {e.get("id") for e in page.find_all("textarea")}
+    reviewed = fill(page, {"3.3": {"challenge": "We wait for two members."}}).submit(button_value="nothing")
+    assert reviewed.status == 200, reviewed.main_text
+    assert "We wait for two members." in reviewed.main_text
+    assert submit(reviewed, "all").status == 303
+    sent = reports_by_link(app)
+    assert len(sent) == 5
+    assert all(s.nothing_to_report for s in sent)
+    assert "We wait for two members." in {s.challenge_en for s in sent}
+
+
+@LANGS
+def test_nothing_has_changed_names_rows_that_were_filled_in_and_loses_nothing(app: App, lang: str) -> None:
+    done = {"status": "C", "text": TEXT, "evidence_note": "None yet."}
+    typed = {"3.3": {"challenge": "We wait."}, "4.3": done}
+    told = fill(open_link(app, make_link(app), lang), typed).submit(button_value="nothing")
+    assert told.status == 422
+    assert translate(lang, "You filled in %(activities)s", activities="4.3") in told.alert_text
+    assert fields_of(told, "4.3", **done).items() <= told.forms[0].values.items()
+    assert submit(told.forms[0].submit(button_value="review"), "changed").status == 303
+    assert TEXT in {s.progress_en for s in reports_by_link(app)}
+
+
+def test_no_change_is_submitted_on_request_and_the_answers_can_be_got_back_before(app: App) -> None:
+    typed = {"3.3": {"challenge": "We wait."}, "4.3": CHANGE}
+    told = fill(open_link(app, make_link(app)), typed).submit(button_value="nothing")
+    reviewed = told.forms[0].submit(button_value="no-change")
+    assert reviewed.status == 200, reviewed.main_text
+    assert TEXT not in reviewed.main_text
+    again = reviewed.form("/submit").submit(button_value="edit")
+    assert fields_of(again, "4.3", **CHANGE).items() <= again.forms[0].values.items()
+    assert submit(reviewed, "all").status == 303
+    sent = reports_by_link(app)
+    assert [s.nothing_to_report for s in sent] == [True] * 5
+    assert "We wait." in {s.challenge_en for s in sent}
+
+
 def test_only_changed_reports_are_submitted_on_request_and_the_rest_is_named_as_left(app: App) -> None:
     token = make_link(app)
     done = submit(review(open_link(app, token)), "changed")
@@ -164,7 +206,7 @@ def test_row_asks_for_what_the_rules_ask_and_keeps_what_was_typed(
     page = review(open_link(app, make_link(app)), {code: values})
     assert page.status == 422
     assert sentence in page.alert_text
-    kept = page.forms[1].values
+    kept = page.forms[0].values
     assert all(kept[name] == value for name, value in fields_of(page, code, **values).items())
 
 
@@ -180,12 +222,26 @@ def test_complete_with_a_link_or_a_note_is_accepted(app: App) -> None:
     assert sent[()].evidence_note_en == "The list is internal."
 
 
+def test_challenge_on_the_page_is_reported_whatever_the_status(app: App) -> None:
+    token = make_link(app)
+    reviewed = review(open_link(app, token), {"3.2": CHANGE})
+    assert "Several members do not have the staff" in reviewed.main_text
+    assert "Several members do not have the staff" in submit(reviewed, "changed").follow().main_text
+    (sent,) = reports_by_link(app)
+    assert (sent.status, sent.challenge_en.partition(" do")[0]) == (Status.SUBSTANTIAL, "Several members")
+
+
+def test_copied_challenge_that_is_emptied_is_not_reported(app: App) -> None:
+    submit(review(open_link(app, make_link(app)), {"3.2": {**CHANGE, "challenge": ""}}), "changed")
+    assert [s.challenge_en for s in reports_by_link(app)] == [""]
+
+
 def test_review_gives_every_answer_back_to_be_changed(app: App) -> None:
     reviewed = review(open_link(app, make_link(app)), {"3.3": {**CHANGE, "evidence_note": "None yet."}})
     again = reviewed.form("/submit").submit(button_value="edit")
     assert again.status == 200
     values = fields_of(again, "3.3", status="SP", text=TEXT, evidence_note="None yet.")
-    assert all(again.forms[1].values[name] == value for name, value in values.items())
+    assert all(again.forms[0].values[name] == value for name, value in values.items())
 
 
 def test_same_review_sent_twice_submits_once_and_shows_one_receipt(app_per_engine: App) -> None:
@@ -205,15 +261,15 @@ def test_expired_token_of_the_form_keeps_the_answers_and_the_next_attempt_works(
     form.values["csrf_token"] = "old"
     again = form.submit(button_value="review")
     assert again.status == 400
-    assert again.forms[1].values | fields_of(again, "3.3", status="SP", text=TEXT) == again.forms[1].values
-    assert again.forms[1].submit(button_value="review").status == 200
+    assert again.forms[0].values | fields_of(again, "3.3", status="SP", text=TEXT) == again.forms[0].values
+    assert again.forms[0].submit(button_value="review").status == 200
 
 
 def test_draft_of_a_colleague_is_shown_and_its_text_can_be_continued(app: App) -> None:
     lead = app.client_as("ontario")
     lead.report_form("3.3").fill(status="SP", progress_en="We chose five measures.").submit(button_value="save")
     page = open_link(app, make_link(app))
-    values = page.forms[1].values
+    values = page.forms[0].values
     assert fields_of(page, "3.3", text="We chose five measures.").items() <= values.items()
     assert not fields_of(page, "3.3", status="").keys() & values.keys(), "no status is chosen, not even the draft's"
     done = submit(review(page, {"3.3": {"text": "We chose five measures. Two are tested."}}), "changed")
@@ -231,8 +287,14 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     told = review(page, {"4.3": {"status": "SP", "text": "Thirteen resources are shared."}})
     assert told.status == 409
     assert "The module is on hold." in told.main_text
-    assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[1].values.items()
-    unchosen = told.forms[1].submit(button_value="review")
+    named = {
+        "en": "4.3: A. Sandhu (British Columbia) submitted this report.",
+        "fr": "4.3\u00a0: A. Sandhu (Colombie-Britannique)",
+    }
+    (link,) = [e for e in told.find_all("a") if named[lang] in "".join(e.itertext())]
+    assert link.get("href", "")[1:] in {e.get("id") for e in told.find_all("input", type="radio")}
+    assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[0].values.items()
+    unchosen = told.forms[0].submit(button_value="review")
     assert unchosen.status == 422
     assert translate(lang, "Choose which version to keep.") in unchosen.alert_text
     reviewed = review(unchosen, {"4.3": {"keep": "both"}})
@@ -270,7 +332,7 @@ def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
     assert submit(review(first), "changed").status == 303
     for told in (review(second), submit(late, "changed")):
         assert told.status == 200
-        assert "Your reports are already submitted." in told.main_text
+        assert "You already submitted this report at 2\u00a0pm." in told.main_text
     assert len(reports_by_link(app)) == 1
 
 
@@ -278,12 +340,76 @@ def test_second_person_with_the_link_reports_in_the_owners_name_and_is_told_so(a
     token = make_link(app)
     other = app.client_as("quebec")
     page = other.get(f"/en/answer/{token}")
-    assert "This private link is for N. Osei." in page.main_text
-    assert "close this page" in page.main_text
+    assert page.main_text.partition("You answer for N. Osei, for Ontario. Not you? Close this page.")[0].strip() == page.h1
+    assert "Quebec" not in page.main_text.partition("Already submitted")[0][:400]
     assert "Sign out" not in page.text, "it shows nothing of the person who is signed in"
     assert submit(review(page), "changed").status == 303
     (sent,) = reports_by_link(app)
     assert sent.submitted_by == app.person_id("ontario")
+
+
+@LANGS
+def test_second_tab_shows_that_the_reports_are_submitted_with_the_receipt(app: App, lang: str) -> None:
+    token = make_link(app)
+    typed = {"3.3": {"challenge": "We wait."}}
+    first, second = (fill(open_link(app, token, lang), typed) for _ in range(2))
+    reviewed = second.submit(button_value="review")
+    receipt = submit(first.submit(button_value="nothing"), "all").redirect_path
+    for told in (submit(reviewed, "all"), second.submit(button_value="nothing"), second.submit(button_value="review")):
+        assert told.status == 200, told.main_text
+        assert told.h1 == translate(lang, "All done")
+        sentence = "You already submitted these reports at" if lang == "en" else "Vous avez déjà soumis ces rapports à"
+        assert sentence in told.main_text
+        assert told.find_all("a", href=receipt)
+    assert len(reports_by_link(app)) == 5
+
+
+def test_all_done_says_who_submitted_each_report_and_when(app: App) -> None:
+    token = make_link(app)
+    app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit()
+    typed = {"3.3": {"challenge": "We wait."}}
+    submit(fill(open_link(app, token), typed).submit(button_value="nothing"), "all")
+    page = open_link(app, token)
+    assert page.h1 == "All done"
+    assert "Submitted at 2\u00a0pm by N. Osei" in page.main_text
+    assert "Submitted at 2\u00a0pm by A. Sandhu" in page.main_text
+    assert not page.find_all("*", **{"class": "mark report-mark report-in"}), "no check mark on an activity that has not begun"
+
+
+@LANGS
+def test_address_of_the_review_can_be_opened(app: App, lang: str) -> None:
+    token = make_link(app)
+    page = app.anonymous_client().get(f"/{lang}/answer/{token}/submit")
+    assert page.status == 303
+    assert page.redirect_path == f"/{lang}/answer/{token}"
+    assert app.anonymous_client().get(f"/{lang}/answer/{token[:-1]}/submit").status == 404
+
+
+def test_form_and_review_say_whose_reports_they_are(app: App) -> None:
+    page = open_link(app, make_link(app))
+    reviewed = review(page)
+    for shown in (page, reviewed):
+        assert "You answer for N. Osei, for Ontario. Not you? Close this page." in shown.main_text
+    assert "You submit as N. Osei, for Ontario." in reviewed.main_text
+
+
+def test_link_works_until_the_day_that_the_page_shows(app: App) -> None:
+    token = make_link(app)
+    page = open_link(app, token)
+    assert "The link works until October\u00a024, 2020" in page.main_text
+    app.clock.advance(days=29, hours=23)
+    assert "The link works until October\u00a024, 2020" in open_link(app, token).main_text
+    app.clock.advance(hours=1)
+    assert app.anonymous_client().get(f"/en/answer/{token}").status == 410
+
+
+def test_evidence_is_asked_for_once_complete_is_chosen(app: App) -> None:
+    page = open_link(app, make_link(app))
+    folds = [e for e in page.find_all("details") if e.get("data-opens-for") == "C"]
+    assert len(folds) == 5
+    assert all("required if the status is “Complete”" in "".join(e.itertext()) for e in folds)
+    refused = review(page, {"3.3": {"status": "C", "text": TEXT}})
+    assert [e.get("open") is not None for e in refused.find_all("details") if e.get("data-opens-for")].count(True) == 1
 
 
 def test_link_signs_nobody_in(app: App) -> None:
@@ -418,7 +544,12 @@ def test_person_turns_off_one_link_or_all_of_them_only_by_a_choice(app: App, lan
 
     assert stop(first, "").status == 422
     assert client.get(f"/{lang}/answer/{first}").status == 200
-    assert stop(first, "this").follow().status == 410
+    stopped = stop(first, "this").follow()
+    assert stopped.status == 410
+    assert (
+        f"{translate(lang, 'You turned off this link.')} {translate(lang, 'Reports already submitted stay.')}"
+        in stopped.main_text
+    )
     assert client.get(f"/{lang}/answer/{second}").status == 200
     assert stop(second, "all").follow().status == 410
     (person,) = app.rows(Person, Person.email == email("ontario"))

@@ -70,7 +70,7 @@ def set_person(app: App, name: str, **values: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "names"), [("en", "French missing Progress, Challenge"), ("fr", "Version anglaise manquante Progrès, Défi")]
+    ("lang", "names"), [("en", "French missing: progress, challenge"), ("fr", "Version anglaise manquante : progrès, défi")]
 )
 def test_one_mark_names_each_text_that_misses_a_language(ontario: Client, lang: str, names: str) -> None:
     save_draft(ontario, "3.3", lang)

@@ -843,7 +843,7 @@ def test_pages_say_that_all_reports_are_submitted(ontario: Client, lang: str, su
         for word in ("Trimestre 4" if lang == "fr" else "Quarter 4", "2020", "September" if lang == "en" else "septembre"):
             assert word.lower() in without_no_break_spaces(following).lower()
     assert not updates.find_all("div", id="submit-bar"), "there is nothing left to submit"
-    for words in ("Overdue", "En retard", "Due in", "Due by", "À rendre au plus tard le"):
+    for words in ("Overdue", "En retard", "Due in", "Due by", "À terminer d’ici le"):
         assert words not in updates.main_text
 
 
@@ -864,7 +864,7 @@ def test_correction_by_htmx_brings_the_time_of_the_last_change(ontario: Client) 
         assert without_no_break_spaces(row.get("data-last-change", "")).startswith("Last change: September 24, 2020")
 
 
-@pytest.mark.parametrize(("lang", "due"), [("en", "Due by September 30"), ("fr", "À rendre au plus tard le 30 septembre")])
+@pytest.mark.parametrize(("lang", "due"), [("en", "Due by September 30"), ("fr", "À terminer d’ici le 30 septembre")])
 def test_row_due_now_names_the_day_and_a_submitted_row_is_not_overdue(ontario: Client, app: App, lang: str, due: str) -> None:
     late = "Overdue by 86 days" if lang == "en" else "En retard de 86 jours"
 
