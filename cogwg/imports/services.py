@@ -116,12 +116,12 @@ def claim(session: Session, id_: int, person_id: int, revision: int, *, at: date
     claimed = update(Upload).where(*own, *free).values(applied_at=at).returning(Upload.id)
     if session.scalar(claimed, execution_options={"synchronize_session": False}) is not None:
         return Claim.CLAIMED
-    found = session.execute(select(Upload.applied_at, Upload.expires_at).where(*own)).one_or_none()
-    if found is None:
+    stored = session.execute(select(Upload.applied_at, Upload.expires_at).where(*own)).one_or_none()
+    if stored is None:
         return Claim.EXPIRED
-    if found.applied_at is not None:
+    if stored.applied_at is not None:
         return Claim.APPLIED
-    return Claim.EXPIRED if found.expires_at <= now else Claim.OUTDATED
+    return Claim.EXPIRED if stored.expires_at <= now else Claim.OUTDATED
 
 
 def record_applied(

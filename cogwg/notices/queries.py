@@ -215,7 +215,7 @@ def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready
         for id_, name in ready.plan.reporting_jurisdictions.items()
         if ready.missing_reports([id_]) and not ready.has_submitted(id_)
     ]
-    found = [
+    jurisdictions = [
         UnansweredJurisdiction(
             name,
             tuple(
@@ -226,7 +226,7 @@ def unanswered_jurisdictions(session: Session, leads: Collection[Contact], ready
         )
         for id_, name in silent
     ]
-    return [jurisdiction for jurisdiction in found if jurisdiction.people]
+    return [jurisdiction for jurisdiction in jurisdictions if jurisdiction.people]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ def receipts_by_link(session: Session, person_id: int, period_id: int) -> list[t
         AuditEvent.actor_kind == "person",
         AuditEvent.actor_id == person_id,
     )
-    found = session.scalars(event.order_by(AuditEvent.id.desc()))
-    return [(e.id, e.at) for e in found if is_by_link((e.after or {}).get("sent", ()))]
+    events = session.scalars(event.order_by(AuditEvent.id.desc()))
+    return [(e.id, e.at) for e in events if is_by_link((e.after or {}).get("sent", ()))]
 
 
 def is_by_link(entries: Collection[dict[str, Any]]) -> bool:

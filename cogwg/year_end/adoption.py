@@ -43,6 +43,7 @@ _OWN_REFERENCES = {
 """The columns that refer to a row of a plan and are deleted or emptied with it. Any other reference is an obstacle."""
 OBSTACLES: Mapping[str, str] = {
     "activity": N_("Its activities were carried over to a later plan."),
+    "answer_link": N_("Reminders with private links were sent for one of its quarters."),
     "briefing": N_("A briefing covers this plan."),
     "comment": N_("There is a comment on one of its activities."),
     "contribution": N_("There is a partner’s note on one of its activities."),

@@ -163,7 +163,7 @@ def test_migration_of_report_columns_keeps_triggers_and_checks(seeded_engine: En
         step()
         after = schema_names(seeded_engine)
         for table in ("status_report", "submission"):
-            checks = {name for name in before[table] if name.startswith("ck_")}
+            checks = {name for name in before[table] if name.startswith("ck_")} - {"ck_submission_source"}  # of a later column
             assert f"ck_{table}_text_or_nothing_to_report" in checks
             assert checks <= after[table]
         with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match="submission is append-only"):

@@ -29,8 +29,8 @@ LINK = re.compile(rf"{SITE}/(en|fr)/answer/([\w-]+)")
 
 def email_to(session: Session, name: str) -> OutboxMessage:
     address = f"{name}@{DEMO_DOMAIN}"
-    found = session.scalars(select(OutboxMessage).where(OutboxMessage.address == address).order_by(OutboxMessage.id.desc()))
-    message = found.first()
+    messages = session.scalars(select(OutboxMessage).where(OutboxMessage.address == address).order_by(OutboxMessage.id.desc()))
+    message = messages.first()
     assert message is not None
     return message
 

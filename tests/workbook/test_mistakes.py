@@ -117,9 +117,9 @@ def plant(sheet: Any, book: Any, table: ReadTable, mistake: Mistake, row: Report
 
 def record(rows: tuple[ReportRow, ...], planted: dict[str, Mistake]) -> dict[str, ReportRow]:
     """Return the reports as stored: some of them are not this person's, or older than the file."""
-    kept = {code: row for code, row in stored(rows).items() if planted.get(code, MISTAKES[0]).rule != "not-yours"}
+    unaffected = {code: row for code, row in stored(rows).items() if planted.get(code, MISTAKES[0]).rule != "not-yours"}
     older = [code for code, mistake in planted.items() if mistake.rule == "too-new"]
-    return kept | {code: replace(kept[code], version=1) for code in older}
+    return unaffected | {code: replace(unaffected[code], version=1) for code in older}
 
 
 @pytest.mark.parametrize("seed", first_of(2, range(40)))

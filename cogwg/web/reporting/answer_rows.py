@@ -138,8 +138,8 @@ class AskedReports:
 
     def other_versions(self, session: Session) -> dict[str, OtherVersion]:
         """Return who saved the rows whose version is asked about meanwhile, and what, by the code of the activity."""
-        found = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
-        return {code: _other_version(session, report) for code, report in found if report is not None}
+        conflicts = ((form.row.code, form.row.report) for form in self.forms if form.conflict.data)
+        return {code: _other_version(session, report) for code, report in conflicts if report is not None}
 
     def receipts(self, session: Session) -> list[tuple[int, datetime]]:
         """Return the number and time of each receipt that the person of the link has for this quarter, newest first."""

@@ -303,8 +303,8 @@ def test_private_links_are_turned_off_and_on_for_everyone(app: App, lang: str) -
     token = make_link(app)
     user = open_settings(app, lang)
     page = user.press("Turn off private links")
-    told = text_of(page.find_by_id("answer-links"))
-    assert user.translate("Private links are off. Links in reminders that were already sent no longer work.") in told
+    links_text = text_of(page.find_by_id("answer-links"))
+    assert user.translate("Private links are off. Links in reminders that were already sent no longer work.") in links_text
     assert stored(app) == {"answer_links": False}
     assert app.anonymous_client().get(f"/{lang}/answer/{token}").status == 410
     user.press("Turn on private links")

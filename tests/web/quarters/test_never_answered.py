@@ -16,18 +16,18 @@ def status_page(app: App, lang: str = "en") -> Page:
 
 
 def never_answered(page: Page) -> str:
-    found = [e for e in page.find_all("section") if e.get("id") == "never-answered"]
-    return text_of(found[0]) if found else ""
+    sections = [e for e in page.find_all("section") if e.get("id") == "never-answered"]
+    return text_of(sections[0]) if sections else ""
 
 
 @LANGS
 def test_jurisdictions_that_were_reminded_and_sent_nothing_are_named_with_whom_was_asked(app: App, lang: str) -> None:
     assert never_answered(status_page(app, lang)) == "", "nobody was asked yet"
     remind(app)
-    told = never_answered(status_page(app, lang))
-    assert "Ontario" in told
-    assert "N. Osei" in told
-    assert ("September\u00a024" if lang == "en" else "24\u00a0septembre") in told
+    section_text = never_answered(status_page(app, lang))
+    assert "Ontario" in section_text
+    assert "N. Osei" in section_text
+    assert ("September\u00a024" if lang == "en" else "24\u00a0septembre") in section_text
     assert submit(review(open_link(app, make_link(app))), "changed").status == 303
     assert "Ontario" not in never_answered(status_page(app, lang))
 

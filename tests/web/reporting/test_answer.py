@@ -157,18 +157,18 @@ def test_nothing_has_changed_names_what_it_needs_first_and_keeps_what_was_typed(
 def test_nothing_has_changed_names_rows_that_were_filled_in_and_loses_nothing(app: App, lang: str) -> None:
     done = {"status": "C", "text": TEXT, "evidence_note": "None yet."}
     typed = {"3.3": {"challenge": "We wait."}, "4.3": done}
-    told = fill(open_link(app, make_link(app), lang), typed).submit(button_value="nothing")
-    assert told.status == 422
-    assert translate(lang, "You filled in %(activities)s", activities="4.3") in told.alert_text
-    assert fields_of(told, "4.3", **done).items() <= told.forms[0].values.items()
-    assert submit(told.forms[0].submit(button_value="review"), "changed").status == 303
+    answered = fill(open_link(app, make_link(app), lang), typed).submit(button_value="nothing")
+    assert answered.status == 422
+    assert translate(lang, "You filled in %(activities)s", activities="4.3") in answered.alert_text
+    assert fields_of(answered, "4.3", **done).items() <= answered.forms[0].values.items()
+    assert submit(answered.forms[0].submit(button_value="review"), "changed").status == 303
     assert TEXT in {s.progress_en for s in reports_by_link(app)}
 
 
 def test_no_change_is_submitted_on_request_and_the_answers_can_be_got_back_before(app: App) -> None:
     typed = {"3.3": {"challenge": "We wait."}, "4.3": CHANGE}
-    told = fill(open_link(app, make_link(app)), typed).submit(button_value="nothing")
-    reviewed = told.forms[0].submit(button_value="no-change")
+    answered = fill(open_link(app, make_link(app)), typed).submit(button_value="nothing")
+    reviewed = answered.forms[0].submit(button_value="no-change")
     assert reviewed.status == 200, reviewed.main_text
     assert TEXT not in reviewed.main_text
     again = reviewed.form("/submit").submit(button_value="edit")
@@ -206,8 +206,8 @@ def test_row_asks_for_what_the_rules_ask_and_keeps_what_was_typed(
     page = review(open_link(app, make_link(app)), {code: values})
     assert page.status == 422
     assert sentence in page.alert_text
-    kept = page.forms[0].values
-    assert all(kept[name] == value for name, value in fields_of(page, code, **values).items())
+    fields = page.forms[0].values
+    assert all(fields[name] == value for name, value in fields_of(page, code, **values).items())
 
 
 def test_complete_with_a_link_or_a_note_is_accepted(app: App) -> None:
@@ -284,17 +284,17 @@ def test_conflict_shows_both_versions_and_submits_what_the_person_chooses(app: A
     co_lead = app.client_as("bc")
     theirs = co_lead.report_form("4.3").fill(status="LP", progress_en="The module is on hold.", challenge_en="No staff.")
     assert theirs.submit().status == 303
-    told = review(page, {"4.3": {"status": "SP", "text": "Thirteen resources are shared."}})
-    assert told.status == 409
-    assert "The module is on hold." in told.main_text
+    answered = review(page, {"4.3": {"status": "SP", "text": "Thirteen resources are shared."}})
+    assert answered.status == 409
+    assert "The module is on hold." in answered.main_text
     named = {
         "en": "4.3: A. Sandhu (British Columbia) submitted this report.",
         "fr": "4.3\u00a0: A. Sandhu (Colombie-Britannique)",
     }
-    (link,) = [e for e in told.find_all("a") if named[lang] in "".join(e.itertext())]
-    assert link.get("href", "")[1:] in {e.get("id") for e in told.find_all("input", type="radio")}
-    assert fields_of(told, "4.3", text="Thirteen resources are shared.").items() <= told.forms[0].values.items()
-    unchosen = told.forms[0].submit(button_value="review")
+    (link,) = [e for e in answered.find_all("a") if named[lang] in "".join(e.itertext())]
+    assert link.get("href", "")[1:] in {e.get("id") for e in answered.find_all("input", type="radio")}
+    assert fields_of(answered, "4.3", text="Thirteen resources are shared.").items() <= answered.forms[0].values.items()
+    unchosen = answered.forms[0].submit(button_value="review")
     assert unchosen.status == 422
     assert translate(lang, "Choose which version to keep.") in unchosen.alert_text
     reviewed = review(unchosen, {"4.3": {"keep": "both"}})
@@ -309,8 +309,8 @@ def test_keeping_their_version_submits_nothing_of_it(app: App) -> None:
     page = open_link(app, make_link(app))
     app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit(button_value="save")
     mine = {"status": "LP", "text": "Thirteen resources are shared.", "challenge": "Staff."}
-    told = review(page, {"3.3": CHANGE, "4.3": mine})
-    reviewed = review(told, {"4.3": {"keep": "theirs"}})
+    answered = review(page, {"3.3": CHANGE, "4.3": mine})
+    reviewed = review(answered, {"4.3": {"keep": "theirs"}})
     assert submit(reviewed, "changed").status == 303
     assert [s.progress_en for s in reports_by_link(app)] == [TEXT]
 
@@ -318,11 +318,11 @@ def test_keeping_their_version_submits_nothing_of_it(app: App) -> None:
 def test_report_that_changed_during_the_review_is_told_and_nothing_is_submitted(app: App) -> None:
     reviewed = review(open_link(app, make_link(app)))
     app.client_as("bc").report_form("4.3").fill(status="SP", progress_en="The module is ready.").submit()
-    told = submit(reviewed, "all")
-    assert told.status == 409
-    assert "changed while you were reviewing" in told.alert_text
+    answered = submit(reviewed, "all")
+    assert answered.status == 409
+    assert "changed while you were reviewing" in answered.alert_text
     assert reports_by_link(app) == []
-    assert submit(told, "all").status == 303
+    assert submit(answered, "all").status == 303
 
 
 def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
@@ -330,9 +330,9 @@ def test_same_change_from_two_pages_is_submitted_once(app: App) -> None:
     first, second, third = (open_link(app, token) for _ in range(3))
     late = review(third)
     assert submit(review(first), "changed").status == 303
-    for told in (review(second), submit(late, "changed")):
-        assert told.status == 200
-        assert "You already submitted this report at 2\u00a0pm." in told.main_text
+    for answered in (review(second), submit(late, "changed")):
+        assert answered.status == 200
+        assert "You already submitted this report at 2\u00a0pm." in answered.main_text
     assert len(reports_by_link(app)) == 1
 
 
@@ -355,12 +355,12 @@ def test_second_tab_shows_that_the_reports_are_submitted_with_the_receipt(app: A
     first, second = (fill(open_link(app, token, lang), typed) for _ in range(2))
     reviewed = second.submit(button_value="review")
     receipt = submit(first.submit(button_value="nothing"), "all").redirect_path
-    for told in (submit(reviewed, "all"), second.submit(button_value="nothing"), second.submit(button_value="review")):
-        assert told.status == 200, told.main_text
-        assert told.h1 == translate(lang, "All done")
+    for answered in (submit(reviewed, "all"), second.submit(button_value="nothing"), second.submit(button_value="review")):
+        assert answered.status == 200, answered.main_text
+        assert answered.h1 == translate(lang, "All done")
         sentence = "You already submitted these reports at" if lang == "en" else "Vous avez déjà soumis ces rapports à"
-        assert sentence in told.main_text
-        assert told.find_all("a", href=receipt)
+        assert sentence in answered.main_text
+        assert answered.find_all("a", href=receipt)
     assert len(reports_by_link(app)) == 5
 
 
@@ -437,9 +437,9 @@ def keep_text(page: Page, **fields: str) -> Page:
 def test_typed_text_is_kept_for_the_same_person_and_deleted_once_it_is_submitted(app: App) -> None:
     token = make_link(app)
     page = open_link(app, token)
-    kept = keep_text(page, **{"text:r11-text": TEXT})
-    assert kept.status == 200
-    assert "Text kept at" in kept.text
+    fields = keep_text(page, **{"text:r11-text": TEXT})
+    assert fields.status == 200
+    assert "Text kept at" in fields.text
     assert TEXT in open_link(app, make_link(app)).text, "offered with a newer link, too"
     assert TEXT not in open_link(app, make_link(app, "bc")).text
     assert submit(review(page), "changed").status == 303

@@ -182,7 +182,7 @@ def test_texts_at_their_limit_are_folded_a_few_times_whatever_the_number_of_word
         ("en", "x", "Enter a word of at least 2 letters, or a number."),
         ("fr", "é", "Saisissez un mot d’au moins 2\u00a0lettres, ou un numéro."),
         ("en", "1 2 3 4 5 6 7 8 9 10 11", "Search for at most 10 words at once."),
-        ("fr", "1 2 3 4 5 6 7 8 9 10 11", "Cherchez au plus 10\u00a0mots à la fois."),
+        ("fr", "1 2 3 4 5 6 7 8 9 10 11", "Recherchez au plus 10\u00a0mots à la fois."),
         ("en", "x" * 101, "Shorten your search to at most 100 characters."),
         ("fr", "x" * 5000, "Raccourcissez votre recherche à 100\u00a0caractères au plus."),
     ],

@@ -25,7 +25,7 @@ PEOPLE = ("ontario", "chair", "secretariat", "ontario", "secretariat", "chair", 
 """Eight browsers: persons have several, as at home and in the office."""
 
 
-def work(app: App, client: Client, number: int, uploads: int, told: list[str], lock: threading.Lock) -> None:
+def work(app: App, client: Client, number: int, uploads: int, responses: list[str], lock: threading.Lock) -> None:
     chance = random.Random(number)
     query = "" if PEOPLE[number] == "ontario" else "&for=on"
     for turn in range(uploads):
@@ -36,7 +36,7 @@ def work(app: App, client: Client, number: int, uploads: int, told: list[str], l
         answers = dict.fromkeys((name for name in page.form("/save").values if name.startswith("choose-")), "yours")
         outcomes = press_twice(page, answers)
         with lock:
-            told += [f"{mark}: {status}" for status in outcomes]
+            responses += [f"{mark}: {status}" for status in outcomes]
 
 
 def patiently_uploaded(client: Client, data: bytes) -> Page:
@@ -73,14 +73,14 @@ def press_twice(page: Page, answers: dict[str, str]) -> list[int]:
 
 @pytest.mark.parametrize(("people", "uploads"), [(3, 2), pytest.param(8, 40, marks=pytest.mark.slow)])
 def test_overlapping_workbooks_are_saved_whole_and_once(app_per_engine: App, people: int, uploads: int) -> None:
-    app, told, lock = app_per_engine, [], threading.Lock()
+    app, responses, lock = app_per_engine, [], threading.Lock()
     app.flask.extensions["cogwg.files"] = RateLimiter(10_000)
     clients = [app.client_as(name) for name in PEOPLE[:people]]
     errors: list[BaseException] = []
 
     def run(number: int) -> None:
         try:
-            work(app, clients[number], number, uploads, told, lock)
+            work(app, clients[number], number, uploads, responses, lock)
         except BaseException as error:
             errors.append(error)
 
@@ -95,7 +95,7 @@ def test_overlapping_workbooks_are_saved_whole_and_once(app_per_engine: App, peo
     events = app.rows(AuditEvent, AuditEvent.action == "upload.applied")
     assert sorted(event.subject_id for event in events) == sorted(row.id for row in applied)
     assert len({event.subject_id for event in events}) == len(events), "none is saved twice"
-    statuses = {line.rpartition(" ")[2] for line in told}
+    statuses = {line.rpartition(" ")[2] for line in responses}
     assert statuses <= {"303", "409"}, "saved, or the conflict is told"
     codes = {activity.id: activity.code for activity in app.rows(Activity)}
     saved = app.rows(AuditEvent, AuditEvent.action == "report.saved")
