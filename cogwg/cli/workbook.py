@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cogwg.cli import options
 from cogwg.cli.collection import paused_collection
 from cogwg.core import settings
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import real_now
 from cogwg.core.db import write_transaction
 from cogwg.core.errors import ConfigurationError, Forbidden, NotFound
@@ -111,7 +111,7 @@ def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
     with Session(options.ready_engine(data)) as session:
         preview = check_reports(session, read, _everyone(), now=options.calendar(today).now()).preview
     _print_preview(preview, Language(lang))
-    sys.exit(PROBLEMS if preview.problems or preview.conflicts else 0)
+    sys.exit(_exit_code(preview))
 
 
 @workbook.command()
@@ -162,7 +162,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
                 raise ConfigurationError(f"{by} may not report on these activities.") from None
             _queue_emails(session, person, head.id, applied, actor, at=at, now=now)
     click.echo(f"Saved {_counted(len(applied.codes), 'report')}: {', '.join(applied.codes)}. Upload {id_}.")
-    sys.exit(PROBLEMS if preview.problems or preview.conflicts else 0)
+    sys.exit(_exit_code(preview))
 
 
 def _queue_emails(
@@ -181,6 +181,10 @@ def _queue_emails(
     sender = Sender(person.name, on_behalf, is_on_behalf=by.behalf_of is not None)
     token = f"upload-{applied.event_id}"
     notify_resubmitted(session, stored.period, applied.submitted, sender, token=token, by=by, at=at, now=now, site=site)
+
+
+def _exit_code(preview: Preview) -> int:
+    return PROBLEMS if preview.errors or preview.questions or preview.conflicts else 0
 
 
 def _print_preview(preview: Preview, lang: Language) -> None:
@@ -203,7 +207,8 @@ def _lines(preview: Preview, lang: Language) -> Iterator[str]:
     for problem in preview.problems:
         sentence = bilingual(problem.message).text(lang).replace("\n", " ")
         about = f" ({', '.join(problem.subjects)})" if problem.subjects else ""
-        yield f"{_place(problem.cells)}{sentence}{about}"
+        mark = f"{Bilingual('Before submitting', 'Avant de soumettre').text(lang)}: " if problem in preview.later else ""
+        yield f"{_place(problem.cells)}{mark}{sentence}{about}"
     for conflict in preview.conflicts:
         yield f"{_place((conflict.cell,))}Changed on the site since the download ({conflict.subject})."
 

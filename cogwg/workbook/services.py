@@ -21,7 +21,7 @@ from cogwg.imports import services as uploads
 from cogwg.imports.previews import Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead
 from cogwg.imports.rules import Claim
-from cogwg.imports.stored_previews import problem_data
+from cogwg.imports.stored_previews import message_data, problem_data
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.merge import REPORT_FIELDS, field_value, merge_drafts
 from cogwg.reporting.models import ReportSource, ReportState
@@ -31,14 +31,13 @@ from cogwg.reporting.rules import ReportDraft, submission_problems
 from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, submit_report
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.diff import diff_reports
+from cogwg.workbook.grouping import group_problems
 from cogwg.workbook.guard import check_file
 from cogwg.workbook.plan_reader import ReadPlan, read_book
-from cogwg.workbook.queries import StoredReports, StoredRow, load_reports
+from cogwg.workbook.queries import StoredReports, load_reports
 from cogwg.workbook.reader import ReadReports, read_reports
+from cogwg.workbook.submitting import SUBMIT_RULES, submission_findings
 
-SUBMIT_RULES = "submit."
-"""The prefix of the rules that a submitted report must keep to, followed by the field. The secretariat can accept a report in
-spite of them, except that every submitted report has a status."""
 STATUS_RULE = f"{SUBMIT_RULES}status"
 _CHOICES = ("theirs", "yours", "both")
 
@@ -176,10 +175,13 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
     result = diff_reports(read, stored.report_rows)
     rows, findings = [], []
     for code, (draft, version) in result.drafts.items():
-        own = _submission_findings(stored.rows[code], draft)
+        place = stored.rows[code]
+        is_submitted = place.report is not None and place.report.is_submitted
+        own = submission_findings(read.table, place.row, draft, is_submitted=is_submitted)
         findings += own
-        rows.append(_RowToSave(code, version, draft, result.yours[code], tuple(problem.rule for problem in own)))
-    preview = replace(result.preview, problems=(*result.preview.problems, *findings))
+        rules = tuple(problem.rule for problem in own) if is_submitted else ()
+        rows.append(_RowToSave(code, version, draft, result.yours[code], rules))
+    preview = replace(result.preview, problems=(*result.preview.problems, *group_problems(findings)))
     payload = _Payload(year, key, tuple(rows), uploader.preferred_ids)
     behalf = {uploader.actor_for(stored.rows[row.code].target.priority).behalf_of for row in rows}
     behalf_of = behalf.pop() if len(behalf) == 1 else None
@@ -318,14 +320,6 @@ def _load(session: Session, year: int, key: str, uploader: Uploader, now: dateti
         raise Invalid(("", Message(sentence, {"quarter": key}))) from None
 
 
-def _submission_findings(stored: StoredRow, draft: ReportDraft) -> list[Problem]:
-    """Return what a report lacks that was submitted already, and so is submitted again; a draft may be incomplete."""
-    if stored.report is None or not stored.report.is_submitted:
-        return []
-    problems = submission_problems(draft, stored.row.is_due)
-    return [Problem(f"{SUBMIT_RULES}{name}", message, subjects=(stored.row.code,)) for name, message in problems]
-
-
 def _payload(data: Mapping[str, Any]) -> _Payload:
     return Serializer().load(_Payload, dict(data))
 
@@ -370,6 +364,8 @@ def _save_row(
         version, entries = _write(session, place.target, state, draft, row.version, accepted, uploader, at=at)
     except Conflict:
         raise Conflict(row.code) from None
+    is_draft = state is not ReportState.SUBMITTED
+    lacks = [message for _name, message in submission_problems(draft, place.row.is_due)] if is_draft else []
     line = {
         "code": row.code,
         "activity": place.target.activity.id,
@@ -383,6 +379,7 @@ def _save_row(
         "accepted": accepted if row.rules else "",
         "rules": list(row.rules),
         "nothing_to_report": draft.nothing_to_report,
+        "lacks": [message_data(message) for message in lacks],
     }
     return line, entries
 

@@ -161,6 +161,7 @@ def render_preview(
         plan=reports.plan,
         summary=_summary(preview, ready),
         errors=[problem_view(problem) for problem in preview.errors],
+        later=[problem_view(problem) for problem in preview.later],
         questions=[_question(number, question, answers) for number, question in enumerate(preview.questions)],
         conflicts=conflicts,
         rows=rows,
@@ -190,11 +191,19 @@ def _summary(preview: Preview, ready: Sequence[str]) -> list[str]:
     """Return how many reports are ready, need a choice, or have problems."""
     in_conflict = {conflict.subject for conflict in preview.conflicts}
     blocked = _blocked_codes(preview)
-    clear = len([code for code in ready if code not in in_conflict])
+    incomplete = {code for problem in preview.later for code in problem.subjects if code not in in_conflict}
+    clear = len([code for code in ready if code not in in_conflict and code not in incomplete])
+    later = len(incomplete)
     parts = (
         (clear, ngettext("%(num)s report is ready", "%(num)s reports are ready", clear)),
-        (len(in_conflict), ngettext("%(num)s needs your choice", "%(num)s need your choice", len(in_conflict))),
-        (len(blocked), ngettext("%(num)s has problems", "%(num)s have problems", len(blocked))),
+        (
+            later,
+            ngettext(
+                "%(num)s report can be saved but not submitted yet", "%(num)s reports can be saved but not submitted yet", later
+            ),
+        ),
+        (len(in_conflict), ngettext("%(num)s report needs your choice", "%(num)s reports need your choice", len(in_conflict))),
+        (len(blocked), ngettext("%(num)s report has problems", "%(num)s reports have problems", len(blocked))),
     )
     return [text for number, text in parts if number]
 

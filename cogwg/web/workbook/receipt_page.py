@@ -16,7 +16,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.status import Status
 from cogwg.imports.previews import Problem
 from cogwg.imports.queries import UploadHead
-from cogwg.imports.stored_previews import problem_from
+from cogwg.imports.stored_previews import message_from, problem_from
 from cogwg.plan.lookups import activity_titles
 from cogwg.reporting.models import ReportState
 from cogwg.web.http import i18n
@@ -37,6 +37,8 @@ class SavedRow:
     is_undone: bool
     has_changed_since: bool
     accepted: str
+    lacks: tuple[str, ...] = ()
+    """What the draft lacks before it can be submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def _row(line: Mapping[str, Any], titles: Mapping[int, tuple[str, Bilingual]], u
         line["code"] in undone.get("codes", ()),
         line["code"] in undone.get("changed_since", ()),
         line["accepted"],
+        tuple(i18n.translate_message(message_from(message)) for message in line.get("lacks", ())),
     )
 
 

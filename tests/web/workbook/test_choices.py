@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 
 from cogwg.audit.models import AuditEvent
@@ -189,3 +192,19 @@ def test_preview_expires_and_says_what_to_do(app: App, ontario: Client) -> None:
     expired = save(page).follow()
     assert expired.h1 == "This preview has expired"
     assert report(app, CODE) is None
+
+
+def test_draft_that_cannot_be_submitted_yet_is_named_with_its_cells(app: App, ontario: Client) -> None:
+    page = preview(ontario, {("3.2", "status"): LIMITED, ("3.2", "progress_en"): "Begun.", ("3.2", "challenge_en"): None})
+    assert "1 report can be saved but not submitted yet" in page.main_text
+    assert "report is ready" not in page.main_text
+    assert "Describe the challenge." in page.main_text
+    assert "Report 3.2" in page.main_text
+    (marked,) = [href for a in page.find_all("a") if (href := a.get("href", "")).endswith("marked.xlsx")]
+    book = load_workbook(BytesIO(ontario.get(marked).response.get_data()))
+    sheet = book["Reports – Rapports"]
+    comments = [cell.coordinate for row in sheet for cell in row if cell.comment]
+    assert len(comments) == 2, "in either language"
+    receipt = save(page).follow()
+    assert "Report 3.2 cannot be submitted yet." in receipt.main_text
+    assert "Describe the challenge." in receipt.main_text

@@ -47,7 +47,7 @@ def test_workbook_is_previewed_then_saved_then_undone(app: App, ontario: Client)
     before = app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head"))
     page = preview(ontario, {(code, "status"): "Limited progress – Progrès limité", (code, "progress_en"): PROGRESS})
     assert "Nothing is saved yet." in page.main_text
-    assert "1 report is ready" in page.main_text
+    assert "1 report can be saved but not submitted yet" in page.main_text
     assert PROGRESS in page.main_text
     assert app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head")) == before
     events = len(app.rows(AuditEvent))
