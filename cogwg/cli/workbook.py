@@ -93,7 +93,7 @@ def _reports_workbook(
 
     chosen = [(find_jurisdiction(session, jurisdiction).id, jurisdiction)] if jurisdiction else []
     stored = load_reports(session, _year_of(period), period, now=now, reports_for=_everyone().reports_for)
-    book = reports_book(stored, chosen, lang, now)
+    book = reports_book(stored, chosen, lang, now, settings.public_url(os.environ))
     return write_reports(book), _counted(len(book.rows), "report")
 
 

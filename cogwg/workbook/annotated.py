@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.imports.previews import Cell, Preview, Problem, Severity
 from cogwg.workbook import palette
+from cogwg.workbook.books import GuideFacts
 from cogwg.workbook.layout import FIRST_ROW, PROBLEMS_SHEET, REPORT_COLUMNS, REPORTS_SHEET, SheetColumn, in_book_order
 from cogwg.workbook.package import write_package
 from cogwg.workbook.reader import ReadReports
@@ -37,9 +38,10 @@ LISTED_CELLS = 200
 """How many cells of a problem the list links to; the others are marked all the same."""
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 Place = tuple[int, int]
+NO_GUIDE_FACTS = GuideFacts()
 
 
-def write_annotated(read: ReadReports, preview: Preview) -> bytes:
+def write_annotated(read: ReadReports, preview: Preview, about: GuideFacts = NO_GUIDE_FACTS) -> bytes:
     """Return the workbook as somebody filled it in, with the cells of its problems marked and commented.
 
     A list of the problems links to them, and the first is selected on opening.
@@ -50,7 +52,7 @@ def write_annotated(read: ReadReports, preview: Preview) -> bytes:
         FilledRow(row.number + shift, {code: cell.text for code, cell in row.cells.items()}, row.is_hidden)
         for row in read.table.rows
     ]
-    sheets, names = report_sheets(read.facts, rows, list(read.baseline.values()))
+    sheets, names = report_sheets(read.facts, rows, list(read.baseline.values()), about)
     places = {
         cell: place
         for problem in preview.problems

@@ -18,7 +18,7 @@ from cogwg.reporting.queries import CurrentStatus, ReportFacts, current_statuses
 from cogwg.reporting.report_progress import is_report_expected
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget
-from cogwg.workbook.books import ReportRow, ReportsBook
+from cogwg.workbook.books import GuideFacts, ReportRow, ReportsBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,15 @@ def load_reports(
 
 
 def reports_book(
-    stored: StoredReports, jurisdictions: Collection[tuple[int, str]], lang: Language, written_at: datetime
+    stored: StoredReports, jurisdictions: Collection[tuple[int, str]], lang: Language, written_at: datetime, site: str = ""
 ) -> ReportsBook:
-    """Return the workbook of the expected reports: those of these jurisdictions (ids and codes), or all of them without any."""
+    """Return the workbook of the expected reports: those of these jurisdictions (ids and codes), or all of them without any.
+
+    ``site`` is the address of the site, if it is known.
+    """
     ids = {id_ for id_, _code in jurisdictions}
+    reporting = stored.plan.reporting_jurisdictions
+    names = tuple(reporting[id_] for id_, _code in jurisdictions if id_ in reporting)
     return ReportsBook(
         period_key=stored.period.key,
         plan_year=stored.plan.year,
@@ -93,6 +98,7 @@ def reports_book(
         ),
         written_at=written_at,
         lang=lang,
+        guide=GuideFacts(names, stored.period.due_at, site),
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
@@ -24,7 +23,7 @@ from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.emails import queue_receipt, queue_submitted
 from cogwg.web.workbook.forms import REASON_MISSING, ApplyForm, posted_answers
 from cogwg.web.workbook.preview_page import render_preview
-from cogwg.web.workbook.receipt_page import render_receipt
+from cogwg.web.workbook.receipt_page import render_receipt, undone_sentence
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import check_again
 from cogwg.workbook.services import (
@@ -101,7 +100,7 @@ def upload_undo(lang: str, id: int) -> Response:
         sentences = tuple(i18n.translate_message(message) for _field, message in messages)
         return render_receipt(head, problems=sentences or (_("You can no longer report on these activities."),), status=422)
     if undone is not None:
-        flash_at("", _undone_sentence(len(undone.codes), undone.changed_since))
+        flash_at("", undone_sentence(len(undone.codes), undone.changed_since))
     return redirect_to_outcome(url_for("workbook.upload_page", lang=lang, id=id))
 
 
@@ -127,10 +126,3 @@ def _check_again(head: UploadHead, answers: Answers) -> Response:
     return render_preview(
         head, stored, answers=replace(answers, removals=frozenset(), left_out=frozenset()), status=409, is_outdated=True
     )
-
-
-def _undone_sentence(count: int, changed_since: tuple[str, ...]) -> str:
-    sentence = str(ngettext("%(num)s report is as it was before.", "%(num)s reports are as they were before.", count))
-    if changed_since:
-        sentence += " " + _("Not undone, because someone has changed them since: %(codes)s.", codes=", ".join(changed_since))
-    return sentence

@@ -54,7 +54,7 @@ def test_conflict_shows_three_texts_and_the_choice_is_saved(
     for shown in (BASE, "Twelve", "Thirteen"):
         assert shown in page.main_text
     answers = {f"choose-{CODE}-progress_en": choice, f"both-{CODE}-progress_en": text}
-    assert save(page, **answers).follow().h1 == "1 report saved as a draft"
+    assert save(page, **answers).follow().h1 == "1 draft saved, not submitted yet"
     assert (stored(app).progress_en, stored(app).next_step_en) == (expected, "Publish them.")
 
 
@@ -94,12 +94,12 @@ def test_report_that_changed_after_the_preview_is_shown_again_and_nothing_is_sav
     ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
     refused = save(page)
     assert refused.status == 409
-    assert "Someone changed these reports after this preview" in refused.alert_text
+    assert "These reports have changed since this preview" in refused.alert_text
     assert stored(app).progress_en == THEIRS
     assert report(app, "3.3") is None, "all or nothing"
     assert save(page).status == 409, "the old preview can no longer be saved"
     answered = save(refused, **{f"choose-{CODE}-progress_en": "yours"}).follow()
-    assert answered.h1 == "2 reports saved as drafts"
+    assert answered.h1 == "2 drafts saved, not submitted yet"
     assert stored(app).progress_en == YOURS
 
 
@@ -108,7 +108,7 @@ def test_undo_leaves_what_changed_since_and_names_it(app: App, ontario: Client) 
     receipt = save(preview(ontario, {(CODE, "progress_en"): YOURS, ("3.3", "progress_en"): "Tested."})).follow()
     ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
     undone = receipt.form("/undo").submit().follow()
-    assert "Not undone, because someone has changed them since: 4.3." in undone.main_text
+    assert "Not undone, because they have changed since: 4.3." in undone.main_text
     assert stored(app).progress_en == THEIRS
     other = report(app, "3.3")
     assert other is not None
@@ -116,6 +116,15 @@ def test_undo_leaves_what_changed_since_and_names_it(app: App, ontario: Client) 
     events = len(app.rows(AuditEvent))
     assert receipt.form("/undo").submit().status == 303
     assert len(app.rows(AuditEvent)) == events, "a second undo changes nothing"
+
+
+def test_undo_after_every_report_changed_says_that_nothing_was_undone(app: App, ontario: Client) -> None:
+    receipt = save(preview(ontario, {(CODE, "progress_en"): YOURS})).follow()
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    undone = receipt.form("/undo").submit().follow()
+    assert undone.h1 == "Nothing was undone"
+    assert "The report has changed since. It stays as it is." in undone.main_text
+    assert stored(app).progress_en == THEIRS
 
 
 def submitted_report(app: App, ontario: Client) -> None:
@@ -128,8 +137,10 @@ def test_submitted_report_is_submitted_again_and_undone_again(app: App, ontario:
     mails = len(app.rows(OutboxMessage))
     page = preview(ontario, {(CODE, "progress_en"): YOURS})
     assert "will be submitted again" in page.main_text
+    assert [button.text for button in page.find_all("button", class_="primary")] == ["Save and submit again"]
     receipt = save(page).follow()
-    assert receipt.h1 == "1 report saved"
+    assert receipt.h1 == "1 report submitted again"
+    assert "Review and submit" not in receipt.main_text
     assert (stored(app).state, stored(app).progress_en) == (ReportState.SUBMITTED, YOURS)
     kinds = {mail.kind for mail in app.rows(OutboxMessage)[mails:]}
     assert kinds == {"receipt", "co-lead"}, "British Columbia's leads are told"

@@ -52,7 +52,7 @@ def test_workbook_is_previewed_then_saved_then_undone(app: App, ontario: Client)
     assert app.fingerprint(without=("sign_in", "throttle", "upload", "event", "audit_link", "chain_head")) == before
     events = len(app.rows(AuditEvent))
     saved = save(page).follow()
-    assert saved.h1 == "1 report saved as a draft"
+    assert saved.h1 == "1 draft saved, not submitted yet"
     stored = report(app, code)
     assert stored is not None
     assert (stored.status, stored.progress_en) == (Status.LIMITED, PROGRESS)
@@ -134,3 +134,17 @@ def test_missing_file_is_named(ontario: Client) -> None:
     page = ontario.get("/en/workbook").form("/en/workbook").submit()
     assert page.status == 422
     assert "Choose the workbook that you filled in." in page.alert_text
+
+
+def test_guide_says_for_whom_the_workbook_is_and_that_it_must_be_submitted_on_the_site(ontario: Client) -> None:
+    sheet = load_workbook(BytesIO(download(ontario))).worksheets[0]
+    words = " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
+    assert "For: Ontario" in words
+    assert "5. On the site, choose “Review and submit”." in words
+    assert "Due September\u00a030, 5\u00a0pm (Eastern time)." in words
+    assert "5. Sur le site, choisissez" in words
+
+
+def test_receipt_promises_no_email_while_none_can_be_sent(app: App, ontario: Client) -> None:
+    receipt = save(preview(ontario, {(own_code(app, ontario), "progress_en"): PROGRESS})).follow()
+    assert "Emails wait for now, because this site has no email server yet." in receipt.main_text
