@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Message
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem, Severity
-from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, field_value, merge_drafts, merge_texts, reconcile
+from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Reconciliation, field_value, merge_drafts, merge_texts, reconcile
 from cogwg.reporting.rules import ReportDraft, draft_problems
 from cogwg.workbook.books import ReportRow
 from cogwg.workbook.cells import CellKind, as_line, plain_text
@@ -55,8 +55,15 @@ class _RowDiff:
     yours: ReportDraft | None = None
 
 
-def diff_reports(read: ReadReports, stored: Mapping[str, ReportRow]) -> ReportsDiff:
-    """Return what the file would change in these reports, which are those that the person may write. Nothing is written."""
+def diff_reports(
+    read: ReadReports, stored: Mapping[str, ReportRow], own_versions: Mapping[str, Collection[int]] | None = None
+) -> ReportsDiff:
+    """Return what the file would change in these reports, which are those that the person may write. Nothing is written.
+
+    ``own_versions`` has the versions of each report since which only uploads of this person changed it. In a file that began
+    with one of them, what differs from the record is a change, not a conflict.
+    """
+    own_versions = own_versions or {}
     problems = list(read.problems)
     changes: list[Change] = []
     conflicts: list[FieldConflict] = []
@@ -66,7 +73,7 @@ def diff_reports(read: ReadReports, stored: Mapping[str, ReportRow]) -> ReportsD
     rows, code_problems = _rows_by_code(read, stored)
     problems += code_problems
     for code, row in rows:
-        result = _diff_row(read, row, stored[code])
+        result = _diff_row(read, row, stored[code], own_versions.get(code, ()))
         problems += result.problems
         unchanged += result.unchanged
         if any(problem.severity is Severity.ERROR for problem in result.problems):
@@ -138,7 +145,7 @@ def _base_texts(texts: Mapping[str, str]) -> dict[str, str]:
     return plain | {code: as_line(plain[code]) for code in _LINES}
 
 
-def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
+def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow, own_versions: Collection[int]) -> _RowDiff:
     result, table, code = _RowDiff(), read.table, stored.code
     own = read.baseline.get(code)
     stored_texts = _base_texts(report_texts(stored.draft))
@@ -166,7 +173,10 @@ def _diff_row(read: ReadReports, row: ReadRow, stored: ReportRow) -> _RowDiff:
         return result
     theirs = _draft(stored_texts, stored)
     base, yours = _draft(base_texts, stored), _draft(texts, stored)
-    _compare(result, table, row, (base, theirs, yours), stored, texts, base_texts)
+    sides = reconcile(base, theirs, yours)
+    if own is not None and own.version in own_versions:
+        sides = Reconciliation((*sides.only_yours, *sides.both))
+    _compare(result, table, row, (base, theirs, yours), sides, stored, texts, base_texts)
     result.problems += _report_problems(table, row, result, stored, texts)
     changed = bool(result.changes or result.conflicts or any(problem.field for problem in result.problems))
     if row.is_hidden and changed:
@@ -214,13 +224,13 @@ def _compare(
     table: ReadTable,
     row: ReadRow,
     drafts: tuple[ReportDraft, ReportDraft, ReportDraft],
+    sides: Reconciliation,
     stored: ReportRow,
     texts: Mapping[str, str],
     base_texts: Mapping[str, str],
 ) -> None:
     """Sort the fields into changes, conflicts and questions, and build the draft to save."""
     base, theirs, yours = drafts
-    sides = reconcile(base, theirs, yours)
     emptied: list[str] = []
     for name in REPORT_FIELDS:
         column = _column_of(name, texts, base_texts)

@@ -19,7 +19,7 @@ from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
 from cogwg.imports import services as uploads
 from cogwg.imports.previews import Preview, Problem
-from cogwg.imports.queries import StoredPreview, UploadHead
+from cogwg.imports.queries import StoredPreview, UploadHead, saved_versions
 from cogwg.imports.rules import Claim
 from cogwg.imports.stored_previews import message_data, problem_data
 from cogwg.plan.queries import PriorityFacts
@@ -172,7 +172,9 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
     """
     year, key = (read.plan_year, read.period_key) if read.period_key else _open_quarter(session, now)
     stored = _load(session, year, key, uploader, now)
-    result = diff_reports(read, stored.report_rows)
+    uploaded = saved_versions(session, uploader.person_id, key)
+    own_versions = {code: _own_versions(code, row.version, uploaded) for code, row in stored.report_rows.items()}
+    result = diff_reports(read, stored.report_rows, own_versions)
     rows, findings = [], []
     for code, (draft, version) in result.drafts.items():
         place = stored.rows[code]
@@ -318,6 +320,15 @@ def _load(session: Session, year: int, key: str, uploader: Uploader, now: dateti
     except NotFound:
         sentence = N_("This site has no quarter %(quarter)s. Download a new workbook.")
         raise Invalid(("", Message(sentence, {"quarter": key}))) from None
+
+
+def _own_versions(code: str, version: int, uploaded: Mapping[tuple[str, int], int]) -> frozenset[int]:
+    """Return the versions since which only uploads of this person changed a report."""
+    versions = set()
+    while (before := uploaded.get((code, version))) is not None and before < version:
+        version = before
+        versions.add(version)
+    return frozenset(versions)
 
 
 def _payload(data: Mapping[str, Any]) -> _Payload:

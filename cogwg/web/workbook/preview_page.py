@@ -253,6 +253,7 @@ def _conflict(
     theirs_marked, yours_marked = mark_differences(conflict.theirs, conflict.yours)
     report = row.report if row is not None else None
     by, at = report.last_change if report is not None else (None, None)
+    is_own = by == current_user().person_id
     return ConflictView(
         code=conflict.subject,
         title=row.row.title if row is not None else EMPTY_TEXT,
@@ -262,7 +263,7 @@ def _conflict(
         cell=conflict.cell,
         name=choice_name(*place),
         text_name=text_name(*place),
-        chosen=answers.choices.get(place, "both" if can_keep_both and answers is NO_ANSWERS else ""),
+        chosen=answers.choices.get(place, "both" if can_keep_both and not is_own and answers is NO_ANSWERS else ""),
         base=conflict.base,
         theirs=conflict.theirs,
         yours=conflict.yours,
@@ -272,7 +273,7 @@ def _conflict(
         can_keep_both=can_keep_both,
         changed_by=names.get(by or 0, ""),
         changed_for=report.written_for if report is not None and by == report.changed_by_id else EMPTY_TEXT,
-        is_own=by == current_user().person_id,
+        is_own=is_own,
         changed_at=at,
         is_missing=place in missing,
     )

@@ -33,6 +33,27 @@ def conflict_page(app: App, ontario: Client, **more: str) -> Page:
     return page
 
 
+def test_same_workbook_corrected_and_uploaded_again_is_a_change_not_a_conflict(app: App, ontario: Client) -> None:
+    data = download(ontario)
+    save(upload(ontario, fill(data, {(CODE, "progress_en"): THEIRS, (CODE, "next_step_en"): "Publish."})).follow())
+    corrected = {(CODE, "progress_en"): YOURS, (CODE, "next_step_en"): "Publish."}
+    page = upload(ontario, fill(data, corrected)).follow()
+    assert not page.find_all("fieldset", class_="difference")
+    save(page)
+    assert (stored(app).progress_en, stored(app).next_step_en) == (YOURS, "Publish.")
+    ontario.report_form(CODE).fill(progress_en=THEIRS).submit(button_value="save")
+    page = upload(ontario, fill(data, {(CODE, "progress_en"): "Fourteen."})).follow()
+    assert page.find_all("fieldset", class_="difference"), "the text was changed on the site since"
+
+
+def test_colleague_with_a_copy_of_my_workbook_still_gets_a_conflict(app: App, ontario: Client) -> None:
+    data = download(ontario)
+    save(upload(ontario, fill(data, {(CODE, "progress_en"): THEIRS})).follow())
+    colleague = app.client_as("bc")
+    page = upload(colleague, fill(data, {(CODE, "progress_en"): YOURS})).follow()
+    assert page.find_all("fieldset", class_="difference")
+
+
 def stored(app: App) -> StatusReport:
     row = report(app, CODE)
     assert row is not None
@@ -60,7 +81,7 @@ def test_conflict_shows_three_texts_and_the_choice_is_saved(
 
 def test_conflict_without_a_choice_saves_nothing_and_says_so(app: App, ontario: Client) -> None:
     form = conflict_page(app, ontario).form("/save")
-    form.values.pop(f"choose-{CODE}-progress_en")
+    assert f"choose-{CODE}-progress_en" not in form.values, "nothing is chosen for me between two texts of mine"
     refused = form.submit()
     assert refused.status == 422
     assert "Choose which version to keep." in refused.alert_text
