@@ -56,12 +56,16 @@ class _RowDiff:
 
 
 def diff_reports(
-    read: ReadReports, stored: Mapping[str, ReportRow], own_versions: Mapping[str, Collection[int]] | None = None
+    read: ReadReports,
+    stored: Mapping[str, ReportRow],
+    own_versions: Mapping[str, Collection[int]] | None = None,
+    refusals: Mapping[str, Message] | None = None,
 ) -> ReportsDiff:
     """Return what the file would change in these reports, which are those that the person may write. Nothing is written.
 
     ``own_versions`` has the versions of each report since which only uploads of this person changed it. In a file that began
     with one of them, what differs from the record is a change, not a conflict.
+    ``refusals`` says why the person may not write other reports of the plan.
     """
     own_versions = own_versions or {}
     problems = list(read.problems)
@@ -70,7 +74,7 @@ def diff_reports(
     drafts: dict[str, tuple[ReportDraft, int]] = {}
     yours: dict[str, ReportDraft] = {}
     unchanged = 0
-    rows, code_problems = _rows_by_code(read, stored)
+    rows, code_problems = _rows_by_code(read, stored, refusals or {})
     problems += code_problems
     for code, row in rows:
         result = _diff_row(read, row, stored[code], own_versions.get(code, ()))
@@ -88,14 +92,17 @@ def diff_reports(
     return ReportsDiff(preview, drafts, yours)
 
 
-def _rows_by_code(read: ReadReports, stored: Mapping[str, ReportRow]) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
+def _rows_by_code(
+    read: ReadReports, stored: Mapping[str, ReportRow], refusals: Mapping[str, Message]
+) -> tuple[list[tuple[str, ReadRow]], list[Problem]]:
     """Return the rows of stored reports with their code, and the problems with the codes of others."""
     known = {*stored, *read.baseline}
     by_code: dict[str, list[ReadRow]] = {}
     problems: list[Problem] = []
     for row in read.table.rows:
         code = written_code(row.cells.get("code"))
-        problem = _code_problem(read.table, row, code, known)
+        is_refused = code in refusals and code not in known
+        problem = _code_problem(read.table, row, code, {*known, code} if is_refused else known)
         if problem is None and code:
             by_code.setdefault(code, []).append(row)
         elif problem is not None and any(row.text(column.code) for column in _FILLED):
@@ -108,7 +115,8 @@ def _rows_by_code(read: ReadReports, stored: Mapping[str, ReportRow]) -> tuple[l
         elif code in stored:
             rows.append((code, same[0]))
         elif _is_changed(read, same[0], read.baseline.get(code, _NOTHING)):
-            problems.append(Problem("not-yours", sentence("not-yours"), cells, code, (code,)))
+            message = refusals.get(code) or sentence("not-yours")
+            problems.append(Problem(rule_id(message), message, cells, code, (code,)))
     return rows, problems
 
 

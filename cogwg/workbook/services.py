@@ -13,8 +13,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
+from cogwg.core.dates import join_list
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
 from cogwg.imports import services as uploads
@@ -36,6 +39,7 @@ from cogwg.workbook.guard import check_file
 from cogwg.workbook.plan_reader import ReadPlan, read_book
 from cogwg.workbook.queries import StoredReports, load_reports
 from cogwg.workbook.reader import ReadReports, read_reports
+from cogwg.workbook.rules import sentence
 from cogwg.workbook.submitting import SUBMIT_RULES, submission_findings
 
 STATUS_RULE = f"{SUBMIT_RULES}status"
@@ -174,7 +178,7 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
     stored = _load(session, year, key, uploader, now)
     uploaded = saved_versions(session, uploader.person_id, key)
     own_versions = {code: _own_versions(code, row.version, uploaded) for code, row in stored.report_rows.items()}
-    result = diff_reports(read, stored.report_rows, own_versions)
+    result = diff_reports(read, stored.report_rows, own_versions, _refusals(stored))
     rows, findings = [], []
     for code, (draft, version) in result.drafts.items():
         place = stored.rows[code]
@@ -183,7 +187,8 @@ def check_reports(session: Session, read: ReadReports, uploader: Uploader, *, no
         findings += own
         rules = tuple(problem.rule for problem in own) if is_submitted else ()
         rows.append(_RowToSave(code, version, draft, result.yours[code], rules))
-    preview = replace(result.preview, problems=(*result.preview.problems, *group_problems(findings)))
+    problems = _about_whole_book(session, read, stored, result.preview.problems)
+    preview = replace(result.preview, problems=(*problems, *group_problems(findings)))
     payload = _Payload(year, key, tuple(rows), uploader.preferred_ids)
     behalf = {uploader.actor_for(stored.rows[row.code].target.priority).behalf_of for row in rows}
     behalf_of = behalf.pop() if len(behalf) == 1 else None
@@ -318,8 +323,32 @@ def _load(session: Session, year: int, key: str, uploader: Uploader, now: dateti
     try:
         return load_reports(session, year, key, now=now, reports_for=uploader.reports_for)
     except NotFound:
-        sentence = N_("This site has no quarter %(quarter)s. Download a new workbook.")
-        raise Invalid(("", Message(sentence, {"quarter": key}))) from None
+        unknown = N_("This site has no quarter %(quarter)s. Download a new workbook.")
+        raise Invalid(("", Message(unknown, {"quarter": key}))) from None
+
+
+def _about_whole_book(
+    session: Session, read: ReadReports, stored: StoredReports, problems: tuple[Problem, ...]
+) -> tuple[Problem, ...]:
+    """Return the problems, with one for a workbook of jurisdictions for which the person does not report at all."""
+    writable = {*stored.rows, *stored.replaced}
+    others = [problem for problem in problems if problem.rule == "not-yours"]
+    if not others or not read.jurisdictions or not writable.isdisjoint(read.baseline):
+        return problems
+    names = {each.code: each.name for each in jurisdictions(session, "en")}
+    own = join_list([names.get(code, Bilingual(code, code)) for code in read.jurisdictions])
+    whole = Problem("book-of-others", sentence("book-of-others", names=own))
+    return (whole, *(problem for problem in problems if problem not in others))
+
+
+def _refusals(stored: StoredReports) -> dict[str, Message]:
+    """Return why a person cannot write the other reports of the plan, by the code of the activity."""
+    quarter = stored.period.quarter
+    codes = [activity.code for priority in stored.plan.priorities for activity in priority.activities]
+    refusals = {code: sentence("not-yours") for code in codes if code not in stored.rows}
+    return refusals | {
+        code: sentence("replaced", quarter=quarter, later=later.quarter) for code, later in stored.replaced.items()
+    }
 
 
 def _own_versions(code: str, version: int, uploaded: Mapping[tuple[str, int], int]) -> frozenset[int]:

@@ -87,7 +87,7 @@ def test_apply_for_a_neighbour_saves_nothing(run: RunCommand, url: str, file: Pa
     before = app.fingerprint(without=())
     result = run("workbook", "apply", str(file), "--by", email("quebec"), *TODAY, COGWG_DATABASE_URL=url)
     assert result.code == 1
-    assert "You cannot report on this activity" in result.out
+    assert "Download your own workbook. This one is for Ontario." in result.out
     assert result.out.endswith("Nothing was saved.\n")
     assert app.fingerprint(without=()) == before
     app.close()

@@ -12,10 +12,13 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import person_names
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.imports.previews import Cell, Change, FieldConflict, Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead
 from cogwg.reporting.merge import MarkedRuns, mark_differences
+from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.reporting.periods import PeriodFacts, current_period
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
@@ -158,6 +161,7 @@ def render_preview(
         upload=head,
         form=ApplyForm(formdata=None, data={"revision": str(head.revision)}),
         period=reports.period,
+        open_period=_other_open_quarter(reports),
         plan=reports.plan,
         summary=_summary(preview, ready),
         errors=[problem_view(problem) for problem in preview.errors],
@@ -180,6 +184,13 @@ def render_preview(
         apply_url=url_for("workbook.upload_apply", lang=lang, id=head.id),
     )
     return make_response(page, status)
+
+
+def _other_open_quarter(reports: StoredReports) -> PeriodFacts | None:
+    """Return the quarter that accepts reports now, if the workbook is for another one."""
+    quarters = [each.period for each in periods_with_missing_counts(session(), clocks.now(), local_day(clocks.now()))]
+    period = current_period(quarters)
+    return period if period is not None and period.key != reports.period.key else None
 
 
 def problem_sentence(problem: Problem) -> str:

@@ -35,6 +35,12 @@ def own_code(app: App, client: Client) -> str:
     return next(code for code in codes if report(app, code) is None)
 
 
+def workbook_codes(client: Client) -> str:
+    """Return the codes in the workbook of this person, each with a space after it."""
+    sheet = load_workbook(BytesIO(download(client)))[REPORTS_SHEET]
+    return "".join(f"{sheet.cell(row, 1).value} " for row in range(FIRST_ROW, sheet.max_row + 1))
+
+
 def test_unedited_workbook_changes_nothing(app: App, ontario: Client) -> None:
     page = upload(ontario, download(ontario)).follow()
     assert "The workbook has no changes" in page.main_text
@@ -94,13 +100,33 @@ def test_neighbour_sees_and_saves_nothing_of_an_upload(app: App, ontario: Client
     assert report(app, code) is None
 
 
-def test_rows_of_others_are_refused_by_name(app: App, ontario: Client) -> None:
+def test_workbook_of_others_is_refused_by_their_name(app: App, ontario: Client) -> None:
     code = own_code(app, ontario)
     data = fill(download(ontario), {(code, "progress_en"): PROGRESS})
     page = upload(app.client_as("quebec"), data).follow()
-    assert "You cannot report on this activity" in page.main_text
-    assert code in page.main_text
+    assert "Download your own workbook. This one is for Ontario." in page.main_text
+    assert "has no changes" not in page.main_text
     assert not page.find_all("button", class_="primary")
+
+
+def test_row_of_others_in_my_workbook_is_refused_by_its_code(app: App, ontario: Client) -> None:
+    code = own_code(app, ontario)
+    others = next(a.code for a in app.rows(Activity) if f"{a.code} " not in workbook_codes(ontario))
+    page = preview(ontario, {(code, "code"): others, (code, "progress_en"): PROGRESS})
+    assert "You cannot report on this activity." in page.main_text
+    assert f"Report {others}" in page.main_text
+
+
+def test_quarter_that_a_later_report_replaced_can_no_longer_be_corrected(app: App, ontario: Client) -> None:
+    data = ontario.get("/en/workbook/reports.xlsx?period=2020-06").response.get_data()
+    page = upload(ontario, fill(data, {("4.3", "progress_en"): PROGRESS})).follow()
+    assert "This workbook is for Quarter 2 of 2020. Quarter 3 of 2020 is open now." in page.main_text
+    more = {"status": "LP", "progress_en": PROGRESS, "challenge_en": "Staff is short."}
+    ontario.report_form("4.3").fill(**more).submit(button_value="submit")
+    refused = save(page)
+    assert refused.status == 409
+    assert "The report for Quarter 2 can no longer be corrected" in refused.main_text
+    assert not refused.find_all("button", class_="primary")
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
