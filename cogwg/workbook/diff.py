@@ -76,8 +76,12 @@ def diff_reports(
     unchanged = 0
     rows, code_problems = _rows_by_code(read, stored, refusals or {})
     problems += code_problems
+    repeated = {code for problem in code_problems for code in problem.subjects if problem.rule == "code-repeated"}
     for code, row in rows:
         result = _diff_row(read, row, stored[code], own_versions.get(code, ()))
+        if code in repeated:
+            problems += [problem for problem in result.problems if problem.severity is Severity.ERROR]
+            continue
         problems += result.problems
         unchanged += result.unchanged
         if any(problem.severity is Severity.ERROR for problem in result.problems):
@@ -112,6 +116,7 @@ def _rows_by_code(
         cells = tuple(read.table.cell(row.number, "code") for row in same)
         if len(same) > 1:
             problems.append(Problem("code-repeated", sentence("code-repeated", code=code), cells, code, (code,)))
+            rows += [(code, row) for row in same if code in stored]
         elif code in stored:
             rows.append((code, same[0]))
         elif _is_changed(read, same[0], read.baseline.get(code, _NOTHING)):
@@ -293,7 +298,10 @@ def _report_problems(
     draft, yours = result.draft, result.yours
     if draft is None or yours is None or not (result.changes or result.conflicts):
         return []
-    checked = replace(draft, nothing_to_report=True, progress=yours.progress) if yours.has_text_and_mark else draft
+    # What is in the file is checked even where it conflicts, so that it is corrected before somebody chooses it.
+    checked = merge_drafts(draft, yours, {conflict.field: "yours" for conflict in result.conflicts}, {})
+    if yours.has_text_and_mark:
+        checked = replace(checked, nothing_to_report=True, progress=yours.progress)
     problems: dict[tuple[str, tuple[Cell, ...]], Problem] = {}
     for name, message in draft_problems(checked):
         columns = _columns_of_problem(name, message, checked, texts)

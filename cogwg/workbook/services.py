@@ -21,7 +21,7 @@ from cogwg.core.dates import join_list
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
 from cogwg.imports import services as uploads
-from cogwg.imports.previews import Preview, Problem
+from cogwg.imports.previews import Cell, Preview, Problem
 from cogwg.imports.queries import StoredPreview, UploadHead, saved_versions
 from cogwg.imports.rules import Claim
 from cogwg.imports.stored_previews import message_data, problem_data
@@ -30,7 +30,7 @@ from cogwg.reporting.merge import REPORT_FIELDS, field_value, merge_drafts
 from cogwg.reporting.models import ReportSource, ReportState
 from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import current_period
-from cogwg.reporting.rules import ReportDraft, submission_problems
+from cogwg.reporting.rules import ReportDraft, draft_problems, submission_problems
 from cogwg.reporting.services import ReceiptEntry, ReportTarget, save_draft, submit_report
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.workbook.diff import diff_reports
@@ -149,6 +149,14 @@ class UndoneReports:
     submitted: tuple[ReceiptEntry, ...] = ()
 
 
+class RowsRefused(Exception):
+    """An error: with what was chosen, reports break rules. ``problems`` has all of them, with their reports and cells."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(problem.message.id for problem in problems))
+        self.problems = tuple(problems)
+
+
 class NotClaimed(Exception):
     """An error: the upload cannot be applied. ``claim`` says why."""
 
@@ -232,8 +240,8 @@ def apply_reports(
     """Save the rows of a file, all or none, and keep the outcome with the upload.
 
     A report that was submitted is submitted again, any other is saved as a draft. Raises ``NotClaimed`` if the upload was
-    applied before or can no longer be, ``Conflict`` with the code of a report that changed since the preview, and the errors of
-    ``save_draft`` and ``submit_report``.
+    applied before or can no longer be, ``RowsRefused`` if what was chosen breaks rules, ``Conflict`` with the code of a report
+    that changed since the preview, and the errors of ``save_draft`` and ``submit_report``.
     """
     claimed = uploads.claim(session, upload.id, uploader.person_id, revision, at=at, now=now)
     if claimed is not Claim.CLAIMED:
@@ -245,6 +253,13 @@ def apply_reports(
     accepted = answers.accepted if uploader.may_accept else {}
     blocked = [row for row in chosen if row.rules and (STATUS_RULE in row.rules or not accepted.get(row.code))]
     to_save = [(row, _final_draft(row, stored_preview.preview, answers)) for row in chosen if row not in blocked]
+    refused = [
+        problem
+        for row, draft in to_save
+        for problem in _choice_problems(stored, row, draft, stored_preview.preview, is_accepted=bool(accepted.get(row.code)))
+    ]
+    if refused:
+        raise RowsRefused(refused)
     lines, submitted = [], []
     for row, draft in sorted(to_save, key=lambda pair: _activity_id(stored, pair[0].code)):
         line = _save_row(session, stored, row, draft, answers, accepted.get(row.code, ""), uploader, at=at)
@@ -376,6 +391,28 @@ def _final_draft(row: _RowToSave, preview: Preview, answers: Answers) -> ReportD
     choices |= {name: "yours" for code, name in answers.removals if code == row.code}
     texts = {name: text for (code, name), text in answers.texts.items() if code == row.code}
     return merge_drafts(row.draft, row.yours, choices, texts)
+
+
+def _choice_problems(
+    stored: StoredReports, row: _RowToSave, draft: ReportDraft, preview: Preview, *, is_accepted: bool
+) -> list[Problem]:
+    """Return the rules that a report breaks with what was chosen, at the cells that were asked about."""
+    place = stored.rows.get(row.code)
+    if place is None or place.row.version != row.version or is_accepted:
+        return []
+    is_submitted = place.report is not None and place.report.is_submitted
+    problems = submission_problems(draft, place.row.is_due) if is_submitted else draft_problems(draft)
+    asked: list[tuple[str, Cell]] = [(each.field, each.cell) for each in preview.conflicts if each.subject == row.code]
+    asked += [(each.field, cell) for each in preview.questions if row.code in each.subjects for cell in each.cells]
+    return [
+        Problem(
+            f"{SUBMIT_RULES}{name}",
+            message,
+            tuple(dict.fromkeys(cell for field, cell in asked if field == name or field.startswith(f"{name}_"))),
+            subjects=(row.code,),
+        )
+        for name, message in problems
+    ]
 
 
 def _save_row(

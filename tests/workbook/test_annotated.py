@@ -115,3 +115,16 @@ def test_copy_of_a_file_without_its_hidden_sheet_can_be_opened() -> None:
     copy = write_annotated(read, diff_reports(read, stored(ROWS)).preview)
     again = diff_reports(read_reports(copy), stored(ROWS)).preview
     assert [p.rule for p in again.problems] == ["status-unknown", "address", "baseline-missing", "emptied"]
+
+
+def test_row_with_a_repeated_code_still_names_its_other_mistakes() -> None:
+    good = write_reports(book_of(ROWS))
+    table = read_reports(good).table
+
+    def change(sheet: Any, _book: Any) -> None:
+        sheet[place(table, "1.3", "code")] = "1.2"
+        sheet[place(table, "1.3", "status")] = "On track"
+
+    result = diff_reports(read_reports(edited(good, change)), stored(ROWS))
+    assert {problem.rule for problem in result.preview.errors} == {"code-repeated", "status-unknown"}
+    assert result.drafts == {}

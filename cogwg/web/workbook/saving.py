@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.imports.previews import Problem
 from cogwg.imports.queries import UploadHead, stored_preview, upload_content, upload_head
 from cogwg.imports.rules import Claim, UploadKind
 from cogwg.imports.services import UploadedFile, replace_preview
@@ -22,13 +23,14 @@ from cogwg.web.http.forms import ButtonForm
 from cogwg.web.workbook import blueprint
 from cogwg.web.workbook.emails import queue_receipt, queue_submitted
 from cogwg.web.workbook.forms import REASON_MISSING, ApplyForm, posted_answers
-from cogwg.web.workbook.preview_page import render_preview
+from cogwg.web.workbook.preview_page import problem_view, render_preview
 from cogwg.web.workbook.receipt_page import render_receipt, undone_sentence
 from cogwg.web.workbook.uploader import current_uploader
 from cogwg.web.workbook.uploading import check_again
 from cogwg.workbook.services import (
     Answers,
     NotClaimed,
+    RowsRefused,
     acceptable_codes,
     apply_reports,
     missing_choices,
@@ -72,6 +74,9 @@ def upload_apply(lang: str, id: int) -> Response:
         if refusal.claim is Claim.OUTDATED:
             return render_preview(head, stored, answers=answers, status=409, is_outdated=True)
         return redirect_to_outcome(page)
+    except RowsRefused as refusal:
+        sentences = [_refused_sentence(problem) for problem in refusal.problems]
+        return render_preview(head, stored, answers=answers, problems=sentences, status=422)
     except (Conflict, Forbidden):
         return _check_again(head, answers)
     except Invalid as refusal:
@@ -107,6 +112,12 @@ def upload_undo(lang: str, id: int) -> Response:
 def _problems(answers: Answers) -> list[str]:
     without_reason = [code for code, reason in answers.accepted.items() if not reason]
     return [f"{code}: {i18n.translate_message(REASON_MISSING)}" for code in without_reason]
+
+
+def _refused_sentence(problem: Problem) -> str:
+    """Return a problem with its report and cells."""
+    view = problem_view(problem)
+    return ", ".join((view.where, *(cell.address for cell in view.cells))) + f" · {view.sentence}"
 
 
 def _check_again(head: UploadHead, answers: Answers) -> Response:

@@ -109,6 +109,24 @@ def test_emptied_cell_asks_and_keeps_the_text_unless_told_otherwise(
     assert (stored(app).challenge_en, stored(app).next_step_en) == (expected, "Publish them.")
 
 
+def test_conflict_does_not_hide_that_the_cell_itself_is_wrong(app: App, ontario: Client) -> None:
+    page = conflict_page(app, ontario, progress_en="x" * 4001)
+    assert "Shorten this text to at most" in page.main_text
+    assert "Report 4.3" in page.main_text
+    assert not page.find_all("button", class_="primary")
+
+
+def test_choices_that_break_rules_are_named_together_with_report_and_cell(app: App, ontario: Client) -> None:
+    submitted_report(app, ontario)
+    cells = {(CODE, "progress_en"): None, (CODE, "challenge_en"): None, (CODE, "next_step_en"): "Publish."}
+    page = preview(ontario, cells)
+    refused = save(page, **{"answer-0": "remove", "answer-1": "remove"})
+    assert refused.status == 422
+    assert "Describe the progress" in refused.alert_text
+    assert refused.alert_text.count("Report 4.3, ") == len(refused.find_all("li", class_="problem"))
+    assert stored(app).progress_en == BASE
+
+
 def test_report_that_changed_after_the_preview_is_shown_again_and_nothing_is_saved(app: App, ontario: Client) -> None:
     save(preview(ontario, {(CODE, "progress_en"): BASE}))
     page = preview(ontario, {(CODE, "progress_en"): YOURS, ("3.3", "progress_en"): "Tested."})
