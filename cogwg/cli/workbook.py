@@ -58,7 +58,7 @@ def template(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Write the workbook of a quarter's reports, or of a whole plan, as they are now."""
+    """Write the workbook of a quarter's reports, or of a whole plan, as they are now. Give either --period or --plan."""
     if (period is None) is (plan is None):
         raise ConfigurationError("Give --period for a workbook of reports, or --plan for one of a plan.")
     calendar = options.calendar(today)
@@ -104,7 +104,11 @@ def _reports_workbook(
 @options.today
 @paused_collection()
 def check(file: Path, lang: str, data: Path | None, today: str | None) -> None:
-    """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written."""
+    """Print what is wrong in FILE, a line for each problem, and count what it would change. Nothing is written.
+
+    What drafts lack before they can be submitted is printed too, but is no problem. Exit codes: 0 without problems, 1 with
+    problems, questions or conflicts, 2 for a file that is refused.
+    """
     from cogwg.workbook.services import check_reports, read_reports_file
 
     read = read_reports_file(_content(file), file.name)
@@ -125,6 +129,7 @@ def apply(file: Path, by: str, lang: str, data: Path | None, today: str | None) 
     """Save FILE for a person, who gets the receipt by email.
 
     Reports with problems or conflicts are left out, and a text that was emptied is kept: decide on these on the site.
+    Exit codes: as for check.
     """
     from cogwg.accounts.queries import person_by_email
     from cogwg.audit.services import Actor

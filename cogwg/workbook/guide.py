@@ -47,9 +47,9 @@ REPORT_STEPS: tuple[Bilingual, ...] = (
         "3. Suivez les couleurs. Elles changent à mesure que vous écrivez\u00a0:",
     ),
     Bilingual(
-        "4. Save the file, then upload it on the page “Workbook” of the site. "
+        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
         "You will see every change before anything is saved.",
-        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Classeur\u00a0» du site. "
+        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Vous verrez chaque changement avant tout enregistrement.",
     ),
 )
@@ -82,9 +82,10 @@ PLAN_STEPS: tuple[Bilingual, ...] = (
     ),
     REPORT_STEPS[2],
     Bilingual(
-        "4. Save the file, then upload it on the page “Workbook” of the site. It becomes a draft of the plan, which you review "
+        "4. Save the file, then upload it on the page “Report with a workbook” of the site. "
+        "It becomes a draft of the plan, which you review "
         "before it is adopted.",
-        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Classeur\u00a0» du site. "
+        "4. Enregistrez le fichier, puis téléversez-le à la page «\u00a0Faire rapport avec un classeur\u00a0» du site. "
         "Il devient une ébauche du plan, que vous révisez avant son adoption.",
     ),
 )

@@ -21,6 +21,8 @@ RULES: dict[str, str] = {
     "status-near": N_("Choose a status from the list. Did you mean “%(status)s”?"),
     "mark-unknown": N_("Choose “Yes” if there is nothing to report, or leave this cell empty."),
     "formula": N_("Replace this formula with its value. Copy the cell, then paste the value only."),
+    "formula-replaced": N_("Check this value. It has replaced the formula of your workbook."),
+    "changed-too": N_("This text has also changed on the site. Upload the workbook to see both and choose."),
     "error-value": N_("Correct this cell. It shows a spreadsheet error instead of a value."),
     "merged": N_("Unmerge these cells, then fill in each of them."),
     "hidden-row": N_("This row is hidden in your workbook, and it has changes. Check that you want to save them."),
